@@ -1,0 +1,1 @@
+//! Skycoin formats: addresses, keys, transactions, wallet files. Pure: no I/O, no clock.

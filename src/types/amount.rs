@@ -1,0 +1,224 @@
+//! Amounts: integers in the smallest unit, checked, exact in text.
+
+use std::fmt;
+
+use minicbor::{Decode, Encode};
+
+/// Why an amount could not be made.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum AmountError {
+    /// The text is not a plain decimal number.
+    #[error("{0:?} is not an amount, expected digits with at most one decimal point")]
+    NotANumber(String),
+    /// More decimal places than the coin has.
+    #[error("{text:?} has more than {decimals} decimal places")]
+    TooPrecise { text: String, decimals: u8 },
+    /// Larger than the type holds.
+    #[error("amount is out of range")]
+    OutOfRange,
+}
+
+/// An amount of SKY in droplets; 1 SKY is 1,000,000 droplets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Droplets(#[n(0)] u64);
+
+impl Droplets {
+    pub const ZERO: Droplets = Droplets(0);
+    /// Decimal places of a SKY amount.
+    pub const DECIMALS: u8 = 6;
+
+    pub const fn new(droplets: u64) -> Self {
+        Droplets(droplets)
+    }
+
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn checked_add(self, other: Self) -> Result<Self, AmountError> {
+        self.0.checked_add(other.0).map(Droplets).ok_or(AmountError::OutOfRange)
+    }
+
+    pub fn checked_sub(self, other: Self) -> Result<Self, AmountError> {
+        self.0.checked_sub(other.0).map(Droplets).ok_or(AmountError::OutOfRange)
+    }
+
+    /// What is left of `self` after `other`, never below zero.
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Droplets(self.0.saturating_sub(other.0))
+    }
+
+    /// Adds all, or says that the sum does not fit.
+    pub fn sum(all: impl IntoIterator<Item = Droplets>) -> Result<Droplets, AmountError> {
+        all.into_iter().try_fold(Droplets::ZERO, Droplets::checked_add)
+    }
+
+    /// Parses whole coins in decimal, "12.5", exactly: no sign, no exponent, at most six places.
+    pub fn parse_coins(text: &str) -> Result<Self, AmountError> {
+        let units = parse_decimal(text, Self::DECIMALS)?;
+        u64::try_from(units).map(Droplets).map_err(|_| AmountError::OutOfRange)
+    }
+}
+
+/// Whole coins with six decimal places, as every API writes them: `1.000000`.
+impl fmt::Display for Droplets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt_decimal(f, u128::from(self.0), Self::DECIMALS)
+    }
+}
+
+/// An amount in the smallest unit of a deposit's coin (satoshi, wei, droplet). Which coin stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
+pub struct Units(u128);
+
+impl Units {
+    pub const ZERO: Units = Units(0);
+
+    pub const fn new(units: u128) -> Self {
+        Units(units)
+    }
+
+    pub const fn get(self) -> u128 {
+        self.0
+    }
+
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn checked_add(self, other: Self) -> Result<Self, AmountError> {
+        self.0.checked_add(other.0).map(Units).ok_or(AmountError::OutOfRange)
+    }
+
+    pub fn checked_sub(self, other: Self) -> Result<Self, AmountError> {
+        self.0.checked_sub(other.0).map(Units).ok_or(AmountError::OutOfRange)
+    }
+
+    /// Parses whole coins in decimal, exactly.
+    pub fn parse_coins(text: &str, decimals: u8) -> Result<Self, AmountError> {
+        parse_decimal(text, decimals).map(Units)
+    }
+
+    /// Whole coins with all the coin's decimal places.
+    pub fn to_coins(self, decimals: u8) -> String {
+        struct Coins(u128, u8);
+        impl fmt::Display for Coins {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt_decimal(f, self.0, self.1)
+            }
+        }
+        Coins(self.0, decimals).to_string()
+    }
+}
+
+/// The bare integer.
+impl fmt::Display for Units {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<C> Encode<C> for Units {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        match u64::try_from(self.0) {
+            Ok(small) => e.u64(small)?.ok(),
+            Err(_) => e.bytes(&self.0.to_be_bytes())?.ok(),
+        }
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Units {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        if d.datatype()? != minicbor::data::Type::Bytes {
+            return Ok(Units(u128::from(d.u64()?)));
+        }
+        let bytes = <[u8; 16]>::try_from(d.bytes()?)
+            .map_err(|_| minicbor::decode::Error::message("an amount has 16 bytes"))?;
+        Ok(Units(u128::from_be_bytes(bytes)))
+    }
+}
+
+/// Ten to the power of `exponent`, for the small exponents that coins have.
+pub(super) const fn pow10(exponent: u8) -> Option<u128> {
+    let mut result: u128 = 1;
+    let mut left = exponent;
+    while left > 0 {
+        match result.checked_mul(10) {
+            Some(next) => result = next,
+            None => return None,
+        }
+        left = left.saturating_sub(1);
+    }
+    Some(result)
+}
+
+fn parse_decimal(text: &str, decimals: u8) -> Result<u128, AmountError> {
+    let not_a_number = || AmountError::NotANumber(text.to_owned());
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let has_point = text.contains('.');
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || (has_point && fraction.is_empty()) || !digits(whole) || !digits(fraction) {
+        return Err(not_a_number());
+    }
+    let places = usize::from(decimals);
+    if fraction.len() > places {
+        return Err(AmountError::TooPrecise { text: text.to_owned(), decimals });
+    }
+    format!("{whole}{fraction:0<places$}").parse().map_err(|_| AmountError::OutOfRange)
+}
+
+fn fmt_decimal(f: &mut fmt::Formatter<'_>, units: u128, decimals: u8) -> fmt::Result {
+    let places = usize::from(decimals);
+    // Zero-padded so that at least one digit stands before the point; the padded text is ASCII digits.
+    let digits = format!("{units:0>width$}", width = places.saturating_add(1));
+    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(places));
+    if places == 0 { f.write_str(whole) } else { write!(f, "{whole}.{fraction}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn should_write_amounts_with_all_decimals() {
+        assert_eq!(Droplets::new(1_000_000).to_string(), "1.000000");
+        assert_eq!(Droplets::new(50_000).to_string(), "0.050000");
+        assert_eq!(Droplets::ZERO.to_string(), "0.000000");
+        assert_eq!(Units::new(153_420_000).to_coins(8), "1.53420000");
+        assert_eq!(Units::ZERO.to_coins(18), "0.000000000000000000");
+        assert_eq!(Units::new(7).to_coins(0), "7");
+    }
+
+    #[test]
+    fn should_refuse_what_is_not_exact() {
+        for text in ["", ".", "1.", ".5", "-1", "+1", "1e3", "1_000", "1,5", " 1", "0x10", "١"] {
+            assert!(matches!(Droplets::parse_coins(text), Err(AmountError::NotANumber(_))), "{text:?}");
+        }
+        assert!(matches!(Droplets::parse_coins("1.0000001"), Err(AmountError::TooPrecise { .. })));
+        assert_eq!(Droplets::parse_coins("18446744073709.551616"), Err(AmountError::OutOfRange));
+    }
+
+    proptest! {
+        #[test]
+        fn should_read_what_it_writes(units: u128, decimals in 0u8..=18) {
+            let amount = Units::new(units);
+            prop_assert_eq!(Units::parse_coins(&amount.to_coins(decimals), decimals), Ok(amount));
+        }
+
+        #[test]
+        fn should_keep_amounts_through_the_codec(units: u128) {
+            let bytes = minicbor::to_vec(Units::new(units)).unwrap();
+            prop_assert_eq!(minicbor::decode::<Units>(&bytes).unwrap(), Units::new(units));
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Names of things: numbers given by the store, and hashes given by chains.
+
+use std::fmt;
+
+use minicbor::{Decode, Encode};
+
+use super::coin::Coin;
+
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+        #[cbor(transparent)]
+        pub struct $name(#[n(0)] u64);
+
+        impl $name {
+            pub const FIRST: $name = $name(1);
+
+            pub const fn new(number: u64) -> Self {
+                $name(number)
+            }
+
+            pub const fn get(self) -> u64 {
+                self.0
+            }
+
+            pub const fn next(self) -> Self {
+                $name(self.0.saturating_add(1))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+number! {
+    /// Number of a binding, ascending from 1 in the order of binding.
+    BindingNo
+}
+number! {
+    /// Number of a deposit, ascending from 1 in the order of arrival. It is also the number of its payout:
+    /// that is what makes a second payout for one deposit impossible rather than merely avoided.
+    DepositNo
+}
+number! {
+    /// Number of a signed payout transaction, ascending from 1.
+    AttemptNo
+}
+
+/// A 32-byte hash: a Skycoin txid or uxid, or a block hash in the byte order its chain displays.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Hash32(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
+
+/// Text that is not 64 hexadecimal digits.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("expected 64 hexadecimal digits, got {0:?}")]
+pub struct HashParseError(String);
+
+impl Hash32 {
+    pub fn parse(text: &str) -> Result<Self, HashParseError> {
+        bitcoin::hex::FromHex::from_hex(text).map(Hash32).map_err(|_| HashParseError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Hash32 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash32 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What names a deposit for ever: the outpoint that paid it, in its chain's own text, `txid:n`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode)]
+pub struct DepositId {
+    #[n(0)]
+    pub coin: Coin,
+    /// The transaction, as its chain writes it (Ethereum with `0x`). Dummy deposits may use any text.
+    #[n(1)]
+    pub tx: String,
+    /// Output index on UTXO chains; on Ethereum 0 for the transfer itself, from 1 for transfers inside it.
+    #[n(2)]
+    pub n: u32,
+}
+
+impl DepositId {
+    /// The key this id has in the store: two different ids never share one.
+    pub fn key(&self) -> Vec<u8> {
+        let mut key = Vec::with_capacity(self.tx.len().saturating_add(5));
+        key.push(self.coin.tag());
+        key.extend_from_slice(self.tx.as_bytes());
+        key.extend_from_slice(&self.n.to_be_bytes());
+        key
+    }
+}
+
+impl fmt::Display for DepositId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.tx, self.n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn should_never_give_two_deposits_one_key(a in "[0-9a-z]{1,70}", b in "[0-9a-z]{1,70}", n: u32, m: u32) {
+            let one = DepositId { coin: Coin::Btc, tx: a, n };
+            let two = DepositId { coin: Coin::Btc, tx: b, n: m };
+            prop_assert_eq!(one == two, one.key() == two.key());
+        }
+    }
+
+    #[test]
+    fn should_write_ids_as_the_original_does() {
+        let id = DepositId { coin: Coin::Btc, tx: "ab".into(), n: 4_294_967_295 };
+        assert_eq!(id.to_string(), "ab:4294967295");
+        assert_eq!(Hash32([0xab; 32]).to_string(), "ab".repeat(32));
+        assert_eq!(Hash32::parse(&"ab".repeat(32)), Ok(Hash32([0xab; 32])));
+        assert!(Hash32::parse("ab").is_err());
+    }
+}

@@ -1,0 +1,19 @@
+//! The values that money is counted in: coins, amounts, rates, ids. Knows nothing of the rest.
+//!
+//! Invariant: every amount is an integer in the smallest unit of its coin, every operation on it is checked,
+//! and nothing here rounds without saying so in its name or documentation.
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
+
+mod amount;
+mod coin;
+mod height;
+mod ids;
+mod rate;
+mod time;
+
+pub use amount::{AmountError, Droplets, Units};
+pub use coin::{BuyMethod, Coin, UnknownCoin};
+pub use height::{BlockRef, Height};
+pub use ids::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, HashParseError};
+pub use rate::{Quote, Rate, RateError};
+pub use time::{UnixTime, go_duration};

@@ -1,0 +1,207 @@
+//! Exchange rates as exact rationals, and the one place where a deposit is turned into a payout.
+
+use std::fmt;
+
+use ruint::aliases::U256;
+use rust_decimal::Decimal;
+
+use super::amount::{Droplets, Units, pow10};
+
+/// Longest rate text that is looked at; a rate of more digits is a mistake, not a price.
+const MAX_RATE_TEXT: usize = 64;
+
+/// Why a text is not a rate.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum RateError {
+    /// Neither an integer, nor a decimal, nor a fraction.
+    #[error(
+        "{0:?} is not a rate, expected an integer (\"500\"), a decimal (\"0.25\") or a fraction (\"1/3\")"
+    )]
+    NotANumber(String),
+    /// Zero buys nothing.
+    #[error("rate must be greater than zero")]
+    NotPositive,
+    /// More digits than can be computed exactly.
+    #[error("rate has too many digits")]
+    TooManyDigits,
+    /// The payout would not fit in 64 bits of droplets.
+    #[error("the amount to pay at this rate is out of range")]
+    PayoutOutOfRange,
+}
+
+/// SKY for one whole coin, as the exact fraction `num / den`, with the text it was configured as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rate {
+    num: u128,
+    den: u128,
+    text: String,
+}
+
+/// What a deposit is worth: the droplets to pay, already truncated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quote {
+    pub payout: Droplets,
+}
+
+impl Rate {
+    /// Parses "500", "0.25" or "1/3" (either side may be a decimal). No sign, no exponent.
+    pub fn parse(text: &str) -> Result<Rate, RateError> {
+        let text = text.trim();
+        if text.len() > MAX_RATE_TEXT {
+            return Err(RateError::TooManyDigits);
+        }
+        let not_a_number = || RateError::NotANumber(text.to_owned());
+        let (num, den) = match text.split_once('/') {
+            None => (parse_decimal(text, not_a_number)?, (1, 1)),
+            Some((num, den)) => (parse_decimal(num, not_a_number)?, parse_decimal(den, not_a_number)?),
+        };
+        // (a/b) / (c/d) = (a*d) / (b*c)
+        let top = num.0.checked_mul(den.1).ok_or(RateError::TooManyDigits)?;
+        let bottom = num.1.checked_mul(den.0).ok_or(RateError::TooManyDigits)?;
+        if top == 0 || bottom == 0 {
+            return Err(RateError::NotPositive);
+        }
+        Ok(Rate { num: top, den: bottom, text: text.to_owned() })
+    }
+
+    /// The text it was configured as, shown to operators as the conversion rate.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What `deposit` (smallest units of a coin with `coin_decimals`) buys, truncated to `max_decimals`
+    /// places of SKY. Truncation is downwards, and what is cut off stays with the desk.
+    pub fn quote(&self, deposit: Units, coin_decimals: u8, max_decimals: u8) -> Result<Quote, RateError> {
+        let out_of_range = RateError::PayoutOutOfRange;
+        let coin = pow10(coin_decimals).ok_or(RateError::TooManyDigits)?;
+        let step = pow10(Droplets::DECIMALS.saturating_sub(max_decimals)).ok_or(RateError::TooManyDigits)?;
+        let sky = pow10(Droplets::DECIMALS).ok_or(RateError::TooManyDigits)?;
+        let product = |factors: [u128; 3]| {
+            factors.into_iter().try_fold(U256::from(1), |acc, factor| acc.checked_mul(U256::from(factor)))
+        };
+        // steps = floor(deposit * num * 10^6 / (den * 10^coin_decimals * step)), exact in 256 bits.
+        let top = product([deposit.get(), self.num, sky]).ok_or(RateError::PayoutOutOfRange)?;
+        let bottom = product([self.den, coin, step]).ok_or(RateError::TooManyDigits)?;
+        let steps = top.checked_div(bottom).ok_or(RateError::NotPositive)?;
+        let droplets = steps.checked_mul(U256::from(step)).ok_or(RateError::PayoutOutOfRange)?;
+        u64::try_from(droplets).map(|d| Quote { payout: Droplets::new(d) }).map_err(|_| out_of_range)
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A plain decimal as (numerator, power of ten). The strict check comes first because the decimal parser also
+/// takes "1e3" and "+1_000.5", which the configuration must not.
+fn parse_decimal(text: &str, error: impl Fn() -> RateError) -> Result<(u128, u128), RateError> {
+    let text = text.trim();
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if !plain || !text.starts_with(|c: char| c.is_ascii_digit()) || text.ends_with('.') {
+        return Err(error());
+    }
+    let decimal = Decimal::from_str_exact(text).map_err(|_| match text.matches('.').count() {
+        0 | 1 => RateError::TooManyDigits,
+        _ => error(),
+    })?;
+    let mantissa = u128::try_from(decimal.mantissa()).map_err(|_| error())?;
+    let scale = u8::try_from(decimal.scale()).ok().and_then(pow10).ok_or(RateError::TooManyDigits)?;
+    Ok((mantissa, scale))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pay(rate: &str, deposit: u128, coin_decimals: u8, max_decimals: u8) -> u64 {
+        let rate = Rate::parse(rate).unwrap();
+        rate.quote(Units::new(deposit), coin_decimals, max_decimals).unwrap().payout.get()
+    }
+
+    #[test]
+    fn should_equal_the_worked_examples() {
+        // The recorded purchases of the original service.
+        assert_eq!(pay("500", 200_000, 8, 3), 1_000_000);
+        assert_eq!(pay("500", 10_000, 8, 3), 50_000);
+        assert_eq!(pay("500", 4_000, 8, 3), 20_000);
+        assert_eq!(pay("500", 1, 8, 3), 0);
+        assert_eq!(pay("100", 10_000_000_000_000_000, 18, 3), 1_000_000);
+        assert_eq!(pay("1", 2_000_000, 6, 3), 2_000_000);
+        // 201234 satoshi at 500 SKY/BTC is 1.00617 SKY, cut to three places.
+        assert_eq!(pay("500", 201_234, 8, 3), 1_006_000);
+        assert_eq!(pay("500", 201_234, 8, 6), 1_006_170);
+        // The integration checklist: 0.0025 BTC at 0.001 BTC/SKY with no decimals is 2 SKY.
+        assert_eq!(pay("1/0.001", 250_000, 8, 0), 2_000_000);
+        assert_eq!(pay("1/0.001", 90_000, 8, 0), 0);
+    }
+
+    #[test]
+    fn should_be_exact_where_the_original_rounds_fractions_to_eight_places() {
+        assert_eq!(pay("1/3", 300_000_000, 8, 6), 1_000_000);
+        assert_eq!(pay("2/3", 300_000_000_000_000, 8, 6), 2_000_000_000_000);
+        assert_eq!(pay("0.3333", 100_000_000, 8, 6), 333_300);
+    }
+
+    #[test]
+    fn should_refuse_what_is_no_rate() {
+        for text in ["", "abc", "-1", "+1", "1e3", "1_000", ".5", "5.", "1.2.3", "1/", "/2", "1/2/3", "0x5"] {
+            assert!(matches!(Rate::parse(text), Err(RateError::NotANumber(_))), "{text:?}");
+        }
+        for text in ["0", "0.0", "0/5", "5/0"] {
+            assert_eq!(Rate::parse(text), Err(RateError::NotPositive), "{text:?}");
+        }
+        assert_eq!(Rate::parse(&"9".repeat(40)), Err(RateError::TooManyDigits));
+        assert_eq!(Rate::parse(&"9".repeat(65)), Err(RateError::TooManyDigits));
+    }
+
+    #[test]
+    fn should_refuse_a_payout_that_does_not_fit() {
+        let rate = Rate::parse("79228162514264337593543950335").unwrap();
+        assert_eq!(rate.quote(Units::new(u128::MAX), 8, 3), Err(RateError::PayoutOutOfRange));
+        assert_eq!(rate.quote(Units::new(100_000_000), 8, 3), Err(RateError::PayoutOutOfRange));
+    }
+
+    proptest! {
+        /// The definition, computed another way: payout p is the largest multiple of the step with
+        /// p * den * 10^coin <= deposit * num * 10^6.
+        #[test]
+        fn should_equal_exact_rational_arithmetic(
+            num in 1u64..1_000_000_000, den in 1u64..1_000_000_000,
+            deposit in 0u64..1_000_000_000_000_000, max_decimals in 0u8..=6,
+            coin_decimals in prop::sample::select(vec![6u8, 8, 18]),
+        ) {
+            let rate = Rate::parse(&format!("{num}/{den}")).unwrap();
+            let quoted = rate.quote(Units::new(deposit.into()), coin_decimals, max_decimals);
+            let worth = U256::from(deposit) * U256::from(num) * U256::from(1_000_000u64);
+            let price = U256::from(den) * U256::from(10u64).pow(U256::from(coin_decimals));
+            let step = U256::from(10u64).pow(U256::from(6 - max_decimals));
+            match quoted {
+                Ok(Quote { payout }) => {
+                    let p = U256::from(payout.get());
+                    prop_assert_eq!(p % step, U256::ZERO);
+                    prop_assert!(p * price <= worth);
+                    prop_assert!((p + step) * price > worth);
+                }
+                Err(error) => {
+                    prop_assert_eq!(error, RateError::PayoutOutOfRange);
+                    prop_assert!(worth / price > U256::from(u64::MAX));
+                }
+            }
+        }
+
+        #[test]
+        fn should_never_pay_more_for_less(a in 0u64..1_000_000_000_000, b in 0u64..1_000_000_000_000, rate in 1u32..100_000) {
+            let (low, high) = (a.min(b), a.max(b));
+            let rate = rate.to_string();
+            prop_assert!(pay(&rate, low.into(), 8, 3) <= pay(&rate, high.into(), 8, 3));
+        }
+
+        #[test]
+        fn should_never_panic_on_any_text(text in ".{0,80}") {
+            let _ = Rate::parse(&text);
+        }
+    }
+}
