@@ -1,1 +1,12 @@
-//! Skycoin formats: addresses, keys, transactions, wallet files. Pure: no I/O, no clock.
+//! Skycoin formats: addresses, keys, transactions, coin hours, blocks, wallet files. Pure: no I/O, no clock.
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
+
+mod address;
+mod digest;
+mod keys;
+
+pub use address::{Address, AddressError};
+pub use keys::{
+    AccountChain, AccountKey, BIP44_COIN, KeyChain, KeyError, PublicKey, SecretKey, Signature,
+    SignatureError, bitcoin_address,
+};
