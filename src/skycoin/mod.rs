@@ -3,9 +3,11 @@
 
 mod address;
 mod digest;
+mod hours;
 mod keys;
 
 pub use address::{Address, AddressError};
+pub use hours::{BurnFactor, CoinHours, HoursError, calculated_hours};
 pub use keys::{
     AccountChain, AccountKey, BIP44_COIN, KeyChain, KeyError, PublicKey, SecretKey, Signature,
     SignatureError, bitcoin_address,
