@@ -5,10 +5,15 @@ mod address;
 mod digest;
 mod hours;
 mod keys;
+mod transaction;
 
 pub use address::{Address, AddressError};
 pub use hours::{BurnFactor, CoinHours, HoursError, calculated_hours};
 pub use keys::{
     AccountChain, AccountKey, BIP44_COIN, KeyChain, KeyError, PublicKey, SecretKey, Signature,
     SignatureError, bitcoin_address,
+};
+pub use transaction::{
+    DecodeError, MAX_TRANSACTION_SIZE, Output, SignError, Transaction, TransactionError, VerifyError,
+    encoded_size,
 };
