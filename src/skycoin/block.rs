@@ -1,0 +1,35 @@
+//! Block headers: what a block's hash is made of.
+
+use super::digest::sha256;
+use super::hours::CoinHours;
+use crate::types::{Hash32, Height, UnixTime};
+
+/// The header of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockHeader {
+    pub version: u32,
+    pub time: UnixTime,
+    pub height: Height,
+    /// Coin hours burnt by the block's transactions.
+    pub fee: CoinHours,
+    pub previous: Hash32,
+    /// The Merkle root of the txids; of a single transaction, its txid.
+    pub body: Hash32,
+    /// Stands for all unspent outputs before this block.
+    pub unspent: Hash32,
+}
+
+impl BlockHeader {
+    /// The block's hash.
+    pub fn hash(&self) -> Hash32 {
+        sha256([
+            &self.version.to_le_bytes(),
+            &self.time.get().to_le_bytes(),
+            &self.height.get().to_le_bytes(),
+            &self.fee.get().to_le_bytes(),
+            &self.previous.0,
+            &self.body.0,
+            &self.unspent.0,
+        ])
+    }
+}
