@@ -18,6 +18,7 @@ use crate::types::Hash32;
 
 pub use bip44::{AccountChain, AccountKey, BIP44_COIN};
 pub use chain::KeyChain;
+pub(super) use chain::salted_hash;
 pub use signature::{Signature, SignatureError};
 
 static SECP: LazyLock<Secp256k1<All>> = LazyLock::new(Secp256k1::new);
