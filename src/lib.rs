@@ -9,5 +9,6 @@
 //! |---|---|---|
 //! | L0 | [`types`], [`skycoin`] | amounts, rates, ids; Skycoin's formats. Pure. |
 
+pub mod address;
 pub mod skycoin;
 pub mod types;

@@ -116,6 +116,13 @@ impl Units {
     }
 }
 
+/// Droplets as the smallest unit of SKY, for sums that may pass what one payout can be.
+impl From<Droplets> for Units {
+    fn from(droplets: Droplets) -> Units {
+        Units(u128::from(droplets.0))
+    }
+}
+
 /// The bare integer.
 impl fmt::Display for Units {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

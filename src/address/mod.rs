@@ -1,0 +1,269 @@
+//! Deposit addresses: read with their coin's full rules, kept compact, matched against scripts by bytes.
+//!
+//! Invariant: a [`DepositAddress`] names exactly one place where coins can be received, and two texts for the
+//! same place (Ethereum's letter cases) have the same [`DepositAddress::key`].
+
+mod bitcoin_form;
+mod ethereum_form;
+mod file;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::fmt;
+
+use crate::types::Coin;
+
+pub use bitcoin_form::{Network, UnknownNetwork, network_from_name};
+pub use file::{AddressFile, AddressFileError, FileProblem, address_file_digest, read_address_file};
+
+/// The longest payload: a witness program of 32 bytes.
+const MAX_PAYLOAD: usize = 32;
+
+/// Why a text is not a deposit address of a coin.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum AddressError {
+    /// Not an address of this coin at all; the inner text is the decoder's.
+    #[error("not a {coin} address: {why}")]
+    Invalid { coin: Coin, why: String },
+    /// A Bitcoin address of another network.
+    #[error("a Bitcoin address, but not of network {expected}")]
+    WrongNetwork { expected: Network },
+    /// Ethereum letter case that does not match its EIP-55 checksum.
+    #[error("EIP-55 checksum does not match, a letter is wrong")]
+    Checksum,
+    /// The address that nobody has the key of.
+    #[error("the null address: what is sent there is lost")]
+    Null,
+}
+
+/// The shape of an address: what kind of place it is and how its text is written. Stored: never renumber.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Form {
+    P2pkh,
+    P2sh,
+    P2wpkh,
+    P2wsh,
+    P2tr,
+    EthLower,
+    EthChecksummed,
+    EthUpper,
+    Sky,
+}
+
+/// Which prefixes a Bitcoin address is written with. Testnet, testnet4 and signet share theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Prefix {
+    Main,
+    Test,
+    Regtest,
+}
+
+/// An address that coins can be deposited to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DepositAddress {
+    form: Form,
+    prefix: Prefix,
+    len: u8,
+    payload: [u8; MAX_PAYLOAD],
+}
+
+impl DepositAddress {
+    /// Reads an address of `coin`; `network` matters for Bitcoin alone.
+    pub fn parse(coin: Coin, text: &str, network: Network) -> Result<Self, AddressError> {
+        match coin {
+            Coin::Btc => bitcoin_form::parse(text, network),
+            Coin::Eth => ethereum_form::parse(text),
+            Coin::Sky => parse_sky(text),
+        }
+    }
+
+    /// The address that a Bitcoin output script pays, if it is one of the standard kinds.
+    pub fn of_script(script: &[u8], network: Network) -> Option<Self> {
+        bitcoin_form::of_script(script, network)
+    }
+
+    /// The Ethereum account with these 20 bytes, as it is matched against transactions.
+    pub fn of_account(account: [u8; 20]) -> Self {
+        DepositAddress::new(Form::EthLower, Prefix::Main, &account)
+    }
+
+    /// The Ethereum account of a key, written with its checksum.
+    pub fn of_public_key(key: &crate::skycoin::PublicKey) -> Self {
+        DepositAddress::new(Form::EthChecksummed, Prefix::Main, &ethereum_form::account(key))
+    }
+
+    /// The Skycoin address as a place of deposit.
+    pub fn of_skycoin(address: crate::skycoin::Address) -> Self {
+        DepositAddress::new(Form::Sky, Prefix::Main, address.as_bytes())
+    }
+
+    pub fn coin(&self) -> Coin {
+        match self.form {
+            Form::P2pkh | Form::P2sh | Form::P2wpkh | Form::P2wsh | Form::P2tr => Coin::Btc,
+            Form::EthLower | Form::EthChecksummed | Form::EthUpper => Coin::Eth,
+            Form::Sky => Coin::Sky,
+        }
+    }
+
+    /// What identifies the place: equal for two texts of one place, different for two places.
+    pub fn key(&self) -> AddressKey {
+        let form = if self.coin() == Coin::Eth { Form::EthLower } else { self.form };
+        let mut bytes = [0; MAX_PAYLOAD + 1];
+        bytes[0] = form.tag();
+        bytes[1..].copy_from_slice(&self.payload);
+        AddressKey { bytes, len: self.len + 1 }
+    }
+
+    /// The 20 to 32 bytes that the address stands for: a hash, a witness program or an account.
+    pub fn payload(&self) -> &[u8] {
+        &self.payload[..usize::from(self.len)]
+    }
+
+    fn new(form: Form, prefix: Prefix, payload: &[u8]) -> Self {
+        let mut bytes = [0; MAX_PAYLOAD];
+        bytes[..payload.len()].copy_from_slice(payload);
+        let len = u8::try_from(payload.len()).expect("BUG: a payload has at most 32 bytes");
+        DepositAddress { form, prefix, len, payload: bytes }
+    }
+
+    /// Appends the compact stored form: one byte of form and prefix, then the payload.
+    pub(crate) fn write_compact(&self, out: &mut Vec<u8>) {
+        out.push(self.form.tag() | (self.prefix.tag() << 4));
+        out.extend_from_slice(self.payload());
+    }
+
+    /// Reads one address that [`Self::write_compact`] wrote, and what follows it.
+    pub(crate) fn read_compact(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (&head, rest) = bytes.split_first()?;
+        let (form, prefix) = (Form::from_tag(head & 0x0f)?, Prefix::from_tag(head >> 4)?);
+        let (payload, rest) = rest.split_at_checked(form.payload_len())?;
+        Some((DepositAddress::new(form, prefix, payload), rest))
+    }
+}
+
+impl fmt::Display for DepositAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.form {
+            Form::P2pkh | Form::P2sh | Form::P2wpkh | Form::P2wsh | Form::P2tr => bitcoin_form::fmt(self, f),
+            Form::EthLower | Form::EthChecksummed | Form::EthUpper => ethereum_form::fmt(self, f),
+            Form::Sky => fmt_sky(self, f),
+        }
+    }
+}
+
+impl fmt::Debug for DepositAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{self}", self.coin())
+    }
+}
+
+/// The bytes that identify a place of deposit; see [`DepositAddress::key`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AddressKey {
+    bytes: [u8; MAX_PAYLOAD + 1],
+    len: u8,
+}
+
+impl AddressKey {
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+}
+
+impl fmt::Debug for AddressKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Form {
+    const ALL: [Form; 9] = [
+        Form::P2pkh,
+        Form::P2sh,
+        Form::P2wpkh,
+        Form::P2wsh,
+        Form::P2tr,
+        Form::EthLower,
+        Form::EthChecksummed,
+        Form::EthUpper,
+        Form::Sky,
+    ];
+
+    const fn tag(self) -> u8 {
+        match self {
+            Form::P2pkh => 0,
+            Form::P2sh => 1,
+            Form::P2wpkh => 2,
+            Form::P2wsh => 3,
+            Form::P2tr => 4,
+            Form::EthLower => 5,
+            Form::EthChecksummed => 6,
+            Form::EthUpper => 7,
+            Form::Sky => 8,
+        }
+    }
+
+    fn from_tag(tag: u8) -> Option<Form> {
+        Form::ALL.into_iter().find(|form| form.tag() == tag)
+    }
+
+    const fn payload_len(self) -> usize {
+        match self {
+            Form::P2wsh | Form::P2tr => 32,
+            Form::P2pkh | Form::P2sh | Form::P2wpkh => 20,
+            Form::EthLower | Form::EthChecksummed | Form::EthUpper | Form::Sky => 20,
+        }
+    }
+}
+
+impl Prefix {
+    const fn tag(self) -> u8 {
+        match self {
+            Prefix::Main => 0,
+            Prefix::Test => 1,
+            Prefix::Regtest => 2,
+        }
+    }
+
+    const fn from_tag(tag: u8) -> Option<Prefix> {
+        match tag {
+            0 => Some(Prefix::Main),
+            1 => Some(Prefix::Test),
+            2 => Some(Prefix::Regtest),
+            _ => None,
+        }
+    }
+}
+
+fn parse_sky(text: &str) -> Result<DepositAddress, AddressError> {
+    let invalid = |why: String| AddressError::Invalid { coin: Coin::Sky, why };
+    let address = crate::skycoin::Address::decode(text).map_err(|error| invalid(error.to_string()))?;
+    if address.is_null() { Err(AddressError::Null) } else { Ok(DepositAddress::of_skycoin(address)) }
+}
+
+fn fmt_sky(address: &DepositAddress, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let key = <[u8; 20]>::try_from(address.payload()).expect("BUG: a Skycoin address has 20 bytes");
+    fmt::Display::fmt(&crate::skycoin::Address::from_bytes(key), f)
+}
+
+impl<C> minicbor::Encode<C> for DepositAddress {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        let mut compact = Vec::with_capacity(MAX_PAYLOAD + 1);
+        self.write_compact(&mut compact);
+        e.bytes(&compact)?.ok()
+    }
+}
+
+impl<'b, C> minicbor::Decode<'b, C> for DepositAddress {
+    fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        match DepositAddress::read_compact(d.bytes()?) {
+            Some((address, [])) => Ok(address),
+            _ => Err(minicbor::decode::Error::message("not a stored deposit address")),
+        }
+    }
+}
