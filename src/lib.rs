@@ -10,5 +10,8 @@
 //! | L0 | [`types`], [`skycoin`] | amounts, rates, ids; Skycoin's formats. Pure. |
 
 pub mod address;
+pub mod clock;
+pub mod deposit;
+pub mod payout;
 pub mod skycoin;
 pub mod types;

@@ -1,0 +1,154 @@
+//! A deposit's states and the legal steps between them. Pure.
+//!
+//! ```text
+//! Confirming -> Final
+//!     |  ^        |
+//!     v  |        v            (a reorg deeper than the threshold)
+//!   Orphaned   Orphaned, or Quarantined once its payout is signed
+//! ```
+//! Invariant: a deposit is never deleted, and the price it was quoted when it was first seen never changes.
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
+
+#[cfg(test)]
+mod tests;
+
+use minicbor::{Decode, Encode};
+
+use crate::types::{BindingNo, DepositId, DepositNo, Droplets, Hash32, Height, Units, UnixTime};
+
+/// The block that holds a deposit. Dummy deposits have a height alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct BlockAt {
+    #[n(0)]
+    pub height: Height,
+    #[n(1)]
+    pub hash: Option<Hash32>,
+}
+
+/// Where a deposit stands on its chain.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum DepositState {
+    /// In a block, with fewer confirmations than required.
+    #[n(0)]
+    Confirming {
+        #[n(0)]
+        block: BlockAt,
+    },
+    /// Confirmed as deep as required: it is owed a payout.
+    #[n(1)]
+    Final {
+        #[n(0)]
+        block: BlockAt,
+    },
+    /// Its block is no longer part of the best chain; not paid while it is out.
+    #[n(2)]
+    Orphaned {
+        #[n(0)]
+        was: BlockAt,
+    },
+    /// Its block vanished after its payout was signed: an operator has to look.
+    #[n(3)]
+    Quarantined {
+        #[n(0)]
+        was: BlockAt,
+    },
+}
+
+/// Coins that arrived at a bound address.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Deposit {
+    #[n(0)]
+    pub no: DepositNo,
+    #[n(1)]
+    pub id: DepositId,
+    #[n(2)]
+    pub binding: BindingNo,
+    /// Number among all that the payee sees in their status, from 1, given once.
+    #[n(3)]
+    pub payee_seq: u32,
+    #[n(4)]
+    pub amount: Units,
+    /// The configured rate at the moment it was first seen, as text.
+    #[n(5)]
+    pub rate: String,
+    /// What will be paid for it, fixed with the rate.
+    #[n(6)]
+    pub quote: Droplets,
+    #[n(7)]
+    pub seen_at: UnixTime,
+    #[n(8)]
+    pub updated_at: UnixTime,
+    #[n(9)]
+    pub state: DepositState,
+}
+
+/// A step that the state does not allow. It is a fault of the caller, or of the stored data.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("deposit {no} cannot be {step} while {state:?}")]
+pub struct IllegalStep {
+    pub no: DepositNo,
+    pub step: &'static str,
+    pub state: DepositState,
+}
+
+impl Deposit {
+    /// The block it stands in, or stood in.
+    pub fn block(&self) -> BlockAt {
+        match &self.state {
+            DepositState::Confirming { block } | DepositState::Final { block } => *block,
+            DepositState::Orphaned { was } | DepositState::Quarantined { was } => *was,
+        }
+    }
+
+    pub fn is_final(&self) -> bool {
+        matches!(self.state, DepositState::Final { .. })
+    }
+
+    /// Deep enough to be owed a payout.
+    pub fn finalize(self, at: UnixTime) -> Result<Deposit, IllegalStep> {
+        match self.state {
+            DepositState::Confirming { block } => Ok(self.enter(DepositState::Final { block }, at)),
+            DepositState::Final { .. } | DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => {
+                Err(self.illegal("made final"))
+            }
+        }
+    }
+
+    /// Its block left the best chain, and no payout for it was signed.
+    pub fn orphan(self, at: UnixTime) -> Result<Deposit, IllegalStep> {
+        match self.state {
+            DepositState::Confirming { block } | DepositState::Final { block } => {
+                Ok(self.enter(DepositState::Orphaned { was: block }, at))
+            }
+            DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => Err(self.illegal("orphaned")),
+        }
+    }
+
+    /// Its block left the best chain although its payout was signed.
+    pub fn quarantine(self, at: UnixTime) -> Result<Deposit, IllegalStep> {
+        match self.state {
+            DepositState::Final { block } => Ok(self.enter(DepositState::Quarantined { was: block }, at)),
+            DepositState::Confirming { .. }
+            | DepositState::Orphaned { .. }
+            | DepositState::Quarantined { .. } => Err(self.illegal("quarantined")),
+        }
+    }
+
+    /// The same transaction is in a block again.
+    pub fn reinclude(self, block: BlockAt, at: UnixTime) -> Result<Deposit, IllegalStep> {
+        match self.state {
+            DepositState::Orphaned { .. } => Ok(self.enter(DepositState::Confirming { block }, at)),
+            // The operator has ended the alarm: the payout is made already, so it is final at once.
+            DepositState::Quarantined { .. } => Ok(self.enter(DepositState::Final { block }, at)),
+            DepositState::Confirming { .. } | DepositState::Final { .. } => Err(self.illegal("re-included")),
+        }
+    }
+
+    fn enter(self, state: DepositState, at: UnixTime) -> Deposit {
+        Deposit { state, updated_at: at, ..self }
+    }
+
+    fn illegal(self, step: &'static str) -> IllegalStep {
+        IllegalStep { no: self.no, step, state: self.state }
+    }
+}

@@ -1,0 +1,59 @@
+use super::*;
+use crate::types::Coin;
+
+fn deposit() -> Deposit {
+    Deposit {
+        no: DepositNo::FIRST,
+        id: DepositId { coin: Coin::Btc, tx: "a1".into(), n: 0 },
+        binding: BindingNo::FIRST,
+        payee_seq: 1,
+        amount: Units::new(200_000),
+        rate: "500".into(),
+        quote: Droplets::new(1_000_000),
+        seen_at: UnixTime::new(1),
+        updated_at: UnixTime::new(1),
+        state: DepositState::Confirming { block: block(7) },
+    }
+}
+
+fn block(height: u64) -> BlockAt {
+    BlockAt { height: Height::new(height), hash: Some(Hash32([7; 32])) }
+}
+
+#[test]
+fn should_become_final_once() {
+    let later = UnixTime::new(2);
+    let done = deposit().finalize(later).unwrap();
+    assert_eq!((done.state.clone(), done.updated_at), (DepositState::Final { block: block(7) }, later));
+    assert!(done.finalize(later).is_err());
+}
+
+#[test]
+fn should_come_back_after_a_reorg_with_its_price() {
+    let later = UnixTime::new(2);
+    let orphan = deposit().orphan(later).unwrap();
+    assert!(orphan.clone().finalize(later).is_err());
+    let back = orphan.reinclude(block(9), later).unwrap();
+    assert_eq!(back.state, DepositState::Confirming { block: block(9) });
+    assert_eq!((back.rate.as_str(), back.quote), ("500", Droplets::new(1_000_000)));
+}
+
+#[test]
+fn should_be_quarantined_only_after_it_was_final() {
+    let now = UnixTime::new(2);
+    assert!(deposit().quarantine(now).is_err());
+    let lost = deposit().finalize(now).unwrap().quarantine(now).unwrap();
+    assert!(lost.clone().orphan(now).is_err());
+    assert!(lost.clone().finalize(now).is_err());
+    assert_eq!(lost.reinclude(block(9), now).unwrap().state, DepositState::Final { block: block(9) });
+}
+
+#[test]
+fn should_keep_every_state_through_the_codec() {
+    let now = UnixTime::new(2);
+    let last = deposit().finalize(now).unwrap();
+    for deposit in [deposit(), last.clone(), deposit().orphan(now).unwrap(), last.quarantine(now).unwrap()] {
+        let bytes = minicbor::to_vec(&deposit).unwrap();
+        assert_eq!(minicbor::decode::<Deposit>(&bytes).unwrap(), deposit);
+    }
+}

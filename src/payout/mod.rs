@@ -1,0 +1,244 @@
+//! A payout's states, the legal steps between them, and what the public is told of them. Pure.
+//!
+//! ```text
+//! Undecided -> Owed <-> Held
+//!     |          |        |
+//!     v          +---+----+
+//!    Void            v
+//!                 Signed -> Sent -> Settled
+//!                    ^---------- (a replacement, once the first can never confirm)
+//! ```
+//! Invariant: a payout has the number of its deposit, and from Signed on it is bound to one transaction whose
+//! bytes are stored; only that transaction's proven death sets it free again.
+#![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
+
+mod attempt;
+mod plan;
+mod status;
+#[cfg(test)]
+mod tests;
+
+use minicbor::{Decode, Encode};
+
+use crate::skycoin::Address;
+use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
+
+pub use attempt::{Attempt, AttemptError, AttemptState, Part};
+pub use plan::{ChainRules, Owed, Plan, Purse, Unspent, plan};
+pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
+
+/// Why an owed payout is not being sent although sending is on.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum HoldReason {
+    /// The hot wallet cannot spend that many coins now.
+    #[n(0)]
+    NotEnoughCoins {
+        #[n(0)]
+        spendable: Droplets,
+    },
+    /// The hot wallet has no coin hours to burn as the fee.
+    #[n(1)]
+    NotEnoughHours,
+    /// The node accepts fewer decimal places than this amount has.
+    #[n(2)]
+    TooPrecise {
+        #[n(0)]
+        max_decimals: u8,
+    },
+    /// The deposit's block left the best chain.
+    #[n(3)]
+    DepositOrphaned,
+}
+
+/// Where a payout stands.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum PayoutState {
+    /// Its deposit is final; how the coins are come by is not decided yet.
+    #[n(0)]
+    Undecided,
+    /// To be sent from the hot wallet.
+    #[n(1)]
+    Owed {
+        #[n(0)]
+        method: BuyMethod,
+    },
+    /// Owed, but something stands in the way.
+    #[n(2)]
+    Held {
+        #[n(0)]
+        method: BuyMethod,
+        #[n(1)]
+        why: HoldReason,
+    },
+    /// Part of a signed and stored transaction that is not known to have reached the network.
+    #[n(3)]
+    Signed {
+        #[n(0)]
+        method: BuyMethod,
+        #[n(1)]
+        attempt: AttemptNo,
+    },
+    /// The network has the transaction.
+    #[n(4)]
+    Sent {
+        #[n(0)]
+        method: BuyMethod,
+        #[n(1)]
+        attempt: AttemptNo,
+    },
+    /// The transaction is confirmed.
+    #[n(5)]
+    Settled {
+        #[n(0)]
+        method: BuyMethod,
+        #[n(1)]
+        attempt: AttemptNo,
+    },
+    /// The deposit is worth less than the smallest amount that can be sent.
+    #[n(6)]
+    Void,
+}
+
+impl PayoutState {
+    /// Held for no other reason than that its deposit is not final.
+    pub fn waits_for_deposit(&self) -> bool {
+        matches!(self, PayoutState::Held { why: HoldReason::DepositOrphaned, .. })
+    }
+}
+
+/// What is owed for one deposit. Its number is the deposit's.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Payout {
+    #[n(0)]
+    pub no: DepositNo,
+    #[n(1)]
+    pub payee: Address,
+    #[n(2)]
+    pub amount: Droplets,
+    #[n(3)]
+    pub updated_at: UnixTime,
+    #[n(4)]
+    pub state: PayoutState,
+}
+
+/// A step that the state does not allow. It is a fault of the caller, or of the stored data.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("payout {no} cannot be {step} while {state:?}")]
+pub struct IllegalStep {
+    pub no: DepositNo,
+    pub step: &'static str,
+    pub state: PayoutState,
+}
+
+impl Payout {
+    /// The payout that a deposit that became final is owed.
+    pub fn undecided(no: DepositNo, payee: Address, amount: Droplets, at: UnixTime) -> Payout {
+        Payout { no, payee, amount, updated_at: at, state: PayoutState::Undecided }
+    }
+
+    /// Decides: nothing where the amount is zero, else owed by `method`.
+    pub fn decide(self, method: BuyMethod, at: UnixTime) -> Result<Payout, IllegalStep> {
+        match self.state {
+            PayoutState::Undecided if self.amount.is_zero() => Ok(self.enter(PayoutState::Void, at)),
+            PayoutState::Undecided => Ok(self.enter(PayoutState::Owed { method }, at)),
+            _ => Err(self.illegal("decided")),
+        }
+    }
+
+    pub fn hold(self, why: HoldReason, at: UnixTime) -> Result<Payout, IllegalStep> {
+        match self.state {
+            PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
+                Ok(self.enter(PayoutState::Held { method, why }, at))
+            }
+            _ => Err(self.illegal("held")),
+        }
+    }
+
+    /// What stood in the way is gone.
+    pub fn release(self, at: UnixTime) -> Result<Payout, IllegalStep> {
+        match self.state {
+            PayoutState::Held { method, .. } => Ok(self.enter(PayoutState::Owed { method }, at)),
+            _ => Err(self.illegal("released")),
+        }
+    }
+
+    /// A transaction that pays it is signed and stored.
+    pub fn sign(self, attempt: AttemptNo, at: UnixTime) -> Result<Payout, IllegalStep> {
+        match self.state {
+            PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
+                Ok(self.enter(PayoutState::Signed { method, attempt }, at))
+            }
+            _ => Err(self.illegal("signed")),
+        }
+    }
+
+    pub fn send(self, at: UnixTime) -> Result<Payout, IllegalStep> {
+        match self.state {
+            PayoutState::Signed { method, attempt } => {
+                Ok(self.enter(PayoutState::Sent { method, attempt }, at))
+            }
+            _ => Err(self.illegal("sent")),
+        }
+    }
+
+    /// Confirmed. Allowed from Signed too: the reply to the send may have been lost.
+    pub fn settle(self, at: UnixTime) -> Result<Payout, IllegalStep> {
+        match self.state {
+            PayoutState::Signed { method, attempt } | PayoutState::Sent { method, attempt } => {
+                Ok(self.enter(PayoutState::Settled { method, attempt }, at))
+            }
+            _ => Err(self.illegal("settled")),
+        }
+    }
+
+    /// The transaction that it was part of can never confirm: it is owed again.
+    pub fn detach(self, at: UnixTime) -> Result<Payout, IllegalStep> {
+        match self.state {
+            PayoutState::Signed { method, .. } | PayoutState::Sent { method, .. } => {
+                Ok(self.enter(PayoutState::Owed { method }, at))
+            }
+            _ => Err(self.illegal("detached")),
+        }
+    }
+
+    /// Nothing was signed for it yet.
+    pub fn is_unsigned(&self) -> bool {
+        matches!(
+            self.state,
+            PayoutState::Undecided | PayoutState::Owed { .. } | PayoutState::Held { .. } | PayoutState::Void
+        )
+    }
+
+    /// The transaction that pays it, if one is signed.
+    pub fn attempt(&self) -> Option<AttemptNo> {
+        match self.state {
+            PayoutState::Signed { attempt, .. }
+            | PayoutState::Sent { attempt, .. }
+            | PayoutState::Settled { attempt, .. } => Some(attempt),
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Void => None,
+        }
+    }
+
+    /// The droplets that left, or are on their way: zero until the network has the transaction.
+    pub fn sent_amount(&self) -> Droplets {
+        match self.state {
+            PayoutState::Sent { .. } | PayoutState::Settled { .. } => self.amount,
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Signed { .. }
+            | PayoutState::Void => Droplets::ZERO,
+        }
+    }
+
+    fn enter(self, state: PayoutState, at: UnixTime) -> Payout {
+        Payout { state, updated_at: at, ..self }
+    }
+
+    fn illegal(self, step: &'static str) -> IllegalStep {
+        IllegalStep { no: self.no, step, state: self.state }
+    }
+}

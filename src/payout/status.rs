@@ -1,0 +1,79 @@
+//! The names that the public APIs use: a view of a deposit and its payout, made here and nowhere else.
+
+use super::{Payout, PayoutState};
+use crate::deposit::{Deposit, DepositState};
+use crate::types::BuyMethod;
+
+/// The error that a deposit too small to be paid shows to operators, in the original's words.
+pub const ZERO_AMOUNT_ERROR: &str = "Skycoin send amount is 0";
+
+/// What a buyer or operator is told. The numbers are stored in indexes: never change one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PublicStatus {
+    WaitingDeposit,
+    WaitingDecide,
+    WaitingPassthrough,
+    WaitingPassthroughOrderComplete,
+    WaitingSend,
+    WaitingConfirm,
+    Done,
+}
+
+impl PublicStatus {
+    pub const ALL: [PublicStatus; 7] = [
+        PublicStatus::WaitingDeposit,
+        PublicStatus::WaitingDecide,
+        PublicStatus::WaitingPassthrough,
+        PublicStatus::WaitingPassthroughOrderComplete,
+        PublicStatus::WaitingSend,
+        PublicStatus::WaitingConfirm,
+        PublicStatus::Done,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            PublicStatus::WaitingDeposit => "waiting_deposit",
+            PublicStatus::WaitingDecide => "waiting_decide",
+            PublicStatus::WaitingPassthrough => "waiting_passthrough",
+            PublicStatus::WaitingPassthroughOrderComplete => "waiting_passthrough_order_complete",
+            PublicStatus::WaitingSend => "waiting_send",
+            PublicStatus::WaitingConfirm => "waiting_confirm",
+            PublicStatus::Done => "done",
+        }
+    }
+
+    pub const fn tag(self) -> u8 {
+        match self {
+            PublicStatus::WaitingDeposit => 0,
+            PublicStatus::WaitingDecide => 1,
+            PublicStatus::WaitingPassthrough => 2,
+            PublicStatus::WaitingPassthroughOrderComplete => 3,
+            PublicStatus::WaitingSend => 4,
+            PublicStatus::WaitingConfirm => 5,
+            PublicStatus::Done => 6,
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<PublicStatus> {
+        PublicStatus::ALL.into_iter().find(|status| status.name() == name)
+    }
+}
+
+/// The status of a deposit with the payout it is owed, if it is owed one already.
+pub fn public_status(deposit: &Deposit, payout: Option<&Payout>) -> PublicStatus {
+    match (payout.map(|payout| &payout.state), &deposit.state) {
+        (None, _) => PublicStatus::WaitingDeposit,
+        // What was sent stays told as sent, whatever became of the deposit's block.
+        (Some(PayoutState::Sent { .. }), _) => PublicStatus::WaitingConfirm,
+        (Some(PayoutState::Settled { .. } | PayoutState::Void), _) => PublicStatus::Done,
+        (Some(PayoutState::Signed { .. }), _) => PublicStatus::WaitingSend,
+        (Some(_), DepositState::Confirming { .. } | DepositState::Orphaned { .. }) => {
+            PublicStatus::WaitingDeposit
+        }
+        (Some(PayoutState::Undecided), _) => PublicStatus::WaitingDecide,
+        (Some(PayoutState::Owed { method } | PayoutState::Held { method, .. }), _) => match method {
+            BuyMethod::Direct => PublicStatus::WaitingSend,
+            BuyMethod::Passthrough => PublicStatus::WaitingPassthrough,
+        },
+    }
+}
