@@ -14,4 +14,5 @@ pub mod clock;
 pub mod deposit;
 pub mod payout;
 pub mod skycoin;
+pub mod store;
 pub mod types;

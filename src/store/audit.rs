@@ -1,0 +1,388 @@
+//! The invariants, checked on the stored data: always at start, and in full by `tool db check`.
+//!
+//! One walk over each table of facts, in step where two belong together; it also builds the index. The full audit
+//! checks every index table too, and replays all events into an empty store that must come out the same.
+
+use super::codec::{self, key, key_pair, key_tagged};
+use super::counters::{Counters, step};
+use super::events::Record;
+use super::index::{Index, Payee};
+use super::kv::{Backend, Pairs, Read, Table, Verdict};
+use super::memory_backend::MemoryBackend;
+use super::pool::Pools;
+use super::tables::Binding;
+use super::tx::{Draft, WriteTx, find_address, find_payee};
+use super::{OpenState, StoreError};
+use crate::deposit::{Deposit, DepositState};
+use crate::payout::{Attempt, AttemptState, Payout, PayoutState, public_status};
+use crate::types::Units;
+
+/// Findings that are told before the rest is only counted: the first ones explain the others.
+const MAX_FINDINGS: usize = 50;
+/// How many rows lie between two reports of progress.
+const PROGRESS_EVERY: u64 = 100_000;
+
+/// One thing that is wrong with the stored data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding(pub String);
+
+/// What an audit found.
+#[derive(Debug, Clone, Default)]
+pub struct AuditReport {
+    pub findings: Vec<Finding>,
+    /// All findings, also those that are not listed.
+    pub total: usize,
+    /// Rows that were looked at.
+    pub rows: u64,
+}
+
+impl AuditReport {
+    /// The findings as lines of text.
+    pub fn messages(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.findings.iter().map(|finding| finding.0.clone()).collect();
+        if self.total > self.findings.len() {
+            lines.push(format!("and {} more", self.total - self.findings.len()));
+        }
+        lines
+    }
+
+    fn check(&mut self, holds: bool, what: impl FnOnce() -> String) {
+        if holds {
+            return;
+        }
+        self.total += 1;
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(Finding(what()));
+        }
+    }
+}
+
+/// An audit of one snapshot.
+pub struct Audit<'a> {
+    kv: &'a dyn Read,
+    progress: &'a dyn Fn(u64),
+    report: AuditReport,
+    counted: Counters,
+}
+
+impl std::fmt::Debug for Audit<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Audit").field("report", &self.report).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Audit<'a> {
+    pub fn new(kv: &'a dyn Read, progress: &'a dyn Fn(u64)) -> Self {
+        let (report, counted) = (AuditReport::default(), Counters::default());
+        Audit { kv, progress, report, counted }
+    }
+
+    /// Checks the facts, and fills the index if one is given.
+    pub(super) fn run(mut self, index: Option<&Index>) -> Result<AuditReport, StoreError> {
+        let own = Index::new();
+        self.facts(index.unwrap_or(&own))?;
+        Ok(self.report)
+    }
+
+    /// Checks the facts, every index table, and that replaying the events gives the same tables.
+    pub fn run_full(mut self) -> Result<AuditReport, StoreError> {
+        let index = Index::new();
+        self.facts(&index)?;
+        self.index_tables()?;
+        self.replay()?;
+        Ok(self.report)
+    }
+
+    fn facts(&mut self, index: &Index) -> Result<(), StoreError> {
+        self.bindings(index)?;
+        self.deposits(index)?;
+        self.attempts()?;
+        self.counted.events = self.count_events()?;
+        let stored = Counters::load(self.kv)?;
+        let counted = self.counted.clone();
+        self.report
+            .check(stored == counted, || format!("the counters say {stored:?}, counted was {counted:?}"));
+        self.report.check(counted.quoted.checked_sub(counted.sent) == Ok(counted.owed), || {
+            "owed and sent do not add up to the quotes of the deposits that have a payout".to_owned()
+        });
+        Ok(())
+    }
+
+    fn seen_row(&mut self) {
+        self.report.rows += 1;
+        if self.report.rows.is_multiple_of(PROGRESS_EVERY) {
+            (self.progress)(self.report.rows);
+        }
+    }
+
+    fn bindings(&mut self, index: &Index) -> Result<(), StoreError> {
+        let mut last = 0;
+        for row in rows::<Binding>(self.kv, Table::Bindings)? {
+            let (number, binding) = row?;
+            self.seen_row();
+            self.report.check(number == last + 1 && binding.no.get() == number, || {
+                format!("binding {number} follows {last}")
+            });
+            last = number;
+            let twin = find_address(self.kv, index, &binding.address.key())?;
+            self.report.check(twin.is_none(), || format!("{} is bound twice", binding.address));
+            index.add_address(binding.address.key().as_bytes(), binding.no)?;
+            let known = find_payee(self.kv, index, &binding.payee)?;
+            let expected = known.map(|payee| payee.last);
+            self.report.check(binding.previous == expected, || {
+                format!("binding {number} names {:?} before it, not {expected:?}", binding.previous)
+            });
+            let bindings = known.map_or(0, |payee| payee.bindings) + 1;
+            let seqs = known.map_or(0, |payee| payee.seqs).max(binding.payee_seq);
+            index.set_payee(
+                binding.payee.as_bytes(),
+                expected,
+                Payee { last: binding.no, bindings, seqs },
+            )?;
+            step(&mut self.counted.bound[usize::from(binding.address.coin().tag())], true)?;
+        }
+        self.counted.bindings = last;
+        Ok(())
+    }
+
+    fn deposits(&mut self, index: &Index) -> Result<(), StoreError> {
+        let mut payouts = rows::<Payout>(self.kv, Table::Payouts)?.peekable();
+        let mut last = 0;
+        for row in rows::<Deposit>(self.kv, Table::Deposits)? {
+            let (number, deposit) = row?;
+            self.seen_row();
+            self.report.check(number == last + 1 && deposit.no.get() == number, || {
+                format!("deposit {number} follows {last}")
+            });
+            last = number;
+            let payout = match payouts.peek() {
+                Some(Ok((paid, _))) if *paid == number => {
+                    payouts.next().transpose()?.map(|(_, payout)| payout)
+                }
+                Some(Err(error)) => return Err(error.clone()),
+                _ => None,
+            };
+            self.deposit(&deposit, payout.as_ref())?;
+            self.note_seq(index, &deposit)?;
+        }
+        let orphan = payouts.next().transpose()?;
+        self.report.check(orphan.is_none(), || "a payout has no deposit".to_owned());
+        self.counted.deposits = last;
+        Ok(())
+    }
+
+    fn deposit(&mut self, deposit: &Deposit, payout: Option<&Payout>) -> Result<(), StoreError> {
+        let no = deposit.no;
+        let needs_payout = match deposit.state {
+            DepositState::Final { .. } | DepositState::Quarantined { .. } => true,
+            DepositState::Confirming { .. } | DepositState::Orphaned { .. } => false,
+        };
+        self.report.check(!needs_payout || payout.is_some(), || format!("deposit {no} has no payout"));
+        self.counted.by_status[usize::from(public_status(deposit, payout).tag())] += 1;
+        if deposit.is_final() {
+            let sum = &mut self.counted.received[usize::from(deposit.id.coin.tag())];
+            *sum = sum.checked_add(deposit.amount).unwrap_or(Units::new(u128::MAX));
+        }
+        let Some(payout) = payout else { return Ok(()) };
+        let amounts_agree = payout.no == no && payout.amount == deposit.quote;
+        self.report.check(amounts_agree, || format!("payout {no} does not pay the quote of deposit {no}"));
+        let counted = &mut self.counted;
+        let out_of_range = |_| super::invariant("a sum left its range");
+        let (amount, sent, owed) = super::rows::parts(payout);
+        counted.quoted = counted.quoted.checked_add(amount).map_err(out_of_range)?;
+        counted.sent = counted.sent.checked_add(sent).map_err(out_of_range)?;
+        counted.owed = counted.owed.checked_add(owed).map_err(out_of_range)?;
+        counted.errored += u64::from(payout.state == PayoutState::Void);
+        match OpenState::of(payout) {
+            Some(OpenState::Undecided) => counted.undecided += 1,
+            Some(OpenState::Ready) => counted.ready += 1,
+            Some(OpenState::Held) => counted.held += 1,
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// A deposit after the first to its binding has a status number of its own; the index has to know of it.
+    fn note_seq(&mut self, index: &Index, deposit: &Deposit) -> Result<(), StoreError> {
+        let binding: Option<Binding> =
+            super::tables::get(self.kv, Table::Bindings, &key(deposit.binding.get()))?;
+        let Some(binding) = binding else {
+            self.report.check(false, || format!("deposit {} has no binding", deposit.no));
+            return Ok(());
+        };
+        if deposit.payee_seq == binding.payee_seq {
+            return Ok(());
+        }
+        if let Some(payee) = find_payee(self.kv, index, &binding.payee)?
+            && payee.seqs < deposit.payee_seq
+        {
+            let now = Payee { seqs: deposit.payee_seq, ..payee };
+            index.set_payee(binding.payee.as_bytes(), Some(payee.last), now)?;
+        }
+        Ok(())
+    }
+
+    fn attempts(&mut self) -> Result<(), StoreError> {
+        let (mut last, mut claims) = (0, 0usize);
+        for row in rows::<Attempt>(self.kv, Table::Attempts)? {
+            let (number, attempt) = row?;
+            self.seen_row();
+            self.report.check(number == last + 1 && attempt.no.get() == number, || {
+                format!("transaction {number} follows {last}")
+            });
+            last = number;
+            self.counted.live_attempts += u64::from(attempt.is_live());
+            if !matches!(attempt.state, AttemptState::Dead { .. }) {
+                claims += attempt.inputs.len();
+                self.attempt(&attempt)?;
+            }
+        }
+        let claimed = self.kv.scan(Table::Claimed, &[], None)?.count();
+        self.report.check(claimed == claims, || {
+            format!("{claimed} inputs are claimed, the transactions have {claims}")
+        });
+        self.counted.attempts = last;
+        Ok(())
+    }
+
+    fn attempt(&mut self, attempt: &Attempt) -> Result<(), StoreError> {
+        for input in &attempt.inputs {
+            let claim = self.kv.get(Table::Claimed, &input.0)?;
+            let own = claim.as_deref() == Some(&key(attempt.no.get()));
+            self.report.check(own, || format!("input {input} of {} is not claimed by it", attempt.txid));
+        }
+        for part in &attempt.parts {
+            let payout: Option<Payout> =
+                super::tables::get(self.kv, Table::Payouts, &key(part.payout.get()))?;
+            let agrees = payout.as_ref().is_some_and(|payout| {
+                payout.attempt() == Some(attempt.no)
+                    && payout.amount == part.amount
+                    && matches!(payout.state, PayoutState::Settled { .. })
+                        == matches!(attempt.state, AttemptState::Settled { .. })
+            });
+            self.report
+                .check(agrees, || format!("{} pays {}, which is {payout:?}", attempt.txid, part.payout));
+        }
+        Ok(())
+    }
+
+    fn count_events(&mut self) -> Result<u64, StoreError> {
+        let last = self.kv.last(Table::Events)?;
+        last.map_or(Ok(0), |(key, _)| codec::number_at_end(Table::Events, &key))
+    }
+
+    fn index_tables(&mut self) -> Result<(), StoreError> {
+        let mut expected = [0usize; 4];
+        for row in rows::<Deposit>(self.kv, Table::Deposits)? {
+            let (number, deposit) = row?;
+            let payout: Option<Payout> = super::tables::get(self.kv, Table::Payouts, &key(number))?;
+            let status = key_tagged(public_status(&deposit, payout.as_ref()).tag(), number);
+            self.entry(Table::DepositIds, &deposit.id.key(), number)?;
+            self.entry(Table::DepositsByBinding, &key_pair(deposit.binding.get(), number), number)?;
+            self.entry(Table::DepositsByStatus, &status, number)?;
+            expected[0] += 1;
+            if let Some(open) = payout.as_ref().and_then(OpenState::of) {
+                expected[1] += 1;
+                self.entry(Table::PayoutsOpen, &key_tagged(open.tag(), number), number)?;
+            }
+            if payout.is_some_and(|payout| payout.state == PayoutState::Void) {
+                expected[2] += 1;
+                self.entry(Table::DepositsErrored, &key(number), number)?;
+            }
+        }
+        for row in rows::<Attempt>(self.kv, Table::Attempts)? {
+            let (number, attempt) = row?;
+            self.entry(Table::AttemptTxids, &attempt.txid.0, number)?;
+            if attempt.is_live() {
+                expected[3] += 1;
+                self.entry(Table::AttemptsLive, &key(number), number)?;
+            }
+        }
+        for (table, count) in [
+            (Table::DepositIds, expected[0]),
+            (Table::DepositsByBinding, expected[0]),
+            (Table::DepositsByStatus, expected[0]),
+            (Table::PayoutsOpen, expected[1]),
+            (Table::DepositsErrored, expected[2]),
+            (Table::AttemptsLive, expected[3]),
+        ] {
+            let found = self.kv.scan(table, &[], None)?.count();
+            self.report.check(found == count, || {
+                format!("table {} has {found} entries, {count} belong there", table.name())
+            });
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, table: Table, key: &[u8], number: u64) -> Result<(), StoreError> {
+        let found = self.kv.get(table, key)?.is_some();
+        self.report.check(found, || format!("table {} lacks the entry of {number}", table.name()));
+        Ok(())
+    }
+
+    fn replay(&mut self) -> Result<(), StoreError> {
+        let memory = MemoryBackend::default();
+        let index = Index::new();
+        let events = rows::<Record>(self.kv, Table::Events)?;
+        let mut events = Some(events);
+        let mut refused = None;
+        memory.transact(&mut |kv| {
+            let draft = Draft::new(Counters::default(), Pools::default());
+            let mut tx = WriteTx::new(kv, &index, draft, Default::default());
+            for row in events.take().into_iter().flatten() {
+                let (number, record) = row?;
+                if let Err(error) = tx.replay(record) {
+                    refused = Some(format!("event {number} cannot be replayed: {error}"));
+                    return Ok(Verdict::Abort);
+                }
+            }
+            tx.finish()?;
+            Ok(Verdict::Commit)
+        })?;
+        if let Some(refused) = refused {
+            self.report.check(false, || refused);
+            return Ok(());
+        }
+        let replayed = memory.snapshot()?;
+        for table in Table::ALL {
+            match table {
+                // Not told by events: the schema, and what came from the address files.
+                Table::Meta | Table::Pools | Table::PoolChunks => {}
+                _ => self.same(table, &*replayed)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn same(&mut self, table: Table, replayed: &dyn Read) -> Result<(), StoreError> {
+        let mut here: Pairs<'_> = self.kv.scan(table, &[], None)?;
+        let mut there = replayed.scan(table, &[], None)?;
+        loop {
+            let (one, two) = (here.next().transpose()?, there.next().transpose()?);
+            if one.is_none() && two.is_none() {
+                return Ok(());
+            }
+            let number = one.as_ref().or(two.as_ref()).map(|(key, _)| key.clone()).unwrap_or_default();
+            if one != two {
+                self.report.check(false, || {
+                    format!("table {} differs from what the events say, at key {number:02x?}", table.name())
+                });
+                return Ok(());
+            }
+        }
+    }
+}
+
+type Rows<'a, T> = Box<dyn Iterator<Item = Result<(u64, T), StoreError>> + 'a>;
+
+/// All values of a table whose keys are numbers.
+fn rows<'a, T: for<'b> minicbor::Decode<'b, ()> + 'a>(
+    kv: &'a dyn Read,
+    table: Table,
+) -> Result<Rows<'a, T>, StoreError> {
+    let pairs = kv.scan(table, &[], None)?;
+    Ok(Box::new(pairs.map(move |pair| {
+        let (key, value) = pair?;
+        Ok((codec::number_at_end(table, &key)?, codec::decode(table, &key, &value)?))
+    })))
+}

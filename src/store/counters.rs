@@ -1,0 +1,93 @@
+//! Counts and sums, kept in the same transaction as what they count, so that nothing is ever walked to count it.
+
+use minicbor::{Decode, Encode};
+
+use super::codec;
+use super::kv::{Read, Table, Write};
+use super::{StoreError, invariant};
+use crate::types::{AmountError, Coin, Units};
+
+/// The one row of the table.
+const KEY: &[u8] = b"all";
+
+/// See the fields. Kept by `Change::apply` and by the events.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+pub struct Counters {
+    /// Number of the last event.
+    #[n(0)]
+    pub events: u64,
+    /// Number of the last binding.
+    #[n(1)]
+    pub bindings: u64,
+    /// Number of the last deposit.
+    #[n(2)]
+    pub deposits: u64,
+    /// Number of the last signed transaction.
+    #[n(3)]
+    pub attempts: u64,
+    /// Bound addresses, by coin.
+    #[n(4)]
+    pub bound: [u64; 3],
+    /// Deposits by public status.
+    #[n(5)]
+    pub by_status: [u64; 7],
+    /// Deposits that ended with an error.
+    #[n(6)]
+    pub errored: u64,
+    /// Sum of final deposits, by coin.
+    #[n(7)]
+    pub received: [Units; 3],
+    /// Sum of the quotes of deposits that have a payout, in droplets like the two sums below it.
+    #[n(8)]
+    pub quoted: Units,
+    /// Sum of payouts that are not sent yet.
+    #[n(9)]
+    pub owed: Units,
+    /// Sum of payouts that are sent or settled.
+    #[n(10)]
+    pub sent: Units,
+    /// Payouts that are not decided yet.
+    #[n(11)]
+    pub undecided: u64,
+    /// Payouts that are owed and not held.
+    #[n(12)]
+    pub ready: u64,
+    /// Payouts that are held.
+    #[n(13)]
+    pub held: u64,
+    /// Transactions that are neither settled nor dead.
+    #[n(14)]
+    pub live_attempts: u64,
+}
+
+impl Counters {
+    pub(super) fn load(kv: &dyn Read) -> Result<Counters, StoreError> {
+        match kv.get(Table::Counters, KEY)? {
+            Some(bytes) => codec::decode(Table::Counters, KEY, &bytes),
+            None => Ok(Counters::default()),
+        }
+    }
+
+    pub(super) fn save(&self, kv: &mut dyn Write) -> Result<(), StoreError> {
+        kv.put(Table::Counters, KEY, &codec::encode(self))
+    }
+
+    pub fn received(&self, coin: Coin) -> Units {
+        self.received[usize::from(coin.tag())]
+    }
+
+    pub fn bound(&self, coin: Coin) -> u64 {
+        self.bound[usize::from(coin.tag())]
+    }
+}
+
+/// Adds one, or takes one away; going below zero is a broken invariant.
+pub(super) fn step(counter: &mut u64, up: bool) -> Result<(), StoreError> {
+    let next = if up { counter.checked_add(1) } else { counter.checked_sub(1) };
+    *counter = next.ok_or_else(|| invariant("a counter left its range"))?;
+    Ok(())
+}
+
+pub(super) fn amount<T>(result: Result<T, AmountError>) -> Result<T, StoreError> {
+    result.map_err(|_| invariant("a sum left its range"))
+}

@@ -1,0 +1,151 @@
+//! Everything that can happen, in the past tense. Append-only: a variant's number and meaning never change.
+//!
+//! Replaying the events gives the tables; `tool db check` does exactly that.
+
+use minicbor::{Decode, Encode};
+
+use crate::address::DepositAddress;
+use crate::deposit::BlockAt;
+use crate::payout::{HoldReason, Part};
+use crate::skycoin::Address;
+use crate::types::{
+    AttemptNo, BindingNo, BlockRef, BuyMethod, DepositId, DepositNo, Droplets, Hash32, Units, UnixTime,
+};
+
+/// One thing that happened, and when it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Record {
+    #[n(0)]
+    pub at: UnixTime,
+    #[n(1)]
+    pub event: Event,
+}
+
+/// A change of state.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Event {
+    /// A deposit address was given to a payee, for life.
+    #[n(0)]
+    AddressBound {
+        #[n(0)]
+        binding: BindingNo,
+        #[n(1)]
+        address: DepositAddress,
+        #[n(2)]
+        payee: Address,
+        #[n(3)]
+        payee_seq: u32,
+    },
+    /// Coins for a bound address appeared in a block for the first time; their price is fixed from here on.
+    #[n(1)]
+    DepositSeen {
+        #[n(0)]
+        deposit: DepositNo,
+        #[n(1)]
+        id: DepositId,
+        #[n(2)]
+        binding: BindingNo,
+        #[n(3)]
+        payee_seq: u32,
+        #[n(4)]
+        amount: Units,
+        #[n(5)]
+        rate: String,
+        #[n(6)]
+        quote: Droplets,
+        #[n(7)]
+        block: BlockAt,
+    },
+    /// A deposit is confirmed as deep as required. Its payout comes into being with it.
+    #[n(2)]
+    DepositFinalized {
+        #[n(0)]
+        deposit: DepositNo,
+    },
+    /// The block of a deposit left the best chain before a payout was signed.
+    #[n(3)]
+    DepositOrphaned {
+        #[n(0)]
+        deposit: DepositNo,
+    },
+    /// An orphaned or quarantined deposit stands in a block again.
+    #[n(4)]
+    DepositReincluded {
+        #[n(0)]
+        deposit: DepositNo,
+        #[n(1)]
+        block: BlockAt,
+    },
+    /// The block of a deposit left the best chain although its payout was signed.
+    #[n(5)]
+    DepositQuarantined {
+        #[n(0)]
+        deposit: DepositNo,
+    },
+    /// How a payout's coins are come by was decided.
+    #[n(6)]
+    PayoutDecided {
+        #[n(0)]
+        payout: DepositNo,
+        #[n(1)]
+        method: BuyMethod,
+    },
+    /// Something stands in the way of an owed payout.
+    #[n(7)]
+    PayoutHeld {
+        #[n(0)]
+        payout: DepositNo,
+        #[n(1)]
+        why: HoldReason,
+    },
+    /// Nothing stands in its way any more.
+    #[n(8)]
+    PayoutReleased {
+        #[n(0)]
+        payout: DepositNo,
+    },
+    /// A transaction was signed for these payouts. Not sent yet: it is stored first.
+    #[n(9)]
+    AttemptSigned {
+        #[n(0)]
+        attempt: AttemptNo,
+        #[n(1)]
+        txid: Hash32,
+        #[cbor(n(2), with = "minicbor::bytes")]
+        raw: Vec<u8>,
+        #[n(3)]
+        inputs: Vec<Hash32>,
+        #[n(4)]
+        parts: Vec<Part>,
+    },
+    /// The network has the transaction.
+    #[n(10)]
+    AttemptSent {
+        #[n(0)]
+        attempt: AttemptNo,
+    },
+    /// The node refused the transaction, in these words.
+    #[n(11)]
+    AttemptRefused {
+        #[n(0)]
+        attempt: AttemptNo,
+        #[n(1)]
+        words: String,
+    },
+    /// The transaction is confirmed at the depth required.
+    #[n(12)]
+    AttemptSettled {
+        #[n(0)]
+        attempt: AttemptNo,
+        #[n(1)]
+        block: BlockRef,
+    },
+    /// The transaction can never confirm; its payouts are owed again.
+    #[n(13)]
+    AttemptDied {
+        #[n(0)]
+        attempt: AttemptNo,
+        #[n(1)]
+        why: String,
+    },
+}

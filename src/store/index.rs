@@ -1,0 +1,157 @@
+//! Who is bound to what, in memory: payee -> bindings, deposit address -> binding.
+//!
+//! Both look-ups have random keys, and random keys in a B-tree cost four times the commit rate (see ADR 2); in
+//! memory they cost 16 and 8 bytes. An entry holds 32 bits of the key's hash and the number of a binding; whether it
+//! is the right one is decided on the stored binding itself, so a collision costs a read and never an error.
+//! Invariant: the index is what a walk over the bindings table gives. It changes only after a commit.
+
+use std::hash::{BuildHasher, Hash};
+use std::sync::{PoisonError, RwLock};
+
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
+
+use super::StoreError;
+use crate::types::BindingNo;
+
+/// Many small tables instead of one: growing one never stops the others, and readers seldom meet a writer.
+const SHARDS: usize = 64;
+
+#[derive(Debug, Clone, Copy)]
+struct AddressEntry {
+    fingerprint: u32,
+    binding: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct PayeeEntry {
+    fingerprint: u32,
+    last: u32,
+    bindings: u32,
+    seqs: u32,
+}
+
+/// What is known of a payee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Payee {
+    /// Their latest binding; each binding names the one before it.
+    pub(super) last: BindingNo,
+    /// How many addresses they are bound to.
+    pub(super) bindings: u32,
+    /// How many status numbers they have been given.
+    pub(super) seqs: u32,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    addresses: HashTable<AddressEntry>,
+    payees: HashTable<PayeeEntry>,
+}
+
+/// The index. Look-ups go on while it is being changed.
+#[derive(Debug)]
+pub(super) struct Index {
+    hasher: RandomState,
+    shards: Vec<RwLock<Shard>>,
+}
+
+/// A place in the index: which shard, and what to look for there.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    shard: usize,
+    fingerprint: u32,
+}
+
+/// Where an entry belongs in its table: its fingerprint, spread over 64 bits.
+fn spread(fingerprint: u32) -> u64 {
+    u64::from(fingerprint).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+impl Index {
+    pub(super) fn new() -> Self {
+        let shards = (0..SHARDS).map(|_| RwLock::default()).collect();
+        Index { hasher: RandomState::default(), shards }
+    }
+
+    fn slot(&self, key: impl Hash) -> Slot {
+        let hash = self.hasher.hash_one(key);
+        let low = hash & 0xffff_ffff;
+        Slot {
+            shard: usize::try_from(hash >> 32).unwrap_or(0) % SHARDS,
+            fingerprint: u32::try_from(low).expect("BUG: masked to 32 bits"),
+        }
+    }
+
+    fn read(&self, slot: Slot) -> std::sync::RwLockReadGuard<'_, Shard> {
+        self.shards[slot.shard].read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, slot: Slot) -> std::sync::RwLockWriteGuard<'_, Shard> {
+        self.shards[slot.shard].write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The bindings that may have this address; nearly always none or the right one.
+    pub(super) fn address_candidates(&self, key: &[u8]) -> Vec<BindingNo> {
+        let slot = self.slot(key);
+        let shard = self.read(slot);
+        let found = shard.addresses.iter_hash(spread(slot.fingerprint));
+        let found = found.filter(|entry| entry.fingerprint == slot.fingerprint);
+        found.map(|entry| BindingNo::new(entry.binding.into())).collect()
+    }
+
+    /// The payees that may be this one; nearly always none or the right one.
+    pub(super) fn payee_candidates(&self, payee: &[u8]) -> Vec<Payee> {
+        let slot = self.slot(payee);
+        let shard = self.read(slot);
+        let found = shard.payees.iter_hash(spread(slot.fingerprint));
+        let found = found.filter(|entry| entry.fingerprint == slot.fingerprint);
+        found.map(|entry| entry.payee()).collect()
+    }
+
+    /// Adds an address that is not in the index yet.
+    pub(super) fn add_address(&self, key: &[u8], binding: BindingNo) -> Result<(), StoreError> {
+        let slot = self.slot(key);
+        let entry = AddressEntry { fingerprint: slot.fingerprint, binding: narrow(binding)? };
+        let hasher = |entry: &AddressEntry| spread(entry.fingerprint);
+        self.write(slot).addresses.insert_unique(spread(slot.fingerprint), entry, hasher);
+        Ok(())
+    }
+
+    /// Sets what is known of a payee; `before` is the binding that the entry to replace has as its latest.
+    pub(super) fn set_payee(
+        &self,
+        payee: &[u8],
+        before: Option<BindingNo>,
+        now: Payee,
+    ) -> Result<(), StoreError> {
+        let slot = self.slot(payee);
+        let hash = spread(slot.fingerprint);
+        let entry = PayeeEntry {
+            fingerprint: slot.fingerprint,
+            last: narrow(now.last)?,
+            bindings: now.bindings,
+            seqs: now.seqs,
+        };
+        let before = before.map(narrow).transpose()?;
+        let mut shard = self.write(slot);
+        let known = shard.payees.find_mut(hash, |entry| Some(entry.last) == before);
+        match known {
+            Some(known) => *known = entry,
+            None => {
+                shard.payees.insert_unique(hash, entry, |entry| spread(entry.fingerprint));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl PayeeEntry {
+    fn payee(&self) -> Payee {
+        Payee { last: BindingNo::new(self.last.into()), bindings: self.bindings, seqs: self.seqs }
+    }
+}
+
+/// Four thousand million bindings are the limit of the index, and are far away.
+fn narrow(binding: BindingNo) -> Result<u32, StoreError> {
+    u32::try_from(binding.get()).map_err(|_| super::invariant("more bindings than the index can hold"))
+}

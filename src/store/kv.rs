@@ -1,0 +1,155 @@
+//! The port to a database: ordered tables of bytes, snapshots for readers, one atomic write at a time.
+//!
+//! Everything the project knows about money is written once, above this port; a backend has only to keep what
+//! the contract tests of `tests/store` ask for: atomicity, durability once `transact` has answered `Ok`, snapshots
+//! that never change, and keys in ascending order of bytes.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use super::StoreError;
+
+/// A key with its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
+/// What a scan yields, in ascending order of keys.
+pub type Pairs<'a> = Box<dyn Iterator<Item = Result<Pair, StoreError>> + 'a>;
+
+/// The tables. Their names are the schema: see `docs/store.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Table {
+    /// name -> value: schema version, network.
+    Meta,
+    /// number -> event record, append only.
+    Events,
+    /// counters and sums, one row.
+    Counters,
+    /// binding number -> binding.
+    Bindings,
+    /// coin -> which generation of its pool is in use, and how far.
+    Pools,
+    /// coin, generation, chunk number -> addresses.
+    PoolChunks,
+    /// deposit number -> deposit.
+    Deposits,
+    /// deposit id -> deposit number.
+    DepositIds,
+    /// binding number, deposit number -> nothing.
+    DepositsByBinding,
+    /// public status, deposit number -> nothing.
+    DepositsByStatus,
+    /// deposit number -> nothing, for deposits that ended with an error.
+    DepositsErrored,
+    /// deposit number -> payout.
+    Payouts,
+    /// open state, deposit number -> nothing: what workers still have to do.
+    PayoutsOpen,
+    /// attempt number -> signed transaction.
+    Attempts,
+    /// attempt number -> nothing, for those that are neither settled nor dead.
+    AttemptsLive,
+    /// txid -> attempt number.
+    AttemptTxids,
+    /// uxid -> attempt number: an input belongs to one attempt that is not dead.
+    Claimed,
+}
+
+impl Table {
+    pub const ALL: [Table; 17] = [
+        Table::Meta,
+        Table::Events,
+        Table::Counters,
+        Table::Bindings,
+        Table::Pools,
+        Table::PoolChunks,
+        Table::Deposits,
+        Table::DepositIds,
+        Table::DepositsByBinding,
+        Table::DepositsByStatus,
+        Table::DepositsErrored,
+        Table::Payouts,
+        Table::PayoutsOpen,
+        Table::Attempts,
+        Table::AttemptsLive,
+        Table::AttemptTxids,
+        Table::Claimed,
+    ];
+
+    /// The table's name in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Table::Meta => "meta",
+            Table::Events => "events",
+            Table::Counters => "counters",
+            Table::Bindings => "bindings",
+            Table::Pools => "pools",
+            Table::PoolChunks => "pool_chunks",
+            Table::Deposits => "deposits",
+            Table::DepositIds => "deposit_ids",
+            Table::DepositsByBinding => "deposits_by_binding",
+            Table::DepositsByStatus => "deposits_by_status",
+            Table::DepositsErrored => "deposits_errored",
+            Table::Payouts => "payouts",
+            Table::PayoutsOpen => "payouts_open",
+            Table::Attempts => "attempts",
+            Table::AttemptsLive => "attempts_live",
+            Table::AttemptTxids => "attempt_txids",
+            Table::Claimed => "claimed",
+        }
+    }
+
+    /// Position in [`Table::ALL`], which lists the tables in the order of their declaration.
+    pub(crate) const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// Reading, from a snapshot or from inside a write.
+pub trait Read {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// All pairs with `from <= key < to`, ascending; without `to`, to the end of the table.
+    fn scan(&self, table: Table, from: &[u8], to: Option<&[u8]>) -> Result<Pairs<'_>, StoreError>;
+
+    /// The pair with the greatest key.
+    fn last(&self, table: Table) -> Result<Option<Pair>, StoreError>;
+}
+
+/// Reading and writing inside one transaction: its own writes are visible to its reads.
+pub trait Write: Read {
+    fn put(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError>;
+
+    /// Answers whether there was such a key.
+    fn delete(&mut self, table: Table, key: &[u8]) -> Result<bool, StoreError>;
+}
+
+/// What becomes of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Commit,
+    Abort,
+}
+
+/// The work inside a transaction.
+pub type Work<'a> = &'a mut dyn FnMut(&mut dyn Write) -> Result<Verdict, StoreError>;
+
+/// A database.
+pub trait Backend: Debug + Send + Sync + 'static {
+    /// The data as of the last commit; later commits do not show in it.
+    fn snapshot(&self) -> Result<Arc<dyn Read + Send + Sync>, StoreError>;
+
+    /// Runs `work` in one transaction, one at a time. `Ok` after [`Verdict::Commit`] means: on the disk for good.
+    /// An error means that nothing is known: the commit may be there or not.
+    fn transact(&self, work: Work<'_>) -> Result<(), StoreError>;
+}
+
+/// The end of the range of all keys that begin with `prefix`; none where the prefix is all 0xff.
+pub fn prefix_end(prefix: &[u8]) -> Option<Vec<u8>> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if let Some(next) = last.checked_add(1) {
+            end.push(next);
+            return Some(end);
+        }
+    }
+    None
+}

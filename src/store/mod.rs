@@ -1,0 +1,318 @@
+//! What is kept for good: events and tables in one transaction, group commit, snapshots for readers.
+//!
+//! - [`Store::write`] runs a closure on a [`WriteTx`] and answers when its commit is durable.
+//! - [`Store::snapshot`] gives readers everything as of the last commit; they never wait for the writer.
+//! - Above the [`kv`] port everything is written once, for every backend.
+//!
+//! On failure: a job's own error undoes that job alone. A failing database ends the store: every waiting and later
+//! caller gets an error, and [`Store::failed`] tells the process to end.
+
+mod audit;
+mod backup;
+mod codec;
+mod counters;
+mod events;
+mod index;
+pub mod kv;
+mod memory_backend;
+mod migrate;
+mod pool;
+mod redb_backend;
+mod rows;
+mod snapshot;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod tx;
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use arc_swap::ArcSwap;
+use tokio::sync::watch;
+
+use crate::address::Network;
+use crate::clock::Clock;
+use crate::payout::{Payout, PayoutState};
+
+pub use audit::{Audit, AuditReport, Finding};
+pub use backup::backup_to;
+pub use counters::Counters;
+pub use events::{Event, Record};
+pub use memory_backend::MemoryBackend;
+pub use migrate::{SCHEMA_VERSION, migrate, read_schema_version};
+pub use pool::{CHUNK as POOL_CHUNK, Pool, Pools};
+pub use redb_backend::RedbBackend;
+pub use snapshot::Snapshot;
+pub use tables::{Binding, Page, Tables};
+pub use tx::{NewDeposit, WriteTx};
+
+/// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.
+const QUEUE: usize = 16 * 1024;
+
+/// Why the store did not do what was asked.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+pub enum StoreError {
+    /// The database failed. Whether a commit in progress is durable is unknown.
+    #[error("database: {0}")]
+    Backend(String),
+    /// Another process has the file open.
+    #[error("{}: is in use by another process; is a teller running on it?", path.display())]
+    InUse { path: PathBuf },
+    /// A stored value makes no sense.
+    #[error("table {table}, key {key}: cannot be decoded: {why}")]
+    Undecodable { table: &'static str, key: String, why: String },
+    /// What was asked would break an invariant, which is named. Nothing of it was kept.
+    #[error("refused, it would break an invariant: {0}")]
+    Invariant(String),
+    /// The file was written by a newer version of this program.
+    #[error(
+        "the database has schema {found}, this version of teller knows up to {known}: use a newer teller"
+    )]
+    NewerSchema { found: u32, known: u32 },
+    /// The file belongs to another Bitcoin network.
+    #[error("the database was made for Bitcoin network {found}, btc_rpc.network is {configured}")]
+    OtherNetwork { found: String, configured: String },
+    /// The stored data contradicts itself.
+    #[error("the database is inconsistent:\n  {}", .0.join("\n  "))]
+    Inconsistent(Vec<String>),
+    /// Too many writes are waiting.
+    #[error("overloaded: too many writes are waiting")]
+    Busy,
+    /// The store has ended.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    pub(crate) fn backend(error: impl std::fmt::Display) -> Self {
+        StoreError::Backend(error.to_string())
+    }
+
+    /// Whether the store can go on after it.
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            StoreError::Invariant(_) | StoreError::Busy => false,
+            StoreError::Backend(_)
+            | StoreError::InUse { .. }
+            | StoreError::Undecodable { .. }
+            | StoreError::NewerSchema { .. }
+            | StoreError::OtherNetwork { .. }
+            | StoreError::Inconsistent(_)
+            | StoreError::Closed => true,
+        }
+    }
+}
+
+impl From<crate::deposit::IllegalStep> for StoreError {
+    fn from(error: crate::deposit::IllegalStep) -> Self {
+        StoreError::Invariant(error.to_string())
+    }
+}
+
+impl From<crate::payout::IllegalStep> for StoreError {
+    fn from(error: crate::payout::IllegalStep) -> Self {
+        StoreError::Invariant(error.to_string())
+    }
+}
+
+impl From<crate::payout::AttemptError> for StoreError {
+    fn from(error: crate::payout::AttemptError) -> Self {
+        StoreError::Invariant(error.to_string())
+    }
+}
+
+fn invariant(what: &str) -> StoreError {
+    StoreError::Invariant(what.to_owned())
+}
+
+/// The states in which a payout waits for a worker. Stored in an index: never renumber.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenState {
+    /// To be decided.
+    Undecided,
+    /// To be sent.
+    Ready,
+    /// To be sent, once what stands in the way is gone.
+    Held,
+}
+
+impl OpenState {
+    pub(crate) const fn tag(self) -> u8 {
+        match self {
+            OpenState::Undecided => 0,
+            OpenState::Ready => 1,
+            OpenState::Held => 2,
+        }
+    }
+
+    pub(crate) fn of(payout: &Payout) -> Option<OpenState> {
+        match payout.state {
+            PayoutState::Undecided => Some(OpenState::Undecided),
+            PayoutState::Owed { .. } => Some(OpenState::Ready),
+            PayoutState::Held { .. } => Some(OpenState::Held),
+            PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void => None,
+        }
+    }
+}
+
+/// The store. Clones are handles to the same one; it closes with the last of them.
+#[derive(Debug, Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+    writer: Arc<WriterThread>,
+}
+
+/// The writer's thread, which ends with this value.
+#[derive(Debug)]
+struct WriterThread {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl WriterThread {
+    fn stop(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(thread) = thread else { return };
+        self.shared.closing.store(true, Ordering::Release);
+        // Both fail only where the writer has ended by itself, and then it has told everybody why.
+        let _ = self.shared.queue.send(writer::Message::Stop);
+        let _ = thread.join();
+    }
+}
+
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+pub(crate) struct Shared {
+    backend: Arc<dyn kv::Backend>,
+    clock: Arc<dyn Clock>,
+    index: Arc<index::Index>,
+    current: ArcSwap<Snapshot>,
+    queue: SyncSender<writer::Message>,
+    work: watch::Sender<u64>,
+    failed: watch::Sender<Option<StoreError>>,
+    closing: AtomicBool,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("backend", &self.backend).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
+    fn fail(&self, error: &StoreError) {
+        self.failed.send_replace(Some(error.clone()));
+    }
+}
+
+impl Store {
+    /// Brings the data up to this version's schema, audits it, and starts the writer. `progress` hears how many
+    /// rows the audit has seen.
+    pub fn open(
+        backend: Arc<dyn kv::Backend>,
+        network: Network,
+        clock: Arc<dyn Clock>,
+        progress: &dyn Fn(u64),
+    ) -> Result<Store, StoreError> {
+        migrate(&*backend, network)?;
+        let kv = backend.snapshot()?;
+        let index = Arc::new(index::Index::new());
+        let report = Audit::new(&*kv, progress).run(Some(&index))?;
+        if !report.findings.is_empty() {
+            return Err(StoreError::Inconsistent(report.messages()));
+        }
+        let (counters, pools) = (Counters::load(&*kv)?, Pools::load(&*kv)?);
+        let snapshot = Snapshot::new(kv, Arc::clone(&index), counters.clone(), pools.clone());
+        let (queue, messages) = sync_channel(QUEUE);
+        let shared = Arc::new(Shared {
+            backend,
+            clock,
+            index,
+            current: ArcSwap::from_pointee(snapshot),
+            queue,
+            work: watch::Sender::new(0),
+            failed: watch::Sender::new(None),
+            closing: AtomicBool::new(false),
+        });
+        let writer = writer::Writer { shared: Arc::clone(&shared), messages, counters, pools };
+        let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || writer.run());
+        let thread = Mutex::new(Some(thread.map_err(StoreError::backend)?));
+        let writer = Arc::new(WriterThread { shared: Arc::clone(&shared), thread });
+        Ok(Store { shared, writer })
+    }
+
+    /// Everything as of the last commit.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.current.load_full()
+    }
+
+    /// Runs `work` inside a transaction and answers once it is durable. The closure may run more than once, so it
+    /// must have no effect outside of the transaction. Its own error undoes all that it recorded.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: Fn(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (task, answer) = writer::Task::new(work);
+        self.enqueue(Box::new(task))?;
+        answer.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+    }
+
+    /// [`Store::write`] for callers without a runtime.
+    pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: Fn(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (task, answer) = writer::Task::new(work);
+        self.enqueue(Box::new(task))?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+    }
+
+    fn enqueue(&self, job: Box<dyn writer::Job>) -> Result<(), StoreError> {
+        if self.shared.is_closing() || self.shared.failed.borrow().is_some() {
+            return Err(StoreError::Closed);
+        }
+        self.shared.queue.try_send(writer::Message::Job(job)).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Disconnected(_) => StoreError::Closed,
+        })
+    }
+
+    /// Changes whenever a commit left something for the workers to do.
+    pub fn work(&self) -> watch::Receiver<u64> {
+        self.shared.work.subscribe()
+    }
+
+    /// Becomes the error that ended the store.
+    pub fn failed(&self) -> watch::Receiver<Option<StoreError>> {
+        self.shared.failed.subscribe()
+    }
+
+    pub fn has_failed(&self) -> bool {
+        self.shared.failed.borrow().is_some()
+    }
+
+    /// Finishes the writes that are waiting and ends the writer. Later writes are refused.
+    pub fn close(&self) {
+        self.writer.stop();
+    }
+}

@@ -1,0 +1,226 @@
+//! The address pools: what can still be handed out, in the order of the address files.
+//!
+//! A pool is a generation of chunks of addresses and a position in it. Loading a file writes a new generation chunk
+//! by chunk, beside the one in use, and switches over in one step; so a pool of any size costs a bind nothing, costs
+//! one chunk of memory, and is replaced while binds go on.
+//! Invariant: an address that is bound is never handed out, whatever the file says.
+
+use std::sync::Arc;
+
+use minicbor::{Decode, Encode};
+
+use super::codec::{self, key_tagged};
+use super::kv::{Read, Table, Write, prefix_end};
+use super::tx::WriteTx;
+use super::{StoreError, Tables, invariant};
+use crate::address::DepositAddress;
+use crate::types::Coin;
+
+/// Addresses in a chunk. Compact they are 21 to 33 bytes each, so that a chunk stays under 64 KiB.
+pub const CHUNK: usize = 1024;
+
+/// Which addresses of a coin can be handed out. Stored, one row a coin.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+pub struct Pool {
+    /// Which chunks are in use.
+    #[n(0)]
+    pub generation: u64,
+    /// SHA-256 of the file they came from.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub digest: [u8; 32],
+    /// Addresses in this generation.
+    #[n(2)]
+    pub total: u64,
+    /// How many of them were handed out or passed over.
+    #[n(3)]
+    pub next: u64,
+    /// How many of those to come are bound already, because a file brought them a second time.
+    #[n(4)]
+    pub bound_ahead: u64,
+}
+
+impl Pool {
+    /// Addresses that can still be handed out.
+    pub fn remaining(&self) -> u64 {
+        self.total.saturating_sub(self.next).saturating_sub(self.bound_ahead)
+    }
+}
+
+/// The pools of all coins, each with the chunk that its position is in.
+#[derive(Debug, Clone, Default)]
+pub struct Pools {
+    pools: [Pool; 3],
+    chunks: [Option<Chunk>; 3],
+}
+
+#[derive(Debug, Clone)]
+struct Chunk {
+    generation: u64,
+    number: u64,
+    addresses: Arc<Vec<DepositAddress>>,
+}
+
+impl Pools {
+    pub(super) fn load(kv: &dyn Read) -> Result<Pools, StoreError> {
+        let mut pools = Pools::default();
+        for coin in Coin::ALL {
+            if let Some(pool) = super::tables::get(kv, Table::Pools, &[coin.tag()])? {
+                pools.pools[usize::from(coin.tag())] = pool;
+            }
+        }
+        Ok(pools)
+    }
+
+    pub fn of(&self, coin: Coin) -> &Pool {
+        &self.pools[usize::from(coin.tag())]
+    }
+}
+
+/// The pools as a write changes them.
+#[derive(Debug, Clone)]
+pub(super) struct PoolDraft {
+    pub(super) pools: Pools,
+    dirty: [bool; 3],
+}
+
+impl PoolDraft {
+    pub(super) fn new(pools: Pools) -> Self {
+        PoolDraft { pools, dirty: [false; 3] }
+    }
+
+    pub(super) fn save(&mut self, kv: &mut dyn Write) -> Result<(), StoreError> {
+        for coin in Coin::ALL.into_iter().filter(|coin| self.dirty[usize::from(coin.tag())]) {
+            kv.put(Table::Pools, &[coin.tag()], &codec::encode(self.pools.of(coin)))?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, coin: Coin, pool: Pool) {
+        let slot = usize::from(coin.tag());
+        self.pools.pools[slot] = pool;
+        self.dirty[slot] = true;
+    }
+}
+
+impl WriteTx<'_> {
+    /// The pool of a coin as this write sees it.
+    pub fn pool(&self, coin: Coin) -> &Pool {
+        self.draft.pools.pools.of(coin)
+    }
+
+    /// Takes the next address of a pool that is not bound; none when the pool is empty. The address is gone from
+    /// the pool only if this transaction commits.
+    pub fn take_address(&mut self, coin: Coin) -> Result<Option<DepositAddress>, StoreError> {
+        loop {
+            let mut pool = self.pool(coin).clone();
+            if pool.next >= pool.total {
+                return Ok(None);
+            }
+            let address = self.pool_address(coin, &pool)?;
+            pool.next = pool.next.saturating_add(1);
+            let bound = self.find_address(&address)?.is_some();
+            if bound {
+                pool.bound_ahead = pool.bound_ahead.saturating_sub(1);
+            }
+            self.draft.pools.set(coin, pool);
+            self.changed();
+            if !bound {
+                return Ok(Some(address));
+            }
+        }
+    }
+
+    fn pool_address(&mut self, coin: Coin, pool: &Pool) -> Result<DepositAddress, StoreError> {
+        let size = u64::try_from(CHUNK).unwrap_or(u64::MAX);
+        let (number, offset) = (pool.next / size, pool.next % size);
+        let slot = usize::from(coin.tag());
+        let cached = self.draft.pools.pools.chunks[slot].clone();
+        let cached = cached.filter(|chunk| (chunk.generation, chunk.number) == (pool.generation, number));
+        let chunk = match cached {
+            Some(chunk) => chunk,
+            None => {
+                let addresses = Arc::new(read_chunk(self.kv(), coin, pool.generation, number)?);
+                let chunk = Chunk { generation: pool.generation, number, addresses };
+                self.draft.pools.pools.chunks[slot] = Some(chunk.clone());
+                chunk
+            }
+        };
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        chunk.addresses.get(offset).copied().ok_or_else(|| invariant("a pool has all its addresses"))
+    }
+
+    /// Writes one chunk of a generation that is not in use yet.
+    pub fn put_pool_chunk(
+        &mut self,
+        coin: Coin,
+        generation: u64,
+        number: u64,
+        addresses: &[DepositAddress],
+    ) -> Result<(), StoreError> {
+        let mut bytes = Vec::with_capacity(addresses.len().saturating_mul(34));
+        addresses.iter().for_each(|address| address.write_compact(&mut bytes));
+        self.changed();
+        self.kv.put(Table::PoolChunks, &chunk_key(coin, generation, number), &bytes)
+    }
+
+    /// Puts a loaded generation in use. `bound` tells how many of its addresses are bound already.
+    pub fn switch_pool(
+        &mut self,
+        coin: Coin,
+        generation: u64,
+        digest: [u8; 32],
+        total: u64,
+        bound: u64,
+    ) -> Result<(), StoreError> {
+        self.changed();
+        self.draft.pools.set(coin, Pool { generation, digest, total, next: 0, bound_ahead: bound });
+        Ok(())
+    }
+
+    /// Deletes up to `limit` chunks that no pool of this coin uses; answers how many were deleted.
+    pub fn sweep_pool(&mut self, coin: Coin, limit: usize) -> Result<usize, StoreError> {
+        let used = self.pool(coin).generation;
+        let stale = stale_chunks(self.kv(), coin, used, limit)?;
+        for key in &stale {
+            self.kv.delete(Table::PoolChunks, key)?;
+        }
+        if !stale.is_empty() {
+            self.changed();
+        }
+        Ok(stale.len())
+    }
+}
+
+fn stale_chunks(kv: &dyn Read, coin: Coin, used: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+    let coin_end = prefix_end(&[coin.tag()]);
+    let before = kv.scan(Table::PoolChunks, &[coin.tag()], Some(&key_tagged(coin.tag(), used)))?;
+    let after_used = key_tagged(coin.tag(), used.saturating_add(1));
+    let after = kv.scan(Table::PoolChunks, &after_used, coin_end.as_deref())?;
+    before.chain(after).take(limit).map(|pair| pair.map(|(key, _)| key)).collect()
+}
+
+fn read_chunk(
+    kv: &dyn Read,
+    coin: Coin,
+    generation: u64,
+    number: u64,
+) -> Result<Vec<DepositAddress>, StoreError> {
+    let bytes = kv.get(Table::PoolChunks, &chunk_key(coin, generation, number))?;
+    let bytes = bytes.ok_or_else(|| invariant("a pool has all its chunks"))?;
+    let mut rest = bytes.as_slice();
+    let mut addresses = Vec::with_capacity(CHUNK);
+    while !rest.is_empty() {
+        let (address, after) =
+            DepositAddress::read_compact(rest).ok_or_else(|| invariant("a pool chunk is readable"))?;
+        addresses.push(address);
+        rest = after;
+    }
+    Ok(addresses)
+}
+
+fn chunk_key(coin: Coin, generation: u64, number: u64) -> [u8; 17] {
+    let mut key = [0; 17];
+    key[..9].copy_from_slice(&key_tagged(coin.tag(), generation));
+    key[9..].copy_from_slice(&number.to_be_bytes());
+    key
+}

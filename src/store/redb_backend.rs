@@ -1,0 +1,225 @@
+//! redb, the store's default backend: one file, one fsync a commit.
+//!
+//! Invariant: a file under its final name is a complete database; it is created under a temporary name and renamed,
+//! because redb refuses a file for ever that was cut off while being created.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use redb::{
+    Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition,
+    WriteTransaction,
+};
+
+use super::StoreError;
+use super::kv::{Backend, Pair, Pairs, Read, Table, Verdict, Work, Write};
+
+/// Enough for the hot part of every table; the operating system caches the rest of the file anyway.
+const CACHE_BYTES: usize = 16 * 1024 * 1024;
+
+type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
+
+const fn definition(table: Table) -> Definition {
+    TableDefinition::new(table.name())
+}
+
+/// A redb database.
+#[derive(Debug)]
+pub struct RedbBackend {
+    database: Database,
+}
+
+impl RedbBackend {
+    /// Opens the file, or creates it where it is absent. `progress` hears the share done (0 to 100) while a file
+    /// that was not closed properly is repaired.
+    pub fn open(path: &Path, progress: impl Fn(u8) + Send + Sync + 'static) -> Result<Self, StoreError> {
+        if !path.exists() {
+            create(path)?;
+        }
+        let mut builder = Database::builder();
+        builder.set_cache_size(CACHE_BYTES);
+        builder.set_repair_callback(move |session| progress(percent(session.progress())));
+        let database = builder.open(path).map_err(|error| open_error(path, error))?;
+        Ok(RedbBackend { database })
+    }
+
+    /// A database on any storage: how tests simulate disks.
+    pub fn on_storage(storage: impl redb::StorageBackend) -> Result<Self, StoreError> {
+        let database = Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(storage);
+        let backend = RedbBackend { database: database.map_err(StoreError::backend)? };
+        backend.create_tables()?;
+        Ok(backend)
+    }
+
+    fn create_tables(&self) -> Result<(), StoreError> {
+        let transaction = self.database.begin_write().map_err(StoreError::backend)?;
+        for table in Table::ALL {
+            transaction.open_table(definition(table)).map_err(StoreError::backend)?;
+        }
+        transaction.commit().map_err(StoreError::backend)
+    }
+}
+
+fn create(path: &Path) -> Result<(), StoreError> {
+    let temporary = path.with_extension("db.creating");
+    match std::fs::remove_file(&temporary) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreError::backend(error)),
+        _ => {}
+    }
+    let database = Database::builder().create(&temporary).map_err(|error| open_error(path, error))?;
+    let backend = RedbBackend { database };
+    backend.create_tables()?;
+    drop(backend);
+    std::fs::rename(&temporary, path).map_err(StoreError::backend)?;
+    sync_directory(path)
+}
+
+/// A rename is durable only once its directory is.
+fn sync_directory(path: &Path) -> Result<(), StoreError> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(directory).and_then(|dir| dir.sync_all()).map_err(StoreError::backend)
+}
+
+fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {
+    match error {
+        redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path: path.to_owned() },
+        other => StoreError::Backend(format!("{}: {other}", path.display())),
+    }
+}
+
+/// redb tells progress as a float between 0 and 1.
+#[allow(clippy::float_arithmetic, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn percent(share: f64) -> u8 {
+    (share.clamp(0.0, 1.0) * 100.0) as u8
+}
+
+impl Backend for RedbBackend {
+    fn snapshot(&self) -> Result<Arc<dyn Read + Send + Sync>, StoreError> {
+        let transaction = self.database.begin_read().map_err(StoreError::backend)?;
+        Ok(Arc::new(RedbSnapshot { transaction, tables: Default::default() }))
+    }
+
+    fn transact(&self, work: Work<'_>) -> Result<(), StoreError> {
+        let transaction = self.database.begin_write().map_err(StoreError::backend)?;
+        let verdict = work(&mut RedbWrite { transaction: &transaction, tables: Default::default() });
+        match verdict {
+            Ok(Verdict::Commit) => transaction.commit().map_err(StoreError::backend),
+            Ok(Verdict::Abort) => transaction.abort().map_err(StoreError::backend),
+            Err(error) => {
+                // The first error is the one to tell.
+                let _ = transaction.abort();
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Tables are opened once per snapshot: opening costs more than a look-up.
+struct RedbSnapshot {
+    transaction: ReadTransaction,
+    tables: [OnceLock<ReadOnlyTable<&'static [u8], &'static [u8]>>; Table::ALL.len()],
+}
+
+impl RedbSnapshot {
+    fn table(&self, table: Table) -> Result<&ReadOnlyTable<&'static [u8], &'static [u8]>, StoreError> {
+        let slot = &self.tables[table.index()];
+        if let Some(open) = slot.get() {
+            return Ok(open);
+        }
+        let open = self.transaction.open_table(definition(table)).map_err(StoreError::backend)?;
+        Ok(slot.get_or_init(|| open))
+    }
+}
+
+impl Read for RedbSnapshot {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        get(self.table(table)?, key)
+    }
+
+    fn scan(&self, table: Table, from: &[u8], to: Option<&[u8]>) -> Result<Pairs<'_>, StoreError> {
+        scan(self.table(table)?, from, to)
+    }
+
+    fn last(&self, table: Table) -> Result<Option<Pair>, StoreError> {
+        last(self.table(table)?)
+    }
+}
+
+struct RedbWrite<'t> {
+    transaction: &'t WriteTransaction,
+    tables: [std::cell::OnceCell<redb::Table<'t, &'static [u8], &'static [u8]>>; Table::ALL.len()],
+}
+
+impl<'t> RedbWrite<'t> {
+    fn table(&self, table: Table) -> Result<&redb::Table<'t, &'static [u8], &'static [u8]>, StoreError> {
+        let slot = &self.tables[table.index()];
+        if let Some(open) = slot.get() {
+            return Ok(open);
+        }
+        let open = self.transaction.open_table(definition(table)).map_err(StoreError::backend)?;
+        Ok(slot.get_or_init(|| open))
+    }
+
+    fn table_mut(
+        &mut self,
+        table: Table,
+    ) -> Result<&mut redb::Table<'t, &'static [u8], &'static [u8]>, StoreError> {
+        self.table(table)?;
+        Ok(self.tables[table.index()].get_mut().expect("BUG: just opened"))
+    }
+}
+
+impl Read for RedbWrite<'_> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        get(self.table(table)?, key)
+    }
+
+    fn scan(&self, table: Table, from: &[u8], to: Option<&[u8]>) -> Result<Pairs<'_>, StoreError> {
+        scan(self.table(table)?, from, to)
+    }
+
+    fn last(&self, table: Table) -> Result<Option<Pair>, StoreError> {
+        last(self.table(table)?)
+    }
+}
+
+impl Write for RedbWrite<'_> {
+    fn put(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.table_mut(table)?.insert(key, value).map_err(StoreError::backend)?;
+        Ok(())
+    }
+
+    fn delete(&mut self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
+        let removed = self.table_mut(table)?.remove(key).map_err(StoreError::backend)?;
+        Ok(removed.is_some())
+    }
+}
+
+type Bytes = &'static [u8];
+
+fn get(table: &impl ReadableTable<Bytes, Bytes>, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = table.get(key).map_err(StoreError::backend)?;
+    Ok(found.map(|value| value.value().to_vec()))
+}
+
+fn scan<'a>(
+    table: &'a impl ReadableTable<Bytes, Bytes>,
+    from: &[u8],
+    to: Option<&[u8]>,
+) -> Result<Pairs<'a>, StoreError> {
+    let range = match to {
+        Some(to) if to <= from => return Ok(Box::new(std::iter::empty())),
+        Some(to) => table.range::<&[u8]>(from..to),
+        None => table.range::<&[u8]>(from..),
+    };
+    let pairs = range.map_err(StoreError::backend)?;
+    Ok(Box::new(pairs.map(|pair| {
+        let (key, value) = pair.map_err(StoreError::backend)?;
+        Ok((key.value().to_vec(), value.value().to_vec()))
+    })))
+}
+
+fn last(table: &impl ReadableTable<Bytes, Bytes>) -> Result<Option<Pair>, StoreError> {
+    let found = table.last().map_err(StoreError::backend)?;
+    Ok(found.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())))
+}

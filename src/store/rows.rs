@@ -1,0 +1,303 @@
+//! What follows from an event: the rows, indexes and counters that change with it.
+
+use super::codec::{self, key, key_tagged};
+use super::counters::{amount, step};
+use super::events::Event;
+use super::kv::Table;
+use super::tables::{Binding, Tables};
+use super::tx::{NewDeposit, WriteTx};
+use super::{OpenState, StoreError, invariant};
+use crate::deposit::Deposit;
+use crate::payout::{Attempt, AttemptState, HoldReason, Payout, PayoutState, public_status};
+use crate::types::{AttemptNo, BlockRef, BuyMethod, DepositNo, Units};
+
+/// Applies an event that has just been appended.
+pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError> {
+    let now = tx.now();
+    match event {
+        Event::AddressBound { binding, address, payee, payee_seq } => tx.insert_binding(Binding {
+            no: binding,
+            address,
+            payee,
+            payee_seq,
+            bound_at: now,
+            previous: None,
+        }),
+        Event::DepositSeen { deposit, id, binding, payee_seq, amount, rate, quote, block } => {
+            tx.draft.work = true;
+            let new = NewDeposit { id, amount, rate, quote, block };
+            tx.insert_deposit(new.into_deposit(deposit, binding, payee_seq, now))
+        }
+        Event::DepositFinalized { deposit } => finalize(tx, deposit),
+        Event::DepositOrphaned { deposit } => orphan(tx, deposit),
+        Event::DepositReincluded { deposit, block } => {
+            change_deposit(tx, deposit, |deposit| Ok(deposit.reinclude(block, now)?))
+        }
+        Event::DepositQuarantined { deposit } => {
+            change_deposit(tx, deposit, |deposit| Ok(deposit.quarantine(now)?))
+        }
+        Event::PayoutDecided { payout, method } => decide(tx, payout, method),
+        Event::PayoutHeld { payout, why } => change_payout(tx, payout, |payout| Ok(payout.hold(why, now)?)),
+        Event::PayoutReleased { payout } => change_payout(tx, payout, |payout| Ok(payout.release(now)?)),
+        Event::AttemptSigned { attempt, txid, raw, inputs, parts } => {
+            let state = AttemptState::Signed { refused: None };
+            let (no, signed_at, updated_at) = (attempt, now, now);
+            insert_attempt(tx, Attempt { no, txid, raw, inputs, parts, signed_at, updated_at, state })
+        }
+        Event::AttemptSent { attempt } => send(tx, attempt),
+        Event::AttemptRefused { attempt, words } => {
+            let refused = known_attempt(tx, attempt)?.refuse(words, now)?;
+            put_attempt(tx, &refused)
+        }
+        Event::AttemptSettled { attempt, block } => settle(tx, attempt, block),
+        Event::AttemptDied { attempt, why } => die(tx, attempt, why),
+    }
+}
+
+/// A deposit and its payout before and after an event.
+pub(super) struct Change {
+    old: Option<(Deposit, Option<Payout>)>,
+    new: (Deposit, Option<Payout>),
+}
+
+impl Change {
+    pub(super) fn of_new(deposit: Deposit) -> Change {
+        Change { old: None, new: (deposit, None) }
+    }
+
+    /// Writes the rows that differ, and moves the deposit between the indexes and counters that it belongs to.
+    pub(super) fn apply(self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+        let (deposit, payout) = &self.new;
+        let number = deposit.no.get();
+        let old_deposit = self.old.as_ref().map(|(deposit, _)| deposit);
+        let old_payout = self.old.as_ref().and_then(|(_, payout)| payout.as_ref());
+        if old_deposit != Some(deposit) {
+            tx.kv.put(Table::Deposits, &key(number), &codec::encode(deposit))?;
+        }
+        if let Some(payout) = payout.as_ref().filter(|payout| old_payout != Some(payout)) {
+            tx.kv.put(Table::Payouts, &key(number), &codec::encode(payout))?;
+        }
+        let old_status = old_deposit.map(|deposit| public_status(deposit, old_payout).tag());
+        move_status(tx, number, old_status, public_status(deposit, payout.as_ref()).tag())?;
+        move_open(tx, number, old_payout.and_then(OpenState::of), payout.as_ref().and_then(OpenState::of))?;
+        let errored = |payout: Option<&Payout>| payout.is_some_and(|p| p.state == PayoutState::Void);
+        move_errored(tx, number, errored(old_payout), errored(payout.as_ref()))?;
+        sum_deposit(tx, old_deposit, deposit)?;
+        sum_payout(tx, old_payout, payout.as_ref())
+    }
+}
+
+fn move_status(tx: &mut WriteTx<'_>, number: u64, old: Option<u8>, new: u8) -> Result<(), StoreError> {
+    if old == Some(new) {
+        return Ok(());
+    }
+    if let Some(old) = old {
+        tx.kv.delete(Table::DepositsByStatus, &key_tagged(old, number))?;
+        step(&mut tx.draft.counters.by_status[usize::from(old)], false)?;
+    }
+    tx.kv.put(Table::DepositsByStatus, &key_tagged(new, number), &[])?;
+    step(&mut tx.draft.counters.by_status[usize::from(new)], true)
+}
+
+fn move_open(
+    tx: &mut WriteTx<'_>,
+    number: u64,
+    old: Option<OpenState>,
+    new: Option<OpenState>,
+) -> Result<(), StoreError> {
+    if old == new {
+        return Ok(());
+    }
+    if let Some(old) = old {
+        tx.kv.delete(Table::PayoutsOpen, &key_tagged(old.tag(), number))?;
+        step(open_counter(tx, old), false)?;
+    }
+    if let Some(new) = new {
+        tx.draft.work = true;
+        tx.kv.put(Table::PayoutsOpen, &key_tagged(new.tag(), number), &[])?;
+        step(open_counter(tx, new), true)?;
+    }
+    Ok(())
+}
+
+fn open_counter<'t>(tx: &'t mut WriteTx<'_>, state: OpenState) -> &'t mut u64 {
+    match state {
+        OpenState::Undecided => &mut tx.draft.counters.undecided,
+        OpenState::Ready => &mut tx.draft.counters.ready,
+        OpenState::Held => &mut tx.draft.counters.held,
+    }
+}
+
+fn move_errored(tx: &mut WriteTx<'_>, number: u64, old: bool, new: bool) -> Result<(), StoreError> {
+    match (old, new) {
+        (false, true) => tx.kv.put(Table::DepositsErrored, &key(number), &[])?,
+        (true, false) => drop(tx.kv.delete(Table::DepositsErrored, &key(number))?),
+        _ => return Ok(()),
+    }
+    step(&mut tx.draft.counters.errored, new)
+}
+
+fn sum_deposit(tx: &mut WriteTx<'_>, old: Option<&Deposit>, new: &Deposit) -> Result<(), StoreError> {
+    let counted = |deposit: &Deposit| if deposit.is_final() { deposit.amount } else { Units::ZERO };
+    let sum = &mut tx.draft.counters.received[usize::from(new.id.coin.tag())];
+    let without = amount(sum.checked_sub(old.map_or(Units::ZERO, counted)))?;
+    *sum = amount(without.checked_add(counted(new)))?;
+    Ok(())
+}
+
+fn sum_payout(tx: &mut WriteTx<'_>, old: Option<&Payout>, new: Option<&Payout>) -> Result<(), StoreError> {
+    let counters = &mut tx.draft.counters;
+    if let Some((amount_of, sent, owed)) = old.map(parts) {
+        counters.quoted = amount(counters.quoted.checked_sub(amount_of))?;
+        counters.sent = amount(counters.sent.checked_sub(sent))?;
+        counters.owed = amount(counters.owed.checked_sub(owed))?;
+    }
+    if let Some((amount_of, sent, owed)) = new.map(parts) {
+        counters.quoted = amount(counters.quoted.checked_add(amount_of))?;
+        counters.sent = amount(counters.sent.checked_add(sent))?;
+        counters.owed = amount(counters.owed.checked_add(owed))?;
+    }
+    Ok(())
+}
+
+/// A payout's amount, and how much of it is sent and owed.
+pub(super) fn parts(payout: &Payout) -> (Units, Units, Units) {
+    let sent = payout.sent_amount();
+    (payout.amount.into(), sent.into(), payout.amount.saturating_sub(sent).into())
+}
+
+fn change_deposit(
+    tx: &mut WriteTx<'_>,
+    no: DepositNo,
+    step: impl FnOnce(Deposit) -> Result<Deposit, StoreError>,
+) -> Result<(), StoreError> {
+    let (deposit, payout) = tx.known(no)?;
+    let next = step(deposit.clone())?;
+    Change { old: Some((deposit, payout.clone())), new: (next, payout) }.apply(tx)
+}
+
+fn change_payout(
+    tx: &mut WriteTx<'_>,
+    no: DepositNo,
+    step: impl FnOnce(Payout) -> Result<Payout, StoreError>,
+) -> Result<(), StoreError> {
+    let (deposit, payout) = tx.known(no)?;
+    let payout = payout.ok_or_else(|| invariant("an event names a payout that exists"))?;
+    let next = step(payout.clone())?;
+    Change { old: Some((deposit.clone(), Some(payout))), new: (deposit, Some(next)) }.apply(tx)
+}
+
+/// Only what is final is decided on: an orphaned deposit may never come back.
+fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> Result<(), StoreError> {
+    let now = tx.now();
+    if !tx.deposit(no)?.is_some_and(|deposit| deposit.is_final()) {
+        return Err(invariant("a payout is decided on when its deposit is final"));
+    }
+    change_payout(tx, no, |payout| Ok(payout.decide(method, now)?))
+}
+
+/// A final deposit is owed a payout: the one it has from an earlier time, or a new one with its number.
+fn finalize(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
+    let now = tx.now();
+    let (deposit, payout) = tx.known(no)?;
+    let binding = tx.binding(deposit.binding)?.ok_or_else(|| invariant("a deposit has a binding"))?;
+    let next = deposit.clone().finalize(now)?;
+    let owed = match payout.clone() {
+        None => Payout::undecided(no, binding.payee, deposit.quote, now),
+        Some(held) if held.state.waits_for_deposit() => held.release(now)?,
+        Some(other) => other,
+    };
+    Change { old: Some((deposit, payout)), new: (next, Some(owed)) }.apply(tx)
+}
+
+/// An orphaned deposit is not paid while it is out: what is owed for it already is held.
+fn orphan(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
+    let now = tx.now();
+    let (deposit, payout) = tx.known(no)?;
+    let next = deposit.clone().orphan(now)?;
+    let held = match payout.clone() {
+        Some(payout) if !payout.is_unsigned() => {
+            return Err(invariant("a deposit whose payout is signed is quarantined, not orphaned"));
+        }
+        Some(payout) if matches!(payout.state, PayoutState::Owed { .. } | PayoutState::Held { .. }) => {
+            Some(payout.hold(HoldReason::DepositOrphaned, now)?)
+        }
+        other => other,
+    };
+    Change { old: Some((deposit, payout)), new: (next, held) }.apply(tx)
+}
+
+fn insert_attempt(tx: &mut WriteTx<'_>, attempt: Attempt) -> Result<(), StoreError> {
+    let (no, now) = (attempt.no, tx.now());
+    if no.get() != tx.draft.counters.attempts.saturating_add(1) {
+        return Err(invariant("attempts are numbered without gaps"));
+    }
+    for input in &attempt.inputs {
+        if tx.claimed_by(*input)?.is_some() {
+            return Err(invariant("no two live transactions share an input"));
+        }
+        tx.kv.put(Table::Claimed, &input.0, &key(no.get()))?;
+    }
+    for part in &attempt.parts {
+        let (deposit, payout) = tx.known(part.payout)?;
+        let payout = payout.ok_or_else(|| invariant("only what is owed is paid"))?;
+        if payout.amount != part.amount || !deposit.is_final() {
+            return Err(invariant("a payout pays the quote of a final deposit"));
+        }
+        let next = payout.clone().sign(no, now)?;
+        Change { old: Some((deposit.clone(), Some(payout))), new: (deposit, Some(next)) }.apply(tx)?;
+    }
+    tx.draft.counters.attempts = no.get();
+    step(&mut tx.draft.counters.live_attempts, true)?;
+    tx.draft.work = true;
+    tx.kv.put(Table::AttemptTxids, &attempt.txid.0, &key(no.get()))?;
+    tx.kv.put(Table::AttemptsLive, &key(no.get()), &[])?;
+    put_attempt(tx, &attempt)
+}
+
+fn known_attempt(tx: &WriteTx<'_>, no: AttemptNo) -> Result<Attempt, StoreError> {
+    tx.attempt(no)?.ok_or_else(|| invariant("an event names an attempt that exists"))
+}
+
+fn put_attempt(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
+    tx.kv.put(Table::Attempts, &key(attempt.no.get()), &codec::encode(attempt))
+}
+
+fn send(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError> {
+    let now = tx.now();
+    let attempt = known_attempt(tx, no)?.send(now)?;
+    for part in &attempt.parts {
+        change_payout(tx, part.payout, |payout| Ok(payout.send(now)?))?;
+    }
+    put_attempt(tx, &attempt)
+}
+
+fn settle(tx: &mut WriteTx<'_>, no: AttemptNo, block: BlockRef) -> Result<(), StoreError> {
+    let now = tx.now();
+    let attempt = known_attempt(tx, no)?.settle(block, now)?;
+    for part in &attempt.parts {
+        change_payout(tx, part.payout, |payout| Ok(payout.settle(now)?))?;
+    }
+    end_attempt(tx, &attempt)
+}
+
+fn die(tx: &mut WriteTx<'_>, no: AttemptNo, why: String) -> Result<(), StoreError> {
+    let now = tx.now();
+    let attempt = known_attempt(tx, no)?.kill(why, now)?;
+    for part in &attempt.parts {
+        change_payout(tx, part.payout, |payout| Ok(payout.detach(now)?))?;
+    }
+    for input in &attempt.inputs {
+        tx.kv.delete(Table::Claimed, &input.0)?;
+    }
+    end_attempt(tx, &attempt)
+}
+
+fn end_attempt(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
+    if !tx.kv.delete(Table::AttemptsLive, &key(attempt.no.get()))? {
+        return Err(invariant("an attempt ends once"));
+    }
+    step(&mut tx.draft.counters.live_attempts, false)?;
+    tx.draft.work = true;
+    put_attempt(tx, attempt)
+}

@@ -1,0 +1,166 @@
+//! What can be read: the same from a snapshot and from inside a write.
+
+use minicbor::{Decode, Encode};
+
+use super::codec::{self, key, key_pair, key_tagged};
+use super::events::Record;
+use super::kv::{Read, Table, prefix_end};
+use super::{OpenState, StoreError};
+use crate::address::DepositAddress;
+use crate::deposit::Deposit;
+use crate::payout::{Attempt, Payout, PublicStatus};
+use crate::skycoin::Address;
+use crate::types::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, UnixTime};
+
+/// A payee's deposit address.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Binding {
+    #[n(0)]
+    pub no: BindingNo,
+    #[n(1)]
+    pub address: DepositAddress,
+    #[n(2)]
+    pub payee: Address,
+    /// Number among all that the payee sees in their status, from 1.
+    #[n(3)]
+    pub payee_seq: u32,
+    #[n(4)]
+    pub bound_at: UnixTime,
+    /// The payee's binding before this one.
+    #[n(5)]
+    pub previous: Option<BindingNo>,
+}
+
+/// A page of a list: at most `limit` entries after the number `after`.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    pub after: u64,
+    pub limit: usize,
+}
+
+impl Page {
+    /// The whole list: what the original answers.
+    pub const ALL: Page = Page { after: 0, limit: usize::MAX };
+
+    pub const fn first(limit: usize) -> Page {
+        Page { after: 0, limit }
+    }
+}
+
+/// Reads of whole values. Lists come from indexes; none walks over what it does not answer.
+pub trait Tables {
+    /// The tables to read.
+    fn kv(&self) -> &dyn Read;
+
+    fn binding(&self, no: BindingNo) -> Result<Option<Binding>, StoreError> {
+        get(self.kv(), Table::Bindings, &key(no.get()))
+    }
+
+    fn deposit(&self, no: DepositNo) -> Result<Option<Deposit>, StoreError> {
+        get(self.kv(), Table::Deposits, &key(no.get()))
+    }
+
+    fn deposit_no(&self, id: &DepositId) -> Result<Option<DepositNo>, StoreError> {
+        match self.kv().get(Table::DepositIds, &id.key())? {
+            Some(bytes) => Ok(Some(DepositNo::new(codec::number_at_end(Table::DepositIds, &bytes)?))),
+            None => Ok(None),
+        }
+    }
+
+    fn payout(&self, no: DepositNo) -> Result<Option<Payout>, StoreError> {
+        get(self.kv(), Table::Payouts, &key(no.get()))
+    }
+
+    fn attempt(&self, no: AttemptNo) -> Result<Option<Attempt>, StoreError> {
+        get(self.kv(), Table::Attempts, &key(no.get()))
+    }
+
+    /// The attempt, not dead, that spends this output.
+    fn claimed_by(&self, uxid: Hash32) -> Result<Option<AttemptNo>, StoreError> {
+        match self.kv().get(Table::Claimed, &uxid.0)? {
+            Some(bytes) => Ok(Some(AttemptNo::new(codec::number_at_end(Table::Claimed, &bytes)?))),
+            None => Ok(None),
+        }
+    }
+
+    /// Deposits to one address, in the order of arrival.
+    fn deposits_of(&self, binding: BindingNo) -> Result<Vec<DepositNo>, StoreError> {
+        let prefix = key(binding.get());
+        numbers(self.kv(), Table::DepositsByBinding, &prefix, Page::ALL, |n| {
+            key_pair(binding.get(), n).to_vec()
+        })
+    }
+
+    /// Deposits with a status, ascending; all deposits where `status` is none.
+    fn deposits(&self, status: Option<PublicStatus>, page: Page) -> Result<Vec<DepositNo>, StoreError> {
+        match status {
+            None => numbers(self.kv(), Table::Deposits, &[], page, |n| key(n).to_vec()),
+            Some(status) => {
+                let tag = status.tag();
+                numbers(self.kv(), Table::DepositsByStatus, &[tag], page, |n| key_tagged(tag, n).to_vec())
+            }
+        }
+    }
+
+    /// Deposits that ended with an error, ascending.
+    fn errored(&self, page: Page) -> Result<Vec<DepositNo>, StoreError> {
+        numbers(self.kv(), Table::DepositsErrored, &[], page, |n| key(n).to_vec())
+    }
+
+    /// Payouts that wait in a state that workers have to deal with, ascending.
+    fn payouts_in(&self, state: OpenState, page: Page) -> Result<Vec<DepositNo>, StoreError> {
+        let tag = state.tag();
+        numbers(self.kv(), Table::PayoutsOpen, &[tag], page, |n| key_tagged(tag, n).to_vec())
+    }
+
+    /// Transactions that are neither settled nor dead, ascending.
+    fn live_attempts(&self) -> Result<Vec<AttemptNo>, StoreError> {
+        let table = Table::AttemptsLive;
+        self.kv()
+            .scan(table, &[], None)?
+            .map(|pair| Ok(AttemptNo::new(codec::number_at_end(table, &pair?.0)?)))
+            .collect()
+    }
+
+    /// Events after the number `after`, with their numbers.
+    fn events(&self, page: Page) -> Result<Vec<(u64, Record)>, StoreError> {
+        let table = Table::Events;
+        let from = key(page.after.saturating_add(1));
+        let pairs = self.kv().scan(table, &from, None)?.take(page.limit);
+        pairs
+            .map(|pair| {
+                let (key, value) = pair?;
+                Ok((codec::number_at_end(table, &key)?, codec::decode(table, &key, &value)?))
+            })
+            .collect()
+    }
+
+    /// Bindings after the number `after`, ascending.
+    fn bindings(&self, page: Page) -> Result<Vec<Binding>, StoreError> {
+        let from = key(page.after.saturating_add(1));
+        let pairs = self.kv().scan(Table::Bindings, &from, None)?.take(page.limit);
+        pairs.map(|pair| pair.and_then(|(key, value)| codec::decode(Table::Bindings, &key, &value))).collect()
+    }
+}
+
+pub(super) fn get<T: for<'b> Decode<'b, ()>>(
+    kv: &dyn Read,
+    table: Table,
+    key: &[u8],
+) -> Result<Option<T>, StoreError> {
+    kv.get(table, key)?.map(|bytes| codec::decode(table, key, &bytes)).transpose()
+}
+
+/// Numbers at the end of keys with a prefix, from the page's start on.
+fn numbers(
+    kv: &dyn Read,
+    table: Table,
+    prefix: &[u8],
+    page: Page,
+    key_of: impl Fn(u64) -> Vec<u8>,
+) -> Result<Vec<DepositNo>, StoreError> {
+    let from = key_of(page.after.saturating_add(1));
+    let to = prefix_end(prefix);
+    let pairs = kv.scan(table, &from, to.as_deref())?.take(page.limit);
+    pairs.map(|pair| Ok(DepositNo::new(codec::number_at_end(table, &pair?.0)?))).collect()
+}

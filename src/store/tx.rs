@@ -1,0 +1,310 @@
+//! The only way to change anything: `WriteTx::record(event)` appends the event and updates the tables together.
+//!
+//! What is kept in memory beside the tables (the index, the pools' positions) is changed on a draft, which becomes
+//! true only when the commit has answered. A job that fails after it recorded something never commits.
+
+use std::collections::HashMap;
+
+use super::codec::{self, key, key_pair};
+use super::counters::{Counters, step};
+use super::events::{Event, Record};
+use super::index::{Index, Payee};
+use super::kv::{Read, Table, Write};
+use super::pool::{PoolDraft, Pools};
+use super::rows;
+use super::tables::{Binding, Tables};
+use super::{StoreError, invariant};
+use crate::address::{AddressKey, DepositAddress};
+use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::payout::{Part, Payout};
+use crate::skycoin::Address;
+use crate::types::{AttemptNo, BindingNo, DepositId, DepositNo, Droplets, Hash32, Units, UnixTime};
+
+/// A write in progress.
+pub struct WriteTx<'a> {
+    pub(super) kv: &'a mut dyn Write,
+    index: &'a Index,
+    pub(super) draft: Draft,
+    now: UnixTime,
+}
+
+/// What the write changes in memory, once it is committed.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) counters: Counters,
+    pub(super) pools: PoolDraft,
+    addresses: HashMap<AddressKey, BindingNo, foldhash::fast::RandomState>,
+    payees: HashMap<Address, PayeeDraft, foldhash::fast::RandomState>,
+    /// How often something was changed: tells whether a failed job left anything behind.
+    changes: u64,
+    /// Whether workers have something new to look at.
+    pub(super) work: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct PayeeDraft {
+    before: Option<BindingNo>,
+    now: Payee,
+}
+
+impl Draft {
+    pub(super) fn new(counters: Counters, pools: Pools) -> Self {
+        Draft {
+            counters,
+            pools: PoolDraft::new(pools),
+            addresses: HashMap::default(),
+            payees: HashMap::default(),
+            changes: 0,
+            work: false,
+        }
+    }
+
+    /// Makes the index follow what was committed.
+    pub(super) fn publish(&self, index: &Index) -> Result<(), StoreError> {
+        for (address, binding) in &self.addresses {
+            index.add_address(address.as_bytes(), *binding)?;
+        }
+        for (payee, draft) in &self.payees {
+            index.set_payee(payee.as_bytes(), draft.before, draft.now)?;
+        }
+        Ok(())
+    }
+}
+
+impl Tables for WriteTx<'_> {
+    fn kv(&self) -> &dyn Read {
+        // Reads go through the transaction, so that they see its own writes.
+        &*self.kv
+    }
+}
+
+impl std::fmt::Debug for WriteTx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WriteTx").field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+impl<'a> WriteTx<'a> {
+    pub(super) fn new(kv: &'a mut dyn Write, index: &'a Index, draft: Draft, now: UnixTime) -> Self {
+        WriteTx { kv, index, draft, now }
+    }
+
+    /// The moment that this write carries.
+    pub fn now(&self) -> UnixTime {
+        self.now
+    }
+
+    pub fn counters(&self) -> &Counters {
+        &self.draft.counters
+    }
+
+    pub(super) fn changes(&self) -> u64 {
+        self.draft.changes
+    }
+
+    pub(super) fn changed(&mut self) {
+        self.draft.changes = self.draft.changes.saturating_add(1);
+    }
+
+    /// Appends the event and updates everything that follows from it.
+    pub fn record(&mut self, event: Event) -> Result<(), StoreError> {
+        let record = Record { at: self.now, event };
+        self.changed();
+        step(&mut self.draft.counters.events, true)?;
+        let number = self.draft.counters.events;
+        self.kv.put(Table::Events, &key(number), &codec::encode(&record))?;
+        rows::apply(self, record.event)
+    }
+
+    /// Takes over an event that was recorded before: the replay.
+    pub(super) fn replay(&mut self, record: Record) -> Result<(), StoreError> {
+        self.now = record.at;
+        self.record(record.event)
+    }
+
+    /// Writes what is kept once per transaction rather than once per event.
+    pub(super) fn finish(mut self) -> Result<Draft, StoreError> {
+        self.draft.counters.save(self.kv)?;
+        self.draft.pools.save(self.kv)?;
+        Ok(self.draft)
+    }
+
+    /// The binding of a deposit address, also when it was made in this very transaction.
+    pub fn find_address(&self, address: &DepositAddress) -> Result<Option<Binding>, StoreError> {
+        let wanted = address.key();
+        match self.draft.addresses.get(&wanted) {
+            Some(binding) => self.binding(*binding),
+            None => find_address(self.kv(), self.index, &wanted),
+        }
+    }
+
+    fn find_payee(&self, payee: &Address) -> Result<Option<PayeeDraft>, StoreError> {
+        if let Some(draft) = self.draft.payees.get(payee) {
+            return Ok(Some(*draft));
+        }
+        let known = find_payee(self.kv(), self.index, payee)?;
+        Ok(known.map(|now| PayeeDraft { before: Some(now.last), now }))
+    }
+
+    /// How many addresses a payee is bound to, over all coins.
+    pub fn bindings_count(&self, payee: &Address) -> Result<u32, StoreError> {
+        Ok(self.find_payee(payee)?.map_or(0, |payee| payee.now.bindings))
+    }
+
+    /// The next number that a payee sees in their status.
+    pub fn next_payee_seq(&self, payee: &Address) -> Result<u32, StoreError> {
+        let seqs = self.find_payee(payee)?.map_or(0, |payee| payee.now.seqs);
+        seqs.checked_add(1).ok_or_else(|| invariant("a payee has no status numbers left"))
+    }
+
+    /// The number that a new deposit to this binding will be seen under: the binding's own for the first one.
+    pub fn next_deposit_seq(&self, binding: &Binding) -> Result<u32, StoreError> {
+        let prefix = key(binding.no.get());
+        let to = super::kv::prefix_end(&prefix);
+        let first = self.kv().scan(Table::DepositsByBinding, &prefix, to.as_deref())?.next().transpose()?;
+        match first {
+            None => Ok(binding.payee_seq),
+            Some(_) => self.next_payee_seq(&binding.payee),
+        }
+    }
+
+    /// Binds a deposit address to a payee. The address must not be bound.
+    pub fn bind(&mut self, payee: Address, address: DepositAddress) -> Result<BindingNo, StoreError> {
+        let binding = BindingNo::new(self.draft.counters.bindings).next();
+        let payee_seq = self.next_payee_seq(&payee)?;
+        self.record(Event::AddressBound { binding, address, payee, payee_seq })?;
+        Ok(binding)
+    }
+
+    /// Takes up a deposit to a bound address. A deposit with this id must not exist.
+    pub fn see_deposit(&mut self, binding: &Binding, new: NewDeposit) -> Result<DepositNo, StoreError> {
+        let deposit = DepositNo::new(self.draft.counters.deposits).next();
+        let payee_seq = self.next_deposit_seq(binding)?;
+        let NewDeposit { id, amount, rate, quote, block } = new;
+        let binding = binding.no;
+        self.record(Event::DepositSeen { deposit, id, binding, payee_seq, amount, rate, quote, block })?;
+        Ok(deposit)
+    }
+
+    /// Stores a signed transaction and claims its inputs. Only after this has committed may it be sent.
+    pub fn sign_attempt(
+        &mut self,
+        txid: Hash32,
+        raw: Vec<u8>,
+        inputs: Vec<Hash32>,
+        parts: Vec<Part>,
+    ) -> Result<AttemptNo, StoreError> {
+        let attempt = AttemptNo::new(self.draft.counters.attempts).next();
+        self.record(Event::AttemptSigned { attempt, txid, raw, inputs, parts })?;
+        Ok(attempt)
+    }
+
+    pub(super) fn insert_binding(&mut self, binding: Binding) -> Result<(), StoreError> {
+        if self.find_address(&binding.address)?.is_some() {
+            return Err(invariant("an address is bound at most once"));
+        }
+        let number = binding.no.get();
+        if number != self.draft.counters.bindings.saturating_add(1) {
+            return Err(invariant("bindings are numbered without gaps"));
+        }
+        let known = self.find_payee(&binding.payee)?;
+        let before = known.and_then(|known| known.before);
+        let bindings = known.map_or(0, |known| known.now.bindings).saturating_add(1);
+        let seqs = known.map_or(0, |known| known.now.seqs).max(binding.payee_seq);
+        let binding = Binding { previous: known.map(|known| known.now.last), ..binding };
+        self.kv.put(Table::Bindings, &key(number), &codec::encode(&binding))?;
+        self.draft.counters.bindings = number;
+        step(&mut self.draft.counters.bound[usize::from(binding.address.coin().tag())], true)?;
+        self.draft.addresses.insert(binding.address.key(), binding.no);
+        let now = Payee { last: binding.no, bindings, seqs };
+        self.draft.payees.insert(binding.payee, PayeeDraft { before, now });
+        Ok(())
+    }
+
+    pub(super) fn insert_deposit(&mut self, deposit: Deposit) -> Result<(), StoreError> {
+        if self.deposit_no(&deposit.id)?.is_some() {
+            return Err(invariant("a deposit is inserted once"));
+        }
+        let number = deposit.no.get();
+        if number != self.draft.counters.deposits.saturating_add(1) {
+            return Err(invariant("deposits are numbered without gaps"));
+        }
+        let binding = self.binding(deposit.binding)?.ok_or_else(|| invariant("a deposit has a binding"))?;
+        self.draft.counters.deposits = number;
+        self.kv.put(Table::DepositIds, &deposit.id.key(), &key(number))?;
+        self.kv.put(Table::DepositsByBinding, &key_pair(binding.no.get(), number), &[])?;
+        let payee = self.find_payee(&binding.payee)?.ok_or_else(|| invariant("a binding has a payee"))?;
+        let now = Payee { seqs: payee.now.seqs.max(deposit.payee_seq), ..payee.now };
+        self.draft.payees.insert(binding.payee, PayeeDraft { before: payee.before, now });
+        rows::Change::of_new(deposit).apply(self)
+    }
+
+    /// A deposit that must exist, with its payout.
+    pub(super) fn known(&self, no: DepositNo) -> Result<(Deposit, Option<Payout>), StoreError> {
+        let deposit = self.deposit(no)?.ok_or_else(|| invariant("an event names a deposit that exists"))?;
+        Ok((deposit, self.payout(no)?))
+    }
+}
+
+/// What a new deposit is made of, beside what the store knows itself.
+#[derive(Debug, Clone)]
+pub struct NewDeposit {
+    pub id: DepositId,
+    pub amount: Units,
+    pub rate: String,
+    pub quote: Droplets,
+    pub block: BlockAt,
+}
+
+impl NewDeposit {
+    pub(super) fn into_deposit(
+        self,
+        no: DepositNo,
+        binding: BindingNo,
+        payee_seq: u32,
+        at: UnixTime,
+    ) -> Deposit {
+        Deposit {
+            no,
+            id: self.id,
+            binding,
+            payee_seq,
+            amount: self.amount,
+            rate: self.rate,
+            quote: self.quote,
+            seen_at: at,
+            updated_at: at,
+            state: DepositState::Confirming { block: self.block },
+        }
+    }
+}
+
+/// The binding with this address, among the candidates of the index.
+pub(super) fn find_address(
+    kv: &dyn Read,
+    index: &Index,
+    wanted: &AddressKey,
+) -> Result<Option<Binding>, StoreError> {
+    for candidate in index.address_candidates(wanted.as_bytes()) {
+        let binding: Option<Binding> = super::tables::get(kv, Table::Bindings, &key(candidate.get()))?;
+        if let Some(binding) = binding.filter(|binding| binding.address.key() == *wanted) {
+            return Ok(Some(binding));
+        }
+    }
+    Ok(None)
+}
+
+/// The payee, among the candidates of the index.
+pub(super) fn find_payee(
+    kv: &dyn Read,
+    index: &Index,
+    wanted: &Address,
+) -> Result<Option<Payee>, StoreError> {
+    for candidate in index.payee_candidates(wanted.as_bytes()) {
+        let last: Option<Binding> = super::tables::get(kv, Table::Bindings, &key(candidate.last.get()))?;
+        if last.is_some_and(|binding| binding.payee == *wanted) {
+            return Ok(Some(candidate));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,191 @@
+//! The one writer: a thread that gathers the jobs that are waiting, runs them in one transaction, commits once and
+//! then answers all of them.
+//!
+//! Invariant: a job is answered `Ok` only after its commit is durable. A commit that answers an error may be durable
+//! all the same; nobody can know, so the store ends there, and the truth is read again at the next start.
+
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use tokio::sync::oneshot;
+
+use super::counters::Counters;
+use super::kv::Verdict;
+use super::pool::Pools;
+use super::snapshot::Snapshot;
+use super::tx::{Draft, WriteTx};
+use super::{Shared, StoreError};
+
+/// Jobs in one transaction: more gain little, and all of them wait for the slowest.
+const MAX_BATCH: usize = 1024;
+
+/// What the writer is told.
+pub(super) enum Message {
+    Job(Box<dyn Job>),
+    /// Finish what was asked before, then end.
+    Stop,
+}
+
+/// Something to be done inside a transaction. It may be run more than once: what another job of the same batch
+/// spoils is rolled back, and run again on its own.
+pub(super) trait Job: Send {
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> Outcome;
+    /// Answers whoever waits: with the last run's result, or with the store's own error.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// How a job ended.
+pub(super) enum Outcome {
+    Done,
+    /// It refused. What it recorded until then must not be committed.
+    Refused,
+}
+
+/// A job as a closure with a typed answer.
+pub(super) struct Task<T, E, F> {
+    work: F,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Task<T, E, F> {
+    pub(super) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
+        let (reply, answer) = oneshot::channel();
+        (Task { work, result: None, reply }, answer)
+    }
+}
+
+impl<T, E, F> Job for Task<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: Fn(&mut WriteTx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> Outcome {
+        let result = (self.work)(tx);
+        let outcome = if result.is_ok() { Outcome::Done } else { Outcome::Refused };
+        self.result = Some(result);
+        outcome
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match committed {
+            Ok(()) => self.result.unwrap_or_else(|| Err(E::from(StoreError::Closed))),
+            Err(error) => Err(E::from(error)),
+        };
+        // Whoever asked may have gone; the work is done all the same.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// The writer's own state.
+pub(super) struct Writer {
+    pub(super) shared: Arc<Shared>,
+    pub(super) messages: Receiver<Message>,
+    pub(super) counters: Counters,
+    pub(super) pools: Pools,
+}
+
+impl Writer {
+    /// Works until the store is closed or a commit fails.
+    pub(super) fn run(mut self) {
+        loop {
+            let Ok(Message::Job(first)) = self.messages.recv() else { return };
+            let mut batch = vec![first];
+            let mut stop = false;
+            while batch.len() < MAX_BATCH && !stop {
+                match self.messages.try_recv() {
+                    Ok(Message::Job(job)) => batch.push(job),
+                    Ok(Message::Stop) => stop = true,
+                    Err(_) => break,
+                }
+            }
+            if let Err(error) = self.batch(batch) {
+                self.shared.fail(&error);
+                return;
+            }
+            if stop {
+                return;
+            }
+        }
+    }
+
+    /// Runs the jobs in one transaction. Where one of them leaves something behind that must not stay, all are run
+    /// again, each in a transaction of its own.
+    fn batch(&mut self, mut jobs: Vec<Box<dyn Job>>) -> Result<(), StoreError> {
+        match self.transact(&mut jobs) {
+            Ok(true) => {
+                jobs.into_iter().for_each(|job| job.answer(Ok(())));
+                Ok(())
+            }
+            Ok(false) => self.one_by_one(jobs),
+            Err(error) => {
+                jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
+                Err(error)
+            }
+        }
+    }
+
+    fn one_by_one(&mut self, jobs: Vec<Box<dyn Job>>) -> Result<(), StoreError> {
+        let mut failed = None;
+        for job in jobs {
+            let mut alone = vec![job];
+            let result = match &failed {
+                None => self.transact(&mut alone).map(|_| ()),
+                Some(_) => Err(StoreError::Closed),
+            };
+            alone.into_iter().for_each(|job| job.answer(result.clone()));
+            failed = failed.or(result.err());
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Answers whether the transaction was fit to be kept. Nothing is written where no job changed anything.
+    fn transact(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
+        let now = self.shared.clock.now();
+        let mut committed: Option<Draft> = None;
+        let mut clean = true;
+        let shared = Arc::clone(&self.shared);
+        let (counters, pools) = (&self.counters, &self.pools);
+        shared.backend.transact(&mut |kv| {
+            let draft = Draft::new(counters.clone(), pools.clone());
+            let mut tx = WriteTx::new(kv, &shared.index, draft, now);
+            clean = run_jobs(jobs, &mut tx);
+            if !clean || tx.changes() == 0 {
+                return Ok(Verdict::Abort);
+            }
+            committed = Some(tx.finish()?);
+            Ok(Verdict::Commit)
+        })?;
+        if let Some(draft) = committed {
+            self.publish(draft)?;
+        }
+        Ok(clean)
+    }
+
+    /// Shows readers what was committed: first the snapshot, then the index that points into it.
+    fn publish(&mut self, draft: Draft) -> Result<(), StoreError> {
+        let kv = self.shared.backend.snapshot()?;
+        draft.publish(&self.shared.index)?;
+        self.counters = draft.counters;
+        self.pools = draft.pools.pools;
+        let index = Arc::clone(&self.shared.index);
+        let snapshot = Snapshot::new(kv, index, self.counters.clone(), self.pools.clone());
+        self.shared.current.store(Arc::new(snapshot));
+        if draft.work {
+            self.shared.work.send_modify(|count| *count = count.wrapping_add(1));
+        }
+        Ok(())
+    }
+}
+
+/// Answers false as soon as a refused job has changed something.
+fn run_jobs(jobs: &mut [Box<dyn Job>], tx: &mut WriteTx<'_>) -> bool {
+    jobs.iter_mut().all(|job| {
+        let before = tx.changes();
+        match job.run(tx) {
+            Outcome::Done => true,
+            Outcome::Refused => tx.changes() == before,
+        }
+    })
+}
