@@ -11,6 +11,7 @@
 
 pub mod address;
 pub mod clock;
+pub mod config;
 pub mod deposit;
 pub mod payout;
 pub mod skycoin;

@@ -1,0 +1,234 @@
+//! The configuration: one TOML file, read whole, with every problem told at once.
+//!
+//! Keys, meanings and defaults are those of the original service; what this project added is marked in
+//! `config.toml`, which a test holds equal to the defaults. A secret is never printed.
+
+mod load;
+mod reader;
+mod sections;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::address::Network;
+use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
+
+pub use load::{ConfigError, Located, default_data_dir, locate, parse, read};
+
+/// Everything the service is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Log at debug level.
+    pub debug: bool,
+    /// Serve a CPU profile as a flame graph on the admin listener.
+    pub profile: bool,
+    /// Where the log goes; none is standard output.
+    pub logfile: Option<PathBuf>,
+    pub log_format: LogFormat,
+    /// The database file, absolute or relative to the data directory.
+    pub dbfile: PathBuf,
+    pub pidfile: Option<PathBuf>,
+    pub teller: Teller,
+    pub btc: CoinConfig,
+    pub eth: CoinConfig,
+    pub sky: CoinConfig,
+    pub btc_rpc: BtcRpc,
+    pub eth_rpc: EthRpc,
+    pub sky_rpc: SkyRpc,
+    pub exchanger: Exchanger,
+    pub web: Web,
+    pub admin: Admin,
+    pub dummy: Dummy,
+    /// Things that are allowed, and that the operator should know all the same.
+    pub warnings: Vec<String>,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Section `teller`.
+#[derive(Debug, Clone)]
+pub struct Teller {
+    /// Deposit addresses that one payee may be bound to, over all coins; none is unlimited.
+    pub max_bound_addrs: Option<u32>,
+    pub bind_enabled: bool,
+    /// Warn when fewer addresses than this are left in a pool.
+    pub pool_low_water: u64,
+    /// How often the address files are looked at for new addresses.
+    pub pool_check_period: Duration,
+}
+
+/// What concerns one deposit coin: its address file, scanner and rate.
+#[derive(Debug, Clone)]
+pub struct CoinConfig {
+    pub coin: Coin,
+    pub enabled: bool,
+    pub addresses: Option<PathBuf>,
+    pub scan_period: Duration,
+    pub initial_scan_height: Height,
+    pub confirmations_required: u64,
+    pub rate: Rate,
+}
+
+/// Section `btc_rpc`.
+#[derive(Debug, Clone)]
+pub struct BtcRpc {
+    /// `host:port`, or a URL.
+    pub server: String,
+    pub user: String,
+    pub pass: SecretString,
+    pub cookie: Option<PathBuf>,
+    /// With a certificate the connection is TLS, without it plain HTTP.
+    pub cert: Option<PathBuf>,
+    pub network: Network,
+    /// A `host:port` that publishes block hashes by ZMQ.
+    pub zmq: Option<String>,
+}
+
+/// Section `eth_rpc`.
+#[derive(Debug, Clone)]
+pub struct EthRpc {
+    pub server: String,
+    pub port: String,
+    pub chain_id: u64,
+    /// Final is what the node tags `finalized`, whatever the depth.
+    pub use_finalized: bool,
+}
+
+/// Section `sky_rpc`.
+#[derive(Debug, Clone)]
+pub struct SkyRpc {
+    pub address: String,
+    pub user: String,
+    pub pass: SecretString,
+}
+
+/// Section `sky_exchanger`.
+#[derive(Debug, Clone)]
+pub struct Exchanger {
+    pub max_decimals: u8,
+    pub wallet: Option<PathBuf>,
+    /// File that holds the password of an encrypted wallet; the environment may hold it instead.
+    pub wallet_password_file: Option<PathBuf>,
+    pub tx_confirmation_check_wait: Duration,
+    pub confirmations_required: u64,
+    pub send_enabled: bool,
+    pub buy_method: BuyMethod,
+    pub exchange: ExchangeClient,
+}
+
+/// Section `sky_exchanger.exchange_client`, in older files `sky_exchanger.c2cx`.
+#[derive(Debug, Clone)]
+pub struct ExchangeClient {
+    pub key: SecretString,
+    pub secret: SecretString,
+    pub request_failure_wait: Duration,
+    pub ratelimit_wait: Duration,
+    pub check_order_wait: Duration,
+    /// Smallest deposit in satoshi.
+    pub btc_minimum_volume: Units,
+    /// The same as it was written, for the API.
+    pub btc_minimum_volume_text: String,
+}
+
+/// Section `web`: the public listener.
+#[derive(Debug, Clone)]
+pub struct Web {
+    pub http_addr: Option<SocketAddr>,
+    pub https_addr: Option<SocketAddr>,
+    /// Overrides the built-in pages.
+    pub static_dir: Option<PathBuf>,
+    pub tls: Tls,
+    /// Requests that one client may make per `throttle_duration`; none is unlimited.
+    pub throttle_max: Option<u32>,
+    pub throttle_duration: Duration,
+    pub behind_proxy: bool,
+    /// Addresses of proxies whose word on the client is believed, besides the direct peer.
+    pub trusted_proxies: Vec<Prefix>,
+    pub cors_allowed: Vec<String>,
+}
+
+/// Where the public listener's certificate comes from.
+#[derive(Debug, Clone)]
+pub enum Tls {
+    Off,
+    Files { cert: PathBuf, key: PathBuf },
+    Automatic(Acme),
+}
+
+/// An automatic certificate.
+#[derive(Debug, Clone)]
+pub struct Acme {
+    pub host: String,
+    /// Told to the authority, for expiry notices.
+    pub contact: Option<String>,
+    /// Directory URL of another authority than Let's Encrypt.
+    pub directory: Option<String>,
+    /// Certificate that the authority's own server is verified with.
+    pub directory_root: Option<PathBuf>,
+}
+
+/// A range of IP addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prefix {
+    pub address: std::net::IpAddr,
+    pub bits: u8,
+}
+
+impl Prefix {
+    /// Whether an address lies in the range.
+    pub fn contains(&self, address: std::net::IpAddr) -> bool {
+        use std::net::IpAddr::{V4, V6};
+        let same_head = |one: u128, two: u128, width: u32| {
+            let rest = width.saturating_sub(u32::from(self.bits));
+            rest >= width || (one >> rest) == (two >> rest)
+        };
+        match (self.address, address.to_canonical()) {
+            (V4(range), V4(ip)) => same_head(u32::from(range).into(), u32::from(ip).into(), 32),
+            (V6(range), V6(ip)) => same_head(range.into(), ip.into(), 128),
+            _ => false,
+        }
+    }
+}
+
+/// Section `admin_panel`: the admin listener.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    pub host: SocketAddr,
+    /// Required where the listener is not on loopback.
+    pub token: Option<SecretString>,
+}
+
+/// Section `dummy`.
+#[derive(Debug, Clone)]
+pub struct Dummy {
+    pub sender: bool,
+    pub scanner: bool,
+    pub http_addr: SocketAddr,
+    /// What the dummy hot wallet starts with.
+    pub balance: Droplets,
+}
+
+impl Config {
+    pub fn coin(&self, coin: Coin) -> &CoinConfig {
+        match coin {
+            Coin::Btc => &self.btc,
+            Coin::Eth => &self.eth,
+            Coin::Sky => &self.sky,
+        }
+    }
+
+    /// The coins that can be bound.
+    pub fn enabled_coins(&self) -> impl Iterator<Item = &CoinConfig> {
+        Coin::ALL.into_iter().map(|coin| self.coin(coin)).filter(|coin| coin.enabled)
+    }
+}

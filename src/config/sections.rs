@@ -1,0 +1,446 @@
+//! Which keys there are, what they mean when they are left out, and which of them exclude each other.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use super::reader::Section;
+use super::{
+    Acme, Admin, BtcRpc, CoinConfig, Config, Dummy, EthRpc, ExchangeClient, Exchanger, LogFormat, Prefix,
+    SkyRpc, Teller, Tls, Web,
+};
+use crate::address::{Network, network_from_name};
+use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
+
+/// Confirmations beyond which a setting is a mistake rather than caution.
+const MAX_CONFIRMATIONS: u64 = 10_000;
+const MAX_I64: u64 = i64::MAX.unsigned_abs();
+
+pub(super) fn read(root: &mut Section<'_>) -> Config {
+    let mut warnings = Vec::new();
+    let debug = root.bool("debug", false);
+    let profile = root.bool("profile", false);
+    let logfile = root.path("logfile");
+    let log_format = log_format(root);
+    let dbfile = root.string("dbfile", "teller.db").into();
+    let pidfile = root.path("pidfile");
+    let files = [root.path("btc_addresses"), root.path("eth_addresses"), root.path("sky_addresses")];
+    let teller = teller(&mut root.section("teller"));
+    let btc_rpc = btc_rpc(&mut root.section("btc_rpc"), &mut warnings);
+    let eth_rpc = eth_rpc(&mut root.section("eth_rpc"));
+    let sky_rpc = sky_rpc(&mut root.section("sky_rpc"), &mut warnings);
+    let (exchanger, rates) = exchanger(&mut root.section("sky_exchanger"), &mut warnings);
+    let [btc_file, eth_file, sky_file] = files;
+    let [btc_rate, eth_rate, sky_rate] = rates;
+    let btc = ScannerDefaults::BTC.read(root, btc_file, btc_rate);
+    let eth = ScannerDefaults::ETH.read(root, eth_file, eth_rate);
+    let sky = ScannerDefaults::SKY.read(root, sky_file, sky_rate);
+    let web = web(&mut root.section("web"), &mut warnings);
+    let admin = admin(&mut root.section("admin_panel"));
+    let dummy = dummy(&mut root.section("dummy"));
+    let config = Config {
+        debug,
+        profile,
+        logfile,
+        log_format,
+        dbfile,
+        pidfile,
+        teller,
+        btc,
+        eth,
+        sky,
+        btc_rpc,
+        eth_rpc,
+        sky_rpc,
+        exchanger,
+        web,
+        admin,
+        dummy,
+        warnings,
+    };
+    check_across(root, &config);
+    config
+}
+
+fn log_format(root: &mut Section<'_>) -> LogFormat {
+    match root.string("log_format", "text").as_str() {
+        "text" => LogFormat::Text,
+        "json" => LogFormat::Json,
+        other => {
+            root.problem("log_format", format!("expected \"text\" or \"json\", got {other:?}"));
+            LogFormat::Text
+        }
+    }
+}
+
+fn teller(section: &mut Section<'_>) -> Teller {
+    let max = section.number("max_bound_addrs", 5, u32::MAX.into());
+    let teller = Teller {
+        max_bound_addrs: u32::try_from(max).ok().filter(|max| *max > 0),
+        bind_enabled: section.bool("bind_enabled", true),
+        pool_low_water: section.number("pool_low_water", 100, MAX_I64),
+        pool_check_period: section.duration("pool_check_period", Duration::from_secs(10)),
+    };
+    section.finish();
+    teller
+}
+
+fn btc_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> BtcRpc {
+    let name = section.string("network", "bitcoin");
+    let network = section.parsed("network", &name, network_from_name).unwrap_or(Network::Bitcoin);
+    if section.bool("websocket", false) {
+        warnings.push(
+            "btc_rpc.websocket: blocks are always fetched by HTTP requests; the key has no effect".into(),
+        );
+    }
+    let rpc = BtcRpc {
+        server: section.string("server", "127.0.0.1:8334"),
+        user: section.string("user", ""),
+        pass: section.secret("pass"),
+        cookie: section.path("cookie"),
+        cert: section.path("cert"),
+        network,
+        zmq: section.optional("zmq"),
+    };
+    if rpc.cookie.is_some() && !rpc.user.is_empty() {
+        section.problem("cookie", "give either user and pass, or cookie");
+    }
+    section.finish();
+    rpc
+}
+
+fn eth_rpc(section: &mut Section<'_>) -> EthRpc {
+    // `enabled` stood here in old files and never meant anything; the scanner's own key decides.
+    section.bool("enabled", false);
+    let rpc = EthRpc {
+        server: section.string("server", "127.0.0.1"),
+        port: section.string("port", "8545"),
+        chain_id: section.number("chain_id", 1, MAX_I64),
+        use_finalized: section.bool("use_finalized", false),
+    };
+    if !rpc.port.is_empty() && rpc.port.parse::<u16>().is_err() {
+        section.problem("port", format!("expected a port such as \"8545\", got {:?}", rpc.port));
+    }
+    section.finish();
+    rpc
+}
+
+fn sky_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> SkyRpc {
+    let rpc = SkyRpc {
+        address: section.string("address", "127.0.0.1:6420"),
+        user: section.string("user", ""),
+        pass: section.secret("pass"),
+    };
+    if rpc.address.ends_with(":6430") {
+        warnings.push(
+            "sky_rpc.address: 6430 was the port of the Skycoin daemon's JSON-RPC, which is gone since 0.26; \
+             its REST API is on 6420 by default"
+                .into(),
+        );
+    }
+    section.finish();
+    rpc
+}
+
+/// What differs between the coins' scanner sections.
+struct ScannerDefaults {
+    coin: Coin,
+    section: &'static str,
+    enabled: bool,
+    period: u64,
+    height: u64,
+    confirmations: u64,
+}
+
+impl ScannerDefaults {
+    const BTC: Self = ScannerDefaults {
+        coin: Coin::Btc,
+        section: "btc_scanner",
+        enabled: true,
+        period: 20,
+        height: 492_478,
+        confirmations: 1,
+    };
+    const ETH: Self = ScannerDefaults {
+        coin: Coin::Eth,
+        section: "eth_scanner",
+        enabled: false,
+        period: 5,
+        height: 4_654_259,
+        confirmations: 1,
+    };
+    const SKY: Self = ScannerDefaults {
+        coin: Coin::Sky,
+        section: "sky_scanner",
+        enabled: false,
+        period: 5,
+        height: 17_000,
+        confirmations: 0,
+    };
+
+    fn read(self, root: &mut Section<'_>, addresses: Option<std::path::PathBuf>, rate: Rate) -> CoinConfig {
+        let mut section = root.section(self.section);
+        let config = CoinConfig {
+            coin: self.coin,
+            enabled: section.bool("enabled", self.enabled),
+            addresses,
+            scan_period: section.duration("scan_period", Duration::from_secs(self.period)),
+            initial_scan_height: Height::new(section.number("initial_scan_height", self.height, MAX_I64)),
+            confirmations_required: section.number(
+                "confirmations_required",
+                self.confirmations,
+                MAX_CONFIRMATIONS,
+            ),
+            rate,
+        };
+        section.finish();
+        config
+    }
+}
+
+fn exchanger(section: &mut Section<'_>, warnings: &mut Vec<String>) -> (Exchanger, [Rate; 3]) {
+    let rates = [
+        rate(section, "sky_btc_exchange_rate", "500"),
+        rate(section, "sky_eth_exchange_rate", "100"),
+        rate(section, "sky_sky_exchange_rate", "1"),
+    ];
+    let max_decimals = section.number("max_decimals", 3, Droplets::DECIMALS.into());
+    let exchanger = Exchanger {
+        max_decimals: u8::try_from(max_decimals).unwrap_or(3),
+        wallet: section.path("wallet"),
+        wallet_password_file: section.path("wallet_password_file"),
+        tx_confirmation_check_wait: section.duration("tx_confirmation_check_wait", Duration::from_secs(5)),
+        confirmations_required: section.number("confirmations_required", 1, MAX_CONFIRMATIONS).max(1),
+        send_enabled: section.bool("send_enabled", true),
+        buy_method: buy_method(section),
+        exchange: exchange_client(section, warnings),
+    };
+    let passthrough = exchanger.buy_method == BuyMethod::Passthrough;
+    for (name, secret) in [("key", &exchanger.exchange.key), ("secret", &exchanger.exchange.secret)] {
+        if passthrough && secret.expose_secret().is_empty() {
+            section.problem(
+                &format!("exchange_client.{name}"),
+                "must be set where sky_exchanger.buy_method is \"passthrough\"",
+            );
+        }
+    }
+    section.finish();
+    (exchanger, rates)
+}
+
+fn rate(section: &mut Section<'_>, name: &'static str, default: &str) -> Rate {
+    let text = section.decimal_text(name, default);
+    let rate = section.parsed(name, &text, Rate::parse);
+    rate.unwrap_or_else(|| Rate::parse(default).expect("BUG: the default rates are rates"))
+}
+
+fn buy_method(section: &mut Section<'_>) -> BuyMethod {
+    match section.string("buy_method", "direct").as_str() {
+        "direct" => BuyMethod::Direct,
+        "passthrough" => BuyMethod::Passthrough,
+        other => {
+            let expected = format!("expected \"direct\" or \"passthrough\", got {other:?}");
+            section.problem("buy_method", expected);
+            BuyMethod::Direct
+        }
+    }
+}
+
+/// The section was called c2cx before; a file may use either name, not both.
+fn exchange_client(parent: &mut Section<'_>, warnings: &mut Vec<String>) -> ExchangeClient {
+    let old = parent.has("c2cx");
+    if old && parent.has("exchange_client") {
+        parent.problem("c2cx", "is the old name of sky_exchanger.exchange_client; give one of the two");
+    } else if old {
+        warnings.push("sky_exchanger.c2cx: is called sky_exchanger.exchange_client now".into());
+    }
+    let mut section = parent.section(if old { "c2cx" } else { "exchange_client" });
+    let text = section.decimal_text("btc_minimum_volume", "0.005");
+    let volume =
+        section.parsed("btc_minimum_volume", &text, |text| Units::parse_coins(text, Coin::Btc.decimals()));
+    let client = ExchangeClient {
+        key: section.secret("key"),
+        secret: section.secret("secret"),
+        request_failure_wait: section.duration("request_failure_wait", Duration::from_secs(10)),
+        ratelimit_wait: section.duration("ratelimit_wait", Duration::from_secs(30)),
+        check_order_wait: section.duration("check_order_wait", Duration::from_secs(2)),
+        btc_minimum_volume: volume.unwrap_or(Units::ZERO),
+        btc_minimum_volume_text: text,
+    };
+    section.finish();
+    client
+}
+
+fn web(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web {
+    let http_addr = section.address("http_addr", "127.0.0.1:7071");
+    let https_addr = section.address("https_addr", "");
+    let static_dir = section.path("static_dir");
+    if let Some(dir) = static_dir.as_ref().filter(|dir| !dir.is_dir()) {
+        let shown = dir.display();
+        let hint = "leave the key out to serve the built-in pages";
+        section.problem("static_dir", format!("{shown} is not a directory; {hint}"));
+    }
+    let throttle_max = section.number("throttle_max", 60, u32::MAX.into());
+    let throttle_duration = section.duration("throttle_duration", Duration::from_secs(60));
+    let behind_proxy = section.bool("behind_proxy", false);
+    let trusted_proxies = prefixes(section, "trusted_proxies");
+    if !behind_proxy && !trusted_proxies.is_empty() {
+        warnings.push("web.trusted_proxies: has no effect while web.behind_proxy is false".into());
+    }
+    let cors_allowed = section.strings("cors_allowed");
+    let tls = tls(section, https_addr.is_some());
+    if http_addr.is_none() && https_addr.is_none() {
+        section.problem("http_addr", "at least one of web.http_addr, web.https_addr must be set");
+    }
+    let throttle_max = u32::try_from(throttle_max).ok().filter(|max| *max > 0);
+    section.finish();
+    Web {
+        http_addr,
+        https_addr,
+        static_dir,
+        tls,
+        throttle_max,
+        throttle_duration,
+        behind_proxy,
+        trusted_proxies,
+        cors_allowed,
+    }
+}
+
+fn tls(section: &mut Section<'_>, https: bool) -> Tls {
+    let (cert, key) = (section.path("tls_cert"), section.path("tls_key"));
+    let host = section.optional("auto_tls_host");
+    let contact = section.optional("acme_contact");
+    let directory = section.optional("acme_directory");
+    let directory_root = section.path("acme_directory_root");
+    match (cert, key, host) {
+        (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+            section.problem("auto_tls_host", "give either auto_tls_host, or tls_cert and tls_key");
+            Tls::Off
+        }
+        (Some(_), None, None) | (None, Some(_), None) => {
+            section.problem("tls_cert", "tls_cert and tls_key must be set together");
+            Tls::Off
+        }
+        (None, None, None) if https => {
+            section.problem("https_addr", "needs auto_tls_host, or tls_cert and tls_key");
+            Tls::Off
+        }
+        (None, None, None) => Tls::Off,
+        _ if !https => {
+            section.problem("https_addr", "must be set where auto_tls_host or tls_cert is");
+            Tls::Off
+        }
+        (Some(cert), Some(key), None) => Tls::Files { cert, key },
+        (None, None, Some(host)) => Tls::Automatic(Acme { host, contact, directory, directory_root }),
+    }
+}
+
+fn prefixes(section: &mut Section<'_>, name: &'static str) -> Vec<Prefix> {
+    let texts = section.strings(name);
+    let mut prefixes = Vec::new();
+    for text in texts {
+        match parse_prefix(&text) {
+            Some(prefix) => prefixes.push(prefix),
+            None => section.problem(
+                name,
+                format!("expected an address or a range such as \"10.0.0.0/8\", got {text:?}"),
+            ),
+        }
+    }
+    prefixes
+}
+
+fn parse_prefix(text: &str) -> Option<Prefix> {
+    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+    let address: IpAddr = address.parse().ok()?;
+    let width = if address.is_ipv4() { 32 } else { 128 };
+    let bits = bits.map_or(Some(width), |bits| bits.parse().ok().filter(|bits| *bits <= width))?;
+    Some(Prefix { address, bits })
+}
+
+fn admin(section: &mut Section<'_>) -> Admin {
+    let host = section.address("host", "127.0.0.1:7711");
+    let token = Some(section.secret("token")).filter(|token| !token.expose_secret().is_empty());
+    let host = host.unwrap_or_else(|| {
+        section.problem("host", "must be an address such as \"127.0.0.1:7711\"");
+        ([127, 0, 0, 1], 7711).into()
+    });
+    if !host.ip().is_loopback() && token.is_none() {
+        section.problem(
+            "host",
+            format!("{host} can be reached from outside; set admin_panel.token, or listen on 127.0.0.1"),
+        );
+    }
+    if token.as_ref().is_some_and(|token| token.expose_secret().len() < MIN_TOKEN) {
+        section.problem("token", format!("must have at least {MIN_TOKEN} characters"));
+    }
+    section.finish();
+    Admin { host, token }
+}
+
+/// Shorter tokens can be guessed.
+const MIN_TOKEN: usize = 16;
+
+fn dummy(section: &mut Section<'_>) -> Dummy {
+    let text = section.decimal_text("balance", "100");
+    let dummy = Dummy {
+        sender: section.bool("sender", false),
+        scanner: section.bool("scanner", false),
+        http_addr: section.address("http_addr", "127.0.0.1:4121").unwrap_or(([127, 0, 0, 1], 4121).into()),
+        balance: section.parsed("balance", &text, Droplets::parse_coins).unwrap_or(Droplets::ZERO),
+    };
+    section.finish();
+    dummy
+}
+
+/// What can only be judged with several sections in view.
+fn check_across(root: &mut Section<'_>, config: &Config) {
+    for coin in config.enabled_coins() {
+        let key = format!("{}_addresses", coin.coin.code().to_ascii_lowercase());
+        match &coin.addresses {
+            None => root.problem(&key, format!("must name a file: {} is enabled", coin.coin)),
+            Some(path) if !path.is_file() => {
+                root.problem(&key, format!("{} is not a file", path.display()));
+            }
+            Some(_) => {}
+        }
+    }
+    if config.enabled_coins().next().is_none() {
+        root.problem("btc_scanner.enabled", "no coin is enabled; enable at least one scanner");
+    }
+    if config.exchanger.buy_method == BuyMethod::Passthrough {
+        for (coin, key) in [(&config.eth, "eth_scanner.enabled"), (&config.sky, "sky_scanner.enabled")] {
+            if coin.enabled {
+                root.problem(key, "must be false where sky_exchanger.buy_method is \"passthrough\"");
+            }
+        }
+    }
+    if !config.dummy.sender {
+        check_wallet(root, config);
+    }
+    if !config.dummy.scanner && config.btc.enabled {
+        let rpc = &config.btc_rpc;
+        if rpc.cookie.is_none() && rpc.user.is_empty() {
+            root.problem("btc_rpc.user", "must be set, or btc_rpc.cookie, where the BTC scanner is enabled");
+        }
+        if let Some(cert) = rpc.cert.as_ref().filter(|cert| !cert.is_file()) {
+            root.problem("btc_rpc.cert", format!("{} is not a file", cert.display()));
+        }
+    }
+}
+
+fn check_wallet(root: &mut Section<'_>, config: &Config) {
+    let exchanger = &config.exchanger;
+    match &exchanger.wallet {
+        None => root.problem("sky_exchanger.wallet", "must name the hot wallet's file"),
+        Some(path) if !path.is_file() => {
+            root.problem("sky_exchanger.wallet", format!("{} is not a file", path.display()));
+        }
+        Some(_) => {}
+    }
+    if let Some(path) = exchanger.wallet_password_file.as_ref().filter(|path| !path.is_file()) {
+        root.problem("sky_exchanger.wallet_password_file", format!("{} is not a file", path.display()));
+    }
+}

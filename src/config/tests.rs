@@ -1,0 +1,170 @@
+use std::path::Path;
+
+use secrecy::ExposeSecret;
+
+use super::reader::parse_duration;
+use super::*;
+
+fn problems(text: &str) -> Vec<String> {
+    match parse(text, Path::new("test.toml")) {
+        Err(ConfigError::Problems { problems, .. }) => problems,
+        other => panic!("expected problems, got {other:?}"),
+    }
+}
+
+/// A file of which everything is right but what is added.
+fn with(extra: &str) -> String {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    format!("btc_addresses = {file:?}\n{extra}\n[dummy]\nsender = true\nscanner = true\n")
+}
+
+fn good(extra: &str) -> Config {
+    parse(&with(extra), Path::new("test.toml")).unwrap()
+}
+
+#[test]
+fn should_have_the_documented_defaults() {
+    let config = good("");
+    assert_eq!(config.teller.max_bound_addrs, Some(5));
+    assert!(config.teller.bind_enabled && config.exchanger.send_enabled);
+    assert_eq!(config.exchanger.max_decimals, 3);
+    assert_eq!(config.web.http_addr, Some("127.0.0.1:7071".parse().unwrap()));
+    assert_eq!(config.admin.host, "127.0.0.1:7711".parse().unwrap());
+    assert_eq!(config.dummy.http_addr, "127.0.0.1:4121".parse().unwrap());
+    assert_eq!(config.web.throttle_max, Some(60));
+    assert_eq!(config.web.throttle_duration, Duration::from_secs(60));
+    assert_eq!(config.btc.scan_period, Duration::from_secs(20));
+    assert_eq!((config.btc.confirmations_required, config.sky.confirmations_required), (1, 0));
+    assert_eq!(config.exchanger.exchange.btc_minimum_volume, Units::new(500_000));
+    assert!(config.btc.enabled && !config.eth.enabled && !config.sky.enabled);
+    assert_eq!(good("[teller]\nmax_bound_addrs = 0").teller.max_bound_addrs, None);
+}
+
+#[test]
+fn should_tell_every_problem_at_once_with_its_key() {
+    let found = problems(
+        r#"
+        logfil = "x"
+        log_format = "xml"
+        [teller]
+        max_bound_addrs = -1
+        bind_enabled = "yes"
+        [btc_scanner]
+        scan_period = "20"
+        [eth_rpc]
+        port = "http"
+        [btc_rpc]
+        network = "mainnet"
+        [sky_exchanger]
+        sky_btc_exchange_rate = "-5"
+        max_decimals = 7
+        buy_method = "magic"
+        [sky_exchanger.exchange_client]
+        btc_minimum_volume = "0.000000001"
+        [web]
+        http_addr = ""
+        tls_cert = "a.pem"
+        trusted_proxies = ["10.0.0.0/33"]
+        [admin_panel]
+        host = "0.0.0.0:7711"
+        [sky_scaner]
+        enabled = true
+        "#,
+    )
+    .join("\n");
+    for part in [
+        "logfil: unknown key; did you mean \"logfile\"?",
+        "log_format: expected",
+        "teller.max_bound_addrs: expected a whole number from 0",
+        "teller.bind_enabled: expected true or false, got \"yes\"",
+        "btc_scanner.scan_period: expected a duration",
+        "eth_rpc.port: expected a port",
+        "btc_rpc.network: unknown network \"mainnet\"",
+        "sky_exchanger.sky_btc_exchange_rate: \"-5\" is not a rate",
+        "sky_exchanger.max_decimals: expected a whole number from 0 to 6, got 7",
+        "sky_exchanger.buy_method: expected",
+        "sky_exchanger.exchange_client.btc_minimum_volume: ",
+        "web.http_addr: at least one",
+        "web.tls_cert: tls_cert and tls_key must be set together",
+        "web.trusted_proxies: expected an address",
+        "admin_panel.host: 0.0.0.0:7711 can be reached from outside; set admin_panel.token",
+        "sky_scaner: unknown key; did you mean \"sky_scanner\"?",
+        "btc_addresses: must name a file: BTC is enabled",
+        "sky_exchanger.wallet: must name the hot wallet's file",
+        "btc_rpc.user: must be set",
+    ] {
+        assert!(found.contains(part), "{part}\nis not in\n{found}");
+    }
+}
+
+#[test]
+fn should_take_the_old_name_of_the_exchange_section() {
+    let config = good("[sky_exchanger.c2cx]\nkey = \"k\"\nsecret = \"s\"\ncheck_order_wait = \"7s\"");
+    assert_eq!(config.exchanger.exchange.check_order_wait, Duration::from_secs(7));
+    assert_eq!(config.exchanger.exchange.key.expose_secret(), "k");
+    assert_eq!(config.warnings.len(), 1);
+    let both = "[sky_exchanger.c2cx]\nkey = \"k\"\n[sky_exchanger.exchange_client]\nkey = \"k\"";
+    assert!(problems(&with(both)).iter().any(|problem| problem.contains("give one of the two")));
+}
+
+#[test]
+fn should_never_show_a_secret() {
+    let secret = "hunter2-hunter2-hunter2";
+    let text = with(&format!(
+        "[btc_rpc]\npass = {secret:?}\n[sky_rpc]\npass = {secret:?}\n[admin_panel]\ntoken = {secret:?}\n\
+         [sky_exchanger.exchange_client]\nkey = {secret:?}\nsecret = {secret:?}"
+    ));
+    let config = parse(&text, Path::new("t")).unwrap();
+    assert!(!format!("{config:?}").contains(secret));
+    let broken = format!("[btc_rpc]\npass = \"{secret}\nuser = 1");
+    assert!(!parse(&broken, Path::new("t")).unwrap_err().to_string().contains(secret));
+    let wrong = with("[btc_rpc]\npass = 1234567");
+    assert!(!problems(&wrong).join("\n").contains("1234567"));
+}
+
+#[test]
+fn should_read_durations_as_the_original_does() {
+    for (text, nanos) in [
+        ("20s", 20_000_000_000),
+        ("1m30s", 90_000_000_000),
+        ("500ms", 500_000_000),
+        ("1.5h", 5_400_000_000_000),
+        ("1µs", 1_000),
+        ("2.25s", 2_250_000_000),
+    ] {
+        assert_eq!(parse_duration(text), Some(Duration::from_nanos(nanos)), "{text}");
+    }
+    for text in ["", "20", "s", "0s", "-1s", "1.2.3s", "20 s", "99999999999h", "1d"] {
+        assert_eq!(parse_duration(text), None, "{text}");
+    }
+}
+
+#[test]
+fn should_know_what_an_address_range_contains() {
+    let range = |text: &str, bits| Prefix { address: text.parse().unwrap(), bits };
+    let ip = |text: &str| text.parse().unwrap();
+    assert!(range("10.0.0.0", 8).contains(ip("10.255.0.1")));
+    assert!(!range("10.0.0.0", 8).contains(ip("11.0.0.1")));
+    assert!(range("10.0.0.1", 32).contains(ip("::ffff:10.0.0.1")));
+    assert!(range("2001:db8::", 32).contains(ip("2001:db8:1::1")));
+    assert!(!range("2001:db8::", 32).contains(ip("2001:db9::1")));
+    assert!(range("0.0.0.0", 0).contains(ip("1.2.3.4")));
+    assert!(!range("0.0.0.0", 0).contains(ip("::1")));
+}
+
+#[test]
+fn should_refuse_settings_that_exclude_each_other() {
+    let passthrough = "[sky_exchanger]\nbuy_method = \"passthrough\"\n[eth_scanner]\nenabled = true\n[web]\nhttps_addr = \"127.0.0.1:1\"";
+    let found = problems(&with(passthrough)).join("\n");
+    for part in [
+        "eth_scanner.enabled: must be false",
+        "sky_exchanger.exchange_client.key: must be set",
+        "sky_exchanger.exchange_client.secret: must be set",
+        "web.https_addr: needs auto_tls_host",
+        "eth_addresses: must name a file",
+    ] {
+        assert!(found.contains(part), "{part}\nis not in\n{found}");
+    }
+    let tokens = "[admin_panel]\nhost = \"0.0.0.0:1\"\ntoken = \"short\"";
+    assert!(problems(&with(tokens)).join("\n").contains("admin_panel.token: must have at least 16"));
+}
