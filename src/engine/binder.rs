@@ -1,0 +1,49 @@
+//! Binds deposit addresses to payees: the limit, the hand-out and the binding are one transaction.
+
+use crate::address::DepositAddress;
+use crate::skycoin::Address;
+use crate::store::{Store, StoreError};
+use crate::types::Coin;
+
+/// What limits binding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BindRules {
+    /// Addresses that a payee may be bound to, over all coins; none is unlimited.
+    pub max_bound: Option<u32>,
+}
+
+/// An address that now belongs to a payee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bound {
+    pub address: DepositAddress,
+}
+
+/// Why nothing was bound. In every case no address has left the pool.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+pub enum BindError {
+    /// The payee has as many as allowed.
+    #[error("The maximum number of addresses have been assigned to this SKY address")]
+    LimitReached,
+    /// No address of this coin is left.
+    #[error("Deposit address pool is empty")]
+    PoolEmpty,
+    /// The store's own trouble.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Binds the next address of `coin`'s pool to `payee`. `Ok` means durable.
+pub async fn bind(store: &Store, rules: BindRules, payee: Address, coin: Coin) -> Result<Bound, BindError> {
+    store
+        .write(move |tx| {
+            if let Some(max) = rules.max_bound
+                && tx.bindings_count(&payee)? >= max
+            {
+                return Err(BindError::LimitReached);
+            }
+            let address = tx.take_address(coin)?.ok_or(BindError::PoolEmpty)?;
+            tx.bind(payee, address)?;
+            Ok(Bound { address })
+        })
+        .await
+}

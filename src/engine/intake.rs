@@ -1,0 +1,103 @@
+//! Takes up deposits: the price is fixed here, once, when a deposit is first seen.
+
+use crate::address::DepositAddress;
+use crate::deposit::{BlockAt, DepositState};
+use crate::store::{Event, NewDeposit, StoreError, Tables, WriteTx};
+use crate::types::{Coin, DepositId, DepositNo, Droplets, Rate, RateError, Units};
+
+/// The prices of the moment.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    /// SKY for one coin, by [`Coin::tag`].
+    pub rates: [Rate; 3],
+    /// Places that payouts are cut to.
+    pub max_decimals: u8,
+}
+
+/// Coins that arrived somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub id: DepositId,
+    pub address: DepositAddress,
+    pub amount: Units,
+    pub block: BlockAt,
+    /// Confirmed as deep as required.
+    pub is_final: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// A deposit that was not known.
+    New(DepositNo),
+    /// Known already; nothing changed but what its depth brings.
+    Known(DepositNo),
+    /// The address is not bound to anybody.
+    Unbound,
+}
+
+/// Why a deposit was not taken up.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+pub enum IntakeError {
+    /// The same outpoint was seen with another amount or address before: one of the two is a lie.
+    #[error("deposit {0} is known with another address or amount")]
+    Contradiction(DepositId),
+    /// The store's own trouble.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Intake {
+    /// Takes up what was found, inside the caller's transaction.
+    pub fn take(&self, tx: &mut WriteTx<'_>, found: &Found) -> Result<Taken, IntakeError> {
+        if let Some(no) = tx.deposit_no(&found.id)? {
+            return Self::again(tx, no, found);
+        }
+        let Some(binding) = tx.find_address(&found.address)? else { return Ok(Taken::Unbound) };
+        let rate = &self.rates[usize::from(found.id.coin.tag())];
+        let new = NewDeposit {
+            id: found.id.clone(),
+            amount: found.amount,
+            rate: rate.text().to_owned(),
+            quote: quote(rate, found.amount, found.id.coin, self.max_decimals),
+            block: found.block,
+        };
+        let no = tx.see_deposit(&binding, new)?;
+        if found.is_final {
+            tx.record(Event::DepositFinalized { deposit: no })?;
+        }
+        Ok(Taken::New(no))
+    }
+
+    /// A deposit that is known: the same one, seen again, at another depth or in another block.
+    fn again(tx: &mut WriteTx<'_>, no: DepositNo, found: &Found) -> Result<Taken, IntakeError> {
+        let broken = || StoreError::Invariant("an indexed deposit exists".into());
+        let deposit = tx.deposit(no)?.ok_or_else(broken)?;
+        let binding = tx.binding(deposit.binding)?.ok_or_else(broken)?;
+        if deposit.amount != found.amount || binding.address.key() != found.address.key() {
+            return Err(IntakeError::Contradiction(found.id.clone()));
+        }
+        let is_confirming = match deposit.state {
+            DepositState::Final { .. } => return Ok(Taken::Known(no)),
+            DepositState::Confirming { .. } => true,
+            DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => {
+                tx.record(Event::DepositReincluded { deposit: no, block: found.block })?;
+                matches!(deposit.state, DepositState::Orphaned { .. })
+            }
+        };
+        if is_confirming && found.is_final {
+            tx.record(Event::DepositFinalized { deposit: no })?;
+        }
+        Ok(Taken::Known(no))
+    }
+}
+
+/// What a deposit buys. One that would buy more SKY than can be written down is owed the most that can: no wallet
+/// holds that much, so it is held, in sight of the operator, instead of being lost.
+fn quote(rate: &Rate, amount: Units, coin: Coin, max_decimals: u8) -> Droplets {
+    match rate.quote(amount, coin.decimals(), max_decimals) {
+        Ok(quote) => quote.payout,
+        Err(RateError::PayoutOutOfRange | RateError::TooManyDigits) => Droplets::new(u64::MAX),
+        Err(RateError::NotANumber(_) | RateError::NotPositive) => Droplets::ZERO,
+    }
+}

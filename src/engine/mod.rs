@@ -1,0 +1,17 @@
+//! The workers, and the steps that the listeners ask for: bind, take up a deposit, decide, pay.
+//!
+//! Every step: read a snapshot, decide (pure), commit the intent, one outside effect, commit what came of it.
+
+mod binder;
+mod buyer;
+mod desk;
+mod intake;
+mod payer;
+mod pool_keeper;
+
+pub use binder::{BindError, BindRules, Bound, bind};
+pub use buyer::Buyer;
+pub use desk::{Desk, PoolView, WalletView};
+pub use intake::{Found, Intake, IntakeError, Taken};
+pub use payer::{Payer, PayerSettings};
+pub use pool_keeper::{PoolError, PoolFile, PoolKeeper, load_pool};

@@ -1,0 +1,305 @@
+//! Pays what is owed, exactly once: plan, sign, commit the signed bytes, and only then send them, again and again,
+//! until they are confirmed.
+//!
+//! Invariant: bytes leave this process only after they are in the store, and nothing else is ever sent for their
+//! payouts. Died anywhere, the next start finds either nothing signed, or the bytes to send again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::desk::{Desk, WalletView};
+use crate::clock::Clock;
+use crate::payout::{Attempt, AttemptState, HoldReason, Owed, PayoutState, Plan, Purse, Unspent, plan};
+use crate::skycoin::Transaction;
+use crate::store::{Event, OpenState, Page, Snapshot, Store, StoreError, Tables};
+use crate::task::{Next, StepError, Worker};
+use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, UnixTime};
+use crate::wallet::{Broadcaster, Funds, SendOutcome, Signer, TxStatus, Wallet};
+
+/// Payouts that are looked at for one transaction: more than fit in one.
+const CANDIDATES: usize = 1024;
+/// How often an unconfirmed transaction is offered to the node again, in seconds. Nodes forget them.
+const OFFER_AGAIN: u64 = 60;
+/// What the original tells when the wallet is short.
+const SHORT_OF_COINS: &str = "CreateTransaction not enough coins";
+const SHORT_OF_HOURS: &str = "the hot wallet has no coin hours to burn";
+
+/// What the payer is told.
+#[derive(Debug, Clone, Copy)]
+pub struct PayerSettings {
+    pub send_enabled: bool,
+    /// How often confirmations are asked for.
+    pub check_wait: Duration,
+    /// Confirmations after which a payout is settled, at least 1.
+    pub confirmations: u64,
+}
+
+/// The worker that owns the hot wallet. There is one.
+#[derive(Debug)]
+pub struct Payer<N, S> {
+    store: Store,
+    node: Arc<N>,
+    signer: Arc<S>,
+    clock: Arc<dyn Clock>,
+    desk: Arc<Desk>,
+    settings: PayerSettings,
+    offered: HashMap<AttemptNo, UnixTime>,
+    /// Held payouts are looked at in turns, so that many of them do not starve the others.
+    held_after: u64,
+}
+
+impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+    pub fn new(
+        store: Store,
+        node: Arc<N>,
+        signer: Arc<S>,
+        clock: Arc<dyn Clock>,
+        desk: Arc<Desk>,
+        settings: PayerSettings,
+    ) -> Self {
+        Payer { store, node, signer, clock, desk, settings, offered: HashMap::new(), held_after: 0 }
+    }
+
+    /// Brings one transaction further: asks the chain first, sends only what the chain does not know.
+    async fn advance(&mut self, attempt: &Attempt) -> Result<(), StepError> {
+        let status = self.node.status(attempt.txid).await.map_err(StepError::transient)?;
+        match (status, &attempt.state) {
+            (TxStatus::Confirmed { block, confirmations }, _)
+                if confirmations >= self.settings.confirmations =>
+            {
+                self.settle(attempt, block).await
+            }
+            (TxStatus::Confirmed { .. } | TxStatus::Unconfirmed, AttemptState::Signed { .. }) => {
+                self.record(Event::AttemptSent { attempt: attempt.no }).await
+            }
+            (TxStatus::Confirmed { .. }, _) => Ok(()),
+            (TxStatus::Unconfirmed, _) if !self.is_due(attempt.no) => Ok(()),
+            (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
+        }
+    }
+
+    fn is_due(&self, attempt: AttemptNo) -> bool {
+        let offered = self.offered.get(&attempt);
+        offered.is_none_or(|at| self.clock.now().since(*at).as_secs() >= OFFER_AGAIN)
+    }
+
+    async fn offer(&mut self, attempt: &Attempt) -> Result<(), StepError> {
+        let outcome = self.node.send(&attempt.raw).await;
+        self.offered.insert(attempt.no, self.clock.now());
+        match (outcome, &attempt.state) {
+            (SendOutcome::Accepted | SendOutcome::AlreadyKnown, AttemptState::Signed { .. }) => {
+                tracing::info!(txid = %attempt.txid, payouts = attempt.parts.len(), "payout transaction sent");
+                self.record(Event::AttemptSent { attempt: attempt.no }).await
+            }
+            (SendOutcome::Accepted | SendOutcome::AlreadyKnown, _) => Ok(()),
+            (SendOutcome::Unknown(why), _) => Err(StepError::transient(why)),
+            (SendOutcome::Rejected(words), AttemptState::Signed { refused }) => {
+                if refused.as_ref() != Some(&words) {
+                    tracing::error!(txid = %attempt.txid, %words, "the node refuses a payout transaction");
+                    let words = words.clone();
+                    self.record(Event::AttemptRefused { attempt: attempt.no, words }).await?;
+                }
+                Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
+            }
+            (SendOutcome::Rejected(words), _) => {
+                Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
+            }
+        }
+    }
+
+    async fn settle(&mut self, attempt: &Attempt, block: BlockRef) -> Result<(), StepError> {
+        self.record(Event::AttemptSettled { attempt: attempt.no, block }).await?;
+        self.offered.remove(&attempt.no);
+        tracing::info!(txid = %attempt.txid, payouts = attempt.parts.len(), %block.height, "payouts settled");
+        Ok(())
+    }
+
+    async fn record(&self, event: Event) -> Result<(), StepError> {
+        let write = self.store.write(move |tx| tx.record(event.clone()));
+        write.await.map_err(|error: StoreError| StepError::from(error))
+    }
+
+    /// Signs one transaction for what is owed, if anything can be paid now. Answers whether it did.
+    async fn pay(&mut self, funds: &Funds) -> Result<bool, StepError> {
+        let snapshot = self.store.snapshot();
+        let owed = self.candidates(&snapshot)?;
+        let unspents = unclaimed(&snapshot, &funds.unspents)?;
+        let purse = Purse {
+            unspents: &unspents,
+            incoming: funds.incoming,
+            change: self.signer.change_address(),
+            rules: funds.rules,
+        };
+        let plan = plan(&owed, purse);
+        let held = newly_held(&snapshot, &plan)?;
+        held.iter().for_each(|(no, why)| tracing::warn!(payout = no.get(), ?why, "payout held"));
+        if plan.parts.is_empty() {
+            if !held.is_empty() {
+                let hold = self.store.write(move |tx| hold_all(tx, &held));
+                hold.await.map_err(|error: StoreError| StepError::from(error))?;
+            }
+            return Ok(false);
+        }
+        let transaction = self.sign(&plan)?;
+        let (txid, inputs) = (transaction.txid(), transaction.inputs().to_vec());
+        let (raw, parts) = (transaction.encode(), plan.parts.clone());
+        let write = self.store.write(move |tx| {
+            hold_all(tx, &held)?;
+            tx.sign_attempt(txid, raw.clone(), inputs.clone(), parts.clone())
+        });
+        write.await.map_err(|error: StoreError| StepError::from(error))?;
+        tracing::info!(%txid, payouts = plan.parts.len(), "payout transaction signed and stored");
+        Ok(true)
+    }
+
+    fn sign(&self, plan: &Plan) -> Result<Transaction, StepError> {
+        let inputs = plan.inputs.iter().map(|input| input.uxid).collect();
+        let owners: Vec<_> = plan.inputs.iter().map(|input| input.owner).collect();
+        let unsigned = Transaction::new(inputs, plan.outputs.clone());
+        let unsigned =
+            unsigned.map_err(|error| StepError::transient(format!("the plan is no transaction: {error}")))?;
+        self.signer.sign(&unsigned, &owners).map_err(StepError::transient)
+    }
+
+    /// What is owed, in the order of the deposits: all that is ready, and the held ones in turns.
+    fn candidates(&mut self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
+        let mut numbers = snapshot.payouts_in(OpenState::Ready, Page::first(CANDIDATES))?;
+        let turn = Page { after: self.held_after, limit: CANDIDATES };
+        let held = snapshot.payouts_in(OpenState::Held, turn)?;
+        self.held_after = held.last().filter(|_| held.len() == CANDIDATES).map_or(0, |no| no.get());
+        numbers.extend(held);
+        numbers.sort_unstable();
+        let mut owed = Vec::with_capacity(numbers.len());
+        for no in numbers {
+            owed.extend(self.candidate(snapshot, no)?);
+        }
+        Ok(owed)
+    }
+
+    fn candidate(&self, snapshot: &Snapshot, no: DepositNo) -> Result<Option<Owed>, StepError> {
+        let Some(payout) = snapshot.payout(no)? else { return Ok(None) };
+        let is_final = snapshot.deposit(no)?.is_some_and(|deposit| deposit.is_final());
+        let is_payable = match &payout.state {
+            PayoutState::Owed { .. } => true,
+            PayoutState::Held { why, .. } => *why != HoldReason::DepositOrphaned,
+            _ => false,
+        };
+        let owed = Owed { no, payee: payout.payee, amount: payout.amount };
+        Ok(Some(owed).filter(|_| is_final && is_payable))
+    }
+
+    /// Shows the wallet as it is now.
+    fn show(&self, funds: &Funds, error: String) -> Result<(), StepError> {
+        let snapshot = self.store.snapshot();
+        let free = unclaimed(&snapshot, &funds.unspents)?;
+        let sum = |all: &[Unspent]| Droplets::sum(all.iter().map(|unspent| unspent.coins));
+        let spendable = sum(&free).unwrap_or(Droplets::ZERO);
+        let confirmed = sum(&funds.unspents).unwrap_or(Droplets::ZERO);
+        self.desk.set_wallet(WalletView {
+            at: Some(self.clock.now()),
+            coins: funds.coins,
+            hours: funds.hours,
+            spendable,
+            incoming: funds.incoming,
+            claimed: confirmed.saturating_sub(spendable),
+            error,
+        });
+        Ok(())
+    }
+
+    async fn work(&mut self) -> Result<Next, StepError> {
+        let stuck = self.advance_all().await?;
+        let funds = self.node.funds().await.map_err(StepError::transient)?;
+        let signed = self.settings.send_enabled && self.pay(&funds).await?;
+        if signed {
+            return Ok(Next::Again);
+        }
+        self.show(&funds, shortage(&self.store.snapshot())?)?;
+        match stuck {
+            None => Ok(Next::Wait(self.settings.check_wait)),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// Brings every transaction further; answers the first trouble, which does not stop the others.
+    async fn advance_all(&mut self) -> Result<Option<StepError>, StepError> {
+        let snapshot = self.store.snapshot();
+        let mut stuck = None;
+        for no in snapshot.live_attempts()? {
+            let Some(attempt) = snapshot.attempt(no)? else { continue };
+            match self.advance(&attempt).await {
+                Err(error) if error.is_transient => stuck = stuck.or(Some(error)),
+                result => result?,
+            }
+        }
+        Ok(stuck)
+    }
+}
+
+impl<N: Wallet + Broadcaster, S: Signer> Worker for Payer<N, S> {
+    fn name(&self) -> &'static str {
+        "payer"
+    }
+
+    async fn step(&mut self) -> Result<Next, StepError> {
+        let result = self.work().await;
+        if let Err(error) = &result {
+            let view = WalletView { error: error.message.clone(), ..(*self.desk.wallet()).clone() };
+            self.desk.set_wallet(view);
+        }
+        result
+    }
+}
+
+/// What no transaction of ours spends.
+fn unclaimed(snapshot: &Snapshot, unspents: &[Unspent]) -> Result<Vec<Unspent>, StoreError> {
+    let mut free = Vec::with_capacity(unspents.len());
+    for unspent in unspents {
+        if snapshot.claimed_by(unspent.uxid)?.is_none() {
+            free.push(*unspent);
+        }
+    }
+    Ok(free)
+}
+
+/// The holds that are news: a payout that is held for the same kind of reason already is left alone.
+fn newly_held(snapshot: &Snapshot, plan: &Plan) -> Result<Vec<(DepositNo, HoldReason)>, StoreError> {
+    let mut news = Vec::new();
+    for (no, why) in &plan.held {
+        let known = snapshot.payout(*no)?.map(|payout| payout.state);
+        let same_kind = matches!(&known, Some(PayoutState::Held { why: known, .. })
+            if std::mem::discriminant(known) == std::mem::discriminant(why));
+        if !same_kind {
+            news.push((*no, why.clone()));
+        }
+    }
+    Ok(news)
+}
+
+fn hold_all(tx: &mut crate::store::WriteTx<'_>, held: &[(DepositNo, HoldReason)]) -> Result<(), StoreError> {
+    held.iter()
+        .try_for_each(|(payout, why)| tx.record(Event::PayoutHeld { payout: *payout, why: why.clone() }))
+}
+
+/// Why the first of the held payouts is held, in the words that health tells.
+fn shortage(snapshot: &Snapshot) -> Result<String, StoreError> {
+    if snapshot.counters().held == 0 {
+        return Ok(String::new());
+    }
+    for no in snapshot.payouts_in(OpenState::Held, Page::first(CANDIDATES))? {
+        match snapshot.payout(no)?.map(|payout| payout.state) {
+            Some(PayoutState::Held { why: HoldReason::NotEnoughCoins { .. }, .. }) => {
+                return Ok(SHORT_OF_COINS.to_owned());
+            }
+            Some(PayoutState::Held { why: HoldReason::NotEnoughHours, .. }) => {
+                return Ok(SHORT_OF_HOURS.to_owned());
+            }
+            Some(PayoutState::Held { why: HoldReason::TooPrecise { max_decimals }, .. }) => {
+                return Ok(format!("the node takes at most {max_decimals} decimal places"));
+            }
+            _ => {}
+        }
+    }
+    Ok(String::new())
+}

@@ -1,0 +1,264 @@
+//! Keeps the pools in step with the address files: takes over a changed file while binds go on, warns when a pool
+//! runs low.
+//!
+//! A file counts as changed when its size or time differs and its digest too. A file that is refused changes
+//! nothing: the pool from before goes on, and the reason is shown.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::desk::{Desk, PoolView};
+use crate::address::{AddressFileError, DepositAddress, Network, address_file_digest, read_address_file};
+use crate::clock::Clock;
+use crate::store::{POOL_CHUNK, Page, Store, StoreError, Tables};
+use crate::task::{Next, StepError, Worker};
+use crate::types::{BindingNo, Coin};
+
+/// Chunks that are deleted in one transaction when an old pool is swept away.
+const SWEEP: usize = 64;
+
+/// Why a pool was not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum PoolError {
+    /// The file itself.
+    #[error(transparent)]
+    File(#[from] AddressFileError),
+    /// The store's own trouble.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A coin's address file.
+#[derive(Debug, Clone)]
+pub struct PoolFile {
+    pub coin: Coin,
+    pub path: PathBuf,
+    pub network: Network,
+}
+
+/// What a file looks like from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    len: u64,
+    modified: Option<SystemTime>,
+}
+
+/// The worker.
+#[derive(Debug)]
+pub struct PoolKeeper {
+    store: Store,
+    files: Vec<(PoolFile, Option<Stamp>)>,
+    desk: Arc<Desk>,
+    clock: Arc<dyn Clock>,
+    low_water: u64,
+    period: Duration,
+    low: [bool; 3],
+}
+
+impl PoolKeeper {
+    pub fn new(
+        store: Store,
+        files: Vec<PoolFile>,
+        desk: Arc<Desk>,
+        clock: Arc<dyn Clock>,
+        low_water: u64,
+        period: Duration,
+    ) -> Self {
+        let files = files.into_iter().map(|file| (file, None)).collect();
+        PoolKeeper { store, files, desk, clock, low_water, period, low: [false; 3] }
+    }
+
+    /// Takes over every file that changed. At start an error ends the start; later it is shown.
+    pub async fn check(&mut self) -> Result<(), PoolError> {
+        let mut first_error = None;
+        for index in 0..self.files.len() {
+            let (file, known) = self.files[index].clone();
+            let stamp = stamp(&file.path);
+            if known.is_some() && known == stamp {
+                continue;
+            }
+            match self.take_over(file).await {
+                Ok(()) => self.files[index].1 = stamp,
+                Err(error @ PoolError::Store(_)) => return Err(error),
+                Err(error) => {
+                    self.files[index].1 = stamp;
+                    first_error = first_error.or(Some(error));
+                }
+            }
+        }
+        first_error.map_or(Ok(()), Err)
+    }
+
+    async fn take_over(&self, file: PoolFile) -> Result<(), PoolError> {
+        let coin = file.coin;
+        let store = self.store.clone();
+        let loaded = tokio::task::spawn_blocking(move || load_pool(&store, &file)).await;
+        let loaded = loaded.unwrap_or(Err(PoolError::Store(StoreError::Closed)));
+        match loaded {
+            Ok(()) => {
+                let now = Some(self.clock.now());
+                self.desk.set_pool(coin, PoolView { refused: None, loaded_at: now });
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(%coin, %error, "address file refused");
+                let before = self.desk.pool(coin);
+                let refused = Some(error.to_string());
+                self.desk.set_pool(coin, PoolView { refused, loaded_at: before.loaded_at });
+                Err(error)
+            }
+        }
+    }
+
+    /// Says once when a pool falls below the mark, and once when it is filled again.
+    fn watch_levels(&mut self) {
+        let snapshot = self.store.snapshot();
+        for (file, _) in &self.files {
+            let remaining = snapshot.pool(file.coin).remaining();
+            let was_low = &mut self.low[usize::from(file.coin.tag())];
+            let is_low = remaining < self.low_water;
+            if is_low && !*was_low {
+                tracing::warn!(coin = %file.coin, remaining, path = %file.path.display(),
+                    "few deposit addresses are left, append new ones to the address file");
+            } else if *was_low && !is_low {
+                tracing::info!(coin = %file.coin, remaining, "the address pool is filled again");
+            }
+            *was_low = is_low;
+        }
+    }
+}
+
+impl Worker for PoolKeeper {
+    fn name(&self) -> &'static str {
+        "pool-keeper"
+    }
+
+    async fn step(&mut self) -> Result<Next, StepError> {
+        match self.check().await {
+            // Shown already; the pool from before goes on.
+            Ok(()) | Err(PoolError::File(_)) => {}
+            Err(PoolError::Store(error)) => return Err(error.into()),
+        }
+        self.watch_levels();
+        Ok(Next::Wait(self.period))
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some(Stamp { len: metadata.len(), modified: metadata.modified().ok() })
+}
+
+/// Makes the pool what the file says, unless it is already: writes a new generation beside the one in use, then
+/// switches over. Binds go on meanwhile.
+pub fn load_pool(store: &Store, file: &PoolFile) -> Result<(), PoolError> {
+    let coin = file.coin;
+    let pool = store.snapshot().pool(coin).clone();
+    if pool.total > 0 && pool.digest == address_file_digest(&file.path)? {
+        return Ok(());
+    }
+    let generation = pool.generation.saturating_add(1);
+    let mut loading = Loading::new(store.clone(), coin, generation);
+    let read = read_address_file(&file.path, coin, file.network, |batch| {
+        loading.take(batch).map_err(|error| error.to_string())
+    });
+    let read = match read {
+        Ok(read) => read,
+        Err(error) => {
+            sweep(store, coin)?;
+            return Err(error.into());
+        }
+    };
+    loading.finish(read.digest)?;
+    tracing::info!(%coin, addresses = read.count, remaining = store.snapshot().pool(coin).remaining(),
+        path = %file.path.display(), "address pool loaded");
+    sweep(store, coin)?;
+    Ok(())
+}
+
+/// A generation that is being written.
+struct Loading {
+    store: Store,
+    coin: Coin,
+    generation: u64,
+    chunk: Vec<DepositAddress>,
+    chunks: u64,
+    total: u64,
+    /// How many are bound already, by the bindings that there were at the beginning.
+    bound: u64,
+    bindings_then: BindingNo,
+    /// Hashes of all addresses, to recognise those that are bound while the file is being read.
+    hasher: foldhash::quality::RandomState,
+    hashes: Vec<u64>,
+}
+
+impl Loading {
+    fn new(store: Store, coin: Coin, generation: u64) -> Self {
+        let bindings_then = BindingNo::new(store.snapshot().counters().bindings);
+        Loading {
+            store,
+            coin,
+            generation,
+            chunk: Vec::with_capacity(POOL_CHUNK),
+            chunks: 0,
+            total: 0,
+            bound: 0,
+            bindings_then,
+            hasher: foldhash::quality::RandomState::default(),
+            hashes: Vec::new(),
+        }
+    }
+
+    fn hash(&self, address: &DepositAddress) -> u64 {
+        std::hash::BuildHasher::hash_one(&self.hasher, address.key().as_bytes())
+    }
+
+    fn take(&mut self, batch: &[DepositAddress]) -> Result<(), StoreError> {
+        let snapshot = self.store.snapshot();
+        for address in batch {
+            let binding = snapshot.find_address(address)?;
+            self.bound += u64::from(binding.is_some_and(|binding| binding.no <= self.bindings_then));
+            self.hashes.push(self.hash(address));
+            self.chunk.push(*address);
+            if self.chunk.len() == POOL_CHUNK {
+                self.write_chunk()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_chunk(&mut self) -> Result<(), StoreError> {
+        let addresses = std::mem::take(&mut self.chunk);
+        let (coin, generation, number) = (self.coin, self.generation, self.chunks);
+        self.total += u64::try_from(addresses.len()).unwrap_or(0);
+        self.chunks += 1;
+        self.store.write_blocking(move |tx| tx.put_pool_chunk(coin, generation, number, &addresses))
+    }
+
+    fn finish(mut self, digest: [u8; 32]) -> Result<(), StoreError> {
+        if !self.chunk.is_empty() {
+            self.write_chunk()?;
+        }
+        self.hashes.sort_unstable();
+        let (coin, generation, total, bound) = (self.coin, self.generation, self.total, self.bound);
+        let (then, hasher, hashes) = (self.bindings_then, self.hasher, Arc::new(self.hashes));
+        self.store.write_blocking(move |tx| {
+            let since = tx.bindings(Page { after: then.get(), limit: usize::MAX })?;
+            let is_ours = |address: &DepositAddress| {
+                let hash = std::hash::BuildHasher::hash_one(&hasher, address.key().as_bytes());
+                hashes.binary_search(&hash).is_ok()
+            };
+            let since = since.iter().filter(|binding| binding.address.coin() == coin);
+            let bound_since = since.filter(|binding| is_ours(&binding.address)).count();
+            let bound = bound.saturating_add(u64::try_from(bound_since).unwrap_or(0));
+            tx.switch_pool(coin, generation, digest, total, bound)
+        })
+    }
+}
+
+/// Deletes what belongs to no pool in use, a little at a time.
+fn sweep(store: &Store, coin: Coin) -> Result<(), StoreError> {
+    while store.write_blocking(move |tx| tx.sweep_pool(coin, SWEEP))? > 0 {}
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Workers: the loop, the backoff, the stop check and the record of how they fare, written once.
+//!
+//! A worker does one step at a time. Tests call the steps themselves, so that nothing in them sleeps.
+//! On failure: a passing error is shown and tried again, later each time; any other ends the worker, and with it the
+//! process, because a desk without one of its workers is not a desk.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+
+use crate::clock::Clock;
+use crate::types::UnixTime;
+
+/// The first wait after a failure; it doubles up to the longest.
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+
+/// What a worker wants after a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// There is more to do at once.
+    Again,
+    /// Nothing to do before the store changes or this time has passed.
+    Wait(Duration),
+}
+
+/// Why a step did not succeed.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+#[error("{message}")]
+pub struct StepError {
+    pub message: String,
+    /// Whether trying again may help.
+    pub is_transient: bool,
+}
+
+impl StepError {
+    pub fn transient(message: impl std::fmt::Display) -> Self {
+        StepError { message: message.to_string(), is_transient: true }
+    }
+
+    pub fn fatal(message: impl std::fmt::Display) -> Self {
+        StepError { message: message.to_string(), is_transient: false }
+    }
+}
+
+impl From<crate::store::StoreError> for StepError {
+    fn from(error: crate::store::StoreError) -> Self {
+        if error.is_fatal() { StepError::fatal(error) } else { StepError::transient(error) }
+    }
+}
+
+/// Something that works in steps.
+pub trait Worker: Send {
+    fn name(&self) -> &'static str;
+
+    fn step(&mut self) -> impl Future<Output = Result<Next, StepError>> + Send;
+}
+
+/// How a worker fares, for health and the admin listener.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fares {
+    pub last_success: Option<UnixTime>,
+    /// Since when it fails, and with what: none while it succeeds.
+    pub failing: Option<(UnixTime, String)>,
+    pub failures: u64,
+}
+
+/// A shared [`Fares`].
+#[derive(Debug, Clone, Default)]
+pub struct Vitals(Arc<Mutex<Fares>>);
+
+impl Vitals {
+    pub fn get(&self) -> Fares {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn success(&self, now: UnixTime) {
+        let mut fares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        fares.last_success = Some(now);
+        fares.failing = None;
+    }
+
+    /// Answers whether this is news: the first failure, or one with other words.
+    fn failure(&self, now: UnixTime, message: &str) -> bool {
+        let mut fares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        fares.failures = fares.failures.saturating_add(1);
+        let since = fares.failing.as_ref().map_or(now, |(since, _)| *since);
+        let news = fares.failing.as_ref().is_none_or(|(_, known)| known != message);
+        fares.failing = Some((since, message.to_owned()));
+        news
+    }
+}
+
+/// Tells everything that runs to stop.
+#[derive(Debug, Clone)]
+pub struct Shutdown(Arc<watch::Sender<bool>>);
+
+impl Default for Shutdown {
+    fn default() -> Self {
+        Shutdown(Arc::new(watch::Sender::new(false)))
+    }
+}
+
+impl Shutdown {
+    pub fn trigger(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub fn is_triggered(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Ends when stopping begins.
+    pub async fn wait(&self) {
+        // The sender lives as long as `self`.
+        let _ = self.0.subscribe().wait_for(|stop| *stop).await;
+    }
+}
+
+/// What a worker is run with.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    pub clock: Arc<dyn Clock>,
+    pub shutdown: Shutdown,
+    /// Changes when the store holds something new for the workers.
+    pub work: watch::Receiver<u64>,
+    /// Told when something else wants this worker to look now.
+    pub nudge: Arc<Notify>,
+}
+
+/// Runs a worker until it is told to stop, always between two steps, or until it fails for good.
+pub async fn run(mut worker: impl Worker, vitals: Vitals, mut around: Surroundings) -> Result<(), StepError> {
+    let name = worker.name();
+    let mut backoff = FIRST_BACKOFF;
+    while !around.shutdown.is_triggered() {
+        around.work.mark_unchanged();
+        let wait = match worker.step().await {
+            Ok(next) => {
+                vitals.success(around.clock.now());
+                backoff = FIRST_BACKOFF;
+                match next {
+                    Next::Again => continue,
+                    Next::Wait(wait) => wait,
+                }
+            }
+            Err(error) if error.is_transient => {
+                if vitals.failure(around.clock.now(), &error.message) {
+                    tracing::warn!(worker = name, %error, retry_in = ?backoff, "step failed");
+                }
+                // New work does not make a failing node answer: only time or the stop ends this wait.
+                sleep_or_stop(backoff, &around.shutdown).await;
+                backoff = backoff.saturating_mul(2).min(LONGEST_BACKOFF);
+                continue;
+            }
+            Err(error) => {
+                vitals.failure(around.clock.now(), &error.message);
+                tracing::error!(worker = name, %error, "worker ended");
+                return Err(error);
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            // An error here means that the store is gone; the next step will say so.
+            _ = around.work.changed() => {}
+            () = around.nudge.notified() => {}
+            () = around.shutdown.wait() => {}
+        }
+    }
+    Ok(())
+}
+
+async fn sleep_or_stop(wait: Duration, shutdown: &Shutdown) {
+    tokio::select! {
+        () = tokio::time::sleep(wait) => {}
+        () = shutdown.wait() => {}
+    }
+}
