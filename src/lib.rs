@@ -10,13 +10,20 @@
 //! | L0 | [`types`], [`skycoin`] | amounts, rates, ids; Skycoin's formats. Pure. |
 
 pub mod address;
+pub mod api;
+pub mod app;
 pub mod clock;
 pub mod config;
 pub mod deposit;
+pub mod dummy;
 pub mod engine;
+pub mod http;
+pub mod monitor;
 pub mod payout;
+pub mod report;
 pub mod skycoin;
 pub mod store;
 pub mod task;
+pub mod telemetry;
 pub mod types;
 pub mod wallet;

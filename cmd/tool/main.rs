@@ -1,1 +1,135 @@
-fn main() {}
+//! The operator's helper: makes deposit addresses, checks address files, audits and exports databases.
+
+mod addresses;
+mod database;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use teller::types::Coin;
+
+/// Teller's helper.
+#[derive(Debug, Parser)]
+#[command(name = "tool", version, about)]
+struct Arguments {
+    /// Print addresses as the JSON of an address file
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make Bitcoin addresses (P2PKH) from a seed, the same as the original's tool makes
+    Newbtcaddress(NewAddresses),
+    /// Make Ethereum addresses from a seed
+    Newethaddress(NewAddresses),
+    /// Make Skycoin addresses from a seed, those of a deterministic wallet
+    Newskyaddress(NewAddresses),
+    /// Address files
+    Addrs {
+        #[command(subcommand)]
+        command: AddrsCommand,
+    },
+    /// Databases: run these on a backup, or while teller is stopped
+    Db {
+        #[command(subcommand)]
+        command: DbCommand,
+    },
+}
+
+#[derive(Debug, Args)]
+struct NewAddresses {
+    /// The seed; `-` reads it from standard input, where other users of the machine do not see it
+    seed: String,
+    /// How many
+    #[arg(default_value_t = 1)]
+    count: u32,
+    /// Print each address's private key beside it
+    #[arg(long)]
+    with_keys: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum AddrsCommand {
+    /// Verify every address of a file and name what is wrong with its line
+    Check {
+        /// Coin of the addresses
+        #[arg(value_enum)]
+        coin: CoinName,
+        file: PathBuf,
+        /// Bitcoin network: bitcoin, testnet, testnet4, signet or regtest
+        #[arg(long, default_value = "bitcoin")]
+        network: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum DbCommand {
+    /// Check every invariant and index, and replay all events
+    Check { file: PathBuf },
+    /// Print everything as JSON, one object a line: bindings, deposits with their payouts, transactions, events
+    Export { file: PathBuf },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CoinName {
+    Btc,
+    Eth,
+    Sky,
+}
+
+impl From<CoinName> for Coin {
+    fn from(name: CoinName) -> Coin {
+        match name {
+            CoinName::Btc => Coin::Btc,
+            CoinName::Eth => Coin::Eth,
+            CoinName::Sky => Coin::Sky,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse_from(std::env::args_os().map(long_option));
+    match run(arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprint(&format!("tool: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The original wrote its options with one dash.
+fn long_option(argument: OsString) -> OsString {
+    if argument == "-json" { "--json".into() } else { argument }
+}
+
+/// Answers whether what was checked is in order.
+fn run(arguments: Arguments) -> anyhow::Result<bool> {
+    match arguments.command {
+        Command::Newbtcaddress(new) => addresses::make(Coin::Btc, &new, arguments.json),
+        Command::Newethaddress(new) => addresses::make(Coin::Eth, &new, arguments.json),
+        Command::Newskyaddress(new) => addresses::make(Coin::Sky, &new, arguments.json),
+        Command::Addrs { command: AddrsCommand::Check { coin, file, network } } => {
+            addresses::check(coin.into(), &file, &network)
+        }
+        Command::Db { command: DbCommand::Check { file } } => database::check(&file),
+        Command::Db { command: DbCommand::Export { file } } => database::export(&file),
+    }
+}
+
+/// Standard output is what this program is for. Whoever closes it has seen enough.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    writeln!(std::io::stdout(), "{text}").map_err(Into::into)
+}
+
+#[allow(clippy::print_stderr)]
+fn eprint(text: &str) {
+    eprintln!("{text}");
+}

@@ -1,0 +1,71 @@
+//! Makes and checks deposit addresses.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use teller::address::{DepositAddress, network_from_name, read_address_file};
+use teller::skycoin::{KeyChain, SecretKey, bitcoin_address};
+use teller::types::Coin;
+
+use super::{NewAddresses, print};
+
+pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result<bool> {
+    if json && new.with_keys {
+        bail!("an address file holds no keys: give either --json or --with-keys");
+    }
+    let seed = seed(&new.seed)?;
+    let keys = KeyChain::new(seed.as_bytes()).take(usize::try_from(new.count)?);
+    if json {
+        let all: Vec<String> = keys.map(|key| address(coin, &key)).collect();
+        return print_json(coin, &all);
+    }
+    for key in keys {
+        let address = address(coin, &key);
+        match new.with_keys {
+            true => print(&format!("{address} {}", *key.expose_hex()))?,
+            false => print(&address)?,
+        }
+    }
+    Ok(true)
+}
+
+fn seed(argument: &str) -> anyhow::Result<String> {
+    let seed = match argument {
+        "-" => {
+            let mut line = String::new();
+            std::io::stdin().read_line(&mut line).context("cannot read the seed")?;
+            line.trim_end_matches(['\r', '\n']).to_owned()
+        }
+        text => text.to_owned(),
+    };
+    if seed.is_empty() {
+        bail!("the seed is empty");
+    }
+    Ok(seed)
+}
+
+fn address(coin: Coin, key: &SecretKey) -> String {
+    match coin {
+        Coin::Btc => bitcoin_address(&key.public()).to_string(),
+        Coin::Eth => DepositAddress::of_public_key(&key.public()).to_string(),
+        Coin::Sky => key.address().to_string(),
+    }
+}
+
+fn print_json(coin: Coin, addresses: &[String]) -> anyhow::Result<bool> {
+    let field = format!("{}_addresses", coin.code().to_ascii_lowercase());
+    let mut text = Vec::new();
+    let indent = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut text, indent);
+    let file = serde_json::Map::from_iter([(field, addresses.into())]);
+    serde::Serialize::serialize(&file, &mut serializer)?;
+    print(&String::from_utf8(text)?)?;
+    Ok(true)
+}
+
+pub(super) fn check(coin: Coin, file: &Path, network: &str) -> anyhow::Result<bool> {
+    let network = network_from_name(network)?;
+    let read = read_address_file(file, coin, network, |_| Ok(()))?;
+    print(&format!("{}: {} {coin} addresses, all good", file.display(), read.count))?;
+    Ok(true)
+}

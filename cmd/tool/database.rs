@@ -1,0 +1,180 @@
+//! Audits and exports a database.
+
+use std::path::Path;
+
+use anyhow::bail;
+use serde_json::json;
+use teller::store::kv::{Backend, Read};
+use teller::store::{Audit, Page, RedbBackend, SCHEMA_VERSION, Tables, read_schema_version};
+use teller::types::{AttemptNo, Coin, DepositNo};
+
+use super::{eprint, print};
+
+/// Rows that are exported from one look at the file.
+const PAGE: usize = 1000;
+
+/// A file that must exist: opening one that does not would make it.
+fn open(file: &Path) -> anyhow::Result<RedbBackend> {
+    if !file.is_file() {
+        bail!("{}: is not a file", file.display());
+    }
+    let backend = RedbBackend::open(file, |percent| eprint(&format!("repairing: {percent} %")))?;
+    match read_schema_version(&*backend.snapshot()?)? {
+        Some(SCHEMA_VERSION) => Ok(backend),
+        Some(version) if version > SCHEMA_VERSION => {
+            bail!(
+                "{}: has schema {version}, this tool knows {SCHEMA_VERSION}: use a newer one",
+                file.display()
+            )
+        }
+        Some(version) => bail!(
+            "{}: has schema {version}, and {SCHEMA_VERSION} is current: start teller on it once",
+            file.display()
+        ),
+        None => bail!("{}: is not a database of teller", file.display()),
+    }
+}
+
+pub(super) fn check(file: &Path) -> anyhow::Result<bool> {
+    let backend = open(file)?;
+    let snapshot = backend.snapshot()?;
+    let progress = |rows| eprint(&format!("{rows} rows"));
+    let report = Audit::new(&*snapshot, &progress).run_full()?;
+    for message in report.messages() {
+        print(&message)?;
+    }
+    let verdict = if report.findings.is_empty() { "consistent" } else { "INCONSISTENT" };
+    print(&format!("{}: {verdict}, {} rows checked", file.display(), report.rows))?;
+    Ok(report.findings.is_empty())
+}
+
+/// A snapshot to be read.
+struct View<'a>(&'a (dyn Read + Send + Sync));
+
+impl Tables for View<'_> {
+    fn kv(&self) -> &dyn Read {
+        self.0
+    }
+}
+
+pub(super) fn export(file: &Path) -> anyhow::Result<bool> {
+    let backend = open(file)?;
+    let snapshot = backend.snapshot()?;
+    let view = View(&*snapshot);
+    bindings(&view)?;
+    deposits(&view)?;
+    attempts(&view)?;
+    events(&view)?;
+    Ok(true)
+}
+
+fn bindings(view: &View<'_>) -> anyhow::Result<()> {
+    let mut after = 0;
+    loop {
+        let page = view.bindings(Page { after, limit: PAGE })?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.no.get();
+        for binding in page {
+            print(
+                &json!({
+                    "kind": "binding",
+                    "no": binding.no.get(),
+                    "coin": binding.address.coin().code(),
+                    "deposit_address": binding.address.to_string(),
+                    "sky_address": binding.payee.to_string(),
+                    "seq": binding.payee_seq,
+                    "bound_at": binding.bound_at.get(),
+                })
+                .to_string(),
+            )?;
+        }
+    }
+}
+
+fn deposits(view: &View<'_>) -> anyhow::Result<()> {
+    let mut after = 0;
+    loop {
+        let page = view.deposits(None, Page { after, limit: PAGE })?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.get();
+        for no in page {
+            deposit(view, no)?;
+        }
+    }
+}
+
+fn deposit(view: &View<'_>, no: DepositNo) -> anyhow::Result<()> {
+    let Some(deposit) = view.deposit(no)? else { bail!("deposit {no} is missing") };
+    let payout = view.payout(no)?.map(|payout| {
+        json!({
+            "sky_address": payout.payee.to_string(),
+            "droplets": payout.amount.get(),
+            "state": format!("{:?}", payout.state),
+            "updated_at": payout.updated_at.get(),
+        })
+    });
+    let coin: Coin = deposit.id.coin;
+    print(
+        &json!({
+            "kind": "deposit",
+            "no": no.get(),
+            "coin": coin.code(),
+            "id": deposit.id.to_string(),
+            "binding": deposit.binding.get(),
+            "amount": deposit.amount.to_string(),
+            "rate": deposit.rate,
+            "quote_droplets": deposit.quote.get(),
+            "seen_at": deposit.seen_at.get(),
+            "updated_at": deposit.updated_at.get(),
+            "state": format!("{:?}", deposit.state),
+            "payout": payout,
+        })
+        .to_string(),
+    )
+}
+
+fn attempts(view: &View<'_>) -> anyhow::Result<()> {
+    let mut no = AttemptNo::FIRST;
+    while let Some(attempt) = view.attempt(no)? {
+        let parts: Vec<_> = attempt
+            .parts
+            .iter()
+            .map(|part| json!({ "deposit": part.payout.get(), "droplets": part.amount.get() }))
+            .collect();
+        let hex: String = attempt.raw.iter().map(|byte| format!("{byte:02x}")).collect();
+        print(
+            &json!({
+                "kind": "transaction",
+                "no": no.get(),
+                "txid": attempt.txid.to_string(),
+                "raw": hex,
+                "pays": parts,
+                "signed_at": attempt.signed_at.get(),
+                "state": format!("{:?}", attempt.state),
+            })
+            .to_string(),
+        )?;
+        no = no.next();
+    }
+    Ok(())
+}
+
+fn events(view: &View<'_>) -> anyhow::Result<()> {
+    let mut after = 0;
+    loop {
+        let page = view.events(Page { after, limit: PAGE })?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after = *last;
+        for (number, record) in page {
+            print(
+                &json!({
+                    "kind": "event",
+                    "no": number,
+                    "at": record.at.get(),
+                    "event": format!("{:?}", record.event),
+                })
+                .to_string(),
+            )?;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `GET /api/health`: whether a buyer can be served, and what cannot be done.
+//!
+//! 200 while at least one coin can be bought; 503 when nobody can be served. `problems` says in words what is amiss in
+//! either case. Every value is at hand: counters, levels, what the workers noted.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::ApiState;
+use crate::http::{json, method_not_allowed};
+use crate::store::Snapshot;
+use crate::types::{Coin, go_duration};
+
+#[derive(Debug, Serialize)]
+struct HealthReply<'a> {
+    /// `OK`, or `UNAVAILABLE` where no buyer can be served.
+    status: &'static str,
+    application: &'static str,
+    version: &'a str,
+    uptime: String,
+    exchange: Exchange,
+    problems: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Exchange {
+    buy_method: &'static str,
+    processor_error: String,
+    sender_error: String,
+    balance: Balance,
+    deposit_error_count: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Balance {
+    coins: String,
+    hours: String,
+}
+
+pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return method_not_allowed("GET", "Invalid request method");
+    }
+    let snapshot = state.store.snapshot();
+    let (problems, can_serve) = problems(&state, &snapshot);
+    let wallet = state.desk.wallet();
+    let reply = HealthReply {
+        status: if can_serve { "OK" } else { "UNAVAILABLE" },
+        application: "teller",
+        version: &state.version,
+        uptime: go_duration(state.started.elapsed()),
+        exchange: Exchange {
+            buy_method: state.buy_method.name(),
+            processor_error: state.desk.buyer.get().failing.map_or(String::new(), |(_, error)| error),
+            sender_error: wallet.error.clone(),
+            balance: Balance { coins: wallet.coins.to_string(), hours: wallet.hours.get().to_string() },
+            deposit_error_count: snapshot.counters().errored,
+        },
+        problems,
+    };
+    let mut answer = json(&reply);
+    if !can_serve {
+        *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    }
+    answer
+}
+
+/// What is amiss, and whether a buyer can be served all the same.
+fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
+    let mut problems = Vec::new();
+    let is_store_gone = state.store.has_failed();
+    if is_store_gone {
+        problems.push("the database has failed, the service is ending".to_owned());
+    }
+    let mut can_bind = false;
+    for coin in Coin::ALL.into_iter().filter(|coin| state.is_enabled(*coin)) {
+        match snapshot.pool(coin).remaining() {
+            0 => problems.push(format!("{coin} cannot be bound: no deposit addresses are left")),
+            _ => can_bind = true,
+        }
+    }
+    if !state.bind_enabled {
+        problems.push("binding is switched off".to_owned());
+    }
+    let wallet = state.desk.wallet();
+    if !wallet.error.is_empty() {
+        problems.push(format!("payouts: {}", wallet.error));
+    }
+    if !state.outlook.send_enabled {
+        problems.push("sending is switched off, payouts are held".to_owned());
+    }
+    // Switched off on purpose is not ill: statuses are still served.
+    (problems, !is_store_gone && (can_bind || !state.bind_enabled))
+}

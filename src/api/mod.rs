@@ -1,0 +1,96 @@
+//! The public listener: bind, status, config, health, and the page at `/`.
+//!
+//! Nothing here costs more because there are more deposits or addresses: every request is a few look-ups.
+
+mod bind;
+mod guard;
+mod health;
+mod page;
+mod public_config;
+mod redirect;
+mod request;
+mod statics;
+mod status;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::middleware::Compress;
+use actix_web::web::{self, Bytes, Data, ServiceConfig};
+
+use crate::config::Config;
+use crate::engine::{BindRules, Desk};
+use crate::report::Outlook;
+use crate::store::Store;
+use crate::types::{BuyMethod, Coin};
+
+pub use guard::{Guard, Throttle};
+pub use page::CoinOffer;
+pub use redirect::{RedirectState, configure_redirect};
+
+/// A bind request is two short texts.
+const MAX_BODY: usize = 16 * 1024;
+
+/// What the handlers work on.
+#[derive(Debug)]
+pub struct ApiState {
+    pub store: Store,
+    pub desk: Arc<Desk>,
+    pub outlook: Arc<Outlook>,
+    pub rules: BindRules,
+    pub bind_enabled: bool,
+    pub buy_method: BuyMethod,
+    /// By [`Coin::tag`].
+    pub enabled: [bool; 3],
+    /// The answer of `/api/config`, which never changes while the process lives.
+    pub config_json: Bytes,
+    pub version: String,
+    pub started: Instant,
+    pub static_dir: Option<PathBuf>,
+    /// What the page offers.
+    pub offers: Vec<CoinOffer>,
+}
+
+impl ApiState {
+    /// `version` is what health tells.
+    pub fn new(
+        config: &Config,
+        store: Store,
+        desk: Arc<Desk>,
+        outlook: Arc<Outlook>,
+        version: String,
+    ) -> Self {
+        ApiState {
+            store,
+            desk,
+            outlook,
+            rules: BindRules { max_bound: config.teller.max_bound_addrs },
+            bind_enabled: config.teller.bind_enabled,
+            buy_method: config.exchanger.buy_method,
+            enabled: Coin::ALL.map(|coin| config.coin(coin).enabled),
+            config_json: public_config::render(config),
+            version,
+            started: Instant::now(),
+            static_dir: config.web.static_dir.clone(),
+            offers: public_config::offers(config),
+        }
+    }
+
+    fn is_enabled(&self, coin: Coin) -> bool {
+        self.enabled[usize::from(coin.tag())]
+    }
+}
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>) {
+    routes
+        .app_data(web::PayloadConfig::new(MAX_BODY))
+        .app_data(state)
+        .service(web::resource("/api/bind").to(bind::handle))
+        .service(web::resource("/api/status").to(status::handle))
+        .service(web::resource("/api/config").to(public_config::handle))
+        .service(web::resource("/api/health").to(health::handle))
+        .service(web::resource("/").wrap(Compress::default()).to(page::handle))
+        .service(web::resource("/{path:.*}").wrap(Compress::default()).to(statics::handle));
+}

@@ -1,0 +1,91 @@
+//! `GET /api/config`: what a client has to know before it binds. Rendered once.
+
+use actix_web::http::Method;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::{ApiState, CoinOffer};
+use crate::config::{CoinConfig, Config};
+use crate::http::{json_bytes, method_not_allowed};
+use crate::types::{Coin, Units};
+
+#[derive(Debug, Serialize)]
+struct ConfigReply<'a> {
+    enabled: bool,
+    buy_method: &'static str,
+    /// 0 is unlimited.
+    max_bound_addrs: u32,
+    max_decimals: u8,
+    deposits: Deposits<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Deposits<'a> {
+    btc: Deposit<'a>,
+    eth: Deposit<'a>,
+    sky: Deposit<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Deposit<'a> {
+    enabled: bool,
+    confirmations_required: u64,
+    /// SKY for one whole coin.
+    fixed_exchange_rate: String,
+    passthrough_minimum_volume: &'a str,
+}
+
+pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return method_not_allowed("GET", "Invalid request method");
+    }
+    json_bytes(state.config_json.clone())
+}
+
+pub(super) fn render(config: &Config) -> Bytes {
+    let reply = ConfigReply {
+        enabled: config.teller.bind_enabled,
+        buy_method: config.exchanger.buy_method.name(),
+        max_bound_addrs: config.teller.max_bound_addrs.unwrap_or(0),
+        max_decimals: config.exchanger.max_decimals,
+        deposits: Deposits {
+            btc: deposit(config, &config.btc, &config.exchanger.exchange.btc_minimum_volume_text),
+            eth: deposit(config, &config.eth, "0"),
+            sky: deposit(config, &config.sky, "0"),
+        },
+    };
+    serde_json::to_vec(&reply).expect("BUG: texts and numbers are always JSON").into()
+}
+
+fn deposit<'a>(config: &Config, coin: &CoinConfig, minimum: &'a str) -> Deposit<'a> {
+    Deposit {
+        enabled: coin.enabled,
+        confirmations_required: coin.confirmations_required,
+        fixed_exchange_rate: rate(config, coin),
+        passthrough_minimum_volume: minimum,
+    }
+}
+
+/// The enabled coins, as the page offers them.
+pub(super) fn offers(config: &Config) -> Vec<CoinOffer> {
+    let offer = |coin: &CoinConfig| CoinOffer {
+        code: coin.coin.code(),
+        rate: rate(config, coin),
+        confirmations: coin.confirmations_required,
+    };
+    config.enabled_coins().map(offer).collect()
+}
+
+/// What one whole coin buys. SKY for SKY stands as it was configured: so the original has it.
+fn rate(config: &Config, coin: &CoinConfig) -> String {
+    if coin.coin == Coin::Sky {
+        return coin.rate.text().to_owned();
+    }
+    let decimals = coin.coin.decimals();
+    let one = Units::parse_coins("1", decimals).unwrap_or(Units::ZERO);
+    match coin.rate.quote(one, decimals, config.exchanger.max_decimals) {
+        Ok(quote) => quote.payout.to_string(),
+        Err(_) => coin.rate.text().to_owned(),
+    }
+}

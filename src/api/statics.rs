@@ -1,0 +1,71 @@
+//! Files: the built-in style sheet, or whatever the operator's own directory holds.
+
+use std::path::{Component, Path, PathBuf};
+
+use actix_files::NamedFile;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::ApiState;
+use crate::http::{not_found, not_found_or_redirect};
+
+const STYLE: &str = include_str!("../../web/static/style.css");
+
+pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
+    let path = request.path();
+    if crate::http::clean_path(path) != path || path.starts_with("/api/") {
+        return not_found_or_redirect(&request);
+    }
+    if path.ends_with("/index.html") {
+        return HttpResponse::MovedPermanently().insert_header((header::LOCATION, "./")).finish();
+    }
+    match (&state.static_dir, path) {
+        (Some(dir), path) => file(&request, dir, path),
+        (None, "/static/style.css") => {
+            let mut reply = HttpResponse::Ok();
+            reply.insert_header((header::CACHE_CONTROL, "max-age=3600"));
+            reply.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")));
+            reply.body(STYLE)
+        }
+        (None, _) => not_found(),
+    }
+}
+
+/// A file of the operator's directory; its index page for a directory.
+pub(super) fn file(request: &HttpRequest, dir: &Path, path: &str) -> HttpResponse {
+    let Some(inside) = inside(path) else { return not_found() };
+    let mut full = dir.join(inside);
+    if full.is_dir() {
+        full.push("index.html");
+    }
+    match NamedFile::open(&full) {
+        Ok(file) => file.into_response(request),
+        Err(_) => not_found(),
+    }
+}
+
+/// The path below the directory: only plain names, nothing hidden, nothing that leads out.
+fn inside(path: &str) -> Option<PathBuf> {
+    let params =
+        crate::http::Params::parse(&format!("p={}", path.replace('+', "%2B").replace(['&', ';'], "")));
+    let decoded = PathBuf::from(params.get("p").trim_start_matches('/'));
+    let is_plain = |part: Component<'_>| match part {
+        Component::Normal(name) => !name.to_string_lossy().starts_with('.'),
+        _ => false,
+    };
+    decoded.components().all(is_plain).then_some(decoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn should_never_lead_out_of_the_directory() {
+        assert_eq!(inside("/css/a%20b.css").unwrap().to_str(), Some("css/a b.css"));
+        for path in ["/../secret", "/%2e%2e/secret", "/.git/config", "/a/%2e%2e/%2e%2e/b", "//etc/../x"] {
+            assert_eq!(inside(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Binds the listeners: the public one (HTTP and HTTPS), the admin one, the dummy one.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use rustls::ServerConfig;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::{Ended, Listening, RunError, StartError, tls};
+use crate::api::{self, ApiState, Guard, RedirectState};
+use crate::config::{Config, Tls};
+use crate::dummy::{self, DummyNode, DummyState};
+use crate::engine::{Desk, Intake};
+use crate::monitor::{self, MonitorState};
+use crate::report::Outlook;
+use crate::store::Store;
+use crate::task::Shutdown;
+use crate::types::Coin;
+
+/// How long a client may take to send a request's head.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Seconds that requests in progress get when the service stops.
+const STOP_TIMEOUT: u64 = 10;
+/// The commit that this was built from, where the build says so.
+const COMMIT: Option<&str> = option_env!("TELLER_COMMIT");
+
+/// What the listeners need.
+pub(super) struct Parts {
+    pub(super) store: Store,
+    pub(super) desk: Arc<Desk>,
+    pub(super) outlook: Arc<Outlook>,
+    pub(super) scanner: Option<Intake>,
+    pub(super) node: Option<Arc<DummyNode>>,
+    pub(super) reload: Arc<Notify>,
+    pub(super) data_dir: PathBuf,
+    pub(super) shutdown: Shutdown,
+}
+
+/// Listeners that accept already.
+#[derive(Default)]
+pub(super) struct Bound {
+    pub(super) listening: Listening,
+    pub(super) tasks: JoinSet<Ended>,
+    pub(super) servers: Vec<ServerHandle>,
+    pub(super) names: Vec<&'static str>,
+}
+
+impl Bound {
+    fn serve(&mut self, name: &'static str, server: Server) {
+        self.servers.push(server.handle());
+        self.names.push(name);
+        self.tasks.spawn(async move {
+            let result = server.await.map_err(RunError::Listener);
+            Ended { name, result }
+        });
+    }
+}
+
+/// Binds all of them, or none.
+pub(super) fn bind(config: &Config, parts: Parts) -> Result<Bound, StartError> {
+    let mut bound = Bound::default();
+    let tls = tls::server_config(&config.web.tls, &parts.data_dir)?;
+    bind_public(config, &parts, tls, &mut bound)?;
+    bind_admin(config, &parts, &mut bound)?;
+    if config.dummy.scanner || config.dummy.sender {
+        bind_dummy(config, &parts, &mut bound)?;
+    }
+    Ok(bound)
+}
+
+fn version() -> String {
+    match COMMIT {
+        Some(commit) => format!("{} ({commit})", env!("CARGO_PKG_VERSION")),
+        None => env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn bind_public(
+    config: &Config,
+    parts: &Parts,
+    tls: Option<tls::TlsSetup>,
+    bound: &mut Bound,
+) -> Result<(), StartError> {
+    let (store, desk, outlook) = (parts.store.clone(), Arc::clone(&parts.desk), Arc::clone(&parts.outlook));
+    let state = Data::new(ApiState::new(config, store, desk, outlook, version()));
+    let guard = Guard::new(&config.web);
+    let is_https = tls.is_some();
+    if let (Some(address), Some(setup)) = (config.web.https_addr, tls) {
+        let (server, address) = https(address, setup.config, &guard, &state)?;
+        bound.listening.https = Some(address);
+        bound.serve("https", server);
+        if let Some(acme) = setup.acme {
+            bound.names.push("acme");
+            let shutdown = parts.shutdown.clone();
+            bound.tasks.spawn(async move {
+                acme.run(shutdown).await;
+                Ended { name: "acme", result: Ok(()) }
+            });
+        }
+    }
+    if let Some(address) = config.web.http_addr {
+        let (server, address) = if is_https {
+            redirecting(address, redirect_state(config, bound))?
+        } else {
+            http(address, &guard, &state)?
+        };
+        bound.listening.http = Some(address);
+        bound.serve("http", server);
+    }
+    Ok(())
+}
+
+fn redirect_state(config: &Config, bound: &Bound) -> RedirectState {
+    let host = match &config.web.tls {
+        Tls::Automatic(acme) => Some(acme.host.clone()),
+        Tls::Off | Tls::Files { .. } => None,
+    };
+    RedirectState { host, port: bound.listening.https.map_or(443, |address| address.port()) }
+}
+
+/// An app of the public API behind its guard.
+macro_rules! public_app {
+    ($guard:expr, $state:expr) => {{
+        let (guard, state) = (Arc::clone($guard), $state.clone());
+        move || {
+            let (guard, state) = (Arc::clone(&guard), state.clone());
+            App::new()
+                .wrap(from_fn(move |request, next| Arc::clone(&guard).run(request, next)))
+                .configure(|routes| api::configure(routes, state))
+        }
+    }};
+}
+
+/// The settings that all listeners share.
+macro_rules! server {
+    ($app:expr) => {
+        HttpServer::new($app)
+            .disable_signals()
+            .shutdown_timeout(STOP_TIMEOUT)
+            .client_request_timeout(REQUEST_TIMEOUT)
+            .keep_alive(KEEP_ALIVE)
+    };
+}
+
+/// Runs a bound server and tells where it listens.
+macro_rules! started {
+    ($server:expr, $key:literal, $address:expr) => {{
+        let refused = |source| StartError::Listen { key: $key, address: $address, source };
+        let server = $server.map_err(refused)?;
+        let address = server.addrs().first().copied().unwrap_or($address);
+        (server.run(), address)
+    }};
+}
+
+fn http(
+    address: SocketAddr,
+    guard: &Arc<Guard>,
+    state: &Data<ApiState>,
+) -> Result<(Server, SocketAddr), StartError> {
+    Ok(started!(server!(public_app!(guard, state)).bind(address), "web.http_addr", address))
+}
+
+fn https(
+    address: SocketAddr,
+    config: ServerConfig,
+    guard: &Arc<Guard>,
+    state: &Data<ApiState>,
+) -> Result<(Server, SocketAddr), StartError> {
+    let server = server!(public_app!(guard, state)).bind_rustls_0_23(address, config);
+    Ok(started!(server, "web.https_addr", address))
+}
+
+fn redirecting(address: SocketAddr, state: RedirectState) -> Result<(Server, SocketAddr), StartError> {
+    let state = Data::new(state);
+    let app = move || {
+        let state = state.clone();
+        App::new().configure(|routes| api::configure_redirect(routes, state))
+    };
+    Ok(started!(server!(app).workers(1).bind(address), "web.http_addr", address))
+}
+
+fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), StartError> {
+    let state = Data::new(MonitorState {
+        store: parts.store.clone(),
+        desk: Arc::clone(&parts.desk),
+        outlook: Arc::clone(&parts.outlook),
+        token: config.admin.token.clone(),
+        enabled: Coin::ALL.map(|coin| config.coin(coin).enabled),
+        scanning: !config.dummy.scanner,
+        data_dir: parts.data_dir.clone(),
+        profile: config.profile,
+        reload: Arc::clone(&parts.reload),
+    });
+    let app = move || {
+        let state = state.clone();
+        App::new().configure(|routes| monitor::configure(routes, state))
+    };
+    let address = config.admin.host;
+    let (server, address) = started!(server!(app).workers(1).bind(address), "admin_panel.host", address);
+    bound.listening.admin = Some(address);
+    bound.serve("admin", server);
+    Ok(())
+}
+
+fn bind_dummy(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), StartError> {
+    let state = Data::new(DummyState {
+        store: parts.store.clone(),
+        scanner: parts.scanner.clone(),
+        sender: parts.node.clone(),
+        network: config.btc_rpc.network,
+    });
+    let app = move || {
+        let state = state.clone();
+        App::new().configure(|routes| dummy::configure(routes, state))
+    };
+    let address = config.dummy.http_addr;
+    let (server, address) = started!(server!(app).workers(1).bind(address), "dummy.http_addr", address);
+    bound.listening.dummy = Some(address);
+    bound.serve("dummy", server);
+    Ok(())
+}

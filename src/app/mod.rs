@@ -1,0 +1,187 @@
+//! The service put together: this module alone names the adapters and knows everything.
+//!
+//! [`App::start`] opens, loads and binds, and answers every error it finds; [`App::run`] works until it is told to
+//! stop or something critical dies; then it drains, in order and with a deadline.
+
+mod listeners;
+mod parts;
+mod tls;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use tokio::task::JoinSet;
+
+use crate::config::Config;
+use crate::engine::PoolError;
+use crate::store::{Store, StoreError};
+use crate::task::{Shutdown, StepError};
+
+pub use tls::TlsError;
+
+/// How long a graceful stop may take before it is said who is still alive.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Why the service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Something that is switched on is not part of this version.
+    #[error("not available in this version:\n  {}", .0.join("\n  "))]
+    NotThere(Vec<String>),
+    /// The data directory cannot be made.
+    #[error("data directory {}: {source}", path.display())]
+    DataDir { path: PathBuf, source: std::io::Error },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An address file.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A listener cannot be bound.
+    #[error("{key}: cannot listen on {address}: {source}")]
+    Listen { key: &'static str, address: SocketAddr, source: std::io::Error },
+    /// The pid file cannot be written.
+    #[error("pidfile {}: {source}", path.display())]
+    PidFile { path: PathBuf, source: std::io::Error },
+}
+
+/// Why the service ended, when nobody asked it to.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A worker ended. The desk is none without it.
+    #[error("worker {name} ended: {error}")]
+    Worker { name: &'static str, error: StepError },
+    /// The database failed: the truth is read again at the next start.
+    #[error("the database failed: {0}")]
+    Store(StoreError),
+    /// A listener ended.
+    #[error("a listener ended: {0}")]
+    Listener(std::io::Error),
+    /// The stop took too long.
+    #[error("stopping took longer than {DRAIN:?}; still alive: {0}")]
+    Stuck(String),
+}
+
+/// Where everything listens; ports are the real ones also where 0 was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Listening {
+    pub http: Option<SocketAddr>,
+    pub https: Option<SocketAddr>,
+    pub admin: Option<SocketAddr>,
+    pub dummy: Option<SocketAddr>,
+}
+
+/// A service that is running.
+#[derive(Debug)]
+pub struct App {
+    listening: Listening,
+    store: Store,
+    shutdown: Shutdown,
+    tasks: JoinSet<Ended>,
+    servers: Vec<ServerHandle>,
+    names: Vec<&'static str>,
+    pidfile: Option<PathBuf>,
+    reload: std::sync::Arc<tokio::sync::Notify>,
+}
+
+/// What a task answers when it ends.
+#[derive(Debug)]
+struct Ended {
+    name: &'static str,
+    result: Result<(), RunError>,
+}
+
+impl App {
+    /// Opens the store, loads the pools, binds the listeners and starts the workers.
+    pub async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
+        parts::start(config, data_dir).await
+    }
+
+    pub fn listening(&self) -> &Listening {
+        &self.listening
+    }
+
+    /// Makes [`App::run`] stop.
+    pub fn shutdown(&self) -> Shutdown {
+        self.shutdown.clone()
+    }
+
+    /// Makes the pool keeper look at the address files now.
+    pub fn reload(&self) -> std::sync::Arc<tokio::sync::Notify> {
+        std::sync::Arc::clone(&self.reload)
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Works until it is told to stop, then drains. An error means that something died.
+    pub async fn run(mut self) -> Result<(), RunError> {
+        let first = self.until_something_ends().await;
+        self.shutdown.trigger();
+        let drained = tokio::time::timeout(DRAIN, self.drain()).await;
+        let result = match (first, drained) {
+            (Err(error), _) => Err(error),
+            (Ok(()), Ok(result)) => result,
+            (Ok(()), Err(_)) => Err(RunError::Stuck(self.names.join(", "))),
+        };
+        if let Some(path) = &self.pidfile
+            && let Err(error) = std::fs::remove_file(path)
+        {
+            tracing::warn!(%error, path = %path.display(), "pidfile is left");
+        }
+        result
+    }
+
+    async fn until_something_ends(&mut self) -> Result<(), RunError> {
+        let mut failed = self.store.failed();
+        tokio::select! {
+            () = self.shutdown.wait() => Ok(()),
+            error = failed.wait_for(Option::is_some) => {
+                let error = error.ok().and_then(|error| error.clone()).unwrap_or(StoreError::Closed);
+                tracing::error!(%error, "the database failed, ending");
+                Err(RunError::Store(error))
+            }
+            ended = self.tasks.join_next() => match ended {
+                Some(Ok(ended)) => {
+                    self.names.retain(|name| *name != ended.name);
+                    ended.result
+                }
+                Some(Err(panic)) => Err(RunError::Listener(std::io::Error::other(panic))),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Stops accepting, lets requests and steps finish, closes the store.
+    async fn drain(&mut self) -> Result<(), RunError> {
+        tracing::info!("stopping: finishing requests and steps");
+        let stops: Vec<_> = self.servers.iter().map(|server| server.stop(true)).collect();
+        for stop in stops {
+            stop.await;
+        }
+        let mut result = Ok(());
+        while let Some(ended) = self.tasks.join_next().await {
+            match ended {
+                Ok(ended) => {
+                    self.names.retain(|name| *name != ended.name);
+                    result = result.and(ended.result);
+                }
+                Err(panic) => result = result.and(Err(RunError::Listener(std::io::Error::other(panic)))),
+            }
+        }
+        let store = self.store.clone();
+        // The writer finishes what is waiting; that blocks, and it is the last thing to be done.
+        let closed = tokio::task::spawn_blocking(move || store.close()).await;
+        if let Err(panic) = closed {
+            result = result.and(Err(RunError::Listener(std::io::Error::other(panic))));
+        }
+        tracing::info!("stopped");
+        result
+    }
+}

@@ -1,0 +1,133 @@
+//! The dummy listener: `/dummy/scanner/deposit`, `/dummy/sender/broadcasts`, `/dummy/sender/confirm`, and
+//! `/dummy/sender/fund`, which the original had not.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::node::DummyNode;
+use super::scanner;
+use crate::address::Network;
+use crate::engine::{Intake, IntakeError, Taken};
+use crate::http::{Params, internal_error, json, not_found_or_redirect, text, too_large};
+use crate::store::Store;
+use crate::types::Droplets;
+
+/// Forms of a handful of values.
+const MAX_BODY: usize = 16 * 1024;
+
+/// What the handlers work on; a part that is not dummy is none.
+#[derive(Debug)]
+pub struct DummyState {
+    pub store: Store,
+    pub scanner: Option<Intake>,
+    pub sender: Option<Arc<DummyNode>>,
+    pub network: Network,
+}
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig, state: Data<DummyState>) {
+    routes
+        .app_data(web::PayloadConfig::new(MAX_BODY))
+        .service(web::resource("/dummy/scanner/deposit").to(deposit))
+        .service(web::resource("/dummy/sender/broadcasts").to(broadcasts))
+        .service(web::resource("/dummy/sender/confirm").to(confirm))
+        .service(web::resource("/dummy/sender/fund").to(fund))
+        .app_data(state)
+        .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
+}
+
+type Body = Result<Bytes, actix_web::Error>;
+
+/// None where the body is too large.
+fn params(request: &HttpRequest, body: Body) -> Option<Params> {
+    body.ok().map(|body| Params::parse_form(&body, request.query_string()))
+}
+
+fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
+    text(StatusCode::BAD_REQUEST, message)
+}
+
+async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Body) -> HttpResponse {
+    let Some(intake) = state.scanner.clone() else { return crate::http::not_found() };
+    let Some(params) = params(&request, body) else { return too_large(MAX_BODY) };
+    let found = match scanner::parse(&params, state.network) {
+        Ok(Some(found)) => found,
+        Ok(None) => return HttpResponse::Ok().finish(),
+        Err(message) => return bad_request(message),
+    };
+    match state.store.write(move |tx| intake.take(tx, &found)).await {
+        Ok(Taken::New(_) | Taken::Known(_)) => HttpResponse::Ok().finish(),
+        Ok(Taken::Unbound) => text(StatusCode::NOT_FOUND, "addr is not bound to any skycoin address"),
+        Err(error @ IntakeError::Contradiction(_)) => text(StatusCode::CONFLICT, error),
+        Err(IntakeError::Store(error)) => internal_error(&error),
+    }
+}
+
+/// A transaction in the list.
+#[derive(Debug, Serialize)]
+struct Broadcast {
+    txid: String,
+    outputs: Vec<Output>,
+    confirmed: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Output {
+    address: String,
+    /// Whole coins with six decimals.
+    coins: String,
+}
+
+async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpResponse {
+    let Some(sender) = &state.sender else { return crate::http::not_found() };
+    if request.method() != actix_web::http::Method::GET && request.method() != actix_web::http::Method::HEAD {
+        return text(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+    }
+    let output = |(address, coins): &(crate::skycoin::Address, Droplets)| Output {
+        address: address.to_string(),
+        coins: coins.to_string(),
+    };
+    let all = sender.broadcasts().into_iter().map(|sent| Broadcast {
+        txid: sent.txid.to_string(),
+        outputs: sent.payments.iter().map(output).collect(),
+        confirmed: sent.confirmed,
+    });
+    json(&all.collect::<Vec<_>>())
+}
+
+async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Body) -> HttpResponse {
+    let Some(sender) = &state.sender else { return crate::http::not_found() };
+    let Some(params) = params(&request, body) else { return too_large(MAX_BODY) };
+    let (txid, seq) = (params.get("txid"), params.get("seq"));
+    if txid.is_empty() && seq.is_empty() {
+        return bad_request("txid or seq required");
+    }
+    let position = seq.parse::<i64>();
+    if !seq.is_empty() && position.is_err() {
+        return bad_request("invalid seq");
+    }
+    let position = position.ok().and_then(|seq| usize::try_from(seq).ok());
+    let found = if txid.is_empty() {
+        position.is_some_and(|position| sender.confirm_at(position))
+    } else {
+        sender.confirm(txid)
+    };
+    if found { HttpResponse::Ok().finish() } else { text(StatusCode::NOT_FOUND, "txn not found") }
+}
+
+async fn fund(state: Data<DummyState>, request: HttpRequest, body: Body) -> HttpResponse {
+    let Some(sender) = &state.sender else { return crate::http::not_found() };
+    let Some(params) = params(&request, body) else { return too_large(MAX_BODY) };
+    match Droplets::parse_coins(params.get("coins")) {
+        Ok(coins) if !coins.is_zero() => {
+            sender.fund(coins);
+            HttpResponse::Ok().finish()
+        }
+        Ok(_) => bad_request("coins must be more than 0"),
+        Err(error) => bad_request(format_args!("coins: {error}")),
+    }
+}

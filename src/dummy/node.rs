@@ -1,0 +1,275 @@
+//! A Skycoin node and hot wallet in memory. It checks signatures, inputs and sums as a real one does, and confirms
+//! what it is told to.
+//!
+//! Its list of broadcasts is gone after a restart, as the original's is. Its coins are not: they follow from the
+//! transactions that the store kept.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use secrecy::SecretString;
+use tokio::sync::Notify;
+
+use crate::payout::{Attempt, AttemptState, ChainRules, Unspent};
+use crate::skycoin::{
+    Address, BurnFactor, CoinHours, KeyChain, MAX_TRANSACTION_SIZE, NewWallet, Output, Transaction,
+    Wallet as WalletFile,
+};
+use crate::types::{BlockRef, Droplets, Hash32, Height, UnixTime};
+use crate::wallet::{Broadcaster, Funds, HotWallet, NodeError, SendOutcome, TxStatus, Wallet};
+
+/// What the dummy wallet's keys come from. Coins sent to its addresses on the real chain are anybody's.
+const SEED: &str = "teller dummy mode wallet, never to be used on the real chain";
+/// The hours that every output of the wallet has at any time: on this chain they grow back at once.
+const HOURS: u64 = 100;
+const BURN_FACTOR: u32 = 10;
+
+/// A transaction that was broadcast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broadcast {
+    pub txid: Hash32,
+    /// What it pays, without the change.
+    pub payments: Vec<(Address, Droplets)>,
+    pub confirmed: bool,
+}
+
+#[derive(Debug)]
+struct Sent {
+    txid: Hash32,
+    transaction: Transaction,
+    block: Option<Height>,
+}
+
+#[derive(Debug, Default)]
+struct Ledger {
+    unspents: HashMap<Hash32, Output>,
+    sent: Vec<Sent>,
+    by_txid: HashMap<Hash32, usize>,
+    /// Positions of those that are not confirmed.
+    pending: BTreeSet<usize>,
+    /// What the transactions of this run spend.
+    spent: HashSet<Hash32>,
+    /// Transactions of earlier runs, which the store says are settled.
+    settled_before: HashMap<Hash32, BlockRef>,
+    height: u64,
+}
+
+/// The node and the wallet.
+#[derive(Debug)]
+pub struct DummyNode {
+    owner: Address,
+    max_decimals: u8,
+    ledger: Mutex<Ledger>,
+    changed: Arc<Notify>,
+}
+
+impl DummyNode {
+    /// A node whose wallet starts with `balance`, as it stands after the transactions of earlier runs.
+    pub fn new(balance: Droplets, max_decimals: u8, attempts: &[Attempt], changed: Arc<Notify>) -> Self {
+        let owner = owner();
+        let mut ledger = Ledger::default();
+        if !balance.is_zero() {
+            let genesis = Output { address: owner, coins: balance, hours: CoinHours::new(HOURS) };
+            ledger.unspents.insert(genesis.uxid(Hash32([0; 32])), genesis);
+        }
+        for attempt in attempts {
+            ledger.restore(attempt, owner);
+        }
+        DummyNode { owner, max_decimals, ledger: Mutex::new(ledger), changed }
+    }
+
+    /// The keys that the wallet's coins belong to.
+    pub fn hot_wallet() -> HotWallet {
+        let (seed, created) = (SecretString::from(SEED), UnixTime::default());
+        let new = NewWallet { filename: "dummy.wlt", label: "dummy", seed: &seed, addresses: 1, created };
+        let file = new.to_json().expect("BUG: the dummy seed makes a wallet");
+        HotWallet::new(WalletFile::load(file.as_bytes(), None).expect("BUG: a new wallet can be loaded"))
+    }
+
+    /// All transactions of this run, in the order of their arrival.
+    pub fn broadcasts(&self) -> Vec<Broadcast> {
+        self.ledger().sent.iter().map(|sent| sent.told(self.owner)).collect()
+    }
+
+    /// Confirms a transaction, in a block of its own; answers whether there is such a one. Again changes nothing.
+    pub fn confirm(&self, txid: &str) -> bool {
+        let position = Hash32::parse(txid).ok().and_then(|txid| self.ledger().by_txid.get(&txid).copied());
+        position.is_some_and(|position| self.confirm_at(position))
+    }
+
+    /// [`DummyNode::confirm`] by position in [`DummyNode::broadcasts`].
+    pub fn confirm_at(&self, position: usize) -> bool {
+        let mut ledger = self.ledger();
+        let found = ledger.confirm(position, self.owner);
+        drop(ledger);
+        self.changed.notify_one();
+        found
+    }
+
+    /// Gives the wallet coins, as if somebody had sent them. They last as long as the process.
+    pub fn fund(&self, coins: Droplets) {
+        let mut ledger = self.ledger();
+        ledger.height += 1;
+        let mut source = [0xfd; 32];
+        source[..8].copy_from_slice(&ledger.height.to_be_bytes());
+        let output = Output { address: self.owner, coins, hours: CoinHours::new(HOURS) };
+        ledger.unspents.insert(output.uxid(Hash32(source)), output);
+        drop(ledger);
+        self.changed.notify_one();
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn owner() -> Address {
+    let first = KeyChain::new(SEED.as_bytes()).next().expect("BUG: a key chain has no end");
+    first.address()
+}
+
+impl Ledger {
+    /// Takes over a transaction that the store has: what is settled has spent and paid; the others will be offered
+    /// again.
+    fn restore(&mut self, attempt: &Attempt, owner: Address) {
+        let AttemptState::Settled { block } = attempt.state else { return };
+        let Ok(transaction) = Transaction::decode(&attempt.raw) else { return };
+        self.height = self.height.max(block.height.get());
+        self.settled_before.insert(attempt.txid, block);
+        self.apply(&transaction, owner);
+    }
+
+    fn apply(&mut self, transaction: &Transaction, owner: Address) {
+        for input in transaction.inputs() {
+            self.unspents.remove(input);
+        }
+        for (output, uxid) in transaction.outputs().iter().zip(transaction.uxids()) {
+            if output.address == owner {
+                self.unspents.insert(uxid, *output);
+            }
+        }
+    }
+
+    fn confirm(&mut self, position: usize, owner: Address) -> bool {
+        let Some(sent) = self.sent.get_mut(position) else { return false };
+        if sent.block.is_none() {
+            self.height += 1;
+            sent.block = Some(Height::new(self.height));
+            self.pending.remove(&position);
+            let transaction = sent.transaction.clone();
+            self.apply(&transaction, owner);
+        }
+        true
+    }
+
+    /// What a real node checks, but for the inputs of an earlier run with another balance: their word is taken as
+    /// long as the wallet's own key signed for them.
+    fn check(&self, transaction: &Transaction, owner: Address) -> Result<(), String> {
+        let owners = vec![owner; transaction.inputs().len()];
+        transaction.verify_signatures(&owners).map_err(|error| error.to_string())?;
+        if let Some(spent) = transaction.inputs().iter().find(|input| self.spent.contains(input)) {
+            return Err(format!("unspent output of {spent} does not exist"));
+        }
+        let known: Option<Vec<Droplets>> = transaction
+            .inputs()
+            .iter()
+            .map(|input| self.unspents.get(input).map(|output| output.coins))
+            .collect();
+        let total = |all: Vec<Droplets>| Droplets::sum(all).map_err(|error| error.to_string());
+        if let Some(known) = known {
+            let paid = total(transaction.outputs().iter().map(|output| output.coins).collect())?;
+            if total(known)? != paid {
+                return Err("the outputs do not have the coins of the inputs".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn pending(&self) -> impl Iterator<Item = &Transaction> {
+        self.pending.iter().filter_map(|position| self.sent.get(*position)).map(|sent| &sent.transaction)
+    }
+
+    fn change_on_its_way(&self, owner: Address) -> Droplets {
+        let outputs = self.pending().flat_map(Transaction::outputs);
+        let change = outputs.filter(|output| output.address == owner).map(|output| output.coins);
+        Droplets::sum(change).unwrap_or(Droplets::ZERO)
+    }
+}
+
+impl Sent {
+    fn told(&self, owner: Address) -> Broadcast {
+        let payments = self.transaction.outputs().iter().filter(|output| output.address != owner);
+        Broadcast {
+            txid: self.txid,
+            payments: payments.map(|output| (output.address, output.coins)).collect(),
+            confirmed: self.block.is_some(),
+        }
+    }
+}
+
+fn block_at(height: Height) -> BlockRef {
+    let mut hash = [0xd0; 32];
+    hash[..8].copy_from_slice(&height.get().to_be_bytes());
+    BlockRef { height, hash: Hash32(hash) }
+}
+
+impl Wallet for DummyNode {
+    async fn funds(&self) -> Result<Funds, NodeError> {
+        let ledger = self.ledger();
+        let burn = BurnFactor::new(BURN_FACTOR).map_err(|error| NodeError(error.to_string()))?;
+        let hours = CoinHours::new(HOURS);
+        let mut unspents: Vec<Unspent> = ledger
+            .unspents
+            .iter()
+            .map(|(uxid, output)| Unspent { uxid: *uxid, owner: output.address, coins: output.coins, hours })
+            .collect();
+        unspents.sort_by_key(|unspent| unspent.uxid);
+        let incoming = ledger.change_on_its_way(self.owner);
+        let spending: HashSet<&Hash32> = ledger.pending().flat_map(Transaction::inputs).collect();
+        let free = unspents.iter().filter(|unspent| !spending.contains(&unspent.uxid));
+        let free = Droplets::sum(free.map(|unspent| unspent.coins));
+        let coins = free.and_then(|free| free.checked_add(incoming));
+        let coins = coins.map_err(|error| NodeError(error.to_string()))?;
+        let rules = ChainRules { burn, max_size: MAX_TRANSACTION_SIZE, max_decimals: self.max_decimals };
+        Ok(Funds { unspents, incoming, coins, hours, rules })
+    }
+}
+
+impl Broadcaster for DummyNode {
+    async fn send(&self, raw: &[u8]) -> SendOutcome {
+        let transaction = match Transaction::decode(raw) {
+            Ok(transaction) => transaction,
+            Err(error) => return SendOutcome::Rejected(error.to_string()),
+        };
+        let txid = transaction.txid();
+        let mut ledger = self.ledger();
+        if ledger.by_txid.contains_key(&txid) {
+            return SendOutcome::AlreadyKnown;
+        }
+        if let Err(words) = ledger.check(&transaction, self.owner) {
+            return SendOutcome::Rejected(words);
+        }
+        let position = ledger.sent.len();
+        ledger.by_txid.insert(txid, position);
+        ledger.pending.insert(position);
+        ledger.spent.extend(transaction.inputs());
+        ledger.sent.push(Sent { txid, transaction, block: None });
+        SendOutcome::Accepted
+    }
+
+    async fn status(&self, txid: Hash32) -> Result<TxStatus, NodeError> {
+        let ledger = self.ledger();
+        if let Some(block) = ledger.settled_before.get(&txid) {
+            return Ok(TxStatus::Confirmed { block: *block, confirmations: 1 });
+        }
+        let sent = ledger.by_txid.get(&txid).and_then(|position| ledger.sent.get(*position));
+        Ok(match sent.map(|sent| sent.block) {
+            None => TxStatus::Absent,
+            Some(None) => TxStatus::Unconfirmed,
+            Some(Some(height)) => {
+                let above = height.depth_below(Height::new(ledger.height));
+                TxStatus::Confirmed { block: block_at(height), confirmations: above.saturating_add(1) }
+            }
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! Deposits by hand: what `/dummy/scanner/deposit` takes, checked with the rules of the deposit's coin.
+
+use crate::address::{DepositAddress, Network};
+use crate::deposit::BlockAt;
+use crate::engine::Found;
+use crate::http::Params;
+use crate::types::{Coin, DepositId, Height, Units};
+
+/// Longest transaction id: any chain's is far shorter, and it becomes a key in the store.
+const MAX_TX: usize = 256;
+/// The original's limit of a value, kept for the coins whose values fit in it.
+const MAX_I64: u128 = i64::MAX.unsigned_abs() as u128;
+/// A hundred times all ether that exists: in wei 64 bits are not enough.
+const MAX_WEI: u128 = 12_000_000_000_000_000_000_000_000_000;
+
+/// Reads a deposit; the error is what the original answers with 400. None where the value is zero: such a deposit
+/// is taken without complaint and counts for nothing.
+pub(super) fn parse(params: &Params, network: Network) -> Result<Option<Found>, &'static str> {
+    let coin = match params.get("coin") {
+        "" => Coin::Btc,
+        code => Coin::from_code(code).map_err(|_| "invalid coin")?,
+    };
+    let addr = required(params, "addr", "addr required")?;
+    let address = DepositAddress::parse(coin, addr, network).map_err(|_| "invalid addr")?;
+    let value = required(params, "value", "value required")?;
+    let amount = number(value).filter(|value| *value <= max_value(coin)).ok_or("invalid value")?;
+    let height = required(params, "height", "height required")?;
+    let height = number(height).filter(|height| *height <= MAX_I64).ok_or("invalid height")?;
+    let tx = required(params, "tx", "tx required")?;
+    if tx.len() > MAX_TX {
+        return Err("tx too long");
+    }
+    let n = match params.get("n") {
+        "" => 0,
+        text => number(text).filter(|n| *n <= MAX_I64).ok_or("invalid n")?,
+    };
+    let n = u32::try_from(n).map_err(|_| "n too large")?;
+    if amount == 0 {
+        return Ok(None);
+    }
+    Ok(Some(Found {
+        id: DepositId { coin, tx: tx.to_owned(), n },
+        address,
+        amount: Units::new(amount),
+        block: BlockAt { height: Height::new(u64::try_from(height).unwrap_or(u64::MAX)), hash: None },
+        is_final: true,
+    }))
+}
+
+fn required<'p>(params: &'p Params, name: &str, missing: &'static str) -> Result<&'p str, &'static str> {
+    Some(params.get(name)).filter(|value| !value.is_empty()).ok_or(missing)
+}
+
+const fn max_value(coin: Coin) -> u128 {
+    match coin {
+        Coin::Btc | Coin::Sky => MAX_I64,
+        Coin::Eth => MAX_WEI,
+    }
+}
+
+/// A number as Go reads it: digits, with a sign at most.
+fn number(text: &str) -> Option<u128> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let value = digits.parse().ok()?;
+    (value == 0 || !text.starts_with('-')).then_some(value)
+}

@@ -1,0 +1,86 @@
+//! Who is calling: behind a proxy, the address that the trusted proxy saw.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use actix_web::http::header::HeaderMap;
+
+use crate::config::Prefix;
+
+/// The caller's address for limits: IPv6 callers are told apart by their /64, which is what one of them has.
+///
+/// `peer` is the other end of the connection. Behind a proxy the `X-Forwarded-For` list is read from its end: what a
+/// trusted proxy added is believed, and the first address that is no listed proxy is the caller. What stands before it
+/// was written by the caller and may be anything.
+pub fn client_ip(
+    peer: Option<IpAddr>,
+    headers: &HeaderMap,
+    behind_proxy: bool,
+    trusted: &[Prefix],
+) -> IpAddr {
+    let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+    let is_proxy = |ip: IpAddr| trusted.iter().any(|prefix| prefix.contains(ip));
+    if !behind_proxy || !(trusted.is_empty() || is_proxy(peer)) {
+        return limit_key(peer);
+    }
+    let lists: Vec<&str> =
+        headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+    let hops = lists.iter().rev().flat_map(|list| list.rsplit(','));
+    let mut client = peer;
+    for hop in hops {
+        // What is no address ends the list: everything before it is as doubtful.
+        let Ok(ip) = hop.trim().parse::<IpAddr>() else { break };
+        client = ip;
+        if !is_proxy(ip) {
+            break;
+        }
+    }
+    limit_key(client)
+}
+
+fn limit_key(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX))),
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn client(forwarded: &[&'static str], behind_proxy: bool, trusted: &[Prefix]) -> IpAddr {
+        let mut headers = HeaderMap::new();
+        for list in forwarded {
+            headers.append(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static(list));
+        }
+        client_ip(Some(ip("127.0.0.1")), &headers, behind_proxy, trusted)
+    }
+
+    #[test]
+    fn should_believe_only_the_trusted_proxy() {
+        assert_eq!(client(&["1.1.1.1"], false, &[]), ip("127.0.0.1"));
+        assert_eq!(client(&["1.1.1.1"], true, &[]), ip("1.1.1.1"));
+        assert_eq!(client(&["1.1.1.1, 3.3.3.3"], true, &[]), ip("3.3.3.3"));
+        assert_eq!(client(&["1.1.1.1", "3.3.3.3"], true, &[]), ip("3.3.3.3"));
+        assert_eq!(client(&[], true, &[]), ip("127.0.0.1"));
+        assert_eq!(client(&["nonsense"], true, &[]), ip("127.0.0.1"));
+        let ten = Prefix { address: ip("10.0.0.0"), bits: 8 };
+        let loopback = Prefix { address: ip("127.0.0.1"), bits: 32 };
+        assert_eq!(client(&["1.1.1.1, 10.0.0.1"], true, &[ten, loopback]), ip("1.1.1.1"));
+        // The peer is no listed proxy: its word counts for nothing.
+        assert_eq!(client(&["1.1.1.1"], true, &[ten]), ip("127.0.0.1"));
+    }
+
+    #[test]
+    fn should_take_an_ipv6_network_for_one_client() {
+        let key = |text: &str| limit_key(ip(text));
+        assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:1"));
+        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
+        assert_eq!(key("::ffff:1.2.3.4"), ip("1.2.3.4"));
+    }
+}

@@ -1,0 +1,49 @@
+//! Replies in the original's form: JSON on success, else the message as plain text with a line's end.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+pub const TEXT: &str = "text/plain; charset=utf-8";
+
+/// An error, or any other message: never JSON.
+pub fn text(status: StatusCode, message: impl std::fmt::Display) -> HttpResponse {
+    HttpResponseBuilder::new(status)
+        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(TEXT)))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .body(format!("{message}\n"))
+}
+
+pub fn json(value: &impl Serialize) -> HttpResponse {
+    match serde_json::to_vec(value) {
+        Ok(bytes) => json_bytes(bytes),
+        Err(error) => internal_error(&error),
+    }
+}
+
+pub fn json_bytes(bytes: impl Into<actix_web::web::Bytes>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")))
+        .body(bytes.into())
+}
+
+pub fn method_not_allowed(allow: &'static str, message: &str) -> HttpResponse {
+    let mut reply = text(StatusCode::METHOD_NOT_ALLOWED, message);
+    reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    reply
+}
+
+pub fn not_found() -> HttpResponse {
+    text(StatusCode::NOT_FOUND, "404 page not found")
+}
+
+pub fn too_large(limit: usize) -> HttpResponse {
+    text(StatusCode::PAYLOAD_TOO_LARGE, format_args!("Request body too large, at most {limit} bytes"))
+}
+
+/// The cause goes to the log, not to the caller.
+pub fn internal_error(error: &dyn std::fmt::Display) -> HttpResponse {
+    tracing::error!(%error, "request failed");
+    text(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+}

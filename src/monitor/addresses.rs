@@ -1,0 +1,79 @@
+//! `GET /api/deposit-addresses`, `POST /api/deposit-addresses/reload`.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::{MonitorState, bad_request, only_get};
+use crate::http::{Params, internal_error, json, method_not_allowed, text};
+use crate::store::{Binding, Page, Snapshot, StoreError, Tables};
+use crate::types::Coin;
+
+#[derive(Debug, Serialize)]
+struct Usage {
+    remaining_addresses: u64,
+    scanning_addresses: Vec<String>,
+    scanning_enabled: bool,
+    address_manager_enabled: bool,
+    /// Addresses that belong to somebody.
+    bound_addresses: u64,
+    /// Why the address file was refused when it last changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
+    /// The cursor of the next page, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u64>,
+}
+
+pub(super) async fn usage(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let params = Params::parse(request.query_string());
+    let page = match super::deposits::page(&params) {
+        Ok(page) => page,
+        Err(message) => return bad_request(message),
+    };
+    let snapshot = state.store.snapshot();
+    let usages = Coin::ALL.into_iter().map(|coin| Ok((coin.code(), one(&state, &snapshot, coin, page)?)));
+    match usages.collect::<Result<BTreeMap<&str, Usage>, StoreError>>() {
+        Ok(usages) => json(&usages),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin, page: Page) -> Result<Usage, StoreError> {
+    let enabled = state.enabled[usize::from(coin.tag())];
+    let scanning = enabled && state.scanning;
+    let (scanning_addresses, next) =
+        if scanning { addresses(snapshot, coin, page)? } else { (Vec::new(), None) };
+    Ok(Usage {
+        remaining_addresses: if enabled { snapshot.pool(coin).remaining() } else { 0 },
+        scanning_addresses,
+        scanning_enabled: scanning,
+        address_manager_enabled: enabled,
+        bound_addresses: snapshot.counters().bound(coin),
+        refused: state.desk.pool(coin).refused.clone(),
+        next,
+    })
+}
+
+/// Bound addresses of one coin; the cursor is a binding's number.
+fn addresses(snapshot: &Snapshot, coin: Coin, page: Page) -> Result<(Vec<String>, Option<u64>), StoreError> {
+    let bindings = snapshot.bindings(page)?;
+    let is_full = bindings.len() == page.limit;
+    let next = bindings.last().filter(|_| is_full).map(|binding| binding.no.get());
+    let of_coin = |binding: &&Binding| binding.address.coin() == coin;
+    Ok((bindings.iter().filter(of_coin).map(|binding| binding.address.to_string()).collect(), next))
+}
+
+pub(super) async fn reload(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if request.method() != Method::POST {
+        return method_not_allowed("POST", "Method Not Allowed");
+    }
+    state.reload.notify_one();
+    text(StatusCode::ACCEPTED, "the address files are being looked at")
+}

@@ -1,0 +1,105 @@
+//! The admin listener: what there is, what waits, what is wrong; the backup.
+//!
+//! Loopback, or a token. Lists are paged where a cursor is asked for; without paging parameters they answer whole, as
+//! the original does.
+
+mod addresses;
+mod auth;
+mod backup;
+mod deposits;
+mod profile;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use secrecy::SecretString;
+use serde::Serialize;
+
+use crate::engine::Desk;
+use crate::http::{json, method_not_allowed, not_found_or_redirect, text};
+use crate::report::Outlook;
+use crate::store::Store;
+use crate::types::{Coin, Droplets};
+
+pub use auth::authorize;
+
+/// What the handlers work on.
+#[derive(Debug)]
+pub struct MonitorState {
+    pub store: Store,
+    pub desk: Arc<Desk>,
+    pub outlook: Arc<Outlook>,
+    pub token: Option<SecretString>,
+    /// By [`Coin::tag`].
+    pub enabled: [bool; 3],
+    /// Whether chains are scanned, which they are not in dummy mode.
+    pub scanning: bool,
+    /// Where a backup is put together before it is sent.
+    pub data_dir: PathBuf,
+    pub profile: bool,
+    /// Asked to look at the address files now.
+    pub reload: Arc<tokio::sync::Notify>,
+}
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
+    let scope = web::scope("")
+        .wrap(Compress::default())
+        .wrap(from_fn(authorize))
+        .service(web::resource("/api/deposit-addresses").to(addresses::usage))
+        .service(web::resource("/api/deposit-addresses/reload").to(addresses::reload))
+        .service(web::resource("/api/deposits").to(deposits::by_status))
+        .service(web::resource("/api/deposits/errored").to(deposits::errored))
+        .service(web::resource("/api/accounting").to(accounting))
+        .service(web::resource("/api/backup").to(backup::download))
+        .service(web::resource("/api/profile").to(profile::flame_graph))
+        .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
+    routes.app_data(state).service(scope);
+}
+
+/// The reply to any method but GET and HEAD.
+fn only_get(request: &HttpRequest) -> Option<HttpResponse> {
+    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+    (!is_get).then(|| method_not_allowed("GET", "Method Not Allowed"))
+}
+
+fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
+    text(StatusCode::BAD_REQUEST, message)
+}
+
+/// Amounts in whole coins with all their decimals.
+#[derive(Debug, Serialize)]
+struct Accounting {
+    sent: String,
+    received: Received,
+    /// Payouts that are owed and not sent yet.
+    owed: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Received {
+    #[serde(rename = "BTC")]
+    btc: String,
+    #[serde(rename = "ETH")]
+    eth: String,
+    #[serde(rename = "SKY")]
+    sky: String,
+}
+
+async fn accounting(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let snapshot = state.store.snapshot();
+    let counters = snapshot.counters();
+    let received = |coin: Coin| counters.received(coin).to_coins(coin.decimals());
+    json(&Accounting {
+        sent: counters.sent.to_coins(Droplets::DECIMALS),
+        received: Received { btc: received(Coin::Btc), eth: received(Coin::Eth), sky: received(Coin::Sky) },
+        owed: counters.owed.to_coins(Droplets::DECIMALS),
+    })
+}

@@ -1,0 +1,44 @@
+//! `GET /api/profile?seconds=10`: where the processor's time goes, as a flame graph. Only with `profile = true`.
+
+use std::time::Duration;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::{MonitorState, bad_request, only_get};
+use crate::http::{Params, internal_error, not_found};
+
+const DEFAULT_SECONDS: u64 = 10;
+const MAX_SECONDS: u64 = 120;
+/// Samples a second: not a divisor of anything that happens in step with the clock.
+const FREQUENCY: i32 = 199;
+
+pub(super) async fn flame_graph(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if !state.profile {
+        return not_found();
+    }
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let params = Params::parse(request.query_string());
+    let seconds = match params.get("seconds") {
+        "" => Ok(DEFAULT_SECONDS),
+        text => text.parse::<u64>(),
+    };
+    let Some(seconds) = seconds.ok().filter(|seconds| (1..=MAX_SECONDS).contains(seconds)) else {
+        return bad_request(format_args!("Invalid seconds: expected 1 to {MAX_SECONDS}"));
+    };
+    match sample(Duration::from_secs(seconds)).await {
+        Ok(svg) => HttpResponse::Ok().content_type("image/svg+xml").body(svg),
+        Err(error) => internal_error(&error),
+    }
+}
+
+async fn sample(time: Duration) -> Result<Vec<u8>, pprof::Error> {
+    let blocked = ["libc", "libgcc", "pthread", "vdso"];
+    let guard = pprof::ProfilerGuardBuilder::default().frequency(FREQUENCY).blocklist(&blocked).build()?;
+    tokio::time::sleep(time).await;
+    let mut svg = Vec::new();
+    guard.report().build()?.flamegraph(&mut svg)?;
+    Ok(svg)
+}

@@ -1,0 +1,138 @@
+//! A deposit as the admin listener shows it: the original's fields, and what it lacked.
+
+use serde::Serialize;
+
+use super::{Outlook, words};
+use crate::deposit::Deposit;
+use crate::payout::{Payout, PayoutState, ZERO_AMOUNT_ERROR, public_status};
+use crate::store::{Snapshot, StoreError, Tables};
+use crate::types::{BuyMethod, DepositNo};
+
+/// See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53.
+#[derive(Debug, Clone, Serialize)]
+pub struct DepositInfo {
+    pub seq: u64,
+    pub updated_at: u64,
+    pub status: &'static str,
+    pub coin_type: &'static str,
+    pub sky_address: String,
+    pub buy_method: &'static str,
+    pub deposit_address: String,
+    pub deposit_id: String,
+    /// The payout's transaction, once the network has it.
+    pub txid: String,
+    pub conversion_rate: String,
+    pub deposit_value: u128,
+    pub deposit_value_exact: String,
+    /// Droplets, once the network has the payout.
+    pub sky_sent: u64,
+    /// Droplets that the deposit buys.
+    pub sky_quoted: u64,
+    pub passthrough: Passthrough,
+    pub error: &'static str,
+    /// What it waits for, in words.
+    pub message: String,
+    pub deposit: Raw,
+}
+
+/// The order upstream, of which there is none in a direct purchase.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Passthrough {
+    pub exchange_name: String,
+    pub sky_bought: u64,
+    pub deposit_value_spent: u64,
+    pub requested_amount: String,
+    pub order: Order,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Order {
+    pub customer_id: String,
+    pub order_id: String,
+    pub completed_amount: String,
+    pub price: String,
+    pub status: String,
+    #[serde(rename = "final")]
+    pub is_final: bool,
+    pub original: String,
+}
+
+/// The deposit as its chain has it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Raw {
+    pub coin_type: &'static str,
+    pub address: String,
+    pub value: u128,
+    pub value_exact: String,
+    pub height: u64,
+    pub tx: String,
+    pub n: u32,
+    /// A mark of the original's scanner, which its copy of the deposit never carried: always false.
+    pub processed: bool,
+}
+
+/// All that is known of a deposit; none where the number is unknown.
+pub fn deposit_info(
+    snapshot: &Snapshot,
+    no: DepositNo,
+    outlook: &Outlook,
+) -> Result<Option<DepositInfo>, StoreError> {
+    let Some(deposit) = snapshot.deposit(no)? else { return Ok(None) };
+    let missing = || StoreError::Invariant(format!("deposit {no} has a binding"));
+    let binding = snapshot.binding(deposit.binding)?.ok_or_else(missing)?;
+    let payout = snapshot.payout(no)?;
+    let attempt = match payout.as_ref().and_then(|payout| payout.attempt()) {
+        Some(attempt) => snapshot.attempt(attempt)?,
+        None => None,
+    };
+    let is_sent = payout.as_ref().is_some_and(|payout| !payout.sent_amount().is_zero());
+    let is_void = payout.as_ref().is_some_and(|payout| payout.state == PayoutState::Void);
+    let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
+    let address = binding.address.to_string();
+    Ok(Some(DepositInfo {
+        seq: no.get(),
+        updated_at: updated.get(),
+        status: public_status(&deposit, payout.as_ref()).name(),
+        coin_type: deposit.id.coin.code(),
+        sky_address: binding.payee.to_string(),
+        buy_method: method(payout.as_ref()).name(),
+        deposit_address: address.clone(),
+        deposit_id: deposit.id.to_string(),
+        txid: attempt.as_ref().filter(|_| is_sent).map_or(String::new(), |attempt| attempt.txid.to_string()),
+        conversion_rate: deposit.rate.clone(),
+        deposit_value: deposit.amount.get(),
+        deposit_value_exact: deposit.amount.to_string(),
+        sky_sent: payout.as_ref().map_or(0, |payout| payout.sent_amount().get()),
+        sky_quoted: deposit.quote.get(),
+        passthrough: Passthrough::default(),
+        error: if is_void { ZERO_AMOUNT_ERROR } else { "" },
+        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
+        deposit: raw(deposit, address),
+    }))
+}
+
+fn method(payout: Option<&Payout>) -> BuyMethod {
+    match payout.map(|payout| &payout.state) {
+        Some(
+            PayoutState::Owed { method }
+            | PayoutState::Held { method, .. }
+            | PayoutState::Signed { method, .. }
+            | PayoutState::Sent { method, .. }
+            | PayoutState::Settled { method, .. },
+        ) => *method,
+        Some(PayoutState::Undecided | PayoutState::Void) | None => BuyMethod::Direct,
+    }
+}
+
+fn raw(deposit: Deposit, address: String) -> Raw {
+    Raw {
+        coin_type: deposit.id.coin.code(),
+        address,
+        value: deposit.amount.get(),
+        value_exact: deposit.amount.to_string(),
+        height: deposit.block().height.get(),
+        tx: deposit.id.tx,
+        n: deposit.id.n,
+        processed: false,
+    }
+}

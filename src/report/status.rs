@@ -1,0 +1,104 @@
+//! `/api/status`: what a buyer sees of their bindings and deposits.
+
+use serde::Serialize;
+
+use super::{Outlook, words};
+use crate::payout::{PublicStatus, public_status};
+use crate::skycoin::Address;
+use crate::store::{Binding, Snapshot, StoreError, Tables};
+use crate::types::DepositNo;
+
+/// One line of a status: a deposit, or an address that waits for one. The first four fields are the original's.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatusEntry {
+    /// From 1, given once, in the order of binding and arrival.
+    pub seq: u32,
+    /// Seconds since 1970 at which it really changed.
+    pub updated_at: u64,
+    pub status: &'static str,
+    pub coin_type: &'static str,
+    /// What it waits for, in words.
+    pub message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<SeenDeposit>,
+}
+
+/// The deposit of a line.
+#[derive(Debug, Clone, Serialize)]
+pub struct SeenDeposit {
+    /// In whole coins, with all decimals.
+    pub amount: String,
+    /// The transaction that paid it, and its output.
+    pub txid: String,
+    pub n: u32,
+    /// Blocks above the one that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmations: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmations_required: Option<u64>,
+    /// SKY that it buys, in whole coins.
+    pub sky_amount: String,
+    /// The transaction that pays it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payout_txid: Option<String>,
+}
+
+/// Everything that a payee sees, by `seq`.
+pub fn status_entries(
+    snapshot: &Snapshot,
+    payee: &Address,
+    outlook: &Outlook,
+) -> Result<Vec<StatusEntry>, StoreError> {
+    let mut entries = Vec::new();
+    for binding in snapshot.bindings_of(payee)? {
+        let deposits = snapshot.deposits_of(binding.no)?;
+        if deposits.is_empty() {
+            entries.push(waiting(&binding));
+        }
+        for no in deposits {
+            entries.extend(entry(snapshot, no, outlook)?);
+        }
+    }
+    entries.sort_by_key(|entry| entry.seq);
+    Ok(entries)
+}
+
+fn waiting(binding: &Binding) -> StatusEntry {
+    let coin = binding.address.coin();
+    StatusEntry {
+        seq: binding.payee_seq,
+        updated_at: binding.bound_at.get(),
+        status: PublicStatus::WaitingDeposit.name(),
+        coin_type: coin.code(),
+        message: words::no_deposit(coin),
+        deposit: None,
+    }
+}
+
+fn entry(snapshot: &Snapshot, no: DepositNo, outlook: &Outlook) -> Result<Option<StatusEntry>, StoreError> {
+    let Some(deposit) = snapshot.deposit(no)? else { return Ok(None) };
+    let payout = snapshot.payout(no)?;
+    let attempt = match payout.as_ref().and_then(|payout| payout.attempt()) {
+        Some(attempt) => snapshot.attempt(attempt)?,
+        None => None,
+    };
+    let coin = deposit.id.coin;
+    let confirmations = outlook.confirmations(coin, deposit.block().height);
+    let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
+    Ok(Some(StatusEntry {
+        seq: deposit.payee_seq,
+        updated_at: updated.get(),
+        status: public_status(&deposit, payout.as_ref()).name(),
+        coin_type: coin.code(),
+        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
+        deposit: Some(SeenDeposit {
+            amount: deposit.amount.to_coins(coin.decimals()),
+            txid: deposit.id.tx,
+            n: deposit.id.n,
+            confirmations: confirmations.map(|(has, _)| has),
+            confirmations_required: confirmations.map(|(_, needs)| needs),
+            sky_amount: deposit.quote.to_string(),
+            payout_txid: attempt.map(|attempt| attempt.txid.to_string()),
+        }),
+    }))
+}

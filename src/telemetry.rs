@@ -1,0 +1,91 @@
+//! The log: to standard output or a file that can be reopened, as text or JSON.
+//!
+//! A line is written whole or not at all; a file that cannot be written to loses lines, never the process.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry};
+
+use crate::config::{Config, LogFormat};
+
+/// The log file, if there is one, for [`LogFile::reopen`].
+#[derive(Debug, Clone, Default)]
+pub struct LogFile(Option<Arc<Opened>>);
+
+#[derive(Debug)]
+struct Opened {
+    path: PathBuf,
+    file: Mutex<File>,
+}
+
+impl LogFile {
+    /// Closes the file and opens its path anew: after a rotation that is another file.
+    pub fn reopen(&self) -> io::Result<()> {
+        let Some(opened) = &self.0 else { return Ok(()) };
+        let fresh = open(&opened.path)?;
+        *opened.file.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
+/// Writes to the file of the moment.
+#[derive(Debug, Clone)]
+struct FileWriter(Arc<Opened>);
+
+impl Write for FileWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.file.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.file.lock().unwrap_or_else(PoisonError::into_inner).flush()
+    }
+}
+
+impl<'a> MakeWriter<'a> for FileWriter {
+    type Writer = FileWriter;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        self.clone()
+    }
+}
+
+/// Starts the log of this process. Again is harmless: the first one stays.
+pub fn init(config: &Config) -> io::Result<LogFile> {
+    let (layer, file) = match &config.logfile {
+        None => (layer(config.log_format, io::stdout, std::io::IsTerminal::is_terminal(&io::stdout())), None),
+        Some(path) => {
+            let file = Mutex::new(open(path)?);
+            let opened = Arc::new(Opened { path: path.clone(), file });
+            (layer(config.log_format, FileWriter(Arc::clone(&opened)), false), Some(opened))
+        }
+    };
+    let own = if config.debug { LevelFilter::DEBUG } else { LevelFilter::INFO };
+    // Libraries speak up only when something is wrong.
+    let filter = Targets::new().with_default(LevelFilter::WARN).with_target("teller", own);
+    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
+    Ok(LogFile(file))
+}
+
+fn layer<W>(format: LogFormat, writer: W, colours: bool) -> Box<dyn Layer<Registry> + Send + Sync>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
+    match format {
+        LogFormat::Text => layer.boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    }
+}
