@@ -1,0 +1,24 @@
+//! Real nodes for tests: each type here starts one on loopback, in a temporary folder of its own, waits until
+//! it answers, and stops it when dropped.
+//!
+//! A node whose program is absent is not a failure: `start` gives [`Absent`], and the runner reports the test
+//! as ignored with that reason, unless `TELLER_REQUIRE_NODES` names the node. Everything else that goes wrong
+//! panics at once and shows the end of the node's log: a harness that limps proves nothing.
+//!
+//! A test crate takes this folder in with `#[path = "../nodes/support/mod.rs"] mod support;`.
+
+#![allow(dead_code, unreachable_pub, reason = "each test crate that includes this uses a part of it")]
+
+pub mod bitcoind;
+pub mod btcd;
+pub mod miner;
+pub mod pinned;
+pub mod ports;
+pub mod process;
+pub mod program;
+pub mod rpc;
+pub mod runner;
+pub mod wait;
+pub mod zmq;
+
+pub use program::Absent;
