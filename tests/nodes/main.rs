@@ -5,8 +5,10 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic with its place is the report")]
 
+mod anvil;
 mod bitcoind;
 mod btcd;
+mod geth;
 mod harness;
 mod support;
 
@@ -34,5 +36,19 @@ fn main() -> ExitCode {
         btcd::should_come_back_empty,
         btcd::should_know_its_callers,
         btcd::should_refuse_with_a_code,
+        anvil::should_mine_and_pay,
+        anvil::should_let_transactions_wait,
+        anvil::should_pay_through_a_contract,
+        anvil::should_mine_what_fails,
+        anvil::should_hide_an_inner_failure,
+        anvil::should_reorganise_the_chain,
+        anvil::should_shorten_the_chain,
+        anvil::should_finalize_what_is_deep_enough,
+        geth::should_mine_and_pay,
+        geth::should_pay_through_a_contract,
+        geth::should_mine_what_fails,
+        geth::should_reorganise_the_chain,
+        geth::should_keep_its_chain_over_a_restart,
+        geth::should_lose_what_was_not_flushed_when_killed,
     ])
 }

@@ -9,8 +9,12 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test crate that includes this uses a part of it")]
 
+pub mod anvil;
 pub mod bitcoind;
 pub mod btcd;
+pub mod contract;
+pub mod eth;
+pub mod geth;
 pub mod miner;
 pub mod pinned;
 pub mod ports;
