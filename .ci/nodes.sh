@@ -21,7 +21,8 @@ NODES_PLAYWRIGHT_VERSION=1.60.0
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
-NODES_ALL=(bitcoind btcd btcctl anvil geth pebble pebble-challtestsrv chromium playwright-core skycoin)
+NODES_ALL=(bitcoind btcd btcctl anvil geth pebble pebble-challtestsrv chromium playwright-core
+    skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -108,6 +109,14 @@ version_skycoin() {
     rm -rf "$home"
 }
 skycoin_path() { command -v "${SKYCOIN_BIN:-skycoin}"; }
+
+# Comes with the daemon.
+install_skycoin-cli() { skycoin_cli_path >/dev/null || because "not on PATH, SKYCOIN_CLI_BIN is not set, not beside skycoin"; }
+version_skycoin-cli() { "$(skycoin_cli_path)" --version | awk '{print $3}'; }
+skycoin_cli_path() {
+    command -v "${SKYCOIN_CLI_BIN:-skycoin-cli}" ||
+        { skycoin_path >/dev/null && command -v "$(dirname "$(skycoin_path)")/skycoin-cli"; }
+}
 
 # ---- Debian ------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ mod bitcoind;
 mod btcd;
 mod geth;
 mod harness;
+mod skycoin;
 mod support;
 
 use std::process::ExitCode;
@@ -50,5 +51,9 @@ fn main() -> ExitCode {
         geth::should_reorganise_the_chain,
         geth::should_keep_its_chain_over_a_restart,
         geth::should_lose_what_was_not_flushed_when_killed,
+        skycoin::should_pay_over_a_pair_of_nodes,
+        skycoin::should_keep_its_chain_over_a_restart,
+        skycoin::should_confirm_one_of_two_that_spend_the_same,
+        skycoin::should_need_a_peer_to_broadcast,
     ])
 }

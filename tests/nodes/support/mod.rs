@@ -22,6 +22,9 @@ pub mod process;
 pub mod program;
 pub mod rpc;
 pub mod runner;
+pub mod skycoin;
+pub mod skycoin_cli;
+pub mod skycoin_node;
 pub mod wait;
 pub mod zmq;
 
