@@ -144,17 +144,19 @@ pub(crate) async fn should_announce_blocks() -> Outcome {
     let node = Bitcoind::start_with(Options { zmq: true, ..Options::default() }).await?;
     let payee = address(&node.create_wallet("desk").await).await;
     let mut blocks = Subscriber::connect(node.zmq_address().unwrap(), "hashblock").await.unwrap();
+    let announced = tokio::spawn(async move { blocks.next().await });
     // A subscription takes effect in its own time, so blocks are made until one is announced.
-    let announced = wait::until("no announcement", async || {
-        node.mine(1, &payee).await;
-        tokio::time::timeout(wait::POLL, blocks.next()).await.ok()
+    let mut mined = Vec::new();
+    wait::until("no announcement", async || {
+        mined.extend(node.mine(1, &payee).await);
+        announced.is_finished().then_some(())
     })
-    .await
-    .unwrap();
+    .await;
+    let announced = announced.await.unwrap().unwrap();
     assert_eq!(announced[0], b"hashblock");
     // In the order in which hashes are written, which is the reverse of the order in which they are hashed.
     let hash = BlockHash::from_slice(&announced[1].iter().rev().copied().collect::<Vec<_>>()).unwrap();
-    assert_eq!(node.rpc().call("getblockheader", json!([hash.to_string()])).await["confirmations"], 1);
+    assert!(mined.contains(&hash));
     Ok(())
 }
 
