@@ -25,5 +25,7 @@ pub mod skycoin;
 pub mod store;
 pub mod task;
 pub mod telemetry;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod types;
 pub mod wallet;

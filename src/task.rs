@@ -45,12 +45,6 @@ impl StepError {
     }
 }
 
-impl From<crate::store::StoreError> for StepError {
-    fn from(error: crate::store::StoreError) -> Self {
-        if error.is_fatal() { StepError::fatal(error) } else { StepError::transient(error) }
-    }
-}
-
 /// Something that works in steps.
 pub trait Worker: Send {
     fn name(&self) -> &'static str;

@@ -1,5 +1,6 @@
 //! From a configuration to running parts, in the order in which they need each other.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,7 +24,11 @@ const DB_NAME: &str = "teller.db";
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
     refuse_what_is_not_there(&config)?;
     config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-    std::fs::create_dir_all(&data_dir)
+    // What is in it concerns nobody but the desk.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&data_dir)
         .map_err(|source| StartError::DataDir { path: data_dir.clone(), source })?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = open_store(&config, &data_dir, Arc::clone(&clock)).await?;

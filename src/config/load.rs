@@ -76,6 +76,14 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
     }
 }
 
+/// Every key and section that there is, by full name.
+pub fn all_keys() -> Vec<String> {
+    let mut asked = Problems::default();
+    sections::read(&mut Section::root(toml::Table::new(), &mut asked));
+    asked.1.sort();
+    asked.1
+}
+
 /// The error with its line. The line itself is not shown: it may hold a password.
 fn told(error: &toml::de::Error, text: &str) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");

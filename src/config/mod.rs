@@ -18,7 +18,7 @@ use secrecy::SecretString;
 use crate::address::Network;
 use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
 
-pub use load::{ConfigError, Located, default_data_dir, locate, parse, read};
+pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
 
 /// Everything the service is told.
 #[derive(Debug, Clone)]

@@ -7,9 +7,9 @@ use std::time::Duration;
 use secrecy::SecretString;
 use toml::{Table, Value};
 
-/// All that is wrong with a file, in the order it was found.
+/// All that is wrong with a file, in the order it was found, and all keys that were asked for.
 #[derive(Debug, Default)]
-pub(super) struct Problems(pub(super) Vec<String>);
+pub(super) struct Problems(pub(super) Vec<String>, pub(super) Vec<String>);
 
 impl Problems {
     pub(super) fn add(&mut self, key: &str, what: impl std::fmt::Display) {
@@ -60,6 +60,8 @@ impl<'p> Section<'p> {
 
     fn take(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
+        let full = self.full(name);
+        self.problems.1.push(full);
         self.table.remove(name)
     }
 

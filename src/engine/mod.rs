@@ -15,3 +15,9 @@ pub use desk::{Desk, PoolView, WalletView};
 pub use intake::{Found, Intake, IntakeError, Taken};
 pub use payer::{Payer, PayerSettings};
 pub use pool_keeper::{PoolError, PoolFile, PoolKeeper, load_pool};
+
+impl From<crate::store::StoreError> for crate::task::StepError {
+    fn from(error: crate::store::StoreError) -> Self {
+        if error.is_fatal() { Self::fatal(error) } else { Self::transient(error) }
+    }
+}

@@ -1,0 +1,14 @@
+//! What tests simulate: disks that lose what was not synced, nodes that lose replies, clocks that are moved, and
+//! a world that puts a desk on top of them and lets it die anywhere. Never part of the service.
+
+mod clock;
+mod faulty_node;
+mod fuse;
+mod sim_disk;
+mod world;
+
+pub use clock::ManualClock;
+pub use faulty_node::{Faults, FaultyNode};
+pub use fuse::{Died, Fuse};
+pub use sim_disk::SimDisk;
+pub use world::{Acked, Service, StepEnd, World, WorldSettings};

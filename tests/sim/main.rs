@@ -1,0 +1,6 @@
+//! The desk in a simulated world: dying everywhere on purpose, and a seeded world in which everything goes wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod crash_matrix;
+mod random;
+mod seeded;

@@ -1,0 +1,9 @@
+//! What every backend has to keep, and what the store promises on top of each of them.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod backup;
+mod contract;
+mod damage;
+mod jobs;
+mod promises;
+mod support;

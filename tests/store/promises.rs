@@ -1,0 +1,170 @@
+//! What the store makes impossible, on every backend.
+
+use teller::deposit::{BlockAt, DepositState};
+use teller::engine::{IntakeError, Taken};
+use teller::payout::{AttemptState, HoldReason, Part, PayoutState, PublicStatus};
+use teller::store::{Event, OpenState, Page, Store, StoreError, Tables};
+use teller::types::{AttemptNo, BlockRef, BuyMethod, DepositNo, Droplets, Hash32, Height, Units};
+
+use crate::support::{addresses, audit, backends, bind, deposit, open, payee};
+
+const FIRST: DepositNo = DepositNo::FIRST;
+
+fn record(store: &Store, event: Event) -> Result<(), StoreError> {
+    store.write_blocking(move |tx| tx.record(event.clone()))
+}
+
+fn sign(store: &Store, payout: DepositNo, amount: u64, input: u8) -> Result<AttemptNo, StoreError> {
+    let part = Part { payout, amount: Droplets::new(amount) };
+    let txid = Hash32([input.wrapping_add(100); 32]);
+    store.write_blocking(move |tx| tx.sign_attempt(txid, vec![1], vec![Hash32([input; 32])], vec![part]))
+}
+
+/// A store with two final, decided deposits of 1 and 2 SKY.
+fn with_two_owed(backend: std::sync::Arc<dyn teller::store::kv::Backend>) -> Store {
+    let store = open(backend).unwrap();
+    let address = addresses(1)[0];
+    bind(&store, 1, address).unwrap();
+    assert_eq!(deposit(&store, address, "aa", 200_000), Ok(Taken::New(FIRST)));
+    assert_eq!(deposit(&store, address, "bb", 400_000), Ok(Taken::New(FIRST.next())));
+    for payout in [FIRST, FIRST.next()] {
+        record(&store, Event::PayoutDecided { payout, method: BuyMethod::Direct }).unwrap();
+    }
+    store
+}
+
+fn settled(store: &Store, attempt: AttemptNo) -> Result<(), StoreError> {
+    let block = BlockRef { height: Height::new(9), hash: Hash32([9; 32]) };
+    record(store, Event::AttemptSettled { attempt, block })
+}
+
+#[test]
+fn should_bind_an_address_once() {
+    for (name, backend) in backends() {
+        let store = open(backend).unwrap();
+        let address = addresses(1)[0];
+        bind(&store, 1, address).unwrap();
+        for other in [1, 2] {
+            assert!(matches!(bind(&store, other, address), Err(StoreError::Invariant(_))), "{name}");
+        }
+        assert_eq!(store.snapshot().find_address(&address).unwrap().unwrap().payee, payee(1), "{name}");
+    }
+}
+
+#[test]
+fn should_take_a_deposit_once_and_see_through_a_lie() {
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        let address = addresses(1)[0];
+        assert_eq!(deposit(&store, address, "aa", 200_000), Ok(Taken::Known(FIRST)), "{name}");
+        let lie = deposit(&store, address, "aa", 999);
+        assert!(matches!(lie, Err(IntakeError::Contradiction(_))), "{name}");
+        assert_eq!(deposit(&store, addresses(2)[1], "cc", 1), Ok(Taken::Unbound), "{name}");
+        assert_eq!(store.snapshot().counters().deposits, 2, "{name}");
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn should_never_sign_a_payout_twice_nor_spend_an_input_twice() {
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        sign(&store, FIRST, 1_000_000, 1).unwrap();
+        assert!(sign(&store, FIRST, 1_000_000, 2).is_err(), "{name}: signed twice");
+        assert!(sign(&store, FIRST.next(), 2_000_000, 1).is_err(), "{name}: input spent twice");
+        assert!(sign(&store, FIRST.next(), 1_999_999, 3).is_err(), "{name}: another amount than the quote");
+        sign(&store, FIRST.next(), 2_000_000, 4).unwrap();
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn should_count_what_is_owed_and_sent() {
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        let sums = |store: &Store| {
+            let snapshot = store.snapshot();
+            let counters = snapshot.counters();
+            (counters.owed.get(), counters.sent.get())
+        };
+        assert_eq!(sums(&store), (3_000_000, 0), "{name}");
+        let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
+        assert_eq!(sums(&store), (3_000_000, 0), "{name}");
+        record(&store, Event::AttemptSent { attempt }).unwrap();
+        assert_eq!(sums(&store), (2_000_000, 1_000_000), "{name}");
+        settled(&store, attempt).unwrap();
+        assert!(settled(&store, attempt).is_err(), "{name}: settled twice");
+        let snapshot = store.snapshot();
+        assert_eq!(snapshot.deposits(Some(PublicStatus::Done), Page::ALL).unwrap(), [FIRST], "{name}");
+        assert_eq!(snapshot.counters().received(teller::types::Coin::Btc), Units::new(600_000), "{name}");
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn should_set_payouts_free_only_when_their_transaction_is_dead() {
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
+        record(&store, Event::AttemptSent { attempt }).unwrap();
+        record(&store, Event::AttemptDied { attempt, why: "spent by another".into() }).unwrap();
+        let snapshot = store.snapshot();
+        let payout = snapshot.payout(FIRST).unwrap().unwrap();
+        assert_eq!(payout.state, PayoutState::Owed { method: BuyMethod::Direct }, "{name}");
+        let state = snapshot.attempt(attempt).unwrap().unwrap().state;
+        assert!(matches!(state, AttemptState::Dead { .. }), "{name}");
+        assert!(snapshot.live_attempts().unwrap().is_empty(), "{name}");
+        // Its input may be spent again: by the replacement.
+        let second = sign(&store, FIRST, 1_000_000, 1).unwrap();
+        settled(&store, second).unwrap();
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn should_not_pay_an_orphaned_deposit_until_it_is_back() {
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        record(&store, Event::DepositOrphaned { deposit: FIRST }).unwrap();
+        assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
+        let held = store.snapshot().payout(FIRST).unwrap().unwrap().state;
+        assert!(matches!(held, PayoutState::Held { why: HoldReason::DepositOrphaned, .. }), "{name}");
+        let received = store.snapshot().counters().received(teller::types::Coin::Btc);
+        assert_eq!(received, Units::new(400_000), "{name}");
+        let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])) };
+        record(&store, Event::DepositReincluded { deposit: FIRST, block }).unwrap();
+        assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}: not final yet");
+        record(&store, Event::DepositFinalized { deposit: FIRST }).unwrap();
+        sign(&store, FIRST, 1_000_000, 1).unwrap();
+        assert!(record(&store, Event::DepositOrphaned { deposit: FIRST }).is_err(), "{name}: signed already");
+        record(&store, Event::DepositQuarantined { deposit: FIRST }).unwrap();
+        let state = store.snapshot().deposit(FIRST).unwrap().unwrap().state;
+        assert!(matches!(state, DepositState::Quarantined { .. }), "{name}");
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn should_list_by_page_what_it_lists_whole() {
+    for (name, backend) in backends() {
+        let store = open(backend).unwrap();
+        let address = addresses(1)[0];
+        bind(&store, 1, address).unwrap();
+        for number in 0..25 {
+            deposit(&store, address, &format!("tx{number}"), 200_000).unwrap();
+        }
+        let snapshot = store.snapshot();
+        let whole = snapshot.payouts_in(OpenState::Undecided, Page::ALL).unwrap();
+        assert_eq!(whole.len(), 25, "{name}");
+        let (mut paged, mut after) = (Vec::new(), 0);
+        loop {
+            let page = snapshot.payouts_in(OpenState::Undecided, Page { after, limit: 7 }).unwrap();
+            let Some(last) = page.last() else { break };
+            after = last.get();
+            paged.extend(page);
+        }
+        assert_eq!(paged, whole, "{name}");
+        let seqs = snapshot.deposits_of(teller::types::BindingNo::FIRST).unwrap();
+        assert_eq!(seqs.len(), 25, "{name}");
+    }
+}

@@ -1,0 +1,63 @@
+//! Backends to run on, and shorthand for what the tests do again and again.
+
+use std::sync::Arc;
+
+use teller::address::{DepositAddress, Network};
+use teller::clock::Clock;
+use teller::deposit::BlockAt;
+use teller::engine::{Found, Intake, IntakeError, Taken};
+use teller::skycoin::{Address, KeyChain, bitcoin_address};
+use teller::store::kv::Backend;
+use teller::store::{Audit, MemoryBackend, RedbBackend, Store, StoreError, Tables};
+use teller::testing::{Fuse, ManualClock, SimDisk};
+use teller::types::{Coin, DepositId, Height, Rate, Units};
+
+/// Every backend, by name. A new one is added here and nowhere else.
+pub(crate) fn backends() -> Vec<(&'static str, Arc<dyn Backend>)> {
+    vec![
+        ("memory", Arc::new(MemoryBackend::default())),
+        ("redb", Arc::new(RedbBackend::on_storage(SimDisk::new(Fuse::default())).unwrap())),
+    ]
+}
+
+pub(crate) fn open(backend: Arc<dyn Backend>) -> Result<Store, StoreError> {
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+    Store::open(backend, Network::Bitcoin, clock, &|_| {})
+}
+
+pub(crate) fn payee(n: u8) -> Address {
+    Address::from_bytes([n; 20])
+}
+
+pub(crate) fn addresses(count: usize) -> Vec<DepositAddress> {
+    let keys = KeyChain::new(b"store tests").take(count);
+    let text = keys.map(|key| bitcoin_address(&key.public()).to_string());
+    text.map(|text| DepositAddress::parse(Coin::Btc, &text, Network::Bitcoin).unwrap()).collect()
+}
+
+pub(crate) fn bind(store: &Store, n: u8, address: DepositAddress) -> Result<(), StoreError> {
+    store.write_blocking(move |tx| tx.bind(payee(n), address).map(|_| ()))
+}
+
+pub(crate) fn deposit(
+    store: &Store,
+    address: DepositAddress,
+    tx_id: &str,
+    satoshi: u128,
+) -> Result<Taken, IntakeError> {
+    let rate = Rate::parse("500").unwrap();
+    let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: 3 };
+    let found = Found {
+        id: DepositId { coin: Coin::Btc, tx: tx_id.to_owned(), n: 0 },
+        address,
+        amount: Units::new(satoshi),
+        block: BlockAt { height: Height::new(5), hash: None },
+        is_final: true,
+    };
+    store.write_blocking(move |tx| intake.take(tx, &found))
+}
+
+/// Everything the audit finds.
+pub(crate) fn audit(store: &Store) -> Vec<String> {
+    Audit::new(store.snapshot().kv(), &|_| {}).run_full().unwrap().messages()
+}
