@@ -257,8 +257,11 @@ impl World {
 
     /// Confirms everything that is unconfirmed on the chain; answers whether there was anything.
     pub fn confirm_all(&self) -> bool {
-        let waiting = self.node.broadcasts().into_iter().filter(|sent| !sent.confirmed);
-        waiting.map(|sent| self.node.confirm(&sent.txid.to_string())).count() > 0
+        let mut any = false;
+        for sent in self.node.broadcasts().into_iter().filter(|sent| !sent.confirmed) {
+            any |= self.node.confirm(&sent.txid.to_string());
+        }
+        any
     }
 
     /// Works and confirms until nothing moves any more.

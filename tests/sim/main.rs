@@ -1,5 +1,5 @@
 //! The desk in a simulated world: dying everywhere on purpose, and a seeded world in which everything goes wrong.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod crash_matrix;
 mod random;

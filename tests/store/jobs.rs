@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use teller::store::{Event, Store, StoreError, Tables};
+use teller::store::{Event, Store, StoreError};
 use teller::types::DepositNo;
 
 use crate::support::{addresses, audit, backends, bind, open, payee};

@@ -1,0 +1,96 @@
+//! Deposits from seen to paid, through the dummy listener.
+
+use std::time::{Duration, Instant};
+
+use crate::client::{ask, get, send_all};
+use crate::desk::Desk;
+use crate::fill;
+use crate::measure::{median, rate, scaled, thousands};
+
+const DEPOSITS: u64 = 20_000;
+const CONNECTIONS: usize = 64;
+const PATIENCE: Duration = Duration::from_secs(120);
+
+pub(crate) fn run() {
+    println!("## Deposits from seen to paid\n");
+    let mut rates: Vec<f64> = (0..3).map(|_| one()).collect();
+    println!("{} deposits a second, from the first seen to the last done\n", thousands(median(&mut rates)));
+}
+
+fn one() -> f64 {
+    let dir = tempfile::tempdir().unwrap();
+    let bindings = 1_000;
+    fill::database(dir.path(), bindings, 0);
+    let pool = dir.path().join("pool.txt");
+    fill::address_file(&pool, bindings, 10);
+    let desk = Desk::start(dir.path(), &pool);
+    let (dummy, admin) = (desk.listening.dummy.unwrap(), desk.listening.admin.unwrap());
+    let count = scaled(DEPOSITS);
+    let deposit = |n: u64| {
+        let to = fill::address(n % bindings);
+        get(&format!("/dummy/scanner/deposit?addr={to}&value={}&height=1&tx=tx{n}", 1_000 + n))
+    };
+    let requests: Vec<Vec<u8>> = (0..count).map(deposit).collect();
+    let began = Instant::now();
+    let confirming = std::thread::spawn(move || confirm_until_done(dummy, admin, count));
+    send_all(dummy, CONNECTIONS, requests);
+    confirming.join().unwrap();
+    rate(count, began.elapsed())
+}
+
+/// Confirms what is broadcast, as a chain would, until everything is paid.
+fn confirm_until_done(dummy: std::net::SocketAddr, admin: std::net::SocketAddr, count: u64) {
+    let began = Instant::now();
+    let mut seq = 0;
+    loop {
+        while is_ok(dummy, &format!("/dummy/sender/confirm?seq={seq}")) {
+            seq += 1;
+        }
+        if done(admin) >= count {
+            return;
+        }
+        assert!(began.elapsed() < PATIENCE, "not everything was paid");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn is_ok(address: std::net::SocketAddr, target: &str) -> bool {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let request = format!("GET {target} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply.starts_with("HTTP/1.1 200")
+}
+
+/// How many deposits are done: the last page of the list tells.
+fn done(admin: std::net::SocketAddr) -> u64 {
+    let (_, body) = ask(admin, &get("/api/accounting"));
+    let sums: serde_json::Value = serde_json::from_str(&body).unwrap();
+    if sums["owed"] != "0.000000" {
+        return 0;
+    }
+    let (_, body) = ask(admin, &get("/api/deposits?status=waiting_confirm&limit=1"));
+    let waiting: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let (_, body) = ask(admin, &get("/api/deposits?status=waiting_decide&limit=1"));
+    let undecided: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let is_empty = |list: &serde_json::Value| list["deposits"].as_array().is_some_and(Vec::is_empty);
+    if !is_empty(&waiting) || !is_empty(&undecided) {
+        return 0;
+    }
+    count_done(admin)
+}
+
+fn count_done(admin: std::net::SocketAddr) -> u64 {
+    let (mut after, mut count) = (0, 0);
+    loop {
+        let (_, body) = ask(admin, &get(&format!("/api/deposits?status=done&limit=1000&after={after}")));
+        let page: serde_json::Value = serde_json::from_str(&body).unwrap();
+        count += u64::try_from(page["deposits"].as_array().unwrap().len()).unwrap();
+        match page["next"].as_u64() {
+            Some(next) => after = next,
+            None => return count,
+        }
+    }
+}
