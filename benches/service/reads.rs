@@ -25,12 +25,12 @@ pub(crate) fn run() {
 
 fn one(deposits: u64) {
     let dir = tempfile::tempdir().unwrap();
-    fill::database(dir.path(), scaled(100_000), deposits);
+    fill::database(dir.path(), scaled(1_000_000), deposits);
     let pool = dir.path().join("pool.txt");
     fill::address_file(&pool, 1 << 40, 10_000);
     let desk = Desk::start(dir.path(), &pool);
     let address = desk.listening.http.unwrap();
-    let payees = scaled(100_000);
+    let payees = scaled(1_000_000);
     let status = |n: u64| get(&format!("/api/status?skyaddr={}", fill::payee(n * 7919 % payees)));
     let requests: [(&str, Request<'_>); 3] = [
         ("status", Box::new(status)),

@@ -27,6 +27,7 @@ use crate::types::{BuyMethod, Coin};
 
 pub use guard::{Guard, Throttle};
 pub use page::CoinOffer;
+pub use request::BindRequest;
 pub use redirect::{RedirectState, configure_redirect};
 
 /// A bind request is two short texts.

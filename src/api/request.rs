@@ -6,15 +6,16 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-/// The two texts, empty where absent.
+/// The body of `POST /api/bind`: two texts, empty where absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct BindRequest {
-    pub(super) skyaddr: String,
-    pub(super) coin_type: String,
+pub struct BindRequest {
+    pub skyaddr: String,
+    pub coin_type: String,
 }
 
 impl BindRequest {
-    pub(super) fn parse(body: &[u8]) -> Result<BindRequest, serde_json::Error> {
+    /// Reads a body. The error is the JSON parser's.
+    pub fn parse(body: &[u8]) -> Result<BindRequest, serde_json::Error> {
         // Only the first value is read; the original ignores what follows it.
         BindRequest::deserialize(&mut serde_json::Deserializer::from_slice(body))
     }

@@ -127,7 +127,7 @@ impl<'a> Audit<'a> {
             let twin = find_address(self.kv, index, &binding.address.key())?;
             self.report.check(twin.is_none(), || format!("{} is bound twice", binding.address));
             index.add_address(binding.address.key().as_bytes(), binding.no)?;
-            let known = find_payee(self.kv, index, &binding.payee)?;
+            let known = find_payee(self.kv, index, &binding.payee)?.map(|(payee, _)| payee);
             let expected = known.map(|payee| payee.last);
             self.report.check(binding.previous == expected, || {
                 format!("binding {number} names {:?} before it, not {expected:?}", binding.previous)
@@ -213,7 +213,7 @@ impl<'a> Audit<'a> {
         if deposit.payee_seq == binding.payee_seq {
             return Ok(());
         }
-        if let Some(payee) = find_payee(self.kv, index, &binding.payee)?
+        if let Some((payee, _)) = find_payee(self.kv, index, &binding.payee)?
             && payee.seqs < deposit.payee_seq
         {
             let now = Payee { seqs: deposit.payee_seq, ..payee };

@@ -15,7 +15,7 @@ use super::StoreError;
 use super::kv::{Backend, Pair, Pairs, Read, Table, Verdict, Work, Write};
 
 /// Enough for the hot part of every table; the operating system caches the rest of the file anyway.
-const CACHE_BYTES: usize = 16 * 1024 * 1024;
+const CACHE_BYTES: usize = 32 * 1024 * 1024;
 
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 

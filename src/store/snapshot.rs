@@ -59,11 +59,13 @@ impl Snapshot {
     /// All bindings of a payee, in the order of binding.
     pub fn bindings_of(&self, payee: &Address) -> Result<Vec<Binding>, StoreError> {
         let mut bindings = Vec::new();
-        let mut next = find_payee(&*self.kv, &self.index, payee)?.map(|payee| payee.last);
-        while let Some(no) = next {
-            let binding =
-                self.binding(no)?.ok_or_else(|| super::invariant("bindings name their predecessors"))?;
-            next = binding.previous;
+        let missing = || super::invariant("bindings name their predecessors");
+        let mut next = find_payee(&*self.kv, &self.index, payee)?.map(|(_, last)| last);
+        while let Some(binding) = next {
+            next = match binding.previous {
+                Some(no) => Some(self.binding(no)?.ok_or_else(missing)?),
+                None => None,
+            };
             bindings.push(binding);
         }
         bindings.reverse();

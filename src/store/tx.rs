@@ -143,7 +143,7 @@ impl<'a> WriteTx<'a> {
             return Ok(Some(*draft));
         }
         let known = find_payee(self.kv(), self.index, payee)?;
-        Ok(known.map(|now| PayeeDraft { before: Some(now.last), now }))
+        Ok(known.map(|(now, _)| PayeeDraft { before: Some(now.last), now }))
     }
 
     /// How many addresses a payee is bound to, over all coins.
@@ -294,16 +294,16 @@ pub(super) fn find_address(
     Ok(None)
 }
 
-/// The payee, among the candidates of the index.
+/// The payee with their latest binding, among the candidates of the index.
 pub(super) fn find_payee(
     kv: &dyn Read,
     index: &Index,
     wanted: &Address,
-) -> Result<Option<Payee>, StoreError> {
+) -> Result<Option<(Payee, Binding)>, StoreError> {
     for candidate in index.payee_candidates(wanted.as_bytes()) {
         let last: Option<Binding> = super::tables::get(kv, Table::Bindings, &key(candidate.last.get()))?;
-        if last.is_some_and(|binding| binding.payee == *wanted) {
-            return Ok(Some(candidate));
+        if let Some(last) = last.filter(|binding| binding.payee == *wanted) {
+            return Ok(Some((candidate, last)));
         }
     }
     Ok(None)
