@@ -3,11 +3,20 @@
 //! A buyer binds a Skycoin address and gets a deposit address that is theirs for life; deposits to it are
 //! credited once they are final, and each is paid out exactly once.
 //!
-//! The map of the house, from the ground up. A module knows only what stands above it in this list:
+//! The map of the house, from the ground up. A module knows only modules of lower floors (`tests/tidy.rs`):
 //!
-//! | layer | modules | what lives there |
+//! | floor | modules | what lives there |
 //! |---|---|---|
-//! | L0 | [`types`], [`skycoin`] | amounts, rates, ids; Skycoin's formats. Pure. |
+//! | 0 | [`types`] | coins, amounts, rates, ids |
+//! | 1 | [`skycoin`], [`clock`] | Skycoin's formats; where time comes from |
+//! | 2 | [`address`], [`deposit`], [`task`] | deposit addresses and their files; a deposit's states; how workers are run |
+//! | 3 | [`payout`], [`config`] | a payout's states and the plan of a transaction; the configuration |
+//! | 4 | [`store`], [`wallet`], [`http`], [`telemetry`] | what is kept; the ports to wallet and node; what listeners share |
+//! | 5 | [`engine`], [`report`] | the workers and what listeners ask of them; facts put into words |
+//! | 6 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
+//! | 7 | [`app`] | everything put together |
+//!
+//! `docs/architecture.md` walks one purchase through it.
 
 pub mod address;
 pub mod api;
