@@ -21,6 +21,7 @@
 pub mod address;
 pub mod api;
 pub mod app;
+pub mod chain;
 pub mod clock;
 pub mod config;
 pub mod deposit;
@@ -30,6 +31,7 @@ pub mod http;
 pub mod monitor;
 pub mod payout;
 pub mod report;
+pub mod rpc;
 pub mod skycoin;
 pub mod store;
 pub mod task;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["types"],
     &["skycoin", "clock"],
-    &["address", "deposit", "task"],
-    &["payout", "config"],
+    &["address", "deposit", "task", "rpc"],
+    &["payout", "config", "chain"],
     &["store", "wallet", "http", "telemetry"],
     &["engine", "report"],
     &["api", "monitor", "dummy"],

@@ -27,8 +27,8 @@ use crate::types::{BuyMethod, Coin};
 
 pub use guard::{Guard, Throttle};
 pub use page::CoinOffer;
-pub use request::BindRequest;
 pub use redirect::{RedirectState, configure_redirect};
+pub use request::BindRequest;
 
 /// A bind request is two short texts.
 const MAX_BODY: usize = 16 * 1024;

@@ -1,0 +1,231 @@
+//! Bitcoin over JSON-RPC: bitcoind (pruned ones do) and btcd. Raw blocks, decoded here; no index, no wallet.
+//!
+//! Where the node offers REST, blocks come as bytes rather than as hexadecimal. What the node says is checked: a block
+//! must have the hash that was asked for, and one that pays us must have the transactions that its header commits to.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use bitcoin::consensus::deserialize;
+use bitcoin::hashes::Hash;
+use bitcoin::hex::FromHex;
+use bitcoin::{Block as BtcBlock, BlockHash, Transaction};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Block, ChainSource, Payment, SourceError, Tip, Watch};
+use crate::address::{DepositAddress, Network};
+use crate::rpc::{HttpClient, JsonRpc, RpcError};
+use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
+
+/// bitcoind's "block height out of range", and what btcd answers for it.
+const OUT_OF_RANGE: [i64; 2] = [-8, -1];
+/// "Loading block index..." and its like.
+const WARMING_UP: i64 = -28;
+/// Transactions of the mempool that are fetched in one look; the rest comes with the next ones.
+const PENDING_PER_LOOK: usize = 500;
+/// Transactions of the mempool that are remembered: more than any node keeps by default.
+const PENDING_KNOWN: usize = 500_000;
+
+/// How the chain is read.
+#[derive(Debug, Clone, Copy)]
+pub struct BitcoinSettings {
+    pub network: Network,
+}
+
+/// A bitcoind or btcd.
+#[derive(Debug)]
+pub struct BitcoinReader {
+    rpc: JsonRpc,
+    settings: BitcoinSettings,
+    /// Whether the node serves blocks as bytes.
+    has_rest: AtomicBool,
+    mempool: Mutex<Mempool>,
+}
+
+/// What was seen of the node's mempool.
+#[derive(Debug, Default)]
+struct Mempool {
+    /// Transactions that were looked at.
+    known: HashSet<String>,
+    /// Those of them that pay somebody.
+    payments: Vec<Payment>,
+}
+
+#[derive(Deserialize)]
+struct ChainInfo {
+    blocks: u64,
+    bestblockhash: String,
+    #[serde(default)]
+    initialblockdownload: bool,
+}
+
+#[derive(Deserialize)]
+struct HeaderInfo {
+    time: u64,
+    height: u64,
+}
+
+impl BitcoinReader {
+    pub fn new(rpc: JsonRpc, settings: BitcoinSettings) -> Self {
+        BitcoinReader { rpc, settings, has_rest: AtomicBool::new(false), mempool: Mutex::default() }
+    }
+
+    async fn call<T: serde::de::DeserializeOwned>(
+        &self,
+        method: &str,
+        params: serde_json::Value,
+    ) -> Result<T, SourceError> {
+        self.rpc.call(method, params).await.map_err(source_error)
+    }
+
+    async fn block_hash(&self, height: u64) -> Result<Option<String>, SourceError> {
+        match self.rpc.call("getblockhash", json!([height])).await {
+            Ok(hash) => Ok(Some(hash)),
+            Err(RpcError::Call { code, .. }) if OUT_OF_RANGE.contains(&code) => Ok(None),
+            Err(error) => Err(source_error(error)),
+        }
+    }
+
+    /// The block's bytes by REST where the node has it, else by JSON-RPC.
+    async fn raw_block(&self, hash: &str) -> Result<Vec<u8>, SourceError> {
+        if self.has_rest.load(Ordering::Relaxed)
+            && let Ok(bytes) = rest_block(self.rpc.http(), hash).await
+        {
+            return Ok(bytes);
+        }
+        let hex: String = self.call("getblock", json!([hash, 0])).await?;
+        Vec::from_hex(&hex).map_err(|error| SourceError::Nonsense(error.to_string()))
+    }
+
+    async fn raw_transaction(&self, txid: &str) -> Result<Option<Transaction>, SourceError> {
+        match self.rpc.call::<String>("getrawtransaction", json!([txid, 0])).await {
+            Ok(hex) => Ok(Vec::from_hex(&hex).ok().and_then(|bytes| deserialize(&bytes).ok())),
+            // It has left the mempool since it was listed.
+            Err(RpcError::Call { .. }) => Ok(None),
+            Err(error) => Err(source_error(error)),
+        }
+    }
+
+    /// Forgets what is gone, and answers what is new and still has to be looked at.
+    fn sort_mempool(&self, listed: Vec<String>) -> Vec<String> {
+        let mut mempool = self.mempool.lock().unwrap_or_else(PoisonError::into_inner);
+        let there: HashSet<String> = listed.into_iter().collect();
+        mempool.known.retain(|txid| there.contains(txid));
+        mempool.payments.retain(|payment| there.contains(&payment.tx));
+        let room = PENDING_KNOWN.saturating_sub(mempool.known.len()).min(PENDING_PER_LOOK);
+        there.into_iter().filter(|txid| !mempool.known.contains(txid)).take(room).collect()
+    }
+}
+
+impl ChainSource for BitcoinReader {
+    fn coin(&self) -> Coin {
+        Coin::Btc
+    }
+
+    async fn check_network(&self) -> Result<(), SourceError> {
+        let genesis = bitcoin::constants::genesis_block(self.settings.network).block_hash().to_string();
+        let told = self.block_hash(0).await?.unwrap_or_default();
+        if told != genesis {
+            let network = self.settings.network;
+            let words = format!("its first block is {told}, that of {network} is {genesis}");
+            return Err(SourceError::WrongNetwork(words));
+        }
+        let has_rest = rest_block(self.rpc.http(), &genesis).await.is_ok();
+        self.has_rest.store(has_rest, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn tip(&self) -> Result<Tip, SourceError> {
+        let info: ChainInfo = self.call("getblockchaininfo", json!([])).await?;
+        let header: HeaderInfo = self.call("getblockheader", json!([info.bestblockhash, true])).await?;
+        if header.height != info.blocks {
+            return Err(SourceError::Nonsense("the best block is not at the best height".to_owned()));
+        }
+        let hash = Hash32::parse(&info.bestblockhash).map_err(nonsense)?;
+        Ok(Tip {
+            block: BlockRef { height: Height::new(info.blocks), hash },
+            time: UnixTime::new(header.time),
+            finalized: None,
+            is_syncing: info.initialblockdownload,
+        })
+    }
+
+    async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
+        let hash = self.block_hash(height.get()).await?;
+        hash.map(|hash| Hash32::parse(&hash).map_err(nonsense)).transpose()
+    }
+
+    async fn block(&self, height: Height, watch: &dyn Watch) -> Result<Option<Block>, SourceError> {
+        let Some(hash) = self.block_hash(height.get()).await? else { return Ok(None) };
+        let raw = self.raw_block(&hash).await?;
+        let block: BtcBlock = deserialize(&raw).map_err(nonsense)?;
+        if block.block_hash().to_string() != hash {
+            return Err(SourceError::Nonsense(format!("block {hash} was asked for, another one came")));
+        }
+        let payments = payments_in(&block.txdata, self.settings.network, watch);
+        if !payments.is_empty() && !block.check_merkle_root() {
+            return Err(SourceError::Nonsense(format!("block {hash} has other transactions than it says")));
+        }
+        let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
+        Ok(Some(Block { at, parent: displayed(block.header.prev_blockhash), payments }))
+    }
+
+    async fn pending(&self, watch: &dyn Watch) -> Result<Option<Vec<Payment>>, SourceError> {
+        let listed: Vec<String> = self.call("getrawmempool", json!([])).await?;
+        for txid in self.sort_mempool(listed) {
+            let payments = match self.raw_transaction(&txid).await? {
+                Some(transaction) => payments_in(&[transaction], self.settings.network, watch),
+                None => continue,
+            };
+            let mut mempool = self.mempool.lock().unwrap_or_else(PoisonError::into_inner);
+            mempool.known.insert(txid);
+            mempool.payments.extend(payments);
+        }
+        Ok(Some(self.mempool.lock().unwrap_or_else(PoisonError::into_inner).payments.clone()))
+    }
+}
+
+/// Every output that pays exactly one watched address. One look at the script's template and one hash look-up each;
+/// a transaction's id is computed only where it pays somebody.
+pub fn payments_in(transactions: &[Transaction], network: Network, watch: &dyn Watch) -> Vec<Payment> {
+    let mut payments = Vec::new();
+    for transaction in transactions {
+        let mut txid = None;
+        for (n, output) in (0u32..).zip(&transaction.output) {
+            let Some(address) = DepositAddress::of_script(output.script_pubkey.as_bytes(), network) else {
+                continue;
+            };
+            if output.value == bitcoin::Amount::ZERO || !watch.may_be_watched(&address) {
+                continue;
+            }
+            let tx = txid.get_or_insert_with(|| transaction.compute_txid().to_string()).clone();
+            payments.push(Payment { tx, n, address, amount: Units::new(output.value.to_sat().into()) });
+        }
+    }
+    payments
+}
+
+async fn rest_block(http: &HttpClient, hash: &str) -> Result<Vec<u8>, RpcError> {
+    http.get(&format!("/rest/block/{hash}.bin")).await
+}
+
+/// Bitcoin shows its hashes in reverse.
+fn displayed(hash: BlockHash) -> Hash32 {
+    let mut bytes = hash.to_byte_array();
+    bytes.reverse();
+    Hash32(bytes)
+}
+
+fn nonsense(error: impl std::fmt::Display) -> SourceError {
+    SourceError::Nonsense(error.to_string())
+}
+
+fn source_error(error: RpcError) -> SourceError {
+    match error {
+        RpcError::Call { code: WARMING_UP, message } => SourceError::Starting(message),
+        RpcError::Call { message, .. } if message.contains("pruned") => SourceError::Pruned(message),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,281 @@
+//! Transfers made inside contracts, from the two kinds of traces that nodes offer.
+//!
+//! Calls are numbered in the order in which they began, the transaction itself being 0; both kinds of traces list them so,
+//! and the number becomes the `n` of a deposit's id. What a failed call transferred, and everything inside it, is undone.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use web3::Transport;
+use web3::types::{H160, H256, U256};
+
+use super::{EthereumReader, nonsense, source_error};
+use crate::chain::SourceError;
+
+/// Calls of one transaction beyond which nobody follows.
+const MAX_CALLS: usize = 100_000;
+/// "Method not found", as every JSON-RPC server says it, and what some gateways say instead.
+const NOT_FOUND: [&str; 5] = ["-32601", "not found", "not available", "not supported", "does not exist"];
+
+/// How a node tells what happened inside transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceKind {
+    /// geth's `debug_traceBlockByHash` with the call tracer.
+    Debug,
+    /// `trace_block`, of Erigon, Nethermind, Reth and others.
+    Trace,
+}
+
+/// Wei that moved inside a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Transfer {
+    pub(super) transaction: H256,
+    pub(super) n: u32,
+    pub(super) to: H160,
+    pub(super) value: U256,
+}
+
+/// A call with the calls that it made.
+#[derive(Debug, Deserialize)]
+struct Frame {
+    #[serde(rename = "type")]
+    kind: String,
+    to: Option<H160>,
+    value: Option<U256>,
+    error: Option<String>,
+    #[serde(default)]
+    calls: Vec<Frame>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Traced {
+    #[serde(rename = "txHash")]
+    hash: Option<H256>,
+    result: Option<Frame>,
+}
+
+/// One entry of `trace_block`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    #[serde(rename = "type")]
+    kind: String,
+    action: Action,
+    error: Option<String>,
+    trace_address: Vec<usize>,
+    transaction_hash: Option<H256>,
+    result: Option<Outcome>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Action {
+    call_type: Option<String>,
+    to: Option<H160>,
+    value: Option<U256>,
+    refund_address: Option<H160>,
+    balance: Option<U256>,
+}
+
+/// What a creation answers.
+#[derive(Debug, Deserialize)]
+struct Outcome {
+    address: Option<H160>,
+}
+
+impl EthereumReader {
+    /// Which kind of traces the node offers, tried on its newest block.
+    pub(super) async fn find_traces(&self) -> Result<Option<TraceKind>, SourceError> {
+        let latest = self.short_block(web3::types::BlockNumber::Latest).await?;
+        let Some(hash) = latest.and_then(|block| block.hash) else { return Ok(None) };
+        let number = self.web3.eth().block_number().await.map_err(source_error)?;
+        for (kind, tried) in [
+            (TraceKind::Debug, self.trace("debug_traceBlockByHash", debug_params(hash)).await),
+            (TraceKind::Trace, self.trace("trace_block", vec![json!(number)]).await),
+        ] {
+            match tried {
+                Ok(_) => return Ok(Some(kind)),
+                Err(SourceError::Nonsense(words)) if is_missing(&words) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn trace(&self, method: &str, params: Vec<Value>) -> Result<Value, SourceError> {
+        self.web3.transport().execute(method, params).await.map_err(source_error)
+    }
+
+    /// Every transfer of wei inside the block's transactions. `hashes` are theirs, in order.
+    pub(super) async fn transfers(
+        &self,
+        kind: TraceKind,
+        block: H256,
+        hashes: &[H256],
+    ) -> Result<Vec<Transfer>, SourceError> {
+        match kind {
+            TraceKind::Debug => {
+                let told = self.trace("debug_traceBlockByHash", debug_params(block)).await?;
+                let traced: Vec<Traced> = serde_json::from_value(told).map_err(nonsense)?;
+                if traced.len() != hashes.len() {
+                    return Err(nonsense("the traces are of other transactions"));
+                }
+                let mut transfers = Vec::new();
+                for (traced, hash) in traced.into_iter().zip(hashes) {
+                    if traced.hash.is_some_and(|told| told != *hash) {
+                        return Err(nonsense("the traces are of other transactions"));
+                    }
+                    let root = traced.result.ok_or_else(|| nonsense("a transaction has no trace"))?;
+                    transfers.extend(inside(*hash, &root)?);
+                }
+                Ok(transfers)
+            }
+            TraceKind::Trace => {
+                let told = self.trace("trace_block", vec![json!({ "blockHash": block })]).await;
+                // The method knows numbers; those that know hashes are safer against a change of the chain.
+                let told = match told {
+                    Err(SourceError::Nonsense(_)) => self.trace("trace_block", vec![json!(block)]).await?,
+                    other => other?,
+                };
+                listed(serde_json::from_value(told).map_err(nonsense)?, hashes)
+            }
+        }
+    }
+}
+
+fn debug_params(block: H256) -> Vec<Value> {
+    vec![json!(block), json!({ "tracer": "callTracer" })]
+}
+
+fn is_missing(words: &str) -> bool {
+    NOT_FOUND.iter().any(|sign| words.contains(sign))
+}
+
+/// The transfers inside a transaction, by its tree of calls. The transaction's own transfer, number 0, is not among them.
+fn inside(transaction: H256, root: &Frame) -> Result<Vec<Transfer>, SourceError> {
+    let mut transfers = Vec::new();
+    // Each call with whether anything around it failed; the last one is the next to be looked at.
+    let mut waiting = vec![(root, false)];
+    let mut n: u32 = 0;
+    while let Some((call, is_undone)) = waiting.pop() {
+        let is_undone = is_undone || call.error.is_some();
+        if let (false, true, Some(to), Some(value)) =
+            (is_undone, n > 0 && moves_wei(&call.kind), call.to, call.value)
+            && !value.is_zero()
+        {
+            transfers.push(Transfer { transaction, n, to, value });
+        }
+        waiting.extend(call.calls.iter().rev().map(|inner| (inner, is_undone)));
+        n = n.saturating_add(1);
+        if waiting.len() > MAX_CALLS {
+            return Err(nonsense("a transaction with that many calls"));
+        }
+    }
+    Ok(transfers)
+}
+
+/// A delegated call runs with the caller's balance, a static one cannot transfer.
+fn moves_wei(kind: &str) -> bool {
+    matches!(kind, "CALL" | "CREATE" | "CREATE2" | "SELFDESTRUCT")
+}
+
+fn listed(entries: Vec<Entry>, hashes: &[H256]) -> Result<Vec<Transfer>, SourceError> {
+    let mut transfers = Vec::new();
+    let mut current: Option<H256> = None;
+    let (mut n, mut failed): (u32, Vec<Vec<usize>>) = (0, Vec::new());
+    for entry in entries {
+        // Rewards belong to no transaction.
+        let Some(transaction) = entry.transaction_hash else { continue };
+        if !hashes.contains(&transaction) {
+            return Err(nonsense("the traces are of other transactions"));
+        }
+        if current != Some(transaction) {
+            (current, n) = (Some(transaction), 0);
+            failed.clear();
+        }
+        if entry.error.is_some() {
+            failed.push(entry.trace_address.clone());
+        }
+        let is_undone = failed.iter().any(|call| entry.trace_address.starts_with(call));
+        if let (false, true, Some((to, value))) = (is_undone, n > 0, moved(&entry)) {
+            transfers.push(Transfer { transaction, n, to, value });
+        }
+        n = n.saturating_add(1);
+    }
+    Ok(transfers)
+}
+
+/// To whom an entry moved how much, if it moved anything.
+fn moved(entry: &Entry) -> Option<(H160, U256)> {
+    let action = &entry.action;
+    let (to, value) = match (entry.kind.as_str(), action.call_type.as_deref()) {
+        ("call", Some("call")) => (action.to, action.value),
+        ("create", _) => (entry.result.as_ref().and_then(|result| result.address), action.value),
+        ("suicide", _) => (action.refund_address, action.balance),
+        _ => return None,
+    };
+    Some((to?, value?)).filter(|(_, value)| !value.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TX: H256 = H256([7; 32]);
+
+    fn transfers(tree: Value) -> Vec<(u32, u8, u64)> {
+        let root: Frame = serde_json::from_value(tree).unwrap();
+        let all = inside(TX, &root).unwrap();
+        all.iter().map(|transfer| (transfer.n, transfer.to.0[0], transfer.value.as_u64())).collect()
+    }
+
+    fn address(n: u8) -> String {
+        format!("0x{}", format!("{n:02x}").repeat(20))
+    }
+
+    #[test]
+    fn should_number_calls_as_they_began() {
+        let tree = json!({ "type": "CALL", "to": address(1), "value": "0x5", "calls": [
+            { "type": "CALL", "to": address(2), "value": "0x1", "calls": [
+                { "type": "DELEGATECALL", "to": address(3), "value": "0x9" },
+                { "type": "CALL", "to": address(4), "value": "0x2" } ] },
+            { "type": "STATICCALL", "to": address(5) },
+            { "type": "SELFDESTRUCT", "to": address(6), "value": "0x3" } ] });
+        assert_eq!(transfers(tree), [(1, 2, 1), (3, 4, 2), (5, 6, 3)]);
+    }
+
+    #[test]
+    fn should_not_count_what_a_failed_call_undid() {
+        let tree = json!({ "type": "CALL", "to": address(1), "value": "0x0", "calls": [
+            { "type": "CALL", "to": address(2), "value": "0x1", "error": "execution reverted", "calls": [
+                { "type": "CALL", "to": address(3), "value": "0x1" } ] },
+            { "type": "CALL", "to": address(4), "value": "0x2" } ] });
+        assert_eq!(transfers(tree), [(3, 4, 2)]);
+        let all_undone = json!({ "type": "CALL", "to": address(1), "error": "out of gas", "calls": [
+            { "type": "CALL", "to": address(2), "value": "0x1" } ] });
+        assert_eq!(transfers(all_undone), []);
+    }
+
+    #[test]
+    fn should_read_the_other_kind_of_traces_the_same_way() {
+        let entry = |kind: &str, call: &str, to: u8, value: &str, address_of: Value, error: Option<&str>| {
+            json!({ "type": kind, "action": { "callType": call, "to": address(to), "value": value },
+                "error": error, "traceAddress": address_of, "transactionHash": TX, "subtraces": 0 })
+        };
+        let entries = json!([
+            entry("call", "call", 1, "0x5", json!([]), None),
+            entry("call", "call", 2, "0x1", json!([0]), Some("Reverted")),
+            entry("call", "call", 3, "0x1", json!([0, 0]), None),
+            entry("call", "delegatecall", 4, "0x1", json!([1]), None),
+            entry("call", "call", 5, "0x2", json!([1, 0]), None),
+            { "type": "suicide", "action": { "refundAddress": address(6), "balance": "0x3" },
+                "traceAddress": [2], "transactionHash": TX },
+            { "type": "reward", "action": { "value": "0x9" }, "traceAddress": [] },
+        ]);
+        let all = listed(serde_json::from_value(entries).unwrap(), &[TX]).unwrap();
+        let all: Vec<_> = all.iter().map(|transfer| (transfer.n, transfer.to.0[0])).collect();
+        assert_eq!(all, [(4, 5), (5, 6)]);
+        let strangers =
+            json!([{ "type": "call", "action": {}, "traceAddress": [], "transactionHash": H256([9; 32]) }]);
+        assert!(listed(serde_json::from_value(strangers).unwrap(), &[TX]).is_err());
+    }
+}

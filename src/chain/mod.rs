@@ -1,0 +1,121 @@
+//! Following chains: what a reader has to tell, and the pure logic of forks.
+//!
+//! A reader knows one kind of node and nothing of bindings or payouts. It answers the tip, hashes by height, and blocks
+//! with the payments in them that somebody watches for. [`tracker`] compares what a node says with what was followed so
+//! far; it decides, and does nothing.
+
+mod bitcoin;
+mod ethereum;
+mod skycoin;
+pub mod tracker;
+
+use std::future::Future;
+
+use crate::address::DepositAddress;
+use crate::rpc::RpcError;
+use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
+
+pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
+pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
+pub use skycoin::SkycoinReader;
+
+/// Whether anybody waits for payments to an address. A wrong yes costs a look-up, a wrong no would cost a deposit.
+pub trait Watch: Send + Sync {
+    fn may_be_watched(&self, address: &DepositAddress) -> bool;
+}
+
+/// Coins that arrived at a watched address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// The transaction, in its chain's own text.
+    pub tx: String,
+    pub n: u32,
+    pub address: DepositAddress,
+    pub amount: Units,
+}
+
+/// The newest block of a node's best chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tip {
+    pub block: BlockRef,
+    /// The block's own time.
+    pub time: UnixTime,
+    /// Up to here the chain itself promises that nothing changes, where it does that.
+    pub finalized: Option<Height>,
+    /// The node says that it is still catching up with the network.
+    pub is_syncing: bool,
+}
+
+/// A block as far as it concerns us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    pub at: BlockRef,
+    pub parent: Hash32,
+    pub payments: Vec<Payment>,
+}
+
+/// Why a reader has no answer.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+pub enum SourceError {
+    /// The node cannot be spoken to.
+    #[error("unreachable: {0}")]
+    Unreachable(String),
+    /// The node refuses who we are.
+    #[error("the node refuses the credentials: {0}")]
+    Unauthorized(String),
+    /// The node is starting up, in its own words.
+    #[error("the node is starting: {0}")]
+    Starting(String),
+    /// It is a node of another network.
+    #[error("wrong network: {0}")]
+    WrongNetwork(String),
+    /// The node has thrown the block away.
+    #[error("the node has pruned the block: {0}")]
+    Pruned(String),
+    /// What the node says makes no sense.
+    #[error("the node answers nonsense: {0}")]
+    Nonsense(String),
+}
+
+impl From<RpcError> for SourceError {
+    fn from(error: RpcError) -> Self {
+        match error {
+            RpcError::Unreachable(words) | RpcError::Setup(words) => SourceError::Unreachable(words),
+            RpcError::Status { status: 401 | 403, body } => SourceError::Unauthorized(body),
+            RpcError::Status { status, body } => SourceError::Unreachable(format!("HTTP {status}: {body}")),
+            RpcError::Call { code, message } => SourceError::Nonsense(format!("error {code}: {message}")),
+            RpcError::Nonsense(words) => SourceError::Nonsense(words),
+        }
+    }
+}
+
+/// A node of one chain.
+pub trait ChainSource: Send + Sync {
+    fn coin(&self) -> Coin;
+
+    /// Makes sure that it is a node of the network that is meant. Asked once after each time it was away.
+    fn check_network(&self) -> impl Future<Output = Result<(), SourceError>> + Send;
+
+    fn tip(&self) -> impl Future<Output = Result<Tip, SourceError>> + Send;
+
+    /// The hash of the best chain's block at a height; none above the tip.
+    fn hash_at(&self, height: Height) -> impl Future<Output = Result<Option<Hash32>, SourceError>> + Send;
+
+    /// The best chain's block at a height, with its watched payments; none above the tip.
+    fn block(
+        &self,
+        height: Height,
+        watch: &dyn Watch,
+    ) -> impl Future<Output = Result<Option<Block>, SourceError>> + Send;
+
+    /// Payments to watched addresses that are not in a block yet; none where the node cannot tell them.
+    fn pending(
+        &self,
+        watch: &dyn Watch,
+    ) -> impl Future<Output = Result<Option<Vec<Payment>>, SourceError>> + Send;
+
+    /// What this node cannot tell that others could, in words for the operator.
+    fn limits(&self) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,117 @@
+//! Skycoin as a deposit coin, over the node's REST API.
+//!
+//! What pays us is recomputed: a header must hash to its block's hash, an output to its uxid.
+
+use super::{Block, ChainSource, Payment, SourceError, Tip, Watch};
+use crate::address::DepositAddress;
+use crate::rpc::{SkyBlock, SkyRest, SkyTransaction};
+use crate::skycoin::{Address, BlockHeader, CoinHours, Output};
+use crate::types::{BlockRef, Coin, Droplets, Hash32, Height, Units, UnixTime};
+
+/// A Skycoin node.
+#[derive(Debug)]
+pub struct SkycoinReader {
+    rest: SkyRest,
+}
+
+impl SkycoinReader {
+    pub fn new(rest: SkyRest) -> Self {
+        SkycoinReader { rest }
+    }
+}
+
+impl ChainSource for SkycoinReader {
+    fn coin(&self) -> Coin {
+        Coin::Sky
+    }
+
+    async fn check_network(&self) -> Result<(), SourceError> {
+        let fiber = self.rest.health().await?.fiber;
+        match fiber.name.as_str() {
+            "skycoin" => Ok(()),
+            other => Err(SourceError::WrongNetwork(format!("it is a node of {other} ({})", fiber.ticker))),
+        }
+    }
+
+    async fn tip(&self) -> Result<Tip, SourceError> {
+        let head = self.rest.health().await?.blockchain.head;
+        let block = BlockRef { height: Height::new(head.seq), hash: hash(&head.block_hash)? };
+        Ok(Tip { block, time: UnixTime::new(head.timestamp), finalized: None, is_syncing: false })
+    }
+
+    async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
+        let block = self.rest.block(height.get()).await?;
+        block.map(|block| hash(&block.header.block_hash)).transpose()
+    }
+
+    async fn block(&self, height: Height, watch: &dyn Watch) -> Result<Option<Block>, SourceError> {
+        let Some(block) = self.rest.block(height.get()).await? else { return Ok(None) };
+        let at = checked_header(&block, height)?;
+        let parent = hash(&block.header.previous_block_hash)?;
+        let mut payments = Vec::new();
+        for transaction in &block.body.txns {
+            payments_in(transaction, watch, &mut payments)?;
+        }
+        Ok(Some(Block { at, parent, payments }))
+    }
+
+    async fn pending(&self, _: &dyn Watch) -> Result<Option<Vec<Payment>>, SourceError> {
+        // Blocks come every ten seconds: a sighting would hardly be seen.
+        Ok(None)
+    }
+}
+
+fn checked_header(block: &SkyBlock, height: Height) -> Result<BlockRef, SourceError> {
+    let header = &block.header;
+    if header.seq != height.get() {
+        return Err(SourceError::Nonsense(format!("block {height} was asked for, {} came", header.seq)));
+    }
+    let computed = BlockHeader {
+        version: header.version,
+        time: UnixTime::new(header.timestamp),
+        height,
+        fee: CoinHours::new(header.fee),
+        previous: hash(&header.previous_block_hash)?,
+        body: hash(&header.tx_body_hash)?,
+        unspent: hash(&header.ux_hash)?,
+    };
+    let told = hash(&header.block_hash)?;
+    if computed.hash() != told {
+        return Err(SourceError::Nonsense(format!("the header of block {height} does not hash to {told}")));
+    }
+    Ok(BlockRef { height, hash: told })
+}
+
+fn payments_in(
+    transaction: &SkyTransaction,
+    watch: &dyn Watch,
+    payments: &mut Vec<Payment>,
+) -> Result<(), SourceError> {
+    for (n, output) in (0u32..).zip(&transaction.outputs) {
+        let payee = Address::decode(&output.dst).map_err(nonsense)?;
+        let address = DepositAddress::of_skycoin(payee);
+        if !watch.may_be_watched(&address) {
+            continue;
+        }
+        let coins = Droplets::parse_coins(&output.coins).map_err(nonsense)?;
+        let hours = CoinHours::new(output.hours);
+        let uxid = Output { address: payee, coins, hours }.uxid(hash(&transaction.txid)?);
+        if uxid != hash(&output.uxid)? {
+            let words = format!("output {n} of {} does not hash to its uxid", transaction.txid);
+            return Err(SourceError::Nonsense(words));
+        }
+        if !coins.is_zero() {
+            let tx = transaction.txid.clone();
+            payments.push(Payment { tx, n, address, amount: Units::from(coins) });
+        }
+    }
+    Ok(())
+}
+
+fn hash(text: &str) -> Result<Hash32, SourceError> {
+    Hash32::parse(text).map_err(nonsense)
+}
+
+fn nonsense(error: impl std::fmt::Display) -> SourceError {
+    SourceError::Nonsense(error.to_string())
+}

@@ -1,0 +1,42 @@
+//! Speaking to nodes: one HTTP client for all, with limits, and JSON-RPC and the Skycoin REST API on top of it.
+//!
+//! A node may be slow, absent, lying or of another kind than configured; each of these is an error of its own kind,
+//! never a panic, and no answer is read beyond a limit.
+
+mod http;
+mod json_rpc;
+mod pinned;
+mod skycoin;
+
+pub use http::{Auth, HttpClient, HttpSettings};
+pub use json_rpc::JsonRpc;
+pub use skycoin::{
+    SkyBlock, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyTransaction, SkyTransactionStatus,
+    SkyVerifyRules,
+};
+
+/// Why a node did not answer usefully.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+pub enum RpcError {
+    /// No connection, or no whole answer in time. Whether the node did what was asked is unknown.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The node answered with an HTTP status other than success.
+    #[error("HTTP {status}: {body}")]
+    Status { status: u16, body: String },
+    /// The node answered the call with an error of its protocol.
+    #[error("node error {code}: {message}")]
+    Call { code: i64, message: String },
+    /// The answer is not what the protocol promises.
+    #[error("the answer makes no sense: {0}")]
+    Nonsense(String),
+    /// The client itself is set up wrongly.
+    #[error("{0}")]
+    Setup(String),
+}
+
+impl RpcError {
+    pub(crate) fn nonsense(what: impl std::fmt::Display) -> Self {
+        RpcError::Nonsense(what.to_string())
+    }
+}

@@ -1,0 +1,234 @@
+//! The Skycoin node's REST API, as far as it is needed: typed, and with its habits (CSRF tokens, text errors).
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::{HttpClient, RpcError};
+
+/// Most addresses in one question; a hot wallet may have thousands, and a URL no more than fits in a request line.
+const ADDRESSES_PER_REQUEST: usize = 50;
+
+/// A client of one node.
+#[derive(Debug, Clone)]
+pub struct SkyRest {
+    http: HttpClient,
+    /// The last token; the node gives one out for 30 seconds.
+    token: Arc<Mutex<Option<String>>>,
+}
+
+/// `GET /api/v1/health`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyHealth {
+    pub blockchain: SkyChain,
+    pub open_connections: u64,
+    pub user_verify_transaction: SkyVerifyRules,
+    pub unconfirmed_verify_transaction: SkyVerifyRules,
+    pub fiber: SkyFiber,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyChain {
+    pub head: SkyHeader,
+}
+
+/// What transactions have to keep.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct SkyVerifyRules {
+    pub burn_factor: u32,
+    pub max_transaction_size: u64,
+    pub max_decimals: u8,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyFiber {
+    pub name: String,
+    pub ticker: String,
+}
+
+/// A block's header; hashes are hexadecimal.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyHeader {
+    pub seq: u64,
+    pub block_hash: String,
+    pub previous_block_hash: String,
+    pub timestamp: u64,
+    pub fee: u64,
+    pub version: u32,
+    pub tx_body_hash: String,
+    pub ux_hash: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyBlock {
+    pub header: SkyHeader,
+    pub body: SkyBody,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyBody {
+    pub txns: Vec<SkyTransaction>,
+}
+
+/// A transaction in a block.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyTransaction {
+    pub txid: String,
+    pub outputs: Vec<SkyTransactionOutput>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyTransactionOutput {
+    pub uxid: String,
+    pub dst: String,
+    /// Whole coins in decimal.
+    pub coins: String,
+    pub hours: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Blocks {
+    blocks: Vec<SkyBlock>,
+}
+
+/// `GET /api/v1/outputs`.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct SkyOutputs {
+    pub head_outputs: Vec<SkyOutput>,
+    /// Of the confirmed ones, those that an unconfirmed transaction spends.
+    pub outgoing_outputs: Vec<SkyOutput>,
+    pub incoming_outputs: Vec<SkyOutput>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyOutput {
+    pub hash: String,
+    pub address: String,
+    pub coins: String,
+    /// Hours at the time of the chain's head.
+    pub calculated_hours: u64,
+}
+
+/// `GET /api/v1/transaction`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyTransactionStatus {
+    pub status: SkyStatus,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct SkyStatus {
+    pub confirmed: bool,
+    pub unconfirmed: bool,
+    /// Confirmations: 1 in the newest block.
+    pub height: u64,
+    pub block_seq: u64,
+}
+
+/// `GET /api/v1/uxout`: what became of an output.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkySpent {
+    /// Zeros while it is unspent.
+    pub spent_tx: String,
+    pub spent_block_seq: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Csrf {
+    csrf_token: String,
+}
+
+impl SkyRest {
+    pub fn new(http: HttpClient) -> Self {
+        SkyRest { http, token: Arc::default() }
+    }
+
+    pub async fn health(&self) -> Result<SkyHealth, RpcError> {
+        self.get("/api/v1/health").await
+    }
+
+    /// The block at this height; none above the head.
+    pub async fn block(&self, seq: u64) -> Result<Option<SkyBlock>, RpcError> {
+        found(self.get(&format!("/api/v1/block?seq={seq}")).await)
+    }
+
+    /// The blocks from `start` to `end`, both included, as far as they exist.
+    pub async fn blocks(&self, start: u64, end: u64) -> Result<Vec<SkyBlock>, RpcError> {
+        let blocks: Blocks = self.get(&format!("/api/v1/blocks?start={start}&end={end}")).await?;
+        Ok(blocks.blocks)
+    }
+
+    /// The outputs of these addresses.
+    pub async fn outputs(&self, addresses: &[String]) -> Result<SkyOutputs, RpcError> {
+        let mut all = SkyOutputs::default();
+        for some in addresses.chunks(ADDRESSES_PER_REQUEST) {
+            let part: SkyOutputs = self.get(&format!("/api/v1/outputs?addrs={}", some.join(","))).await?;
+            all.head_outputs.extend(part.head_outputs);
+            all.outgoing_outputs.extend(part.outgoing_outputs);
+            all.incoming_outputs.extend(part.incoming_outputs);
+        }
+        Ok(all)
+    }
+
+    /// What the node knows of a transaction; none where it knows nothing.
+    pub async fn transaction(&self, txid: &str) -> Result<Option<SkyStatus>, RpcError> {
+        let found: Option<SkyTransactionStatus> =
+            found(self.get(&format!("/api/v1/transaction?txid={txid}")).await)?;
+        Ok(found.map(|transaction| transaction.status))
+    }
+
+    /// What became of an output; none where there never was such a one.
+    pub async fn uxout(&self, uxid: &str) -> Result<Option<SkySpent>, RpcError> {
+        found(self.get(&format!("/api/v1/uxout?uxid={uxid}")).await)
+    }
+
+    /// Hands a signed transaction, in hexadecimal, to the network. Answers its txid.
+    pub async fn inject(&self, raw: &str) -> Result<String, RpcError> {
+        let body = json!({ "rawtx": raw }).to_string();
+        let answer = match self.post("/api/v1/injectTransaction", body.clone()).await {
+            Err(RpcError::Status { status: 403, body: words }) if words.contains("CSRF") => {
+                *self.token.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                self.post("/api/v1/injectTransaction", body).await?
+            }
+            other => other?,
+        };
+        serde_json::from_slice(&answer).map_err(RpcError::nonsense)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RpcError> {
+        let answer = self.http.get(path).await?;
+        serde_json::from_slice(&answer).map_err(RpcError::nonsense)
+    }
+
+    async fn post(&self, path: &str, body: String) -> Result<Vec<u8>, RpcError> {
+        let mut headers = HeaderMap::new();
+        if let Some(token) = self.csrf_token().await? {
+            let value = HeaderValue::try_from(token).map_err(RpcError::nonsense)?;
+            headers.insert("X-CSRF-Token", value);
+        }
+        self.http.post(path, body, headers).await
+    }
+
+    /// None where the node has that check switched off.
+    async fn csrf_token(&self) -> Result<Option<String>, RpcError> {
+        let known = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let fresh: Option<Csrf> = found(self.get("/api/v1/csrf").await)?;
+        let token = fresh.map(|csrf| csrf.csrf_token);
+        (*self.token.lock().unwrap_or_else(PoisonError::into_inner)).clone_from(&token);
+        Ok(token)
+    }
+}
+
+/// 404 is an answer: there is none.
+fn found<T>(result: Result<T, RpcError>) -> Result<Option<T>, RpcError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(RpcError::Status { status: 404, .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
