@@ -148,6 +148,8 @@ impl Guard {
             return Ok(self.seal(request.into_response(reply)));
         }
         let origin = request.headers().get(header::ORIGIN).and_then(|origin| self.origins.allow(origin));
+        // What a preflight would refuse is not to be read either.
+        let origin = origin.filter(|_| CORS_METHODS.contains(&request.method().as_str()));
         let is_api = request.path().starts_with("/api/");
         let mut response = match self.throttled(&request) {
             Some(wait) => request.into_response(too_many_requests(wait)),
