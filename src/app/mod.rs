@@ -176,8 +176,9 @@ impl App {
             }
         }
         let store = self.store.clone();
-        // The writer finishes what is waiting; that blocks, and it is the last thing to be done.
-        let closed = tokio::task::spawn_blocking(move || store.close()).await;
+        // The writer finishes what is waiting; that blocks, and it is the last thing to be done. The listeners' threads
+        // may hold the store for a while yet: the next start shall find the file closed all the same.
+        let closed = tokio::task::spawn_blocking(move || store.release()).await;
         if let Err(panic) = closed {
             result = result.and(Err(RunError::Listener(std::io::Error::other(panic))));
         }

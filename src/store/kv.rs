@@ -140,6 +140,9 @@ pub trait Backend: Debug + Send + Sync + 'static {
     /// Runs `work` in one transaction, one at a time. `Ok` after [`Verdict::Commit`] means: on the disk for good.
     /// An error means that nothing is known: the commit may be there or not.
     fn transact(&self, work: Work<'_>) -> Result<(), StoreError>;
+
+    /// Lets go of the file, whoever still holds the backend: what is asked for later is refused.
+    fn close(&self) {}
 }
 
 /// The end of the range of all keys that begin with `prefix`; none where the prefix is all 0xff.

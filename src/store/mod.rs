@@ -315,4 +315,10 @@ impl Store {
     pub fn close(&self) {
         self.writer.stop();
     }
+
+    /// [`Store::close`], and lets go of the database, whoever still holds the store: the next may have it.
+    pub fn release(&self) {
+        self.close();
+        self.shared.backend.close();
+    }
 }

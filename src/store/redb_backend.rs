@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwapOption;
 use redb::{
     Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition,
     WriteTransaction,
@@ -23,10 +24,10 @@ const fn definition(table: Table) -> Definition {
     TableDefinition::new(table.name())
 }
 
-/// A redb database.
+/// A redb database; none once it is closed.
 #[derive(Debug)]
 pub struct RedbBackend {
-    database: Database,
+    database: ArcSwapOption<Database>,
 }
 
 impl RedbBackend {
@@ -40,19 +41,27 @@ impl RedbBackend {
         builder.set_cache_size(CACHE_BYTES);
         builder.set_repair_callback(move |session| progress(percent(session.progress())));
         let database = builder.open(path).map_err(|error| open_error(path, error))?;
-        Ok(RedbBackend { database })
+        Ok(RedbBackend::new(database))
+    }
+
+    fn new(database: Database) -> Self {
+        RedbBackend { database: ArcSwapOption::from_pointee(database) }
+    }
+
+    fn database(&self) -> Result<Arc<Database>, StoreError> {
+        self.database.load_full().ok_or(StoreError::Closed)
     }
 
     /// A database on any storage: how tests simulate disks.
     pub fn on_storage(storage: impl redb::StorageBackend) -> Result<Self, StoreError> {
         let database = Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(storage);
-        let backend = RedbBackend { database: database.map_err(StoreError::backend)? };
+        let backend = RedbBackend::new(database.map_err(StoreError::backend)?);
         backend.create_tables()?;
         Ok(backend)
     }
 
     fn create_tables(&self) -> Result<(), StoreError> {
-        let transaction = self.database.begin_write().map_err(StoreError::backend)?;
+        let transaction = self.database()?.begin_write().map_err(StoreError::backend)?;
         for table in Table::ALL {
             transaction.open_table(definition(table)).map_err(StoreError::backend)?;
         }
@@ -67,7 +76,7 @@ fn create(path: &Path) -> Result<(), StoreError> {
         _ => {}
     }
     let database = Database::builder().create(&temporary).map_err(|error| open_error(path, error))?;
-    let backend = RedbBackend { database };
+    let backend = RedbBackend::new(database);
     backend.create_tables()?;
     drop(backend);
     std::fs::rename(&temporary, path).map_err(StoreError::backend)?;
@@ -95,12 +104,12 @@ fn percent(share: f64) -> u8 {
 
 impl Backend for RedbBackend {
     fn snapshot(&self) -> Result<Arc<dyn Read + Send + Sync>, StoreError> {
-        let transaction = self.database.begin_read().map_err(StoreError::backend)?;
+        let transaction = self.database()?.begin_read().map_err(StoreError::backend)?;
         Ok(Arc::new(RedbSnapshot { transaction, tables: Default::default() }))
     }
 
     fn transact(&self, work: Work<'_>) -> Result<(), StoreError> {
-        let transaction = self.database.begin_write().map_err(StoreError::backend)?;
+        let transaction = self.database()?.begin_write().map_err(StoreError::backend)?;
         let verdict = work(&mut RedbWrite { transaction: &transaction, tables: Default::default() });
         match verdict {
             Ok(Verdict::Commit) => transaction.commit().map_err(StoreError::backend),
@@ -111,6 +120,10 @@ impl Backend for RedbBackend {
                 Err(error)
             }
         }
+    }
+
+    fn close(&self) {
+        self.database.store(None);
     }
 }
 
@@ -222,4 +235,22 @@ fn scan<'a>(
 fn last(table: &impl ReadableTable<Bytes, Bytes>) -> Result<Option<Pair>, StoreError> {
     let found = table.last().map_err(StoreError::backend)?;
     Ok(found.map(|(key, value)| (key.value().to_vec(), value.value().to_vec())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_let_go_of_the_file_when_closed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("teller.db");
+        let first = RedbBackend::open(&path, |_| {}).unwrap();
+        let _reader = first.snapshot().unwrap();
+        assert_eq!(RedbBackend::open(&path, |_| {}).unwrap_err(), StoreError::InUse { path: path.clone() });
+        first.close();
+        let second = RedbBackend::open(&path, |percent| panic!("it is repaired: {percent}")).unwrap();
+        assert!(second.snapshot().unwrap().get(Table::Meta, b"x").unwrap().is_none());
+        assert_eq!(first.snapshot().err(), Some(StoreError::Closed));
+    }
 }
