@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::request::{BindRequest, trim_address};
 use super::{ApiState, MAX_BODY};
 use crate::engine::{BindError, bind};
-use crate::http::{internal_error, json, method_not_allowed, text, too_large};
+use crate::http::{internal_error, json, method_not_allowed, text, unread_body};
 use crate::skycoin::Address;
 use crate::store::StoreError;
 use crate::types::Coin;
@@ -59,7 +59,10 @@ async fn answer(
     if !is_json(request.headers()) {
         return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Invalid content type");
     }
-    let Ok(body) = body else { return too_large(MAX_BODY) };
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return unread_body(&error, MAX_BODY),
+    };
     let order = match BindRequest::parse(&body) {
         Ok(order) => order,
         Err(error) => {

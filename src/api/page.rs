@@ -10,7 +10,7 @@ use qrcode::render::svg;
 use super::bind::{Refusal, bind_order, payee};
 use super::request::{BindRequest, trim_address};
 use super::{ApiState, MAX_BODY, statics};
-use crate::http::{Params, internal_error, too_large};
+use crate::http::{Params, internal_error, unread_body};
 use crate::report::{StatusEntry, status_entries};
 use crate::types::Coin;
 
@@ -50,7 +50,10 @@ pub(super) async fn handle(
     {
         return statics::file(&request, dir, "/");
     }
-    let Ok(body) = body else { return too_large(MAX_BODY) };
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return unread_body(&error, MAX_BODY),
+    };
     if *request.method() == Method::POST {
         let form = Params::parse_form(&body, "");
         if form.has("skyaddr") {

@@ -12,7 +12,7 @@ use super::node::DummyNode;
 use super::scanner;
 use crate::address::Network;
 use crate::engine::{Intake, IntakeError, Taken};
-use crate::http::{Params, internal_error, json, not_found_or_redirect, text, too_large};
+use crate::http::{Params, internal_error, json, not_found_or_redirect, text, unread_body};
 use crate::store::Store;
 use crate::types::Droplets;
 
@@ -42,9 +42,8 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<DummyState>) {
 
 type Body = Result<Bytes, actix_web::Error>;
 
-/// None where the body is too large.
-fn params(request: &HttpRequest, body: Body) -> Option<Params> {
-    body.ok().map(|body| Params::parse_form(&body, request.query_string()))
+fn params(request: &HttpRequest, body: Body) -> Result<Params, actix_web::Error> {
+    body.map(|body| Params::parse_form(&body, request.query_string()))
 }
 
 fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
@@ -53,7 +52,10 @@ fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
 
 async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Body) -> HttpResponse {
     let Some(intake) = state.scanner.clone() else { return crate::http::not_found() };
-    let Some(params) = params(&request, body) else { return too_large(MAX_BODY) };
+    let params = match params(&request, body) {
+        Ok(params) => params,
+        Err(error) => return unread_body(&error, MAX_BODY),
+    };
     let found = match scanner::parse(&params, state.network) {
         Ok(Some(found)) => found,
         Ok(None) => return HttpResponse::Ok().finish(),
@@ -101,7 +103,10 @@ async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpRespon
 
 async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Body) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
-    let Some(params) = params(&request, body) else { return too_large(MAX_BODY) };
+    let params = match params(&request, body) {
+        Ok(params) => params,
+        Err(error) => return unread_body(&error, MAX_BODY),
+    };
     let (txid, seq) = (params.get("txid"), params.get("seq"));
     if txid.is_empty() && seq.is_empty() {
         return bad_request("txid or seq required");
@@ -121,7 +126,10 @@ async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Body) -> H
 
 async fn fund(state: Data<DummyState>, request: HttpRequest, body: Body) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
-    let Some(params) = params(&request, body) else { return too_large(MAX_BODY) };
+    let params = match params(&request, body) {
+        Ok(params) => params,
+        Err(error) => return unread_body(&error, MAX_BODY),
+    };
     match Droplets::parse_coins(params.get("coins")) {
         Ok(coins) if !coins.is_zero() => {
             sender.fund(coins);

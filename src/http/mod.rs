@@ -8,4 +8,4 @@ mod reply;
 pub use client::client_ip;
 pub use params::Params;
 pub use path::{clean_path, not_found_or_redirect};
-pub use reply::{TEXT, internal_error, json, json_bytes, method_not_allowed, not_found, text, too_large};
+pub use reply::{TEXT, internal_error, json, json_bytes, method_not_allowed, not_found, text, unread_body};
