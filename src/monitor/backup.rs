@@ -3,15 +3,31 @@
 use std::path::Path;
 
 use actix_files::NamedFile;
-use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    ACCEPT_RANGES, ContentDisposition, DispositionParam, DispositionType, HeaderValue, RANGE,
+};
 use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 
 use super::MonitorState;
 use crate::clock::{Clock, SystemClock};
 use crate::http::{internal_error, method_not_allowed, text};
 use crate::store::backup_to;
+
+/// Answers whole copies only: each request makes one of its own, and parts of two are no database.
+pub(super) async fn whole<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    request.headers_mut().remove(RANGE);
+    let mut response = next.call(request).await?;
+    response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("none"));
+    Ok(response)
+}
 
 pub(super) async fn download(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {

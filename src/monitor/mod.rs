@@ -55,7 +55,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/deposits").to(deposits::by_status))
         .service(web::resource("/api/deposits/errored").to(deposits::errored))
         .service(web::resource("/api/accounting").to(accounting))
-        .service(web::resource("/api/backup").to(backup::download))
+        .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))
         .service(web::resource("/api/profile").to(profile::flame_graph))
         .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
     routes.app_data(state).service(scope);
