@@ -1,6 +1,6 @@
 //! Who is calling: behind a proxy, the address that the trusted proxy saw.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::http::header::HeaderMap;
 
@@ -28,13 +28,19 @@ pub fn client_ip(
     let mut client = peer;
     for hop in hops {
         // What is no address ends the list: everything before it is as doubtful.
-        let Ok(ip) = hop.trim().parse::<IpAddr>() else { break };
+        let Some(ip) = hop_ip(hop.trim()) else { break };
         client = ip;
         if !is_proxy(ip) {
             break;
         }
     }
     limit_key(client)
+}
+
+/// Some proxies write the port too, and then an IPv6 address in brackets.
+fn hop_ip(hop: &str) -> Option<IpAddr> {
+    let ip = hop.parse().or_else(|_| hop.parse().map(|address: SocketAddr| address.ip()));
+    ip.or_else(|_| hop.trim_start_matches('[').trim_end_matches(']').parse()).ok()
 }
 
 fn limit_key(ip: IpAddr) -> IpAddr {
@@ -69,6 +75,9 @@ mod tests {
         assert_eq!(client(&["1.1.1.1", "3.3.3.3"], true, &[]), ip("3.3.3.3"));
         assert_eq!(client(&[], true, &[]), ip("127.0.0.1"));
         assert_eq!(client(&["nonsense"], true, &[]), ip("127.0.0.1"));
+        assert_eq!(client(&["1.1.1.1:4711"], true, &[]), ip("1.1.1.1"));
+        assert_eq!(client(&["[2001:db8::1]:4711"], true, &[]), client(&["2001:db8::2"], true, &[]));
+        assert_eq!(client(&["[2001:db8::1]"], true, &[]), client(&["2001:db8::2"], true, &[]));
         let ten = Prefix { address: ip("10.0.0.0"), bits: 8 };
         let loopback = Prefix { address: ip("127.0.0.1"), bits: 32 };
         assert_eq!(client(&["1.1.1.1, 10.0.0.1"], true, &[ten, loopback]), ip("1.1.1.1"));
