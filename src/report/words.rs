@@ -7,7 +7,7 @@ use crate::types::Coin;
 
 /// For an address that nothing was deposited to.
 pub(super) fn no_deposit(coin: Coin) -> String {
-    format!("waiting for a {coin} deposit")
+    format!("waiting for a deposit of {coin}")
 }
 
 /// For a deposit with its payout and the transaction that pays it, as far as they exist.
