@@ -1,0 +1,117 @@
+//! Address files while the service runs: new addresses are taken up, a bad file is refused whole and the pool goes on.
+
+use std::fs::{OpenOptions, read_to_string, write};
+use std::io::Write;
+
+use serde_json::Value;
+use teller::types::Coin;
+
+use crate::support::{BUYER, OTHER, Request, Setup, TestApp, eventually, payee, pools};
+
+fn append(app: &TestApp, coin: Coin, lines: &[String]) {
+    let mut file = OpenOptions::new().append(true).open(app.address_file(coin)).unwrap();
+    file.write_all((lines.join("\n") + "\n").as_bytes()).unwrap();
+}
+
+fn reload(app: &TestApp) {
+    assert_eq!(app.admin(&Request::new("POST", "/api/deposit-addresses/reload")).status, 202);
+}
+
+fn usage(app: &TestApp, coin: Coin) -> Value {
+    app.admin_json("/api/deposit-addresses")[coin.code()].clone()
+}
+
+fn await_remaining(app: &TestApp, coin: Coin, expected: u64) {
+    eventually(&format!("{expected} addresses of {coin} are left"), || {
+        (app.remaining(coin) == expected).then_some(())
+    });
+}
+
+fn await_refused(app: &TestApp, coin: Coin) -> String {
+    eventually("the file is refused", || usage(app, coin)["refused"].as_str().map(str::to_owned))
+}
+
+#[test]
+fn should_take_up_addresses_that_are_appended() {
+    let app = TestApp::start(Setup::new().pool(Coin::Btc, pools::btc(2)));
+    let first = app.bind(BUYER, Coin::Btc);
+    append(&app, Coin::Btc, &pools::btc(5)[2..]);
+    reload(&app);
+    await_remaining(&app, Coin::Btc, 4);
+    let rest: Vec<String> = (0..4).map(|n| app.bind(&payee(n), Coin::Btc)).collect();
+    assert_eq!([vec![first], rest].concat(), pools::btc(5), "in the order of the file, none twice");
+    assert_eq!(app.try_bind(OTHER, "BTC").status, 503);
+}
+
+#[test]
+fn should_look_at_the_files_by_itself() {
+    let app =
+        TestApp::start(Setup::new().pool(Coin::Eth, pools::eth(1)).text("teller.pool_check_period", "20ms"));
+    append(&app, Coin::Eth, &pools::eth(3)[1..]);
+    await_remaining(&app, Coin::Eth, 3);
+}
+
+#[test]
+fn should_bring_an_empty_pool_back_to_life() {
+    let app = TestApp::start(Setup::new().pool(Coin::Sky, pools::sky(1)));
+    app.bind(BUYER, Coin::Sky);
+    assert_eq!(app.try_bind(OTHER, "SKY").status, 503);
+    append(&app, Coin::Sky, &pools::sky(2)[1..]);
+    reload(&app);
+    await_remaining(&app, Coin::Sky, 1);
+    assert_eq!(app.bind(OTHER, Coin::Sky), pools::sky(2)[1]);
+}
+
+#[test]
+fn should_refuse_a_bad_file_and_go_on_with_the_pool() {
+    let app = TestApp::start(Setup::new().pool(Coin::Btc, pools::btc(3)));
+    let good = read_to_string(app.address_file(Coin::Btc)).unwrap();
+    append(&app, Coin::Btc, &[pools::btc(4)[3].clone(), "1NotAnAddress".to_owned()]);
+    reload(&app);
+    let why = await_refused(&app, Coin::Btc);
+    assert!(why.contains("line 5: \"1NotAnAddress\""), "{why}");
+    assert_eq!((app.remaining(Coin::Btc), app.bind(BUYER, Coin::Btc)), (3, pools::btc(1)[0].clone()));
+    for coin in [Coin::Eth, Coin::Sky] {
+        assert_eq!(usage(&app, coin).get("refused"), None, "{coin} has nothing to do with it");
+    }
+
+    write(app.address_file(Coin::Btc), good + &pools::btc(4)[3] + "\n").unwrap();
+    reload(&app);
+    await_remaining(&app, Coin::Btc, 3);
+    eventually("the refusal is history", || usage(&app, Coin::Btc).get("refused").is_none().then_some(()));
+}
+
+#[test]
+fn should_refuse_what_is_no_list_of_addresses() {
+    for (content, words) in [
+        ("", "holds no addresses"),
+        ("# only words\n", "holds no addresses"),
+        ("1Lbof3DComkR1PZ71KZ1pKdvULLAgXH1Kr\n1Lbof3DComkR1PZ71KZ1pKdvULLAgXH1Kr\n", "is a duplicate"),
+        ("0x00a3c1d7931c0662fb591d5252fa483ab8063943\n", "line 1"),
+    ] {
+        let app = TestApp::start(Setup::new().pool(Coin::Btc, pools::btc(3)));
+        write(app.address_file(Coin::Btc), content).unwrap();
+        reload(&app);
+        let why = await_refused(&app, Coin::Btc);
+        assert!(why.contains(words), "{content:?}: {why}");
+        assert_eq!(app.remaining(Coin::Btc), 3);
+        app.bind(BUYER, Coin::Btc);
+    }
+}
+
+#[test]
+fn should_show_a_file_that_is_gone() {
+    let app = TestApp::start(Setup::new().pool(Coin::Btc, pools::btc(3)));
+    std::fs::remove_file(app.address_file(Coin::Btc)).unwrap();
+    reload(&app);
+    assert!(await_refused(&app, Coin::Btc).contains("cannot be read"));
+    app.bind(BUYER, Coin::Btc);
+}
+
+#[test]
+fn should_not_start_with_a_bad_file() {
+    let mut addresses = pools::btc(3);
+    addresses[1] = "1NotAnAddress".to_owned();
+    let why = TestApp::refused(Setup::new().pool(Coin::Btc, addresses)).to_string();
+    assert!(why.contains("line 2: \"1NotAnAddress\""), "{why}");
+}

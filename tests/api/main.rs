@@ -1,0 +1,32 @@
+//! The service as its users see it: black box, over HTTP, on ports of its own.
+//!
+//! Each test starts a service of its own and talks to it as a client would.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "in a test, a panic with its place is the report"
+)]
+#![allow(unreachable_pub, reason = "a test crate has no outside")]
+
+mod address_files;
+mod admin;
+mod backup;
+mod bind;
+mod cors;
+mod dummy;
+mod exact;
+mod head;
+mod headers;
+mod health;
+mod https;
+mod page;
+mod paging;
+mod paths;
+mod payouts;
+mod public_config;
+mod restart;
+mod secrets;
+mod status;
+mod support;
+mod throttle;

@@ -1,0 +1,150 @@
+//! The page at `/`, as a browser without JavaScript uses it.
+
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use teller::types::Coin;
+
+use crate::support::{BUYER, Deposit, Reply, Request, Setup, TestApp, pools};
+
+fn bind(app: &TestApp, skyaddr: &str, coin: &str) -> Reply {
+    app.public(&Request::form("/", &format!("skyaddr={skyaddr}&coin_type={coin}")))
+}
+
+fn show(app: &TestApp, skyaddr: &str) -> Reply {
+    app.get(&format!("/?skyaddr={skyaddr}"))
+}
+
+fn assert_page(reply: &Reply, status: u16) {
+    assert_eq!((reply.status, reply.header("Content-Type")), (status, Some("text/html; charset=utf-8")));
+    assert!(reply.text().starts_with("<!doctype html>") && reply.text().ends_with("</html>"));
+    assert!(!reply.text().contains("<script"), "the page needs no JavaScript");
+    assert!(!reply.text().contains(" style="), "the policy lets no inline style apply");
+}
+
+#[test]
+fn should_offer_every_coin_with_its_price() {
+    let app = TestApp::start(Setup::new().set("sky_scanner.enabled", false));
+    let page = app.get("/");
+    assert_page(&page, 200);
+    for words in ["value=\"BTC\"", "value=\"ETH\"", "500.000000 SKY", "100.000000 SKY"] {
+        assert!(page.text().contains(words), "{words}");
+    }
+    assert!(!page.text().contains("value=\"SKY\""));
+}
+
+#[test]
+fn should_bind_by_the_form() {
+    let app = TestApp::new();
+    let pools = [pools::btc(1), pools::eth(1), pools::sky(1)];
+    for (coin, pool) in Coin::ALL.into_iter().zip(pools) {
+        let page = bind(&app, BUYER, coin.code());
+        assert_page(&page, 200);
+        assert!(
+            page.text().contains(&pool[0]) && page.text().contains("<svg"),
+            "{coin}: address and QR code"
+        );
+    }
+    assert_eq!(app.states(BUYER).len(), 3);
+}
+
+#[test]
+fn should_show_what_becomes_of_a_deposit() {
+    let app = TestApp::new();
+    assert_page(&show(&app, BUYER), 200);
+    let address = app.bind(BUYER, Coin::Btc);
+    assert!(show(&app, BUYER).text().contains("waiting for a deposit of BTC"));
+    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    app.confirm_everything();
+    let page = show(&app, BUYER);
+    assert_page(&page, 200);
+    for words in ["0.00200000 BTC", "1.000000 SKY", "paid", app.broadcasts()[0]["txid"].as_str().unwrap()] {
+        assert!(page.text().contains(words), "{words}");
+    }
+}
+
+#[test]
+fn should_say_in_words_what_is_wrong() {
+    let app = TestApp::start(Setup::new().set("teller.max_bound_addrs", 1).pool(Coin::Eth, pools::eth(1)));
+    for (page, status, words) in [
+        (bind(&app, "", "BTC"), 400, "Missing skyaddr"),
+        (bind(&app, BUYER, ""), 400, "Missing coin_type"),
+        (bind(&app, "nonsense", "BTC"), 400, "Invalid skycoin address"),
+        (show(&app, "nonsense"), 400, "Invalid skycoin address"),
+        (bind(&app, BUYER, "ETH"), 200, "deposit address"),
+        (bind(&app, BUYER, "ETH"), 409, "The maximum number of addresses"),
+        (bind(&app, crate::support::OTHER, "ETH"), 503, "Deposit address pool is empty"),
+    ] {
+        assert_page(&page, status);
+        assert!(page.text().contains(words), "{words} is not in {}", page.text());
+    }
+}
+
+#[test]
+fn should_repeat_nothing_as_markup() {
+    let app = TestApp::new();
+    let evil = "%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E";
+    for page in [show(&app, evil), bind(&app, evil, "BTC"), bind(&app, BUYER, evil)] {
+        assert_eq!(page.status, 400);
+        assert!(!page.text().contains("<img"), "{}", page.text());
+    }
+}
+
+#[test]
+fn should_say_that_nothing_is_given_out() {
+    let app = TestApp::start(Setup::new().set("teller.bind_enabled", false));
+    let page = app.get("/");
+    assert_page(&page, 200);
+    assert!(page.text().contains("No new addresses are given out at the moment"));
+    assert!(!page.text().contains("name=\"coin_type\""));
+    assert_page(&bind(&app, BUYER, "BTC"), 403);
+}
+
+#[test]
+fn should_compress_the_page() {
+    let app = TestApp::new();
+    let plain = app.get("/");
+    assert_eq!(plain.header("Content-Encoding"), None);
+    for target in ["/", "/static/style.css"] {
+        let plain = app.get(target);
+        let reply = app.public(&Request::get(target).header("Accept-Encoding", "gzip"));
+        assert_eq!(reply.header("Content-Encoding"), Some("gzip"), "{target}");
+        assert!(reply.all("Vary").join(",").to_ascii_lowercase().contains("accept-encoding"));
+        let mut unpacked = Vec::new();
+        GzDecoder::new(reply.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, plain.body);
+        assert!(reply.body.len() < plain.body.len(), "{target}");
+    }
+}
+
+#[test]
+fn should_style_the_page() {
+    let app = TestApp::new();
+    assert!(app.get("/").text().contains("href=\"/static/style.css\""));
+    let style = app.get("/static/style.css");
+    assert_eq!((style.status, style.header("Content-Type")), (200, Some("text/css; charset=utf-8")));
+}
+
+#[test]
+fn should_serve_the_operators_own_files() {
+    let pages = tempfile::tempdir().unwrap();
+    std::fs::write(pages.path().join("index.html"), "index").unwrap();
+    std::fs::write(pages.path().join("app.js"), "script").unwrap();
+    std::fs::write(pages.path().join(".secret"), "secret").unwrap();
+    std::fs::create_dir(pages.path().join("help")).unwrap();
+    std::fs::write(pages.path().join("help/index.html"), "help").unwrap();
+    let app = TestApp::start(Setup::new().text("web.static_dir", pages.path().display()));
+    for (target, body) in [("/", "index"), ("/app.js", "script"), ("/help/", "help")] {
+        let reply = app.get(target);
+        assert_eq!((reply.status, reply.text()), (200, body), "{target}");
+    }
+    for target in
+        ["/.secret", "/%2e%2e/teller.db", "/..%2fteller.db", "/help/..%2f..%2f/etc/passwd", "/nowhere"]
+    {
+        let reply = app.get(target);
+        assert_eq!((reply.status, reply.text()), (404, "404 page not found\n"), "{target}");
+    }
+    assert_eq!(app.get("/../../etc/passwd").header("Location"), Some("/etc/passwd"));
+    // The API is there all the same.
+    assert_eq!(app.get("/api/config").status, 200);
+}

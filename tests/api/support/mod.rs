@@ -1,0 +1,15 @@
+//! What the tests of the service's listeners share.
+
+mod app;
+mod client;
+mod desk;
+pub mod pools;
+mod setup;
+pub mod tls;
+mod wait;
+
+pub use app::TestApp;
+pub use client::{Reply, Request, send};
+pub use desk::{BUYER, Deposit, Line, OTHER, payee, tx};
+pub use setup::Setup;
+pub use wait::eventually;

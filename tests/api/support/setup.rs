@@ -1,0 +1,88 @@
+//! What a service is started with: the contract's base settings, and what a test changes of them.
+
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write};
+use std::path::Path;
+
+use teller::config::{self, Config, ConfigError};
+use teller::types::Coin;
+
+use super::pools;
+
+/// Settings of the contract's scenarios; the listeners take any port that is free.
+const BASE: [(&str, &str); 12] = [
+    ("eth_scanner.enabled", "true"),
+    ("sky_scanner.enabled", "true"),
+    ("sky_exchanger.sky_btc_exchange_rate", "\"500\""),
+    ("sky_exchanger.sky_eth_exchange_rate", "\"100\""),
+    ("sky_exchanger.sky_sky_exchange_rate", "\"1\""),
+    ("sky_exchanger.max_decimals", "3"),
+    ("web.http_addr", "\"127.0.0.1:0\""),
+    ("web.throttle_max", "1000000000"),
+    ("admin_panel.host", "\"127.0.0.1:0\""),
+    ("dummy.scanner", "true"),
+    ("dummy.sender", "true"),
+    ("dummy.http_addr", "\"127.0.0.1:0\""),
+];
+
+/// Keys with their values as TOML, and the address pools by [`Coin::tag`].
+#[derive(Debug, Clone)]
+pub struct Setup {
+    keys: BTreeMap<String, String>,
+    pools: [Vec<String>; 3],
+}
+
+impl Setup {
+    pub fn new() -> Self {
+        let keys = BASE.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        Setup { keys, pools: [pools::btc(60), pools::eth(10), pools::sky(10)] }
+    }
+
+    /// Sets a key, `section.name`, to a value that is written as TOML has it.
+    pub fn set(mut self, key: &str, value: impl Display) -> Self {
+        self.keys.insert(key.to_owned(), value.to_string());
+        self
+    }
+
+    /// Sets a key to a text.
+    pub fn text(self, key: &str, value: impl Display) -> Self {
+        self.set(key, format_args!("{:?}", value.to_string()))
+    }
+
+    /// The addresses that a coin's file holds when the service starts the first time.
+    pub fn pool(mut self, coin: Coin, addresses: Vec<String>) -> Self {
+        self.pools[usize::from(coin.tag())] = addresses;
+        self
+    }
+
+    /// Writes the address files.
+    pub(super) fn lay_out(&self, dir: &Path) {
+        for coin in Coin::ALL {
+            let addresses = &self.pools[usize::from(coin.tag())];
+            std::fs::write(dir.join(pools::file_name(coin)), addresses.join("\n") + "\n").unwrap();
+        }
+    }
+
+    /// The configuration, read by the service's own parser.
+    pub(super) fn config(&self, dir: &Path) -> Result<Config, ConfigError> {
+        config::parse(&self.toml(dir), &dir.join("config.toml"))
+    }
+
+    fn toml(&self, dir: &Path) -> String {
+        let mut sections: BTreeMap<&str, String> = BTreeMap::new();
+        for (key, value) in &self.keys {
+            let (section, name) = key.rsplit_once('.').unwrap_or(("", key));
+            writeln!(sections.entry(section).or_default(), "{name} = {value}").unwrap();
+        }
+        let mut toml = String::new();
+        for coin in Coin::ALL {
+            let (file, key) = (dir.join(pools::file_name(coin)), coin.code().to_ascii_lowercase());
+            writeln!(toml, "{key}_addresses = {:?}", file.display().to_string()).unwrap();
+        }
+        toml.push_str(&sections.remove("").unwrap_or_default());
+        for (section, keys) in sections {
+            writeln!(toml, "[{section}]\n{keys}").unwrap();
+        }
+        toml
+    }
+}
