@@ -1,6 +1,6 @@
 //! The service as its users see it: black box, over HTTP, on ports of its own.
 //!
-//! Each test starts a service of its own and talks to it as a client would.
+//! `recorded` holds it to what the original service answered; the other modules go beyond the recording.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,6 +25,7 @@ mod paging;
 mod paths;
 mod payouts;
 mod public_config;
+mod recorded;
 mod restart;
 mod secrets;
 mod status;
