@@ -76,9 +76,6 @@ impl Rate {
         let coin = pow10(coin_decimals).ok_or(RateError::TooManyDigits)?;
         let step = pow10(Droplets::DECIMALS.saturating_sub(max_decimals)).ok_or(RateError::TooManyDigits)?;
         let sky = pow10(Droplets::DECIMALS).ok_or(RateError::TooManyDigits)?;
-        let product = |factors: [u128; 3]| {
-            factors.into_iter().try_fold(U256::from(1), |acc, factor| acc.checked_mul(U256::from(factor)))
-        };
         // steps = floor(deposit * num * 10^6 / (den * 10^coin_decimals * step)), exact in 256 bits.
         let top = product([deposit.get(), self.num, sky]).ok_or(RateError::PayoutOutOfRange)?;
         let bottom = product([self.den, coin, step]).ok_or(RateError::TooManyDigits)?;
@@ -86,6 +83,19 @@ impl Rate {
         let droplets = steps.checked_mul(U256::from(step)).ok_or(RateError::PayoutOutOfRange)?;
         u64::try_from(droplets).map(|d| Quote { payout: Droplets::new(d) }).map_err(|_| out_of_range)
     }
+
+    /// The smallest deposit that [`Rate::quote`] has anything for; none where no deposit is that large.
+    pub fn smallest_deposit(&self, coin_decimals: u8, max_decimals: u8) -> Option<Units> {
+        let step = pow10(Droplets::DECIMALS.saturating_sub(max_decimals))?;
+        let price = product([self.den, pow10(coin_decimals)?, step])?;
+        let worth = product([self.num, pow10(Droplets::DECIMALS)?, 1])?;
+        let smallest = price.checked_add(worth.checked_sub(U256::from(1))?)?.checked_div(worth)?;
+        u128::try_from(smallest).ok().map(Units::new)
+    }
+}
+
+fn product(factors: [u128; 3]) -> Option<U256> {
+    factors.into_iter().try_fold(U256::from(1), |acc, factor| acc.checked_mul(U256::from(factor)))
 }
 
 impl fmt::Display for Rate {
@@ -190,6 +200,18 @@ mod tests {
                     prop_assert!(worth / price > U256::from(u64::MAX));
                 }
             }
+        }
+
+        #[test]
+        fn should_know_the_smallest_deposit(
+            num in 1u64..1_000_000, den in 1u64..1_000_000, max_decimals in 0u8..=6,
+            coin_decimals in prop::sample::select(vec![6u8, 8, 18]),
+        ) {
+            let rate = Rate::parse(&format!("{num}/{den}")).unwrap();
+            let smallest = rate.smallest_deposit(coin_decimals, max_decimals).unwrap();
+            let buys = |deposit| rate.quote(deposit, coin_decimals, max_decimals).unwrap().payout;
+            prop_assert!(!buys(smallest).is_zero());
+            prop_assert!(buys(smallest.checked_sub(Units::new(1)).unwrap()).is_zero());
         }
 
         #[test]
