@@ -6,12 +6,12 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
+use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
 use super::{ApiState, MAX_BODY};
-use crate::engine::{BindError, bind};
-use crate::http::{internal_error, json, method_not_allowed, text, unread_body};
+use crate::engine::bind;
+use crate::http::{json, method_not_allowed, text, unread_body};
 use crate::skycoin::Address;
-use crate::store::StoreError;
 use crate::types::Coin;
 
 #[derive(Debug, Serialize)]
@@ -19,23 +19,6 @@ struct BindReply {
     deposit_address: String,
     coin_type: &'static str,
     buy_method: &'static str,
-}
-
-/// Why a request was refused: the status and the words.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) status: StatusCode,
-    pub(super) message: String,
-}
-
-impl Refusal {
-    fn new(status: StatusCode, message: impl std::fmt::Display) -> Self {
-        Refusal { status, message: message.to_string() }
-    }
-
-    fn bad(message: impl std::fmt::Display) -> Self {
-        Refusal::new(StatusCode::BAD_REQUEST, message)
-    }
 }
 
 pub(super) async fn handle(
@@ -75,7 +58,7 @@ async fn answer(
             coin_type: coin.code(),
             buy_method: state.buy_method.name(),
         }),
-        Err(refusal) => text(refusal.status, refusal.message),
+        Err(refusal) => refusal.reply(),
     }
 }
 
@@ -89,47 +72,30 @@ fn is_json(headers: &HeaderMap) -> bool {
 pub(super) async fn bind_order(state: &ApiState, order: &BindRequest) -> Result<(String, Coin), Refusal> {
     let skyaddr = trim_address(&order.skyaddr);
     if skyaddr.is_empty() {
-        return Err(Refusal::bad("Missing skyaddr"));
+        return Err(Refusal::MissingPayee);
     }
     if order.coin_type.is_empty() {
-        return Err(Refusal::bad("Missing coin_type"));
+        return Err(Refusal::MissingCoin);
     }
-    let coin = Coin::from_code(&order.coin_type).map_err(|_| Refusal::bad("Invalid coin_type"))?;
+    let coin = Coin::from_code(&order.coin_type).map_err(|_| Refusal::UnknownCoin)?;
     if !state.is_enabled(coin) {
-        return Err(Refusal::bad(format_args!("{coin} not enabled")));
+        return Err(Refusal::CoinOff(coin));
     }
     let payee = payee(skyaddr)?;
     if !state.bind_enabled {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "Address binding is disabled"));
+        return Err(Refusal::BindingOff);
     }
     match bind(&state.store, state.rules, payee, coin).await {
         Ok(bound) => Ok((bound.address.to_string(), coin)),
-        Err(error) => Err(refusal(error)),
+        Err(error) => Err(Refusal::of(error, coin)),
     }
 }
 
 /// The address that is to be paid.
 pub(super) fn payee(skyaddr: &str) -> Result<Address, Refusal> {
-    let invalid =
-        |error: &dyn std::fmt::Display| Refusal::bad(format_args!("Invalid skycoin address: {error}"));
-    let address = Address::decode(skyaddr).map_err(|error| invalid(&error))?;
+    let address = Address::decode(skyaddr).map_err(|error| Refusal::BadPayee(error.to_string()))?;
     if address.is_null() {
-        return Err(invalid(&"it is the null address, what is sent there is lost"));
+        return Err(Refusal::BadPayee("it is the null address, what is sent there is lost".to_owned()));
     }
     Ok(address)
-}
-
-fn refusal(error: BindError) -> Refusal {
-    match error {
-        BindError::LimitReached => Refusal::new(StatusCode::CONFLICT, error),
-        BindError::PoolEmpty => Refusal::new(StatusCode::SERVICE_UNAVAILABLE, error),
-        BindError::Store(StoreError::Busy) => {
-            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Service is overloaded, try again later")
-        }
-        BindError::Store(error) => {
-            // The cause goes to the log, not to the caller.
-            let _ = internal_error(&error);
-            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod health;
 mod page;
 mod public_config;
 mod redirect;
+mod refusal;
 mod request;
 mod statics;
 mod status;
@@ -74,7 +75,7 @@ impl ApiState {
             version,
             started: Instant::now(),
             static_dir: config.web.static_dir.clone(),
-            offers: public_config::offers(config),
+            offers: page::offers(config),
         }
     }
 

@@ -5,7 +5,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::{ApiState, CoinOffer};
+use super::ApiState;
 use crate::config::{CoinConfig, Config};
 use crate::http::{json_bytes, method_not_allowed};
 use crate::types::{Coin, Units};
@@ -67,18 +67,8 @@ fn deposit<'a>(config: &Config, coin: &CoinConfig, minimum: &'a str) -> Deposit<
     }
 }
 
-/// The enabled coins, as the page offers them.
-pub(super) fn offers(config: &Config) -> Vec<CoinOffer> {
-    let offer = |coin: &CoinConfig| CoinOffer {
-        code: coin.coin.code(),
-        rate: rate(config, coin),
-        confirmations: coin.confirmations_required,
-    };
-    config.enabled_coins().map(offer).collect()
-}
-
 /// What one whole coin buys. SKY for SKY stands as it was configured: so the original has it.
-fn rate(config: &Config, coin: &CoinConfig) -> String {
+pub(super) fn rate(config: &Config, coin: &CoinConfig) -> String {
     if coin.coin == Coin::Sky {
         return coin.rate.text().to_owned();
     }

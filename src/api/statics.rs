@@ -1,4 +1,4 @@
-//! Files: the built-in style sheet, or whatever the operator's own directory holds.
+//! Files: the built-in style sheet and icon, or whatever the operator's own directory holds.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -10,7 +10,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::ApiState;
 use crate::http::{not_found, not_found_or_redirect};
 
-const STYLE: &str = include_str!("../../web/static/style.css");
+/// Path, type and content.
+const BUILT_IN: [(&str, &str, &str); 2] = [
+    ("/static/style.css", "text/css; charset=utf-8", include_str!("../../web/static/style.css")),
+    ("/static/icon.svg", "image/svg+xml", include_str!("../../web/static/icon.svg")),
+];
 
 pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
     let path = request.path();
@@ -20,16 +24,16 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
     if path.ends_with("/index.html") {
         return HttpResponse::MovedPermanently().insert_header((header::LOCATION, "./")).finish();
     }
-    match (&state.static_dir, path) {
-        (Some(dir), path) => file(&request, dir, path),
-        (None, "/static/style.css") => {
-            let mut reply = HttpResponse::Ok();
-            reply.insert_header((header::CACHE_CONTROL, "max-age=3600"));
-            reply.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")));
-            reply.body(STYLE)
-        }
-        (None, _) => not_found(),
+    if let Some(dir) = &state.static_dir {
+        return file(&request, dir, path);
     }
+    let Some((_, content_type, content)) = BUILT_IN.iter().find(|(known, ..)| *known == path) else {
+        return not_found();
+    };
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "max-age=3600"))
+        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(content_type)))
+        .body(*content)
 }
 
 /// A file of the operator's directory; its index page for a directory.

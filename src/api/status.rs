@@ -1,14 +1,15 @@
 //! `GET /api/status?skyaddr=`.
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::ApiState;
 use super::bind::payee;
+use super::refusal::Refusal;
 use super::request::trim_address;
-use crate::http::{Params, internal_error, json, method_not_allowed, text};
+use crate::http::{Params, internal_error, json, method_not_allowed};
 use crate::report::{StatusEntry, status_entries};
 
 #[derive(Debug, Serialize)]
@@ -23,11 +24,11 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
     let params = Params::parse(request.query_string());
     let skyaddr = trim_address(params.get("skyaddr"));
     if skyaddr.is_empty() {
-        return text(StatusCode::BAD_REQUEST, "Missing skyaddr");
+        return Refusal::MissingPayee.reply();
     }
     let payee = match payee(skyaddr) {
         Ok(payee) => payee,
-        Err(refusal) => return text(refusal.status, refusal.message),
+        Err(refusal) => return refusal.reply(),
     };
     match status_entries(&state.store.snapshot(), &payee, &state.outlook) {
         Ok(statuses) => json(&StatusReply { statuses }),

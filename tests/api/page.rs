@@ -27,7 +27,7 @@ fn should_offer_every_coin_with_its_price() {
     let app = TestApp::start(Setup::new().set("sky_scanner.enabled", false));
     let page = app.get("/");
     assert_page(&page, 200);
-    for words in ["value=\"BTC\"", "value=\"ETH\"", "500.000000 SKY", "100.000000 SKY"] {
+    for words in ["value=\"BTC\"", "value=\"ETH\"", "500 SKY", "100 SKY", "Bitcoin or Ether"] {
         assert!(page.text().contains(words), "{words}");
     }
     assert!(!page.text().contains("value=\"SKY\""));
@@ -53,27 +53,55 @@ fn should_show_what_becomes_of_a_deposit() {
     let app = TestApp::new();
     assert_page(&show(&app, BUYER), 200);
     let address = app.bind(BUYER, Coin::Btc);
-    assert!(show(&app, BUYER).text().contains("waiting for a deposit of BTC"));
+    assert!(show(&app, BUYER).text().contains("Waiting for a deposit of BTC."));
     app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
     app.confirm_everything();
     let page = show(&app, BUYER);
     assert_page(&page, 200);
-    for words in ["0.00200000 BTC", "1.000000 SKY", "paid", app.broadcasts()[0]["txid"].as_str().unwrap()] {
+    for words in ["0.002 BTC", "1 SKY", "Paid.", app.broadcasts()[0]["txid"].as_str().unwrap()] {
         assert!(page.text().contains(words), "{words}");
     }
+}
+
+#[test]
+fn should_tell_the_smallest_deposit() {
+    let app = TestApp::start(Setup::new().text("sky_exchanger.sky_btc_exchange_rate", "333.3"));
+    let page = bind(&app, BUYER, "BTC");
+    // 0.001 SKY, the least that is paid, costs 300.03 satoshi.
+    assert!(page.text().contains("0.00000301 BTC"), "{}", page.text());
+    let address = app.bind(BUYER, Coin::Btc);
+    app.deposit(&Deposit::new(Coin::Btc, &address, 300, 1));
+    app.deposit(&Deposit::new(Coin::Btc, &address, 301, 2));
+    app.confirm_everything();
+    assert_eq!(app.admin_json("/api/accounting")["sent"], "0.001000");
+}
+
+#[test]
+fn should_look_again_by_itself_only_while_something_is_open() {
+    let app = TestApp::new();
+    let watch = format!("/?skyaddr={BUYER}&watch=1");
+    let refreshes = |target: &str| app.get(target).text().contains("http-equiv=\"refresh\"");
+    assert!(!refreshes("/") && !refreshes(&watch));
+    let address = app.bind(BUYER, Coin::Btc);
+    assert!(refreshes(&watch) && !refreshes(&format!("/?skyaddr={BUYER}")));
+    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    app.confirm_everything();
+    assert!(!refreshes(&watch));
 }
 
 #[test]
 fn should_say_in_words_what_is_wrong() {
     let app = TestApp::start(Setup::new().set("teller.max_bound_addrs", 1).pool(Coin::Eth, pools::eth(1)));
     for (page, status, words) in [
-        (bind(&app, "", "BTC"), 400, "Missing skyaddr"),
-        (bind(&app, BUYER, ""), 400, "Missing coin_type"),
-        (bind(&app, "nonsense", "BTC"), 400, "Invalid skycoin address"),
-        (show(&app, "nonsense"), 400, "Invalid skycoin address"),
+        (bind(&app, "", "BTC"), 400, "Please enter your Skycoin address"),
+        (show(&app, ""), 400, "Please enter your Skycoin address"),
+        (bind(&app, BUYER, "XMR"), 400, "Please choose what you want to pay with"),
+        (bind(&app, BUYER, ""), 400, "Please choose what you want to pay with"),
+        (bind(&app, "nonsense", "BTC"), 400, "That is not a Skycoin address (invalid address length)"),
+        (show(&app, "nonsense"), 400, "That is not a Skycoin address (invalid address length)"),
         (bind(&app, BUYER, "ETH"), 200, "deposit address"),
-        (bind(&app, BUYER, "ETH"), 409, "The maximum number of addresses"),
-        (bind(&app, crate::support::OTHER, "ETH"), 503, "Deposit address pool is empty"),
+        (bind(&app, BUYER, "ETH"), 409, "as many deposit addresses as it can have"),
+        (bind(&app, crate::support::OTHER, "ETH"), 503, "no deposit address for ETH left"),
     ] {
         assert_page(&page, status);
         assert!(page.text().contains(words), "{words} is not in {}", page.text());
@@ -86,7 +114,7 @@ fn should_repeat_nothing_as_markup() {
     let evil = "%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E";
     for page in [show(&app, evil), bind(&app, evil, "BTC"), bind(&app, BUYER, evil)] {
         assert_eq!(page.status, 400);
-        assert!(!page.text().contains("<img"), "{}", page.text());
+        assert!(!page.text().contains("<img src=x"), "{}", page.text());
     }
 }
 
@@ -95,7 +123,7 @@ fn should_say_that_nothing_is_given_out() {
     let app = TestApp::start(Setup::new().set("teller.bind_enabled", false));
     let page = app.get("/");
     assert_page(&page, 200);
-    assert!(page.text().contains("No new addresses are given out at the moment"));
+    assert!(page.text().contains("No new addresses are given out at the moment"), "{}", page.text());
     assert!(!page.text().contains("name=\"coin_type\""));
     assert_page(&bind(&app, BUYER, "BTC"), 403);
 }

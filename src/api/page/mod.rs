@@ -1,5 +1,8 @@
 //! The page at `/`: bind, see the deposit address, see what became of every deposit. It needs no JavaScript.
 
+mod moment;
+mod view;
+
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,36 +10,44 @@ use askama::Template;
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-use super::bind::{Refusal, bind_order, payee};
+use super::bind::{bind_order, payee};
+use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
 use super::{ApiState, MAX_BODY, statics};
 use crate::http::{Params, internal_error, unread_body};
-use crate::report::{StatusEntry, status_entries};
+use crate::report::status_entries;
 use crate::types::Coin;
+
+pub use view::CoinOffer;
+pub(super) use view::offers;
+use view::{Row, headline};
+
+/// Pixels of the QR code's side, at least: what a phone reads off a screen at arm's length.
+const QR_SIZE: u32 = 220;
 
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Page<'a> {
-    coins: &'a [CoinOffer],
+    offers: &'a [CoinOffer],
+    headline: String,
     bind_enabled: bool,
+    /// What went wrong, and with which of the two forms.
     problem: Option<String>,
+    is_about_status: bool,
     skyaddr: String,
-    bound: Option<BoundView>,
-    statuses: Option<Vec<StatusEntry>>,
+    /// The coin that was asked for, else the first.
+    chosen: &'a str,
+    bound: Option<BoundView<'a>>,
+    rows: Option<Vec<Row>>,
+    /// Whether the page asks again by itself.
+    watch: bool,
 }
 
-/// A coin that can be bound, as the page offers it.
-#[derive(Debug, Clone)]
-pub struct CoinOffer {
-    pub code: &'static str,
-    /// SKY for one whole coin.
-    pub rate: String,
-    pub confirmations: u64,
-}
-
-struct BoundView {
-    coin: &'static str,
+struct BoundView<'a> {
+    offer: &'a CoinOffer,
     address: String,
+    /// What wallets take: `bitcoin:...`.
+    uri: String,
     qr: String,
 }
 
@@ -61,19 +72,22 @@ pub(super) async fn handle(
         }
     }
     let query = Params::parse(request.query_string());
-    let skyaddr = trim_address(query.get("skyaddr")).to_owned();
-    if skyaddr.is_empty() { state.page().reply(StatusCode::OK) } else { status(&state, skyaddr) }
+    if query.has("skyaddr") { status(&state, &query) } else { state.page().reply(StatusCode::OK) }
 }
 
 impl ApiState {
     fn page(&self) -> Page<'_> {
         Page {
-            coins: &self.offers,
+            offers: &self.offers,
+            headline: headline(&self.offers),
             bind_enabled: self.bind_enabled,
             problem: None,
+            is_about_status: false,
             skyaddr: String::new(),
+            chosen: self.offers.first().map_or("", |offer| offer.code),
             bound: None,
-            statuses: None,
+            rows: None,
+            watch: false,
         }
     }
 }
@@ -86,48 +100,62 @@ impl Page<'_> {
         }
     }
 
-    fn refused(mut self, refusal: Refusal) -> HttpResponse {
-        self.problem = Some(refusal.message);
-        self.reply(refusal.status)
+    fn refused(mut self, refusal: &Refusal) -> HttpResponse {
+        self.problem = Some(refusal.words());
+        self.reply(refusal.status())
     }
 }
 
 async fn bound(state: &ApiState, form: &Params) -> HttpResponse {
     let order =
         BindRequest { skyaddr: form.get("skyaddr").to_owned(), coin_type: form.get("coin_type").to_owned() };
-    let page = Page { skyaddr: trim_address(&order.skyaddr).to_owned(), ..state.page() };
+    let mut page = Page { skyaddr: trim_address(&order.skyaddr).to_owned(), ..state.page() };
+    if let Some(offer) = state.offers.iter().find(|offer| offer.code == order.coin_type) {
+        page.chosen = offer.code;
+    }
     match bind_order(state, &order).await {
         Ok((address, coin)) => {
-            let qr = qr(coin, &address);
-            let bound = Some(BoundView { coin: coin.code(), address, qr });
-            Page { bound, ..page }.reply(StatusCode::OK)
+            page.bound =
+                state.offers.iter().find(|offer| offer.coin == coin).map(|offer| show(offer, address));
+            page.reply(StatusCode::OK)
         }
-        Err(refusal) => page.refused(refusal),
+        Err(refusal) => page.refused(&refusal),
     }
 }
 
-fn status(state: &ApiState, skyaddr: String) -> HttpResponse {
-    let address = payee(&skyaddr);
-    let page = Page { skyaddr, ..state.page() };
+fn status(state: &ApiState, query: &Params) -> HttpResponse {
+    let skyaddr = trim_address(query.get("skyaddr")).to_owned();
+    let address = if skyaddr.is_empty() { Err(Refusal::MissingPayee) } else { payee(&skyaddr) };
+    let page = Page { skyaddr, is_about_status: true, ..state.page() };
     let address = match address {
         Ok(address) => address,
-        Err(refusal) => return page.refused(refusal),
+        Err(refusal) => return page.refused(&refusal),
     };
     match status_entries(&state.store.snapshot(), &address, &state.outlook) {
-        Ok(statuses) => Page { statuses: Some(statuses), ..page }.reply(StatusCode::OK),
+        Ok(entries) => {
+            let rows: Vec<Row> = entries.into_iter().map(Row::new).collect();
+            // What is settled does not change any more.
+            let watch = query.get("watch") == "1" && !rows.iter().all(Row::is_settled);
+            Page { rows: Some(rows), watch, ..page }.reply(StatusCode::OK)
+        }
         Err(error) => internal_error(&error),
     }
 }
 
-/// The address as a picture for a phone's camera; nothing where it cannot be drawn.
-fn qr(coin: Coin, address: &str) -> String {
-    let scheme = match coin {
-        Coin::Btc => "bitcoin:",
-        Coin::Eth => "ethereum:",
-        Coin::Sky => "skycoin:",
+fn show(offer: &CoinOffer, address: String) -> BoundView<'_> {
+    let scheme = match offer.coin {
+        Coin::Btc => "bitcoin",
+        Coin::Eth => "ethereum",
+        Coin::Sky => "skycoin",
     };
-    let Ok(code) = QrCode::new(format!("{scheme}{address}")) else { return String::new() };
-    let svg = code.render::<svg::Color<'_>>().min_dimensions(200, 200).build();
+    let uri = format!("{scheme}:{address}");
+    BoundView { offer, qr: qr(&uri), address, uri }
+}
+
+/// A picture for a phone's camera; nothing where it cannot be drawn.
+fn qr(text: &str) -> String {
+    let Ok(code) = QrCode::new(text) else { return String::new() };
+    let svg = code.render::<svg::Color<'_>>().min_dimensions(QR_SIZE, QR_SIZE).build();
     // Inside a page the XML declaration has no place.
     svg.find("<svg").map_or(String::new(), |start| svg[start..].to_owned())
 }

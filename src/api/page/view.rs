@@ -1,0 +1,173 @@
+//! What the page shows, put together so that the template has nothing to reckon.
+
+use super::super::public_config;
+use super::moment::utc;
+use crate::config::{CoinConfig, Config};
+use crate::report::StatusEntry;
+use crate::types::{Coin, UnixTime};
+
+/// A coin that can be bound, as the page offers it.
+#[derive(Debug, Clone)]
+pub struct CoinOffer {
+    pub coin: Coin,
+    pub code: &'static str,
+    pub name: &'static str,
+    /// SKY for one whole coin.
+    pub rate: String,
+    /// When a deposit counts.
+    pub wait: String,
+    /// What is deposited below this buys nothing.
+    pub smallest: String,
+}
+
+impl CoinOffer {
+    fn new(config: &Config, coin: &CoinConfig) -> Self {
+        let max_decimals = config.exchanger.max_decimals;
+        let rate = trimmed(&public_config::rate(config, coin));
+        let decimals = coin.coin.decimals();
+        let smallest = coin.rate.smallest_deposit(decimals, max_decimals);
+        CoinOffer {
+            coin: coin.coin,
+            code: coin.coin.code(),
+            name: match coin.coin {
+                Coin::Btc => "Bitcoin",
+                Coin::Eth => "Ether",
+                Coin::Sky => "Skycoin",
+            },
+            // A rate that the places of a payout cannot show is told as it was configured.
+            rate: if rate == "0" { coin.rate.text().to_owned() } else { rate },
+            wait: wait(coin.confirmations_required),
+            smallest: smallest.map_or(String::new(), |units| trimmed(&units.to_coins(decimals))),
+        }
+    }
+}
+
+fn wait(confirmations: u64) -> String {
+    match confirmations {
+        0 => "as soon as it is in a block".to_owned(),
+        1 => "after 1 confirmation".to_owned(),
+        more => format!("after {more} confirmations"),
+    }
+}
+
+/// `Bitcoin or Ether`: what is worth a headline. Skycoin is, where nothing else is taken.
+pub(super) fn headline(offers: &[CoinOffer]) -> String {
+    let others: Vec<&str> =
+        offers.iter().filter(|offer| offer.coin != Coin::Sky).map(|offer| offer.name).collect();
+    if others.is_empty() { "Skycoin".to_owned() } else { others.join(" or ") }
+}
+
+/// The enabled coins.
+pub(in crate::api) fn offers(config: &Config) -> Vec<CoinOffer> {
+    config.enabled_coins().map(|coin| CoinOffer::new(config, coin)).collect()
+}
+
+/// A line of the status list.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) seq: u32,
+    pub(super) status: &'static str,
+    /// The status in one or two words.
+    pub(super) label: &'static str,
+    pub(super) coin: &'static str,
+    pub(super) message: String,
+    pub(super) changed: String,
+    pub(super) deposit: Option<RowDeposit>,
+}
+
+#[derive(Debug)]
+pub(super) struct RowDeposit {
+    pub(super) amount: String,
+    pub(super) sky: String,
+    pub(super) txid: String,
+    pub(super) n: u32,
+    pub(super) payout_txid: Option<String>,
+    /// How many of the stages Received, Sent, Confirmed are reached; none where nothing will be sent.
+    pub(super) stages: Option<u8>,
+}
+
+impl Row {
+    pub(super) fn new(entry: StatusEntry) -> Self {
+        let deposit = entry.deposit.map(|deposit| {
+            let sky = trimmed(&deposit.sky_amount);
+            let stages = match entry.status {
+                _ if sky == "0" => None,
+                "waiting_deposit" => Some(0),
+                "waiting_confirm" => Some(2),
+                "done" => Some(3),
+                _ => Some(1),
+            };
+            RowDeposit {
+                amount: trimmed(&deposit.amount),
+                sky,
+                txid: deposit.txid,
+                n: deposit.n,
+                payout_txid: deposit.payout_txid,
+                stages,
+            }
+        });
+        let is_void = deposit.as_ref().is_some_and(|deposit| deposit.stages.is_none());
+        Row {
+            seq: entry.seq,
+            status: entry.status,
+            label: if is_void { "Too small" } else { label(entry.status) },
+            coin: entry.coin_type,
+            message: sentence(&entry.message),
+            changed: utc(UnixTime::new(entry.updated_at)),
+            deposit,
+        }
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        self.status == "done"
+    }
+}
+
+fn label(status: &str) -> &'static str {
+    match status {
+        "waiting_deposit" => "Waiting",
+        "waiting_passthrough" | "waiting_passthrough_order_complete" => "Buying",
+        "waiting_send" => "To be sent",
+        "waiting_confirm" => "Sent",
+        "done" => "Done",
+        _ => "Received",
+    }
+}
+
+/// A decimal without the zeros that say nothing. A fraction stays as it is.
+fn trimmed(decimal: &str) -> String {
+    let is_decimal = decimal.contains('.') && !decimal.contains('/');
+    let short = if is_decimal { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal };
+    short.to_owned()
+}
+
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_leave_out_zeros_that_say_nothing() {
+        for (decimal, short) in [
+            ("1.000000", "1"),
+            ("0.00200000", "0.002"),
+            ("100", "100"),
+            ("0.000000000000000001", "0.000000000000000001"),
+            ("10.0", "10"),
+            ("1000/3", "1000/3"),
+            ("1/0.10", "1/0.10"),
+        ] {
+            assert_eq!(trimmed(decimal), short);
+        }
+    }
+
+    #[test]
+    fn should_write_sentences() {
+        assert_eq!(sentence("waiting to be sent"), "Waiting to be sent.");
+    }
+}
