@@ -1,0 +1,75 @@
+// Runs the checks one after the other in one browser and says how they came out.
+'use strict';
+
+const { chromium } = require('playwright-core');
+const { checks } = require('./checks.js');
+
+// What any step needs, with much to spare on a busy machine.
+const TIMEOUT = 30_000;
+
+async function main() {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
+  let failed = 0;
+  for (const [name, check] of checks) {
+    const visitor = new Visitor(browser);
+    try {
+      await check(visitor);
+      visitor.assertSilent();
+      console.log(`ok      ${name}`);
+    } catch (error) {
+      failed += 1;
+      console.log(`FAILED  ${name}\n${error.stack}`);
+    }
+    await visitor.leave();
+  }
+  await browser.close();
+  const passed = checks.length - failed;
+  console.log(failed === 0 ? `browser: ${passed} passed` : `browser: ${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+// Somebody without JavaScript, and everything the browser complains of on the way.
+class Visitor {
+  constructor(browser) {
+    this.browser = browser;
+    this.contexts = [];
+    this.complaints = [];
+  }
+
+  async open(options = {}) {
+    const context = await this.browser.newContext({ javaScriptEnabled: false, baseURL: process.env.PUBLIC, ...options });
+    context.setDefaultTimeout(TIMEOUT);
+    this.contexts.push(context);
+    const page = await context.newPage();
+    page.on('console', (message) => this.hear(page, message));
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('requestfailed', (request) => {
+      const { errorText } = request.failure();
+      // Whoever goes on before a page is complete has not seen anything wrong.
+      if (errorText !== 'net::ERR_ABORTED') this.complaints.push(`${request.url()}: ${errorText}`);
+    });
+    page.on('response', (response) => {
+      const isPage = response.request().isNavigationRequest();
+      if (response.status() >= 400 && !isPage) this.complaints.push(`${response.url()}: ${response.status()}`);
+    });
+    return page;
+  }
+
+  hear(page, message) {
+    // A page that says what is wrong has a status that says so too.
+    const isRefusal = /^Failed to load resource: .* status of 4\d\d/.test(message.text());
+    const isPage = message.location().url === page.url();
+    if (!['error', 'warning'].includes(message.type()) || (isRefusal && isPage)) return;
+    this.complaints.push(`${message.type()}: ${message.text()}`);
+  }
+
+  assertSilent() {
+    if (this.complaints.length > 0) throw new Error(`the browser complains:\n${this.complaints.join('\n')}`);
+  }
+
+  async leave() {
+    for (const context of this.contexts) await context.close();
+  }
+}
+
+main();
