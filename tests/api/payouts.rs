@@ -203,3 +203,20 @@ fn should_pay_hundreds_exactly() {
     let accounting = app.admin_json("/api/accounting");
     assert_eq!((&accounting["sent"], &accounting["owed"]), (&json!("600.000000"), &json!("0.000000")));
 }
+
+#[test]
+fn should_take_and_pay_whatever_comes_while_the_sender_waits() {
+    let app = TestApp::new();
+    let address = app.bind(BUYER, Coin::Btc);
+    app.deposit(&Deposit::new(Coin::Btc, &address, ONE_SKY, 0));
+    app.await_broadcasts(1);
+    // All of the wallet's coins are in that transaction's change, and it is not confirmed.
+    for number in 1..=250 {
+        app.deposit(&Deposit::new(Coin::Btc, &address, 200 * u128::from(number), number));
+    }
+    assert_eq!((app.broadcasts().len(), app.statuses(BUYER).len()), (1, 251));
+    app.confirm_everything();
+    // 0.001 SKY for each 200 satoshi.
+    assert_eq!(app.admin_json("/api/accounting")["sent"], "32.375000");
+    assert!(app.broadcasts().len() < 20, "{} transactions: they are to be batched", app.broadcasts().len());
+}
