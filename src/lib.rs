@@ -25,6 +25,7 @@ pub mod chain;
 pub mod clock;
 pub mod config;
 pub mod deposit;
+pub mod desk;
 pub mod dummy;
 pub mod engine;
 pub mod http;

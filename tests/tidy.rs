@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["skycoin", "clock"],
     &["address", "deposit", "task", "rpc"],
     &["payout", "config", "chain"],
-    &["store", "wallet", "http", "telemetry"],
+    &["store", "wallet", "http", "telemetry", "desk"],
     &["engine", "report"],
     &["api", "monitor", "dummy"],
     &["app", "testing"],
@@ -121,11 +121,19 @@ fn functions(text: &str) -> Vec<(String, usize)> {
         let code = line.trim_start();
         let Some(rest) = code.split("fn ").nth(1).filter(|_| is_function(code)) else { continue };
         let name = rest.split(['(', '<']).next().unwrap().to_owned();
+        if is_declaration(&lines[start..]) {
+            continue;
+        }
         let end = format!("{}}}", " ".repeat(line.len() - code.len()));
         let length = lines[start..].iter().position(|line| **line == end).unwrap_or(0) + 1;
         found.push((name, length));
     }
     found
+}
+
+/// A function of a trait without a body.
+fn is_declaration(lines: &[&str]) -> bool {
+    lines.iter().find(|line| line.ends_with(['{', ';', '}'])).is_some_and(|line| line.ends_with(';'))
 }
 
 fn is_function(code: &str) -> bool {

@@ -21,7 +21,8 @@ use actix_web::middleware::Compress;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 
 use crate::config::Config;
-use crate::engine::{BindRules, Desk};
+use crate::desk::Desk;
+use crate::engine::BindRules;
 use crate::report::Outlook;
 use crate::store::Store;
 use crate::types::{BuyMethod, Coin};

@@ -11,8 +11,9 @@ use super::listeners::{self, Parts};
 use super::{App, Ended, RunError, StartError};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::desk::Desk;
 use crate::dummy::DummyNode;
-use crate::engine::{Buyer, Desk, Intake, Payer, PayerSettings, PoolFile, PoolKeeper};
+use crate::engine::{Buyer, Intake, Payer, PayerSettings, PoolFile, PoolKeeper};
 use crate::payout::Attempt;
 use crate::report::Outlook;
 use crate::store::{RedbBackend, Store, StoreError, Tables};
@@ -51,7 +52,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let buyer = Buyer::new(store.clone(), config.exchanger.buy_method);
 
     let intake = intake(&config);
-    let outlook = Outlook::new(config.exchanger.send_enabled, [None; 3]);
+    let outlook = Outlook::new(config.exchanger.send_enabled, [None; 3], Arc::clone(&desk));
     let parts = Parts {
         store: store.clone(),
         desk: Arc::clone(&desk),

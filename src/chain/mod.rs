@@ -11,6 +11,8 @@ pub mod tracker;
 
 use std::future::Future;
 
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
 use crate::address::DepositAddress;
 use crate::rpc::RpcError;
 use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
@@ -18,6 +20,9 @@ use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
 pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
 pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
 pub use skycoin::SkycoinReader;
+
+/// Blocks that are asked for at once: enough to keep a node busy, few enough not to be a burden.
+const PIPELINE: usize = 8;
 
 /// Whether anybody waits for payments to an address. A wrong yes costs a look-up, a wrong no would cost a deposit.
 pub trait Watch: Send + Sync {
@@ -107,6 +112,26 @@ pub trait ChainSource: Send + Sync {
         height: Height,
         watch: &dyn Watch,
     ) -> impl Future<Output = Result<Option<Block>, SourceError>> + Send;
+
+    /// Blocks from a height on, at most `count`, in their order and as far as they exist. They need not follow each
+    /// other where the chain changes meanwhile: see [`tracker::linked`].
+    fn blocks(
+        &self,
+        from: Height,
+        count: u64,
+        watch: &dyn Watch,
+    ) -> impl Future<Output = Result<Vec<Block>, SourceError>> + Send {
+        let heights = (0..count).map(move |step| Height::new(from.get().saturating_add(step)));
+        let blocks = heights.map(move |height| self.block(height, watch));
+        async move {
+            let mut fetched = stream::iter(blocks).buffered(PIPELINE);
+            let mut blocks = Vec::new();
+            while let Some(Some(block)) = fetched.try_next().await? {
+                blocks.push(block);
+            }
+            Ok(blocks)
+        }
+    }
 
     /// Payments to watched addresses that are not in a block yet; none where the node cannot tell them.
     fn pending(

@@ -8,6 +8,7 @@ mod reader;
 mod sections;
 #[cfg(test)]
 mod tests;
+mod web;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -76,6 +77,10 @@ pub struct CoinConfig {
     pub scan_period: Duration,
     pub initial_scan_height: Height,
     pub confirmations_required: u64,
+    /// How old the node's newest block may be before the coin stops being offered; none is any age.
+    pub max_tip_age: Option<Duration>,
+    /// How long the node may be silent before the coin stops being offered.
+    pub max_node_silence: Duration,
     pub rate: Rate,
 }
 
@@ -102,6 +107,8 @@ pub struct EthRpc {
     pub chain_id: u64,
     /// Final is what the node tags `finalized`, whatever the depth.
     pub use_finalized: bool,
+    /// Look for deposits made inside contracts, where the node offers traces.
+    pub traces: bool,
 }
 
 /// Section `sky_rpc`.
@@ -122,6 +129,8 @@ pub struct Exchanger {
     pub tx_confirmation_check_wait: Duration,
     pub confirmations_required: u64,
     pub send_enabled: bool,
+    /// Warn when the wallet's coins or hours last for less than this.
+    pub runway_warning: Duration,
     pub buy_method: BuyMethod,
     pub exchange: ExchangeClient,
 }

@@ -138,6 +138,23 @@ impl<'p> Section<'p> {
         }
     }
 
+    /// A duration, where the empty string means none.
+    pub(super) fn optional_duration(
+        &mut self,
+        name: &'static str,
+        default: Option<Duration>,
+    ) -> Option<Duration> {
+        if self.table.get(name).and_then(Value::as_str) == Some("") {
+            self.take(name);
+            return None;
+        }
+        if !self.has(name) {
+            self.take(name);
+            return default;
+        }
+        Some(self.duration(name, Duration::MAX))
+    }
+
     /// `host:port`; the empty string means none.
     pub(super) fn address(&mut self, name: &'static str, default: &str) -> Option<SocketAddr> {
         let text = self.string(name, default);

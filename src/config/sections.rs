@@ -1,14 +1,12 @@
 //! Which keys there are, what they mean when they are left out, and which of them exclude each other.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
 use super::reader::Section;
 use super::{
-    Acme, Admin, BtcRpc, CoinConfig, Config, Dummy, EthRpc, ExchangeClient, Exchanger, LogFormat, Prefix,
-    SkyRpc, Teller, Tls, Web,
+    Admin, BtcRpc, CoinConfig, Config, Dummy, EthRpc, ExchangeClient, Exchanger, LogFormat, SkyRpc, Teller,
 };
 use crate::address::{Network, network_from_name};
 use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
@@ -36,7 +34,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     let btc = ScannerDefaults::BTC.read(root, btc_file, btc_rate);
     let eth = ScannerDefaults::ETH.read(root, eth_file, eth_rate);
     let sky = ScannerDefaults::SKY.read(root, sky_file, sky_rate);
-    let web = web(&mut root.section("web"), &mut warnings);
+    let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
     let dummy = dummy(&mut root.section("dummy"));
     let config = Config {
@@ -118,6 +116,7 @@ fn eth_rpc(section: &mut Section<'_>) -> EthRpc {
         port: section.string("port", "8545"),
         chain_id: section.number("chain_id", 1, MAX_I64),
         use_finalized: section.bool("use_finalized", false),
+        traces: section.bool("traces", true),
     };
     if !rpc.port.is_empty() && rpc.port.parse::<u16>().is_err() {
         section.problem("port", format!("expected a port such as \"8545\", got {:?}", rpc.port));
@@ -151,6 +150,8 @@ struct ScannerDefaults {
     period: u64,
     height: u64,
     confirmations: u64,
+    /// Seconds; none for a chain that makes blocks only when there is something in them.
+    max_tip_age: Option<u64>,
 }
 
 impl ScannerDefaults {
@@ -161,6 +162,7 @@ impl ScannerDefaults {
         period: 20,
         height: 492_478,
         confirmations: 1,
+        max_tip_age: Some(10_800),
     };
     const ETH: Self = ScannerDefaults {
         coin: Coin::Eth,
@@ -169,6 +171,7 @@ impl ScannerDefaults {
         period: 5,
         height: 4_654_259,
         confirmations: 1,
+        max_tip_age: Some(600),
     };
     const SKY: Self = ScannerDefaults {
         coin: Coin::Sky,
@@ -177,6 +180,7 @@ impl ScannerDefaults {
         period: 5,
         height: 17_000,
         confirmations: 0,
+        max_tip_age: None,
     };
 
     fn read(self, root: &mut Section<'_>, addresses: Option<std::path::PathBuf>, rate: Rate) -> CoinConfig {
@@ -192,6 +196,8 @@ impl ScannerDefaults {
                 self.confirmations,
                 MAX_CONFIRMATIONS,
             ),
+            max_tip_age: section.optional_duration("max_tip_age", self.max_tip_age.map(Duration::from_secs)),
+            max_node_silence: section.duration("max_node_silence", Duration::from_secs(300)),
             rate,
         };
         section.finish();
@@ -213,6 +219,7 @@ fn exchanger(section: &mut Section<'_>, warnings: &mut Vec<String>) -> (Exchange
         tx_confirmation_check_wait: section.duration("tx_confirmation_check_wait", Duration::from_secs(5)),
         confirmations_required: section.number("confirmations_required", 1, MAX_CONFIRMATIONS).max(1),
         send_enabled: section.bool("send_enabled", true),
+        runway_warning: section.duration("runway_warning", Duration::from_secs(86_400)),
         buy_method: buy_method(section),
         exchange: exchange_client(section, warnings),
     };
@@ -270,94 +277,6 @@ fn exchange_client(parent: &mut Section<'_>, warnings: &mut Vec<String>) -> Exch
     };
     section.finish();
     client
-}
-
-fn web(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web {
-    let http_addr = section.address("http_addr", "127.0.0.1:7071");
-    let https_addr = section.address("https_addr", "");
-    let static_dir = section.path("static_dir");
-    if let Some(dir) = static_dir.as_ref().filter(|dir| !dir.is_dir()) {
-        let shown = dir.display();
-        let hint = "leave the key out to serve the built-in pages";
-        section.problem("static_dir", format!("{shown} is not a directory; {hint}"));
-    }
-    let throttle_max = section.number("throttle_max", 60, u32::MAX.into());
-    let throttle_duration = section.duration("throttle_duration", Duration::from_secs(60));
-    let behind_proxy = section.bool("behind_proxy", false);
-    let trusted_proxies = prefixes(section, "trusted_proxies");
-    if !behind_proxy && !trusted_proxies.is_empty() {
-        warnings.push("web.trusted_proxies: has no effect while web.behind_proxy is false".into());
-    }
-    let cors_allowed = section.strings("cors_allowed");
-    let tls = tls(section, https_addr.is_some());
-    if http_addr.is_none() && https_addr.is_none() {
-        section.problem("http_addr", "at least one of web.http_addr, web.https_addr must be set");
-    }
-    let throttle_max = u32::try_from(throttle_max).ok().filter(|max| *max > 0);
-    section.finish();
-    Web {
-        http_addr,
-        https_addr,
-        static_dir,
-        tls,
-        throttle_max,
-        throttle_duration,
-        behind_proxy,
-        trusted_proxies,
-        cors_allowed,
-    }
-}
-
-fn tls(section: &mut Section<'_>, https: bool) -> Tls {
-    let (cert, key) = (section.path("tls_cert"), section.path("tls_key"));
-    let host = section.optional("auto_tls_host");
-    let contact = section.optional("acme_contact");
-    let directory = section.optional("acme_directory");
-    let directory_root = section.path("acme_directory_root");
-    match (cert, key, host) {
-        (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
-            section.problem("auto_tls_host", "give either auto_tls_host, or tls_cert and tls_key");
-            Tls::Off
-        }
-        (Some(_), None, None) | (None, Some(_), None) => {
-            section.problem("tls_cert", "tls_cert and tls_key must be set together");
-            Tls::Off
-        }
-        (None, None, None) if https => {
-            section.problem("https_addr", "needs auto_tls_host, or tls_cert and tls_key");
-            Tls::Off
-        }
-        (None, None, None) => Tls::Off,
-        _ if !https => {
-            section.problem("https_addr", "must be set where auto_tls_host or tls_cert is");
-            Tls::Off
-        }
-        (Some(cert), Some(key), None) => Tls::Files { cert, key },
-        (None, None, Some(host)) => Tls::Automatic(Acme { host, contact, directory, directory_root }),
-    }
-}
-
-fn prefixes(section: &mut Section<'_>, name: &'static str) -> Vec<Prefix> {
-    let texts = section.strings(name);
-    let mut prefixes = Vec::new();
-    for text in texts {
-        match parse_prefix(&text) {
-            Some(prefix) => prefixes.push(prefix),
-            None => section.problem(
-                name,
-                format!("expected an address or a range such as \"10.0.0.0/8\", got {text:?}"),
-            ),
-        }
-    }
-    prefixes
-}
-
-fn parse_prefix(text: &str) -> Option<Prefix> {
-    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-    let address: IpAddr = address.parse().ok()?;
-    let width = if address.is_ipv4() { 32 } else { 128 };
-    let bits = bits.map_or(Some(width), |bits| bits.parse().ok().filter(|bits| *bits <= width))?;
-    Some(Prefix { address, bits })
 }
 
 fn admin(section: &mut Section<'_>) -> Admin {

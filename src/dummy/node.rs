@@ -16,7 +16,7 @@ use crate::skycoin::{
     Wallet as WalletFile,
 };
 use crate::types::{BlockRef, Droplets, Hash32, Height, UnixTime};
-use crate::wallet::{Broadcaster, Funds, HotWallet, NodeError, SendOutcome, TxStatus, Wallet};
+use crate::wallet::{Broadcaster, Funds, HotWallet, NodeError, SendOutcome, Spender, TxStatus, Wallet};
 
 /// What the dummy wallet's keys come from. Coins sent to its addresses on the real chain are anybody's.
 const SEED: &str = "teller dummy mode wallet, never to be used on the real chain";
@@ -271,5 +271,15 @@ impl Broadcaster for DummyNode {
                 TxStatus::Confirmed { block: block_at(height), confirmations: above.saturating_add(1) }
             }
         })
+    }
+
+    async fn spender_of(&self, uxid: Hash32) -> Result<Option<Spender>, NodeError> {
+        let ledger = self.ledger();
+        let spends = |sent: &&Sent| sent.block.is_some() && sent.transaction.inputs().contains(&uxid);
+        let spender = ledger.sent.iter().find(spends);
+        Ok(spender.map(|sent| {
+            let above = sent.block.unwrap_or(Height::new(0)).depth_below(Height::new(ledger.height));
+            Spender { txid: sent.txid, confirmations: above.saturating_add(1) }
+        }))
     }
 }

@@ -4,17 +4,19 @@
 
 mod binder;
 mod buyer;
-mod desk;
+mod following;
 mod intake;
 mod payer;
 mod pool_keeper;
+mod runway;
+mod scanner;
 
 pub use binder::{BindError, BindRules, Bound, bind};
 pub use buyer::Buyer;
-pub use desk::{Desk, PoolView, WalletView};
 pub use intake::{Found, Intake, IntakeError, Taken};
 pub use payer::{Payer, PayerSettings};
 pub use pool_keeper::{PoolError, PoolFile, PoolKeeper, load_pool};
+pub use scanner::{Scanner, ScannerSettings};
 
 impl From<crate::store::StoreError> for crate::task::StepError {
     fn from(error: crate::store::StoreError) -> Self {

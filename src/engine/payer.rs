@@ -8,11 +8,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::desk::{Desk, WalletView};
+use super::runway::Pace;
 use crate::clock::Clock;
+use crate::desk::{Desk, WalletView};
 use crate::payout::{Attempt, AttemptState, HoldReason, Owed, PayoutState, Plan, Purse, Unspent, plan};
 use crate::skycoin::Transaction;
-use crate::store::{Event, OpenState, Page, Snapshot, Store, StoreError, Tables};
+use crate::store::{Chains, Event, OpenState, Page, Snapshot, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, UnixTime};
 use crate::wallet::{Broadcaster, Funds, SendOutcome, Signer, TxStatus, Wallet};
@@ -47,6 +48,7 @@ pub struct Payer<N, S> {
     offered: HashMap<AttemptNo, UnixTime>,
     /// Held payouts are looked at in turns, so that many of them do not starve the others.
     held_after: u64,
+    pace: Pace,
 }
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
@@ -58,7 +60,17 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         desk: Arc<Desk>,
         settings: PayerSettings,
     ) -> Self {
-        Payer { store, node, signer, clock, desk, settings, offered: HashMap::new(), held_after: 0 }
+        Payer {
+            store,
+            node,
+            signer,
+            clock,
+            desk,
+            settings,
+            offered: HashMap::new(),
+            held_after: 0,
+            pace: Pace::default(),
+        }
     }
 
     /// Brings one transaction further: asks the chain first, sends only what the chain does not know.
@@ -75,8 +87,29 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             }
             (TxStatus::Confirmed { .. }, _) => Ok(()),
             (TxStatus::Unconfirmed, _) if !self.is_due(attempt.no) => Ok(()),
+            (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
         }
+    }
+
+    /// Declares a transaction dead that can never confirm, because another one has spent an input of it, as deep as a
+    /// payout has to be: its payouts are owed again. Answers whether it is dead.
+    async fn bury(&mut self, attempt: &Attempt) -> Result<bool, StepError> {
+        for input in &attempt.inputs {
+            let spender = self.node.spender_of(*input).await.map_err(StepError::transient)?;
+            let rival = spender.filter(|spender| {
+                spender.txid != attempt.txid && spender.confirmations >= self.settings.confirmations
+            });
+            if let Some(rival) = rival {
+                let why = format!("its input {input} was spent by transaction {}", rival.txid);
+                tracing::error!(txid = %attempt.txid, %why, notice = "WATCH",
+                    "a payout transaction can never confirm, its payouts are owed again");
+                self.record(Event::AttemptDied { attempt: attempt.no, why }).await?;
+                self.offered.remove(&attempt.no);
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn is_due(&self, attempt: AttemptNo) -> bool {
@@ -95,6 +128,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             (SendOutcome::Accepted | SendOutcome::AlreadyKnown, _) => Ok(()),
             (SendOutcome::Unknown(why), _) => Err(StepError::transient(why)),
             (SendOutcome::Rejected(words), AttemptState::Signed { refused }) => {
+                if self.bury(attempt).await? {
+                    return Ok(());
+                }
                 if refused.as_ref() != Some(&words) {
                     tracing::error!(txid = %attempt.txid, %words, "the node refuses a payout transaction");
                     let words = words.clone();
@@ -103,6 +139,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
             }
             (SendOutcome::Rejected(words), _) => {
+                if self.bury(attempt).await? {
+                    return Ok(());
+                }
                 Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
             }
         }
@@ -164,45 +203,63 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     /// What is owed, in the order of the deposits: all that is ready, and the held ones in turns.
     fn candidates(&mut self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
-        let mut numbers = snapshot.payouts_in(OpenState::Ready, Page::first(CANDIDATES))?;
+        let mut owed = self.ready(snapshot)?;
         let turn = Page { after: self.held_after, limit: CANDIDATES };
         let held = snapshot.payouts_in(OpenState::Held, turn)?;
         self.held_after = held.last().filter(|_| held.len() == CANDIDATES).map_or(0, |no| no.get());
-        numbers.extend(held);
-        numbers.sort_unstable();
-        let mut owed = Vec::with_capacity(numbers.len());
-        for no in numbers {
+        for no in held {
             owed.extend(self.candidate(snapshot, no)?);
         }
+        owed.sort_unstable_by_key(|payout| payout.no);
         Ok(owed)
+    }
+
+    /// Those that are ready; the ones of a frozen chain are passed over, however many they are.
+    fn ready(&self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
+        let (mut owed, mut after) = (Vec::new(), 0);
+        loop {
+            let page = snapshot.payouts_in(OpenState::Ready, Page { after, limit: CANDIDATES })?;
+            let is_last = page.len() < CANDIDATES;
+            after = page.last().map_or(after, |no| no.get());
+            for no in page {
+                owed.extend(self.candidate(snapshot, no)?);
+            }
+            if is_last || owed.len() >= CANDIDATES {
+                return Ok(owed);
+            }
+        }
     }
 
     fn candidate(&self, snapshot: &Snapshot, no: DepositNo) -> Result<Option<Owed>, StepError> {
         let Some(payout) = snapshot.payout(no)? else { return Ok(None) };
-        let is_final = snapshot.deposit(no)?.is_some_and(|deposit| deposit.is_final());
+        let Some(deposit) = snapshot.deposit(no)? else { return Ok(None) };
         let is_payable = match &payout.state {
             PayoutState::Owed { .. } => true,
             PayoutState::Held { why, .. } => *why != HoldReason::DepositOrphaned,
             _ => false,
         };
         let owed = Owed { no, payee: payout.payee, amount: payout.amount };
-        Ok(Some(owed).filter(|_| is_final && is_payable))
+        let is_frozen = snapshot.frozen(deposit.id.coin)?.is_some();
+        Ok(Some(owed).filter(|_| deposit.is_final() && is_payable && !is_frozen))
     }
 
     /// Shows the wallet as it is now.
-    fn show(&self, funds: &Funds, error: String) -> Result<(), StepError> {
+    fn show(&mut self, funds: &Funds, error: String) -> Result<(), StepError> {
         let snapshot = self.store.snapshot();
+        let now = self.clock.now();
+        let runway = self.pace.runway(&snapshot, now, funds.coins, funds.hours)?;
         let free = unclaimed(&snapshot, &funds.unspents)?;
         let sum = |all: &[Unspent]| Droplets::sum(all.iter().map(|unspent| unspent.coins));
         let spendable = sum(&free).unwrap_or(Droplets::ZERO);
         let confirmed = sum(&funds.unspents).unwrap_or(Droplets::ZERO);
         self.desk.set_wallet(WalletView {
-            at: Some(self.clock.now()),
+            at: Some(now),
             coins: funds.coins,
             hours: funds.hours,
             spendable,
             incoming: funds.incoming,
             claimed: confirmed.saturating_sub(spendable),
+            runway,
             error,
         });
         Ok(())

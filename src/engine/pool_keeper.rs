@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::desk::{Desk, PoolView};
 use crate::address::{AddressFileError, DepositAddress, Network, address_file_digest, read_address_file};
 use crate::clock::Clock;
+use crate::desk::{Desk, PoolView};
 use crate::store::{POOL_CHUNK, Page, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BindingNo, Coin};

@@ -19,7 +19,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Serialize;
 
-use crate::engine::Desk;
+use crate::desk::Desk;
 use crate::http::{json, method_not_allowed, not_found_or_redirect, text};
 use crate::report::Outlook;
 use crate::store::Store;

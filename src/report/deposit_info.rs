@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Outlook, words};
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, ZERO_AMOUNT_ERROR, public_status};
-use crate::store::{Snapshot, StoreError, Tables};
+use crate::store::{Chains, Snapshot, StoreError, Tables};
 use crate::types::{BuyMethod, DepositNo};
 
 /// See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53.
@@ -85,6 +85,7 @@ pub fn deposit_info(
         Some(attempt) => snapshot.attempt(attempt)?,
         None => None,
     };
+    let is_frozen = snapshot.frozen(deposit.id.coin)?.is_some();
     let is_sent = payout.as_ref().is_some_and(|payout| !payout.sent_amount().is_zero());
     let is_void = payout.as_ref().is_some_and(|payout| payout.state == PayoutState::Void);
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
@@ -106,7 +107,7 @@ pub fn deposit_info(
         sky_quoted: deposit.quote.get(),
         passthrough: Passthrough::default(),
         error: if is_void { ZERO_AMOUNT_ERROR } else { "" },
-        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
+        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), is_frozen, outlook),
         deposit: raw(deposit, address),
     }))
 }

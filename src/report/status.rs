@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Outlook, words};
 use crate::payout::{PublicStatus, public_status};
 use crate::skycoin::Address;
-use crate::store::{Binding, Snapshot, StoreError, Tables};
+use crate::store::{Binding, Chains, Snapshot, StoreError, Tables};
 use crate::types::DepositNo;
 
 /// One line of a status: a deposit, or an address that waits for one. The first four fields are the original's.
@@ -21,6 +21,20 @@ pub struct StatusEntry {
     pub message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deposit: Option<SeenDeposit>,
+    /// Payments to the address that are not in a block yet. They promise nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<SeenPayment>,
+}
+
+/// A payment that is not in a block.
+#[derive(Debug, Clone, Serialize)]
+pub struct SeenPayment {
+    /// In whole coins, with all decimals.
+    pub amount: String,
+    pub txid: String,
+    pub n: u32,
+    /// `seen`, or `gone` once it was replaced or dropped.
+    pub state: &'static str,
 }
 
 /// The deposit of a line.
@@ -52,15 +66,38 @@ pub fn status_entries(
     let mut entries = Vec::new();
     for binding in snapshot.bindings_of(payee)? {
         let deposits = snapshot.deposits_of(binding.no)?;
+        let first = entries.len();
         if deposits.is_empty() {
             entries.push(waiting(&binding));
         }
         for no in deposits {
             entries.extend(entry(snapshot, no, outlook)?);
         }
+        if let Some(entry) = entries.get_mut(first) {
+            sighted(entry, &binding, outlook);
+        }
     }
     entries.sort_by_key(|entry| entry.seq);
     Ok(entries)
+}
+
+/// Adds what was seen at the address to the first line of the binding.
+fn sighted(entry: &mut StatusEntry, binding: &Binding, outlook: &Outlook) {
+    let coin = binding.address.coin();
+    let sightings = outlook.desk.sightings(coin);
+    if sightings.is_empty() {
+        return;
+    }
+    let told = sightings.at(&binding.address.key()).iter().map(|seen| SeenPayment {
+        amount: seen.amount.to_coins(coin.decimals()),
+        txid: seen.tx.clone(),
+        n: seen.n,
+        state: if seen.gone_at.is_some() { "gone" } else { "seen" },
+    });
+    entry.seen = told.collect();
+    if entry.deposit.is_none() && !entry.seen.is_empty() {
+        entry.message = words::seen(&entry.seen, coin);
+    }
 }
 
 fn waiting(binding: &Binding) -> StatusEntry {
@@ -72,6 +109,7 @@ fn waiting(binding: &Binding) -> StatusEntry {
         coin_type: coin.code(),
         message: words::no_deposit(coin),
         deposit: None,
+        seen: Vec::new(),
     }
 }
 
@@ -84,13 +122,14 @@ fn entry(snapshot: &Snapshot, no: DepositNo, outlook: &Outlook) -> Result<Option
     };
     let coin = deposit.id.coin;
     let confirmations = outlook.confirmations(coin, deposit.block().height);
+    let is_frozen = snapshot.frozen(coin)?.is_some();
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
     Ok(Some(StatusEntry {
         seq: deposit.payee_seq,
         updated_at: updated.get(),
         status: public_status(&deposit, payout.as_ref()).name(),
         coin_type: coin.code(),
-        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
+        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), is_frozen, outlook),
         deposit: Some(SeenDeposit {
             amount: deposit.amount.to_coins(coin.decimals()),
             txid: deposit.id.tx,
@@ -100,5 +139,6 @@ fn entry(snapshot: &Snapshot, no: DepositNo, outlook: &Outlook) -> Result<Option
             sky_amount: deposit.quote.to_string(),
             payout_txid: attempt.map(|attempt| attempt.txid.to_string()),
         }),
+        seen: Vec::new(),
     }))
 }

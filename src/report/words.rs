@@ -1,6 +1,7 @@
 //! What a purchase waits for, in words that a buyer understands.
 
 use super::Outlook;
+use super::status::SeenPayment;
 use crate::deposit::{Deposit, DepositState};
 use crate::payout::{Attempt, AttemptState, HoldReason, Payout, PayoutState};
 use crate::types::Coin;
@@ -10,11 +11,24 @@ pub(super) fn no_deposit(coin: Coin) -> String {
     format!("waiting for a deposit of {coin}")
 }
 
+/// For an address at which something was seen that is not in a block.
+pub(super) fn seen(all: &[SeenPayment], coin: Coin) -> String {
+    let live: Vec<&SeenPayment> = all.iter().filter(|payment| payment.state == "seen").collect();
+    match live.as_slice() {
+        [] => format!(
+            "a payment that was seen is gone: it was replaced or dropped; waiting for a deposit of {coin}"
+        ),
+        [one] => format!("{} {coin} seen, waiting to be in a block", one.amount),
+        many => format!("{} payments seen, waiting to be in a block", many.len()),
+    }
+}
+
 /// For a deposit with its payout and the transaction that pays it, as far as they exist.
 pub(super) fn describe(
     deposit: &Deposit,
     payout: Option<&Payout>,
     attempt: Option<&Attempt>,
+    is_frozen: bool,
     outlook: &Outlook,
 ) -> String {
     match payout.map(|payout| &payout.state) {
@@ -22,7 +36,7 @@ pub(super) fn describe(
         Some(PayoutState::Void) => "the deposit is too small to be paid out".to_owned(),
         Some(PayoutState::Sent { .. }) => "waiting for the payout to be confirmed".to_owned(),
         Some(PayoutState::Signed { .. }) => signed(attempt),
-        _ => waiting(deposit, payout, outlook),
+        _ => waiting(deposit, payout, is_frozen, outlook),
     }
 }
 
@@ -36,7 +50,7 @@ fn signed(attempt: Option<&Attempt>) -> String {
     }
 }
 
-fn waiting(deposit: &Deposit, payout: Option<&Payout>, outlook: &Outlook) -> String {
+fn waiting(deposit: &Deposit, payout: Option<&Payout>, is_frozen: bool, outlook: &Outlook) -> String {
     match &deposit.state {
         DepositState::Confirming { block } => match outlook.confirmations(deposit.id.coin, block.height) {
             Some((has, needs)) => format!("waiting for confirmations of the deposit: {has} of {needs}"),
@@ -48,6 +62,9 @@ fn waiting(deposit: &Deposit, payout: Option<&Payout>, outlook: &Outlook) -> Str
         DepositState::Quarantined { .. } => {
             "the block of the deposit was replaced after the payout; the operator has to look at it"
                 .to_owned()
+        }
+        DepositState::Final { .. } if is_frozen => {
+            "waiting for the operator, who has to look at a fork of the chain first".to_owned()
         }
         DepositState::Final { .. } => owed(payout, outlook),
     }

@@ -11,8 +11,8 @@ mod skycoin;
 pub use http::{Auth, HttpClient, HttpSettings};
 pub use json_rpc::JsonRpc;
 pub use skycoin::{
-    SkyBlock, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyTransaction, SkyTransactionStatus,
-    SkyVerifyRules,
+    SkyBlock, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyStatus, SkyTransaction,
+    SkyTransactionStatus, SkyVerifyRules,
 };
 
 /// Why a node did not answer usefully.

@@ -3,6 +3,7 @@
 //! One walk over each table of facts, in step where two belong together; it also builds the index. The full audit
 //! checks every index table too, and replays all events into an empty store that must come out the same.
 
+use super::chain::height_key;
 use super::codec::{self, key, key_pair, key_tagged};
 use super::counters::{Counters, step};
 use super::events::Record;
@@ -46,7 +47,7 @@ impl AuditReport {
         lines
     }
 
-    fn check(&mut self, holds: bool, what: impl FnOnce() -> String) {
+    pub(super) fn check(&mut self, holds: bool, what: impl FnOnce() -> String) {
         if holds {
             return;
         }
@@ -97,6 +98,7 @@ impl<'a> Audit<'a> {
         self.bindings(index)?;
         self.deposits(index)?;
         self.attempts()?;
+        super::audit_chain::check(self.kv, &mut self.report)?;
         self.counted.events = self.count_events()?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();
@@ -272,7 +274,7 @@ impl<'a> Audit<'a> {
     }
 
     fn index_tables(&mut self) -> Result<(), StoreError> {
-        let mut expected = [0usize; 4];
+        let (mut expected, mut placed) = ([0usize; 4], 0usize);
         for row in rows::<Deposit>(self.kv, Table::Deposits)? {
             let (number, deposit) = row?;
             let payout: Option<Payout> = super::tables::get(self.kv, Table::Payouts, &key(number))?;
@@ -280,6 +282,10 @@ impl<'a> Audit<'a> {
             self.entry(Table::DepositIds, &deposit.id.key(), number)?;
             self.entry(Table::DepositsByBinding, &key_pair(deposit.binding.get(), number), number)?;
             self.entry(Table::DepositsByStatus, &status, number)?;
+            if let Some((coin, height)) = super::rows::place(&deposit) {
+                placed += 1;
+                self.entry(Table::DepositsByHeight, &height_key(coin, height, deposit.no), number)?;
+            }
             expected[0] += 1;
             if let Some(open) = payout.as_ref().and_then(OpenState::of) {
                 expected[1] += 1;
@@ -301,6 +307,7 @@ impl<'a> Audit<'a> {
         for (table, count) in [
             (Table::DepositIds, expected[0]),
             (Table::DepositsByBinding, expected[0]),
+            (Table::DepositsByHeight, placed),
             (Table::DepositsByStatus, expected[0]),
             (Table::PayoutsOpen, expected[1]),
             (Table::DepositsErrored, expected[2]),
@@ -348,6 +355,8 @@ impl<'a> Audit<'a> {
             match table {
                 // Not told by events: the schema, and what came from the address files.
                 Table::Meta | Table::Pools | Table::PoolChunks => {}
+                // Nor what was read from chains.
+                Table::Cursors | Table::Blocks | Table::Rescans => {}
                 _ => self.same(table, &*replayed)?,
             }
         }

@@ -9,7 +9,7 @@ use crate::deposit::BlockAt;
 use crate::payout::{HoldReason, Part};
 use crate::skycoin::Address;
 use crate::types::{
-    AttemptNo, BindingNo, BlockRef, BuyMethod, DepositId, DepositNo, Droplets, Hash32, Units, UnixTime,
+    AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Units, UnixTime,
 };
 
 /// One thing that happened, and when it was recorded.
@@ -147,5 +147,29 @@ pub enum Event {
         attempt: AttemptNo,
         #[n(1)]
         why: String,
+    },
+    /// A chain forked: its blocks above this one are not part of the best chain any more.
+    #[n(14)]
+    ChainForked {
+        #[n(0)]
+        coin: Coin,
+        #[n(1)]
+        fork: BlockRef,
+        #[n(2)]
+        abandoned: BlockRef,
+    },
+    /// Payouts for this coin's deposits are frozen until an operator has looked.
+    #[n(15)]
+    ChainFrozen {
+        #[n(0)]
+        coin: Coin,
+        #[n(1)]
+        why: String,
+    },
+    /// An operator let them go on.
+    #[n(16)]
+    ChainReleased {
+        #[n(0)]
+        coin: Coin,
     },
 }

@@ -99,6 +99,16 @@ impl Index {
         found.map(|entry| BindingNo::new(entry.binding.into())).collect()
     }
 
+    /// Whether there is any candidate.
+    pub(super) fn has_address_candidate(&self, key: &[u8]) -> bool {
+        let slot = self.slot(key);
+        let shard = self.read(slot);
+        shard
+            .addresses
+            .find(spread(slot.fingerprint), |entry| entry.fingerprint == slot.fingerprint)
+            .is_some()
+    }
+
     /// The payees that may be this one; nearly always none or the right one.
     pub(super) fn payee_candidates(&self, payee: &[u8]) -> Vec<Payee> {
         let slot = self.slot(payee);

@@ -51,10 +51,20 @@ pub enum Table {
     AttemptTxids,
     /// uxid -> attempt number: an input belongs to one attempt that is not dead.
     Claimed,
+    /// coin -> how far its chain was followed.
+    Cursors,
+    /// coin, height -> hash of a followed block; the last ones are kept.
+    Blocks,
+    /// coin, height, deposit number -> nothing, for deposits that stand in a block of the best chain.
+    DepositsByHeight,
+    /// coin -> range that is to be read again.
+    Rescans,
+    /// coin -> why the payouts for its deposits are frozen.
+    Frozen,
 }
 
 impl Table {
-    pub const ALL: [Table; 17] = [
+    pub const ALL: [Table; 22] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -72,6 +82,11 @@ impl Table {
         Table::AttemptsLive,
         Table::AttemptTxids,
         Table::Claimed,
+        Table::Cursors,
+        Table::Blocks,
+        Table::DepositsByHeight,
+        Table::Rescans,
+        Table::Frozen,
     ];
 
     /// The table's name in the database.
@@ -94,6 +109,11 @@ impl Table {
             Table::AttemptsLive => "attempts_live",
             Table::AttemptTxids => "attempt_txids",
             Table::Claimed => "claimed",
+            Table::Cursors => "cursors",
+            Table::Blocks => "blocks",
+            Table::DepositsByHeight => "deposits_by_height",
+            Table::Rescans => "rescans",
+            Table::Frozen => "frozen",
         }
     }
 

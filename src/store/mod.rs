@@ -8,7 +8,9 @@
 //! caller gets an error, and [`Store::failed`] tells the process to end.
 
 mod audit;
+mod audit_chain;
 mod backup;
+mod chain;
 mod codec;
 mod counters;
 mod events;
@@ -41,6 +43,7 @@ use crate::payout::{Payout, PayoutState};
 
 pub use audit::{Audit, AuditReport, Finding};
 pub use backup::backup_to;
+pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use counters::Counters;
 pub use events::{Event, Record};
 pub use memory_backend::MemoryBackend;
@@ -260,6 +263,11 @@ impl Store {
     /// Everything as of the last commit.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.shared.current.load_full()
+    }
+
+    /// Whether an address may be bound: never wrongly no, seldom wrongly yes. One look-up in memory.
+    pub fn may_be_bound(&self, address: &crate::address::DepositAddress) -> bool {
+        self.shared.index.has_address_candidate(address.key().as_bytes())
     }
 
     /// Runs `work` inside a transaction and answers once it is durable. The closure may run more than once, so it

@@ -1,5 +1,6 @@
 //! What follows from an event: the rows, indexes and counters that change with it.
 
+use super::chain::height_key;
 use super::codec::{self, key, key_tagged};
 use super::counters::{amount, step};
 use super::events::Event;
@@ -7,9 +8,9 @@ use super::kv::Table;
 use super::tables::{Binding, Tables};
 use super::tx::{NewDeposit, WriteTx};
 use super::{OpenState, StoreError, invariant};
-use crate::deposit::Deposit;
+use crate::deposit::{Deposit, DepositState};
 use crate::payout::{Attempt, AttemptState, HoldReason, Payout, PayoutState, public_status};
-use crate::types::{AttemptNo, BlockRef, BuyMethod, DepositNo, Units};
+use crate::types::{AttemptNo, BlockRef, BuyMethod, Coin, DepositNo, Height, Units};
 
 /// Applies an event that has just been appended.
 pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError> {
@@ -51,6 +52,16 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         }
         Event::AttemptSettled { attempt, block } => settle(tx, attempt, block),
         Event::AttemptDied { attempt, why } => die(tx, attempt, why),
+        // Told for the record: the cursor and the deposits change with it, each by itself.
+        Event::ChainForked { .. } => Ok(()),
+        Event::ChainFrozen { coin, why } => {
+            tx.draft.work = true;
+            tx.kv.put(Table::Frozen, &[coin.tag()], &codec::encode(&why))
+        }
+        Event::ChainReleased { coin } => {
+            tx.draft.work = true;
+            tx.kv.delete(Table::Frozen, &[coin.tag()]).map(drop)
+        }
     }
 }
 
@@ -80,11 +91,40 @@ impl Change {
         let old_status = old_deposit.map(|deposit| public_status(deposit, old_payout).tag());
         move_status(tx, number, old_status, public_status(deposit, payout.as_ref()).tag())?;
         move_open(tx, number, old_payout.and_then(OpenState::of), payout.as_ref().and_then(OpenState::of))?;
+        move_height(tx, deposit.no, old_deposit.and_then(place), place(deposit))?;
         let errored = |payout: Option<&Payout>| payout.is_some_and(|p| p.state == PayoutState::Void);
         move_errored(tx, number, errored(old_payout), errored(payout.as_ref()))?;
         sum_deposit(tx, old_deposit, deposit)?;
         sum_payout(tx, old_payout, payout.as_ref())
     }
+}
+
+/// The chain and height that a deposit stands at, while its block is part of the best chain.
+pub(super) fn place(deposit: &Deposit) -> Option<(Coin, Height)> {
+    match &deposit.state {
+        DepositState::Confirming { block } | DepositState::Final { block } => {
+            Some((deposit.id.coin, block.height))
+        }
+        DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => None,
+    }
+}
+
+fn move_height(
+    tx: &mut WriteTx<'_>,
+    no: DepositNo,
+    old: Option<(Coin, Height)>,
+    new: Option<(Coin, Height)>,
+) -> Result<(), StoreError> {
+    if old == new {
+        return Ok(());
+    }
+    if let Some((coin, height)) = old {
+        tx.kv.delete(Table::DepositsByHeight, &height_key(coin, height, no))?;
+    }
+    if let Some((coin, height)) = new {
+        tx.kv.put(Table::DepositsByHeight, &height_key(coin, height, no), &[])?;
+    }
+    Ok(())
 }
 
 fn move_status(tx: &mut WriteTx<'_>, number: u64, old: Option<u8>, new: u8) -> Result<(), StoreError> {

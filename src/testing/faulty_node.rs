@@ -7,7 +7,7 @@ use super::fuse::Fuse;
 use crate::dummy::DummyNode;
 use crate::skycoin::CoinHours;
 use crate::types::Hash32;
-use crate::wallet::{Broadcaster, Funds, NodeError, SendOutcome, TxStatus, Wallet};
+use crate::wallet::{Broadcaster, Funds, NodeError, SendOutcome, Spender, TxStatus, Wallet};
 
 /// What goes wrong from now on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -94,5 +94,13 @@ impl Broadcaster for FaultyNode {
             return Err(NodeError("the node is away".into()));
         }
         self.inner.status(txid).await
+    }
+
+    async fn spender_of(&self, uxid: Hash32) -> Result<Option<Spender>, NodeError> {
+        self.fuse.pass_or_die();
+        if self.is_unreachable() {
+            return Err(NodeError("the node is away".into()));
+        }
+        self.inner.spender_of(uxid).await
     }
 }

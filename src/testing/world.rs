@@ -20,10 +20,9 @@ use super::sim_disk::SimDisk;
 use crate::address::{DepositAddress, Network};
 use crate::clock::Clock;
 use crate::deposit::BlockAt;
+use crate::desk::Desk;
 use crate::dummy::DummyNode;
-use crate::engine::{
-    BindError, BindRules, Buyer, Desk, Found, Intake, IntakeError, Payer, PayerSettings, bind,
-};
+use crate::engine::{BindError, BindRules, Buyer, Found, Intake, IntakeError, Payer, PayerSettings, bind};
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
 use crate::store::{Audit, POOL_CHUNK, Page, RedbBackend, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};

@@ -1,7 +1,30 @@
 //! The hot wallet: keys in memory, never printed.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
 use super::{Signer, SignerError};
-use crate::skycoin::{Address, SecretKey, Transaction, Wallet as WalletFile};
+use crate::skycoin::{Address, SecretKey, Transaction, Wallet as WalletFile, WalletError};
+
+/// The environment variable that may hold the password of an encrypted wallet.
+pub const PASSWORD_VARIABLE: &str = "TELLER_WALLET_PASSWORD";
+
+/// Why there is no hot wallet.
+#[derive(Debug, thiserror::Error)]
+pub enum HotWalletError {
+    /// A file cannot be read.
+    #[error("{key}: {}: {source}", path.display())]
+    Unreadable { key: &'static str, path: PathBuf, source: std::io::Error },
+    /// Others than its owner can read a file that holds secrets.
+    #[error("{key}: {} can be read by others (mode {mode:o}); run: chmod 600 {}", path.display(), path.display())]
+    Exposed { key: &'static str, path: PathBuf, mode: u32 },
+    /// The file is no wallet that can be used.
+    #[error("sky_exchanger.wallet: {}: {error}", path.display())]
+    Unusable { path: PathBuf, error: WalletError },
+}
 
 /// The keys of the wallet that payouts are made from.
 #[derive(Debug)]
@@ -14,10 +37,36 @@ impl HotWallet {
         HotWallet { file }
     }
 
+    /// Loads a wallet file; the password of an encrypted one comes from a file or from the environment.
+    pub fn load(path: &Path, password_file: Option<&Path>) -> Result<Self, HotWalletError> {
+        let text = read_secret("sky_exchanger.wallet", path)?;
+        let password = match password_file {
+            Some(path) => {
+                let text = read_secret("sky_exchanger.wallet_password_file", path)?;
+                let text = String::from_utf8_lossy(&text);
+                Some(SecretString::from(text.trim_end_matches(['\r', '\n'])))
+            }
+            None => std::env::var(PASSWORD_VARIABLE).ok().map(SecretString::from),
+        };
+        let file = WalletFile::load(&text, password.as_ref());
+        let unusable = |error| HotWalletError::Unusable { path: path.to_owned(), error };
+        file.map(HotWallet::new).map_err(unusable)
+    }
+
     /// Every address of the wallet.
     pub fn addresses(&self) -> Vec<Address> {
         self.file.keys().iter().map(|key| key.address).collect()
     }
+}
+
+/// Reads a file that only its owner may read.
+fn read_secret(key: &'static str, path: &Path) -> Result<Zeroizing<Vec<u8>>, HotWalletError> {
+    let unreadable = |source| HotWalletError::Unreadable { key, path: path.to_owned(), source };
+    let mode = std::fs::metadata(path).map_err(unreadable)?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(HotWalletError::Exposed { key, path: path.to_owned(), mode });
+    }
+    std::fs::read(path).map(Zeroizing::new).map_err(unreadable)
 }
 
 impl Signer for HotWallet {

@@ -4,6 +4,7 @@
 //! A "sign and send" in one is left out on purpose: it would make "persist before you send" impossible.
 
 mod hot;
+mod sky_node;
 
 use std::future::Future;
 
@@ -11,7 +12,8 @@ use crate::payout::{ChainRules, Unspent};
 use crate::skycoin::{Address, CoinHours, Transaction};
 use crate::types::{BlockRef, Droplets, Hash32};
 
-pub use hot::HotWallet;
+pub use hot::{HotWallet, HotWalletError, PASSWORD_VARIABLE};
+pub use sky_node::SkyNode;
 
 /// What the hot wallet holds, by the word of its node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,14 @@ pub enum TxStatus {
     Confirmed { block: BlockRef, confirmations: u64 },
 }
 
+/// The transaction that spent an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spender {
+    pub txid: Hash32,
+    /// 1 in the newest block.
+    pub confirmations: u64,
+}
+
 /// A question that the node did not answer in a usable way.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 #[error("{0}")]
@@ -86,4 +96,7 @@ pub trait Broadcaster: Send + Sync {
     fn send(&self, raw: &[u8]) -> impl Future<Output = SendOutcome> + Send;
 
     fn status(&self, txid: Hash32) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
+
+    /// The confirmed transaction that spends an output; none while there is none.
+    fn spender_of(&self, uxid: Hash32) -> impl Future<Output = Result<Option<Spender>, NodeError>> + Send;
 }

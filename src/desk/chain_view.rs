@@ -1,0 +1,209 @@
+//! A chain and its node as the scanner saw them last.
+
+use std::time::Duration;
+
+use crate::chain::Tip;
+use crate::types::{BlockRef, Height, UnixTime};
+
+/// How a node fares. Each is another thing for an operator to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NodeState {
+    /// It has not answered since this service started.
+    NotYetReached { why: String },
+    /// It answers, and its chain is the one that is followed.
+    Ok,
+    /// It does not answer.
+    Unreachable { why: String },
+    /// It refuses who we are.
+    Unauthorized { why: String },
+    /// It is starting up.
+    Starting { why: String },
+    /// It is catching up with its network.
+    Syncing,
+    /// Its chain ends below what was seen of it before.
+    Behind { tip: Height },
+    /// It belongs to another network.
+    WrongNetwork { why: String },
+    /// It contradicts itself or the protocol.
+    Nonsense { why: String },
+    /// It has thrown away blocks that are needed.
+    Pruned { why: String },
+    /// Its chain forked off below everything that is remembered.
+    ForkedTooDeep { below: Height },
+}
+
+impl NodeState {
+    /// One word for machines.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            NodeState::NotYetReached { .. } => "not_yet_reached",
+            NodeState::Ok => "ok",
+            NodeState::Unreachable { .. } => "unreachable",
+            NodeState::Unauthorized { .. } => "unauthorized",
+            NodeState::Starting { .. } => "starting",
+            NodeState::Syncing => "syncing",
+            NodeState::Behind { .. } => "behind",
+            NodeState::WrongNetwork { .. } => "wrong_network",
+            NodeState::Nonsense { .. } => "nonsense",
+            NodeState::Pruned { .. } => "pruned",
+            NodeState::ForkedTooDeep { .. } => "forked_too_deep",
+        }
+    }
+
+    /// What is amiss, in words; none while nothing is.
+    pub fn words(&self) -> Option<String> {
+        Some(match self {
+            NodeState::Ok => return None,
+            NodeState::NotYetReached { why } => format!("its node has not answered yet ({why})"),
+            NodeState::Unreachable { why } => format!("its node does not answer ({why})"),
+            NodeState::Unauthorized { why } => format!("its node refuses the credentials ({why})"),
+            NodeState::Starting { why } => format!("its node is starting ({why})"),
+            NodeState::Syncing => "its node is catching up with the network".to_owned(),
+            NodeState::Behind { tip } => format!("its node has fallen back to block {tip}"),
+            NodeState::WrongNetwork { why } => format!("its node is of another network ({why})"),
+            NodeState::Nonsense { why } => format!("its node answers nonsense ({why})"),
+            NodeState::Pruned { why } => format!("its node has pruned blocks that are needed ({why})"),
+            NodeState::ForkedTooDeep { below } => {
+                format!("its node follows another chain from below block {below} on")
+            }
+        })
+    }
+}
+
+/// What a chain is held to before it stops being offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChainLimits {
+    /// How old the newest block may be; none for chains that make blocks only when there is something in them.
+    pub max_tip_age: Option<Duration>,
+    /// How long the node may be silent.
+    pub max_silence: Duration,
+}
+
+/// See the fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainView {
+    pub node: NodeState,
+    /// Since when it fares so.
+    pub since: UnixTime,
+    /// When the node last told its newest block, and which.
+    pub answered_at: Option<UnixTime>,
+    pub tip: Option<Tip>,
+    /// How far blocks have been followed.
+    pub scanned: Option<BlockRef>,
+    /// Where scanning begins, while the chain is not as high yet.
+    pub waits_for: Option<Height>,
+    /// What this node cannot tell.
+    pub blind_spot: Option<String>,
+    /// Why the rescan that was asked for does not go on.
+    pub rescan_error: Option<String>,
+    pub limits: ChainLimits,
+}
+
+impl ChainView {
+    pub fn new(limits: ChainLimits, now: UnixTime) -> Self {
+        ChainView {
+            node: NodeState::NotYetReached { why: "it has not been asked".to_owned() },
+            since: now,
+            answered_at: None,
+            tip: None,
+            scanned: None,
+            waits_for: None,
+            blind_spot: None,
+            rescan_error: None,
+            limits,
+        }
+    }
+
+    /// Notes how the node fares; the time stays that of the change.
+    pub fn set_node(&mut self, node: NodeState, now: UnixTime) {
+        if std::mem::discriminant(&self.node) != std::mem::discriminant(&node) {
+            self.since = now;
+        }
+        self.node = node;
+    }
+
+    /// How many blocks are still to be followed.
+    pub fn lag(&self) -> Option<u64> {
+        Some(self.scanned?.height.depth_below(self.tip?.block.height))
+    }
+
+    /// How old the newest block is, where it is older than allowed: a node that answers and is stuck all the same.
+    pub fn stuck_for(&self, now: UnixTime) -> Option<Duration> {
+        let age = now.since(self.tip?.time);
+        self.limits.max_tip_age.is_some_and(|most| age > most).then_some(age)
+    }
+
+    /// What is amiss, in words.
+    pub fn problem(&self, now: UnixTime) -> Option<String> {
+        let stuck = || {
+            let age = self.stuck_for(now)?;
+            Some(format!("the newest block of its node is {} old", words(age)))
+        };
+        self.node.words().or_else(stuck)
+    }
+
+    /// Why nobody should be given an address now: whoever pays to it might not be seen for long.
+    pub fn refuses_binds(&self, now: UnixTime) -> Option<String> {
+        let silence = self.answered_at.map(|at| now.since(at));
+        let is_short = silence.is_some_and(|silence| silence <= self.limits.max_silence);
+        match &self.node {
+            // A moment's silence is no reason: nodes are restarted.
+            NodeState::Unreachable { .. } | NodeState::Starting { .. } if is_short => None,
+            NodeState::Behind { .. } if is_short => None,
+            _ => self.problem(now),
+        }
+    }
+}
+
+/// A duration as people say it.
+fn words(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..120 => format!("{seconds} seconds"),
+        120..7_200 => format!("{} minutes", seconds / 60),
+        7_200..172_800 => format!("{} hours", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Hash32;
+
+    const LIMITS: ChainLimits =
+        ChainLimits { max_tip_age: Some(Duration::from_secs(3_600)), max_silence: Duration::from_secs(300) };
+
+    fn view(tip_time: u64, answered: u64) -> ChainView {
+        let block = BlockRef { height: Height::new(9), hash: Hash32([1; 32]) };
+        let tip = Tip { block, time: UnixTime::new(tip_time), finalized: None, is_syncing: false };
+        let mut view = ChainView::new(LIMITS, UnixTime::new(0));
+        view.set_node(NodeState::Ok, UnixTime::new(answered));
+        view.answered_at = Some(UnixTime::new(answered));
+        view.tip = Some(tip);
+        view
+    }
+
+    #[test]
+    fn should_refuse_binds_only_when_deposits_might_not_be_seen() {
+        let now = UnixTime::new;
+        assert!(ChainView::new(LIMITS, now(0)).refuses_binds(now(1)).is_some());
+        let good = view(1_000, 1_000);
+        assert_eq!(good.refuses_binds(now(1_001)), None);
+        assert!(good.refuses_binds(now(1_000 + 3_601)).unwrap().contains("60 minutes old"));
+        let mut away = good.clone();
+        away.set_node(NodeState::Unreachable { why: "refused".into() }, now(1_010));
+        assert_eq!(away.refuses_binds(now(1_200)), None);
+        assert!(away.refuses_binds(now(1_301)).unwrap().contains("does not answer"));
+        away.set_node(NodeState::WrongNetwork { why: "x".into() }, now(1_011));
+        assert!(away.refuses_binds(now(1_011)).is_some());
+    }
+
+    #[test]
+    fn should_tell_since_when_it_is_so() {
+        let mut chain = view(1, 1);
+        chain.set_node(NodeState::Unreachable { why: "a".into() }, UnixTime::new(5));
+        chain.set_node(NodeState::Unreachable { why: "b".into() }, UnixTime::new(9));
+        assert_eq!(chain.since, UnixTime::new(5));
+    }
+}

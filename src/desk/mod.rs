@@ -1,0 +1,94 @@
+//! What the workers know and the listeners show: nodes, wallet, pools, sightings. In memory, replaced whole.
+//!
+//! Nothing here is a promise: promises are in the store. All of it is gone with the process and soon known again.
+
+mod chain_view;
+mod sightings;
+mod wallet_view;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::task::Vitals;
+use crate::types::{Coin, Height, UnixTime};
+
+pub use chain_view::{ChainLimits, ChainView, NodeState};
+pub use sightings::{Sighting, Sightings};
+pub use wallet_view::{Runway, WalletView};
+
+/// An address pool as its keeper saw it last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PoolView {
+    /// Why the address file was refused the last time it changed; the pool from before goes on.
+    pub refused: Option<String>,
+    /// When the file was taken over.
+    pub loaded_at: Option<UnixTime>,
+}
+
+/// All of it.
+#[derive(Debug, Default)]
+pub struct Desk {
+    wallet: ArcSwap<WalletView>,
+    pools: [ArcSwap<PoolView>; 3],
+    /// None for a coin whose chain nobody follows, as in dummy mode.
+    chains: [ArcSwap<Option<ChainView>>; 3],
+    sightings: [ArcSwap<Sightings>; 3],
+    pub payer: Vitals,
+    pub buyer: Vitals,
+    pub pool_keeper: Vitals,
+    pub scanners: [Vitals; 3],
+}
+
+fn slot(coin: Coin) -> usize {
+    usize::from(coin.tag())
+}
+
+impl Desk {
+    pub fn wallet(&self) -> Arc<WalletView> {
+        self.wallet.load_full()
+    }
+
+    pub fn set_wallet(&self, view: WalletView) {
+        self.wallet.store(Arc::new(view));
+    }
+
+    pub fn pool(&self, coin: Coin) -> Arc<PoolView> {
+        self.pools[slot(coin)].load_full()
+    }
+
+    pub fn set_pool(&self, coin: Coin, view: PoolView) {
+        self.pools[slot(coin)].store(Arc::new(view));
+    }
+
+    /// The chain of a coin; none where nobody follows it.
+    pub fn chain(&self, coin: Coin) -> Option<ChainView> {
+        (**self.chains[slot(coin)].load()).clone()
+    }
+
+    pub fn set_chain(&self, coin: Coin, view: ChainView) {
+        self.chains[slot(coin)].store(Arc::new(Some(view)));
+    }
+
+    /// The height of a chain's newest block, as far as it is known.
+    pub fn tip(&self, coin: Coin) -> Option<Height> {
+        self.chains[slot(coin)].load().as_ref().as_ref()?.tip.map(|tip| tip.block.height)
+    }
+
+    /// Why nobody should be given an address of this coin now; none where all is well.
+    pub fn refuses_binds(&self, coin: Coin, now: UnixTime) -> Option<String> {
+        self.chains[slot(coin)].load().as_ref().as_ref().and_then(|chain| chain.refuses_binds(now))
+    }
+
+    pub fn sightings(&self, coin: Coin) -> Arc<Sightings> {
+        self.sightings[slot(coin)].load_full()
+    }
+
+    pub fn set_sightings(&self, coin: Coin, sightings: Sightings) {
+        self.sightings[slot(coin)].store(Arc::new(sightings));
+    }
+
+    pub fn scanner(&self, coin: Coin) -> &Vitals {
+        &self.scanners[slot(coin)]
+    }
+}

@@ -1,0 +1,31 @@
+//! The hot wallet as the payer saw it last.
+
+use crate::skycoin::CoinHours;
+use crate::types::{Droplets, UnixTime};
+
+/// See the fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WalletView {
+    /// When it was seen; none before the first time.
+    pub at: Option<UnixTime>,
+    /// All coins, once everything on its way is confirmed.
+    pub coins: Droplets,
+    pub hours: CoinHours,
+    /// Confirmed, and not claimed by a transaction of ours.
+    pub spendable: Droplets,
+    /// Change on its way back.
+    pub incoming: Droplets,
+    /// Confirmed, and claimed by a transaction of ours.
+    pub claimed: Droplets,
+    /// How long coins and hours will last.
+    pub runway: Runway,
+    /// Why payouts are not going out, in words; empty while they are.
+    pub error: String,
+}
+
+/// How long something lasts at the pace of the last day, in seconds; none where it is not being used up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Runway {
+    pub coins: Option<u64>,
+    pub hours: Option<u64>,
+}

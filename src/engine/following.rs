@@ -1,0 +1,181 @@
+//! What a scanner's steps do to the store, each in one transaction.
+
+use super::intake::{Found, Intake, IntakeError, Taken};
+use crate::chain::{Block, Payment};
+use crate::deposit::BlockAt;
+use crate::store::{Chains, Event, Rescan, Snapshot, StoreError, Tables, WriteTx};
+use crate::types::{BlockRef, Coin, DepositId, Height};
+
+/// Blocks to follow, and how deep is final now.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub(super) coin: Coin,
+    /// The cursor that the blocks follow.
+    pub(super) ours: BlockRef,
+    pub(super) blocks: Vec<Block>,
+    pub(super) final_height: Option<Height>,
+    pub(super) intake: Intake,
+}
+
+/// What a step did.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settled {
+    pub(super) tip: BlockRef,
+    pub(super) found: u64,
+    pub(super) finalized: u64,
+}
+
+/// What a fork undid.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Undone {
+    pub(super) orphaned: u64,
+    pub(super) quarantined: u64,
+}
+
+impl Step {
+    /// Whether the store is as this step would leave it already.
+    pub(super) fn is_nothing(&self, snapshot: &Snapshot) -> Result<bool, StoreError> {
+        let finalized = snapshot.cursor(self.coin)?.and_then(|cursor| cursor.finalized);
+        Ok(self.blocks.is_empty() && self.final_height <= finalized)
+    }
+}
+
+/// Takes up the deposits of blocks, moves the cursor, and makes final what is deep enough.
+pub(super) fn take_blocks(tx: &mut WriteTx<'_>, step: &Step) -> Result<Settled, StoreError> {
+    let mut found = 0;
+    for block in &step.blocks {
+        for payment in &block.payments {
+            found += u64::from(take(tx, step.coin, block, payment, &step.intake)?);
+        }
+    }
+    let refs: Vec<BlockRef> = step.blocks.iter().map(|block| block.at).collect();
+    tx.extend_chain(step.coin, step.ours, &refs)?;
+    let finalized = match step.final_height {
+        Some(height) => finalize(tx, step.coin, height)?,
+        None => 0,
+    };
+    let tip = refs.last().copied().unwrap_or(step.ours);
+    Ok(Settled { tip, found, finalized })
+}
+
+/// Takes up one payment; answers whether it is a deposit that was not known.
+fn take(
+    tx: &mut WriteTx<'_>,
+    coin: Coin,
+    block: &Block,
+    payment: &Payment,
+    intake: &Intake,
+) -> Result<bool, StoreError> {
+    let found = Found {
+        id: DepositId { coin, tx: payment.tx.clone(), n: payment.n },
+        address: payment.address,
+        amount: payment.amount,
+        block: BlockAt { height: block.at.height, hash: Some(block.at.hash) },
+        // Finality is decided for whole heights, below.
+        is_final: false,
+    };
+    match intake.take(tx, &found) {
+        Ok(Taken::New(_)) => Ok(true),
+        Ok(Taken::Known(_) | Taken::Unbound) => Ok(false),
+        Err(IntakeError::Store(error)) => Err(error),
+        Err(error @ IntakeError::Contradiction(_)) => {
+            // The chain cannot say two things of one outpoint. Whatever it is, nothing is paid for it.
+            tracing::error!(%coin, %error, notice = "WATCH", "a deposit contradicts the one that is stored");
+            Ok(false)
+        }
+    }
+}
+
+/// Makes final what stands at or below `height`; answers how many deposits that are.
+fn finalize(tx: &mut WriteTx<'_>, coin: Coin, height: Height) -> Result<u64, StoreError> {
+    let done = tx.cursor(coin)?.and_then(|cursor| cursor.finalized);
+    if done.is_some_and(|done| done >= height) {
+        return Ok(0);
+    }
+    let from = done.map_or(Height::new(0), Height::next);
+    let count = finalize_between(tx, coin, from, height)?;
+    tx.set_finalized(coin, height)?;
+    Ok(count)
+}
+
+fn finalize_between(tx: &mut WriteTx<'_>, coin: Coin, from: Height, to: Height) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for no in tx.deposits_between(coin, from, Some(to))? {
+        if tx.deposit(no)?.is_some_and(|deposit| !deposit.is_final()) {
+            tx.record(Event::DepositFinalized { deposit: no })?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+/// Un-confirms every deposit above the fork, and moves the cursor back to it. What is signed already cannot be taken
+/// back: such a deposit is quarantined, and the coin's payouts are frozen.
+pub(super) fn undo_blocks(
+    tx: &mut WriteTx<'_>,
+    coin: Coin,
+    fork: BlockRef,
+    abandoned: BlockRef,
+) -> Result<Undone, StoreError> {
+    let mut undone = Undone::default();
+    for no in tx.deposits_between(coin, fork.height.next(), None)? {
+        if tx.deposit(no)?.is_some_and(|deposit| deposit.block().hash.is_none()) {
+            // A dummy deposit stands in no block of the chain.
+            continue;
+        }
+        let is_signed = tx.payout(no)?.is_some_and(|payout| !payout.is_unsigned());
+        if is_signed {
+            tx.record(Event::DepositQuarantined { deposit: no })?;
+            undone.quarantined += 1;
+        } else {
+            tx.record(Event::DepositOrphaned { deposit: no })?;
+            undone.orphaned += 1;
+        }
+    }
+    tx.record(Event::ChainForked { coin, fork, abandoned })?;
+    if undone.quarantined > 0 && tx.frozen(coin)?.is_none() {
+        let depth = fork.height.depth_below(abandoned.height);
+        let why = format!(
+            "a fork {depth} blocks deep, from block {} on, took back {} deposit(s) that are paid out",
+            fork.height.next(),
+            undone.quarantined
+        );
+        tx.record(Event::ChainFrozen { coin, why })?;
+    }
+    tx.rewind_chain(coin, fork)?;
+    Ok(undone)
+}
+
+/// Takes up what blocks of a rescanned range hold and was missed. Answers what is left of the range.
+pub(super) fn take_again(
+    tx: &mut WriteTx<'_>,
+    coin: Coin,
+    blocks: &[Block],
+    final_height: Option<Height>,
+    intake: &Intake,
+    asked: Rescan,
+    last: Height,
+) -> Result<Option<Rescan>, StoreError> {
+    if tx.rescan(coin)? != Some(asked) {
+        // Another range was asked for meanwhile.
+        return tx.rescan(coin);
+    }
+    let mut left = asked;
+    for block in blocks {
+        let kept = tx.block_hash(coin, block.at.height)?;
+        if kept.is_some_and(|kept| kept != block.at.hash) {
+            // The chain forked since; the follower comes first.
+            break;
+        }
+        for payment in &block.payments {
+            left.found += u64::from(take(tx, coin, block, payment, intake)?);
+        }
+        if final_height.is_some_and(|height| block.at.height <= height) {
+            finalize_between(tx, coin, block.at.height, block.at.height)?;
+        }
+        left.next = block.at.height.next();
+    }
+    let next = Some(left).filter(|left| left.next <= last);
+    tx.set_rescan(coin, next)?;
+    Ok(next)
+}

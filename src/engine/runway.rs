@@ -1,0 +1,103 @@
+//! How long the hot wallet's coins and hours will last, at the pace of the last day.
+
+use std::collections::VecDeque;
+
+use crate::desk::Runway;
+use crate::skycoin::CoinHours;
+use crate::store::{Snapshot, StoreError, Tables};
+use crate::types::{AttemptNo, Droplets, UnixTime};
+
+const DAY: u64 = 86_400;
+/// The shortest time from which a pace is told.
+const SHORTEST: u64 = 600;
+/// Between two samples of the hours, and two counts of what was paid.
+const SAMPLE_EVERY: u64 = 60;
+/// Transactions of a day beyond which the count stops: the pace is known well enough by then.
+const MOST_COUNTED: u64 = 5_000;
+
+/// Samples of the last day.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    hours: VecDeque<(UnixTime, u64)>,
+    last: Option<(UnixTime, Runway)>,
+}
+
+impl Pace {
+    /// The runway now; computed anew once a minute.
+    pub(super) fn runway(
+        &mut self,
+        snapshot: &Snapshot,
+        now: UnixTime,
+        coins: Droplets,
+        hours: CoinHours,
+    ) -> Result<Runway, StoreError> {
+        if let Some((at, runway)) = self.last
+            && now.since(at).as_secs() < SAMPLE_EVERY
+        {
+            return Ok(runway);
+        }
+        let runway = Runway {
+            coins: lasts(coins.get(), paid_lately(snapshot, now)?),
+            hours: self.hours_last(now, hours.get()),
+        };
+        self.last = Some((now, runway));
+        Ok(runway)
+    }
+
+    fn hours_last(&mut self, now: UnixTime, hours: u64) -> Option<u64> {
+        self.hours.push_back((now, hours));
+        while self.hours.front().is_some_and(|(at, _)| now.since(*at).as_secs() > DAY) {
+            self.hours.pop_front();
+        }
+        let (at, then) = *self.hours.front()?;
+        let used = then.saturating_sub(hours);
+        lasts(hours, Some((used, now.since(at).as_secs())).filter(|(_, time)| *time >= SHORTEST))
+    }
+}
+
+/// How many seconds `left` lasts where `used` was used in so many seconds; none where nothing was.
+fn lasts(left: u64, used: Option<(u64, u64)>) -> Option<u64> {
+    let (used, seconds) = used?;
+    let lasts = u128::from(left).checked_mul(seconds.into())?.checked_div(used.into())?;
+    u64::try_from(lasts).ok()
+}
+
+/// Droplets that were signed away within the last day, and the time over which.
+fn paid_lately(snapshot: &Snapshot, now: UnixTime) -> Result<Option<(u64, u64)>, StoreError> {
+    let last = snapshot.counters().attempts;
+    let (mut paid, mut since) = (0u64, now);
+    for number in (last.saturating_sub(MOST_COUNTED)..last).rev() {
+        let Some(attempt) = snapshot.attempt(AttemptNo::new(number.saturating_add(1)))? else { break };
+        if now.since(attempt.signed_at).as_secs() > DAY {
+            since = UnixTime::new(now.get().saturating_sub(DAY));
+            break;
+        }
+        let parts = Droplets::sum(attempt.parts.iter().map(|part| part.amount)).unwrap_or(Droplets::ZERO);
+        paid = paid.saturating_add(parts.get());
+        since = attempt.signed_at;
+    }
+    let time = now.since(since).as_secs();
+    Ok(Some((paid, time)).filter(|(paid, time)| *paid > 0 && *time >= SHORTEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_tell_how_long_something_lasts_at_a_pace() {
+        assert_eq!(lasts(100, Some((50, 3_600))), Some(7_200));
+        assert_eq!(lasts(100, Some((0, 3_600))), None);
+        assert_eq!(lasts(100, None), None);
+        assert_eq!(lasts(u64::MAX, Some((1, DAY))), None);
+    }
+
+    #[test]
+    fn should_learn_the_pace_of_the_hours() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.hours_last(UnixTime::new(0), 1_000), None);
+        assert_eq!(pace.hours_last(UnixTime::new(60), 990), None);
+        assert_eq!(pace.hours_last(UnixTime::new(1_000), 900), Some(9_000));
+        assert_eq!(pace.hours_last(UnixTime::new(2_000), 1_500), None);
+    }
+}

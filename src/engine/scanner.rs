@@ -1,0 +1,326 @@
+//! Follows one chain: new blocks, forks, finality, rescans, sightings.
+//!
+//! Invariant: blocks, their deposits and the cursor change in one transaction, and only along hashes. A deposit becomes
+//! final only while the node's best chain holds its block deep enough; an orphaned one is un-confirmed, never deleted.
+//! On failure: the node's trouble is shown, told apart by kind, and everything resumes by itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::following::{Settled, Step, take_blocks, undo_blocks};
+use super::intake::Intake;
+use crate::address::DepositAddress;
+use crate::chain::tracker::{Move, compare, final_height, linked};
+use crate::chain::{Block, ChainSource, SourceError, Tip, Watch};
+use crate::clock::Clock;
+use crate::desk::{ChainLimits, ChainView, Desk, NodeState};
+use crate::store::{Chains, Cursor, Rescan, Store, StoreError, Tables};
+use crate::task::{Next, StepError, Worker};
+use crate::types::{BlockRef, Coin, DepositId, Hash32, Height};
+
+/// Blocks that are taken in one step: the longest that binds may wait for a commit of ours.
+const BATCH: u64 = 64;
+
+/// What a scanner is told.
+#[derive(Debug, Clone, Copy)]
+pub struct ScannerSettings {
+    /// Where to begin the first time.
+    pub initial_height: Height,
+    pub confirmations: u64,
+    /// Whether the chain's own word on finality counts instead of depth.
+    pub use_finalized: bool,
+    pub scan_period: Duration,
+    pub limits: ChainLimits,
+}
+
+/// The worker of one chain.
+#[derive(Debug)]
+pub struct Scanner<S> {
+    store: Store,
+    source: S,
+    intake: Intake,
+    settings: ScannerSettings,
+    desk: Arc<Desk>,
+    clock: Arc<dyn Clock>,
+    view: ChainView,
+    /// Whether the node was found to be of the right network since it was last away.
+    is_checked: bool,
+}
+
+/// Every bound address, by the store's index: a wrong yes costs one read.
+struct Bound(Store);
+
+impl Watch for Bound {
+    fn may_be_watched(&self, address: &DepositAddress) -> bool {
+        self.0.may_be_bound(address)
+    }
+}
+
+impl<S: ChainSource> Scanner<S> {
+    pub fn new(
+        store: Store,
+        source: S,
+        intake: Intake,
+        settings: ScannerSettings,
+        desk: Arc<Desk>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let view = ChainView::new(settings.limits, clock.now());
+        desk.set_chain(source.coin(), view.clone());
+        Scanner { store, source, intake, settings, desk, clock, view, is_checked: false }
+    }
+
+    fn coin(&self) -> Coin {
+        self.source.coin()
+    }
+
+    async fn follow(&mut self) -> Result<Next, Trouble> {
+        if !self.is_checked {
+            self.source.check_network().await?;
+            self.is_checked = true;
+            self.view.blind_spot = self.source.limits();
+        }
+        let tip = self.source.tip().await?;
+        self.view.tip = Some(tip);
+        self.view.answered_at = Some(self.clock.now());
+        let Some(cursor) = self.cursor(&tip).await? else { return Ok(self.idle()) };
+        self.view.scanned = Some(cursor.tip);
+        let next = self.advance(&tip, cursor).await?;
+        if next == Next::Again {
+            return Ok(next);
+        }
+        let more = self.rescan(&tip).await?;
+        self.look_at_pending().await?;
+        Ok(if more { Next::Again } else { self.idle() })
+    }
+
+    fn idle(&self) -> Next {
+        Next::Wait(self.settings.scan_period)
+    }
+
+    /// The cursor; the first time it is set before the block that scanning begins with, once the chain is that high.
+    async fn cursor(&mut self, tip: &Tip) -> Result<Option<Cursor>, Trouble> {
+        let coin = self.coin();
+        if let Some(cursor) = self.store.snapshot().cursor(coin)? {
+            self.view.waits_for = None;
+            return Ok(Some(cursor));
+        }
+        let before = self.settings.initial_height.prev().unwrap_or(Height::new(0));
+        if tip.block.height < before {
+            self.view.waits_for = Some(self.settings.initial_height);
+            self.set_node(NodeState::Ok);
+            return Ok(None);
+        }
+        let Some(hash) = self.source.hash_at(before).await? else { return Ok(None) };
+        let after = BlockRef { height: before, hash };
+        self.store.write(move |tx| tx.start_chain(coin, after)).await.map_err(Trouble::Store)?;
+        tracing::info!(%coin, height = %after.height, hash = %after.hash, "chain is followed from here");
+        Ok(self.store.snapshot().cursor(coin)?)
+    }
+
+    async fn advance(&mut self, tip: &Tip, cursor: Cursor) -> Result<Next, Trouble> {
+        let ours = cursor.tip;
+        let lower = ours.height.min(tip.block.height);
+        let theirs = self.hash_of(lower, tip).await?;
+        let known = self.store.snapshot().block_hash(self.coin(), lower)?;
+        match compare(ours, tip, theirs, known) {
+            Move::Extend { from } => self.extend(tip, ours, from).await,
+            Move::UpToDate => {
+                self.set_node(if tip.is_syncing { NodeState::Syncing } else { NodeState::Ok });
+                self.settle(tip, &[], ours).await?;
+                Ok(self.idle())
+            }
+            Move::Behind { tip: height } => {
+                self.set_node(NodeState::Behind { tip: height });
+                Ok(self.idle())
+            }
+            Move::Forked { at } => {
+                self.rewind(ours, at).await?;
+                Ok(Next::Again)
+            }
+        }
+    }
+
+    async fn hash_of(&self, height: Height, tip: &Tip) -> Result<Hash32, Trouble> {
+        if height == tip.block.height {
+            return Ok(tip.block.hash);
+        }
+        let hash = self.source.hash_at(height).await?;
+        // Between the two questions the chain may have become shorter.
+        hash.ok_or_else(|| {
+            SourceError::Unreachable("the chain changed while it was being read".to_owned()).into()
+        })
+    }
+
+    async fn extend(&mut self, tip: &Tip, ours: BlockRef, from: Height) -> Result<Next, Trouble> {
+        let left = tip.block.height.get().saturating_sub(ours.height.get());
+        let watch = Bound(self.store.clone());
+        let blocks = self.source.blocks(from, left.min(BATCH), &watch).await?;
+        let good = linked(Some(ours), &blocks);
+        let blocks = &blocks[..good];
+        if blocks.is_empty() {
+            // Forked while it was read; the next look finds where.
+            return Ok(self.idle());
+        }
+        self.set_node(if tip.is_syncing { NodeState::Syncing } else { NodeState::Ok });
+        self.settle(tip, blocks, ours).await?;
+        let is_done = blocks.last().is_some_and(|last| last.at.height >= tip.block.height);
+        Ok(if is_done { self.idle() } else { Next::Again })
+    }
+
+    /// Commits blocks, their deposits, the cursor, and what is final now.
+    async fn settle(&mut self, tip: &Tip, blocks: &[Block], ours: BlockRef) -> Result<(), Trouble> {
+        let settings = &self.settings;
+        let final_height = final_height(tip, settings.confirmations, settings.use_finalized);
+        let step = Step {
+            coin: self.coin(),
+            ours,
+            blocks: blocks.to_vec(),
+            final_height,
+            intake: self.intake.clone(),
+        };
+        if step.is_nothing(&self.store.snapshot())? {
+            return Ok(());
+        }
+        let settled: Settled =
+            self.store.write(move |tx| take_blocks(tx, &step)).await.map_err(Trouble::Store)?;
+        self.view.scanned = Some(settled.tip);
+        if settled.found > 0 || settled.finalized > 0 {
+            let (found, finalized) = (settled.found, settled.finalized);
+            tracing::info!(coin = %self.coin(), height = %settled.tip.height, found, finalized, "deposits");
+        }
+        Ok(())
+    }
+
+    /// Finds the highest block that both chains have, and goes back to it.
+    async fn rewind(&mut self, ours: BlockRef, at: Height) -> Result<(), Trouble> {
+        let coin = self.coin();
+        let mut height = at;
+        let fork = loop {
+            height = height.prev().ok_or(Trouble::ForkedTooDeep(Height::new(0)))?;
+            let known = self.store.snapshot().block_hash(coin, height)?;
+            let known = known.ok_or(Trouble::ForkedTooDeep(height))?;
+            if self.source.hash_at(height).await? == Some(known) {
+                break BlockRef { height, hash: known };
+            }
+        };
+        let depth = fork.height.depth_below(ours.height);
+        tracing::warn!(%coin, fork = %fork.height, abandoned = %ours.height, depth, "the chain forked");
+        let undone = self.store.write(move |tx| undo_blocks(tx, coin, fork, ours)).await;
+        let undone = undone.map_err(Trouble::Store)?;
+        if undone.quarantined > 0 {
+            tracing::error!(%coin, depth, deposits = undone.quarantined, notice = "WATCH",
+                "a fork took back deposits that are paid out; payouts for this coin are frozen");
+        }
+        self.view.scanned = Some(fork);
+        Ok(())
+    }
+
+    /// Reads a part of the range that was asked for again; answers whether there is more.
+    async fn rescan(&mut self, tip: &Tip) -> Result<bool, Trouble> {
+        let coin = self.coin();
+        let snapshot = self.store.snapshot();
+        let (Some(rescan), Some(cursor)) = (snapshot.rescan(coin)?, snapshot.cursor(coin)?) else {
+            self.view.rescan_error = None;
+            return Ok(false);
+        };
+        let last = rescan.to.min(cursor.tip.height);
+        let left = last.get().saturating_add(1).saturating_sub(rescan.next.get());
+        let watch = Bound(self.store.clone());
+        let blocks = match self.source.blocks(rescan.next, left.min(BATCH), &watch).await {
+            Err(error @ SourceError::Pruned(_)) => {
+                self.view.rescan_error = Some(error.to_string());
+                return Ok(false);
+            }
+            other => other?,
+        };
+        self.view.rescan_error = None;
+        let settings = &self.settings;
+        let final_height = final_height(tip, settings.confirmations, settings.use_finalized);
+        let (step_intake, end) = (self.intake.clone(), last);
+        let write = self.store.write(move |tx| {
+            super::following::take_again(tx, coin, &blocks, final_height, &step_intake, rescan, end)
+        });
+        let next: Option<Rescan> = write.await.map_err(Trouble::Store)?;
+        if next.is_none() {
+            tracing::info!(%coin, from = %rescan.from, to = %last, "rescan done");
+        }
+        Ok(next.is_some())
+    }
+
+    async fn look_at_pending(&mut self) -> Result<(), Trouble> {
+        let watch = Bound(self.store.clone());
+        let Some(pending) = self.source.pending(&watch).await? else { return Ok(()) };
+        let (coin, snapshot) = (self.coin(), self.store.snapshot());
+        let known = self.desk.sightings(coin);
+        if pending.is_empty() && known.is_empty() {
+            return Ok(());
+        }
+        let is_deposit = |tx: &str, n: u32| {
+            let id = DepositId { coin, tx: tx.to_owned(), n };
+            matches!(snapshot.deposit_no(&id), Ok(Some(_)))
+        };
+        self.desk.set_sightings(coin, known.after(&pending, self.clock.now(), is_deposit));
+        Ok(())
+    }
+
+    fn set_node(&mut self, node: NodeState) {
+        self.view.set_node(node, self.clock.now());
+    }
+
+    /// Shows a trouble as what it is. Only the store's own ends the worker.
+    fn note(&mut self, trouble: Trouble) -> StepError {
+        let message = trouble.to_string();
+        let never = self.view.answered_at.is_none();
+        match trouble {
+            Trouble::Store(error) => return error.into(),
+            Trouble::ForkedTooDeep(below) => self.set_node(NodeState::ForkedTooDeep { below }),
+            Trouble::Source(SourceError::Unreachable(why)) if never => {
+                self.set_node(NodeState::NotYetReached { why });
+            }
+            Trouble::Source(SourceError::Unreachable(why)) => self.set_node(NodeState::Unreachable { why }),
+            Trouble::Source(SourceError::Unauthorized(why)) => self.set_node(NodeState::Unauthorized { why }),
+            Trouble::Source(SourceError::Starting(why)) => self.set_node(NodeState::Starting { why }),
+            Trouble::Source(SourceError::WrongNetwork(why)) => self.set_node(NodeState::WrongNetwork { why }),
+            Trouble::Source(SourceError::Pruned(why)) => self.set_node(NodeState::Pruned { why }),
+            Trouble::Source(SourceError::Nonsense(why)) => self.set_node(NodeState::Nonsense { why }),
+        }
+        self.is_checked = false;
+        StepError::transient(message)
+    }
+}
+
+/// Why a step did not succeed.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Store(StoreError),
+    /// Nothing that is remembered is part of the node's chain.
+    #[error("the node follows another chain from below block {0} on")]
+    ForkedTooDeep(Height),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Trouble::Store(error)
+    }
+}
+
+impl<S: ChainSource> Worker for Scanner<S> {
+    fn name(&self) -> &'static str {
+        match self.coin() {
+            Coin::Btc => "btc-scanner",
+            Coin::Eth => "eth-scanner",
+            Coin::Sky => "sky-scanner",
+        }
+    }
+
+    async fn step(&mut self) -> Result<Next, StepError> {
+        let result = self.follow().await;
+        let result = result.map_err(|trouble| self.note(trouble));
+        self.desk.set_chain(self.coin(), self.view.clone());
+        result
+    }
+}

@@ -1,0 +1,170 @@
+//! How far each chain was followed: the cursor, the hashes of the last blocks, and ranges that are to be read again.
+//!
+//! These are what was read, not what happened: they can be read again, so they are not events. They change in the same
+//! transaction as the deposits that the blocks hold.
+//! Invariant: the stored blocks of a chain follow each other without gaps, and the cursor is the last of them.
+
+use minicbor::{Decode, Encode};
+
+use super::codec::{self, number_at_end};
+use super::kv::{Table, prefix_end};
+use super::tables::{Tables, get};
+use super::tx::WriteTx;
+use super::{StoreError, invariant};
+use crate::types::{BlockRef, Coin, DepositNo, Hash32, Height};
+
+/// Hashes that are kept of each chain: the deepest fork that can be followed.
+pub const KEPT_BLOCKS: u64 = 2_000;
+
+/// Where a chain's scanner is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Cursor {
+    /// The last block that was followed.
+    #[n(0)]
+    pub tip: BlockRef,
+    /// Deposits up to here have been made final.
+    #[n(1)]
+    pub finalized: Option<Height>,
+}
+
+/// A range that an operator wants read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Rescan {
+    #[n(0)]
+    pub from: Height,
+    #[n(1)]
+    pub to: Height,
+    /// The next block to be read.
+    #[n(2)]
+    pub next: Height,
+    /// Deposits that were found and had been missed.
+    #[n(3)]
+    pub found: u64,
+}
+
+/// Reads of chains.
+pub trait Chains: Tables {
+    /// None before the chain was first followed.
+    fn cursor(&self, coin: Coin) -> Result<Option<Cursor>, StoreError> {
+        get(self.kv(), Table::Cursors, &[coin.tag()])
+    }
+
+    /// The hash of a followed block, as long as it is kept.
+    fn block_hash(&self, coin: Coin, height: Height) -> Result<Option<Hash32>, StoreError> {
+        get(self.kv(), Table::Blocks, &codec::key_tagged(coin.tag(), height.get()))
+    }
+
+    fn rescan(&self, coin: Coin) -> Result<Option<Rescan>, StoreError> {
+        get(self.kv(), Table::Rescans, &[coin.tag()])
+    }
+
+    /// Why the payouts for this coin's deposits are frozen; none while they are not.
+    fn frozen(&self, coin: Coin) -> Result<Option<String>, StoreError> {
+        get(self.kv(), Table::Frozen, &[coin.tag()])
+    }
+
+    /// Deposits that stand in blocks from `from` up to and with `to`, ascending by height.
+    fn deposits_between(
+        &self,
+        coin: Coin,
+        from: Height,
+        to: Option<Height>,
+    ) -> Result<Vec<DepositNo>, StoreError> {
+        let start = codec::key_tagged(coin.tag(), from.get());
+        let end = match to {
+            Some(to) => Some(codec::key_tagged(coin.tag(), to.next().get()).to_vec()),
+            None => prefix_end(&[coin.tag()]),
+        };
+        let table = Table::DepositsByHeight;
+        self.kv()
+            .scan(table, &start, end.as_deref())?
+            .map(|pair| Ok(DepositNo::new(number_at_end(table, &pair?.0)?)))
+            .collect()
+    }
+}
+
+impl<T: Tables> Chains for T {}
+
+/// The key of a deposit's place.
+pub(super) fn height_key(coin: Coin, height: Height, deposit: DepositNo) -> [u8; 17] {
+    let mut key = [0; 17];
+    key[..9].copy_from_slice(&codec::key_tagged(coin.tag(), height.get()));
+    key[9..].copy_from_slice(&deposit.get().to_be_bytes());
+    key
+}
+
+impl WriteTx<'_> {
+    /// Begins to follow a chain after this block, whose own payments do not count.
+    pub fn start_chain(&mut self, coin: Coin, after: BlockRef) -> Result<(), StoreError> {
+        if self.cursor(coin)?.is_some() {
+            return Err(invariant("a chain is begun once"));
+        }
+        self.put_block(coin, after)?;
+        self.put_cursor(coin, Cursor { tip: after, finalized: None })
+    }
+
+    /// Follows the chain by blocks that come after `expected`, which must be the cursor still.
+    pub fn extend_chain(
+        &mut self,
+        coin: Coin,
+        expected: BlockRef,
+        blocks: &[BlockRef],
+    ) -> Result<(), StoreError> {
+        let cursor = self.cursor(coin)?.filter(|cursor| cursor.tip == expected);
+        let cursor = cursor.ok_or_else(|| invariant("a chain is extended from its cursor"))?;
+        let mut tip = cursor.tip;
+        for block in blocks {
+            if block.height != tip.height.next() {
+                return Err(invariant("followed blocks have no gaps"));
+            }
+            self.put_block(coin, *block)?;
+            if let Some(old) = block.height.get().checked_sub(KEPT_BLOCKS) {
+                self.kv.delete(Table::Blocks, &codec::key_tagged(coin.tag(), old))?;
+            }
+            tip = *block;
+        }
+        self.put_cursor(coin, Cursor { tip, ..cursor })
+    }
+
+    /// Goes back to a block that the chain still has.
+    pub fn rewind_chain(&mut self, coin: Coin, fork: BlockRef) -> Result<(), StoreError> {
+        if self.block_hash(coin, fork.height)? != Some(fork.hash) {
+            return Err(invariant("a chain goes back to a block that was followed"));
+        }
+        let cursor = self.cursor(coin)?.ok_or_else(|| invariant("only a followed chain forks"))?;
+        let mut height = cursor.tip.height;
+        while height > fork.height {
+            self.kv.delete(Table::Blocks, &codec::key_tagged(coin.tag(), height.get()))?;
+            height = height.prev().ok_or_else(|| invariant("heights end at zero"))?;
+        }
+        let finalized = cursor.finalized.map(|height| height.min(fork.height));
+        self.put_cursor(coin, Cursor { tip: fork, finalized })
+    }
+
+    /// Notes up to where deposits were made final.
+    pub fn set_finalized(&mut self, coin: Coin, height: Height) -> Result<(), StoreError> {
+        let cursor = self.cursor(coin)?.ok_or_else(|| invariant("only a followed chain has final blocks"))?;
+        self.put_cursor(coin, Cursor { finalized: Some(height), ..cursor })
+    }
+
+    /// Sets the range that is to be read again; none ends it.
+    pub fn set_rescan(&mut self, coin: Coin, rescan: Option<Rescan>) -> Result<(), StoreError> {
+        self.changed();
+        self.draft.work = true;
+        match rescan {
+            Some(rescan) => self.kv.put(Table::Rescans, &[coin.tag()], &codec::encode(&rescan)),
+            None => self.kv.delete(Table::Rescans, &[coin.tag()]).map(drop),
+        }
+    }
+
+    fn put_block(&mut self, coin: Coin, block: BlockRef) -> Result<(), StoreError> {
+        self.changed();
+        let key = codec::key_tagged(coin.tag(), block.height.get());
+        self.kv.put(Table::Blocks, &key, &codec::encode(&block.hash))
+    }
+
+    fn put_cursor(&mut self, coin: Coin, cursor: Cursor) -> Result<(), StoreError> {
+        self.changed();
+        self.kv.put(Table::Cursors, &[coin.tag()], &codec::encode(&cursor))
+    }
+}

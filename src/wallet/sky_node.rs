@@ -1,0 +1,141 @@
+//! The hot wallet's node: a real Skycoin daemon, over its REST API.
+//!
+//! It never sees a key. What it answers decides only what is tried next: a refusal of bytes that it has confirmed already
+//! is a success, an answer that never comes says nothing.
+
+use super::{Broadcaster, Funds, NodeError, SendOutcome, Spender, TxStatus, Wallet};
+use crate::payout::{ChainRules, Unspent};
+use crate::rpc::{RpcError, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkyStatus, SkyVerifyRules};
+use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE};
+use crate::types::{BlockRef, Droplets, Hash32, Height};
+
+/// A node and the addresses that it is asked about.
+#[derive(Debug)]
+pub struct SkyNode {
+    rest: SkyRest,
+    addresses: Vec<String>,
+}
+
+impl SkyNode {
+    pub fn new(rest: SkyRest, addresses: &[Address]) -> Self {
+        SkyNode { rest, addresses: addresses.iter().map(ToString::to_string).collect() }
+    }
+
+    async fn block_at(&self, seq: u64) -> Result<BlockRef, NodeError> {
+        let block = self.rest.block(seq).await.map_err(node_error)?;
+        let block = block.ok_or_else(|| NodeError(format!("the node has no block {seq}")))?;
+        Ok(BlockRef { height: Height::new(seq), hash: hash(&block.header.block_hash)? })
+    }
+
+    async fn status_of(&self, txid: Hash32) -> Result<Option<SkyStatus>, RpcError> {
+        self.rest.transaction(&txid.to_string()).await
+    }
+}
+
+impl Wallet for SkyNode {
+    async fn funds(&self) -> Result<Funds, NodeError> {
+        let health = self.rest.health().await.map_err(node_error)?;
+        let outputs = self.rest.outputs(&self.addresses).await.map_err(node_error)?;
+        let unspents = outputs.head_outputs.iter().map(unspent).collect::<Result<Vec<_>, _>>()?;
+        let incoming = coins_of(&outputs.incoming_outputs)?;
+        let outgoing = coins_of(&outputs.outgoing_outputs)?;
+        let confirmed = coins_of(&outputs.head_outputs)?;
+        let coins = confirmed.saturating_sub(outgoing).checked_add(incoming);
+        Ok(Funds {
+            coins: coins.map_err(|error| NodeError(error.to_string()))?,
+            hours: hours_of(&outputs)?,
+            unspents,
+            incoming,
+            rules: rules(&health)?,
+        })
+    }
+}
+
+impl Broadcaster for SkyNode {
+    async fn send(&self, raw: &[u8]) -> SendOutcome {
+        let hex: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
+        match self.rest.inject(&hex).await {
+            Ok(_) => SendOutcome::Accepted,
+            Err(RpcError::Status { status: 400, body }) => self.refused(raw, body).await,
+            Err(error) => SendOutcome::Unknown(error.to_string()),
+        }
+    }
+
+    async fn status(&self, txid: Hash32) -> Result<TxStatus, NodeError> {
+        match self.status_of(txid).await.map_err(node_error)? {
+            None => Ok(TxStatus::Absent),
+            Some(status) if status.confirmed => Ok(TxStatus::Confirmed {
+                block: self.block_at(status.block_seq).await?,
+                confirmations: status.height,
+            }),
+            Some(_) => Ok(TxStatus::Unconfirmed),
+        }
+    }
+
+    async fn spender_of(&self, uxid: Hash32) -> Result<Option<Spender>, NodeError> {
+        let found = self.rest.uxout(&uxid.to_string()).await.map_err(node_error)?;
+        let Some(spent) = found.filter(|output| output.spent_block_seq > 0) else { return Ok(None) };
+        let head = self.rest.health().await.map_err(node_error)?.blockchain.head.seq;
+        let confirmations = head.saturating_add(1).saturating_sub(spent.spent_block_seq);
+        Ok(Some(Spender { txid: hash(&spent.spent_tx)?, confirmations }))
+    }
+}
+
+impl SkyNode {
+    /// The node refuses bytes that are confirmed already in the same words as bytes that never will be.
+    async fn refused(&self, raw: &[u8], words: String) -> SendOutcome {
+        let Ok(transaction) = crate::skycoin::Transaction::decode(raw) else {
+            return SendOutcome::Rejected(words);
+        };
+        match self.status_of(transaction.txid()).await {
+            Ok(Some(_)) => SendOutcome::AlreadyKnown,
+            Ok(None) => SendOutcome::Rejected(words),
+            Err(error) => SendOutcome::Unknown(error.to_string()),
+        }
+    }
+}
+
+fn unspent(output: &SkyOutput) -> Result<Unspent, NodeError> {
+    Ok(Unspent {
+        uxid: hash(&output.hash)?,
+        owner: Address::decode(&output.address).map_err(|error| nonsense(&error))?,
+        coins: Droplets::parse_coins(&output.coins).map_err(|error| nonsense(&error))?,
+        hours: CoinHours::new(output.calculated_hours),
+    })
+}
+
+fn coins_of(outputs: &[SkyOutput]) -> Result<Droplets, NodeError> {
+    let each = outputs.iter().map(|output| Droplets::parse_coins(&output.coins));
+    let each = each.collect::<Result<Vec<_>, _>>().map_err(|error| nonsense(&error))?;
+    Droplets::sum(each).map_err(|error| nonsense(&error))
+}
+
+fn hours_of(outputs: &SkyOutputs) -> Result<CoinHours, NodeError> {
+    let hours = outputs.head_outputs.iter().map(|output| CoinHours::new(output.calculated_hours));
+    CoinHours::sum(hours).map_err(|error| nonsense(&error))
+}
+
+/// The strictest of what the node asks of transactions from its users and from the network.
+fn rules(health: &SkyHealth) -> Result<ChainRules, NodeError> {
+    let (user, network): (SkyVerifyRules, SkyVerifyRules) =
+        (health.user_verify_transaction, health.unconfirmed_verify_transaction);
+    let burn = BurnFactor::new(user.burn_factor.min(network.burn_factor));
+    let size = user.max_transaction_size.min(network.max_transaction_size);
+    Ok(ChainRules {
+        burn: burn.map_err(|error| nonsense(&error))?,
+        max_size: usize::try_from(size).map_or(MAX_TRANSACTION_SIZE, |size| size.min(MAX_TRANSACTION_SIZE)),
+        max_decimals: user.max_decimals.min(network.max_decimals),
+    })
+}
+
+fn hash(text: &str) -> Result<Hash32, NodeError> {
+    Hash32::parse(text).map_err(|error| nonsense(&error))
+}
+
+fn nonsense(error: &dyn std::fmt::Display) -> NodeError {
+    NodeError(format!("the Skycoin node answers nonsense: {error}"))
+}
+
+fn node_error(error: RpcError) -> NodeError {
+    NodeError(format!("Skycoin node: {error}"))
+}
