@@ -34,16 +34,7 @@ impl Worker for Buyer {
         if snapshot.counters().undecided == 0 {
             return Ok(Next::Wait(IDLE));
         }
-        let mut undecided = Vec::new();
-        for no in snapshot.payouts_in(OpenState::Undecided, Page::first(BATCH))? {
-            // One whose deposit is orphaned waits for it to come back.
-            if snapshot.deposit(no)?.is_some_and(|deposit| deposit.is_final()) {
-                undecided.push(no);
-            }
-        }
-        if undecided.is_empty() {
-            return Ok(Next::Wait(IDLE));
-        }
+        let undecided = snapshot.payouts_in(OpenState::Undecided, Page::first(BATCH))?;
         let (method, decided) = (self.method, undecided.len());
         self.store
             .write(move |tx| {

@@ -190,12 +190,12 @@ impl<'a> Audit<'a> {
         self.report.check(amounts_agree, || format!("payout {no} does not pay the quote of deposit {no}"));
         let counted = &mut self.counted;
         let out_of_range = |_| super::invariant("a sum left its range");
-        let (amount, sent, owed) = super::rows::parts(payout);
+        let (amount, sent, owed) = super::rows::parts(deposit, payout);
         counted.quoted = counted.quoted.checked_add(amount).map_err(out_of_range)?;
         counted.sent = counted.sent.checked_add(sent).map_err(out_of_range)?;
         counted.owed = counted.owed.checked_add(owed).map_err(out_of_range)?;
         counted.errored += u64::from(payout.state == PayoutState::Void);
-        match OpenState::of(payout) {
+        match OpenState::of(deposit, payout) {
             Some(OpenState::Undecided) => counted.undecided += 1,
             Some(OpenState::Ready) => counted.ready += 1,
             Some(OpenState::Held) => counted.held += 1,
@@ -287,7 +287,7 @@ impl<'a> Audit<'a> {
                 self.entry(Table::DepositsByHeight, &height_key(coin, height, deposit.no), number)?;
             }
             expected[0] += 1;
-            if let Some(open) = payout.as_ref().and_then(OpenState::of) {
+            if let Some(open) = payout.as_ref().and_then(|payout| OpenState::of(&deposit, payout)) {
                 expected[1] += 1;
                 self.entry(Table::PayoutsOpen, &key_tagged(open.tag(), number), number)?;
             }

@@ -39,6 +39,7 @@ use tokio::sync::watch;
 
 use crate::address::Network;
 use crate::clock::Clock;
+use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState};
 
 pub use audit::{Audit, AuditReport, Finding};
@@ -153,7 +154,11 @@ impl OpenState {
         }
     }
 
-    pub(crate) fn of(payout: &Payout) -> Option<OpenState> {
+    /// None where there is nothing to be done, as long as its deposit is not final above all.
+    pub(crate) fn of(deposit: &Deposit, payout: &Payout) -> Option<OpenState> {
+        if !deposit.is_final() {
+            return None;
+        }
         match payout.state {
             PayoutState::Undecided => Some(OpenState::Undecided),
             PayoutState::Owed { .. } => Some(OpenState::Ready),

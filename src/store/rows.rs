@@ -90,12 +90,13 @@ impl Change {
         }
         let old_status = old_deposit.map(|deposit| public_status(deposit, old_payout).tag());
         move_status(tx, number, old_status, public_status(deposit, payout.as_ref()).tag())?;
-        move_open(tx, number, old_payout.and_then(OpenState::of), payout.as_ref().and_then(OpenState::of))?;
+        let old_open = old_deposit.zip(old_payout).and_then(|(d, p)| OpenState::of(d, p));
+        move_open(tx, number, old_open, payout.as_ref().and_then(|p| OpenState::of(deposit, p)))?;
         move_height(tx, deposit.no, old_deposit.and_then(place), place(deposit))?;
         let errored = |payout: Option<&Payout>| payout.is_some_and(|p| p.state == PayoutState::Void);
         move_errored(tx, number, errored(old_payout), errored(payout.as_ref()))?;
         sum_deposit(tx, old_deposit, deposit)?;
-        sum_payout(tx, old_payout, payout.as_ref())
+        sum_payout(tx, old_deposit.zip(old_payout), payout.as_ref().map(|payout| (deposit, payout)))
     }
 }
 
@@ -185,14 +186,18 @@ fn sum_deposit(tx: &mut WriteTx<'_>, old: Option<&Deposit>, new: &Deposit) -> Re
     Ok(())
 }
 
-fn sum_payout(tx: &mut WriteTx<'_>, old: Option<&Payout>, new: Option<&Payout>) -> Result<(), StoreError> {
+fn sum_payout(
+    tx: &mut WriteTx<'_>,
+    old: Option<(&Deposit, &Payout)>,
+    new: Option<(&Deposit, &Payout)>,
+) -> Result<(), StoreError> {
     let counters = &mut tx.draft.counters;
-    if let Some((amount_of, sent, owed)) = old.map(parts) {
+    if let Some((amount_of, sent, owed)) = old.map(|(deposit, payout)| parts(deposit, payout)) {
         counters.quoted = amount(counters.quoted.checked_sub(amount_of))?;
         counters.sent = amount(counters.sent.checked_sub(sent))?;
         counters.owed = amount(counters.owed.checked_sub(owed))?;
     }
-    if let Some((amount_of, sent, owed)) = new.map(parts) {
+    if let Some((amount_of, sent, owed)) = new.map(|(deposit, payout)| parts(deposit, payout)) {
         counters.quoted = amount(counters.quoted.checked_add(amount_of))?;
         counters.sent = amount(counters.sent.checked_add(sent))?;
         counters.owed = amount(counters.owed.checked_add(owed))?;
@@ -200,10 +205,17 @@ fn sum_payout(tx: &mut WriteTx<'_>, old: Option<&Payout>, new: Option<&Payout>) 
     Ok(())
 }
 
-/// A payout's amount, and how much of it is sent and owed.
-pub(super) fn parts(payout: &Payout) -> (Units, Units, Units) {
-    let sent = payout.sent_amount();
-    (payout.amount.into(), sent.into(), payout.amount.saturating_sub(sent).into())
+/// A payout's amount, and how much of it is sent and owed. Nothing is owed for a deposit that is not there.
+pub(super) fn parts(deposit: &Deposit, payout: &Payout) -> (Units, Units, Units) {
+    match deposit.state {
+        DepositState::Confirming { .. } | DepositState::Orphaned { .. } => {
+            (Units::ZERO, Units::ZERO, Units::ZERO)
+        }
+        DepositState::Final { .. } | DepositState::Quarantined { .. } => {
+            let sent = payout.sent_amount();
+            (payout.amount.into(), sent.into(), payout.amount.saturating_sub(sent).into())
+        }
+    }
 }
 
 fn change_deposit(

@@ -2,12 +2,14 @@
 //! a world that puts a desk on top of them and lets it die anywhere. Never part of the service.
 
 mod clock;
+mod fake_chain;
 mod faulty_node;
 mod fuse;
 mod sim_disk;
 mod world;
 
 pub use clock::ManualClock;
+pub use fake_chain::{FakeChain, FakeSource};
 pub use faulty_node::{Faults, FaultyNode};
 pub use fuse::{Died, Fuse};
 pub use sim_disk::SimDisk;

@@ -14,15 +14,19 @@ use futures_util::FutureExt;
 use tokio::sync::Notify;
 
 use super::clock::ManualClock;
+use super::fake_chain::{FakeChain, FakeSource};
 use super::faulty_node::{Faults, FaultyNode};
 use super::fuse::{Died, Fuse};
 use super::sim_disk::SimDisk;
 use crate::address::{DepositAddress, Network};
 use crate::clock::Clock;
 use crate::deposit::BlockAt;
-use crate::desk::Desk;
+use crate::desk::{ChainLimits, Desk};
 use crate::dummy::DummyNode;
-use crate::engine::{BindError, BindRules, Buyer, Found, Intake, IntakeError, Payer, PayerSettings, bind};
+use crate::engine::{
+    BindError, BindRules, Buyer, Found, Intake, IntakeError, Payer, PayerSettings, Scanner, ScannerSettings,
+    bind,
+};
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
 use crate::store::{Audit, POOL_CHUNK, Page, RedbBackend, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
@@ -35,11 +39,12 @@ pub struct WorldSettings {
     pub rate: String,
     pub send_enabled: bool,
     pub max_bound: Option<u32>,
+    pub confirmations: u64,
 }
 
 impl Default for WorldSettings {
     fn default() -> Self {
-        WorldSettings { rate: "500".into(), send_enabled: true, max_bound: None }
+        WorldSettings { rate: "500".into(), send_enabled: true, max_bound: None, confirmations: 2 }
     }
 }
 
@@ -70,6 +75,7 @@ pub struct Service {
     pub desk: Arc<Desk>,
     buyer: Buyer,
     payer: Payer<FaultyNode, HotWallet>,
+    scanner: Scanner<FakeSource>,
     intake: Intake,
     rules: BindRules,
 }
@@ -79,6 +85,8 @@ pub struct Service {
 pub struct World {
     pub clock: Arc<ManualClock>,
     pub node: Arc<DummyNode>,
+    /// The chain that deposits are made on.
+    pub chain: FakeChain,
     pub fuse: Fuse,
     pub faults: Arc<Mutex<Faults>>,
     pub acked: Acked,
@@ -101,6 +109,7 @@ impl World {
         let mut world = World {
             clock: Arc::new(ManualClock::default()),
             node: Arc::new(DummyNode::new(balance, 3, &[], Arc::new(Notify::new()))),
+            chain: FakeChain::default(),
             fuse: fuse.clone(),
             faults: Arc::default(),
             acked: Acked::default(),
@@ -143,17 +152,34 @@ impl World {
             confirmations: 1,
         };
         let signer = Arc::new(DummyNode::hot_wallet());
-        let payer = Payer::new(store.clone(), Arc::new(node), signer, clock, Arc::clone(&desk), settings);
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
+        let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: 3 };
+        let scanner = self.scanner(&store, &desk, &intake);
+        let payer = Payer::new(store.clone(), Arc::new(node), signer, clock, Arc::clone(&desk), settings);
         self.service = Some(Service {
             buyer: Buyer::new(store.clone(), BuyMethod::Direct),
             payer,
-            intake: Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: 3 },
+            scanner,
+            intake,
             rules: BindRules { max_bound: self.settings.max_bound },
             store,
             desk,
         });
         Ok(())
+    }
+
+    fn scanner(&self, store: &Store, desk: &Arc<Desk>, intake: &Intake) -> Scanner<FakeSource> {
+        let source = FakeSource::new(self.chain.clone(), self.fuse.clone());
+        let limits = ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(300) };
+        let settings = ScannerSettings {
+            initial_height: Height::new(1),
+            confirmations: self.settings.confirmations,
+            use_finalized: false,
+            scan_period: Duration::from_secs(5),
+            limits,
+        };
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        Scanner::new(store.clone(), source, intake.clone(), settings, Arc::clone(desk), clock)
     }
 
     fn fill_pool(&self, store: &Store) -> Result<(), StoreError> {
@@ -233,6 +259,24 @@ impl World {
         match &mut self.service {
             Some(service) => ended(AssertUnwindSafe(service.payer.step()).catch_unwind().await),
             None => StepEnd::Died,
+        }
+    }
+
+    /// One step of the worker that follows the chain.
+    pub async fn scanner_step(&mut self) -> StepEnd {
+        match &mut self.service {
+            Some(service) => ended(AssertUnwindSafe(service.scanner.step()).catch_unwind().await),
+            None => StepEnd::Died,
+        }
+    }
+
+    /// Lets the scanner go on until it has seen everything.
+    pub async fn scan(&mut self) -> StepEnd {
+        loop {
+            let end = self.scanner_step().await;
+            if end != StepEnd::Done(Some(Next::Again)) {
+                return end;
+            }
         }
     }
 
@@ -330,7 +374,10 @@ impl World {
             let deposit = snapshot.deposit(no).map_err(text)?.ok_or("an indexed deposit is there")?;
             let binding =
                 snapshot.binding(deposit.binding).map_err(text)?.ok_or("a deposit has a binding")?;
-            if deposit.is_final() && !deposit.quote.is_zero() {
+            // What was signed before a fork took its deposit back stays paid.
+            let payout = snapshot.payout(no).map_err(text)?;
+            let is_signed = payout.is_some_and(|payout| !payout.is_unsigned());
+            if (deposit.is_final() || is_signed) && !deposit.quote.is_zero() {
                 *owed.entry(binding.payee).or_default() += deposit.quote.get();
             }
         }

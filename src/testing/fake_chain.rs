@@ -1,0 +1,138 @@
+//! A chain that is made and unmade by hand, and a reader of it that goes away and dies like everything else.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::fuse::Fuse;
+use crate::chain::{Block, ChainSource, Payment, SourceError, Tip, Watch};
+use crate::types::{BlockRef, Coin, Hash32, Height, UnixTime};
+
+#[derive(Debug, Clone)]
+struct Made {
+    hash: Hash32,
+    payments: Vec<Payment>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    blocks: Vec<Made>,
+    /// How many blocks were ever made: no two have one hash.
+    made: u64,
+    is_away: bool,
+}
+
+/// The best chain of a network. Clones are the same chain.
+#[derive(Debug, Clone)]
+pub struct FakeChain(Arc<Mutex<State>>);
+
+impl Default for FakeChain {
+    /// With a genesis block.
+    fn default() -> Self {
+        let chain = FakeChain(Arc::default());
+        chain.mine(Vec::new());
+        chain
+    }
+}
+
+impl FakeChain {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a block.
+    pub fn mine(&self, payments: Vec<Payment>) {
+        let mut state = self.state();
+        state.made += 1;
+        let mut hash = [0xcc; 32];
+        hash[..8].copy_from_slice(&state.made.to_be_bytes());
+        state.blocks.push(Made { hash: Hash32(hash), payments });
+    }
+
+    /// Takes the newest blocks away, never the genesis; answers the payments that were in them.
+    pub fn unmine(&self, depth: usize) -> Vec<Payment> {
+        let mut state = self.state();
+        let keep = state.blocks.len().saturating_sub(depth).max(1);
+        state.blocks.split_off(keep).into_iter().flat_map(|block| block.payments).collect()
+    }
+
+    /// Adds a payment to a block that was made before, as if a reader had overlooked it until now.
+    pub fn amend(&self, height: usize, payment: Payment) {
+        if let Some(block) = self.state().blocks.get_mut(height) {
+            block.payments.push(payment);
+        }
+    }
+
+    pub fn set_away(&self, is_away: bool) {
+        self.state().is_away = is_away;
+    }
+
+    pub fn height(&self) -> u64 {
+        u64::try_from(self.state().blocks.len()).unwrap_or(0).saturating_sub(1)
+    }
+
+    /// Payments in blocks up to this height.
+    pub fn payments_up_to(&self, height: u64) -> Vec<Payment> {
+        let count = usize::try_from(height.saturating_add(1)).unwrap_or(usize::MAX);
+        self.state().blocks.iter().take(count).flat_map(|block| block.payments.clone()).collect()
+    }
+}
+
+/// A node of the chain, behind a line that the fuse runs along.
+#[derive(Debug)]
+pub struct FakeSource {
+    chain: FakeChain,
+    fuse: Fuse,
+}
+
+impl FakeSource {
+    pub fn new(chain: FakeChain, fuse: Fuse) -> Self {
+        FakeSource { chain, fuse }
+    }
+
+    fn reach(&self) -> Result<MutexGuard<'_, State>, SourceError> {
+        self.fuse.pass_or_die();
+        let state = self.chain.state();
+        if state.is_away { Err(SourceError::Unreachable("the node is away".into())) } else { Ok(state) }
+    }
+}
+
+impl State {
+    fn at(&self, height: Height) -> Option<&Made> {
+        self.blocks.get(usize::try_from(height.get()).ok()?)
+    }
+}
+
+impl ChainSource for FakeSource {
+    fn coin(&self) -> Coin {
+        Coin::Btc
+    }
+
+    async fn check_network(&self) -> Result<(), SourceError> {
+        self.reach().map(drop)
+    }
+
+    async fn tip(&self) -> Result<Tip, SourceError> {
+        let state = self.reach()?;
+        let height = Height::new(u64::try_from(state.blocks.len()).unwrap_or(0).saturating_sub(1));
+        let hash = state.at(height).map(|block| block.hash);
+        let hash = hash.ok_or_else(|| SourceError::Nonsense("no blocks".into()))?;
+        let block = BlockRef { height, hash };
+        Ok(Tip { block, time: UnixTime::default(), finalized: None, is_syncing: false })
+    }
+
+    async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
+        Ok(self.reach()?.at(height).map(|block| block.hash))
+    }
+
+    async fn block(&self, height: Height, watch: &dyn Watch) -> Result<Option<Block>, SourceError> {
+        let state = self.reach()?;
+        let Some(made) = state.at(height) else { return Ok(None) };
+        let parent = height.prev().and_then(|height| state.at(height)).map_or(Hash32([0; 32]), |b| b.hash);
+        let watched = |payment: &&Payment| watch.may_be_watched(&payment.address);
+        let payments = made.payments.iter().filter(watched).cloned().collect();
+        Ok(Some(Block { at: BlockRef { height, hash: made.hash }, parent, payments }))
+    }
+
+    async fn pending(&self, _: &dyn Watch) -> Result<Option<Vec<Payment>>, SourceError> {
+        Ok(None)
+    }
+}
