@@ -19,7 +19,7 @@ use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
 
 pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
 pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
-pub use skycoin::SkycoinReader;
+pub use skycoin::{SkycoinReader, skycoin_block};
 
 /// Blocks that are asked for at once: enough to keep a node busy, few enough not to be a burden.
 const PIPELINE: usize = 8;

@@ -8,6 +8,8 @@ use crate::rpc::{SkyBlock, SkyRest, SkyTransaction};
 use crate::skycoin::{Address, BlockHeader, CoinHours, Output};
 use crate::types::{BlockRef, Coin, Droplets, Hash32, Height, Units, UnixTime};
 
+const GENESIS: Height = Height::new(0);
+
 /// A Skycoin node.
 #[derive(Debug)]
 pub struct SkycoinReader {
@@ -46,7 +48,7 @@ impl ChainSource for SkycoinReader {
 
     async fn block(&self, height: Height, watch: &dyn Watch) -> Result<Option<Block>, SourceError> {
         let block = self.rest.block(height.get()).await?;
-        block.map(|block| read(&block, height, watch)).transpose()
+        block.map(|block| skycoin_block(&block, height, watch)).transpose()
     }
 
     /// One request instead of many: the node serves ranges.
@@ -54,7 +56,7 @@ impl ChainSource for SkycoinReader {
         let Some(last) = count.checked_sub(1) else { return Ok(Vec::new()) };
         let blocks = self.rest.blocks(from.get(), from.get().saturating_add(last)).await?;
         let heights = (from.get()..).map(Height::new);
-        heights.zip(&blocks).map(|(height, block)| read(block, height, watch)).collect()
+        heights.zip(&blocks).map(|(height, block)| skycoin_block(block, height, watch)).collect()
     }
 
     async fn pending(&self, _: &dyn Watch) -> Result<Option<Vec<Payment>>, SourceError> {
@@ -63,12 +65,15 @@ impl ChainSource for SkycoinReader {
     }
 }
 
-fn read(block: &SkyBlock, height: Height, watch: &dyn Watch) -> Result<Block, SourceError> {
+/// Reads a block as the node tells it. What does not hash to what it says is refused.
+pub fn skycoin_block(block: &SkyBlock, height: Height, watch: &dyn Watch) -> Result<Block, SourceError> {
     let at = checked_header(block, height)?;
     let parent = hash(&block.header.previous_block_hash)?;
     let mut payments = Vec::new();
     for transaction in &block.body.txns {
-        payments_in(transaction, watch, &mut payments)?;
+        // The outputs of the first block have no transaction to come from.
+        let source = if height == GENESIS { Hash32([0; 32]) } else { hash(&transaction.txid)? };
+        payments_in(transaction, source, watch, &mut payments)?;
     }
     Ok(Block { at, parent, payments })
 }
@@ -96,6 +101,7 @@ fn checked_header(block: &SkyBlock, height: Height) -> Result<BlockRef, SourceEr
 
 fn payments_in(
     transaction: &SkyTransaction,
+    source: Hash32,
     watch: &dyn Watch,
     payments: &mut Vec<Payment>,
 ) -> Result<(), SourceError> {
@@ -107,7 +113,7 @@ fn payments_in(
         }
         let coins = Droplets::parse_coins(&output.coins).map_err(nonsense)?;
         let hours = CoinHours::new(output.hours);
-        let uxid = Output { address: payee, coins, hours }.uxid(hash(&transaction.txid)?);
+        let uxid = Output { address: payee, coins, hours }.uxid(source);
         if uxid != hash(&output.uxid)? {
             let words = format!("output {n} of {} does not hash to its uxid", transaction.txid);
             return Err(SourceError::Nonsense(words));
