@@ -5,7 +5,8 @@
 
 mod http;
 mod json_rpc;
-mod pinned;
+mod nistp521;
+pub mod pinned;
 mod skycoin;
 
 pub use http::{Auth, HttpClient, HttpSettings};

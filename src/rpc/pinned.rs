@@ -7,15 +7,17 @@
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
+use super::nistp521::ALGORITHMS;
+
 /// A client's TLS that speaks to the owner of this certificate only.
-pub(super) fn client_config(pem: &[u8]) -> Result<ClientConfig, pem::Error> {
+pub fn client_config(pem: &[u8]) -> Result<ClientConfig, pem::Error> {
     let provider = Arc::new(ring::default_provider());
-    let pinned = Pinned { certificate: CertificateDer::from_pem_slice(pem)?, provider: provider.clone() };
+    let pinned = Pinned { certificate: CertificateDer::from_pem_slice(pem)? };
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("BUG: the provider has the default protocol versions")
@@ -27,7 +29,6 @@ pub(super) fn client_config(pem: &[u8]) -> Result<ClientConfig, pem::Error> {
 #[derive(Debug)]
 struct Pinned {
     certificate: CertificateDer<'static>,
-    provider: Arc<CryptoProvider>,
 }
 
 impl ServerCertVerifier for Pinned {
@@ -52,12 +53,7 @@ impl ServerCertVerifier for Pinned {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, certificate, signature, &ALGORITHMS)
     }
 
     fn verify_tls13_signature(
@@ -66,15 +62,10 @@ impl ServerCertVerifier for Pinned {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            certificate,
-            signature,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, certificate, signature, &ALGORITHMS)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        ALGORITHMS.supported_schemes()
     }
 }

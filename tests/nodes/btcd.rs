@@ -5,9 +5,9 @@ use std::fs;
 use bitcoin::hashes::Hash;
 use bitcoin::{Amount, BlockHash, PubkeyHash, ScriptBuf, ScriptHash, Txid, WPubkeyHash, WScriptHash};
 use serde_json::json;
+use teller::rpc::pinned;
 
 use crate::support::btcd::{Btcd, PASSWORD, USER};
-use crate::support::pinned;
 use crate::support::rpc::{Auth, Rpc, RpcError};
 use crate::support::runner::Outcome;
 

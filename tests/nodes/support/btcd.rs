@@ -9,12 +9,13 @@ use std::path::PathBuf;
 use bitcoin::consensus::encode::{deserialize_hex, serialize_hex};
 use bitcoin::{Amount, Block, BlockHash, OutPoint, ScriptBuf, Transaction, Txid};
 use serde_json::{Value, json};
+use teller::rpc::pinned;
 
 use super::bitcoind::{MATURITY, parsed};
 use super::miner::{Miner, Spendable};
 use super::process::Process;
 use super::rpc::{Auth, Rpc, RpcError};
-use super::{Absent, pinned, ports, program};
+use super::{Absent, ports, program};
 
 pub const USER: &str = "teller";
 pub const PASSWORD: &str = "teller-test";

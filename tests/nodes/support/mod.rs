@@ -16,7 +16,6 @@ pub mod contract;
 pub mod eth;
 pub mod geth;
 pub mod miner;
-pub mod pinned;
 pub mod ports;
 pub mod process;
 pub mod program;

@@ -112,6 +112,8 @@ pub fn http_client() -> Client {
 
 /// Speaks to the node itself, and keeps no connection: nodes are killed and come back on the same port.
 fn client_builder() -> ClientBuilder {
+    // Fails only where it was done before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(TIMEOUT)
 }
 
