@@ -62,12 +62,21 @@ impl<'a> MakeWriter<'a> for FileWriter {
     }
 }
 
+/// The log file cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("logfile: {}: {source}", path.display())]
+pub struct LogError {
+    pub path: PathBuf,
+    pub source: io::Error,
+}
+
 /// Starts the log of this process. Again is harmless: the first one stays.
-pub fn init(config: &Config) -> io::Result<LogFile> {
+pub fn init(config: &Config) -> Result<LogFile, LogError> {
     let (layer, file) = match &config.logfile {
         None => (layer(config.log_format, io::stdout, std::io::IsTerminal::is_terminal(&io::stdout())), None),
         Some(path) => {
-            let file = Mutex::new(open(path)?);
+            let file = open(path).map_err(|source| LogError { path: path.clone(), source })?;
+            let file = Mutex::new(file);
             let opened = Arc::new(Opened { path: path.clone(), file });
             (layer(config.log_format, FileWriter(Arc::clone(&opened)), false), Some(opened))
         }
@@ -83,7 +92,9 @@ fn layer<W>(format: LogFormat, writer: W, colours: bool) -> Box<dyn Layer<Regist
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
+    // A line that cannot be written is lost. To say so on standard error ends the process where that is full as well.
+    let layer =
+        tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours).log_internal_errors(false);
     match format {
         LogFormat::Text => layer.boxed(),
         LogFormat::Json => layer.json().flatten_event(true).boxed(),
