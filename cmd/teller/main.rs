@@ -1,24 +1,28 @@
 //! The service.
 
+mod banner;
+mod signals;
+
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
-use teller::app::{App, Listening};
+use teller::app::App;
 use teller::config::{self, Config, Located};
-use teller::telemetry::{self, LogFile};
+use teller::telemetry;
 use teller::types::Coin;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// A self-hosted OTC desk for coins.
 #[derive(Debug, Parser)]
 #[command(version, about)]
 struct Arguments {
     /// Config file [default: config.toml in the data directory, else in the working directory]
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// Data directory [default: ~/.teller-skycoin]
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", global = true)]
     dir: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
@@ -35,7 +39,7 @@ fn main() -> ExitCode {
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("teller: {error}"), true);
+            say(&format!("teller: {error:#}"), true);
             ExitCode::FAILURE
         }
     }
@@ -44,99 +48,51 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> anyhow::Result<()> {
     let located = config::locate(arguments.config, arguments.dir)?;
     let config = config::read(&located.config)?;
-    if let Some(Command::CheckConfig) = arguments.command {
-        config.warnings.iter().for_each(|warning| say(&format!("warning: {warning}"), false));
-        say(&format!("{}: ok", located.config.display()), false);
-        return Ok(());
+    match arguments.command {
+        Some(Command::CheckConfig) => {
+            config.warnings.iter().for_each(|warning| say(&format!("warning: {warning}"), false));
+            say(&format!("{}: ok", located.config.display()), false);
+            Ok(())
+        }
+        None => start(config, located),
     }
+}
+
+fn start(config: Config, located: Located) -> anyhow::Result<()> {
     // Fails only where it was done before.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(config, located))
+    let result = runtime.block_on(serve(config, located));
+    // What still blocks a thread of the runtime has been given up: the end does not wait for it.
+    runtime.shutdown_background();
+    result
 }
 
 async fn serve(config: Config, located: Located) -> anyhow::Result<()> {
     let log = telemetry::init(&config)?;
+    let asked = signals::listen(log, config.pidfile.clone()).context("cannot listen to signals")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), config = %located.config.display(),
         data = %located.data_dir.display(), "teller starts");
     let coin = config.enabled_coins().next().map_or(Coin::Btc, |coin| coin.coin);
-    let app = App::start(config, located.data_dir).await.inspect_err(|error| {
-        tracing::error!(%error, "teller cannot start");
-    })?;
-    say(&banner(app.listening(), coin), false);
-    listen_to_signals(&app, log)?;
+    let app = tokio::select! {
+        app = App::start(config, located.data_dir) => app.inspect_err(|error| {
+            tracing::error!(%error, "teller cannot start");
+        })?,
+        () = asked.stop() => {
+            tracing::info!("told to stop while starting");
+            return Ok(());
+        }
+    };
+    asked.pass_on(&app);
+    say(&banner::banner(app.listening(), coin), false);
     Ok(app.run().await?)
 }
 
-/// The first SIGINT or SIGTERM drains, the second ends at once. SIGHUP reopens the log and looks at the address files.
-fn listen_to_signals(app: &App, log: LogFile) -> std::io::Result<()> {
-    let (shutdown, reload) = (app.shutdown(), app.reload());
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {
-                    match log.reopen() {
-                        Ok(()) => tracing::info!("log file reopened, looking at the address files"),
-                        Err(error) => tracing::error!(%error, "log file cannot be reopened, the old one goes on"),
-                    }
-                    reload.notify_one();
-                    continue;
-                }
-            }
-            if shutdown.is_triggered() {
-                tracing::warn!("second signal, ending at once");
-                // Being killed at any instant loses nothing: see the store.
-                std::process::exit(130);
-            }
-            shutdown.trigger();
-        }
-    });
-    Ok(())
-}
-
-/// What listens where, and how to take a purchase through.
-fn banner(listening: &Listening, coin: Coin) -> String {
-    let mut lines = vec![format!("teller {}", env!("CARGO_PKG_VERSION"))];
-    let mut line = |name: &str, scheme: &str, address: Option<std::net::SocketAddr>| {
-        if let Some(address) = address {
-            lines.push(format!("  {name:<8}{scheme}://{address}"));
-        }
-    };
-    line("public", "http", listening.http);
-    line("public", "https", listening.https);
-    line("admin", "http", listening.admin);
-    line("dummy", "http", listening.dummy);
-    if let (Some(public), Some(dummy)) = (listening.http, listening.dummy) {
-        lines.push(walk(public, dummy, coin));
-    }
-    lines.join("\n")
-}
-
-fn walk(public: std::net::SocketAddr, dummy: std::net::SocketAddr, coin: Coin) -> String {
-    let skyaddr = "2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y";
-    let tx = "edb29a9b561a8d6a6118eb1f724c87f853bf471d7e4f0e9ccb9e1d340235687b";
-    let value = match coin {
-        Coin::Btc => "200000",
-        Coin::Eth => "10000000000000000",
-        Coin::Sky => "1000000",
-    };
-    format!(
-        "\nTake a purchase through:\n  \
-         curl -H 'Content-Type: application/json' -d '{{\"skyaddr\":\"{skyaddr}\",\"coin_type\":\"{coin}\"}}' \
-         http://{public}/api/bind\n  \
-         curl 'http://{dummy}/dummy/scanner/deposit?coin={coin}&addr=DEPOSIT_ADDRESS&value={value}&height=1&tx={tx}'\n  \
-         sleep 1; curl 'http://{dummy}/dummy/sender/confirm?seq=0'; sleep 1; \
-         curl 'http://{public}/api/status?skyaddr={skyaddr}'\n"
-    )
-}
-
-/// The banner and the last words are for the person at the terminal, not for the log.
-#[allow(clippy::print_stdout, clippy::print_stderr)]
+/// The banner and the last words are for the person at the terminal, not for the log. Nobody there is no reason to end.
 fn say(text: &str, is_error: bool) {
-    if is_error { eprintln!("{text}") } else { println!("{text}") }
+    let text = format!("{text}\n");
+    let _ = match is_error {
+        true => std::io::stderr().write_all(text.as_bytes()),
+        false => std::io::stdout().write_all(text.as_bytes()),
+    };
 }

@@ -5,6 +5,7 @@
 
 mod listeners;
 mod parts;
+mod pidfile;
 mod tls;
 
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use crate::engine::PoolError;
 use crate::store::{Store, StoreError};
 use crate::task::{Shutdown, StepError};
 
+pub use pidfile::remove_pidfile;
 pub use tls::TlsError;
 
 /// How long a graceful stop may take before it is said who is still alive.
@@ -125,15 +127,13 @@ impl App {
         let first = self.until_something_ends().await;
         self.shutdown.trigger();
         let drained = tokio::time::timeout(DRAIN, self.drain()).await;
-        let result = match (first, drained) {
-            (Err(error), _) => Err(error),
-            (Ok(()), Ok(result)) => result,
-            (Ok(()), Err(_)) => Err(RunError::Stuck(self.names.join(", "))),
-        };
-        if let Some(path) = &self.pidfile
-            && let Err(error) = std::fs::remove_file(path)
-        {
-            tracing::warn!(%error, path = %path.display(), "pidfile is left");
+        let is_stuck = drained.is_err();
+        let stuck = |_| Err(RunError::Stuck(self.names.join(", ")));
+        let result = first.and(drained.unwrap_or_else(stuck));
+        self.pidfile.iter().for_each(|path| remove_pidfile(path));
+        if is_stuck {
+            // What did not end within the deadline would be waited for once more where it is dropped.
+            std::mem::forget(self);
         }
         result
     }

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::listeners::{self, Parts};
-use super::{App, Ended, RunError, StartError};
+use super::{App, Ended, RunError, StartError, pidfile};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::desk::Desk;
@@ -64,7 +64,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         shutdown: shutdown.clone(),
     };
     let mut bound = listeners::bind(&config, parts)?;
-    let pidfile = write_pidfile(&config)?;
+    let pidfile = pidfile::write(config.pidfile.clone())?;
 
     let mut staff =
         Staff { tasks: std::mem::take(&mut bound.tasks), names: bound.names, clock, shutdown, store };
@@ -188,11 +188,4 @@ fn dummy_node(config: &Config, store: &Store, changed: Arc<Notify>) -> Result<Du
         attempts.extend(snapshot.attempt(AttemptNo::new(number))?);
     }
     Ok(DummyNode::new(config.dummy.balance, config.exchanger.max_decimals, &attempts, changed))
-}
-
-fn write_pidfile(config: &Config) -> Result<Option<PathBuf>, StartError> {
-    let Some(path) = &config.pidfile else { return Ok(None) };
-    std::fs::write(path, format!("{}\n", std::process::id()))
-        .map_err(|source| StartError::PidFile { path: path.clone(), source })?;
-    Ok(Some(path.clone()))
 }

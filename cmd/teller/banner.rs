@@ -1,0 +1,42 @@
+//! What a person at the terminal sees first.
+
+use std::net::SocketAddr;
+
+use teller::app::Listening;
+use teller::types::Coin;
+
+/// What listens where, and how to take a purchase through.
+pub(crate) fn banner(listening: &Listening, coin: Coin) -> String {
+    let mut lines = vec![format!("teller {}", env!("CARGO_PKG_VERSION"))];
+    let mut line = |name: &str, scheme: &str, address: Option<SocketAddr>| {
+        if let Some(address) = address {
+            lines.push(format!("  {name:<8}{scheme}://{address}"));
+        }
+    };
+    line("public", "http", listening.http);
+    line("public", "https", listening.https);
+    line("admin", "http", listening.admin);
+    line("dummy", "http", listening.dummy);
+    if let (Some(public), Some(dummy)) = (listening.http, listening.dummy) {
+        lines.push(walk(public, dummy, coin));
+    }
+    lines.join("\n")
+}
+
+fn walk(public: SocketAddr, dummy: SocketAddr, coin: Coin) -> String {
+    let skyaddr = "2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y";
+    let tx = "edb29a9b561a8d6a6118eb1f724c87f853bf471d7e4f0e9ccb9e1d340235687b";
+    let value = match coin {
+        Coin::Btc => "200000",
+        Coin::Eth => "10000000000000000",
+        Coin::Sky => "1000000",
+    };
+    format!(
+        "\nTake a purchase through:\n  \
+         curl -H 'Content-Type: application/json' -d '{{\"skyaddr\":\"{skyaddr}\",\"coin_type\":\"{coin}\"}}' \
+         http://{public}/api/bind\n  \
+         curl 'http://{dummy}/dummy/scanner/deposit?coin={coin}&addr=DEPOSIT_ADDRESS&value={value}&height=1&tx={tx}'\n  \
+         sleep 1; curl 'http://{dummy}/dummy/sender/confirm?seq=0'; sleep 1; \
+         curl 'http://{public}/api/status?skyaddr={skyaddr}'\n"
+    )
+}
