@@ -3,6 +3,7 @@
 //! Invariant: a file under its final name is a complete database; it is created under a temporary name and renamed,
 //! because redb refuses a file for ever that was cut off while being created.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -69,24 +70,28 @@ impl RedbBackend {
     }
 }
 
+/// Founds the database. In one directory one process at a time does so: whoever comes second finds it there.
 fn create(path: &Path) -> Result<(), StoreError> {
+    let failed = |error: std::io::Error| StoreError::Backend(format!("{}: {error}", path.display()));
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Unlocked when it is closed.
+    let directory = File::open(directory).map_err(failed)?;
+    directory.lock().map_err(failed)?;
+    if path.exists() {
+        return Ok(());
+    }
     let temporary = path.with_extension("db.creating");
     match std::fs::remove_file(&temporary) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreError::backend(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
     let database = Database::builder().create(&temporary).map_err(|error| open_error(path, error))?;
     let backend = RedbBackend::new(database);
     backend.create_tables()?;
     drop(backend);
-    std::fs::rename(&temporary, path).map_err(StoreError::backend)?;
-    sync_directory(path)
-}
-
-/// A rename is durable only once its directory is.
-fn sync_directory(path: &Path) -> Result<(), StoreError> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::File::open(directory).and_then(|dir| dir.sync_all()).map_err(StoreError::backend)
+    std::fs::rename(&temporary, path).map_err(failed)?;
+    // A rename is durable only once its directory is.
+    directory.sync_all().map_err(failed)
 }
 
 fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {
