@@ -37,7 +37,8 @@ impl<'p> Section<'p> {
             None => Table::new(),
             Some(Value::Table(table)) => table,
             Some(other) => {
-                self.problems.add(&path, format!("expected a section [{path}], got {}", shown(&other)));
+                // Not its value: what stands where a section belongs may be the secret of one.
+                self.problems.add(&path, format!("expected a section [{path}], got {}", other.type_str()));
                 Table::new()
             }
         };
