@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use teller::app::App;
-use teller::config::{self, Config, Located};
+use teller::config::{self, Config, Located, LogFormat};
 use teller::telemetry;
 use teller::types::Coin;
 
@@ -74,6 +74,8 @@ async fn serve(config: Config, located: Located) -> anyhow::Result<()> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), config = %located.config.display(),
         data = %located.data_dir.display(), "teller starts");
     let coin = config.enabled_coins().next().map_or(Coin::Btc, |coin| coin.coin);
+    // Programs read what is JSON.
+    let is_for_people = config.logfile.is_some() || config.log_format == LogFormat::Text;
     let app = tokio::select! {
         app = App::start(config, located.data_dir) => app.inspect_err(|error| {
             tracing::error!(%error, "teller cannot start");
@@ -84,7 +86,9 @@ async fn serve(config: Config, located: Located) -> anyhow::Result<()> {
         }
     };
     asked.pass_on(&app);
-    say(&banner::banner(app.listening(), coin), false);
+    if is_for_people {
+        say(&banner::banner(app.listening(), coin), false);
+    }
     Ok(app.run().await?)
 }
 

@@ -78,6 +78,14 @@ pub struct Listening {
     pub dummy: Option<SocketAddr>,
 }
 
+impl Listening {
+    fn log(&self) {
+        let [public_http, public_https, admin, dummy] = [self.http, self.https, self.admin, self.dummy]
+            .map(|address| address.map(tracing::field::display));
+        tracing::info!(public_http, public_https, admin, dummy, "listening");
+    }
+}
+
 /// A service that is running.
 #[derive(Debug)]
 pub struct App {

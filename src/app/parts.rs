@@ -64,6 +64,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         shutdown: shutdown.clone(),
     };
     let mut bound = listeners::bind(&config, parts)?;
+    bound.listening.log();
     let pidfile = pidfile::write(config.pidfile.clone())?;
 
     let mut staff =
