@@ -1,6 +1,7 @@
 //! The service.
 
 mod banner;
+mod health;
 mod signals;
 
 use std::io::Write;
@@ -32,6 +33,8 @@ struct Arguments {
 enum Command {
     /// Check the config file, tell everything that is wrong with it, and end
     CheckConfig,
+    /// Ask the teller that runs with this config file how it is; fails where it cannot serve buyers
+    Health,
 }
 
 fn main() -> ExitCode {
@@ -52,6 +55,10 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::CheckConfig) => {
             config.warnings.iter().for_each(|warning| say(&format!("warning: {warning}"), false));
             say(&format!("{}: ok", located.config.display()), false);
+            Ok(())
+        }
+        Some(Command::Health) => {
+            say(&health::ask(&config.web)?, false);
             Ok(())
         }
         None => start(config, located),
