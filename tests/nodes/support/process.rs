@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{LazyLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -59,16 +59,59 @@ impl Process {
     }
 
     /// Starts the node as it was started before, over the data it left.
-    pub async fn start_again<T>(&mut self, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    pub async fn start_again<T>(&mut self, probe: impl AsyncFnMut() -> Option<T>) -> T {
         assert!(self.child.is_none(), "{} runs already", self.name);
         let child =
             spawn(self.command()).unwrap_or_else(|error| panic!("cannot start {}: {error}", self.name));
         self.child = Some(child);
+        self.answers(probe).await
+    }
+
+    /// Waits until `probe` gets an answer from what was started.
+    pub async fn answers<T>(&mut self, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
         wait::until(&format!("{} does not answer", self.name), async || {
             self.assert_alive();
             probe().await
         })
         .await
+    }
+
+    /// Another program, or another way of starting the same, for the next start.
+    pub fn set_program(&mut self, program: &Path) {
+        program.clone_into(&mut self.program);
+    }
+
+    /// The process id; none while nothing runs.
+    pub fn id(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Sends a signal and waits for nothing.
+    pub fn signal(&self, signal: Signal) {
+        let child = self.child.as_ref().unwrap_or_else(|| panic!("{} does not run", self.name));
+        kill_process(pid(child), signal).unwrap();
+    }
+
+    /// How it ended, where it did.
+    pub fn has_ended(&mut self) -> Option<ExitStatus> {
+        let child = self.child.as_mut().unwrap_or_else(|| panic!("{} does not run", self.name));
+        let status = child.try_wait().unwrap();
+        if status.is_some() {
+            self.child = None;
+        }
+        status
+    }
+
+    /// Waits until it ends by itself, and panics when it does not in time.
+    pub async fn ended(&mut self, within: Duration) -> ExitStatus {
+        let deadline = Instant::now() + within;
+        loop {
+            if let Some(status) = self.has_ended() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "{} still runs after {within:?}", self.name);
+            tokio::time::sleep(STOP_POLL).await;
+        }
     }
 
     /// Ends it as an operator would: SIGINT, and SIGKILL when that is not heard in time.

@@ -1,0 +1,201 @@
+//! The log: every line whole, none lost by a rotation, in either format, and never a secret.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use serde_json::Value;
+use teller::types::Coin;
+
+use crate::api::{Answer, json_of};
+use crate::desk::{Desk, address};
+use crate::ledger::Ledger;
+use crate::load::Load;
+use crate::once;
+use crate::rng::Rng;
+use crate::support::runner::Outcome;
+use crate::support::wait;
+
+const ROTATIONS: usize = 5;
+const SECRETS: [&str; 5] = [
+    "token-d41d8cd98f00b204",
+    "btcpass-9e107d9d372bb6",
+    "skypass-e4d909c290d0fb",
+    "key-1ca308df6cdb0a8",
+    "secret-7815696ecbf1c9",
+];
+const LEVELS: [&str; 5] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
+
+pub(crate) async fn should_lose_no_line_when_it_is_rotated() -> Outcome {
+    let mut rng = Rng::seeded("rotation");
+    let mut desk = Desk::prepare();
+    let logfile = desk.path("teller.log");
+    desk.set("logfile", logfile.display().to_string()).set("log_format", "json");
+    desk.fill_pools(&mut rng);
+    desk.go().await;
+    let load = Load::start(&desk.api, Ledger::default(), &mut rng);
+    let mut files: Vec<PathBuf> = Vec::new();
+    for number in 1..=ROTATIONS {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        files.push(desk.path(&format!("teller.log.{number}")));
+        fs::rename(&logfile, &files[number - 1]).unwrap();
+        tokio::time::sleep(Duration::from_millis(rng.below(60))).await;
+        desk.signal(Signal::HUP);
+        wait::until("a new log file", async || logfile.exists().then_some(())).await;
+    }
+    let mut ledger = load.end().await;
+    ledger.settle(&desk.api.another()).await;
+    desk.stop().await;
+    files.push(logfile);
+
+    let parts: Vec<Vec<Value>> = files.iter().map(|file| lines(&fs::read_to_string(file).unwrap())).collect();
+    assert!(parts.iter().all(|part| !part.is_empty()), "a file without a line");
+    let lines = parts.concat();
+    assert_eq!(lines[0]["message"], "teller starts");
+    assert_eq!(lines.last().unwrap()["message"], "stopped");
+    let count = |message: &str| lines.iter().filter(|line| line["message"] == message).count();
+    assert_eq!(count("log file reopened, looking at the address files"), ROTATIONS);
+    let transactions = desk.export("transaction").await.len();
+    assert!(transactions > ROTATIONS, "the test did next to nothing");
+    for message in ["payout transaction signed and stored", "payout transaction sent", "payouts settled"] {
+        assert_eq!(count(message), transactions, "{message}");
+    }
+    Ok(())
+}
+
+/// Lines in JSON, each of them whole.
+fn lines(log: &str) -> Vec<Value> {
+    assert!(log.is_empty() || log.ends_with('\n'), "the last line is cut off");
+    let lines = log.lines().map(json_of);
+    lines
+        .inspect(|line| {
+            assert!(LEVELS.contains(&line["level"].as_str().unwrap()), "{line}");
+            assert!(line["target"].is_string() && line["message"].is_string(), "{line}");
+            assert!(line["timestamp"].as_str().unwrap().ends_with('Z'), "{line}");
+        })
+        .collect()
+}
+
+pub(crate) async fn should_go_on_where_it_cannot_reopen() -> Outcome {
+    let mut desk = Desk::prepare();
+    let folder = desk.path("logs");
+    fs::create_dir(&folder).unwrap();
+    let logfile = folder.join("teller.log");
+    desk.set("logfile", logfile.display().to_string());
+    desk.fill_pools(&mut Rng::fixed());
+    desk.go().await;
+    let moved = desk.path("moved");
+    fs::rename(&folder, &moved).unwrap();
+    desk.signal(Signal::HUP);
+    let log = || fs::read_to_string(moved.join("teller.log")).unwrap();
+    let is_told = async || log().contains("log file cannot be reopened, the old one goes on").then_some(());
+    wait::until("it tells of it", is_told).await;
+    desk.stop().await;
+    assert!(log().contains("stopped"));
+    Ok(())
+}
+
+pub(crate) async fn should_log_json_and_nothing_else_to_standard_output() -> Outcome {
+    let mut desk = Desk::prepare();
+    desk.set("log_format", "json");
+    desk.fill_pools(&mut Rng::fixed());
+    desk.go().await;
+    desk.stop().await;
+    let lines = lines(&desk.said());
+    let listening = lines.iter().find(|line| line["message"] == "listening").expect("where it listens");
+    assert_eq!(listening["public_http"], format!("127.0.0.1:{}", desk.http));
+    Ok(())
+}
+
+pub(crate) async fn should_log_text_and_details_when_asked() -> Outcome {
+    let mut rng = Rng::seeded("text");
+    for debug in [false, true] {
+        let mut desk = Desk::prepare();
+        let logfile = desk.path("teller.log");
+        desk.set("logfile", logfile.display().to_string()).set("debug", debug);
+        desk.fill_pools(&mut rng);
+        desk.go().await;
+        let load = Load::start(&desk.api, Ledger::default(), &mut rng);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        load.end().await;
+        desk.stop().await;
+        // The one thing on standard output is for the person who looks at it.
+        assert!(desk.said().contains(&format!("public  http://127.0.0.1:{}", desk.http)));
+        let log = fs::read_to_string(&logfile).unwrap();
+        log.lines().for_each(assert_text);
+        assert_eq!(log.contains("DEBUG teller::"), debug, "{log}");
+    }
+    Ok(())
+}
+
+/// `TIME LEVEL target: message fields`, without colours.
+fn assert_text(line: &str) {
+    let mut words = line.split_whitespace();
+    let time = words.next().unwrap();
+    assert!(time.len() == 27 && time.ends_with('Z') && time.starts_with("20"), "{line}");
+    assert!(LEVELS.contains(&words.next().unwrap()), "{line}");
+    assert!(
+        words.next().unwrap().strip_suffix(':').is_some_and(|target| target.starts_with("teller")),
+        "{line}"
+    );
+    assert!(words.next().is_some() && !line.contains('\u{1b}'), "{line}");
+}
+
+pub(crate) async fn should_never_log_a_secret() -> Outcome {
+    let mut rng = Rng::fixed();
+    for format in ["text", "json"] {
+        let mut desk = Desk::prepare();
+        let logfile = desk.path("teller.log");
+        let [token, btc, sky, key, secret] = SECRETS;
+        desk.set("logfile", logfile.display().to_string()).set("log_format", format).set("debug", true);
+        desk.set("admin_panel.token", token).set("btc_rpc.pass", btc).set("sky_rpc.pass", sky);
+        desk.set("sky_exchanger.exchange_client.key", key)
+            .set("sky_exchanger.exchange_client.secret", secret);
+        desk.fill_pools(&mut rng);
+        desk.go().await;
+        desk.api.bind(&address(Coin::Sky, &mut rng), Coin::Btc).await.done();
+        let without = desk.api.get_admin("/api/accounting").await;
+        assert!(matches!(without, Answer::Refused(401, _)), "{without:?}");
+        desk.api.with_token(token).get_admin("/api/accounting").await.done();
+        let guess = desk.api.with_token(&format!("{token}x")).get_admin("/api/accounting").await;
+        assert!(matches!(guess, Answer::Refused(401, _)), "{guess:?}");
+        desk.signal(Signal::HUP);
+        desk.stop().await;
+        let checked = desk.command("check-config").await;
+        let said = format!("{}{}{checked:?}", desk.said(), fs::read_to_string(&logfile).unwrap());
+        assert!(said.contains("teller starts") && said.contains("stopped"), "{said}");
+        SECRETS.iter().for_each(|secret| assert!(!said.contains(secret), "{secret} in: {said}"));
+    }
+    Ok(())
+}
+
+pub(crate) async fn should_not_show_the_secret_in_a_broken_config() -> Outcome {
+    const SECRET: &str = "hunter2-hunter2-hunter2";
+    let desk = Desk::prepare();
+    let broken = [
+        "[admin_panel]\ntoken = SECRET",
+        "[admin_panel]\ntoken = \"SECRET",
+        "[admin_panel]\ntoken = \"SECRET\" SECRET",
+        "[admin_panel]\ntoken = [\"SECRET\"]",
+        "[admin_panel]\ntoken = \"SECRET\"\ntoken = \"SECRET\"",
+        "[admin_panel]\ntokn = \"SECRET\"",
+        "[admin_panel.token]\nvalue = \"SECRET\"",
+        "admin_panel = \"SECRET\"",
+        "[btc_rpc]\npass = { value = \"SECRET\" }",
+        "[btc_rpc]\npass = 'SECRET\"",
+        "[btc_rpc]\npass = \"SECRET\\q\"",
+        "[sky_rpc]\npass = \"\"\"SECRET",
+        "[sky_exchanger]\nexchange_client = \"SECRET\"",
+        "[sky_exchanger.exchange_client]\nkey: \"SECRET\"",
+        "[sky_exchanger.exchange_client]\nsecret = \"SECRET\u{7f}\"",
+    ];
+    for text in broken {
+        fs::write(desk.path("config.toml"), text.replace("SECRET", SECRET)).unwrap();
+        let refused = once::run(&once::teller(), desk.args(), &desk.path("cwd")).await;
+        refused.assert_refused(&["config.toml: "]);
+        let said = format!("{}{}", refused.out, refused.err);
+        assert!(!said.contains("hunter2"), "{text}: {said}");
+    }
+    Ok(())
+}

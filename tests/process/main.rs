@@ -1,0 +1,66 @@
+//! The real program as a child process: killed, signalled, started wrongly, behind TLS, on a failing disk.
+//!
+//! Everything is on loopback and in temporary folders. What cannot be tested on a machine says so and why, see
+//! [`support::runner`]; `TELLER_REQUIRE_NODES` (`pebble`, `fiu-run`, `setpriv`) makes that a failure.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "in a test, a panic with its place is the report"
+)]
+
+mod api;
+mod commands;
+mod desk;
+mod kill;
+mod ledger;
+mod load;
+mod logs;
+mod not_there;
+mod once;
+mod rng;
+mod signals;
+mod start;
+#[path = "../nodes/support/mod.rs"]
+mod support;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    support::runner::run(tests![
+        kill::should_keep_every_promise_when_killed_under_load,
+        kill::should_start_after_being_killed_in_a_first_start,
+        kill::should_found_one_database_where_two_start_at_once,
+        signals::should_drain_under_load,
+        signals::should_answer_what_came_before_the_signal,
+        signals::should_give_up_what_never_ends,
+        signals::should_end_at_once_at_a_second_signal,
+        signals::should_listen_to_signals_while_it_starts,
+        signals::should_keep_a_pidfile_while_it_runs,
+        signals::should_look_at_the_address_files_at_a_hang_up,
+        logs::should_lose_no_line_when_it_is_rotated,
+        logs::should_go_on_where_it_cannot_reopen,
+        logs::should_log_json_and_nothing_else_to_standard_output,
+        logs::should_log_text_and_details_when_asked,
+        logs::should_never_log_a_secret,
+        logs::should_not_show_the_secret_in_a_broken_config,
+        start::should_tell_all_problems_of_a_config_at_once,
+        start::should_tell_where_a_config_is_no_config,
+        start::should_name_the_bad_lines_of_an_address_file,
+        start::should_name_the_bad_lines_of_a_json_address_file,
+        start::should_name_the_port_that_is_taken,
+        start::should_refuse_a_database_that_another_process_has,
+        start::should_refuse_what_is_no_database,
+        start::should_refuse_the_database_of_a_newer_version,
+        start::should_refuse_the_database_of_another_network,
+        start::should_name_the_file_that_cannot_be_written,
+        start::should_name_the_data_directory_that_cannot_be_written,
+        start::should_want_a_token_where_strangers_can_ask,
+        start::should_do_without_anybody_who_reads_what_it_says,
+        not_there::should_say_that_real_chains_are_not_scanned_yet,
+        not_there::should_say_that_real_wallets_are_not_paid_from_yet,
+        commands::should_tell_what_it_can_and_what_it_is,
+        commands::should_check_a_config_without_serving_it,
+        commands::should_tell_the_health_of_what_runs,
+    ])
+}
