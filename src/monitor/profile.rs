@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{MonitorState, bad_request, only_get};
-use crate::http::{Params, internal_error, not_found};
+use crate::http::{Params, internal_error, not_found, text};
 
 const DEFAULT_SECONDS: u64 = 10;
 const MAX_SECONDS: u64 = 120;
@@ -30,6 +31,8 @@ pub(super) async fn flame_graph(state: Data<MonitorState>, request: HttpRequest)
     };
     match sample(Duration::from_secs(seconds)).await {
         Ok(svg) => HttpResponse::Ok().content_type("image/svg+xml").body(svg),
+        // There is one profiler in a process.
+        Err(pprof::Error::Running) => text(StatusCode::CONFLICT, "a profile is being taken already"),
         Err(error) => internal_error(&error),
     }
 }
