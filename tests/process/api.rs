@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, RequestBuilder};
 use serde_json::{Value, json};
 use teller::types::Coin;
@@ -160,7 +161,7 @@ fn builder() -> ClientBuilder {
     // Fails only where it was done before.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // Without certificates: reading the machine's own takes longer than many a test.
-    Client::builder().no_proxy().tls_certs_only([]).timeout(TIMEOUT)
+    Client::builder().no_proxy().redirect(Policy::none()).tls_certs_only([]).timeout(TIMEOUT)
 }
 
 async fn text(request: RequestBuilder) -> Answer<String> {

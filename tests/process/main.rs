@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod authority;
 mod commands;
 mod desk;
 mod kill;
@@ -18,11 +19,13 @@ mod load;
 mod logs;
 mod not_there;
 mod once;
+mod profile;
 mod rng;
 mod signals;
 mod start;
 #[path = "../nodes/support/mod.rs"]
 mod support;
+mod tls;
 
 use std::process::ExitCode;
 
@@ -62,5 +65,11 @@ fn main() -> ExitCode {
         commands::should_tell_what_it_can_and_what_it_is,
         commands::should_check_a_config_without_serving_it,
         commands::should_tell_the_health_of_what_runs,
+        profile::should_draw_where_the_time_goes,
+        profile::should_not_draw_without_being_told_to,
+        tls::should_serve_https_and_send_everybody_there,
+        tls::should_drain_https,
+        tls::should_name_the_certificate_that_cannot_be_used,
+        tls::should_want_https_to_be_whole,
     ])
 }
