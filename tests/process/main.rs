@@ -9,6 +9,7 @@
     reason = "in a test, a panic with its place is the report"
 )]
 
+mod acme;
 mod api;
 mod authority;
 mod commands;
@@ -19,6 +20,7 @@ mod load;
 mod logs;
 mod not_there;
 mod once;
+mod pebble;
 mod profile;
 mod rng;
 mod signals;
@@ -71,5 +73,8 @@ fn main() -> ExitCode {
         tls::should_drain_https,
         tls::should_name_the_certificate_that_cannot_be_used,
         tls::should_want_https_to_be_whole,
+        acme::should_obtain_a_certificate_and_keep_it_over_a_restart,
+        acme::should_renew_a_certificate_while_it_serves,
+        acme::should_serve_without_an_authority_until_there_is_one,
     ])
 }
