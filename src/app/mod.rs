@@ -59,8 +59,8 @@ pub enum RunError {
     #[error("worker {name} ended: {error}")]
     Worker { name: &'static str, error: StepError },
     /// The database failed: the truth is read again at the next start.
-    #[error("the database failed: {0}")]
-    Store(StoreError),
+    #[error("the database {} failed, what was acknowledged is in it: {error}", path.display())]
+    Store { path: PathBuf, error: StoreError },
     /// A listener ended.
     #[error("a listener ended: {0}")]
     Listener(std::io::Error),
@@ -91,6 +91,7 @@ impl Listening {
 pub struct App {
     listening: Listening,
     store: Store,
+    database: PathBuf,
     shutdown: Shutdown,
     tasks: JoinSet<Ended>,
     servers: Vec<ServerHandle>,
@@ -138,6 +139,8 @@ impl App {
         let is_stuck = drained.is_err();
         let stuck = |_| Err(RunError::Stuck(self.names.join(", ")));
         let result = first.and(drained.unwrap_or_else(stuck));
+        // Where the database failed, at whatever time, everything else that went wrong is only a consequence.
+        let result = self.database_failure().map_or(result, Err);
         self.pidfile.iter().for_each(|path| remove_pidfile(path));
         if is_stuck {
             // What did not end within the deadline would be waited for once more where it is dropped.
@@ -150,10 +153,10 @@ impl App {
         let mut failed = self.store.failed();
         tokio::select! {
             () = self.shutdown.wait() => Ok(()),
-            error = failed.wait_for(Option::is_some) => {
-                let error = error.ok().and_then(|error| error.clone()).unwrap_or(StoreError::Closed);
-                tracing::error!(%error, "the database failed, ending");
-                Err(RunError::Store(error))
+            _ = failed.wait_for(Option::is_some) => {
+                let failure = self.database_failure();
+                failure.iter().for_each(|error| tracing::error!(%error, "ending"));
+                failure.map_or(Ok(()), Err)
             }
             ended = self.tasks.join_next() => match ended {
                 Some(Ok(ended)) => {
@@ -164,6 +167,11 @@ impl App {
                 None => Ok(()),
             },
         }
+    }
+
+    fn database_failure(&self) -> Option<RunError> {
+        let error = self.store.failed().borrow().clone()?;
+        Some(RunError::Store { path: self.database.clone(), error })
     }
 
     /// Stops accepting, lets requests and steps finish, closes the store.

@@ -32,7 +32,8 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         .create(&data_dir)
         .map_err(|source| StartError::DataDir { path: data_dir.clone(), source })?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = open_store(&config, &data_dir, Arc::clone(&clock)).await?;
+    let database = db_path(&config, &data_dir);
+    let store = open_store(&config, database.clone(), Arc::clone(&clock)).await?;
     let desk = Arc::new(Desk::default());
     let (shutdown, reload) = (Shutdown::default(), Arc::new(Notify::new()));
 
@@ -75,6 +76,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     Ok(App {
         listening: bound.listening,
         store: staff.store,
+        database,
         shutdown: staff.shutdown,
         tasks: staff.tasks,
         servers: bound.servers,
@@ -126,13 +128,12 @@ fn refuse_what_is_not_there(config: &Config) -> Result<(), StartError> {
 }
 
 /// `dbfile` inside the data directory; a directory that is named stands for `teller.db` in it.
-pub(super) fn db_path(config: &Config, data_dir: &Path) -> PathBuf {
+fn db_path(config: &Config, data_dir: &Path) -> PathBuf {
     let path = data_dir.join(&config.dbfile);
     if path.is_dir() { path.join(DB_NAME) } else { path }
 }
 
-async fn open_store(config: &Config, data_dir: &Path, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
-    let path = db_path(config, data_dir);
+async fn open_store(config: &Config, path: PathBuf, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
     let network = config.btc_rpc.network;
     let opened = tokio::task::spawn_blocking(move || {
         let began = std::time::Instant::now();

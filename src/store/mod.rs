@@ -18,6 +18,7 @@ mod index;
 pub mod kv;
 mod memory_backend;
 mod migrate;
+mod noting;
 mod pool;
 mod redb_backend;
 mod rows;

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::counters::Counters;
 use super::kv::Verdict;
+use super::noting::{Failure, Noting};
 use super::pool::Pools;
 use super::snapshot::Snapshot;
 use super::tx::{Draft, WriteTx};
@@ -100,11 +101,7 @@ impl Writer {
                     Err(_) => break,
                 }
             }
-            if let Err(error) = self.batch(batch) {
-                self.shared.fail(&error);
-                return;
-            }
-            if stop {
+            if self.batch(batch).is_err() || stop {
                 return;
             }
         }
@@ -140,8 +137,14 @@ impl Writer {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Answers whether the transaction was fit to be kept. Nothing is written where no job changed anything.
+    /// Answers whether the transaction was fit to be kept. That the store has failed is known before anybody is answered.
     fn transact(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
+        let result = self.commit(jobs);
+        result.inspect_err(|error| self.shared.fail(error))
+    }
+
+    /// Nothing is written where no job changed anything.
+    fn commit(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
         let now = self.shared.clock.now();
         let mut committed: Option<Draft> = None;
         let mut clean = true;
@@ -149,8 +152,13 @@ impl Writer {
         let (counters, pools) = (&self.counters, &self.pools);
         shared.backend.transact(&mut |kv| {
             let draft = Draft::new(counters.clone(), pools.clone());
-            let mut tx = WriteTx::new(kv, &shared.index, draft, now);
+            let failure = Failure::default();
+            let mut kv = Noting::new(kv, &failure);
+            let mut tx = WriteTx::new(&mut kv, &shared.index, draft, now);
             clean = run_jobs(jobs, &mut tx);
+            if let Some(error) = failure.take() {
+                return Err(error);
+            }
             if !clean || tx.changes() == 0 {
                 return Ok(Verdict::Abort);
             }
