@@ -14,6 +14,7 @@ mod api;
 mod authority;
 mod commands;
 mod desk;
+mod disk;
 mod kill;
 mod ledger;
 mod load;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         kill::should_start_after_being_killed_in_a_first_start,
         kill::should_found_one_database_where_two_start_at_once,
         signals::should_drain_under_load,
+        signals::should_leave_nothing_to_repair,
         signals::should_answer_what_came_before_the_signal,
         signals::should_give_up_what_never_ends,
         signals::should_end_at_once_at_a_second_signal,
@@ -73,6 +75,8 @@ fn main() -> ExitCode {
         tls::should_drain_https,
         tls::should_name_the_certificate_that_cannot_be_used,
         tls::should_want_https_to_be_whole,
+        disk::should_end_where_a_commit_fails,
+        disk::should_end_where_the_disk_is_full,
         acme::should_obtain_a_certificate_and_keep_it_over_a_restart,
         acme::should_renew_a_certificate_while_it_serves,
         acme::should_serve_without_an_authority_until_there_is_one,

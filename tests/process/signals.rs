@@ -16,6 +16,10 @@ use crate::rng::Rng;
 use crate::support::runner::Outcome;
 use crate::support::wait;
 
+/// What is told of a database whose process was killed.
+const REPAIR: &str = "was not closed properly";
+/// Graceful stops, each followed by a start.
+const STOPS: usize = 8;
 /// An end that waits for nobody.
 const AT_ONCE: Duration = Duration::from_secs(2);
 /// A stop with nothing to wait for.
@@ -42,8 +46,25 @@ pub(crate) async fn should_drain_under_load() -> Outcome {
         ledger.assert_kept(&desk.api.another()).await;
     }
     assert!(ledger.binds() > 0 && ledger.deposits() > 0, "the test did nothing");
+    assert!(!desk.said().contains(REPAIR), "{}", desk.said());
     desk.stop().await;
     desk.assert_consistent().await;
+    Ok(())
+}
+
+pub(crate) async fn should_leave_nothing_to_repair() -> Outcome {
+    let mut rng = Rng::fixed();
+    let mut desk = Desk::start(&mut rng).await;
+    for _ in 0..STOPS {
+        desk.api.bind(&address(Coin::Sky, &mut rng), Coin::Btc).await.done();
+        desk.stop().await;
+        desk.go().await;
+        assert!(!desk.said().contains(REPAIR), "{}", desk.said());
+    }
+    desk.api.bind(&address(Coin::Sky, &mut rng), Coin::Btc).await.done();
+    desk.kill();
+    desk.go().await;
+    assert!(desk.said().contains(REPAIR), "other words are used now");
     Ok(())
 }
 
