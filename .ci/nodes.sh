@@ -21,7 +21,7 @@ NODES_PLAYWRIGHT_VERSION=1.60.0
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
-NODES_ALL=(bitcoind btcd btcctl anvil geth pebble pebble-challtestsrv chromium playwright-core
+NODES_ALL=(bitcoind btcd btcctl anvil geth pebble pebble-challtestsrv fiu-run chromium playwright-core
     skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
@@ -88,6 +88,10 @@ version_pebble() { command -v pebble >/dev/null && debian_version pebble; }
 
 install_pebble-challtestsrv() { debian_packages pebble; }
 version_pebble-challtestsrv() { command -v pebble-challtestsrv >/dev/null && debian_version pebble; }
+
+# Fails the system calls of whole programs: tests of a failing disk.
+install_fiu-run() { debian_packages fiu-utils; }
+version_fiu-run() { command -v fiu-run >/dev/null && debian_version fiu-utils; }
 
 install_chromium() { debian_packages chromium; }
 version_chromium() { chromium --version --no-sandbox 2>/dev/null | awk '{print $2}'; }
