@@ -126,3 +126,17 @@ impl ServerCertVerifier for Anybody {
         ring::default_provider().signature_verification_algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_ask_this_machine_where_all_addresses_are_listened_to() {
+        for (listening, asked) in
+            [("0.0.0.0:7071", "127.0.0.1:7071"), ("[::]:443", "[::1]:443"), ("192.0.2.1:80", "192.0.2.1:80")]
+        {
+            assert_eq!(reachable(listening.parse().unwrap()), asked.parse().unwrap());
+        }
+    }
+}

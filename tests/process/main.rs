@@ -15,6 +15,7 @@ mod authority;
 mod commands;
 mod desk;
 mod disk;
+mod docker;
 mod kill;
 mod ledger;
 mod load;
@@ -34,6 +35,10 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     support::runner::run(tests![
+        // The longest first: it waits for a certificate to grow old while others work.
+        acme::should_renew_a_certificate_while_it_serves,
+        acme::should_obtain_a_certificate_and_keep_it_over_a_restart,
+        acme::should_serve_without_an_authority_until_there_is_one,
         kill::should_keep_every_promise_when_killed_under_load,
         kill::should_start_after_being_killed_in_a_first_start,
         kill::should_found_one_database_where_two_start_at_once,
@@ -75,10 +80,9 @@ fn main() -> ExitCode {
         tls::should_drain_https,
         tls::should_name_the_certificate_that_cannot_be_used,
         tls::should_want_https_to_be_whole,
+        docker::should_be_configured_as_its_document_tells,
+        docker::should_copy_what_is_there,
         disk::should_end_where_a_commit_fails,
         disk::should_end_where_the_disk_is_full,
-        acme::should_obtain_a_certificate_and_keep_it_over_a_restart,
-        acme::should_renew_a_certificate_while_it_serves,
-        acme::should_serve_without_an_authority_until_there_is_one,
     ])
 }
