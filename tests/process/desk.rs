@@ -21,6 +21,7 @@ use crate::support::process::Process;
 
 /// Addresses in each pool: more than the liveliest test binds, quick to load.
 const POOL: usize = 4000;
+const POOL_GROWTH: usize = 500;
 /// What the service promises for a graceful stop, and a little for a busy machine.
 pub(crate) const STOP_PATIENCE: Duration = Duration::from_secs(25);
 
@@ -103,6 +104,18 @@ impl Desk {
 
     pub(crate) fn write_pool(&self, coin: Coin, addresses: &[String]) {
         fs::write(self.pool_file(coin), addresses.join("\n") + "\n").unwrap();
+    }
+
+    /// Appends to each pool what a round of the liveliest test takes from it.
+    pub(crate) fn grow_pools(&self, rng: &mut Rng) {
+        for coin in Coin::ALL {
+            let file = self.pool_file(coin);
+            let new: Vec<String> = (0..POOL_GROWTH).map(|_| address(coin, rng)).collect();
+            let grown = format!("{}{}\n", fs::read_to_string(&file).unwrap(), new.join("\n"));
+            // Never half a file: the service may look at it at any time.
+            fs::write(file.with_extension("new"), grown).unwrap();
+            fs::rename(file.with_extension("new"), file).unwrap();
+        }
     }
 
     /// Writes the configuration as it is now and answers its path.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
+use rustix::process::Signal;
 use teller::types::Coin;
 
 use crate::desk::{Desk, address};
@@ -16,6 +17,8 @@ use crate::support::wait;
 const ROUNDS: u64 = 4;
 /// The longest that buyers are at work before the kill, in milliseconds.
 const LONGEST: u64 = 1200;
+/// Loading of larger address files is over after this, in milliseconds, on most machines.
+const LOADING: u64 = 300;
 /// Kills during a first start.
 const FIRST_STARTS: u64 = 12;
 /// A first start is over after this, in milliseconds, on most machines.
@@ -34,6 +37,10 @@ pub(crate) async fn should_keep_every_promise_when_killed_under_load() -> Outcom
     for _ in 0..rounds() {
         let load = Load::start(&desk.api, ledger, &mut rng);
         tokio::time::sleep(Duration::from_millis(20 + rng.below(LONGEST))).await;
+        // It takes over larger address files while it binds, and may be killed in the middle of that.
+        desk.grow_pools(&mut rng);
+        desk.signal(Signal::HUP);
+        tokio::time::sleep(Duration::from_millis(rng.below(LOADING))).await;
         desk.kill();
         ledger = load.end().await;
         desk.go().await;
