@@ -25,12 +25,7 @@ const DB_NAME: &str = "teller.db";
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
     refuse_what_is_not_there(&config)?;
     config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-    // What is in it concerns nobody but the desk.
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&data_dir)
-        .map_err(|source| StartError::DataDir { path: data_dir.clone(), source })?;
+    make_data_dir(&data_dir)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = db_path(&config, &data_dir);
     let store = open_store(&config, database.clone(), Arc::clone(&clock)).await?;
@@ -84,6 +79,12 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         pidfile,
         reload,
     })
+}
+
+/// What is in it concerns nobody but the desk.
+fn make_data_dir(path: &Path) -> Result<(), StartError> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|source| StartError::DataDir { path: path.to_owned(), source })
 }
 
 /// The workers as they are hired.
