@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
 use super::{ApiState, MAX_BODY};
-use crate::engine::bind;
+use crate::engine::{BindError, bind};
 use crate::http::{json, method_not_allowed, text, unread_body};
 use crate::skycoin::Address;
 use crate::types::Coin;
@@ -84,6 +84,12 @@ pub(super) async fn bind_order(state: &ApiState, order: &BindRequest) -> Result<
     let payee = payee(skyaddr)?;
     if !state.bind_enabled {
         return Err(Refusal::BindingOff);
+    }
+    if state.own.contains(&payee) {
+        return Err(Refusal::of(BindError::PayeeIsOurs, coin));
+    }
+    if let Some(why) = state.refuses_binds(coin) {
+        return Err(Refusal::Paused(coin, why));
     }
     match bind(&state.store, state.rules, payee, coin).await {
         Ok(bound) => Ok((bound.address.to_string(), coin)),

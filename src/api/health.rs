@@ -3,14 +3,17 @@
 //! 200 while at least one coin can be bought; 503 when nobody can be served. `problems` says in words what is amiss in
 //! either case. Every value is at hand: counters, levels, what the workers noted.
 
+use std::time::Duration;
+
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::ApiState;
+use crate::desk::{Runway, in_words};
 use crate::http::{json, method_not_allowed};
-use crate::store::Snapshot;
+use crate::store::{Chains, Snapshot};
 use crate::types::{Coin, go_duration};
 
 #[derive(Debug, Serialize)]
@@ -76,10 +79,8 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
     }
     let mut can_bind = false;
     for coin in Coin::ALL.into_iter().filter(|coin| state.is_enabled(*coin)) {
-        match snapshot.pool(coin).remaining() {
-            0 => problems.push(format!("{coin} cannot be bound: no deposit addresses are left")),
-            _ => can_bind = true,
-        }
+        problems.extend(coin_problems(state, snapshot, coin));
+        can_bind |= snapshot.pool(coin).remaining() > 0 && state.refuses_binds(coin).is_none();
     }
     if !state.bind_enabled {
         problems.push("binding is switched off".to_owned());
@@ -88,9 +89,47 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
     if !wallet.error.is_empty() {
         problems.push(format!("payouts: {}", wallet.error));
     }
+    problems.extend(runway_problems(&wallet.runway, state.runway_warning));
     if !state.outlook.send_enabled {
         problems.push("sending is switched off, payouts are held".to_owned());
     }
     // Switched off on purpose is not ill: statuses are still served.
     (problems, !is_store_gone && (can_bind || !state.bind_enabled))
+}
+
+/// What is amiss with a coin's pool, chain and payouts.
+fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<String> {
+    let mut problems = Vec::new();
+    let pool = snapshot.pool(coin);
+    match pool.remaining() {
+        0 => problems.push(format!("{coin} cannot be bound: no deposit addresses are left")),
+        left if left < state.pool_low_water => {
+            problems.push(format!("{coin}: only {left} deposit addresses are left"));
+        }
+        _ => {}
+    }
+    if let Some(chain) = state.desk.chain(coin) {
+        let paused = state.refuses_binds(coin);
+        let effect = if paused.is_some() { " cannot be bound" } else { "" };
+        let amiss = paused.or_else(|| chain.problem(state.clock.now()));
+        problems.extend(amiss.map(|words| format!("{coin}{effect}: {words}")));
+        problems.extend(chain.waits_for.map(|height| {
+            format!("{coin}: deposits count from block {height} on, which the chain has not reached")
+        }));
+        problems.extend(chain.blind_spot.map(|words| format!("{coin}: {words}")));
+    }
+    if let Ok(Some(why)) = snapshot.frozen(coin) {
+        problems.push(format!("payouts for {coin} deposits are frozen: {why}"));
+    }
+    problems
+}
+
+fn runway_problems(runway: &Runway, warning: Duration) -> Vec<String> {
+    let soon = |seconds: Option<u64>| seconds.map(Duration::from_secs).filter(|left| *left < warning);
+    let words = |what: &str, left: Duration| {
+        format!("payouts: at the pace of the last day, the hot wallet's {what} last {}", in_words(left))
+    };
+    let coins = soon(runway.coins).map(|left| words("coins", left));
+    let hours = soon(runway.hours).map(|left| words("coin hours", left));
+    coins.into_iter().chain(hours).collect()
 }

@@ -15,15 +15,17 @@ mod status;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::middleware::Compress;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::engine::BindRules;
 use crate::report::Outlook;
+use crate::skycoin::Address;
 use crate::store::Store;
 use crate::types::{BuyMethod, Coin};
 
@@ -41,11 +43,17 @@ pub struct ApiState {
     pub store: Store,
     pub desk: Arc<Desk>,
     pub outlook: Arc<Outlook>,
+    pub clock: Arc<dyn Clock>,
+    /// Addresses of the hot wallet, which nobody can be paid at.
+    pub own: Vec<Address>,
     pub rules: BindRules,
     pub bind_enabled: bool,
     pub buy_method: BuyMethod,
     /// By [`Coin::tag`].
     pub enabled: [bool; 3],
+    /// Below these health warns: addresses in a pool, and how long the hot wallet lasts.
+    pub pool_low_water: u64,
+    pub runway_warning: Duration,
     /// The answer of `/api/config`, which never changes while the process lives.
     pub config_json: Bytes,
     pub version: String,
@@ -60,18 +68,23 @@ impl ApiState {
     pub fn new(
         config: &Config,
         store: Store,
-        desk: Arc<Desk>,
         outlook: Arc<Outlook>,
+        clock: Arc<dyn Clock>,
+        own: Vec<Address>,
         version: String,
     ) -> Self {
         ApiState {
             store,
-            desk,
+            desk: Arc::clone(&outlook.desk),
             outlook,
+            clock,
+            own,
             rules: BindRules { max_bound: config.teller.max_bound_addrs },
             bind_enabled: config.teller.bind_enabled,
             buy_method: config.exchanger.buy_method,
             enabled: Coin::ALL.map(|coin| config.coin(coin).enabled),
+            pool_low_water: config.teller.pool_low_water,
+            runway_warning: config.exchanger.runway_warning,
             config_json: public_config::render(config),
             version,
             started: Instant::now(),
@@ -82,6 +95,11 @@ impl ApiState {
 
     fn is_enabled(&self, coin: Coin) -> bool {
         self.enabled[usize::from(coin.tag())]
+    }
+
+    /// Why nobody should be given an address of this coin now; none where all is well.
+    fn refuses_binds(&self, coin: Coin) -> Option<String> {
+        self.desk.refuses_binds(coin, self.clock.now())
     }
 }
 

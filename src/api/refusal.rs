@@ -17,6 +17,10 @@ pub(super) enum Refusal {
     CoinOff(Coin),
     BadPayee(String),
     BindingOff,
+    /// The payee is an address of this desk.
+    OurAddress,
+    /// The coin's chain is not followed well enough at the moment.
+    Paused(Coin, String),
     LimitReached,
     PoolEmpty(Coin),
     Overloaded,
@@ -27,6 +31,7 @@ impl Refusal {
     pub(super) fn of(error: BindError, coin: Coin) -> Self {
         match error {
             BindError::LimitReached => Refusal::LimitReached,
+            BindError::PayeeIsOurs => Refusal::OurAddress,
             BindError::PoolEmpty => Refusal::PoolEmpty(coin),
             BindError::Store(StoreError::Busy) => Refusal::Overloaded,
             BindError::Store(error) => {
@@ -43,10 +48,13 @@ impl Refusal {
             | Refusal::MissingCoin
             | Refusal::UnknownCoin
             | Refusal::CoinOff(_)
+            | Refusal::OurAddress
             | Refusal::BadPayee(_) => StatusCode::BAD_REQUEST,
             Refusal::BindingOff => StatusCode::FORBIDDEN,
             Refusal::LimitReached => StatusCode::CONFLICT,
-            Refusal::PoolEmpty(_) | Refusal::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Paused(..) | Refusal::PoolEmpty(_) | Refusal::Overloaded => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Refusal::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -60,6 +68,8 @@ impl Refusal {
             Refusal::CoinOff(coin) => format!("{coin} not enabled"),
             Refusal::BadPayee(why) => format!("Invalid skycoin address: {why}"),
             Refusal::BindingOff => "Address binding is disabled".to_owned(),
+            Refusal::OurAddress => BindError::PayeeIsOurs.to_string(),
+            Refusal::Paused(coin, why) => format!("{coin} cannot be bound at the moment: {why}"),
             Refusal::LimitReached => BindError::LimitReached.to_string(),
             Refusal::PoolEmpty(_) => BindError::PoolEmpty.to_string(),
             Refusal::Overloaded => "Service is overloaded, try again later".to_owned(),
@@ -88,6 +98,13 @@ impl Refusal {
                 "No new addresses are given out at the moment. The ones given out before are good as ever."
                     .to_owned()
             }
+            Refusal::OurAddress => {
+                "This is an address of this service. Please enter an address of your own wallet.".to_owned()
+            }
+            Refusal::Paused(coin, why) => format!(
+                "No address for {coin} can be given out at the moment: {why}. Please choose another coin, or come back \
+                 later. The ones given out before are good as ever."
+            ),
             Refusal::LimitReached => {
                 "This Skycoin address has as many deposit addresses as it can have. Please use \
                                       one of them: each can be used again and again."

@@ -15,12 +15,14 @@ use tokio::task::JoinSet;
 
 use super::{Ended, Listening, RunError, StartError, tls};
 use crate::api::{self, ApiState, Guard, RedirectState};
+use crate::clock::Clock;
 use crate::config::{Config, Tls};
 use crate::desk::Desk;
 use crate::dummy::{self, DummyNode, DummyState};
 use crate::engine::Intake;
 use crate::monitor::{self, MonitorState};
 use crate::report::Outlook;
+use crate::skycoin::Address;
 use crate::store::Store;
 use crate::task::Shutdown;
 use crate::types::Coin;
@@ -39,6 +41,8 @@ pub(super) struct Parts {
     pub(super) store: Store,
     pub(super) desk: Arc<Desk>,
     pub(super) outlook: Arc<Outlook>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) own: Vec<Address>,
     pub(super) scanner: Option<Intake>,
     pub(super) node: Option<Arc<DummyNode>>,
     pub(super) reload: Arc<Notify>,
@@ -91,8 +95,8 @@ fn bind_public(
     tls: Option<tls::TlsSetup>,
     bound: &mut Bound,
 ) -> Result<(), StartError> {
-    let (store, desk, outlook) = (parts.store.clone(), Arc::clone(&parts.desk), Arc::clone(&parts.outlook));
-    let state = Data::new(ApiState::new(config, store, desk, outlook, version()));
+    let (store, outlook, clock) = (parts.store.clone(), Arc::clone(&parts.outlook), Arc::clone(&parts.clock));
+    let state = Data::new(ApiState::new(config, store, outlook, clock, parts.own.clone(), version()));
     let guard = Guard::new(&config.web);
     let is_https = tls.is_some();
     if let (Some(address), Some(setup)) = (config.web.https_addr, tls) {
@@ -200,6 +204,7 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
         data_dir: parts.data_dir.clone(),
         profile: config.profile,
         reload: Arc::clone(&parts.reload),
+        clock: Arc::clone(&parts.clock),
     });
     let app = move || {
         let state = state.clone();

@@ -3,7 +3,10 @@
 //! [`App::start`] opens, loads and binds, and answers every error it finds; [`App::run`] works until it is told to
 //! stop or something critical dies; then it drains, in order and with a deadline.
 
+mod block_hint;
+mod chains;
 mod listeners;
+mod money;
 mod parts;
 mod pidfile;
 mod tls;
@@ -17,8 +20,11 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::engine::PoolError;
+use crate::rpc::RpcError;
+use crate::skycoin::Address;
 use crate::store::{Store, StoreError};
 use crate::task::{Shutdown, StepError};
+use crate::wallet::HotWalletError;
 
 pub use pidfile::remove_pidfile;
 pub use tls::TlsError;
@@ -41,6 +47,18 @@ pub enum StartError {
     /// An address file.
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// The hot wallet.
+    #[error(transparent)]
+    Wallet(#[from] Box<HotWalletError>),
+    /// An address of the hot wallet belongs to a buyer.
+    #[error(
+        "sky_exchanger.wallet: its address {0} was given to a buyer as a deposit address, and change could not be told \
+         apart from deposits; use another wallet"
+    )]
+    OwnAddressBound(Address),
+    /// The settings of a node cannot be used.
+    #[error("{section}: {error}")]
+    Node { section: &'static str, error: RpcError },
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -7,18 +7,21 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::block_hint::BlockHint;
+use super::chains::employ_scanners;
 use super::listeners::{self, Parts};
+use super::money::Money;
 use super::{App, Ended, RunError, StartError, pidfile};
+use crate::address::DepositAddress;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::dummy::DummyNode;
-use crate::engine::{Buyer, Intake, Payer, PayerSettings, PoolFile, PoolKeeper};
-use crate::payout::Attempt;
+use crate::engine::{Buyer, Intake, PoolFile, PoolKeeper};
 use crate::report::Outlook;
-use crate::store::{RedbBackend, Store, StoreError, Tables};
+use crate::skycoin::Address;
+use crate::store::{RedbBackend, Store, StoreError};
 use crate::task::{Shutdown, Surroundings, Vitals, Worker, run};
-use crate::types::{AttemptNo, BuyMethod};
+use crate::types::{BuyMethod, Coin};
 
 const DB_NAME: &str = "teller.db";
 
@@ -31,30 +34,20 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let store = open_store(&config, database.clone(), Arc::clone(&clock)).await?;
     let desk = Arc::new(Desk::default());
     let (shutdown, reload) = (Shutdown::default(), Arc::new(Notify::new()));
+    let money = Money::new(&config, &store).await?;
 
-    let mut keeper = pool_keeper(&config, &store, &desk, &clock);
+    let mut keeper = pool_keeper(&config, &store, &desk, &clock, money.own_addresses());
     keeper.check().await?;
 
-    let changed = Arc::new(Notify::new());
-    let node = Arc::new(dummy_node(&config, &store, Arc::clone(&changed))?);
-    let payer = Payer::new(
-        store.clone(),
-        Arc::clone(&node),
-        Arc::new(DummyNode::hot_wallet()),
-        Arc::clone(&clock),
-        Arc::clone(&desk),
-        payer_settings(&config),
-    );
-    let buyer = Buyer::new(store.clone(), config.exchanger.buy_method);
-
     let intake = intake(&config);
-    let outlook = Outlook::new(config.exchanger.send_enabled, [None; 3], Arc::clone(&desk));
     let parts = Parts {
         store: store.clone(),
         desk: Arc::clone(&desk),
-        outlook,
-        scanner: Some(intake),
-        node: Some(node),
+        outlook: outlook(&config, &desk),
+        clock: Arc::clone(&clock),
+        own: money.own_addresses(),
+        scanner: config.dummy.scanner.then(|| intake.clone()),
+        node: money.dummy(),
         reload: Arc::clone(&reload),
         data_dir,
         shutdown: shutdown.clone(),
@@ -66,8 +59,12 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let mut staff =
         Staff { tasks: std::mem::take(&mut bound.tasks), names: bound.names, clock, shutdown, store };
     staff.employ(keeper, desk.pool_keeper.clone(), Arc::clone(&reload));
+    let buyer = Buyer::new(staff.store.clone(), config.exchanger.buy_method);
     staff.employ(buyer, desk.buyer.clone(), Arc::new(Notify::new()));
-    staff.employ(payer, desk.payer.clone(), changed);
+    money.employ(&config, &mut staff, &desk);
+    if !config.dummy.scanner {
+        employ_scanners(&config, &mut staff, &desk, &intake)?;
+    }
     Ok(App {
         listening: bound.listening,
         store: staff.store,
@@ -81,6 +78,15 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     })
 }
 
+/// How deep each coin's deposits have to be; in dummy mode they are final at once.
+fn outlook(config: &Config, desk: &Arc<Desk>) -> Arc<Outlook> {
+    let required = |coin: Coin| {
+        let coin = config.coin(coin);
+        (coin.enabled && !config.dummy.scanner).then_some(coin.confirmations_required)
+    };
+    Outlook::new(config.exchanger.send_enabled, Coin::ALL.map(required), Arc::clone(desk))
+}
+
 /// What is in it concerns nobody but the desk.
 fn make_data_dir(path: &Path) -> Result<(), StartError> {
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
@@ -88,16 +94,16 @@ fn make_data_dir(path: &Path) -> Result<(), StartError> {
 }
 
 /// The workers as they are hired.
-struct Staff {
+pub(super) struct Staff {
     tasks: JoinSet<Ended>,
     names: Vec<&'static str>,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     shutdown: Shutdown,
-    store: Store,
+    pub(super) store: Store,
 }
 
 impl Staff {
-    fn employ(&mut self, worker: impl Worker + 'static, vitals: Vitals, nudge: Arc<Notify>) {
+    pub(super) fn employ(&mut self, worker: impl Worker + 'static, vitals: Vitals, nudge: Arc<Notify>) {
         let name = worker.name();
         let around = Surroundings {
             clock: Arc::clone(&self.clock),
@@ -111,21 +117,27 @@ impl Staff {
             Ended { name, result: result.map_err(|error| RunError::Worker { name, error }) }
         });
     }
+
+    /// A hint is no worker: nothing depends on it, and it never fails.
+    pub(super) fn employ_hint(&mut self, hint: BlockHint) {
+        let (name, shutdown) = ("block-hint", self.shutdown.clone());
+        self.names.push(name);
+        self.tasks.spawn(async move {
+            hint.run(shutdown).await;
+            Ended { name, result: Ok(()) }
+        });
+    }
 }
 
 /// Parts that come with later versions say so plainly instead of pretending.
 fn refuse_what_is_not_there(config: &Config) -> Result<(), StartError> {
-    let mut missing = Vec::new();
-    if !config.dummy.scanner {
-        missing.push("dummy.scanner = false: scanning real chains; set it to true".to_owned());
+    match config.exchanger.buy_method {
+        BuyMethod::Direct => Ok(()),
+        BuyMethod::Passthrough => {
+            let missing = "sky_exchanger.buy_method = \"passthrough\": use \"direct\"".to_owned();
+            Err(StartError::NotThere(vec![missing]))
+        }
     }
-    if !config.dummy.sender {
-        missing.push("dummy.sender = false: paying from a real Skycoin node; set it to true".to_owned());
-    }
-    if config.exchanger.buy_method == BuyMethod::Passthrough {
-        missing.push("sky_exchanger.buy_method = \"passthrough\": use \"direct\"".to_owned());
-    }
-    if missing.is_empty() { Ok(()) } else { Err(StartError::NotThere(missing)) }
 }
 
 /// `dbfile` inside the data directory; a directory that is named stands for `teller.db` in it.
@@ -152,11 +164,19 @@ async fn open_store(config: &Config, path: PathBuf, clock: Arc<dyn Clock>) -> Re
     opened.await.unwrap_or_else(|panic| Err(StoreError::Backend(panic.to_string())))
 }
 
-fn pool_keeper(config: &Config, store: &Store, desk: &Arc<Desk>, clock: &Arc<dyn Clock>) -> PoolKeeper {
+fn pool_keeper(
+    config: &Config,
+    store: &Store,
+    desk: &Arc<Desk>,
+    clock: &Arc<dyn Clock>,
+    own: Vec<Address>,
+) -> PoolKeeper {
     let network = config.btc_rpc.network;
     let files = config.enabled_coins().filter_map(|coin| {
         let path = coin.addresses.clone()?;
-        Some(PoolFile { coin: coin.coin, path, network })
+        let own = own.iter().filter(|_| coin.coin == Coin::Sky).copied();
+        let own = own.map(DepositAddress::of_skycoin).collect();
+        Some(PoolFile { coin: coin.coin, path, network, own })
     });
     PoolKeeper::new(
         store.clone(),
@@ -173,22 +193,4 @@ fn intake(config: &Config) -> Intake {
         rates: [config.btc.rate.clone(), config.eth.rate.clone(), config.sky.rate.clone()],
         max_decimals: config.exchanger.max_decimals,
     }
-}
-
-fn payer_settings(config: &Config) -> PayerSettings {
-    PayerSettings {
-        send_enabled: config.exchanger.send_enabled,
-        check_wait: config.exchanger.tx_confirmation_check_wait,
-        confirmations: config.exchanger.confirmations_required,
-    }
-}
-
-/// The dummy chain as it stands after the transactions of earlier runs.
-fn dummy_node(config: &Config, store: &Store, changed: Arc<Notify>) -> Result<DummyNode, StoreError> {
-    let snapshot = store.snapshot();
-    let mut attempts: Vec<Attempt> = Vec::new();
-    for number in 1..=snapshot.counters().attempts {
-        attempts.extend(snapshot.attempt(AttemptNo::new(number))?);
-    }
-    Ok(DummyNode::new(config.dummy.balance, config.exchanger.max_decimals, &attempts, changed))
 }

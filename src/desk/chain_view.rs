@@ -50,23 +50,40 @@ impl NodeState {
         }
     }
 
-    /// What is amiss, in words; none while nothing is.
+    /// What is amiss, in words that anybody may read; none while nothing is.
     pub fn words(&self) -> Option<String> {
         Some(match self {
             NodeState::Ok => return None,
-            NodeState::NotYetReached { why } => format!("its node has not answered yet ({why})"),
-            NodeState::Unreachable { why } => format!("its node does not answer ({why})"),
-            NodeState::Unauthorized { why } => format!("its node refuses the credentials ({why})"),
-            NodeState::Starting { why } => format!("its node is starting ({why})"),
+            NodeState::NotYetReached { .. } => "its node has not answered yet".to_owned(),
+            NodeState::Unreachable { .. } => "its node does not answer".to_owned(),
+            NodeState::Unauthorized { .. } => "its node refuses the credentials".to_owned(),
+            NodeState::Starting { .. } => "its node is starting".to_owned(),
             NodeState::Syncing => "its node is catching up with the network".to_owned(),
             NodeState::Behind { tip } => format!("its node has fallen back to block {tip}"),
-            NodeState::WrongNetwork { why } => format!("its node is of another network ({why})"),
-            NodeState::Nonsense { why } => format!("its node answers nonsense ({why})"),
-            NodeState::Pruned { why } => format!("its node has pruned blocks that are needed ({why})"),
+            NodeState::WrongNetwork { .. } => "its node is of another network".to_owned(),
+            NodeState::Nonsense { .. } => "its node answers nonsense".to_owned(),
+            NodeState::Pruned { .. } => "its node has pruned blocks that are needed".to_owned(),
             NodeState::ForkedTooDeep { below } => {
                 format!("its node follows another chain from below block {below} on")
             }
         })
+    }
+
+    /// The node's own words, or the connection's, for the operator.
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            NodeState::NotYetReached { why }
+            | NodeState::Unreachable { why }
+            | NodeState::Unauthorized { why }
+            | NodeState::Starting { why }
+            | NodeState::WrongNetwork { why }
+            | NodeState::Nonsense { why }
+            | NodeState::Pruned { why } => Some(why),
+            NodeState::Ok
+            | NodeState::Syncing
+            | NodeState::Behind { .. }
+            | NodeState::ForkedTooDeep { .. } => None,
+        }
     }
 }
 
@@ -137,7 +154,7 @@ impl ChainView {
     pub fn problem(&self, now: UnixTime) -> Option<String> {
         let stuck = || {
             let age = self.stuck_for(now)?;
-            Some(format!("the newest block of its node is {} old", words(age)))
+            Some(format!("the newest block of its node is {} old", in_words(age)))
         };
         self.node.words().or_else(stuck)
     }
@@ -156,7 +173,7 @@ impl ChainView {
 }
 
 /// A duration as people say it.
-fn words(duration: Duration) -> String {
+pub fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
         0..120 => format!("{seconds} seconds"),

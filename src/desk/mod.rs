@@ -13,7 +13,7 @@ use arc_swap::ArcSwap;
 use crate::task::Vitals;
 use crate::types::{Coin, Height, UnixTime};
 
-pub use chain_view::{ChainLimits, ChainView, NodeState};
+pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
 pub use sightings::{Sighting, Sightings};
 pub use wallet_view::{Runway, WalletView};
 

@@ -24,6 +24,9 @@ pub enum BindError {
     /// The payee has as many as allowed.
     #[error("The maximum number of addresses have been assigned to this SKY address")]
     LimitReached,
+    /// The address to be paid is a deposit address of this desk: each payout would be the next deposit.
+    #[error("Invalid skycoin address: it belongs to this service")]
+    PayeeIsOurs,
     /// No address of this coin is left.
     #[error("Deposit address pool is empty")]
     PoolEmpty,
@@ -36,6 +39,9 @@ pub enum BindError {
 pub async fn bind(store: &Store, rules: BindRules, payee: Address, coin: Coin) -> Result<Bound, BindError> {
     store
         .write(move |tx| {
+            if tx.find_address(&DepositAddress::of_skycoin(payee))?.is_some() {
+                return Err(BindError::PayeeIsOurs);
+            }
             if let Some(max) = rules.max_bound
                 && tx.bindings_count(&payee)? >= max
             {

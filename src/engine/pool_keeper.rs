@@ -35,6 +35,20 @@ pub struct PoolFile {
     pub coin: Coin,
     pub path: PathBuf,
     pub network: Network,
+    /// Addresses of the hot wallet: a buyer who were given one would be paid for our own change.
+    pub own: Vec<DepositAddress>,
+}
+
+impl PoolFile {
+    fn refuse_own(&self, batch: &[DepositAddress]) -> Result<(), String> {
+        match self.own.iter().find(|own| batch.contains(own)) {
+            None => Ok(()),
+            Some(own) => Err(format!(
+                "{own} is an address of the hot wallet (sky_exchanger.wallet) and cannot be given to buyers as well; \
+                 remove it from the file"
+            )),
+        }
+    }
 }
 
 /// What a file looks like from outside.
@@ -156,11 +170,12 @@ pub fn load_pool(store: &Store, file: &PoolFile) -> Result<(), PoolError> {
     let coin = file.coin;
     let pool = store.snapshot().pool(coin).clone();
     if pool.total > 0 && pool.digest == address_file_digest(&file.path)? {
-        return Ok(());
+        return look_for_own(file);
     }
     let generation = pool.generation.saturating_add(1);
     let mut loading = Loading::new(store.clone(), coin, generation);
     let read = read_address_file(&file.path, coin, file.network, |batch| {
+        file.refuse_own(batch)?;
         loading.take(batch).map_err(|error| error.to_string())
     });
     let read = match read {
@@ -174,6 +189,14 @@ pub fn load_pool(store: &Store, file: &PoolFile) -> Result<(), PoolError> {
     tracing::info!(%coin, addresses = read.count, remaining = store.snapshot().pool(coin).remaining(),
         path = %file.path.display(), "address pool loaded");
     sweep(store, coin)?;
+    Ok(())
+}
+
+/// The file is known, but the wallet may be another one than when it was taken over.
+fn look_for_own(file: &PoolFile) -> Result<(), PoolError> {
+    if !file.own.is_empty() {
+        read_address_file(&file.path, file.coin, file.network, |batch| file.refuse_own(batch))?;
+    }
     Ok(())
 }
 

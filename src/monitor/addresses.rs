@@ -46,7 +46,7 @@ pub(super) async fn usage(state: Data<MonitorState>, request: HttpRequest) -> Ht
 }
 
 fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin, page: Page) -> Result<Usage, StoreError> {
-    let enabled = state.enabled[usize::from(coin.tag())];
+    let enabled = state.is_enabled(coin);
     let scanning = enabled && state.scanning;
     let (scanning_addresses, next) =
         if scanning { addresses(snapshot, coin, page)? } else { (Vec::new(), None) };

@@ -6,8 +6,10 @@
 mod addresses;
 mod auth;
 mod backup;
+mod chains;
 mod deposits;
 mod profile;
+mod wallet;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Serialize;
 
+use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::http::{json, method_not_allowed, not_found_or_redirect, text};
 use crate::report::Outlook;
@@ -43,6 +46,13 @@ pub struct MonitorState {
     pub profile: bool,
     /// Asked to look at the address files now.
     pub reload: Arc<tokio::sync::Notify>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl MonitorState {
+    fn is_enabled(&self, coin: Coin) -> bool {
+        self.enabled[usize::from(coin.tag())]
+    }
 }
 
 /// Adds the routes.
@@ -54,6 +64,11 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/deposit-addresses/reload").to(addresses::reload))
         .service(web::resource("/api/deposits").to(deposits::by_status))
         .service(web::resource("/api/deposits/errored").to(deposits::errored))
+        .service(web::resource("/api/chains").to(chains::list))
+        .service(web::resource("/api/chains/{coin}/release").to(chains::release))
+        .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
+        .service(web::resource("/api/wallet").to(wallet::wallet))
+        .service(web::resource("/api/transactions").to(wallet::transactions))
         .service(web::resource("/api/accounting").to(accounting))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))
         .service(web::resource("/api/profile").to(profile::flame_graph))

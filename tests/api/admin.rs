@@ -5,8 +5,16 @@ use teller::types::Coin;
 use crate::support::{BUYER, Request, Setup, TestApp};
 
 const TOKEN: &str = "a token of more than sixteen letters";
-const PATHS: [&str; 5] =
-    ["/api/deposit-addresses", "/api/deposits", "/api/deposits/errored", "/api/accounting", "/api/backup"];
+const PATHS: [&str; 8] = [
+    "/api/deposit-addresses",
+    "/api/deposits",
+    "/api/deposits/errored",
+    "/api/accounting",
+    "/api/chains",
+    "/api/wallet",
+    "/api/transactions",
+    "/api/backup",
+];
 
 fn bearer(target: &str, authorization: &str) -> Request {
     Request::get(target).header("Authorization", authorization)
@@ -52,6 +60,26 @@ fn should_need_no_token_on_loopback() {
         let reply = app.admin(&Request::get(path));
         assert_eq!((reply.status, reply.header("Cache-Control")), (200, Some("no-store")), "{path}");
     }
+}
+
+#[test]
+fn should_not_serve_other_sites_pages_on_loopback() {
+    let app = TestApp::new();
+    let get = || Request::get("/api/accounting");
+    let words = "Forbidden: call this listener by its address, and not from another site's page";
+    // A page that makes its reader's browser send requests, and one whose host name leads to loopback.
+    app.admin(&get().header("Origin", "https://elsewhere.example")).assert_text(403, words);
+    app.admin(&get().header("Origin", "null")).assert_text(403, words);
+    app.admin(&get().header("Host", "elsewhere.example:7711")).assert_text(403, words);
+    for host in ["localhost:7711", "127.0.0.1:7711", "[::1]:7711", "localhost"] {
+        let origin = format!("http://{host}");
+        assert_eq!(app.admin(&get().header("Host", host)).status, 200, "{host}");
+        assert_eq!(app.admin(&get().header("Host", host).header("Origin", &origin)).status, 200, "{host}");
+    }
+    // Where a token is asked for, it decides.
+    let app = TestApp::start(Setup::new().text("admin_panel.token", TOKEN));
+    let far = bearer("/api/accounting", &format!("Bearer {TOKEN}")).header("Host", "desk.example");
+    assert_eq!(app.admin(&far).status, 200);
 }
 
 #[test]

@@ -29,6 +29,15 @@ fn should_be_well() {
 }
 
 #[test]
+fn should_warn_of_a_pool_that_runs_low() {
+    let app = TestApp::start(Setup::new().pool(Coin::Eth, pools::eth(3)).set("teller.pool_low_water", 3));
+    assert_eq!(health(&app).1["problems"], json!([]));
+    app.bind(BUYER, Coin::Eth);
+    let (status, health) = health(&app);
+    assert_eq!((status, &health["problems"]), (200, &json!(["ETH: only 2 deposit addresses are left"])));
+}
+
+#[test]
 fn should_be_unavailable_when_nothing_can_be_bound() {
     let app = TestApp::start(
         Setup::new()

@@ -29,5 +29,6 @@ mod recorded;
 mod restart;
 mod secrets;
 mod status;
+mod steering;
 mod support;
 mod throttle;

@@ -20,7 +20,6 @@ mod kill;
 mod ledger;
 mod load;
 mod logs;
-mod not_there;
 mod once;
 mod pebble;
 mod profile;
@@ -69,8 +68,6 @@ fn main() -> ExitCode {
         start::should_name_the_data_directory_that_cannot_be_written,
         start::should_want_a_token_where_strangers_can_ask,
         start::should_do_without_anybody_who_reads_what_it_says,
-        not_there::should_say_that_real_chains_are_not_scanned_yet,
-        not_there::should_say_that_real_wallets_are_not_paid_from_yet,
         commands::should_tell_what_it_can_and_what_it_is,
         commands::should_check_a_config_without_serving_it,
         commands::should_tell_the_health_of_what_runs,

@@ -31,6 +31,8 @@ struct Page<'a> {
     offers: &'a [CoinOffer],
     headline: String,
     bind_enabled: bool,
+    /// Coins that no address is given out for at the moment, with the reason.
+    paused: Vec<Pause<'a>>,
     /// What went wrong, and with which of the two forms.
     problem: Option<String>,
     is_about_status: bool,
@@ -41,6 +43,11 @@ struct Page<'a> {
     rows: Option<Vec<Row>>,
     /// Whether the page asks again by itself.
     watch: bool,
+}
+
+struct Pause<'a> {
+    coin: &'a str,
+    why: String,
 }
 
 struct BoundView<'a> {
@@ -81,6 +88,7 @@ impl ApiState {
             offers: &self.offers,
             headline: headline(&self.offers),
             bind_enabled: self.bind_enabled,
+            paused: self.paused(),
             problem: None,
             is_about_status: false,
             skyaddr: String::new(),
@@ -89,6 +97,13 @@ impl ApiState {
             rows: None,
             watch: false,
         }
+    }
+}
+
+impl ApiState {
+    fn paused(&self) -> Vec<Pause<'_>> {
+        let pause = |offer: &'_ CoinOffer| self.refuses_binds(offer.coin).map(|why| (offer.name, why));
+        self.offers.iter().filter_map(pause).map(|(coin, why)| Pause { coin, why }).collect()
     }
 }
 

@@ -1,0 +1,116 @@
+//! The payer with its wallet and node: the dummy ones, or the real ones.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::StartError;
+use super::chains::skycoin_rest;
+use super::parts::Staff;
+use crate::address::DepositAddress;
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::dummy::DummyNode;
+use crate::engine::{Payer, PayerSettings};
+use crate::payout::Attempt;
+use crate::skycoin::Address;
+use crate::store::{Store, StoreError, Tables};
+use crate::types::AttemptNo;
+use crate::wallet::{Broadcaster, HotWallet, HotWalletError, SkyNode, Wallet};
+
+/// What payouts are made with.
+pub(super) enum Money {
+    Dummy { node: Arc<DummyNode>, changed: Arc<Notify> },
+    Real { node: Arc<SkyNode>, wallet: HotWallet },
+}
+
+impl Money {
+    pub(super) async fn new(config: &Config, store: &Store) -> Result<Money, StartError> {
+        if config.dummy.sender {
+            let changed = Arc::new(Notify::new());
+            let node = Arc::new(dummy_node(config, store, Arc::clone(&changed))?);
+            return Ok(Money::Dummy { node, changed });
+        }
+        let wallet = load_wallet(config).await?;
+        refuse_bound(&wallet, store)?;
+        let node = Arc::new(SkyNode::new(skycoin_rest(config)?, &wallet.addresses()));
+        Ok(Money::Real { node, wallet })
+    }
+
+    /// The dummy node, for its listener.
+    pub(super) fn dummy(&self) -> Option<Arc<DummyNode>> {
+        match self {
+            Money::Dummy { node, .. } => Some(Arc::clone(node)),
+            Money::Real { .. } => None,
+        }
+    }
+
+    /// Addresses that no buyer may have: what is sent there is the desk's own.
+    pub(super) fn own_addresses(&self) -> Vec<Address> {
+        match self {
+            Money::Dummy { .. } => Vec::new(),
+            Money::Real { wallet, .. } => wallet.addresses(),
+        }
+    }
+
+    pub(super) fn employ(self, config: &Config, staff: &mut Staff, desk: &Arc<Desk>) {
+        match self {
+            Money::Dummy { node, changed } => {
+                employ_payer(config, staff, desk, node, DummyNode::hot_wallet(), changed);
+            }
+            Money::Real { node, wallet } => {
+                employ_payer(config, staff, desk, node, wallet, Arc::new(Notify::new()));
+            }
+        }
+    }
+}
+
+fn employ_payer<N: Wallet + Broadcaster + 'static>(
+    config: &Config,
+    staff: &mut Staff,
+    desk: &Arc<Desk>,
+    node: Arc<N>,
+    wallet: HotWallet,
+    nudge: Arc<Notify>,
+) {
+    let settings = PayerSettings {
+        send_enabled: config.exchanger.send_enabled,
+        check_wait: config.exchanger.tx_confirmation_check_wait,
+        confirmations: config.exchanger.confirmations_required,
+    };
+    let (store, clock) = (staff.store.clone(), Arc::clone(&staff.clock));
+    let payer = Payer::new(store, node, Arc::new(wallet), clock, Arc::clone(desk), settings);
+    staff.employ(payer, desk.payer.clone(), nudge);
+}
+
+fn refuse_bound(wallet: &HotWallet, store: &Store) -> Result<(), StartError> {
+    let snapshot = store.snapshot();
+    for address in wallet.addresses() {
+        if snapshot.find_address(&DepositAddress::of_skycoin(address))?.is_some() {
+            return Err(StartError::OwnAddressBound(address));
+        }
+    }
+    Ok(())
+}
+
+/// An encrypted wallet takes seconds to open, and a gigabyte of memory for that long.
+async fn load_wallet(config: &Config) -> Result<HotWallet, StartError> {
+    let exchanger = &config.exchanger;
+    let path = exchanger.wallet.clone().unwrap_or_default();
+    let password_file = exchanger.wallet_password_file.clone();
+    let loaded = tokio::task::spawn_blocking(move || HotWallet::load(&path, password_file.as_deref())).await;
+    let wallet = loaded.map_err(|panic| StartError::Store(StoreError::Backend(panic.to_string())))?;
+    let wallet = wallet.map_err(|error: HotWalletError| StartError::Wallet(Box::new(error)))?;
+    tracing::info!(addresses = wallet.addresses().len(), "hot wallet loaded");
+    Ok(wallet)
+}
+
+/// The dummy chain as it stands after the transactions of earlier runs.
+fn dummy_node(config: &Config, store: &Store, changed: Arc<Notify>) -> Result<DummyNode, StoreError> {
+    let snapshot = store.snapshot();
+    let mut attempts: Vec<Attempt> = Vec::new();
+    for number in 1..=snapshot.counters().attempts {
+        attempts.extend(snapshot.attempt(AttemptNo::new(number))?);
+    }
+    Ok(DummyNode::new(config.dummy.balance, config.exchanger.max_decimals, &attempts, changed))
+}

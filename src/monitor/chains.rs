@@ -1,0 +1,225 @@
+//! `GET /api/chains`: how each chain is followed. `POST /api/chains/{coin}/release` lets payouts go on after a fork
+//! froze them; `POST /api/chains/{coin}/rescan?from=&to=` has blocks read again, `DELETE` of it ends that.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::{MonitorState, bad_request, only_get};
+use crate::desk::ChainView;
+use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
+use crate::store::{Chains, Cursor, Event, Rescan, Snapshot, StoreError, WriteTx};
+use crate::types::{BlockRef, Coin, Height};
+
+/// A chain; times are seconds since 1970. What is not known, or not the case, is left out.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+struct ChainReply {
+    /// Whether blocks are followed; in dummy mode none are.
+    scanning: bool,
+    /// `ok`, or what is amiss in one word: `not_yet_reached`, `unreachable`, `unauthorized`, `starting`, `syncing`,
+    /// `behind`, `wrong_network`, `nonsense`, `pruned`, `forked_too_deep`, `stuck`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<u64>,
+    /// The same in words, and the node's own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// Why no address is given out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    binding_refused: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered_at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tip: Option<BlockReply>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tip_time: Option<u64>,
+    /// The last block that was followed, and how many are left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scanned: Option<BlockReply>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lag: Option<u64>,
+    /// Deposits in blocks up to here are final.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    final_height: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits_for_height: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blind_spot: Option<String>,
+    /// Why payouts for this coin's deposits are frozen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frozen: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rescan: Option<RescanReply>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_success: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failing_since: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct BlockReply {
+    height: u64,
+    hash: String,
+}
+
+#[derive(Debug, Serialize)]
+struct RescanReply {
+    from: u64,
+    to: u64,
+    /// The next block to be read.
+    next: u64,
+    /// Deposits that had been missed.
+    found: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl From<BlockRef> for BlockReply {
+    fn from(block: BlockRef) -> Self {
+        BlockReply { height: block.height.get(), hash: block.hash.to_string() }
+    }
+}
+
+pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let snapshot = state.store.snapshot();
+    let chains = Coin::ALL.into_iter().filter(|coin| state.is_enabled(*coin));
+    let chains = chains.map(|coin| Ok((coin.code(), one(&state, &snapshot, coin)?)));
+    match chains.collect::<Result<BTreeMap<&str, ChainReply>, StoreError>>() {
+        Ok(chains) => json(&chains),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainReply, StoreError> {
+    let cursor = snapshot.cursor(coin)?;
+    let view = state.desk.chain(coin);
+    let rescan_error = view.as_ref().and_then(|view| view.rescan_error.clone());
+    let rescan = snapshot.rescan(coin)?.map(|rescan| RescanReply {
+        from: rescan.from.get(),
+        to: rescan.to.get(),
+        next: rescan.next.get(),
+        found: rescan.found,
+        error: rescan_error,
+    });
+    let fares = state.desk.scanner(coin).get();
+    Ok(ChainReply {
+        scanned: cursor.map(|cursor| cursor.tip.into()),
+        final_height: cursor.and_then(|cursor| cursor.finalized).map(Height::get),
+        frozen: snapshot.frozen(coin)?,
+        rescan,
+        last_success: fares.last_success.map(|at| at.get()),
+        failing_since: fares.failing.map(|(since, _)| since.get()),
+        ..view.map_or_else(ChainReply::default, |view| seen(state, coin, cursor, view))
+    })
+}
+
+/// What the scanner saw of the node.
+fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainView) -> ChainReply {
+    let now = state.clock.now();
+    let is_stuck = view.node.words().is_none() && view.stuck_for(now).is_some();
+    let lag = cursor.zip(view.tip).map(|(cursor, tip)| cursor.tip.height.depth_below(tip.block.height));
+    ChainReply {
+        scanning: true,
+        node: Some(if is_stuck { "stuck" } else { view.node.name() }),
+        since: Some(view.since.get()),
+        problem: view.problem(now),
+        detail: view.node.detail().map(str::to_owned),
+        binding_refused: state.desk.refuses_binds(coin, now),
+        answered_at: view.answered_at.map(|at| at.get()),
+        tip: view.tip.map(|tip| tip.block.into()),
+        tip_time: view.tip.map(|tip| tip.time.get()),
+        lag,
+        waits_for_height: view.waits_for.map(Height::get),
+        blind_spot: view.blind_spot,
+        ..ChainReply::default()
+    }
+}
+
+fn coin_of(path: &str) -> Option<Coin> {
+    Coin::from_code(&path.to_ascii_uppercase()).ok()
+}
+
+pub(super) async fn release(
+    state: Data<MonitorState>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    if request.method() != Method::POST {
+        return method_not_allowed("POST", "Method Not Allowed");
+    }
+    let Some(coin) = coin_of(&path) else { return not_found() };
+    let released = state.store.write(move |tx| release_chain(tx, coin)).await;
+    match released {
+        Ok(true) => {
+            tracing::warn!(%coin, "payouts were released by the operator");
+            text(StatusCode::OK, format_args!("payouts for {coin} deposits go on"))
+        }
+        Ok(false) => text(StatusCode::CONFLICT, format_args!("payouts for {coin} deposits are not frozen")),
+        Err(error) => internal_error(&error),
+    }
+}
+
+/// Answers whether there was anything to release.
+fn release_chain(tx: &mut WriteTx<'_>, coin: Coin) -> Result<bool, StoreError> {
+    let is_frozen = tx.frozen(coin)?.is_some();
+    if is_frozen {
+        tx.record(Event::ChainReleased { coin })?;
+    }
+    Ok(is_frozen)
+}
+
+pub(super) async fn rescan(
+    state: Data<MonitorState>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let Some(coin) = coin_of(&path) else { return not_found() };
+    let rescan = match *request.method() {
+        Method::POST => match asked(&state, coin, &Params::parse(request.query_string())) {
+            Ok(rescan) => Some(rescan),
+            Err(message) => return bad_request(message),
+        },
+        Method::DELETE => None,
+        _ => return method_not_allowed("POST, DELETE", "Method Not Allowed"),
+    };
+    match state.store.write(move |tx| tx.set_rescan(coin, rescan)).await {
+        Ok(()) => match rescan {
+            Some(Rescan { from, to, .. }) => {
+                tracing::info!(%coin, %from, %to, "rescan asked for");
+                text(StatusCode::ACCEPTED, format_args!("{coin} blocks {from} to {to} are read again"))
+            }
+            None => text(StatusCode::OK, format_args!("no {coin} blocks are read again")),
+        },
+        Err::<(), StoreError>(error) => internal_error(&error),
+    }
+}
+
+/// The range: two heights, the second by default the last block that was followed.
+fn asked(state: &MonitorState, coin: Coin, params: &Params) -> Result<Rescan, String> {
+    if state.desk.chain(coin).is_none() {
+        return Err(format!("{coin} is not scanned"));
+    }
+    let cursor = state.store.snapshot().cursor(coin).map_err(|error| error.to_string())?;
+    let last = cursor.ok_or_else(|| format!("no {coin} block has been followed yet"))?.tip.height;
+    let height = |name: &str, default: Option<Height>| match (params.get(name), default) {
+        ("", Some(height)) => Ok(height),
+        (text, _) => text.parse::<u64>().map(Height::new).map_err(|_| {
+            format!("Invalid {name}: expected a block height, as in ?from=100&to={last}, got {text:?}")
+        }),
+    };
+    let (from, to) = (height("from", None)?, height("to", Some(last))?);
+    if from > to || to > last {
+        return Err(format!("Invalid range: expected from ≤ to ≤ {last} (the last block that was followed)"));
+    }
+    Ok(Rescan { from, to, next: from, found: 0 })
+}

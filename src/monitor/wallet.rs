@@ -1,0 +1,146 @@
+//! `GET /api/wallet`: the hot wallet as the payer saw it last. `GET /api/transactions`: the payout transactions.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::{MonitorState, bad_request, only_get};
+use crate::http::{Params, internal_error, json};
+use crate::payout::{Attempt, AttemptState};
+use crate::store::{Page, Snapshot, StoreError, Tables};
+use crate::types::{AttemptNo, Droplets};
+
+/// Coins as text with all their decimals, times in seconds since 1970, durations in seconds.
+#[derive(Debug, Serialize)]
+struct WalletReply {
+    /// When it was seen; absent before the first time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<u64>,
+    coins: String,
+    hours: u64,
+    spendable: String,
+    incoming: String,
+    claimed: String,
+    /// Payouts that wait for coins or hours.
+    held: u64,
+    owed: String,
+    /// How long it lasts at the pace of the last day; absent where nothing is used up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runway_coins: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runway_hours: Option<u64>,
+    /// Why payouts are not going out; empty while they are.
+    error: String,
+}
+
+pub(super) async fn wallet(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let (view, snapshot) = (state.desk.wallet(), state.store.snapshot());
+    json(&WalletReply {
+        at: view.at.map(|at| at.get()),
+        coins: view.coins.to_string(),
+        hours: view.hours.get(),
+        spendable: view.spendable.to_string(),
+        incoming: view.incoming.to_string(),
+        claimed: view.claimed.to_string(),
+        held: snapshot.counters().held,
+        owed: snapshot.counters().owed.to_string(),
+        runway_coins: view.runway.coins,
+        runway_hours: view.runway.hours,
+        error: view.error.clone(),
+    })
+}
+
+#[derive(Debug, Serialize)]
+struct Transactions {
+    transactions: Vec<TransactionReply>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u64>,
+}
+
+/// A payout transaction; times are seconds since 1970.
+#[derive(Debug, Serialize)]
+struct TransactionReply {
+    no: u64,
+    txid: String,
+    /// `signed`: stored, not known to have reached the network. `sent`. `settled`: confirmed as deep as required.
+    /// `dead`: it can never confirm, and what it would have paid is paid by another.
+    state: &'static str,
+    /// The node's words where it refuses a signed one; why a dead one is dead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u64>,
+    signed_at: u64,
+    updated_at: u64,
+    amount: String,
+    /// Numbers of the deposits that it pays.
+    deposits: Vec<u64>,
+    inputs: Vec<String>,
+}
+
+impl From<Attempt> for TransactionReply {
+    fn from(attempt: Attempt) -> Self {
+        let amount = Droplets::sum(attempt.parts.iter().map(|part| part.amount));
+        let (state, why, height) = match attempt.state {
+            AttemptState::Signed { refused } => ("signed", refused, None),
+            AttemptState::Sent => ("sent", None, None),
+            AttemptState::Settled { block } => ("settled", None, Some(block.height.get())),
+            AttemptState::Dead { why } => ("dead", Some(why), None),
+        };
+        TransactionReply {
+            no: attempt.no.get(),
+            txid: attempt.txid.to_string(),
+            state,
+            why,
+            height,
+            signed_at: attempt.signed_at.get(),
+            updated_at: attempt.updated_at.get(),
+            amount: amount.unwrap_or(Droplets::ZERO).to_string(),
+            deposits: attempt.parts.iter().map(|part| part.payout.get()).collect(),
+            inputs: attempt.inputs.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+const STATES: [&str; 5] = ["live", "signed", "sent", "settled", "dead"];
+
+pub(super) async fn transactions(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let params = Params::parse(request.query_string());
+    let wanted = params.get("state");
+    if !wanted.is_empty() && !STATES.contains(&wanted) {
+        return bad_request(format_args!("Invalid state: expected one of {}", STATES.join(", ")));
+    }
+    let page = match super::deposits::page(&params) {
+        Ok(page) => page,
+        Err(message) => return bad_request(message),
+    };
+    match list(&state.store.snapshot(), wanted, page) {
+        Ok(reply) => json(&reply),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn list(snapshot: &Snapshot, wanted: &str, page: Page) -> Result<Transactions, StoreError> {
+    let mut transactions: Vec<TransactionReply> = Vec::new();
+    let fits = |reply: &TransactionReply| match wanted {
+        "" => true,
+        "live" => matches!(reply.state, "signed" | "sent"),
+        state => reply.state == state,
+    };
+    for no in page.after.saturating_add(1)..=snapshot.counters().attempts {
+        if transactions.len() == page.limit {
+            break;
+        }
+        let attempt = snapshot.attempt(AttemptNo::new(no))?;
+        transactions.extend(attempt.map(TransactionReply::from).filter(fits));
+    }
+    let is_full = transactions.len() == page.limit;
+    let next = transactions.last().filter(|_| is_full).map(|reply| reply.no);
+    Ok(Transactions { transactions, next })
+}
