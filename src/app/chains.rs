@@ -12,68 +12,102 @@ use crate::chain::{
     BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };
 use crate::config::{CoinConfig, Config};
-use crate::desk::{ChainLimits, Desk};
+use crate::desk::{ChainLimits, ChainView, Desk};
 use crate::engine::{Intake, Scanner, ScannerSettings};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
-use crate::types::Coin;
+use crate::types::{Coin, UnixTime};
 
 /// Longest answers: a Bitcoin block as hexadecimal has 8 MB, traces of a full Ethereum block some tens of MB.
 const MAX_BITCOIN_ANSWER: usize = 32 << 20;
 const MAX_ETHEREUM_ANSWER: usize = 256 << 20;
 const MAX_SKYCOIN_ANSWER: usize = 64 << 20;
 
-/// Employs a scanner for each coin that is enabled.
-pub(super) fn employ_scanners(
-    config: &Config,
-    staff: &mut Staff,
-    desk: &Arc<Desk>,
-    intake: &Intake,
-) -> Result<(), StartError> {
+/// Shows every chain that will be followed as not reached yet: nobody may bind before its scanner has looked.
+pub(super) fn announce_chains(config: &Config, desk: &Desk, now: UnixTime) {
     for coin in config.enabled_coins() {
-        let nudge = Arc::new(Notify::new());
-        match coin.coin {
-            Coin::Btc => {
-                if let Some(address) = &config.btc_rpc.zmq {
-                    staff.employ_hint(BlockHint::new(address.clone(), Arc::clone(&nudge)));
-                }
-                let settings = BitcoinSettings { network: config.btc_rpc.network };
-                let reader = BitcoinReader::new(bitcoin_rpc(config)?, settings);
-                employ(coin, false, reader, staff, desk, intake, nudge);
-            }
-            Coin::Eth => {
-                let rpc = &config.eth_rpc;
-                let settings = EthereumSettings { chain_id: rpc.chain_id, traces: rpc.traces };
-                let reader = EthereumReader::new(ethereum_rpc(config)?, settings);
-                employ(coin, config.eth_rpc.use_finalized, reader, staff, desk, intake, nudge);
-            }
-            Coin::Sky => {
-                let reader = SkycoinReader::new(skycoin_rest(config)?);
-                employ(coin, false, reader, staff, desk, intake, nudge);
-            }
-        }
+        desk.set_chain(coin.coin, ChainView::new(limits(coin), now));
     }
-    Ok(())
 }
 
-fn employ<S: ChainSource + 'static>(
-    coin: &CoinConfig,
-    use_finalized: bool,
-    reader: S,
-    staff: &mut Staff,
-    desk: &Arc<Desk>,
-    intake: &Intake,
-    nudge: Arc<Notify>,
-) {
-    let settings = ScannerSettings {
-        initial_height: coin.initial_scan_height,
-        confirmations: coin.confirmations_required,
-        use_finalized,
-        scan_period: coin.scan_period,
-        limits: ChainLimits { max_tip_age: coin.max_tip_age, max_silence: coin.max_node_silence },
-    };
-    let (store, clock) = (staff.store.clone(), Arc::clone(&staff.clock));
-    let scanner = Scanner::new(store, reader, intake.clone(), settings, Arc::clone(desk), clock);
-    staff.employ(scanner, desk.scanner(coin.coin).clone(), nudge);
+fn limits(coin: &CoinConfig) -> ChainLimits {
+    ChainLimits { max_tip_age: coin.max_tip_age, max_silence: coin.max_node_silence }
+}
+
+/// A reader of its node for each coin that is enabled.
+#[derive(Debug, Default)]
+pub(super) struct Readers {
+    btc: Option<BitcoinReader>,
+    eth: Option<EthereumReader>,
+    sky: Option<SkycoinReader>,
+}
+
+impl Readers {
+    /// Nodes are not spoken to yet; none in dummy mode.
+    pub(super) fn new(config: &Config) -> Result<Self, StartError> {
+        let mut readers = Readers::default();
+        for coin in config.enabled_coins().filter(|_| !config.dummy.scanner) {
+            match coin.coin {
+                Coin::Btc => {
+                    let settings = BitcoinSettings { network: config.btc_rpc.network };
+                    readers.btc = Some(BitcoinReader::new(bitcoin_rpc(config)?, settings));
+                }
+                Coin::Eth => {
+                    let rpc = &config.eth_rpc;
+                    let settings = EthereumSettings { chain_id: rpc.chain_id, traces: rpc.traces };
+                    readers.eth = Some(EthereumReader::new(ethereum_rpc(config)?, settings));
+                }
+                Coin::Sky => readers.sky = Some(SkycoinReader::new(skycoin_rest(config)?)),
+            }
+        }
+        Ok(readers)
+    }
+
+    /// Employs their scanners.
+    pub(super) fn employ(self, config: &Config, staff: &mut Staff, desk: &Arc<Desk>, intake: &Intake) {
+        let mut hire = Hire { staff, desk, intake };
+        if let Some(reader) = self.btc {
+            let nudge = Arc::new(Notify::new());
+            if let Some(address) = &config.btc_rpc.zmq {
+                hire.staff.employ_hint(BlockHint::new(address.clone(), Arc::clone(&nudge)));
+            }
+            hire.scanner(&config.btc, false, reader, nudge);
+        }
+        if let Some(reader) = self.eth {
+            hire.scanner(&config.eth, config.eth_rpc.use_finalized, reader, Arc::new(Notify::new()));
+        }
+        if let Some(reader) = self.sky {
+            hire.scanner(&config.sky, false, reader, Arc::new(Notify::new()));
+        }
+    }
+}
+
+/// What all scanners are employed with.
+struct Hire<'a> {
+    staff: &'a mut Staff,
+    desk: &'a Arc<Desk>,
+    intake: &'a Intake,
+}
+
+impl Hire<'_> {
+    fn scanner<S: ChainSource + 'static>(
+        &mut self,
+        coin: &CoinConfig,
+        use_finalized: bool,
+        reader: S,
+        nudge: Arc<Notify>,
+    ) {
+        let settings = ScannerSettings {
+            initial_height: coin.initial_scan_height,
+            confirmations: coin.confirmations_required,
+            use_finalized,
+            scan_period: coin.scan_period,
+            limits: limits(coin),
+        };
+        let (store, clock) = (self.staff.store.clone(), Arc::clone(&self.staff.clock));
+        let (intake, desk) = (self.intake.clone(), Arc::clone(self.desk));
+        let scanner = Scanner::new(store, reader, intake, settings, desk, clock);
+        self.staff.employ(scanner, self.desk.scanner(coin.coin).clone(), nudge);
+    }
 }
 
 fn client(

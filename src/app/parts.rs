@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::block_hint::BlockHint;
-use super::chains::employ_scanners;
+use super::chains::{Readers, announce_chains};
 use super::listeners::{self, Parts};
 use super::money::Money;
 use super::{App, Ended, RunError, StartError, pidfile};
@@ -39,6 +39,10 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let mut keeper = pool_keeper(&config, &store, &desk, &clock, money.own_addresses());
     keeper.check().await?;
 
+    let readers = Readers::new(&config)?;
+    if !config.dummy.scanner {
+        announce_chains(&config, &desk, clock.now());
+    }
     let intake = intake(&config);
     let parts = Parts {
         store: store.clone(),
@@ -62,9 +66,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let buyer = Buyer::new(staff.store.clone(), config.exchanger.buy_method);
     staff.employ(buyer, desk.buyer.clone(), Arc::new(Notify::new()));
     money.employ(&config, &mut staff, &desk);
-    if !config.dummy.scanner {
-        employ_scanners(&config, &mut staff, &desk, &intake)?;
-    }
+    readers.employ(&config, &mut staff, &desk, &intake);
     Ok(App {
         listening: bound.listening,
         store: staff.store,
@@ -78,11 +80,13 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     })
 }
 
-/// How deep each coin's deposits have to be; in dummy mode they are final at once.
+/// How deep each coin's deposits have to be. In dummy mode they are final at once, and where the chain's own word on
+/// finality counts, depth says nothing.
 fn outlook(config: &Config, desk: &Arc<Desk>) -> Arc<Outlook> {
+    let by_depth = |coin: Coin| !(coin == Coin::Eth && config.eth_rpc.use_finalized);
     let required = |coin: Coin| {
-        let coin = config.coin(coin);
-        (coin.enabled && !config.dummy.scanner).then_some(coin.confirmations_required)
+        let is_told = config.coin(coin).enabled && !config.dummy.scanner && by_depth(coin);
+        is_told.then_some(config.coin(coin).confirmations_required)
     };
     Outlook::new(config.exchanger.send_enabled, Coin::ALL.map(required), Arc::clone(desk))
 }

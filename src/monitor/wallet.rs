@@ -46,7 +46,7 @@ pub(super) async fn wallet(state: Data<MonitorState>, request: HttpRequest) -> H
         incoming: view.incoming.to_string(),
         claimed: view.claimed.to_string(),
         held: snapshot.counters().held,
-        owed: snapshot.counters().owed.to_string(),
+        owed: snapshot.counters().owed.to_coins(Droplets::DECIMALS),
         runway_coins: view.runway.coins,
         runway_hours: view.runway.hours,
         error: view.error.clone(),

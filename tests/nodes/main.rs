@@ -5,18 +5,28 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic with its place is the report")]
 
+#[path = "../process/api.rs"]
+mod api;
+#[path = "../process/desk.rs"]
+mod desk;
+#[path = "../process/once.rs"]
+mod once;
+#[path = "../process/rng.rs"]
+mod rng;
+
 mod anvil;
 mod bitcoind;
 mod btcd;
 mod geth;
 mod harness;
+mod service;
 mod skycoin;
 mod support;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    support::runner::run(tests![
+    let code = support::runner::run(tests![
         harness::should_ignore_a_test_without_its_node,
         harness::should_never_give_a_port_twice,
         harness::should_end_a_process_and_keep_its_log,
@@ -55,5 +65,40 @@ fn main() -> ExitCode {
         skycoin::should_keep_its_chain_over_a_restart,
         skycoin::should_confirm_one_of_two_that_spend_the_same,
         skycoin::should_need_a_peer_to_broadcast,
-    ])
+        service::checklist::should_pay_exact_and_inexact_multiples_and_nothing_for_less,
+        service::checklist::should_pay_each_of_several_deposits,
+        service::checklist::should_keep_the_rate_of_the_first_sight,
+        service::checklist::should_find_what_it_missed_and_pay_nothing_twice,
+        service::checklist::should_refuse_binds_beyond_limit_and_pool,
+        service::nodes_away::should_wait_for_a_node_that_is_absent_at_the_start,
+        service::nodes_away::should_go_on_when_its_node_is_back,
+        service::nodes_away::should_pay_once_when_the_payout_node_is_back,
+        service::nodes_away::should_tell_a_wrong_network_from_wrong_credentials,
+        service::nodes_away::should_stop_binding_while_its_node_is_stuck,
+        service::nodes_away::should_serve_the_coins_whose_nodes_are_there,
+        service::wallets::should_pay_once_an_empty_wallet_is_filled,
+        service::wallets::should_pay_once_a_wallet_was_filled_during_a_restart,
+        service::wallets::should_go_on_with_payouts_that_fit,
+        service::wallets::should_pay_many_in_one_transaction_and_give_no_hours_away,
+        service::reorgs::should_pay_once_after_a_shallow_fork,
+        service::reorgs::should_not_pay_what_a_deep_fork_took_before_the_payout,
+        service::reorgs::should_leave_alone_what_a_fork_does_not_touch,
+        service::reorgs::should_freeze_when_a_deep_fork_takes_what_was_paid,
+        service::reorgs::should_follow_ethereum_through_a_shallow_fork,
+        service::reorgs::should_freeze_ethereum_when_a_deep_fork_takes_what_was_paid,
+        service::bitcoin_chain::should_pay_for_every_type_of_address,
+        service::bitcoin_chain::should_show_a_replaced_payment_as_gone,
+        service::bitcoin_chain::should_look_at_once_when_a_block_is_announced,
+        service::bitcoin_chain::should_do_with_a_pruned_node_and_its_cookie,
+        service::bitcoin_chain::should_pay_for_bitcoin_on_btcd,
+        service::ethereum_chain::should_pay_for_ether_on_anvil,
+        service::ethereum_chain::should_pay_for_ether_on_geth,
+        service::ethereum_chain::should_not_count_what_failed,
+        service::ethereum_chain::should_wait_for_finality_where_asked_to,
+        service::skycoin_chain::should_pay_for_sky,
+        service::skycoin_chain::should_not_give_out_addresses_of_its_wallet,
+        service::killed::should_pay_every_deposit_once_however_often_it_is_killed,
+    ]);
+    service::treasury::close();
+    code
 }

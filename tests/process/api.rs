@@ -1,5 +1,7 @@
 //! What a running teller is asked over HTTP, and every way in which an answer may fail to come.
 
+#![allow(dead_code, reason = "each test crate that includes this uses a part of it")]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -105,6 +107,10 @@ impl Api {
 
     pub(crate) async fn get_admin(&self, path: &str) -> Answer<String> {
         text(self.client.get(format!("{}{path}", self.admin))).await
+    }
+
+    pub(crate) async fn post_admin(&self, path: &str) -> Answer<String> {
+        text(self.client.post(format!("{}{path}", self.admin))).await
     }
 
     pub(crate) async fn get_dummy(&self, path: &str) -> Answer<String> {

@@ -1,5 +1,7 @@
 //! A teller in dummy mode: its process, its folder, its configuration.
 
+#![allow(dead_code, reason = "each test crate that includes this uses a part of it")]
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Programs that end by themselves: their exit code and what they said.
 
+#![allow(dead_code, reason = "each test crate that includes this uses a part of it")]
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

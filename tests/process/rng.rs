@@ -1,5 +1,7 @@
 //! Chance that can be had again: `TELLER_SEED` names the seed that a failed run has printed.
 
+#![allow(dead_code, reason = "each test crate that includes this uses a part of it")]
+
 use std::hash::{BuildHasher, Hasher};
 
 /// SplitMix64.
@@ -10,12 +12,17 @@ impl Rng {
     /// From the environment, else a new one; printed either way.
     pub(crate) fn seeded(test: &str) -> Rng {
         let given = std::env::var("TELLER_SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed = given.unwrap_or_else(|| std::hash::RandomState::new().build_hasher().finish());
+        let seed = given.unwrap_or_else(chance);
         #[allow(clippy::print_stderr, reason = "whoever wants the run again needs it")]
         {
             eprintln!("{test}: TELLER_SEED={seed}");
         }
         Rng(seed)
+    }
+
+    /// Never the same: for what must differ from what others make at the same time.
+    pub(crate) fn unseeded() -> Rng {
+        Rng(chance())
     }
 
     /// Always the same, for addresses that only have to be different from each other.
@@ -50,4 +57,8 @@ impl Rng {
     pub(crate) fn split(&mut self) -> Rng {
         Rng(self.next())
     }
+}
+
+fn chance() -> u64 {
+    std::hash::RandomState::new().build_hasher().finish()
 }

@@ -11,12 +11,18 @@ use tokio::runtime::Builder;
 
 use super::Absent;
 
+/// Tests that run at a time.
+const THREADS: usize = 6;
+
 /// What a test against a real node returns; `start()?` fits.
 pub type Outcome = Result<(), Absent>;
 
 /// Runs the tests as the command line asks for them (the options are those of any Rust test).
 pub fn run(trials: Vec<Trial>) -> ExitCode {
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let mut arguments = Arguments::from_args();
+    // They wait for nodes most of the time.
+    arguments.test_threads = arguments.test_threads.or(Some(THREADS));
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// One test. Use the [`tests`](crate::tests) macro.
@@ -25,7 +31,7 @@ where
     F: Future<Output = Outcome>,
 {
     // As any other runner writes a test's path, whatever spaces the macro's text has.
-    Trial::ignorable_test(name.replace(' ', ""), move || {
+    Trial::ignorable_test(name.split_whitespace().collect::<String>(), move || {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         judge(runtime.block_on(test()), &env::var("TELLER_REQUIRE_NODES").unwrap_or_default())
     })

@@ -1,0 +1,13 @@
+//! The service itself between real nodes: what comes in on one chain goes out on another, exactly once, and the chain is
+//! the witness.
+
+pub(crate) mod bitcoin_chain;
+pub(crate) mod checklist;
+pub(crate) mod ethereum_chain;
+pub(crate) mod killed;
+pub(crate) mod nodes_away;
+pub(crate) mod reorgs;
+pub(crate) mod skycoin_chain;
+pub(crate) mod treasury;
+pub(crate) mod wallets;
+pub(crate) mod world;

@@ -1,0 +1,166 @@
+//! Chains that fork under the service: shallower and deeper than the threshold, before and after the payout.
+
+use teller::types::Coin;
+
+use super::world::{World, address_of, assert_received, bitcoin_desk, btc, mine, mine_empty};
+use crate::support::Absent;
+use crate::support::anvil::{self, Anvil};
+use crate::support::runner::Outcome;
+
+const OUT: &str = "waiting for the deposit to be in a block again: the one it was in was replaced";
+const FROZEN: &str = "waiting for the operator, who has to look at a fork of the chain first";
+const ONE_SKY: u128 = 10_000_000_000_000_000;
+
+async fn says(world: &World, payee: &str, words: &str) {
+    world.status(payee, words, |statuses| statuses.iter().any(|status| status["message"] == words)).await;
+}
+
+pub(crate) async fn should_pay_once_after_a_shallow_fork() -> Outcome {
+    let (mut world, node, wallet) = bitcoin_desk(4).await?;
+    world.open(Coin::Btc).await;
+    let payee = world.payee();
+    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    wallet.send(&address, btc("0.002")).await;
+    mine(&node, &wallet, 2).await;
+    let height = node.height().await;
+    says(&world, &payee, "waiting for confirmations of the deposit: 1 of 4").await;
+    // Both blocks are replaced by three without it.
+    node.invalidate(node.hash_at(height - 1).await).await;
+    mine_empty(&node, &wallet, 3).await;
+    says(&world, &payee, OUT).await;
+    // Deep enough for the block it was in, were it still there.
+    mine_empty(&node, &wallet, 4).await;
+    world.followed(Coin::Btc, node.height().await).await;
+    says(&world, &payee, OUT).await;
+    assert_received(&world.treasury.node, &payee, &[]).await;
+    mine(&node, &wallet, 5).await;
+    world.paid(&payee, &["1.000000"]).await;
+    Ok(())
+}
+
+pub(crate) async fn should_not_pay_what_a_deep_fork_took_before_the_payout() -> Outcome {
+    let (mut world, node, wallet) = bitcoin_desk(1).await?;
+    world.desk.set("sky_exchanger.send_enabled", false);
+    world.open(Coin::Btc).await;
+    let payee = world.payee();
+    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    wallet.send(&address, btc("0.002")).await;
+    mine(&node, &wallet, 3).await;
+    let height = node.height().await;
+    world.status(&payee, "final", |statuses| statuses[0]["status"] == "waiting_send").await;
+    node.invalidate(node.hash_at(height - 2).await).await;
+    mine_empty(&node, &wallet, 5).await;
+    says(&world, &payee, OUT).await;
+    world.desk.stop().await;
+    world.desk.set("sky_exchanger.send_enabled", true);
+    world.open(Coin::Btc).await;
+    mine_empty(&node, &wallet, 3).await;
+    world.followed(Coin::Btc, node.height().await).await;
+    says(&world, &payee, OUT).await;
+    assert_received(&world.treasury.node, &payee, &[]).await;
+    mine(&node, &wallet, 2).await;
+    world.paid(&payee, &["1.000000"]).await;
+    Ok(())
+}
+
+pub(crate) async fn should_leave_alone_what_a_fork_does_not_touch() -> Outcome {
+    let (mut world, node, wallet) = bitcoin_desk(1).await?;
+    world.open(Coin::Btc).await;
+    let payee = world.payee();
+    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    wallet.send(&address, btc("0.002")).await;
+    mine(&node, &wallet, 3).await;
+    world.paid(&payee, &["1.000000"]).await;
+    node.invalidate(node.tip().await).await;
+    mine_empty(&node, &wallet, 3).await;
+    world.followed(Coin::Btc, node.height().await).await;
+    wallet.send(&address, btc("0.004")).await;
+    mine(&node, &wallet, 2).await;
+    world.paid(&payee, &["1.000000", "2.000000"]).await;
+    assert!(world.chain(Coin::Btc).await["frozen"].is_null());
+    Ok(())
+}
+
+pub(crate) async fn should_freeze_when_a_deep_fork_takes_what_was_paid() -> Outcome {
+    let (mut world, node, wallet) = bitcoin_desk(1).await?;
+    world.open(Coin::Btc).await;
+    let payee = world.payee();
+    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    wallet.send(&address, btc("0.002")).await;
+    mine(&node, &wallet, 2).await;
+    world.paid(&payee, &["1.000000"]).await;
+    let height = node.height().await;
+    node.invalidate(node.hash_at(height - 1).await).await;
+    mine_empty(&node, &wallet, 4).await;
+    world.ill("payouts for BTC deposits are frozen: a fork 2 blocks deep").await;
+    assert!(world.desk.said().contains("payouts for this coin are frozen"));
+
+    // The deposit comes back and nothing is paid for it again; another one waits for the operator.
+    let other = world.payee();
+    let second = address_of(&world.bind(&other, Coin::Btc).await);
+    wallet.send(&second, btc("0.004")).await;
+    mine(&node, &wallet, 3).await;
+    says(&world, &other, FROZEN).await;
+    world.desk.stop().await;
+    world.open(Coin::Btc).await;
+    says(&world, &other, FROZEN).await;
+    assert_received(&world.treasury.node, &other, &[]).await;
+    world.desk.api.post_admin("/api/chains/btc/release").await.done();
+    world.paid(&other, &["2.000000"]).await;
+    assert_received(&world.treasury.node, &payee, &["1.000000"]).await;
+    assert_eq!(world.problems().await, [""; 0]);
+    world.desk.stop().await;
+    world.desk.assert_consistent().await;
+    Ok(())
+}
+
+async fn ether_desk(confirmations: u64) -> Result<(World, Anvil, String, String), Absent> {
+    let mut world = World::new().await?;
+    let anvil = Anvil::start_with(anvil::Options { automine: false, ..anvil::Options::default() }).await?;
+    world.take_ether(anvil.eth.rpc().url(), 31337, confirmations);
+    world.open(Coin::Eth).await;
+    let payee = world.payee();
+    let to = world.bind(&payee, Coin::Eth).await;
+    Ok((world, anvil, payee, to))
+}
+
+pub(crate) async fn should_follow_ethereum_through_a_shallow_fork() -> Outcome {
+    let (world, anvil, payee, to) = ether_desk(3).await?;
+    anvil.eth.pay(&to, ONE_SKY).await;
+    anvil.mine(2).await;
+    says(&world, &payee, "waiting for confirmations of the deposit: 1 of 3").await;
+    // anvil drops the payment for good; another one stands in the block that came instead.
+    anvil.reorg_paying(2, &to, 2 * ONE_SKY).await;
+    says(&world, &payee, OUT).await;
+    anvil.mine(5).await;
+    world
+        .status(&payee, "the second is paid", |statuses| {
+            statuses.iter().filter(|status| status["status"] == "done").count() == 1
+        })
+        .await;
+    assert_received(&world.treasury.node, &payee, &["2.000000"]).await;
+    says(&world, &payee, OUT).await;
+    assert_eq!(world.problems().await, [""; 0]);
+    Ok(())
+}
+
+pub(crate) async fn should_freeze_ethereum_when_a_deep_fork_takes_what_was_paid() -> Outcome {
+    let (world, anvil, payee, to) = ether_desk(1).await?;
+    anvil.eth.pay(&to, ONE_SKY).await;
+    anvil.mine(3).await;
+    world.paid(&payee, &["1.000000"]).await;
+    anvil.reorg(3).await;
+    anvil.mine(1).await;
+    world.ill("payouts for ETH deposits are frozen: a fork").await;
+    anvil.eth.pay(&to, 2 * ONE_SKY).await;
+    anvil.mine(3).await;
+    says(&world, &payee, FROZEN).await;
+    world.desk.api.post_admin("/api/chains/eth/release").await.done();
+    world
+        .status(&payee, "the second is paid", |statuses| {
+            statuses.iter().filter(|status| status["status"] == "done").count() == 2
+        })
+        .await;
+    assert_received(&world.treasury.node, &payee, &["1.000000", "2.000000"]).await;
+    Ok(())
+}
