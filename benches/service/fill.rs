@@ -11,7 +11,7 @@ use teller::address::DepositAddress;
 use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
 use teller::skycoin::Address;
-use teller::store::{Event, NewDeposit, RedbBackend, Store, StoreError};
+use teller::store::{Event, NewDeposit, Purpose, RedbBackend, Store, StoreError};
 use teller::types::{Coin, DepositId, Droplets, Height, Units};
 
 /// Events in one job while a database is filled.
@@ -55,7 +55,13 @@ pub(crate) fn address_file(path: &Path, from: u64, count: u64) {
 pub(crate) fn database(dir: &Path, bindings: u64, deposits: u64) {
     std::fs::create_dir_all(dir).unwrap();
     let backend = Arc::new(RedbBackend::open(&dir.join("teller.db"), |_| {}).unwrap());
-    let store = Store::open(backend, Network::Bitcoin, Arc::new(SystemClock), &|_| {}).unwrap();
+    let store = Store::open(
+        backend,
+        Purpose { network: Network::Bitcoin, dummy_scanner: true, dummy_sender: true },
+        Arc::new(SystemClock),
+        &|_| {},
+    )
+    .unwrap();
     for from in (0..bindings).step_by(usize::try_from(JOB).unwrap()) {
         let numbers = from..(from + JOB).min(bindings);
         let bind = store.write_blocking::<_, StoreError, _>(move |tx| {

@@ -19,7 +19,7 @@ use crate::desk::Desk;
 use crate::engine::{Buyer, Intake, PoolFile, PoolKeeper};
 use crate::report::Outlook;
 use crate::skycoin::Address;
-use crate::store::{RedbBackend, Store, StoreError};
+use crate::store::{Purpose, RedbBackend, Store, StoreError};
 use crate::task::{Shutdown, Surroundings, Vitals, Worker, run};
 use crate::types::{BuyMethod, Coin};
 
@@ -151,14 +151,18 @@ fn db_path(config: &Config, data_dir: &Path) -> PathBuf {
 }
 
 async fn open_store(config: &Config, path: PathBuf, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
-    let network = config.btc_rpc.network;
+    let purpose = Purpose {
+        network: config.btc_rpc.network,
+        dummy_scanner: config.dummy.scanner,
+        dummy_sender: config.dummy.sender,
+    };
     let opened = tokio::task::spawn_blocking(move || {
         let began = std::time::Instant::now();
         let repairing =
             |percent| tracing::info!(percent, "the database was not closed properly, repairing it");
         let backend = Arc::new(RedbBackend::open(&path, repairing)?);
         let store =
-            Store::open(backend, network, clock, &|rows| tracing::info!(rows, "auditing the database"))?;
+            Store::open(backend, purpose, clock, &|rows| tracing::info!(rows, "auditing the database"))?;
         let snapshot = store.snapshot();
         let counters = snapshot.counters();
         let (bindings, deposits) = (counters.bindings, counters.deposits);

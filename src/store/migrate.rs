@@ -12,6 +12,27 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 const VERSION_KEY: &[u8] = b"schema_version";
 const NETWORK_KEY: &[u8] = b"bitcoin_network";
+const DUMMY_KEY: &[u8] = b"dummy";
+
+/// What a database is for. It is never opened for anything else: play money would be paid in real coins, or real
+/// deposits in play money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purpose {
+    pub network: Network,
+    pub dummy_scanner: bool,
+    pub dummy_sender: bool,
+}
+
+impl Purpose {
+    /// Real coins on both sides.
+    pub const fn real(network: Network) -> Self {
+        Purpose { network, dummy_scanner: false, dummy_sender: false }
+    }
+
+    fn dummy(self) -> String {
+        format!("dummy.scanner = {}, dummy.sender = {}", self.dummy_scanner, self.dummy_sender)
+    }
+}
 
 /// One way from a version to the next, run inside a transaction.
 type Step = fn(&mut dyn Write) -> Result<(), StoreError>;
@@ -19,16 +40,16 @@ type Step = fn(&mut dyn Write) -> Result<(), StoreError>;
 /// The step at position n leads from version n + 1 to version n + 2.
 const STEPS: &[Step] = &[];
 
-/// Brings the data to [`SCHEMA_VERSION`], or founds it, and checks that it belongs to `network`.
-pub fn migrate(backend: &dyn Backend, network: Network) -> Result<(), StoreError> {
+/// Brings the data to [`SCHEMA_VERSION`], or founds it, and checks that it is for `purpose`.
+pub fn migrate(backend: &dyn Backend, purpose: Purpose) -> Result<(), StoreError> {
     loop {
         let snapshot = backend.snapshot()?;
         match read_schema_version(&*snapshot)? {
-            None => commit(backend, &mut |kv| found(kv, network))?,
+            None => commit(backend, &mut |kv| found(kv, purpose))?,
             Some(version) if version > SCHEMA_VERSION => {
                 return Err(StoreError::NewerSchema { found: version, known: SCHEMA_VERSION });
             }
-            Some(SCHEMA_VERSION) => return check_network(&*snapshot, network),
+            Some(SCHEMA_VERSION) => return check(&*snapshot, purpose),
             Some(version) => commit(backend, &mut |kv| step(kv, version))?,
         }
     }
@@ -39,8 +60,9 @@ pub fn read_schema_version(kv: &dyn Read) -> Result<Option<u32>, StoreError> {
     tables::get(kv, Table::Meta, VERSION_KEY)
 }
 
-fn found(kv: &mut dyn Write, network: Network) -> Result<(), StoreError> {
-    kv.put(Table::Meta, NETWORK_KEY, &codec::encode(&network.to_string()))?;
+fn found(kv: &mut dyn Write, purpose: Purpose) -> Result<(), StoreError> {
+    kv.put(Table::Meta, NETWORK_KEY, &codec::encode(&purpose.network.to_string()))?;
+    kv.put(Table::Meta, DUMMY_KEY, &codec::encode(&purpose.dummy()))?;
     kv.put(Table::Meta, VERSION_KEY, &codec::encode(&SCHEMA_VERSION))
 }
 
@@ -52,12 +74,17 @@ fn step(kv: &mut dyn Write, version: u32) -> Result<(), StoreError> {
     kv.put(Table::Meta, VERSION_KEY, &codec::encode(&version.saturating_add(1)))
 }
 
-fn check_network(kv: &dyn Read, network: Network) -> Result<(), StoreError> {
-    let configured = network.to_string();
-    match tables::get::<String>(kv, Table::Meta, NETWORK_KEY)? {
-        Some(found) if found == configured => Ok(()),
-        found => Err(StoreError::OtherNetwork { found: found.unwrap_or_else(|| "?".into()), configured }),
+fn check(kv: &dyn Read, purpose: Purpose) -> Result<(), StoreError> {
+    let found =
+        |key| Ok::<_, StoreError>(tables::get::<String>(kv, Table::Meta, key)?.unwrap_or_else(|| "?".into()));
+    let (network, dummy) = (found(NETWORK_KEY)?, found(DUMMY_KEY)?);
+    if network != purpose.network.to_string() {
+        return Err(StoreError::OtherNetwork { found: network, configured: purpose.network.to_string() });
     }
+    if dummy != purpose.dummy() {
+        return Err(StoreError::OtherMoney { found: dummy, configured: purpose.dummy() });
+    }
+    Ok(())
 }
 
 fn commit(

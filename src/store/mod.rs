@@ -38,7 +38,6 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
-use crate::address::Network;
 use crate::clock::Clock;
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState};
@@ -49,7 +48,7 @@ pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use counters::Counters;
 pub use events::{Event, Record};
 pub use memory_backend::MemoryBackend;
-pub use migrate::{SCHEMA_VERSION, migrate, read_schema_version};
+pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use pool::{CHUNK as POOL_CHUNK, Pool, Pools};
 pub use redb_backend::RedbBackend;
 pub use snapshot::Snapshot;
@@ -82,6 +81,12 @@ pub enum StoreError {
     /// The file belongs to another Bitcoin network.
     #[error("the database was made for Bitcoin network {found}, btc_rpc.network is {configured}")]
     OtherNetwork { found: String, configured: String },
+    /// The file holds play money, and real money is configured, or the other way round.
+    #[error(
+        "the database was made with {found}, and now it is {configured}: play money and real coins never share a \
+         database, set dbfile to another file"
+    )]
+    OtherMoney { found: String, configured: String },
     /// The stored data contradicts itself.
     #[error("the database is inconsistent:\n  {}", .0.join("\n  "))]
     Inconsistent(Vec<String>),
@@ -107,6 +112,7 @@ impl StoreError {
             | StoreError::Undecodable { .. }
             | StoreError::NewerSchema { .. }
             | StoreError::OtherNetwork { .. }
+            | StoreError::OtherMoney { .. }
             | StoreError::Inconsistent(_)
             | StoreError::Closed => true,
         }
@@ -235,11 +241,11 @@ impl Store {
     /// rows the audit has seen.
     pub fn open(
         backend: Arc<dyn kv::Backend>,
-        network: Network,
+        purpose: Purpose,
         clock: Arc<dyn Clock>,
         progress: &dyn Fn(u64),
     ) -> Result<Store, StoreError> {
-        migrate(&*backend, network)?;
+        migrate(&*backend, purpose)?;
         let kv = backend.snapshot()?;
         let index = Arc::new(index::Index::new());
         let report = Audit::new(&*kv, progress).run(Some(&index))?;

@@ -28,7 +28,7 @@ use crate::engine::{
     bind,
 };
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
-use crate::store::{Audit, POOL_CHUNK, Page, RedbBackend, Store, StoreError, Tables};
+use crate::store::{Audit, POOL_CHUNK, Page, Purpose, RedbBackend, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BuyMethod, Coin, DepositId, Droplets, Height, Rate, Units};
 use crate::wallet::HotWallet;
@@ -133,7 +133,7 @@ impl World {
     pub fn start(&mut self) -> Result<(), StoreError> {
         let backend = Arc::new(RedbBackend::on_storage(self.disk.clone())?);
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let store = Store::open(backend, Network::Bitcoin, Arc::clone(&clock), &|_| {})?;
+        let store = Store::open(backend, Purpose::real(Network::Bitcoin), Arc::clone(&clock), &|_| {})?;
         // The filling blocks, which a runtime's own thread must not.
         std::thread::scope(|scope| {
             let filling = scope.spawn(|| self.fill_pool(&store)).join();

@@ -48,7 +48,10 @@ impl Desk {
             .set("admin_panel.host", at(admin))
             .set("dummy.http_addr", at(dummy));
         desk.set("dummy.scanner", true).set("dummy.sender", true).set("dummy.balance", "1000000");
-        desk.set("web.throttle_max", 0).set("eth_scanner.enabled", true).set("sky_scanner.enabled", true);
+        desk.set("web.throttle_max", 0)
+            .set("teller.pool_low_water", 0)
+            .set("eth_scanner.enabled", true)
+            .set("sky_scanner.enabled", true);
         desk.set("sky_exchanger.tx_confirmation_check_wait", "100ms");
         for coin in Coin::ALL {
             let key = format!("{}_addresses", coin.code().to_lowercase());

@@ -29,6 +29,7 @@ mod start;
 #[path = "../nodes/support/mod.rs"]
 mod support;
 mod tls;
+mod wallet;
 
 use std::process::ExitCode;
 
@@ -64,6 +65,10 @@ fn main() -> ExitCode {
         start::should_refuse_what_is_no_database,
         start::should_refuse_the_database_of_a_newer_version,
         start::should_refuse_the_database_of_another_network,
+        wallet::should_refuse_a_wallet_that_others_can_read,
+        wallet::should_serve_buyers_while_it_waits_for_its_payout_node,
+        wallet::should_open_an_encrypted_wallet_with_its_password_alone,
+        wallet::should_never_pay_real_coins_for_play_money,
         start::should_name_the_file_that_cannot_be_written,
         start::should_name_the_data_directory_that_cannot_be_written,
         start::should_want_a_token_where_strangers_can_ask,

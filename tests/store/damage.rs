@@ -5,7 +5,7 @@ use std::sync::Arc;
 use teller::address::Network;
 use teller::clock::SystemClock;
 use teller::store::kv::{Backend, Table, Verdict};
-use teller::store::{Store, StoreError};
+use teller::store::{Purpose, Store, StoreError};
 
 use crate::support::{addresses, backends, bind, deposit, open};
 
@@ -79,7 +79,17 @@ fn should_refuse_a_newer_schema_and_leave_it_alone() {
 fn should_refuse_another_network() {
     for (name, backend) in backends() {
         drop(open(Arc::clone(&backend)).unwrap());
-        let error = Store::open(backend, Network::Regtest, Arc::new(SystemClock), &|_| {}).unwrap_err();
+        let error = Store::open(
+            Arc::clone(&backend),
+            Purpose::real(Network::Regtest),
+            Arc::new(SystemClock),
+            &|_| {},
+        )
+        .unwrap_err();
         assert!(matches!(error, StoreError::OtherNetwork { .. }), "{name}: {error}");
+        // Play money and real coins never share a database.
+        let play = Purpose { dummy_scanner: true, ..Purpose::real(Network::Bitcoin) };
+        let error = Store::open(backend, play, Arc::new(SystemClock), &|_| {}).unwrap_err();
+        assert!(matches!(error, StoreError::OtherMoney { .. }), "{name}: {error}");
     }
 }

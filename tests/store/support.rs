@@ -8,7 +8,7 @@ use teller::deposit::BlockAt;
 use teller::engine::{Found, Intake, IntakeError, Taken};
 use teller::skycoin::{Address, KeyChain, bitcoin_address};
 use teller::store::kv::Backend;
-use teller::store::{Audit, MemoryBackend, RedbBackend, Store, StoreError, Tables};
+use teller::store::{Audit, MemoryBackend, Purpose, RedbBackend, Store, StoreError, Tables};
 use teller::testing::{Fuse, ManualClock, SimDisk};
 use teller::types::{Coin, DepositId, Height, Rate, Units};
 
@@ -22,7 +22,7 @@ pub(crate) fn backends() -> Vec<(&'static str, Arc<dyn Backend>)> {
 
 pub(crate) fn open(backend: Arc<dyn Backend>) -> Result<Store, StoreError> {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
-    Store::open(backend, Network::Bitcoin, clock, &|_| {})
+    Store::open(backend, Purpose::real(Network::Bitcoin), clock, &|_| {})
 }
 
 pub(crate) fn payee(n: u8) -> Address {

@@ -1,0 +1,97 @@
+//! The hot wallet's file: what is wrong with it is said at the start, and never what is in it.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use teller::skycoin::NewWallet;
+use teller::types::UnixTime;
+
+use crate::desk::Desk;
+use crate::rng::Rng;
+use crate::support::runner::Outcome;
+
+const SEED: &str = "a seed that nobody may read in a log";
+const ENCRYPTED: &str = include_str!("../data/skycoin/wallets/scrypt-chacha20poly1305-encrypted.wlt");
+const PASSWORD: &str = "pwd";
+
+fn prepare() -> (Desk, PathBuf) {
+    let mut desk = Desk::prepare();
+    desk.fill_pools(&mut Rng::fixed());
+    let wallet = desk.path("hot.wlt");
+    desk.set("dummy.sender", false).set("sky_exchanger.wallet", wallet.display().to_string());
+    // Nobody listens there: the desk waits for its node and says so.
+    desk.set("sky_rpc.address", "127.0.0.1:1");
+    (desk, wallet)
+}
+
+fn write(path: &Path, text: &str, mode: u32) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+fn plain() -> String {
+    let seed = SecretString::from(SEED);
+    let new =
+        NewWallet { filename: "hot.wlt", label: "", seed: &seed, addresses: 1, created: UnixTime::new(1) };
+    new.to_json().unwrap().to_string()
+}
+
+pub(crate) async fn should_refuse_a_wallet_that_others_can_read() -> Outcome {
+    let (desk, wallet) = prepare();
+    desk.go_wrong().await.assert_refused(&["sky_exchanger.wallet"]);
+    write(&wallet, &plain(), 0o640);
+    let refused = desk.go_wrong().await;
+    refused.assert_refused(&["can be read by others (mode 640)", "chmod 600"]);
+    write(&wallet, &plain()[1..], 0o600);
+    let refused = desk.go_wrong().await;
+    refused.assert_refused(&["sky_exchanger.wallet: "]);
+    assert!(!refused.err.contains(SEED), "{refused:?}");
+    Ok(())
+}
+
+pub(crate) async fn should_serve_buyers_while_it_waits_for_its_payout_node() -> Outcome {
+    let (mut desk, wallet) = prepare();
+    write(&wallet, &plain(), 0o600);
+    desk.go().await;
+    let health = desk.api.get("/api/health").await.done();
+    assert!(health.contains("payouts: "), "{health}");
+    desk.stop().await;
+    assert!(!desk.said().contains(SEED), "a secret in the log");
+    Ok(())
+}
+
+pub(crate) async fn should_open_an_encrypted_wallet_with_its_password_alone() -> Outcome {
+    let (mut desk, wallet) = prepare();
+    write(&wallet, ENCRYPTED, 0o600);
+    desk.go_wrong().await.assert_refused(&["sky_exchanger.wallet", "password"]);
+    let password = desk.path("password");
+    desk.set("sky_exchanger.wallet_password_file", password.display().to_string());
+    write(&password, "not it\n", 0o600);
+    let refused = desk.go_wrong().await;
+    refused.assert_refused(&["sky_exchanger.wallet", "password"]);
+    assert!(!refused.err.contains("not it"), "{refused:?}");
+    write(&password, &format!("{PASSWORD}\n"), 0o644);
+    desk.go_wrong().await.assert_refused(&["sky_exchanger.wallet_password_file", "can be read by others"]);
+    write(&password, &format!("{PASSWORD}\n"), 0o600);
+    desk.go().await;
+    desk.stop().await;
+    Ok(())
+}
+
+pub(crate) async fn should_never_pay_real_coins_for_play_money() -> Outcome {
+    let (mut desk, wallet) = prepare();
+    write(&wallet, &plain(), 0o600);
+    desk.set("dummy.sender", true);
+    desk.go().await;
+    desk.stop().await;
+    desk.set("dummy.sender", false);
+    let words =
+        ["dummy.sender = true", "dummy.sender = false", "play money and real coins never share a database"];
+    desk.go_wrong().await.assert_refused(&words);
+    desk.set("dbfile", "real.db");
+    desk.go().await;
+    desk.stop().await;
+    Ok(())
+}
