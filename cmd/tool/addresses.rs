@@ -2,18 +2,18 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use teller::address::{DepositAddress, network_from_name, read_address_file};
 use teller::skycoin::{KeyChain, SecretKey, bitcoin_address};
 use teller::types::Coin;
 
-use super::{NewAddresses, print};
+use super::{NewAddresses, print, secret};
 
 pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result<bool> {
     if json && new.with_keys {
         bail!("an address file holds no keys: give either --json or --with-keys");
     }
-    let seed = seed(&new.seed)?;
+    let seed = secret(&new.seed, "seed")?;
     let keys = KeyChain::new(seed.as_bytes()).take(usize::try_from(new.count)?);
     if json {
         let all: Vec<String> = keys.map(|key| address(coin, &key)).collect();
@@ -27,21 +27,6 @@ pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result
         }
     }
     Ok(true)
-}
-
-fn seed(argument: &str) -> anyhow::Result<String> {
-    let seed = match argument {
-        "-" => {
-            let mut line = String::new();
-            std::io::stdin().read_line(&mut line).context("cannot read the seed")?;
-            line.trim_end_matches(['\r', '\n']).to_owned()
-        }
-        text => text.to_owned(),
-    };
-    if seed.is_empty() {
-        bail!("the seed is empty");
-    }
-    Ok(seed)
 }
 
 fn address(coin: Coin, key: &SecretKey) -> String {

@@ -1,12 +1,14 @@
-//! The operator's helper: makes deposit addresses, checks address files, audits and exports databases.
+//! The operator's helper: makes deposit addresses, checks address files, audits and exports databases, scans blocks.
 
 mod addresses;
 mod database;
+mod scanblock;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use teller::types::Coin;
 
@@ -39,6 +41,8 @@ enum Command {
         #[command(subcommand)]
         command: DbCommand,
     },
+    /// Print a Bitcoin chain's outputs to addresses that hold a whole number of coins, one JSON object a line
+    Scanblock(scanblock::ScanBlock),
 }
 
 #[derive(Debug, Args)]
@@ -120,7 +124,24 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         }
         Command::Db { command: DbCommand::Check { file } } => database::check(&file),
         Command::Db { command: DbCommand::Export { file } } => database::export(&file),
+        Command::Scanblock(arguments) => scanblock::scan(arguments),
     }
+}
+
+/// The argument, or the first line of standard input where it is `-`.
+fn secret(argument: &str, name: &str) -> anyhow::Result<String> {
+    let secret = match argument {
+        "-" => {
+            let mut line = String::new();
+            std::io::stdin().read_line(&mut line).with_context(|| format!("cannot read the {name}"))?;
+            line.trim_end_matches(['\r', '\n']).to_owned()
+        }
+        text => text.to_owned(),
+    };
+    if secret.is_empty() {
+        bail!("the {name} is empty");
+    }
+    Ok(secret)
 }
 
 /// Standard output is what this program is for. Whoever closes it has seen enough.

@@ -19,6 +19,7 @@ mod bitcoind;
 mod btcd;
 mod geth;
 mod harness;
+mod scanblock;
 mod service;
 mod skycoin;
 mod support;
@@ -47,6 +48,9 @@ fn main() -> ExitCode {
         btcd::should_come_back_empty,
         btcd::should_know_its_callers,
         btcd::should_refuse_with_a_code,
+        scanblock::should_find_whole_coins_on_bitcoind,
+        scanblock::should_find_whole_coins_on_btcd,
+        scanblock::should_say_that_no_node_answers,
         anvil::should_mine_and_pay,
         anvil::should_let_transactions_wait,
         anvil::should_pay_through_a_contract,
