@@ -4,6 +4,7 @@
 mod backup;
 mod contract;
 mod damage;
+mod golden;
 mod jobs;
 mod promises;
 mod support;

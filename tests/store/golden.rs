@@ -1,0 +1,263 @@
+//! Files that earlier versions wrote: each is opened by this one, brought up to date, and audited.
+//!
+//! `tests/data/store/schema-N.db.gz` is a whole database as schema N was. Once the schema was released, its file is
+//! never changed. Where `SCHEMA_VERSION` was raised, [`should_have_a_file_of_every_schema`] fails until
+//!
+//! ```text
+//! cargo test --test store -- --ignored make_a_golden_file
+//! ```
+//!
+//! has written the new one from what [`fill`] does; a schema that was never released may be written anew after its
+//! file is deleted. What [`fill`] learns later, older files lack: ask for that from its schema on only.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use teller::address::{DepositAddress, Network};
+use teller::deposit::{BlockAt, DepositState};
+use teller::engine::{Found, Intake};
+use teller::payout::{AttemptState, HoldReason, Part, PayoutState, PublicStatus};
+use teller::store::kv::Backend;
+use teller::store::{
+    Chains, Event, Page, RedbBackend, Rescan, SCHEMA_VERSION, Store, Tables, read_schema_version,
+};
+use teller::types::{
+    AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units,
+};
+
+use crate::support::{addresses, audit, bind, open, payee};
+
+const POOL: usize = 8;
+const ETH: &str = "0x2cf014d432e92685ef1cf7bc7967a4e4debca092";
+const SKY: &str = "2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y";
+
+fn golden(schema: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/store/schema-{schema}.db.gz"))
+}
+
+#[test]
+fn should_have_a_file_of_every_schema() {
+    for schema in 1..=SCHEMA_VERSION {
+        let path = golden(schema);
+        assert!(path.is_file(), "{} is missing: see the head of {}", path.display(), file!());
+    }
+}
+
+#[test]
+fn should_open_what_every_schema_left() {
+    for schema in 1..=SCHEMA_VERSION {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("teller.db");
+        let mut bytes = Vec::new();
+        GzDecoder::new(File::open(golden(schema)).unwrap()).read_to_end(&mut bytes).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+
+        let backend =
+            RedbBackend::open(&path, move |percent| panic!("schema {schema} is repaired: {percent} %"))
+                .unwrap();
+        let stored = |backend: &dyn Backend| read_schema_version(&*backend.snapshot().unwrap()).unwrap();
+        assert_eq!(stored(&backend), Some(schema));
+        let backend: Arc<dyn Backend> = Arc::new(backend);
+        let store = open(Arc::clone(&backend)).unwrap();
+        assert_eq!(stored(&*backend), Some(SCHEMA_VERSION), "schema {schema}");
+        assert_eq!(audit(&store), Vec::<String>::new(), "schema {schema}");
+        assert_is_filled(&store);
+
+        // And it goes on from there.
+        bind(&store, 3, addresses(3)[2]).unwrap();
+        sign(&store, 5, 105, &[(3, 1_000_000)]);
+        assert_eq!(audit(&store), Vec::<String>::new(), "schema {schema}");
+    }
+}
+
+#[test]
+#[ignore = "writes into tests/data; run it by name when the schema has changed"]
+fn make_a_golden_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("teller.db");
+    let store = open(Arc::new(RedbBackend::open(&path, |_| {}).unwrap())).unwrap();
+    fill(&store);
+    assert_eq!(audit(&store), Vec::<String>::new());
+    assert_is_filled(&store);
+    store.release();
+    drop(store);
+    // What was released is never written over.
+    std::fs::create_dir_all(golden(SCHEMA_VERSION).parent().unwrap()).unwrap();
+    let file = File::create_new(golden(SCHEMA_VERSION)).unwrap();
+    let mut packed = GzEncoder::new(file, Compression::best());
+    packed.write_all(&std::fs::read(&path).unwrap()).unwrap();
+    packed.finish().unwrap();
+}
+
+fn address(coin: Coin) -> DepositAddress {
+    match coin {
+        Coin::Btc => addresses(1)[0],
+        Coin::Eth => DepositAddress::parse(coin, ETH, Network::Bitcoin).unwrap(),
+        Coin::Sky => DepositAddress::parse(coin, SKY, Network::Bitcoin).unwrap(),
+    }
+}
+
+fn block(height: u8) -> BlockRef {
+    BlockRef { height: Height::new(height.into()), hash: Hash32([height; 32]) }
+}
+
+fn at(height: u8) -> BlockAt {
+    BlockAt { height: Height::new(height.into()), hash: Some(Hash32([height; 32])) }
+}
+
+fn record(store: &Store, event: Event) {
+    store.write_blocking(move |tx| tx.record(event.clone())).unwrap();
+}
+
+fn deposit(store: &Store, coin: Coin, tx: &str, amount: u128, is_final: bool) {
+    let [btc, eth, sky] = ["500", "1/3", "1"].map(|rate| Rate::parse(rate).unwrap());
+    let intake = Intake { rates: [btc, eth, sky], max_decimals: 3 };
+    let id = DepositId { coin, tx: tx.to_owned(), n: 1 };
+    let block = if is_final { at(102) } else { at(104) };
+    let found = Found { id, address: address(coin), amount: Units::new(amount), block, is_final };
+    store.write_blocking(move |tx| intake.take(tx, &found)).unwrap();
+}
+
+fn sign(store: &Store, input: u8, txid: u8, payouts: &[(u64, u64)]) -> AttemptNo {
+    let part =
+        |(no, amount): &(u64, u64)| Part { payout: DepositNo::new(*no), amount: Droplets::new(*amount) };
+    let parts: Vec<Part> = payouts.iter().map(part).collect();
+    let (txid, inputs) = (Hash32([txid; 32]), vec![Hash32([input; 32])]);
+    store.write_blocking(move |tx| tx.sign_attempt(txid, vec![7; 40], inputs.clone(), parts.clone())).unwrap()
+}
+
+/// A bit of everything that a database can hold.
+fn fill(store: &Store) {
+    let pool = addresses(POOL);
+    store.write_blocking(move |tx| tx.put_pool_chunk(Coin::Btc, 1, 0, &pool)).unwrap();
+    let total = u64::try_from(POOL).unwrap();
+    store.write_blocking(move |tx| tx.switch_pool(Coin::Btc, 1, [7; 32], total, 0)).unwrap();
+    bind(store, 1, address(Coin::Btc)).unwrap();
+    bind(store, 1, address(Coin::Eth)).unwrap();
+    bind(store, 2, address(Coin::Sky)).unwrap();
+    bind(store, 2, addresses(2)[1]).unwrap();
+    follow(store);
+
+    deposit(store, Coin::Btc, "confirming", 1_000_000, false);
+    deposit(store, Coin::Btc, "undecided", 200_000, true);
+    for tx in ["owed", "held", "refused", "sent", "settled", "died", "orphaned", "quarantined"] {
+        deposit(store, Coin::Btc, tx, 200_000, true);
+    }
+    deposit(store, Coin::Btc, "void", 1, true);
+    deposit(store, Coin::Eth, "large", 3_000_000_000_000_000_000_000, true);
+    deposit(store, Coin::Sky, "sky", 2_500_000, true);
+    for payout in (3..=13).map(DepositNo::new) {
+        record(store, Event::PayoutDecided { payout, method: BuyMethod::Direct });
+    }
+    pay(store);
+}
+
+fn follow(store: &Store) {
+    store.write_blocking(|tx| tx.start_chain(Coin::Btc, block(100))).unwrap();
+    store
+        .write_blocking(|tx| tx.extend_chain(Coin::Btc, block(100), &[101, 102, 103, 104, 105].map(block)))
+        .unwrap();
+    store.write_blocking(|tx| tx.set_finalized(Coin::Btc, Height::new(103))).unwrap();
+    let (from, to, next) = (Height::new(50), Height::new(90), Height::new(60));
+    store
+        .write_blocking(move |tx| tx.set_rescan(Coin::Btc, Some(Rescan { from, to, next, found: 1 })))
+        .unwrap();
+    record(store, Event::ChainFrozen { coin: Coin::Eth, why: "a deep fork".into() });
+    record(store, Event::ChainFrozen { coin: Coin::Sky, why: "another one".into() });
+    record(store, Event::ChainReleased { coin: Coin::Sky });
+}
+
+fn pay(store: &Store) {
+    let why = HoldReason::NotEnoughCoins { spendable: Droplets::new(999_999) };
+    record(store, Event::PayoutHeld { payout: DepositNo::new(4), why });
+    let refused = sign(store, 1, 101, &[(5, 1_000_000)]);
+    record(store, Event::AttemptRefused { attempt: refused, words: "no".into() });
+    let sent = sign(store, 2, 102, &[(6, 1_000_000), (13, 2_500_000)]);
+    record(store, Event::AttemptSent { attempt: sent });
+    let settled = sign(store, 3, 103, &[(7, 1_000_000), (10, 1_000_000)]);
+    record(store, Event::AttemptSent { attempt: settled });
+    record(store, Event::AttemptSettled { attempt: settled, block: block(9) });
+    let died = sign(store, 4, 104, &[(8, 1_000_000)]);
+    record(store, Event::AttemptDied { attempt: died, why: "spent by another".into() });
+    record(store, Event::DepositOrphaned { deposit: DepositNo::new(9) });
+    record(store, Event::DepositQuarantined { deposit: DepositNo::new(10) });
+}
+
+/// What [`fill`] left, however old the file is.
+fn assert_is_filled(store: &Store) {
+    let snapshot = store.snapshot();
+    let counters = snapshot.counters();
+    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 13, 4));
+    assert_eq!(counters.received(Coin::Eth), Units::new(3_000_000_000_000_000_000_000));
+    let (pool, total) = (snapshot.pool(Coin::Btc), u64::try_from(POOL).unwrap());
+    assert_eq!((pool.generation, pool.total, pool.digest), (1, total, [7; 32]));
+
+    let bound = snapshot.bindings_of(&payee(1)).unwrap();
+    let bound: Vec<_> = bound.iter().map(|bound| bound.address.to_string().to_lowercase()).collect();
+    assert_eq!(bound, [address(Coin::Btc).to_string().to_lowercase(), ETH.to_owned()]);
+    assert_eq!(snapshot.find_address(&address(Coin::Sky)).unwrap().unwrap().payee, payee(2));
+
+    let all = snapshot.deposits(None, Page::ALL).unwrap();
+    let lines: Vec<String> = all.into_iter().map(|no| line(&*snapshot, no)).collect();
+    assert_eq!(lines, LINES);
+    let done = snapshot.deposits(Some(PublicStatus::Done), Page::ALL).unwrap();
+    assert_eq!(done, [7, 10, 11].map(DepositNo::new));
+    let states = (1..=4).map(|no| snapshot.attempt(AttemptNo::new(no)).unwrap().unwrap().state);
+    let refused = AttemptState::Signed { refused: Some("no".into()) };
+    let (settled, dead) = (AttemptState::Settled { block: block(9) }, "spent by another".into());
+    let expected = [refused, AttemptState::Sent, settled, AttemptState::Dead { why: dead }];
+    assert_eq!(states.collect::<Vec<_>>(), expected);
+    let sent = snapshot.attempt(AttemptNo::new(2)).unwrap().unwrap();
+    assert_eq!((sent.txid, sent.raw, sent.parts.len()), (Hash32([102; 32]), vec![7; 40], 2));
+    assert_eq!(snapshot.claimed_by(Hash32([2; 32])).unwrap(), Some(AttemptNo::new(2)));
+
+    let cursor = snapshot.cursor(Coin::Btc).unwrap().unwrap();
+    assert_eq!((cursor.tip, cursor.finalized), (block(105), Some(Height::new(103))));
+    assert_eq!(snapshot.block_hash(Coin::Btc, Height::new(101)).unwrap(), Some(Hash32([101; 32])));
+    assert_eq!(snapshot.rescan(Coin::Btc).unwrap().map(|rescan| rescan.next), Some(Height::new(60)));
+    assert_eq!(snapshot.frozen(Coin::Eth).unwrap().as_deref(), Some("a deep fork"));
+    assert_eq!(snapshot.frozen(Coin::Sky).unwrap(), None);
+}
+
+/// Deposit, where it stands, what it is worth in droplets; its payout.
+const LINES: [&str; 13] = [
+    "confirming:1 confirming 5000000, no payout",
+    "undecided:1 final 1000000, undecided",
+    "owed:1 final 1000000, owed",
+    "held:1 final 1000000, held",
+    "refused:1 final 1000000, signed in 1",
+    "sent:1 final 1000000, sent in 2",
+    "settled:1 final 1000000, settled in 3",
+    "died:1 final 1000000, owed",
+    "orphaned:1 orphaned 1000000, held",
+    "quarantined:1 quarantined 1000000, settled in 3",
+    "void:1 final 0, void",
+    "large:1 final 1000000000, owed",
+    "sky:1 final 2500000, sent in 2",
+];
+
+fn line(tables: &dyn Tables, no: DepositNo) -> String {
+    let deposit = tables.deposit(no).unwrap().unwrap();
+    let state = match deposit.state {
+        DepositState::Confirming { .. } => "confirming",
+        DepositState::Final { .. } => "final",
+        DepositState::Orphaned { .. } => "orphaned",
+        DepositState::Quarantined { .. } => "quarantined",
+    };
+    let payout = match tables.payout(no).unwrap().map(|payout| payout.state) {
+        None => "no payout".to_owned(),
+        Some(PayoutState::Undecided) => "undecided".to_owned(),
+        Some(PayoutState::Owed { .. }) => "owed".to_owned(),
+        Some(PayoutState::Held { .. }) => "held".to_owned(),
+        Some(PayoutState::Signed { attempt, .. }) => format!("signed in {attempt}"),
+        Some(PayoutState::Sent { attempt, .. }) => format!("sent in {attempt}"),
+        Some(PayoutState::Settled { attempt, .. }) => format!("settled in {attempt}"),
+        Some(PayoutState::Void) => "void".to_owned(),
+    };
+    format!("{} {state} {}, {payout}", deposit.id, deposit.quote.get())
+}
