@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# The phases of .ci/run that are more than one command. To be sourced after nodes.sh.
+
+CARGO_DENY_VERSION=0.20.2
+# Must be there for the tests. Only looked for: skycoin, skycoin-cli.
+REQUIRED=bitcoind,btcd,anvil,geth,pebble,pebble-challtestsrv,fiu-run,fiu-ctrl,setpriv,chromium
+
+export PATH=$TELLER_NODES/cargo/bin:$HOME/.cargo/bin:$PATH
+export CARGO_TERM_COLOR=never TELLER_REQUIRE_NODES=$REQUIRED
+: "${CARGO_TARGET_DIR:=$PWD/target}"
+export CARGO_TARGET_DIR
+
+machine_prepare() {
+    debian_packages build-essential ca-certificates shellcheck
+    rust_is_new_enough || rust_install
+    cargo --version
+    cargo clippy --version
+    cargo fmt --version
+    printf '%s cores, %s\n' "$(nproc)" "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)"
+}
+
+rust_wanted() { sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml; }
+
+rust_is_new_enough() {
+    local version
+    version=$(cargo --version 2>/dev/null | awk '{print $2}') || return 1
+    printf '%s\n' "$(rust_wanted)" "$version" | sort -V -C && cargo clippy --version && cargo fmt --version
+} >/dev/null 2>&1
+
+# rustup, where there is one or Debian has it, knows by itself where Rust comes from.
+rust_install() {
+    command -v rustup >/dev/null || debian_packages rustup ||
+        because "Rust $(rust_wanted) with clippy and rustfmt is not here, nor rustup to install it"
+    rustup toolchain install stable --profile minimal --component clippy --component rustfmt
+    rustup default stable
+}
+
+check_format() {
+    cargo fmt --check
+    shellcheck .ci/run .ci/*.sh tests/browser/run
+    printf 'formatted, and no complaints about the scripts\n'
+}
+
+# Licences, bans and sources always; advisories where their database can be had.
+check_dependencies() {
+    local checks=(licenses bans sources) fetched=$PHASES_LOGS/.advisories
+    if [[ $(cargo deny --version 2>/dev/null) != "cargo-deny $CARGO_DENY_VERSION" ]]; then
+        ( unset CARGO_TARGET_DIR; cargo install --quiet --locked --root "$TELLER_NODES/cargo" "cargo-deny@$CARGO_DENY_VERSION" )
+    fi
+    if timeout 120 cargo deny fetch db >"$fetched" 2>&1; then
+        checks+=(advisories)
+    else
+        printf 'advisories: NOT CHECKED: their database cannot be fetched from this machine:\n'
+        tail -n 1 "$fetched"
+    fi
+    # Crates that are there twice are told by `cargo deny check` itself, at length.
+    cargo deny --locked check --allow duplicate "${checks[@]}"
+}
+
+check_documentation() {
+    RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+    RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
+}
+
+# What the README says, with all real nodes, and on to the end whatever fails.
+check_tests() { cargo test --locked --no-fail-fast; }
+
+# Runs each fuzz target over its seeds. Fuzzing itself wants a nightly Rust, and time.
+check_seeds() {
+    local target seeds output count=0
+    cargo build --quiet --manifest-path fuzz/Cargo.toml --bins
+    for target in fuzz/targets/*.rs; do
+        target=$(basename "$target" .rs)
+        seeds=(fuzz/seeds/"$target"/*)
+        if ! output=$("$CARGO_TARGET_DIR/debug/$target" "${seeds[@]}" 2>&1); then
+            printf '%s\n' "$output"
+            because "seeds: $target fails on the last of these"
+        fi
+        count=$((count + ${#seeds[@]}))
+    done
+    printf 'seeds: %d passed\n' "$count"
+}
