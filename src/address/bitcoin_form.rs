@@ -41,15 +41,20 @@ pub(super) fn parse(text: &str, network: Network) -> Result<DepositAddress, Addr
 
 /// Looks at the script's template alone: one comparison per kind, no hashing, no base58.
 pub(super) fn of_script(script: &[u8], network: Network) -> Option<DepositAddress> {
-    let (form, payload) = match script {
-        [0x76, 0xa9, 0x14, hash @ .., 0x88, 0xac] if hash.len() == 20 => (Form::P2pkh, hash),
-        [0xa9, 0x14, hash @ .., 0x87] if hash.len() == 20 => (Form::P2sh, hash),
-        [0x00, 0x14, program @ ..] if program.len() == 20 => (Form::P2wpkh, program),
-        [0x00, 0x20, program @ ..] if program.len() == 32 => (Form::P2wsh, program),
-        [0x51, 0x20, program @ ..] if program.len() == 32 => (Form::P2tr, program),
-        _ => return None,
+    let of_20 = |form, hash: &[u8]| {
+        Some(DepositAddress::of::<20>(form, prefix(form, network), hash.try_into().ok()?))
     };
-    Some(DepositAddress::new(form, prefix(form, network), payload))
+    let of_32 = |form, program: &[u8]| {
+        Some(DepositAddress::of::<32>(form, prefix(form, network), program.try_into().ok()?))
+    };
+    match script {
+        [0x76, 0xa9, 0x14, hash @ .., 0x88, 0xac] => of_20(Form::P2pkh, hash),
+        [0xa9, 0x14, hash @ .., 0x87] => of_20(Form::P2sh, hash),
+        [0x00, 0x14, program @ ..] => of_20(Form::P2wpkh, program),
+        [0x00, 0x20, program @ ..] => of_32(Form::P2wsh, program),
+        [0x51, 0x20, program @ ..] => of_32(Form::P2tr, program),
+        _ => None,
+    }
 }
 
 pub(super) fn fmt(address: &DepositAddress, f: &mut fmt::Formatter<'_>) -> fmt::Result {

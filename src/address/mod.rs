@@ -11,6 +11,7 @@ mod tests;
 mod walk;
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use crate::types::Coin;
 
@@ -120,6 +121,14 @@ impl DepositAddress {
         &self.payload[..usize::from(self.len)]
     }
 
+    /// [`DepositAddress::new`] where the length is known when this is compiled.
+    fn of<const N: usize>(form: Form, prefix: Prefix, payload: &[u8; N]) -> Self {
+        let mut bytes = [0; MAX_PAYLOAD];
+        bytes[..N].copy_from_slice(payload);
+        let len = u8::try_from(N).expect("BUG: a payload has at most 32 bytes");
+        DepositAddress { form, prefix, len, payload: bytes }
+    }
+
     fn new(form: Form, prefix: Prefix, payload: &[u8]) -> Self {
         let mut bytes = [0; MAX_PAYLOAD];
         bytes[..payload.len()].copy_from_slice(payload);
@@ -159,7 +168,7 @@ impl fmt::Debug for DepositAddress {
 }
 
 /// The bytes that identify a place of deposit; see [`DepositAddress::key`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AddressKey {
     bytes: [u8; MAX_PAYLOAD + 1],
     len: u8,
@@ -168,6 +177,17 @@ pub struct AddressKey {
 impl AddressKey {
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
+    }
+}
+
+/// A fixed number of words, whatever the form: this is done for every output of every block.
+impl Hash for AddressKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (tag, payload) = (self.bytes[0], &self.bytes[1..]);
+        for word in payload.as_chunks::<8>().0 {
+            state.write_u64(u64::from_ne_bytes(*word));
+        }
+        state.write_u8(tag);
     }
 }
 

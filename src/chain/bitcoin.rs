@@ -4,6 +4,7 @@
 //! must have the hash that was asked for, and one that pays us must have the transactions that its header commits to.
 
 use std::collections::HashSet;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,10 +12,12 @@ use bitcoin::consensus::deserialize;
 use bitcoin::hashes::Hash;
 use bitcoin::hex::FromHex;
 use bitcoin::{Block as BtcBlock, BlockHash, Transaction};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde::Deserialize;
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
-use super::{Block, ChainSource, Payment, SourceError, Tip, Watch};
+use super::{Block, ChainSource, PIPELINE, Payment, SourceError, Tip, Watch};
 use crate::address::{DepositAddress, Network};
 use crate::rpc::{HttpClient, JsonRpc, RpcError};
 use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
@@ -24,7 +27,7 @@ const OUT_OF_RANGE: [i64; 2] = [-8, -1];
 /// "Loading block index..." and its like.
 const WARMING_UP: i64 = -28;
 /// Transactions of the mempool that are fetched in one look; the rest comes with the next ones.
-const PENDING_PER_LOOK: usize = 500;
+const PENDING_PER_LOOK: usize = 2_000;
 /// Transactions of the mempool that are remembered: more than any node keeps by default.
 const PENDING_KNOWN: usize = 500_000;
 
@@ -47,6 +50,8 @@ pub struct BitcoinReader {
 /// What was seen of the node's mempool.
 #[derive(Debug, Default)]
 struct Mempool {
+    /// What the node listed the last time.
+    listed: HashSet<String>,
     /// Transactions that were looked at.
     known: HashSet<String>,
     /// Those of them that pay somebody.
@@ -72,31 +77,8 @@ impl BitcoinReader {
         BitcoinReader { rpc, settings, has_rest: AtomicBool::new(false), mempool: Mutex::default() }
     }
 
-    async fn call<T: serde::de::DeserializeOwned>(
-        &self,
-        method: &str,
-        params: serde_json::Value,
-    ) -> Result<T, SourceError> {
+    async fn call<T: DeserializeOwned>(&self, method: &str, params: Value) -> Result<T, SourceError> {
         self.rpc.call(method, params).await.map_err(source_error)
-    }
-
-    async fn block_hash(&self, height: u64) -> Result<Option<String>, SourceError> {
-        match self.rpc.call("getblockhash", json!([height])).await {
-            Ok(hash) => Ok(Some(hash)),
-            Err(RpcError::Call { code, .. }) if OUT_OF_RANGE.contains(&code) => Ok(None),
-            Err(error) => Err(source_error(error)),
-        }
-    }
-
-    /// The block's bytes by REST where the node has it, else by JSON-RPC.
-    async fn raw_block(&self, hash: &str) -> Result<Vec<u8>, SourceError> {
-        if self.has_rest.load(Ordering::Relaxed)
-            && let Ok(bytes) = rest_block(self.rpc.http(), hash).await
-        {
-            return Ok(bytes);
-        }
-        let hex: String = self.call("getblock", json!([hash, 0])).await?;
-        Vec::from_hex(&hex).map_err(|error| SourceError::Nonsense(error.to_string()))
     }
 
     async fn raw_transaction(&self, txid: &str) -> Result<Option<Transaction>, SourceError> {
@@ -108,14 +90,19 @@ impl BitcoinReader {
         }
     }
 
-    /// Forgets what is gone, and answers what is new and still has to be looked at.
+    /// Forgets what is gone, and answers what still has to be looked at: what came since the last look first, since
+    /// a mempool that was full at the start takes a while.
     fn sort_mempool(&self, listed: Vec<String>) -> Vec<String> {
         let mut mempool = self.mempool.lock().unwrap_or_else(PoisonError::into_inner);
         let there: HashSet<String> = listed.into_iter().collect();
         mempool.known.retain(|txid| there.contains(txid));
         mempool.payments.retain(|payment| there.contains(&payment.tx));
         let room = PENDING_KNOWN.saturating_sub(mempool.known.len()).min(PENDING_PER_LOOK);
-        there.into_iter().filter(|txid| !mempool.known.contains(txid)).take(room).collect()
+        let mut left: Vec<String> = there.difference(&mempool.known).cloned().collect();
+        left.sort_by_key(|txid| mempool.listed.contains(txid));
+        left.truncate(room);
+        mempool.listed = there;
+        left
     }
 }
 
@@ -126,7 +113,7 @@ impl ChainSource for BitcoinReader {
 
     async fn check_network(&self) -> Result<(), SourceError> {
         let genesis = bitcoin::constants::genesis_block(self.settings.network).block_hash().to_string();
-        let told = self.block_hash(0).await?.unwrap_or_default();
+        let told = block_hash(&self.rpc, 0).await?.unwrap_or_default();
         if told != genesis {
             let network = self.settings.network;
             let words = format!("its first block is {told}, that of {network} is {genesis}");
@@ -153,17 +140,14 @@ impl ChainSource for BitcoinReader {
     }
 
     async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
-        let hash = self.block_hash(height.get()).await?;
+        let hash = block_hash(&self.rpc, height.get()).await?;
         hash.map(|hash| Hash32::parse(&hash).map_err(nonsense)).transpose()
     }
 
     async fn block(&self, height: Height, watch: &dyn Watch) -> Result<Option<Block>, SourceError> {
-        let Some(hash) = self.block_hash(height.get()).await? else { return Ok(None) };
-        let raw = self.raw_block(&hash).await?;
-        let block: BtcBlock = deserialize(&raw).map_err(nonsense)?;
-        if block.block_hash().to_string() != hash {
-            return Err(SourceError::Nonsense(format!("block {hash} was asked for, another one came")));
-        }
+        // Blocks that are read at the same time are decoded side by side.
+        let fetched = fetch(self.rpc.clone(), height.get(), self.has_rest.load(Ordering::Relaxed));
+        let Some((hash, block)) = tokio::spawn(fetched).await.map_err(nonsense)?? else { return Ok(None) };
         let payments = payments_in(&block.txdata, self.settings.network, watch);
         if !payments.is_empty() && !block.check_merkle_root() {
             return Err(SourceError::Nonsense(format!("block {hash} has other transactions than it says")));
@@ -174,11 +158,12 @@ impl ChainSource for BitcoinReader {
 
     async fn pending(&self, watch: &dyn Watch) -> Result<Option<Vec<Payment>>, SourceError> {
         let listed: Vec<String> = self.call("getrawmempool", json!([])).await?;
-        for txid in self.sort_mempool(listed) {
-            let payments = match self.raw_transaction(&txid).await? {
-                Some(transaction) => payments_in(&[transaction], self.settings.network, watch),
-                None => continue,
-            };
+        let left = stream::iter(self.sort_mempool(listed));
+        let fetched = left.map(async |txid| Ok::<_, SourceError>((self.raw_transaction(&txid).await?, txid)));
+        let mut fetched = pin!(fetched.buffered(PIPELINE));
+        while let Some((transaction, txid)) = fetched.try_next().await? {
+            let Some(transaction) = transaction else { continue };
+            let payments = payments_in(&[transaction], self.settings.network, watch);
             let mut mempool = self.mempool.lock().unwrap_or_else(PoisonError::into_inner);
             mempool.known.insert(txid);
             mempool.payments.extend(payments);
@@ -190,21 +175,57 @@ impl ChainSource for BitcoinReader {
 /// Every output that pays exactly one watched address. One look at the script's template and one hash look-up each;
 /// a transaction's id is computed only where it pays somebody.
 pub fn payments_in(transactions: &[Transaction], network: Network, watch: &dyn Watch) -> Vec<Payment> {
-    let mut payments = Vec::new();
-    for transaction in transactions {
-        let mut txid = None;
-        for (n, output) in (0u32..).zip(&transaction.output) {
-            let Some(address) = DepositAddress::of_script(output.script_pubkey.as_bytes(), network) else {
-                continue;
-            };
-            if output.value == bitcoin::Amount::ZERO || !watch.may_be_watched(&address) {
-                continue;
+    let (mut places, mut addresses) = (Vec::new(), Vec::new());
+    for (index, transaction) in transactions.iter().enumerate() {
+        for (n, output) in transaction.output.iter().enumerate() {
+            if let Some(address) = DepositAddress::of_script(output.script_pubkey.as_bytes(), network) {
+                places.push((index, n));
+                addresses.push(address);
             }
-            let tx = txid.get_or_insert_with(|| transaction.compute_txid().to_string()).clone();
-            payments.push(Payment { tx, n, address, amount: Units::new(output.value.to_sat().into()) });
         }
     }
-    payments
+    let mut hits = watch.watched_among(&addresses);
+    hits.sort_unstable();
+    let payments = hits.into_iter().filter_map(|hit| {
+        let (index, n) = places[hit];
+        payment(&transactions[index], n, addresses[hit])
+    });
+    payments.collect()
+}
+
+/// None where nothing is paid.
+fn payment(transaction: &Transaction, n: usize, address: DepositAddress) -> Option<Payment> {
+    let amount = Units::new(transaction.output[n].value.to_sat().into());
+    let (tx, n) = (transaction.compute_txid().to_string(), u32::try_from(n).ok()?);
+    (amount != Units::new(0)).then_some(Payment { tx, n, address, amount })
+}
+
+/// The block at a height, decoded and with the hash that was asked for; none above the tip.
+async fn fetch(rpc: JsonRpc, height: u64, has_rest: bool) -> Result<Option<(String, BtcBlock)>, SourceError> {
+    let Some(hash) = block_hash(&rpc, height).await? else { return Ok(None) };
+    let raw = raw_block(&rpc, &hash, has_rest).await?;
+    let block: BtcBlock = deserialize(&raw).map_err(nonsense)?;
+    if block.block_hash().to_string() != hash {
+        return Err(SourceError::Nonsense(format!("block {hash} was asked for, another one came")));
+    }
+    Ok(Some((hash, block)))
+}
+
+async fn block_hash(rpc: &JsonRpc, height: u64) -> Result<Option<String>, SourceError> {
+    match rpc.call("getblockhash", json!([height])).await {
+        Ok(hash) => Ok(Some(hash)),
+        Err(RpcError::Call { code, .. }) if OUT_OF_RANGE.contains(&code) => Ok(None),
+        Err(error) => Err(source_error(error)),
+    }
+}
+
+/// The block's bytes by REST where the node has it, else by JSON-RPC.
+async fn raw_block(rpc: &JsonRpc, hash: &str, has_rest: bool) -> Result<Vec<u8>, SourceError> {
+    if has_rest && let Ok(bytes) = rest_block(rpc.http(), hash).await {
+        return Ok(bytes);
+    }
+    let hex: String = rpc.call("getblock", json!([hash, 0])).await.map_err(source_error)?;
+    Vec::from_hex(&hex).map_err(nonsense)
 }
 
 async fn rest_block(http: &HttpClient, hash: &str) -> Result<Vec<u8>, RpcError> {

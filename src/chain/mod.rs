@@ -27,6 +27,12 @@ const PIPELINE: usize = 8;
 /// Whether anybody waits for payments to an address. A wrong yes costs a look-up, a wrong no would cost a deposit.
 pub trait Watch: Send + Sync {
     fn may_be_watched(&self, address: &DepositAddress) -> bool;
+
+    /// The positions of those that may be watched, in no order.
+    fn watched_among(&self, addresses: &[DepositAddress]) -> Vec<usize> {
+        let watched = |(position, address)| self.may_be_watched(address).then_some(position);
+        addresses.iter().enumerate().filter_map(watched).collect()
+    }
 }
 
 /// Coins that arrived at a watched address.

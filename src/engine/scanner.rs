@@ -18,8 +18,9 @@ use crate::store::{Chains, Cursor, Rescan, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, DepositId, Hash32, Height};
 
-/// Blocks that are taken in one step: the longest that binds may wait for a commit of ours.
-const BATCH: u64 = 64;
+/// Blocks that are taken in one step: few enough that binds do not wait for a commit of ours, many enough that the disk
+/// is not what catching up waits for.
+const BATCH: u64 = 500;
 
 /// What a scanner is told.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +54,10 @@ struct Bound(Store);
 impl Watch for Bound {
     fn may_be_watched(&self, address: &DepositAddress) -> bool {
         self.0.may_be_bound(address)
+    }
+
+    fn watched_among(&self, addresses: &[DepositAddress]) -> Vec<usize> {
+        self.0.which_may_be_bound(addresses)
     }
 }
 

@@ -128,7 +128,7 @@ impl<'a> Audit<'a> {
             last = number;
             let twin = find_address(self.kv, index, &binding.address.key())?;
             self.report.check(twin.is_none(), || format!("{} is bound twice", binding.address));
-            index.add_address(binding.address.key().as_bytes(), binding.no)?;
+            index.add_address(&binding.address.key(), binding.no)?;
             let known = find_payee(self.kv, index, &binding.payee)?.map(|(payee, _)| payee);
             let expected = known.map(|payee| payee.last);
             self.report.check(binding.previous == expected, || {

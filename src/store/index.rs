@@ -12,6 +12,7 @@ use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 use super::StoreError;
+use crate::address::AddressKey;
 use crate::types::BindingNo;
 
 /// Many small tables instead of one: growing one never stops the others, and readers seldom meet a writer.
@@ -46,6 +47,12 @@ pub(super) struct Payee {
 struct Shard {
     addresses: HashTable<AddressEntry>,
     payees: HashTable<PayeeEntry>,
+}
+
+impl Shard {
+    fn has_address(&self, fingerprint: u32) -> bool {
+        self.addresses.find(spread(fingerprint), |entry| entry.fingerprint == fingerprint).is_some()
+    }
 }
 
 /// The index. Look-ups go on while it is being changed.
@@ -91,7 +98,7 @@ impl Index {
     }
 
     /// The bindings that may have this address; nearly always none or the right one.
-    pub(super) fn address_candidates(&self, key: &[u8]) -> Vec<BindingNo> {
+    pub(super) fn address_candidates(&self, key: &AddressKey) -> Vec<BindingNo> {
         let slot = self.slot(key);
         let shard = self.read(slot);
         let found = shard.addresses.iter_hash(spread(slot.fingerprint));
@@ -100,13 +107,26 @@ impl Index {
     }
 
     /// Whether there is any candidate.
-    pub(super) fn has_address_candidate(&self, key: &[u8]) -> bool {
+    pub(super) fn has_address_candidate(&self, key: &AddressKey) -> bool {
         let slot = self.slot(key);
-        let shard = self.read(slot);
-        shard
-            .addresses
-            .find(spread(slot.fingerprint), |entry| entry.fingerprint == slot.fingerprint)
-            .is_some()
+        self.read(slot).has_address(slot.fingerprint)
+    }
+
+    /// The positions of the keys that have a candidate, in no order. Each shard is locked once: look-ups that wait for
+    /// no lock in between wait for memory side by side.
+    pub(super) fn address_candidates_among(&self, keys: impl Iterator<Item = AddressKey>) -> Vec<usize> {
+        let mut by_shard: Vec<Vec<(u32, usize)>> = vec![Vec::new(); SHARDS];
+        for (position, key) in keys.enumerate() {
+            let slot = self.slot(key);
+            by_shard[slot.shard].push((slot.fingerprint, position));
+        }
+        let mut found = Vec::new();
+        for (shard, wanted) in self.shards.iter().zip(by_shard).filter(|(_, wanted)| !wanted.is_empty()) {
+            let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
+            let hits = wanted.iter().filter(|(fingerprint, _)| shard.has_address(*fingerprint));
+            found.extend(hits.map(|(_, position)| *position));
+        }
+        found
     }
 
     /// The payees that may be this one; nearly always none or the right one.
@@ -119,7 +139,7 @@ impl Index {
     }
 
     /// Adds an address that is not in the index yet.
-    pub(super) fn add_address(&self, key: &[u8], binding: BindingNo) -> Result<(), StoreError> {
+    pub(super) fn add_address(&self, key: &AddressKey, binding: BindingNo) -> Result<(), StoreError> {
         let slot = self.slot(key);
         let entry = AddressEntry { fingerprint: slot.fingerprint, binding: narrow(binding)? };
         let hasher = |entry: &AddressEntry| spread(entry.fingerprint);

@@ -15,6 +15,8 @@ mod codec;
 mod counters;
 mod events;
 mod index;
+#[cfg(feature = "testing")]
+mod index_alone;
 pub mod kv;
 mod memory_backend;
 mod migrate;
@@ -47,6 +49,8 @@ pub use backup::backup_to;
 pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use counters::Counters;
 pub use events::{Event, Record};
+#[cfg(feature = "testing")]
+pub use index_alone::IndexAlone;
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use pool::{CHUNK as POOL_CHUNK, Pool, Pools};
@@ -279,7 +283,12 @@ impl Store {
 
     /// Whether an address may be bound: never wrongly no, seldom wrongly yes. One look-up in memory.
     pub fn may_be_bound(&self, address: &crate::address::DepositAddress) -> bool {
-        self.shared.index.has_address_candidate(address.key().as_bytes())
+        self.shared.index.has_address_candidate(&address.key())
+    }
+
+    /// The positions of those that may be bound, in no order: quicker than asking for each.
+    pub fn which_may_be_bound(&self, addresses: &[crate::address::DepositAddress]) -> Vec<usize> {
+        self.shared.index.address_candidates_among(addresses.iter().map(crate::address::DepositAddress::key))
     }
 
     /// Runs `work` inside a transaction and answers once it is durable. The closure may run more than once, so it

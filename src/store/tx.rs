@@ -62,7 +62,7 @@ impl Draft {
     /// Makes the index follow what was committed.
     pub(super) fn publish(&self, index: &Index) -> Result<(), StoreError> {
         for (address, binding) in &self.addresses {
-            index.add_address(address.as_bytes(), *binding)?;
+            index.add_address(address, *binding)?;
         }
         for (payee, draft) in &self.payees {
             index.set_payee(payee.as_bytes(), draft.before, draft.now)?;
@@ -285,7 +285,7 @@ pub(super) fn find_address(
     index: &Index,
     wanted: &AddressKey,
 ) -> Result<Option<Binding>, StoreError> {
-    for candidate in index.address_candidates(wanted.as_bytes()) {
+    for candidate in index.address_candidates(wanted) {
         let binding: Option<Binding> = super::tables::get(kv, Table::Bindings, &key(candidate.get()))?;
         if let Some(binding) = binding.filter(|binding| binding.address.key() == *wanted) {
             return Ok(Some(binding));

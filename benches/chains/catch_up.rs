@@ -1,0 +1,141 @@
+//! Catching up with a local bitcoind, against fetching the same blocks and throwing them away.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bitcoin::{Amount, OutPoint};
+use futures_util::StreamExt;
+use futures_util::stream;
+use secrecy::SecretString;
+use serde_json::json;
+use teller::chain::{BitcoinReader, BitcoinSettings};
+use teller::clock::SystemClock;
+use teller::desk::{ChainLimits, Desk};
+use teller::engine::{Intake, Scanner, ScannerSettings};
+use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
+use teller::store::{Purpose, RedbBackend, Store};
+use teller::task::{Next, Worker};
+use teller::types::{Height, Rate};
+
+use crate::measure::{ROUNDS, median, rate, scaled};
+use crate::support::Absent;
+use crate::support::bitcoind::{self, Bitcoind, MATURITY, Options};
+use crate::support::miner::{Miner, Spendable};
+
+/// Requests at a time, as the reader makes them.
+const PIPELINE: usize = 8;
+/// Payments in a transaction, and transactions in a full block.
+const PAYMENTS: usize = 2_000;
+const TRANSACTIONS: usize = 5;
+const FULL: u64 = 200;
+const PAYMENT: Amount = Amount::from_sat(600);
+const FEE: Amount = Amount::from_sat(100_000);
+const EMPTY: u64 = 3_000;
+
+pub(crate) async fn run() -> Result<(), Absent> {
+    println!("## Catching up with a local bitcoind\n");
+    println!(
+        "| blocks | by | fetching alone, blocks/s | followed, blocks/s | fetching alone / followed |\n|--:|---|--:|--:|--:|"
+    );
+    for (by, rest) in [("REST", true), ("JSON-RPC", false)] {
+        let node = Bitcoind::start_with(Options { rest, ..Options::default() }).await?;
+        let from = fill(&node, scaled(FULL)).await;
+        compare(&node, by, from, "full").await;
+        let from = node.height().await + 1;
+        node.mine(scaled(EMPTY), &Miner::new().address()).await;
+        compare(&node, by, from, "empty").await;
+    }
+    println!();
+    Ok(())
+}
+
+/// Blocks with thousands of payments each; answers the first of them.
+async fn fill(node: &Bitcoind, blocks: u64) -> u64 {
+    let miner = Miner::new();
+    let wanted = usize::try_from(blocks).unwrap() * TRANSACTIONS;
+    let rewards = node.mine(u64::try_from(wanted).unwrap(), &miner.address()).await;
+    node.mine(MATURITY, &miner.address()).await;
+    let from = node.height().await + 1;
+    let foreign: Vec<_> = (0..PAYMENTS).map(|n| (strange(n).script_pubkey(), PAYMENT)).collect();
+    for rewards in rewards.chunks(TRANSACTIONS) {
+        for hash in rewards {
+            let coinbase = &node.block(*hash).await.txdata[0];
+            let outpoint = OutPoint { txid: coinbase.compute_txid(), vout: 0 };
+            let coin = Spendable { outpoint, value: coinbase.output[0].value };
+            node.send_raw(&miner.spend(coin, &foreign, FEE)).await.unwrap();
+        }
+        node.mine(1, &miner.address()).await;
+    }
+    from
+}
+
+fn strange(n: usize) -> bitcoin::Address {
+    let mut program = [7; 20];
+    program[..8].copy_from_slice(&n.to_be_bytes());
+    let program = bitcoin::WitnessProgram::new(bitcoin::WitnessVersion::V0, &program).unwrap();
+    bitcoin::Address::from_witness_program(program, bitcoin::KnownHrp::Regtest)
+}
+
+async fn compare(node: &Bitcoind, by: &str, from: u64, kind: &str) {
+    let (to, has_rest) = (node.height().await, by == "REST");
+    let count = to - from + 1;
+    let (mut alone, mut followed) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        alone.push(rate(count, fetch(&rpc(node), from, to, has_rest).await));
+        followed.push(rate(count, follow(rpc(node), from).await));
+    }
+    let (alone, followed) = (median(&mut alone), median(&mut followed));
+    println!("| {count} {kind} | {by} | {alone:.0} | {followed:.0} | {:.2} |", alone / followed);
+}
+
+fn rpc(node: &Bitcoind) -> JsonRpc {
+    let pass = SecretString::from(bitcoind::PASSWORD);
+    let settings = HttpSettings {
+        base: node.rpc().url().to_owned(),
+        auth: Auth::Basic { user: bitcoind::USER.to_owned(), pass },
+        certificate: None,
+        max_answer: 32 << 20,
+    };
+    JsonRpc::new(HttpClient::new(settings).unwrap(), "1.0")
+}
+
+async fn fetch(rpc: &JsonRpc, from: u64, to: u64, has_rest: bool) -> Duration {
+    let began = Instant::now();
+    let blocks = stream::iter(from..=to).map(async |height| {
+        let hash: String = rpc.call("getblockhash", json!([height])).await.unwrap();
+        if has_rest {
+            rpc.http().get(&format!("/rest/block/{hash}.bin")).await.unwrap().len()
+        } else {
+            rpc.call::<String>("getblock", json!([hash, 0])).await.unwrap().len()
+        }
+    });
+    let bytes: usize = blocks.buffered(PIPELINE).collect::<Vec<_>>().await.into_iter().sum();
+    assert!(bytes > 0);
+    began.elapsed()
+}
+
+async fn follow(rpc: JsonRpc, from: u64) -> Duration {
+    let dir = tempfile::tempdir().unwrap();
+    let mut scanner = scanner(dir.path(), rpc, from);
+    let began = Instant::now();
+    while scanner.step().await.unwrap() == Next::Again {}
+    began.elapsed()
+}
+
+fn scanner(dir: &Path, rpc: JsonRpc, from: u64) -> Scanner<BitcoinReader> {
+    let network = bitcoin::Network::Regtest;
+    let backend = Arc::new(RedbBackend::open(&dir.join("teller.db"), |_| {}).unwrap());
+    let store = Store::open(backend, Purpose::real(network), Arc::new(SystemClock), &|_| {}).unwrap();
+    let rates = ["500", "100", "1"].map(|text| Rate::parse(text).unwrap());
+    let settings = ScannerSettings {
+        initial_height: Height::new(from),
+        confirmations: 1,
+        use_finalized: false,
+        scan_period: Duration::from_secs(1),
+        limits: ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(60) },
+    };
+    let reader = BitcoinReader::new(rpc, BitcoinSettings { network });
+    let intake = Intake { rates, max_decimals: 3 };
+    Scanner::new(store, reader, intake, settings, Arc::new(Desk::default()), Arc::new(SystemClock))
+}

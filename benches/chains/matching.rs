@@ -1,0 +1,60 @@
+//! One real Bitcoin block, decoded, and matched against many watched addresses.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use bitcoin::consensus::deserialize;
+use bitcoin::hashes::Hash;
+use bitcoin::{Block, Network, PubkeyHash, ScriptBuf};
+use teller::address::DepositAddress;
+use teller::chain::payments_in;
+use teller::store::IndexAlone;
+
+use crate::measure::{ROUNDS, median, scaled, thousands};
+use crate::rng::Rng;
+
+const BLOCK: &[u8] = include_bytes!(
+    "../../tests/data/bitcoin/mainnet_block_000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae.raw"
+);
+/// Blocks in a round.
+const REPEATS: u32 = 20;
+
+pub(crate) fn run() {
+    let block: Block = deserialize(BLOCK).unwrap();
+    let outputs: usize = block.txdata.iter().map(|transaction| transaction.output.len()).sum();
+    println!("## Matching a real block ({} bytes, {outputs} outputs)\n", thousands_of(BLOCK.len()));
+    println!("| watched addresses | decode, ms | decode and match, ms | ratio |\n|--:|--:|--:|--:|");
+    for count in [10_000, 1_000_000, 10_000_000].map(scaled) {
+        let mut rng = Rng::fixed();
+        let watch = IndexAlone::of((0..count).map(|_| address(&mut rng))).unwrap();
+        let (mut alone, mut matched) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            alone.push(milliseconds(|| drop(black_box(deserialize::<Block>(black_box(BLOCK)).unwrap()))));
+            matched.push(milliseconds(|| {
+                let block: Block = deserialize(black_box(BLOCK)).unwrap();
+                let found = payments_in(&block.txdata, Network::Bitcoin, &watch);
+                assert!(black_box(found).len() < outputs);
+            }));
+        }
+        let (alone, matched) = (median(&mut alone), median(&mut matched));
+        println!("| {count} | {alone:.2} | {matched:.2} | {:.2} |", matched / alone);
+    }
+    println!();
+}
+
+fn thousands_of(count: usize) -> String {
+    thousands(f64::from(u32::try_from(count).unwrap()))
+}
+
+fn milliseconds(mut work: impl FnMut()) -> f64 {
+    let began = Instant::now();
+    (0..REPEATS).for_each(|_| work());
+    began.elapsed().as_secs_f64() * 1000.0 / f64::from(REPEATS)
+}
+
+fn address(rng: &mut Rng) -> DepositAddress {
+    let mut hash = [0; 20];
+    hash.chunks_mut(8).for_each(|part| part.copy_from_slice(&rng.next().to_be_bytes()[..part.len()]));
+    let script = ScriptBuf::new_p2pkh(&PubkeyHash::from_byte_array(hash));
+    DepositAddress::of_script(script.as_bytes(), Network::Bitcoin).unwrap()
+}
