@@ -17,6 +17,7 @@ mod rng;
 mod anvil;
 mod bitcoind;
 mod btcd;
+mod conformance;
 mod geth;
 mod harness;
 mod scanblock;
@@ -27,7 +28,7 @@ mod support;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let code = support::runner::run(tests![
+    let mut trials = tests![
         harness::should_ignore_a_test_without_its_node,
         harness::should_never_give_a_port_twice,
         harness::should_end_a_process_and_keep_its_log,
@@ -102,7 +103,9 @@ fn main() -> ExitCode {
         service::skycoin_chain::should_pay_for_sky,
         service::skycoin_chain::should_not_give_out_addresses_of_its_wallet,
         service::killed::should_pay_every_deposit_once_however_often_it_is_killed,
-    ]);
+    ];
+    trials.extend(conformance::trials());
+    let code = support::runner::run(trials);
     service::treasury::close();
     code
 }

@@ -40,11 +40,7 @@ impl Daemon {
     async fn start(mut process: Process, own: &str) -> Daemon {
         let (web_port, peer_port) = (ports::free(), ports::free());
         let node = Node::new(format!("http://127.0.0.1:{web_port}"));
-        let mut args: Vec<String> =
-            [CHAIN, LOCAL, own].join(" ").split_whitespace().map(str::to_owned).collect();
-        args.push(format!("-data-dir={}", process.data().display()));
-        args.push(format!("-port={peer_port}"));
-        args.push(format!("-web-interface-port={web_port}"));
+        let args = daemon_args(own, &process.data(), web_port, peer_port);
         process.start(args, async || node.health().await.ok()).await;
         Daemon { process, node, peer_port }
     }
@@ -77,6 +73,19 @@ impl Daemon {
         })
         .await
     }
+}
+
+/// The command line of a publisher that knows nobody.
+pub fn publisher_args(data: &Path, web_port: u16, peer_port: u16) -> Vec<String> {
+    daemon_args(PUBLISHER, data, web_port, peer_port)
+}
+
+fn daemon_args(own: &str, data: &Path, web_port: u16, peer_port: u16) -> Vec<String> {
+    let mut args: Vec<String> = [CHAIN, LOCAL, own].join(" ").split_whitespace().map(str::to_owned).collect();
+    args.push(format!("-data-dir={}", data.display()));
+    args.push(format!("-port={peer_port}"));
+    args.push(format!("-web-interface-port={web_port}"));
+    args
 }
 
 /// A publisher and its peer, connected.

@@ -1,0 +1,75 @@
+//! The control API: what a person or a test does to the chains. On a port of its own, for this machine alone.
+
+mod reply;
+mod sky;
+mod troubles;
+
+use std::io;
+use std::net::TcpListener;
+
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, HttpServer};
+use serde_json::{Map, Value, json};
+
+use crate::serve::Served;
+use crate::skycoin::Sky;
+use crate::trouble::Troubles;
+
+/// The nodes that run.
+#[derive(Clone, Default)]
+pub(crate) struct Control {
+    pub(crate) sky: Option<Served<Sky>>,
+}
+
+impl Control {
+    /// The troubles of a chain that runs.
+    fn troubles(&self, chain: &str) -> Option<&Troubles> {
+        match chain {
+            "sky" => self.sky.as_ref().map(|served| served.troubles.as_ref()),
+            _ => None,
+        }
+    }
+
+    fn state(&self) -> Value {
+        let mut state = Map::new();
+        let mut tell = |name: &str, standing: Value, troubles: &Troubles| {
+            let troubles = troubles.list();
+            state.insert(name.to_owned(), json!({ "chain": standing, "troubles": troubles }));
+        };
+        if let Some(sky) = &self.sky {
+            tell("sky", json!(sky.node.standing()), &sky.troubles);
+        }
+        Value::Object(state)
+    }
+}
+
+/// Serves the API for ever.
+pub(crate) async fn serve(listener: TcpListener, control: Control) -> io::Result<()> {
+    let control = Data::new(control);
+    HttpServer::new(move || {
+        App::new()
+            .app_data(control.clone())
+            .app_data(
+                web::JsonConfig::default().content_type_required(false).error_handler(reply::unreadable),
+            )
+            .app_data(web::QueryConfig::default().error_handler(reply::unreadable_query))
+            .route("/", web::get().to(help))
+            .route("/control/state", web::get().to(state))
+            .configure(sky::routes)
+            .configure(troubles::routes)
+            .default_service(web::to(reply::unknown))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)?
+    .run()
+    .await
+}
+
+async fn help() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(include_str!("help.txt"))
+}
+
+async fn state(control: Data<Control>) -> HttpResponse {
+    HttpResponse::Ok().json(control.state())
+}

@@ -1,0 +1,118 @@
+//! Simulated nodes of Bitcoin, Ethereum and Skycoin: for trying the service without a node, for demos and for tests.
+//!
+//! Each node speaks the protocol of the real one over a chain that is kept in memory; the control API makes blocks,
+//! deposits, other histories and troubles. `docs/simnet.md` tells how to use it.
+
+mod control;
+mod options;
+mod serve;
+mod skycoin;
+mod trouble;
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Parser;
+use teller::skycoin::SecretKey;
+use tokio::task::JoinSet;
+
+use control::Control;
+use options::{ChainName, Options};
+use serve::Served;
+use skycoin::Sky;
+use trouble::Troubles;
+
+/// How often the Skycoin node forgets waiting transactions that no block can take.
+const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
+
+/// What runs until the end.
+type Tasks = JoinSet<anyhow::Result<()>>;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(std::io::stderr(), &format!("simnet: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> anyhow::Result<()> {
+    anyhow::ensure!(options.control.ip().is_loopback(), "--control has to be a loopback address");
+    let mut tasks = Tasks::new();
+    let mut control = Control::default();
+    let has = |chain| options.chains.contains(&chain);
+    if has(ChainName::Sky) {
+        control.sky = Some(start_skycoin(&options, &mut tasks)?);
+    }
+    let listener = listen("control", options.control)?;
+    tasks.spawn_local(async move { Ok(control::serve(listener, control).await?) });
+    // What is listened to can be asked from here on: whoever waits for this line may begin.
+    announce("ready");
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => Ok(()),
+        _ = terminate.recv() => Ok(()),
+        Some(ended) = tasks.join_next() => ended?,
+    }
+}
+
+fn start_skycoin(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served<Sky>> {
+    let listener = listen("sky", options.sky)?;
+    let node = Arc::new(Sky::new(skycoin::Settings {
+        genesis: SecretKey::parse(&options.sky_genesis_key).context("--sky-genesis-key")?,
+        genesis_time: options.sky_genesis_time,
+        address: listener.local_addr()?,
+        peers: options.sky_peers,
+        credentials: options.sky_auth.clone(),
+        is_csrf_checked: !options.sky_disable_csrf,
+        rules: skycoin::Settings::rules(
+            options.sky_burn_factor,
+            options.sky_max_size,
+            options.sky_max_decimals,
+        ),
+    }));
+    if !options.sky_block_every.is_zero() {
+        tasks.spawn_local(repeat(options.sky_block_every, node.clone(), |node| node.publish()));
+    }
+    tasks.spawn_local(repeat(CLEAN_UP_EVERY, node.clone(), |node| {
+        node.clean_up();
+    }));
+    let served = Served { node, troubles: Arc::new(Troubles::new()) };
+    let serving = served.clone();
+    tasks.spawn_local(async move { Ok(serve::serve(listener, serving).await?) });
+    Ok(served)
+}
+
+/// Does something every so often, for ever.
+async fn repeat<N>(every: Duration, node: Arc<N>, work: impl Fn(&N)) -> anyhow::Result<()> {
+    let mut ticks = tokio::time::interval(every);
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        work(&node);
+    }
+}
+
+/// Listens, and tells where: with port 0 it is the system that chooses.
+fn listen(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = serve::bind(address).with_context(|| format!("cannot listen on {address} for {name}"))?;
+    announce(&format!("{name} http://{}", listener.local_addr()?));
+    Ok(listener)
+}
+
+fn announce(line: &str) {
+    say(std::io::stdout(), line);
+}
+
+/// Nobody there to read it is no reason to end.
+fn say(mut out: impl Write, line: &str) {
+    let _ = writeln!(out, "{line}");
+    let _ = out.flush();
+}

@@ -1,0 +1,200 @@
+//! What can go wrong with a node, at will: each kind until it is cleared, or for a number of requests.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+/// A kind of trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    /// Nobody listens: connections are refused.
+    Unreachable,
+    /// The request is read and never answered, until the trouble is cleared. Nothing is done.
+    Stall,
+    /// What is asked is done, and the connection closed without an answer.
+    DropReplies,
+    /// An error of the protocol instead of an answer. Nothing is done.
+    Errors,
+    /// The answer is no JSON.
+    Garbage,
+    /// It is a node of another network.
+    WrongNetwork,
+    /// Blocks do not hash to what they say.
+    WrongHash,
+    /// The newest `blocks` blocks are not known yet.
+    Behind,
+    /// The answer trickles.
+    Slow,
+}
+
+/// One trouble, as the control API takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Trouble {
+    pub(crate) kind: Kind,
+    /// Requests that it is still for; without it, until it is cleared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) count: Option<u64>,
+    /// Only requests whose method or path contains this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) only: Option<String>,
+    /// For `behind`: how many blocks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) blocks: Option<u64>,
+    /// For `slow`: milliseconds between two pieces of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) millis: Option<u64>,
+}
+
+/// What a node has to lie about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Lies {
+    pub(crate) wrong_network: bool,
+    pub(crate) wrong_hash: bool,
+    pub(crate) behind: u64,
+}
+
+/// What one request meets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Met {
+    pub(crate) stall: bool,
+    pub(crate) drop_reply: bool,
+    pub(crate) error: bool,
+    pub(crate) garbage: bool,
+    pub(crate) slow: Option<Duration>,
+    pub(crate) lies: Lies,
+}
+
+/// The troubles of one node.
+#[derive(Debug)]
+pub(crate) struct Troubles {
+    all: Mutex<Vec<Trouble>>,
+    /// Counts the changes.
+    changed: watch::Sender<u64>,
+}
+
+impl Troubles {
+    pub(crate) fn new() -> Troubles {
+        Troubles { all: Mutex::default(), changed: watch::Sender::new(0) }
+    }
+
+    pub(crate) fn add(&self, trouble: Trouble) {
+        self.with(|all| all.push(trouble));
+        self.changed.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Clears one kind, or all.
+    pub(crate) fn clear(&self, kind: Option<Kind>) {
+        self.with(|all| all.retain(|trouble| kind.is_some_and(|kind| trouble.kind != kind)));
+        self.changed.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    pub(crate) fn list(&self) -> Vec<Trouble> {
+        self.with(|all| all.clone())
+    }
+
+    /// What a request by this name meets; counts it.
+    pub(crate) fn meet(&self, name: &str) -> Met {
+        let mut met = Met::default();
+        self.with(|all| {
+            for trouble in all.iter_mut() {
+                let is_meant = trouble.only.as_ref().is_none_or(|only| name.contains(only.as_str()));
+                if is_meant && trouble.kind != Kind::Unreachable {
+                    met.add(trouble);
+                    trouble.count = trouble.count.map(|count| count.saturating_sub(1));
+                }
+            }
+            all.retain(|trouble| trouble.count != Some(0));
+        });
+        met
+    }
+
+    pub(crate) fn is_unreachable(&self) -> bool {
+        self.with(|all| all.iter().any(|trouble| trouble.kind == Kind::Unreachable))
+    }
+
+    fn is_stalled(&self) -> bool {
+        self.with(|all| all.iter().any(|trouble| trouble.kind == Kind::Stall))
+    }
+
+    /// Returns once the node is as reachable as asked.
+    pub(crate) async fn wait_reachable(&self, reachable: bool) {
+        self.wait(|| self.is_unreachable() != reachable).await;
+    }
+
+    /// Returns after the next change that leaves nothing stalled.
+    pub(crate) async fn wait_cleared(&self) {
+        let mut changed = self.changed.subscribe();
+        while changed.changed().await.is_ok() {
+            if !self.is_stalled() {
+                return;
+            }
+        }
+    }
+
+    async fn wait(&self, mut is_so: impl FnMut() -> bool) {
+        let mut changed = self.changed.subscribe();
+        while !is_so() {
+            if changed.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn with<T>(&self, f: impl FnOnce(&mut Vec<Trouble>) -> T) -> T {
+        f(&mut self.all.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Met {
+    fn add(&mut self, trouble: &Trouble) {
+        match trouble.kind {
+            Kind::Unreachable => {}
+            Kind::Stall => self.stall = true,
+            Kind::DropReplies => self.drop_reply = true,
+            Kind::Errors => self.error = true,
+            Kind::Garbage => self.garbage = true,
+            Kind::WrongNetwork => self.lies.wrong_network = true,
+            Kind::WrongHash => self.lies.wrong_hash = true,
+            Kind::Behind => self.lies.behind = trouble.blocks.unwrap_or(1),
+            Kind::Slow => self.slow = Some(Duration::from_millis(trouble.millis.unwrap_or(200))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trouble(kind: Kind) -> Trouble {
+        Trouble { kind, count: None, only: None, blocks: None, millis: None }
+    }
+
+    #[test]
+    fn should_last_as_long_as_it_was_asked_to() {
+        let troubles = Troubles::new();
+        troubles.add(Trouble { count: Some(2), ..trouble(Kind::Garbage) });
+        troubles.add(trouble(Kind::Errors));
+        let met: Vec<_> =
+            (0..3).map(|_| troubles.meet("getblock")).map(|met| (met.garbage, met.error)).collect();
+        assert_eq!(met, [(true, true), (true, true), (false, true)]);
+        troubles.clear(Some(Kind::Errors));
+        assert_eq!(troubles.meet("getblock"), Met::default());
+    }
+
+    #[test]
+    fn should_concern_only_what_is_named() {
+        let troubles = Troubles::new();
+        troubles.add(Trouble {
+            count: Some(1),
+            only: Some("inject".to_owned()),
+            ..trouble(Kind::DropReplies)
+        });
+        assert!(!troubles.meet("/api/v1/health").drop_reply);
+        assert!(troubles.meet("/api/v1/injectTransaction").drop_reply);
+        assert!(!troubles.meet("/api/v1/injectTransaction").drop_reply);
+    }
+}
