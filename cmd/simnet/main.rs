@@ -3,8 +3,11 @@
 //! Each node speaks the protocol of the real one over a chain that is kept in memory; the control API makes blocks,
 //! deposits, other histories and troubles. `docs/simnet.md` tells how to use it.
 
+mod bitcoin;
 mod control;
+mod ethereum;
 mod options;
+mod rpc;
 mod serve;
 mod skycoin;
 mod trouble;
@@ -20,9 +23,11 @@ use clap::Parser;
 use teller::skycoin::SecretKey;
 use tokio::task::JoinSet;
 
+use bitcoin::{Btc, Deposits};
 use control::Control;
+use ethereum::Eth;
 use options::{ChainName, Options};
-use serve::Served;
+use serve::{Node, Served};
 use skycoin::Sky;
 use trouble::Troubles;
 
@@ -48,6 +53,12 @@ async fn run(options: Options) -> anyhow::Result<()> {
     let mut tasks = Tasks::new();
     let mut control = Control::default();
     let has = |chain| options.chains.contains(&chain);
+    if has(ChainName::Btc) {
+        control.btc = Some(start_bitcoin(&options, &mut tasks)?);
+    }
+    if has(ChainName::Eth) {
+        control.eth = Some(start_ethereum(&options, &mut tasks)?);
+    }
     if has(ChainName::Sky) {
         control.sky = Some(start_skycoin(&options, &mut tasks)?);
     }
@@ -84,10 +95,46 @@ fn start_skycoin(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served<
     tasks.spawn_local(repeat(CLEAN_UP_EVERY, node.clone(), |node| {
         node.clean_up();
     }));
+    Ok(start(listener, node, tasks))
+}
+
+fn start_bitcoin(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served<Btc>> {
+    let node = Arc::new(Btc::new(bitcoin::Settings {
+        network: options.btc_network,
+        start: options.btc_start,
+        dialect: options.btc_dialect,
+        credentials: options.btc_auth.clone(),
+    }));
+    if !options.btc_block_every.is_zero() {
+        tasks.spawn_local(repeat(options.btc_block_every, node.clone(), |node| {
+            node.mine(1).expect("BUG: one block is not too many");
+        }));
+    }
+    start(listen("btc-deposits", options.btc_deposits)?, Arc::new(Deposits { node: node.clone() }), tasks);
+    Ok(start(listen("btc", options.btc)?, node, tasks))
+}
+
+fn start_ethereum(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served<Eth>> {
+    let node = Arc::new(Eth::new(ethereum::Settings {
+        chain_id: options.eth_chain_id,
+        start: options.eth_start,
+        final_depth: options.eth_final_depth,
+        traces: options.eth_traces,
+    }));
+    if !options.eth_block_every.is_zero() {
+        tasks.spawn_local(repeat(options.eth_block_every, node.clone(), |node| {
+            node.mine(1).expect("BUG: one block is not too many");
+        }));
+    }
+    Ok(start(listen("eth", options.eth)?, node, tasks))
+}
+
+/// Serves a node from now on.
+fn start<N: Node>(listener: TcpListener, node: Arc<N>, tasks: &mut Tasks) -> Served<N> {
     let served = Served { node, troubles: Arc::new(Troubles::new()) };
     let serving = served.clone();
     tasks.spawn_local(async move { Ok(serve::serve(listener, serving).await?) });
-    Ok(served)
+    served
 }
 
 /// Does something every so often, for ever.

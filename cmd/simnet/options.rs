@@ -4,10 +4,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
+use teller::address::{Network, network_from_name};
+
+use super::bitcoin::Dialect;
+use super::ethereum::Traces;
 
 /// Simulated nodes of Bitcoin, Ethereum and Skycoin: for trying Teller without a node, for demos and for tests.
 #[derive(Debug, Parser)]
-#[command(name = "simnet", version, about)]
+#[command(name = "simnet", version, about, args_override_self = true)]
 pub(crate) struct Options {
     /// Which nodes to run
     #[arg(long, value_enum, value_delimiter = ',', default_value = "btc,eth,sky")]
@@ -15,6 +19,47 @@ pub(crate) struct Options {
     /// The control API: never reachable from other machines
     #[arg(long, default_value = "127.0.0.1:8835")]
     pub(crate) control: SocketAddr,
+
+    /// Bitcoin: the JSON-RPC
+    #[arg(long, default_value = "127.0.0.1:8334")]
+    pub(crate) btc: SocketAddr,
+    /// Bitcoin: POST /api/nextdeposit, as the original's btcd simulator has it
+    #[arg(long, default_value = "127.0.0.1:8834")]
+    pub(crate) btc_deposits: SocketAddr,
+    /// Bitcoin: bitcoin, testnet, testnet4, signet or regtest
+    #[arg(long, default_value = "bitcoin", value_parser = network)]
+    pub(crate) btc_network: Network,
+    /// Bitcoin: height of the first block made here; the default is the one below where the service begins to scan
+    #[arg(long, default_value_t = 492_478 - 1)]
+    pub(crate) btc_start: u64,
+    /// Bitcoin: whose errors and calls it has; bitcoind's REST blocks too
+    #[arg(long, value_enum, default_value = "btcd")]
+    pub(crate) btc_dialect: Dialect,
+    /// Bitcoin: USER:PASSWORD that it asks for; without it anybody may call
+    #[arg(long)]
+    pub(crate) btc_auth: Option<String>,
+    /// Bitcoin: a block so often, such as 10m or 30s; 0 for blocks on demand only
+    #[arg(long, default_value = "0", value_parser = duration)]
+    pub(crate) btc_block_every: Duration,
+
+    /// Ethereum: the JSON-RPC
+    #[arg(long, default_value = "127.0.0.1:8545")]
+    pub(crate) eth: SocketAddr,
+    /// Ethereum: the chain's id
+    #[arg(long, default_value_t = 1)]
+    pub(crate) eth_chain_id: u64,
+    /// Ethereum: height of the first block; the default is the one below where the service begins to scan
+    #[arg(long, default_value_t = 4_654_259 - 1)]
+    pub(crate) eth_start: u64,
+    /// Ethereum: how many blocks below the newest one are final
+    #[arg(long, default_value_t = 64)]
+    pub(crate) eth_final_depth: u64,
+    /// Ethereum: which traces of what happens inside transactions it offers
+    #[arg(long, value_enum, default_value = "debug")]
+    pub(crate) eth_traces: Traces,
+    /// Ethereum: a block so often, such as 12s; 0 for blocks on demand only
+    #[arg(long, default_value = "0", value_parser = duration)]
+    pub(crate) eth_block_every: Duration,
 
     /// Skycoin: the REST API
     #[arg(long, default_value = "127.0.0.1:6420")]
@@ -55,13 +100,21 @@ pub(crate) enum ChainName {
     Sky,
 }
 
-/// Whole seconds or milliseconds, with their unit.
+/// A whole number of milliseconds, seconds or minutes.
 fn duration(text: &str) -> Result<Duration, String> {
-    let number = |digits: &str| digits.parse::<u64>().map_err(|error| error.to_string());
-    match (text.strip_suffix("ms"), text.strip_suffix('s')) {
-        (Some(digits), _) => number(digits).map(Duration::from_millis),
-        (None, Some(digits)) => number(digits).map(Duration::from_secs),
-        (None, None) if text == "0" => Ok(Duration::ZERO),
-        (None, None) => Err("expected something like 10s or 500ms".to_owned()),
+    let expected = || "expected something like 10s, 500ms or 10m".to_owned();
+    let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("", 0)];
+    let (digits, millis) = units
+        .iter()
+        .find_map(|(unit, millis)| Some((text.strip_suffix(unit)?, millis)))
+        .ok_or_else(expected)?;
+    let number: u64 = digits.parse().map_err(|_| expected())?;
+    if *millis == 0 && number != 0 {
+        return Err(expected());
     }
+    number.checked_mul(*millis).map(Duration::from_millis).ok_or_else(expected)
+}
+
+fn network(text: &str) -> Result<Network, String> {
+    network_from_name(text).map_err(|error| error.to_string())
 }

@@ -1,5 +1,8 @@
 //! The control API: what a person or a test does to the chains. On a port of its own, for this machine alone.
 
+mod asked;
+mod btc;
+mod eth;
 mod reply;
 mod sky;
 mod troubles;
@@ -11,13 +14,19 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use serde_json::{Map, Value, json};
 
+use crate::bitcoin::Btc;
+use crate::ethereum::Eth;
 use crate::serve::Served;
 use crate::skycoin::Sky;
 use crate::trouble::Troubles;
 
+use asked::{Mine, Reorg};
+
 /// The nodes that run.
 #[derive(Clone, Default)]
 pub(crate) struct Control {
+    pub(crate) btc: Option<Served<Btc>>,
+    pub(crate) eth: Option<Served<Eth>>,
     pub(crate) sky: Option<Served<Sky>>,
 }
 
@@ -25,6 +34,8 @@ impl Control {
     /// The troubles of a chain that runs.
     fn troubles(&self, chain: &str) -> Option<&Troubles> {
         match chain {
+            "btc" => self.btc.as_ref().map(|served| served.troubles.as_ref()),
+            "eth" => self.eth.as_ref().map(|served| served.troubles.as_ref()),
             "sky" => self.sky.as_ref().map(|served| served.troubles.as_ref()),
             _ => None,
         }
@@ -36,6 +47,12 @@ impl Control {
             let troubles = troubles.list();
             state.insert(name.to_owned(), json!({ "chain": standing, "troubles": troubles }));
         };
+        if let Some(btc) = &self.btc {
+            tell("btc", json!(btc.node.standing()), &btc.troubles);
+        }
+        if let Some(eth) = &self.eth {
+            tell("eth", json!(eth.node.standing()), &eth.troubles);
+        }
         if let Some(sky) = &self.sky {
             tell("sky", json!(sky.node.standing()), &sky.troubles);
         }
@@ -55,6 +72,8 @@ pub(crate) async fn serve(listener: TcpListener, control: Control) -> io::Result
             .app_data(web::QueryConfig::default().error_handler(reply::unreadable_query))
             .route("/", web::get().to(help))
             .route("/control/state", web::get().to(state))
+            .configure(btc::routes)
+            .configure(eth::routes)
             .configure(sky::routes)
             .configure(troubles::routes)
             .default_service(web::to(reply::unknown))

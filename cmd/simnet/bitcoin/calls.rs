@@ -1,0 +1,222 @@
+//! The calls, and the errors that btcd and bitcoind each have for them.
+
+use bitcoin::consensus::serialize;
+use bitcoin::hex::DisplayHex;
+use bitcoin::{Block, BlockHash, Network, Txid, constants};
+use serde_json::{Value, json};
+
+use crate::rpc::{Call, Failure, Outcome, decimal, value};
+use crate::serve::Answer;
+use crate::trouble::Lies;
+
+use super::chain::Chain;
+use super::shown::{DIFFICULTY, Place, ShownBlock, ShownHeader, ShownTransaction};
+use super::{Btc, Dialect};
+
+pub(super) const NO_METHOD: i64 = -32601;
+pub(super) const NO_REQUEST: i64 = -32600;
+const NOT_FOUND: i64 = -5;
+
+/// What a request sees.
+pub(super) struct View<'a> {
+    pub(super) node: &'a Btc,
+    pub(super) chain: &'a Chain,
+    pub(super) lies: Lies,
+}
+
+impl View<'_> {
+    pub(super) fn answer(&self, call: &Call) -> Outcome {
+        match (call.method.as_str(), self.dialect()) {
+            ("getblockcount", _) => value(&self.tip()),
+            ("getbestblockhash", _) => value(&self.tip_hash()),
+            ("getbestblock", Dialect::Btcd) => {
+                value(&json!({ "hash": self.tip_hash(), "height": self.tip() }))
+            }
+            ("getblockhash", _) => self.block_hash(call),
+            ("getblock", _) => self.block(call),
+            ("getblockheader", _) => self.header(call),
+            ("getblockchaininfo", _) => self.chain_info(),
+            ("getnetworkinfo", _) => self.network_info(),
+            ("getinfo", Dialect::Btcd) => self.info(),
+            ("getconnectioncount", _) => value(&1),
+            ("getdifficulty", _) => decimal(DIFFICULTY.to_owned()),
+            ("ping", _) => value(&Value::Null),
+            ("getrawmempool", _) => self.mempool(),
+            ("getrawtransaction", _) => self.raw_transaction(call),
+            _ => Err(Failure::new(NO_METHOD, "Method not found")),
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.node.settings.dialect
+    }
+
+    fn network(&self) -> Network {
+        self.node.settings.network
+    }
+
+    fn tip(&self) -> u64 {
+        self.chain.height(self.lies.behind)
+    }
+
+    fn tip_hash(&self) -> String {
+        self.chain.at(self.tip()).map(|block| block.block_hash().to_string()).unwrap_or_default()
+    }
+
+    fn at(&self, height: u64) -> Option<&Block> {
+        self.chain.at(height).filter(|_| height <= self.tip())
+    }
+
+    fn block_hash(&self, call: &Call) -> Outcome {
+        let height = call.params.first().and_then(Value::as_u64);
+        if height == Some(0) && self.lies.wrong_network {
+            return value(&constants::genesis_block(other_than(self.network())).block_hash().to_string());
+        }
+        let found = height.and_then(|height| self.at(height));
+        let block = found.ok_or_else(|| match self.dialect() {
+            Dialect::Btcd => Failure::new(-1, "Block number out of range"),
+            Dialect::Bitcoind => Failure::new(-8, "Block height out of range"),
+        })?;
+        value(&block.block_hash().to_string())
+    }
+
+    /// The block that a call names, with its place.
+    fn named(&self, call: &Call) -> Result<(&Block, Place), Failure> {
+        let text = call.params.first().and_then(Value::as_str).unwrap_or_default();
+        let hash: BlockHash = text.parse().map_err(|_| self.no_hash(text))?;
+        let found = self.chain.find(&hash).filter(|(height, _)| *height <= self.tip());
+        let (height, block) = found.ok_or_else(|| Failure::new(NOT_FOUND, "Block not found"))?;
+        let next = self.at(height + 1).map(|block| block.block_hash().to_string());
+        Ok((block, Place { height, tip: self.tip(), next }))
+    }
+
+    fn no_hash(&self, text: &str) -> Failure {
+        match self.dialect() {
+            Dialect::Btcd => Failure::new(-22, format!("Argument must be hexadecimal string (not {text:?})")),
+            Dialect::Bitcoind => {
+                let digits = text.chars().count();
+                Failure::new(-8, format!("blockhash must be of length 64 (not {digits}, for '{text}')"))
+            }
+        }
+    }
+
+    fn block(&self, call: &Call) -> Outcome {
+        let (block, place) = self.named(call)?;
+        match verbosity(call.params.get(1), 1)? {
+            0 => value(&serialize(&self.perhaps_another(block)).to_lower_hex_string()),
+            1 => value(&ShownBlock::short(block, &place)?),
+            _ if self.dialect() == Dialect::Btcd => value(&ShownBlock::raw(block, &place, self.network())?),
+            _ => value(&ShownBlock::whole(block, &place, self.network())?),
+        }
+    }
+
+    /// Where it is to lie about hashes: a block with another one.
+    fn perhaps_another(&self, block: &Block) -> Block {
+        let mut block = block.clone();
+        if self.lies.wrong_hash {
+            block.header.nonce = block.header.nonce.wrapping_add(1);
+        }
+        block
+    }
+
+    fn header(&self, call: &Call) -> Outcome {
+        let (block, place) = self.named(call)?;
+        match verbosity(call.params.get(1), 1)? {
+            0 => value(&serialize(&self.perhaps_another(block).header).to_lower_hex_string()),
+            _ => value(&ShownHeader::of(block, &place)?),
+        }
+    }
+
+    fn chain_info(&self) -> Outcome {
+        let network = if self.lies.wrong_network { other_than(self.network()) } else { self.network() };
+        let time = self.at(self.tip()).map_or(0, |block| block.header.time);
+        value(&json!({
+            "chain": network.to_core_arg(), "blocks": self.tip(), "headers": self.tip(),
+            "bestblockhash": self.tip_hash(), "difficulty": decimal(DIFFICULTY.to_owned())?, "time": time,
+            "mediantime": time, "verificationprogress": 1, "initialblockdownload": false, "pruned": false,
+            "chainwork": "0".repeat(64), "warnings": "",
+        }))
+    }
+
+    fn network_info(&self) -> Outcome {
+        value(&json!({
+            "version": 290_000, "subversion": self.agent(), "protocolversion": 70_016, "connections": 1,
+            "networkactive": true, "relayfee": decimal("0.00001000".to_owned())?, "warnings": "",
+        }))
+    }
+
+    fn agent(&self) -> String {
+        let name = if self.dialect() == Dialect::Btcd { "btcd" } else { "Satoshi" };
+        format!("/{name}:simnet/")
+    }
+
+    fn info(&self) -> Outcome {
+        value(&json!({
+            "version": 260_000, "protocolversion": 70_016, "blocks": self.tip(), "timeoffset": 0, "connections": 1,
+            "proxy": "", "difficulty": decimal(DIFFICULTY.to_owned())?,
+            "testnet": self.network() != Network::Bitcoin, "relayfee": decimal("0.00001000".to_owned())?,
+            "errors": "",
+        }))
+    }
+
+    fn mempool(&self) -> Outcome {
+        let ids: Vec<String> = self.chain.pool().iter().map(|tx| tx.compute_txid().to_string()).collect();
+        value(&ids)
+    }
+
+    /// Of waiting transactions alone: there is no index of the others.
+    fn raw_transaction(&self, call: &Call) -> Outcome {
+        let text = call.params.first().and_then(Value::as_str).unwrap_or_default();
+        let txid: Txid = text.parse().map_err(|_| self.no_hash(text))?;
+        let found = self.chain.pool().iter().find(|tx| tx.compute_txid() == txid);
+        let tx = found.ok_or_else(|| match self.dialect() {
+            Dialect::Btcd => {
+                let words = "The transaction index must be enabled to query the blockchain";
+                Failure::new(NOT_FOUND, format!("{words} (specify --txindex)"))
+            }
+            Dialect::Bitcoind => {
+                let words = "No such mempool transaction. Use -txindex or provide a block hash to enable";
+                let words = format!(
+                    "{words} blockchain transaction queries. Use gettransaction for wallet transactions."
+                );
+                Failure::new(NOT_FOUND, words)
+            }
+        })?;
+        match verbosity(call.params.get(1), 0)? {
+            0 => value(&serialize(tx).to_lower_hex_string()),
+            _ => value(&ShownTransaction::of(tx, self.network())?),
+        }
+    }
+
+    /// `HASH.bin` and `HASH.hex` of bitcoind's REST interface.
+    pub(super) fn rest_block(&self, file: &str) -> Answer {
+        let (hash, form) = file.split_once('.').unwrap_or((file, ""));
+        let refused = |status, words: String| Answer::new(status, "text/plain", words);
+        let Ok(parsed) = hash.parse::<BlockHash>() else {
+            return refused(400, format!("Invalid hash: {hash}\r\n"));
+        };
+        let found = self.chain.find(&parsed).filter(|(height, _)| *height <= self.tip());
+        let Some((_, block)) = found else { return refused(404, format!("{hash} not found\r\n")) };
+        let bytes = serialize(&self.perhaps_another(block));
+        match form {
+            "bin" => Answer::new(200, "application/octet-stream", bytes),
+            "hex" => Answer::new(200, "text/plain", bytes.to_lower_hex_string() + "\n"),
+            _ => refused(404, "output format not found (available: bin, hex)\r\n".to_owned()),
+        }
+    }
+}
+
+/// A number, or true for the usual one and false for none.
+fn verbosity(param: Option<&Value>, usual: u64) -> Result<u64, Failure> {
+    match param {
+        None | Some(Value::Null) => Ok(usual),
+        Some(Value::Bool(verbose)) => Ok(u64::from(*verbose)),
+        Some(number) => {
+            number.as_u64().ok_or_else(|| Failure::new(-32602, "the verbosity has to be a number"))
+        }
+    }
+}
+
+fn other_than(network: Network) -> Network {
+    if network == Network::Bitcoin { Network::Testnet } else { Network::Bitcoin }
+}

@@ -1,0 +1,223 @@
+//! The chain itself: blocks from the start on, and transactions that wait.
+
+use serde::Deserialize;
+use teller::address::{DepositAddress, Network};
+use teller::types::Coin;
+use tiny_keccak::{Hasher, Keccak};
+
+/// Most blocks made at once.
+const MAX_BLOCKS: u64 = 10_000;
+/// Who pays for everything, and the contract that it is sent through where that is asked for.
+const PAYER: [u8; 20] = [0x11; 20];
+const CONTRACT: [u8; 20] = [0xcc; 20];
+
+pub(super) type Hash = [u8; 32];
+pub(super) type Account = [u8; 20];
+
+/// Why the chain did not do what it was told.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum ChainError {
+    #[error("at most {MAX_BLOCKS} blocks at once")]
+    TooMany,
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Coins to somebody.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deposit {
+    address: String,
+    /// Wei, as a number or in digits: JSON numbers of some programs end at 2^53.
+    amount: Wei,
+    /// By a contract that the transaction calls.
+    #[serde(default)]
+    internal: bool,
+    /// The transaction fails, or where it is internal, the call that pays.
+    #[serde(default)]
+    failed: bool,
+    /// Leave it waiting instead of making a block.
+    #[serde(default)]
+    pool_only: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Wei {
+    Number(u64),
+    Digits(String),
+}
+
+impl Wei {
+    fn get(&self) -> Result<u128, ChainError> {
+        match self {
+            Wei::Number(wei) => Ok(u128::from(*wei)),
+            Wei::Digits(digits) => digits
+                .parse()
+                .map_err(|_| ChainError::Refused(format!("{digits:?} is no amount, expected wei in digits"))),
+        }
+    }
+}
+
+/// A call that a contract made.
+#[derive(Debug, Clone)]
+pub(super) struct Inner {
+    pub(super) to: Account,
+    pub(super) value: u128,
+    pub(super) failed: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Tx {
+    pub(super) hash: Hash,
+    pub(super) nonce: u64,
+    pub(super) from: Account,
+    pub(super) to: Account,
+    pub(super) value: u128,
+    pub(super) input: Vec<u8>,
+    pub(super) failed: bool,
+    pub(super) inner: Option<Inner>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    pub(super) number: u64,
+    pub(super) hash: Hash,
+    pub(super) parent: Hash,
+    pub(super) time: u64,
+    pub(super) txs: Vec<Tx>,
+}
+
+#[derive(Debug)]
+pub(super) struct Chain {
+    /// Never empty.
+    blocks: Vec<Block>,
+    pool: Vec<Tx>,
+    /// Makes blocks and transactions differ from all that were there before.
+    serial: u64,
+}
+
+impl Chain {
+    pub(super) fn new(start: u64, now: u64) -> Chain {
+        // Two runs are two chains.
+        let serial = u64::from(std::process::id()) << 32 | now & 0xffff_ffff;
+        let first = Block {
+            number: start,
+            hash: keccak(&[&serial.to_be_bytes()]),
+            parent: [0; 32],
+            time: now,
+            txs: Vec::new(),
+        };
+        Chain { blocks: vec![first], pool: Vec::new(), serial }
+    }
+
+    fn append(&mut self, now: u64) {
+        let serial = self.next_serial();
+        let txs = std::mem::take(&mut self.pool);
+        let parts: Vec<&[u8]> = txs.iter().map(|tx| &tx.hash[..]).collect();
+        let parent = self.tip(0);
+        let hash = keccak(&[&parent.hash, &serial.to_be_bytes(), &parts.concat()]);
+        let (number, time) = (parent.number.saturating_add(1), now.max(parent.time.saturating_add(1)));
+        let parent = parent.hash;
+        self.blocks.push(Block { number, hash, parent, time, txs });
+    }
+
+    fn next_serial(&mut self) -> u64 {
+        self.serial = self.serial.wrapping_add(1);
+        self.serial
+    }
+
+    pub(super) fn mine(&mut self, blocks: u64, now: u64) -> Result<(), ChainError> {
+        if blocks > MAX_BLOCKS {
+            return Err(ChainError::TooMany);
+        }
+        (0..blocks).for_each(|_| self.append(now));
+        Ok(())
+    }
+
+    pub(super) fn reorg(&mut self, depth: u64, length: u64, keep: bool, now: u64) -> Result<(), ChainError> {
+        let made = self.blocks.len().saturating_sub(1);
+        let depth = usize::try_from(depth).ok().filter(|depth| *depth <= made);
+        let depth = depth.ok_or_else(|| ChainError::Refused(format!("only {made} blocks were made here")))?;
+        let gone = self.blocks.split_off(self.blocks.len() - depth);
+        let waited = std::mem::take(&mut self.pool);
+        if keep {
+            self.pool = gone.into_iter().flat_map(|block| block.txs).chain(waited).collect();
+        }
+        self.mine(length, now)
+    }
+
+    pub(super) fn deposit(&mut self, deposit: &Deposit, now: u64) -> Result<Hash, ChainError> {
+        let address = DepositAddress::parse(Coin::Eth, &deposit.address, Network::Bitcoin)
+            .map_err(|error| ChainError::Refused(error.to_string()))?;
+        let to = account(&address.to_string()).ok_or_else(|| ChainError::Refused("no account".to_owned()))?;
+        let value = deposit.amount.get()?;
+        let nonce = self.next_serial();
+        let direct = Tx {
+            hash: keccak(&[b"transaction", &nonce.to_be_bytes()]),
+            nonce,
+            from: PAYER,
+            to,
+            value,
+            input: Vec::new(),
+            failed: deposit.failed,
+            inner: None,
+        };
+        let tx = match deposit.internal {
+            false => direct,
+            true => Tx {
+                to: CONTRACT,
+                input: [&[0xab, 0xcd, 0xef, 0x01][..], &[0; 12], &to].concat(),
+                failed: false,
+                inner: Some(Inner { to, value, failed: deposit.failed }),
+                ..direct
+            },
+        };
+        let hash = tx.hash;
+        self.pool.push(tx);
+        if !deposit.pool_only {
+            self.append(now);
+        }
+        Ok(hash)
+    }
+
+    /// The newest block, or the one so many below it, as far as there are any.
+    pub(super) fn tip(&self, behind: u64) -> &Block {
+        let last = self.blocks.len().saturating_sub(1);
+        &self.blocks[last.saturating_sub(usize::try_from(behind).unwrap_or(usize::MAX))]
+    }
+
+    pub(super) fn at(&self, number: u64) -> Option<&Block> {
+        let first = self.blocks.first()?.number;
+        self.blocks.get(usize::try_from(number.checked_sub(first)?).ok()?)
+    }
+
+    pub(super) fn by_hash(&self, hash: &Hash) -> Option<&Block> {
+        self.blocks.iter().rev().find(|block| block.hash == *hash)
+    }
+
+    /// A transaction with its block and its place there.
+    pub(super) fn find(&self, hash: &Hash) -> Option<(&Block, usize, &Tx)> {
+        self.blocks.iter().rev().find_map(|block| {
+            let index = block.txs.iter().position(|tx| tx.hash == *hash)?;
+            Some((block, index, &block.txs[index]))
+        })
+    }
+
+    pub(super) fn pool(&self) -> &[Tx] {
+        &self.pool
+    }
+}
+
+pub(super) fn keccak(parts: &[&[u8]]) -> Hash {
+    let mut hasher = Keccak::v256();
+    parts.iter().for_each(|part| hasher.update(part));
+    let mut hash = [0; 32];
+    hasher.finalize(&mut hash);
+    hash
+}
+
+/// The bytes of `0x` and forty digits.
+fn account(text: &str) -> Option<Account> {
+    bitcoin::hex::FromHex::from_hex(text.strip_prefix("0x")?).ok()
+}
