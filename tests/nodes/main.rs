@@ -22,6 +22,7 @@ mod geth;
 mod harness;
 mod scanblock;
 mod service;
+mod simnet;
 mod skycoin;
 mod support;
 
@@ -103,6 +104,20 @@ fn main() -> ExitCode {
         service::skycoin_chain::should_pay_for_sky,
         service::skycoin_chain::should_not_give_out_addresses_of_its_wallet,
         service::killed::should_pay_every_deposit_once_however_often_it_is_killed,
+        simnet::btc::should_follow_blocks_and_deposits,
+        simnet::btc::should_change_its_history,
+        simnet::btc::should_take_deposits_as_the_original_does,
+        simnet::btc::should_have_the_errors_of_its_model,
+        simnet::eth::should_follow_every_kind_of_transfer,
+        simnet::eth::should_call_deep_blocks_final,
+        simnet::eth::should_change_its_history,
+        simnet::sky::should_follow_blocks_and_deposits,
+        simnet::sky::should_take_payouts,
+        simnet::sky::should_refuse_and_lose_payouts,
+        simnet::sky::should_make_blocks_by_itself,
+        simnet::troubles::should_trouble_bitcoin,
+        simnet::troubles::should_trouble_ethereum,
+        simnet::troubles::should_trouble_skycoin,
     ];
     trials.extend(conformance::trials());
     let code = support::runner::run(trials);

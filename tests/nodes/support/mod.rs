@@ -21,6 +21,7 @@ pub mod process;
 pub mod program;
 pub mod rpc;
 pub mod runner;
+pub mod simnet;
 pub mod skycoin;
 pub mod skycoin_cli;
 pub mod skycoin_node;

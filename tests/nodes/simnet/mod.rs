@@ -1,0 +1,18 @@
+//! The service's own readers and its wallet's node follow the simulated nodes through everything these can do.
+
+pub(crate) mod btc;
+pub(crate) mod eth;
+pub(crate) mod sky;
+pub(crate) mod troubles;
+
+use teller::address::DepositAddress;
+use teller::chain::Watch;
+
+/// Waits for payments to anybody.
+struct Everybody;
+
+impl Watch for Everybody {
+    fn may_be_watched(&self, _: &DepositAddress) -> bool {
+        true
+    }
+}
