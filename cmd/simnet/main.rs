@@ -11,6 +11,7 @@ mod rpc;
 mod serve;
 mod skycoin;
 mod trouble;
+mod wallet;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
@@ -89,6 +90,10 @@ fn start_skycoin(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served<
             options.sky_max_decimals,
         ),
     }));
+    if let Some(file) = &options.sky_wallet {
+        let filled = wallet::fill(file, &node).with_context(|| format!("--sky-wallet {}", file.display()))?;
+        announce(&format!("sky-wallet {filled}"));
+    }
     if !options.sky_block_every.is_zero() {
         tasks.spawn_local(repeat(options.sky_block_every, node.clone(), |node| node.publish()));
     }

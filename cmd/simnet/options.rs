@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
@@ -73,6 +74,9 @@ pub(crate) struct Options {
     /// Skycoin: a block so often while transactions wait, such as 10s or 500ms; 0 for blocks on demand only
     #[arg(long, default_value = "10s", value_parser = duration)]
     pub(crate) sky_block_every: Duration,
+    /// Skycoin: a hot wallet for the service; made where there is no such file, and given a million SKY at each start
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sky_wallet: Option<PathBuf>,
     /// Skycoin: connections to other nodes that it claims to have; without one nothing can be broadcast
     #[arg(long, default_value_t = 1)]
     pub(crate) sky_peers: u64,

@@ -35,6 +35,12 @@ pub(crate) struct Deposit {
     pool_only: bool,
 }
 
+impl Deposit {
+    pub(crate) fn new(address: String, amount: u64, hours: u64) -> Deposit {
+        Deposit { address, amount, hours, pool_only: false }
+    }
+}
+
 impl Sky {
     /// Makes so many blocks. What waits gets into the first; where nothing waits, the genesis address pays itself: this
     /// chain has no empty blocks.
