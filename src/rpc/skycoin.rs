@@ -181,7 +181,11 @@ impl SkyRest {
 
     /// What became of an output; none where there never was such a one.
     pub async fn uxout(&self, uxid: &str) -> Result<Option<SkySpent>, RpcError> {
-        found(self.get(&format!("/api/v1/uxout?uxid={uxid}")).await)
+        match self.get(&format!("/api/v1/uxout?uxid={uxid}")).await {
+            // Here the daemon has another answer than everywhere else, and no 404.
+            Err(RpcError::Status { status: 400, body }) if body.contains("does not exist") => Ok(None),
+            other => found(other),
+        }
     }
 
     /// Hands a signed transaction, in hexadecimal, to the network. Answers its txid.

@@ -84,6 +84,7 @@ pub(crate) async fn should_take_payouts() -> Outcome {
     assert_eq!(purse.node.send(&paid.encode()).await, SendOutcome::Accepted);
     assert_eq!(purse.node.status(paid.txid()).await.unwrap(), TxStatus::Unconfirmed);
     assert_eq!(purse.node.spender_of(purse.input()).await.unwrap(), None);
+    assert_eq!(purse.node.spender_of(paid.uxids()[0]).await.unwrap(), None, "it is not made yet");
     assert_eq!(purse.node.funds().await.unwrap().incoming, Droplets::new(9 * COIN));
     simnet.mine("sky", 2).await;
     match purse.node.status(paid.txid()).await.unwrap() {
