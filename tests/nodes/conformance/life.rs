@@ -122,3 +122,20 @@ pub(super) async fn should_take_what_is_odd_but_right(kind: Kind) -> Part {
     target.compare("odd");
     Ok(())
 }
+
+pub(super) async fn should_broadcast_where_somebody_hears(kind: Kind) -> Part {
+    let mut target = Target::start_with_peer(kind).await?;
+    target.get("/api/v1/health").await;
+    let raw = Raw::payment(COIN, 0);
+    let body = serde_json::json!({ "rawtx": raw.hex() }).to_string();
+    target.post("first", &body).await;
+    target.post("once more", &body).await;
+    target.get(&format!("/api/v1/transaction?txid={}", raw.txid())).await;
+    let headers = [("X-CSRF-Token", &*target.token().await)];
+    target.ask("again to all", "POST", "/api/v1/resendUnconfirmedTxns", &headers, None).await;
+    target.confirm(&raw.txid()).await;
+    target.get(&format!("/api/v1/transaction?txid={}", raw.txid())).await;
+    target.post("too late", &body).await;
+    target.compare("broadcast");
+    Ok(())
+}

@@ -32,11 +32,13 @@ pub(crate) fn trials() -> Vec<Trial> {
             reads::should_do_without_tokens,
             refusals::should_refuse_what_is_no_transaction,
             refusals::should_refuse_transactions,
+            refusals::should_notice_every_changed_byte,
             refusals::should_refuse_to_keep_what_nobody_hears,
             life::should_take_a_transaction_from_pool_to_block,
             life::should_let_the_better_of_two_rivals_win,
             life::should_chain_payments,
             life::should_take_what_is_odd_but_right,
+            life::should_broadcast_where_somebody_hears,
         ];
     }
     trials

@@ -169,3 +169,19 @@ pub(super) async fn should_refuse_to_keep_what_nobody_hears(kind: Kind) -> Part 
     target.compare("nobody-hears");
     Ok(())
 }
+
+/// One bit of every byte, another one each time: whatever a byte is for, both nodes see the same wrong in it.
+pub(super) async fn should_notice_every_changed_byte(kind: Kind) -> Part {
+    let mut target = Target::start(kind).await?;
+    let good = Raw::payment(COIN, 0).hex();
+    for place in 0..good.len() / 2 {
+        let digits = 2 * place..2 * place + 2;
+        let byte = u8::from_str_radix(&good[digits.clone()], 16).unwrap() ^ (1 << (place % 8));
+        let mut changed = good.clone();
+        changed.replace_range(digits, &format!("{byte:02x}"));
+        target.inject(&format!("byte {place}"), &changed).await;
+    }
+    target.get("/api/v1/pendingTxs").await;
+    target.compare("changed-bytes");
+    Ok(())
+}

@@ -33,7 +33,9 @@ pub(super) struct Setup {
 /// A node on a chain of its own with nothing but the first block, alone in the world.
 pub(super) struct Target {
     kind: Kind,
-    process: Process,
+    /// None where the pair below has it.
+    process: Option<Process>,
+    _pair: Option<skycoin::Skycoin>,
     client: Client,
     pub(super) node: Node,
     control: String,
@@ -47,17 +49,36 @@ impl Target {
 
     pub(super) async fn start_with(kind: Kind, setup: Setup) -> Result<Target, Absent> {
         let (port, other) = (ports::free(), ports::free());
-        let (mut process, args) = match kind {
+        let (process, args) = match kind {
             Kind::Simnet => simnet(port, other, setup),
             Kind::Daemon => daemon(port, other, setup)?,
         };
+        Ok(Target::of(kind, process, args, [port, other]).await)
+    }
+
+    /// A node that somebody is connected to.
+    pub(super) async fn start_with_peer(kind: Kind) -> Result<Target, Absent> {
+        if kind == Kind::Daemon {
+            let pair = skycoin::Skycoin::start().await?;
+            let (client, node) = (http_client(), pair.publisher.node.clone());
+            let (control, exchanges) = (String::new(), Vec::new());
+            return Ok(Target { kind, process: None, _pair: Some(pair), client, node, control, exchanges });
+        }
+        let (port, other) = (ports::free(), ports::free());
+        let (process, mut args) = simnet(port, other, Setup::default());
+        args.push("--sky-peers=1".to_owned());
+        Ok(Target::of(kind, process, args, [port, other]).await)
+    }
+
+    async fn of(kind: Kind, mut process: Process, args: Vec<String>, [port, other]: [u16; 2]) -> Target {
         let node = Node::new(format!("http://127.0.0.1:{port}"));
         let client = http_client();
         let url = format!("{}/api/v1/version", node.url());
         // Any answer will do: with a password it is a refusal.
         process.start(args, async || client.get(&url).send().await.ok()).await;
         let control = format!("http://127.0.0.1:{other}");
-        Ok(Target { kind, process, client, node, control, exchanges: Vec::new() })
+        let exchanges = Vec::new();
+        Target { kind, process: Some(process), _pair: None, client, node, control, exchanges }
     }
 
     /// Waits until the transaction is in a block. The simulated node makes it now, the daemon within ten seconds.
@@ -146,7 +167,9 @@ impl Target {
             .collect();
         assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), recorded.len(), wrong.join("\n"));
         assert_eq!(self.exchanges.len(), recorded.len(), "another number of cases than recorded");
-        self.process.stop();
+        if let Some(process) = &mut self.process {
+            process.stop();
+        }
     }
 }
 
