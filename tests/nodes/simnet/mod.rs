@@ -1,6 +1,7 @@
 //! The service's own readers and its wallet's node follow the simulated nodes through everything these can do.
 
 pub(crate) mod btc;
+pub(crate) mod control;
 pub(crate) mod eth;
 pub(crate) mod sky;
 pub(crate) mod troubles;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reqwest::Client;
+use reqwest::{Client, Method};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, SkyRest};
@@ -52,6 +52,13 @@ impl Simnet {
         let answer: Value = response.json().await.unwrap();
         assert_eq!(status, 200, "{what} {body}: {answer}");
         answer
+    }
+
+    /// Asks the control API anything: status and text.
+    pub async fn raw(&self, method: Method, path: &str, body: &str) -> (u16, String) {
+        let url = format!("http://127.0.0.1:{}{path}", self.control);
+        let response = self.client.request(method, url).body(body.to_owned()).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
     }
 
     pub async fn mine(&self, chain: &str, blocks: u64) {
