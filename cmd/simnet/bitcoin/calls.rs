@@ -36,10 +36,11 @@ impl View<'_> {
             ("getblock", _) => self.block(call),
             ("getblockheader", _) => self.header(call),
             ("getblockchaininfo", _) => self.chain_info(),
-            ("getnetworkinfo", _) => self.network_info(),
+            ("getnetworkinfo", Dialect::Btcd) => Err(Failure::new(-1, "Command unimplemented")),
+            ("getnetworkinfo", Dialect::Bitcoind) => self.network_info(),
             ("getinfo", Dialect::Btcd) => self.info(),
             ("getconnectioncount", _) => value(&1),
-            ("getdifficulty", _) => decimal(DIFFICULTY.to_owned()),
+            ("getdifficulty", Dialect::Btcd) => decimal(DIFFICULTY.to_owned()),
             ("ping", _) => value(&Value::Null),
             ("getrawmempool", _) => self.mempool(),
             ("getrawtransaction", _) => self.raw_transaction(call),
@@ -87,7 +88,7 @@ impl View<'_> {
         let found = self.chain.find(&hash).filter(|(height, _)| *height <= self.tip());
         let (height, block) = found.ok_or_else(|| Failure::new(NOT_FOUND, "Block not found"))?;
         let next = self.at(height + 1).map(|block| block.block_hash().to_string());
-        Ok((block, Place { height, tip: self.tip(), next }))
+        Ok((block, Place { height, tip: self.tip(), next, dialect: self.dialect() }))
     }
 
     fn no_hash(&self, text: &str) -> Failure {
@@ -130,18 +131,25 @@ impl View<'_> {
     fn chain_info(&self) -> Outcome {
         let network = if self.lies.wrong_network { other_than(self.network()) } else { self.network() };
         let time = self.at(self.tip()).map_or(0, |block| block.header.time);
-        value(&json!({
+        let mut info = json!({
             "chain": network.to_core_arg(), "blocks": self.tip(), "headers": self.tip(),
-            "bestblockhash": self.tip_hash(), "difficulty": decimal(DIFFICULTY.to_owned())?, "time": time,
-            "mediantime": time, "verificationprogress": 1, "initialblockdownload": false, "pruned": false,
-            "chainwork": "0".repeat(64), "warnings": "",
-        }))
+            "bestblockhash": self.tip_hash(), "difficulty": decimal(DIFFICULTY.to_owned())?,
+            "mediantime": time, "pruned": false,
+        });
+        if self.dialect() == Dialect::Bitcoind {
+            info["time"] = json!(time);
+            info["verificationprogress"] = json!(1);
+            info["initialblockdownload"] = json!(false);
+            info["chainwork"] = json!("0".repeat(64));
+            info["warnings"] = json!([]);
+        }
+        value(&info)
     }
 
     fn network_info(&self) -> Outcome {
         value(&json!({
             "version": 290_000, "subversion": self.agent(), "protocolversion": 70_016, "connections": 1,
-            "networkactive": true, "relayfee": decimal("0.00001000".to_owned())?, "warnings": "",
+            "networkactive": true, "relayfee": decimal("0.00001000".to_owned())?, "warnings": [],
         }))
     }
 

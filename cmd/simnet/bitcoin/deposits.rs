@@ -10,7 +10,7 @@ use crate::trouble::Lies;
 
 use super::chain::{Chain, ChainError};
 use super::shown::{Place, ShownBlock};
-use super::{Btc, script};
+use super::{Btc, Dialect, script};
 
 /// Most outputs of a transaction made here.
 const MAX_OUTPUTS: u32 = 10_000;
@@ -83,7 +83,7 @@ impl Btc {
     fn newest(&self, chain: &Chain) -> Result<Vec<u8>, String> {
         let height = chain.height(0);
         let block = chain.at(height).ok_or("Block not found")?;
-        let place = Place { height, tip: height, next: None };
+        let place = Place { height, tip: height, next: None, dialect: Dialect::Btcd };
         let shown =
             ShownBlock::raw(block, &place, self.settings.network).map_err(|failure| failure.message)?;
         serde_json::to_vec_pretty(&shown).map_err(|error| error.to_string())

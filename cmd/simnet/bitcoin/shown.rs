@@ -9,7 +9,7 @@ use teller::types::Units;
 
 use crate::rpc::{Failure, decimal};
 
-use super::script;
+use super::{Dialect, script};
 
 /// Regtest's difficulty as nodes write it.
 pub(super) const DIFFICULTY: &str = "4.656542373906925e-10";
@@ -26,12 +26,13 @@ pub(super) struct ShownHeader {
     version_hex: String,
     merkleroot: String,
     time: u32,
-    mediantime: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mediantime: Option<u32>,
     nonce: u32,
     bits: String,
     difficulty: Box<RawValue>,
-    #[serde(rename = "nTx")]
-    transactions: usize,
+    #[serde(rename = "nTx", skip_serializing_if = "Option::is_none")]
+    transactions: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     previousblockhash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,11 +110,14 @@ pub(super) struct Place {
     pub(super) height: u64,
     pub(super) tip: u64,
     pub(super) next: Option<String>,
+    /// Who shows it.
+    pub(super) dialect: Dialect,
 }
 
 impl ShownHeader {
     pub(super) fn of(block: &Block, place: &Place) -> Result<ShownHeader, Failure> {
         let header = &block.header;
+        let is_bitcoind = place.dialect == Dialect::Bitcoind;
         Ok(ShownHeader {
             hash: block.block_hash().to_string(),
             confirmations: place.tip.saturating_sub(place.height).saturating_add(1),
@@ -122,11 +126,11 @@ impl ShownHeader {
             version_hex: format!("{:08x}", header.version.to_consensus()),
             merkleroot: header.merkle_root.to_string(),
             time: header.time,
-            mediantime: header.time,
+            mediantime: is_bitcoind.then_some(header.time),
             nonce: header.nonce,
             bits: format!("{:08x}", header.bits.to_consensus()),
             difficulty: decimal(DIFFICULTY.to_owned())?,
-            transactions: block.txdata.len(),
+            transactions: is_bitcoind.then_some(block.txdata.len()),
             previousblockhash: (place.height > 0).then(|| header.prev_blockhash.to_string()),
             nextblockhash: place.next.clone(),
         })

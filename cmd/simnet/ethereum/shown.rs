@@ -46,7 +46,7 @@ pub(super) fn block(block: &Block, hash: &str, with_transactions: bool) -> Value
         "timestamp": quantity(block.time), "transactions": transactions, "uncles": [],
         "sha3Uncles": NO_UNCLES, "miner": data(&[0; 20]), "stateRoot": NULL_HASH,
         "transactionsRoot": NULL_HASH, "receiptsRoot": NULL_HASH, "logsBloom": no_logs(), "difficulty": "0x0",
-        "totalDifficulty": "0x0", "gasLimit": quantity(GAS_LIMIT),
+        "gasLimit": quantity(GAS_LIMIT),
         "gasUsed": quantity(block.txs.iter().map(gas_of).sum::<u64>()), "baseFeePerGas": quantity(GAS_PRICE),
         "extraData": "0x", "mixHash": NULL_HASH, "nonce": "0x0000000000000000",
         "size": quantity(600 + 120 * u128::try_from(block.txs.len()).unwrap_or(0)),

@@ -4,6 +4,7 @@
 //! status, words and every field; only moments and what follows from them are placeholders. To record anew, run the
 //! suite with `TELLER_RECORD_CONFORMANCE=1` where the daemon is.
 
+mod calls;
 mod life;
 mod raw;
 mod reads;
@@ -41,6 +42,12 @@ pub(crate) fn trials() -> Vec<Trial> {
             life::should_broadcast_where_somebody_hears,
         ];
     }
+    trials.extend(crate::tests![
+        calls::should_call_like_bitcoind,
+        calls::should_call_like_btcd,
+        calls::should_call_like_geth,
+        calls::should_call_like_anvil,
+    ]);
     trials
 }
 
