@@ -38,7 +38,7 @@ pub(crate) struct Trouble {
     /// Requests that it is still for; without it, until it is cleared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<u64>,
-    /// Only requests whose method or path contains this.
+    /// Only requests with this method, or with this part of a path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) only: Option<String>,
     /// For `behind`: how many blocks.
@@ -47,6 +47,12 @@ pub(crate) struct Trouble {
     /// For `slow`: milliseconds between two pieces of the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) millis: Option<u64>,
+}
+
+impl Trouble {
+    fn is_meant(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| name.split([' ', '/']).any(|word| word == only))
+    }
 }
 
 /// What a node has to lie about.
@@ -101,8 +107,7 @@ impl Troubles {
         let mut met = Met::default();
         self.with(|all| {
             for trouble in all.iter_mut() {
-                let is_meant = trouble.only.as_ref().is_none_or(|only| name.contains(only.as_str()));
-                if is_meant && trouble.kind != Kind::Unreachable {
+                if trouble.is_meant(name) && trouble.kind != Kind::Unreachable {
                     met.add(trouble);
                     trouble.count = trouble.count.map(|count| count.saturating_sub(1));
                 }
@@ -190,7 +195,7 @@ mod tests {
         let troubles = Troubles::new();
         troubles.add(Trouble {
             count: Some(1),
-            only: Some("inject".to_owned()),
+            only: Some("injectTransaction".to_owned()),
             ..trouble(Kind::DropReplies)
         });
         assert!(!troubles.meet("/api/v1/health").drop_reply);

@@ -120,6 +120,7 @@ fn main() -> ExitCode {
         simnet::control::should_refuse_a_wrong_command_line,
         simnet::control::should_tell_where_it_listens_and_end_in_order,
         simnet::control::should_fill_a_wallet_for_the_service,
+        simnet::service::should_pay_once_between_troubled_nodes,
         simnet::troubles::should_trouble_bitcoin,
         simnet::troubles::should_trouble_ethereum,
         simnet::troubles::should_trouble_skycoin,

@@ -1,0 +1,94 @@
+//! The service itself between three simulated nodes: what is bought is paid, once, whatever the nodes do.
+
+use serde_json::{Value, json};
+use teller::types::{Coin, Droplets};
+
+use crate::desk::{self, Desk};
+use crate::rng::Rng;
+use crate::service::world::scan;
+use crate::support::runner::Outcome;
+use crate::support::simnet::Simnet;
+use crate::support::skycoin_node::Node;
+use crate::support::wait;
+
+const START: &str = "10";
+
+/// A service on the three chains.
+async fn open(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
+    desk.set("dummy.scanner", false).set("dummy.sender", false);
+    desk.set("sky_exchanger.wallet", desk.path("hot.wlt").display().to_string());
+    desk.set("sky_rpc.address", format!("127.0.0.1:{}", simnet.sky));
+    desk.set("btc_rpc.server", format!("127.0.0.1:{}", simnet.btc));
+    desk.set("btc_rpc.user", "any").set("btc_rpc.pass", "any");
+    desk.set("eth_rpc.server", "127.0.0.1").set("eth_rpc.port", simnet.eth.to_string());
+    for coin in Coin::ALL {
+        let addresses: Vec<String> = (0..4).map(|_| desk::address(coin, rng)).collect();
+        scan(desk, coin, if coin == Coin::Sky { 1 } else { 11 }, 1, &addresses);
+    }
+    desk.go().await;
+}
+
+/// Binds, once the chain is there to be bound.
+async fn bound(desk: &Desk, payee: &str, coin: Coin) -> String {
+    let refused = async || {
+        let chains: Value = serde_json::from_str(&desk.api.get_admin("/api/chains").await.done()).unwrap();
+        chains[coin.code()]["binding_refused"].clone()
+    };
+    wait::until("it cannot be bound", async || refused().await.is_null().then_some(())).await;
+    desk.api.bind(payee, coin).await.done()
+}
+
+/// Waits until so many deposits are paid out.
+async fn done(desk: &Desk, payee: &str, count: usize) {
+    wait::until("the payee is not paid", async || {
+        let statuses = desk.api.status(payee).await;
+        (statuses.iter().filter(|status| status["status"] == "done").count() == count).then_some(())
+    })
+    .await;
+}
+
+pub(crate) async fn should_pay_once_between_troubled_nodes() -> Outcome {
+    let (mut rng, mut desk) = (Rng::fixed(), Desk::prepare());
+    let wallet = desk.path("hot.wlt").display().to_string();
+    let options =
+        ["--sky-wallet", &wallet, "--sky-block-every=50ms", "--btc-start", START, "--eth-start", START];
+    let simnet = Simnet::start(&options).await;
+    open(&simnet, &mut desk, &mut rng).await;
+    let payee = desk::address(Coin::Sky, &mut rng);
+    let [btc, eth, sky] = [
+        bound(&desk, &payee, Coin::Btc).await,
+        bound(&desk, &payee, Coin::Eth).await,
+        bound(&desk, &payee, Coin::Sky).await,
+    ];
+
+    // The first payout is sent and nobody says so; nodes stumble over the blocks with the deposits.
+    simnet.trouble("sky", json!({ "kind": "drop-replies", "only": "injectTransaction", "count": 2 })).await;
+    simnet.trouble("btc", json!({ "kind": "wrong-hash", "only": "getblock", "count": 2 })).await;
+    simnet.trouble("btc", json!({ "kind": "garbage", "only": "getblockhash", "count": 2 })).await;
+    simnet.trouble("eth", json!({ "kind": "drop-replies", "count": 3 })).await;
+    simnet.deposit("btc", json!({ "address": btc, "amount": 200_000 })).await;
+    simnet.deposit("eth", json!({ "address": eth, "amount": "1000000000000000000", "internal": true })).await;
+    simnet.deposit("eth", json!({ "address": eth, "amount": "1000000000000000000", "failed": true })).await;
+    simnet.deposit("sky", json!({ "address": sky, "amount": 5_000_000 })).await;
+    simnet.mine("btc", 1).await;
+    simnet.mine("sky", 1).await;
+    done(&desk, &payee, 3).await;
+
+    // A deposit that a fork takes away before it is final is none; one that comes back counts once.
+    simnet.trouble("eth", json!({ "kind": "unreachable" })).await;
+    simnet.deposit("btc", json!({ "address": btc, "amount": 400_000 })).await;
+    simnet.control("btc/reorg", json!({ "depth": 1, "length": 2 })).await;
+    simnet.deposit("btc", json!({ "address": btc, "amount": 600_000 })).await;
+    simnet.control("btc/reorg", json!({ "depth": 1, "length": 1, "keep": true })).await;
+    simnet.mine("btc", 2).await;
+    done(&desk, &payee, 4).await;
+    simnet.clear("eth").await;
+    simnet.deposit("eth", json!({ "address": eth, "amount": "2000000000000000000" })).await;
+    simnet.mine("eth", 1).await;
+    done(&desk, &payee, 5).await;
+
+    // 500 SKY for a bitcoin, 100 for an ether, one for one: 1 + 100 + 5, then 3, then 200.
+    let node = Node::new(format!("http://127.0.0.1:{}", simnet.sky));
+    assert_eq!(node.balance(&payee).await, Droplets::new(309_000_000));
+    Ok(())
+}
