@@ -121,6 +121,8 @@ fn main() -> ExitCode {
         simnet::control::should_tell_where_it_listens_and_end_in_order,
         simnet::control::should_fill_a_wallet_for_the_service,
         simnet::service::should_pay_once_between_troubled_nodes,
+        simnet::service::should_tell_apart_what_ails_a_node,
+        simnet::service::should_pay_once_when_the_payout_node_is_lost_and_back,
         simnet::troubles::should_trouble_bitcoin,
         simnet::troubles::should_trouble_ethereum,
         simnet::troubles::should_trouble_skycoin,

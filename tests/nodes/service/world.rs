@@ -49,7 +49,7 @@ pub(crate) fn scan(desk: &mut Desk, coin: Coin, from: u64, confirmations: u64, a
 
 impl World {
     pub(crate) async fn new() -> Result<World, Absent> {
-        let treasury = Treasury::shared().await?;
+        let treasury = Treasury::shared().await;
         let (mut desk, purse) = (Desk::prepare(), treasury.take());
         make_real(&mut desk, &treasury.node, &purse);
         Ok(World { desk, purse, treasury, rng: Rng::fixed() })

@@ -5,7 +5,7 @@ use teller::types::{Coin, Droplets};
 
 use crate::desk::{self, Desk};
 use crate::rng::Rng;
-use crate::service::world::scan;
+use crate::service::world::{admin, problems, scan};
 use crate::support::runner::Outcome;
 use crate::support::simnet::Simnet;
 use crate::support::skycoin_node::Node;
@@ -28,6 +28,24 @@ async fn open(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
     desk.go().await;
 }
 
+/// A service whose hot wallet simnet has filled.
+async fn filled(block_every: &str) -> (Simnet, Desk, Rng) {
+    let desk = Desk::prepare();
+    let wallet = desk.path("hot.wlt").display().to_string();
+    let every = format!("--sky-block-every={block_every}");
+    let options = ["--sky-wallet", &wallet, &every, "--btc-start", START, "--eth-start", START];
+    (Simnet::start(&options).await, desk, Rng::fixed())
+}
+
+/// Waits until the coin's chain is in this state, in the words of machines.
+async fn fares(desk: &Desk, coin: Coin, state: &str) -> Value {
+    wait::until(&format!("{coin} is not {state}"), async || {
+        let chain = admin(desk, "/api/chains").await[coin.code()].clone();
+        (chain["node"] == state).then_some(chain)
+    })
+    .await
+}
+
 /// Binds, once the chain is there to be bound.
 async fn bound(desk: &Desk, payee: &str, coin: Coin) -> String {
     let refused = async || {
@@ -48,11 +66,7 @@ async fn done(desk: &Desk, payee: &str, count: usize) {
 }
 
 pub(crate) async fn should_pay_once_between_troubled_nodes() -> Outcome {
-    let (mut rng, mut desk) = (Rng::fixed(), Desk::prepare());
-    let wallet = desk.path("hot.wlt").display().to_string();
-    let options =
-        ["--sky-wallet", &wallet, "--sky-block-every=50ms", "--btc-start", START, "--eth-start", START];
-    let simnet = Simnet::start(&options).await;
+    let (simnet, mut desk, mut rng) = filled("50ms").await;
     open(&simnet, &mut desk, &mut rng).await;
     let payee = desk::address(Coin::Sky, &mut rng);
     let [btc, eth, sky] = [
@@ -90,5 +104,73 @@ pub(crate) async fn should_pay_once_between_troubled_nodes() -> Outcome {
     // 500 SKY for a bitcoin, 100 for an ether, one for one: 1 + 100 + 5, then 3, then 200.
     let node = Node::new(format!("http://127.0.0.1:{}", simnet.sky));
     assert_eq!(node.balance(&payee).await, Droplets::new(309_000_000));
+    Ok(())
+}
+
+pub(crate) async fn should_tell_apart_what_ails_a_node() -> Outcome {
+    let (simnet, mut desk, mut rng) = filled("50ms").await;
+    simnet.mine("btc", 5).await;
+    open(&simnet, &mut desk, &mut rng).await;
+    let payee = desk::address(Coin::Sky, &mut rng);
+    let to = bound(&desk, &payee, Coin::Btc).await;
+    fares(&desk, Coin::Btc, "ok").await;
+    for (trouble, state) in [
+        (json!({ "kind": "garbage" }), "nonsense"),
+        (json!({ "kind": "behind", "blocks": 2 }), "behind"),
+        (json!({ "kind": "unreachable" }), "unreachable"),
+        (json!({ "kind": "drop-replies" }), "unreachable"),
+        // Nothing is heard of it any more, though it takes every call.
+        (json!({ "kind": "stall" }), "unreachable"),
+    ] {
+        simnet.trouble("btc", trouble).await;
+        let chain = fares(&desk, Coin::Btc, state).await;
+        let words = chain["problem"].as_str().unwrap();
+        assert!(problems(&desk).await.iter().any(|problem| problem.contains(words)), "{words}");
+        simnet.clear("btc").await;
+        fares(&desk, Coin::Btc, "ok").await;
+    }
+    // A node of another network is noticed once it was away.
+    simnet.trouble("btc", json!({ "kind": "unreachable" })).await;
+    fares(&desk, Coin::Btc, "unreachable").await;
+    simnet.clear("btc").await;
+    simnet.trouble("btc", json!({ "kind": "wrong-network" })).await;
+    fares(&desk, Coin::Btc, "wrong_network").await;
+    simnet.clear("btc").await;
+    simnet.deposit("btc", json!({ "address": to, "amount": 200_000 })).await;
+    simnet.mine("btc", 1).await;
+    done(&desk, &payee, 1).await;
+    Ok(())
+}
+
+pub(crate) async fn should_pay_once_when_the_payout_node_is_lost_and_back() -> Outcome {
+    let (simnet, mut desk, mut rng) = filled("300ms").await;
+    simnet.trouble("sky", json!({ "kind": "unreachable" })).await;
+    open(&simnet, &mut desk, &mut rng).await;
+    let payee = desk::address(Coin::Sky, &mut rng);
+    let to = bound(&desk, &payee, Coin::Btc).await;
+    simnet.deposit("btc", json!({ "address": to, "amount": 200_000 })).await;
+    simnet.mine("btc", 1).await;
+    wait::until("nothing waits to be sent", async || {
+        (desk.api.status(&payee).await[0]["status"] == "waiting_send").then_some(())
+    })
+    .await;
+    assert!(problems(&desk).await.iter().any(|words| words.starts_with("payouts: ")));
+    // Its reply is lost, and then it is lost itself.
+    simnet.trouble("sky", json!({ "kind": "drop-replies", "only": "injectTransaction", "count": 1 })).await;
+    let url = "sky/trouble?kind=unreachable";
+    assert_eq!(simnet.raw(reqwest::Method::DELETE, &format!("/control/{url}"), "").await.0, 200);
+    wait::until("nothing was signed", async || {
+        (!admin(&desk, "/api/transactions").await["transactions"].as_array().unwrap().is_empty())
+            .then_some(())
+    })
+    .await;
+    simnet.trouble("sky", json!({ "kind": "unreachable" })).await;
+    desk.kill();
+    desk.go().await;
+    simnet.clear("sky").await;
+    done(&desk, &payee, 1).await;
+    let node = Node::new(format!("http://127.0.0.1:{}", simnet.sky));
+    assert_eq!(node.balance(&payee).await, Droplets::new(1_000_000));
+    assert_eq!(admin(&desk, "/api/transactions").await["transactions"].as_array().unwrap().len(), 1);
     Ok(())
 }
