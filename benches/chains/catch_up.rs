@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bitcoin::{Amount, OutPoint};
+use bitcoin::consensus::encode::serialize_hex;
+use bitcoin::{Amount, OutPoint, ScriptBuf};
 use futures_util::StreamExt;
 use futures_util::stream;
 use secrecy::SecretString;
@@ -27,7 +28,8 @@ use crate::support::miner::{Miner, Spendable};
 const PIPELINE: usize = 8;
 /// Payments in a transaction, and transactions in a full block.
 const PAYMENTS: usize = 2_000;
-const TRANSACTIONS: usize = 5;
+const TRANSACTIONS: usize = 2;
+const DATA: u8 = 180;
 const FULL: u64 = 200;
 const PAYMENT: Amount = Amount::from_sat(600);
 const FEE: Amount = Amount::from_sat(100_000);
@@ -57,15 +59,21 @@ async fn fill(node: &Bitcoind, blocks: u64) -> u64 {
     let rewards = node.mine(u64::try_from(wanted).unwrap(), &miner.address()).await;
     node.mine(MATURITY, &miner.address()).await;
     let from = node.height().await + 1;
-    let foreign: Vec<_> = (0..PAYMENTS).map(|n| (strange(n).script_pubkey(), PAYMENT)).collect();
+    // On the main chain a payment comes with some 230 bytes of its transaction; here these are data.
+    let data = ScriptBuf::from_bytes([vec![0x6a, 0x4c, DATA], vec![7; usize::from(DATA)]].concat());
+    let foreign: Vec<_> = (0..PAYMENTS)
+        .flat_map(|n| [(strange(n).script_pubkey(), PAYMENT), (data.clone(), Amount::ZERO)])
+        .collect();
     for rewards in rewards.chunks(TRANSACTIONS) {
+        let mut transactions = Vec::new();
         for hash in rewards {
             let coinbase = &node.block(*hash).await.txdata[0];
             let outpoint = OutPoint { txid: coinbase.compute_txid(), vout: 0 };
             let coin = Spendable { outpoint, value: coinbase.output[0].value };
-            node.send_raw(&miner.spend(coin, &foreign, FEE)).await.unwrap();
+            transactions.push(serialize_hex(&miner.spend(coin, &foreign, FEE)));
         }
-        node.mine(1, &miner.address()).await;
+        let to = miner.address().to_string();
+        node.rpc().call("generateblock", json!([to, transactions])).await;
     }
     from
 }

@@ -1,11 +1,13 @@
 //! Prints the outputs of a Bitcoin chain that hold a whole number of coins: such are easily found again.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use teller::address::{DepositAddress, Network};
-use teller::chain::{BitcoinReader, BitcoinSettings, Block, ChainSource, SourceError, Watch};
+use teller::chain::{BitcoinReader, BitcoinSettings, Block, ChainSource, SourceError, Watch, Watcher};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
 use teller::types::{Hash32, Height};
 
@@ -63,10 +65,11 @@ async fn scan_from(rpc: JsonRpc, first: Height) -> anyhow::Result<()> {
     if first > tip {
         bail!("the chain ends at height {tip}, below {first}");
     }
+    let everything: Watcher = Arc::new(Everything);
     let (mut next, mut before) = (first, None);
     while next <= tip {
         let count = (tip.get() - next.get() + 1).min(BATCH);
-        let blocks = reader.blocks(next, count, &Everything).await?;
+        let blocks = reader.blocks(next, count, &everything).await?;
         for block in &blocks {
             check_order(block, next, before)?;
             print_whole(block)?;

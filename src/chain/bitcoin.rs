@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bitcoin::consensus::deserialize;
 use bitcoin::hashes::Hash;
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Block, ChainSource, PIPELINE, Payment, SourceError, Tip, Watch};
+use super::{Block, ChainSource, PIPELINE, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::{DepositAddress, Network};
 use crate::rpc::{HttpClient, JsonRpc, RpcError};
 use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
@@ -144,26 +144,21 @@ impl ChainSource for BitcoinReader {
         hash.map(|hash| Hash32::parse(&hash).map_err(nonsense)).transpose()
     }
 
-    async fn block(&self, height: Height, watch: &dyn Watch) -> Result<Option<Block>, SourceError> {
-        // Blocks that are read at the same time are decoded side by side.
-        let fetched = fetch(self.rpc.clone(), height.get(), self.has_rest.load(Ordering::Relaxed));
-        let Some((hash, block)) = tokio::spawn(fetched).await.map_err(nonsense)?? else { return Ok(None) };
-        let payments = payments_in(&block.txdata, self.settings.network, watch);
-        if !payments.is_empty() && !block.check_merkle_root() {
-            return Err(SourceError::Nonsense(format!("block {hash} has other transactions than it says")));
-        }
-        let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
-        Ok(Some(Block { at, parent: displayed(block.header.prev_blockhash), payments }))
+    async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
+        // Blocks that are read at the same time are decoded and matched side by side.
+        let (has_rest, network) = (self.has_rest.load(Ordering::Relaxed), self.settings.network);
+        let read = read_block(self.rpc.clone(), height, has_rest, network, Arc::clone(watch));
+        tokio::spawn(read).await.map_err(nonsense)?
     }
 
-    async fn pending(&self, watch: &dyn Watch) -> Result<Option<Vec<Payment>>, SourceError> {
+    async fn pending(&self, watch: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
         let listed: Vec<String> = self.call("getrawmempool", json!([])).await?;
         let left = stream::iter(self.sort_mempool(listed));
         let fetched = left.map(async |txid| Ok::<_, SourceError>((self.raw_transaction(&txid).await?, txid)));
         let mut fetched = pin!(fetched.buffered(PIPELINE));
         while let Some((transaction, txid)) = fetched.try_next().await? {
             let Some(transaction) = transaction else { continue };
-            let payments = payments_in(&[transaction], self.settings.network, watch);
+            let payments = payments_in(&[transaction], self.settings.network, watch.as_ref());
             let mut mempool = self.mempool.lock().unwrap_or_else(PoisonError::into_inner);
             mempool.known.insert(txid);
             mempool.payments.extend(payments);
@@ -200,15 +195,25 @@ fn payment(transaction: &Transaction, n: usize, address: DepositAddress) -> Opti
     (amount != Units::new(0)).then_some(Payment { tx, n, address, amount })
 }
 
-/// The block at a height, decoded and with the hash that was asked for; none above the tip.
-async fn fetch(rpc: JsonRpc, height: u64, has_rest: bool) -> Result<Option<(String, BtcBlock)>, SourceError> {
-    let Some(hash) = block_hash(&rpc, height).await? else { return Ok(None) };
+async fn read_block(
+    rpc: JsonRpc,
+    height: Height,
+    has_rest: bool,
+    network: Network,
+    watch: Watcher,
+) -> Result<Option<Block>, SourceError> {
+    let Some(hash) = block_hash(&rpc, height.get()).await? else { return Ok(None) };
     let raw = raw_block(&rpc, &hash, has_rest).await?;
     let block: BtcBlock = deserialize(&raw).map_err(nonsense)?;
     if block.block_hash().to_string() != hash {
         return Err(SourceError::Nonsense(format!("block {hash} was asked for, another one came")));
     }
-    Ok(Some((hash, block)))
+    let payments = payments_in(&block.txdata, network, watch.as_ref());
+    if !payments.is_empty() && !block.check_merkle_root() {
+        return Err(SourceError::Nonsense(format!("block {hash} has other transactions than it says")));
+    }
+    let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
+    Ok(Some(Block { at, parent: displayed(block.header.prev_blockhash), payments }))
 }
 
 async fn block_hash(rpc: &JsonRpc, height: u64) -> Result<Option<String>, SourceError> {

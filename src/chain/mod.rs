@@ -10,6 +10,7 @@ mod skycoin;
 pub mod tracker;
 
 use std::future::Future;
+use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
@@ -34,6 +35,9 @@ pub trait Watch: Send + Sync {
         addresses.iter().enumerate().filter_map(watched).collect()
     }
 }
+
+/// A [`Watch`] that blocks which are read side by side share.
+pub type Watcher = Arc<dyn Watch>;
 
 /// Coins that arrived at a watched address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +120,7 @@ pub trait ChainSource: Send + Sync {
     fn block(
         &self,
         height: Height,
-        watch: &dyn Watch,
+        watch: &Watcher,
     ) -> impl Future<Output = Result<Option<Block>, SourceError>> + Send;
 
     /// Blocks from a height on, at most `count`, in their order and as far as they exist. They need not follow each
@@ -125,7 +129,7 @@ pub trait ChainSource: Send + Sync {
         &self,
         from: Height,
         count: u64,
-        watch: &dyn Watch,
+        watch: &Watcher,
     ) -> impl Future<Output = Result<Vec<Block>, SourceError>> + Send {
         let heights = (0..count).map(move |step| Height::new(from.get().saturating_add(step)));
         let blocks = heights.map(move |height| self.block(height, watch));
@@ -142,7 +146,7 @@ pub trait ChainSource: Send + Sync {
     /// Payments to watched addresses that are not in a block yet; none where the node cannot tell them.
     fn pending(
         &self,
-        watch: &dyn Watch,
+        watch: &Watcher,
     ) -> impl Future<Output = Result<Option<Vec<Payment>>, SourceError>> + Send;
 
     /// What this node cannot tell that others could, in words for the operator.

@@ -2,7 +2,7 @@
 //!
 //! What pays us is recomputed: a header must hash to its block's hash, an output to its uxid.
 
-use super::{Block, ChainSource, Payment, SourceError, Tip, Watch};
+use super::{Block, ChainSource, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::DepositAddress;
 use crate::rpc::{SkyBlock, SkyRest, SkyTransaction};
 use crate::skycoin::{Address, BlockHeader, CoinHours, Output};
@@ -46,20 +46,20 @@ impl ChainSource for SkycoinReader {
         block.map(|block| hash(&block.header.block_hash)).transpose()
     }
 
-    async fn block(&self, height: Height, watch: &dyn Watch) -> Result<Option<Block>, SourceError> {
+    async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
         let block = self.rest.block(height.get()).await?;
-        block.map(|block| skycoin_block(&block, height, watch)).transpose()
+        block.map(|block| skycoin_block(&block, height, watch.as_ref())).transpose()
     }
 
     /// One request instead of many: the node serves ranges.
-    async fn blocks(&self, from: Height, count: u64, watch: &dyn Watch) -> Result<Vec<Block>, SourceError> {
+    async fn blocks(&self, from: Height, count: u64, watch: &Watcher) -> Result<Vec<Block>, SourceError> {
         let Some(last) = count.checked_sub(1) else { return Ok(Vec::new()) };
         let blocks = self.rest.blocks(from.get(), from.get().saturating_add(last)).await?;
         let heights = (from.get()..).map(Height::new);
-        heights.zip(&blocks).map(|(height, block)| skycoin_block(block, height, watch)).collect()
+        heights.zip(&blocks).map(|(height, block)| skycoin_block(block, height, watch.as_ref())).collect()
     }
 
-    async fn pending(&self, _: &dyn Watch) -> Result<Option<Vec<Payment>>, SourceError> {
+    async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
         // Blocks come every ten seconds: a sighting would hardly be seen.
         Ok(None)
     }

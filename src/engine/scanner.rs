@@ -11,7 +11,7 @@ use super::following::{Settled, Step, take_blocks, undo_blocks};
 use super::intake::Intake;
 use crate::address::DepositAddress;
 use crate::chain::tracker::{Move, compare, final_height, linked};
-use crate::chain::{Block, ChainSource, SourceError, Tip, Watch};
+use crate::chain::{Block, ChainSource, SourceError, Tip, Watch, Watcher};
 use crate::clock::Clock;
 use crate::desk::{ChainLimits, ChainView, Desk, NodeState};
 use crate::store::{Chains, Cursor, Rescan, Store, StoreError, Tables};
@@ -73,6 +73,10 @@ impl<S: ChainSource> Scanner<S> {
         let view = ChainView::new(settings.limits, clock.now());
         desk.set_chain(source.coin(), view.clone());
         Scanner { store, source, intake, settings, desk, clock, view, is_checked: false }
+    }
+
+    fn bound(&self) -> Watcher {
+        Arc::new(Bound(self.store.clone()))
     }
 
     fn coin(&self) -> Coin {
@@ -159,7 +163,7 @@ impl<S: ChainSource> Scanner<S> {
 
     async fn extend(&mut self, tip: &Tip, ours: BlockRef, from: Height) -> Result<Next, Trouble> {
         let left = tip.block.height.get().saturating_sub(ours.height.get());
-        let watch = Bound(self.store.clone());
+        let watch = self.bound();
         let blocks = self.source.blocks(from, left.min(BATCH), &watch).await?;
         let good = linked(Some(ours), &blocks);
         let blocks = &blocks[..good];
@@ -231,7 +235,7 @@ impl<S: ChainSource> Scanner<S> {
         };
         let last = rescan.to.min(cursor.tip.height);
         let left = last.get().saturating_add(1).saturating_sub(rescan.next.get());
-        let watch = Bound(self.store.clone());
+        let watch = self.bound();
         let blocks = match self.source.blocks(rescan.next, left.min(BATCH), &watch).await {
             Err(error @ SourceError::Pruned(_)) => {
                 self.view.rescan_error = Some(error.to_string());
@@ -254,7 +258,7 @@ impl<S: ChainSource> Scanner<S> {
     }
 
     async fn look_at_pending(&mut self) -> Result<(), Trouble> {
-        let watch = Bound(self.store.clone());
+        let watch = self.bound();
         let Some(pending) = self.source.pending(&watch).await? else { return Ok(()) };
         let (coin, snapshot) = (self.coin(), self.store.snapshot());
         let known = self.desk.sightings(coin);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fuse::Fuse;
-use crate::chain::{Block, ChainSource, Payment, SourceError, Tip, Watch};
+use crate::chain::{Block, ChainSource, Payment, SourceError, Tip, Watcher};
 use crate::types::{BlockRef, Coin, Hash32, Height, UnixTime};
 
 #[derive(Debug, Clone)]
@@ -123,7 +123,7 @@ impl ChainSource for FakeSource {
         Ok(self.reach()?.at(height).map(|block| block.hash))
     }
 
-    async fn block(&self, height: Height, watch: &dyn Watch) -> Result<Option<Block>, SourceError> {
+    async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
         let state = self.reach()?;
         let Some(made) = state.at(height) else { return Ok(None) };
         let parent = height.prev().and_then(|height| state.at(height)).map_or(Hash32([0; 32]), |b| b.hash);
@@ -132,7 +132,7 @@ impl ChainSource for FakeSource {
         Ok(Some(Block { at: BlockRef { height, hash: made.hash }, parent, payments }))
     }
 
-    async fn pending(&self, _: &dyn Watch) -> Result<Option<Vec<Payment>>, SourceError> {
+    async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
         Ok(None)
     }
 }

@@ -13,7 +13,7 @@ use web3::types::{
     Block as EthBlock, BlockId, BlockNumber, H160, H256, Transaction, TransactionReceipt, U64, U256,
 };
 
-use super::{Block, ChainSource, Payment, SourceError, Tip, Watch};
+use super::{Block, ChainSource, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::DepositAddress;
 use crate::rpc::JsonRpc;
 use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
@@ -94,12 +94,8 @@ impl EthereumReader {
         watch: &dyn Watch,
     ) -> Result<Vec<Payment>, SourceError> {
         let Some(kind) = self.trace_kind() else { return Ok(Vec::new()) };
-        // Only a transaction to a contract can transfer inside; those without input data cannot call anything.
-        if block
-            .transactions
-            .iter()
-            .all(|transaction| transaction.input.0.is_empty() && transaction.to.is_some())
-        {
+        // Any other may: also a plain payment to a contract that passes on what it gets.
+        if block.transactions.is_empty() {
             return Ok(Vec::new());
         }
         let hashes: Vec<H256> = block.transactions.iter().map(|transaction| transaction.hash).collect();
@@ -156,19 +152,19 @@ impl ChainSource for EthereumReader {
         Ok(block.and_then(|block| block.hash).map(|hash| Hash32(hash.0)))
     }
 
-    async fn block(&self, height: Height, watch: &dyn Watch) -> Result<Option<Block>, SourceError> {
+    async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
         let Some(block) = self.full_block(height).await? else { return Ok(None) };
         let hash = block.hash.ok_or_else(|| nonsense("a block has no hash"))?;
         if block.number != Some(U64::from(height.get())) {
             return Err(nonsense(format_args!("block {height} was asked for, another one came")));
         }
-        let mut payments = self.direct(&block, hash, watch).await?;
-        payments.extend(self.inner(&block, hash, watch).await?);
+        let mut payments = self.direct(&block, hash, watch.as_ref()).await?;
+        payments.extend(self.inner(&block, hash, watch.as_ref()).await?);
         let at = BlockRef { height, hash: Hash32(hash.0) };
         Ok(Some(Block { at, parent: Hash32(block.parent_hash.0), payments }))
     }
 
-    async fn pending(&self, _: &dyn Watch) -> Result<Option<Vec<Payment>>, SourceError> {
+    async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
         // Nodes do not list their pool to everybody, and a block comes within seconds.
         Ok(None)
     }

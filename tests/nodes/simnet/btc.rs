@@ -6,7 +6,7 @@ use teller::chain::{BitcoinReader, BitcoinSettings, ChainSource, Payment, Source
 use teller::rpc::{JsonRpc, RpcError};
 use teller::types::{Height, Units};
 
-use super::Everybody;
+use super::everybody;
 use crate::support::rpc::http_client;
 use crate::support::runner::Outcome;
 use crate::support::simnet::Simnet;
@@ -20,7 +20,7 @@ pub(super) fn reader(simnet: &Simnet, network: Network) -> BitcoinReader {
 
 /// What a block pays to an address: transaction, output, satoshi.
 async fn paid(reader: &BitcoinReader, height: u64, address: &str) -> Vec<(String, u32, Units)> {
-    let block = reader.block(Height::new(height), &Everybody).await.unwrap().unwrap();
+    let block = reader.block(Height::new(height), &everybody()).await.unwrap().unwrap();
     let to = |payment: &&Payment| payment.address.to_string() == address;
     block.payments.iter().filter(to).map(|payment| (payment.tx.clone(), payment.n, payment.amount)).collect()
 }
@@ -38,13 +38,13 @@ pub(crate) async fn should_follow_blocks_and_deposits() -> Outcome {
 
         let deposit = json!({ "address": ADDRESS, "amount": 123_456_789, "n": 3, "pool_only": true });
         let tx = simnet.deposit("btc", deposit).await;
-        let pending = reader.pending(&Everybody).await.unwrap().unwrap();
+        let pending = reader.pending(&everybody()).await.unwrap().unwrap();
         assert_eq!(pending.iter().map(|payment| payment.tx.as_str()).collect::<Vec<_>>(), [tx.as_str()]);
         simnet.mine("btc", 3).await;
         assert_eq!(paid(&reader, START + 1, ADDRESS).await, [(tx, 3, Units::new(123_456_789))]);
-        assert_eq!(reader.pending(&Everybody).await.unwrap().unwrap(), []);
+        assert_eq!(reader.pending(&everybody()).await.unwrap().unwrap(), []);
 
-        let blocks = reader.blocks(Height::new(START), 9, &Everybody).await.unwrap();
+        let blocks = reader.blocks(Height::new(START), 9, &everybody()).await.unwrap();
         assert_eq!(blocks.len(), 4);
         assert!(blocks.windows(2).all(|pair| pair[1].parent == pair[0].at.hash));
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 use teller::chain::{ChainSource, EthereumReader, EthereumSettings};
 use teller::types::{Height, Units};
 
-use super::Everybody;
+use super::everybody;
 use crate::support::runner::Outcome;
 use crate::support::simnet::Simnet;
 
@@ -19,7 +19,7 @@ pub(super) fn reader(simnet: &Simnet) -> EthereumReader {
 
 /// What a block pays to [`ADDRESS`]: transaction, number inside, wei.
 async fn paid(reader: &EthereumReader, height: u64) -> Vec<(String, u32, Units)> {
-    let block = reader.block(Height::new(height), &Everybody).await.unwrap().unwrap();
+    let block = reader.block(Height::new(height), &everybody()).await.unwrap().unwrap();
     let own = block.payments.iter().filter(|payment| payment.address.to_string() == ADDRESS);
     own.map(|payment| (payment.tx.clone(), payment.n, payment.amount)).collect()
 }

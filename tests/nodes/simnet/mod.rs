@@ -7,8 +7,10 @@ pub(crate) mod service;
 pub(crate) mod sky;
 pub(crate) mod troubles;
 
+use std::sync::Arc;
+
 use teller::address::DepositAddress;
-use teller::chain::Watch;
+use teller::chain::{Watch, Watcher};
 
 /// Waits for payments to anybody.
 struct Everybody;
@@ -17,4 +19,8 @@ impl Watch for Everybody {
     fn may_be_watched(&self, _: &DepositAddress) -> bool {
         true
     }
+}
+
+fn everybody() -> Watcher {
+    Arc::new(Everybody)
 }

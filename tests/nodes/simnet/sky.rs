@@ -6,7 +6,7 @@ use teller::skycoin::{Address, CoinHours, Output, SecretKey, Transaction};
 use teller::types::{Droplets, Hash32, Height, Units};
 use teller::wallet::{Broadcaster, SendOutcome, SkyNode, TxStatus, Wallet};
 
-use super::Everybody;
+use super::everybody;
 use crate::support::runner::Outcome;
 use crate::support::simnet::Simnet;
 
@@ -21,7 +21,7 @@ pub(crate) async fn should_follow_blocks_and_deposits() -> Outcome {
     simnet.mine("sky", 3).await;
     let tip = reader.tip().await.unwrap();
     assert_eq!(tip.block.height, Height::new(4));
-    let blocks = reader.blocks(Height::new(0), 9, &Everybody).await.unwrap();
+    let blocks = reader.blocks(Height::new(0), 9, &everybody()).await.unwrap();
     assert_eq!(blocks.len(), 5);
     assert!(blocks.windows(2).all(|pair| pair[1].parent == pair[0].at.hash));
     let own: Vec<_> =
@@ -30,11 +30,11 @@ pub(crate) async fn should_follow_blocks_and_deposits() -> Outcome {
     assert_eq!((&own[0].tx, own[0].n, own[0].amount), (&tx, 0, Units::new(u128::from(5 * COIN))));
 
     simnet.control("sky/reorg", json!({ "depth": 4, "length": 5, "keep": true })).await;
-    let block = reader.block(Height::new(1), &Everybody).await.unwrap().unwrap();
+    let block = reader.block(Height::new(1), &everybody()).await.unwrap().unwrap();
     assert_ne!(block.at, blocks[1].at);
     assert!(block.payments.iter().any(|payment| payment.tx == tx));
     simnet.control("sky/reorg", json!({ "depth": 5, "length": 1 })).await;
-    let block = reader.block(Height::new(1), &Everybody).await.unwrap().unwrap();
+    let block = reader.block(Height::new(1), &everybody()).await.unwrap().unwrap();
     assert!(!block.payments.iter().any(|payment| payment.tx == tx));
     assert_eq!(reader.hash_at(Height::new(2)).await.unwrap(), None);
     Ok(())

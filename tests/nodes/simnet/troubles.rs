@@ -5,7 +5,7 @@ use serde_json::json;
 use teller::chain::{ChainSource, SkycoinReader, SourceError};
 use teller::types::Height;
 
-use super::{Everybody, btc, eth, sky};
+use super::{btc, eth, everybody, sky};
 use crate::support::runner::Outcome;
 use crate::support::simnet::Simnet;
 use crate::support::wait;
@@ -69,18 +69,18 @@ async fn lie(simnet: &Simnet, chain: &str, reader: &impl ChainSource, paid: Heig
     reader.check_network().await.unwrap();
 
     simnet.trouble(chain, json!({ "kind": "wrong-hash" })).await;
-    let error = reader.block(paid, &Everybody).await.unwrap_err();
+    let error = reader.block(paid, &everybody()).await.unwrap_err();
     // Of an Ethereum block only its receipts tell; they might be of another block because the chain changed.
     assert!(matches!(error, SourceError::Nonsense(_) | SourceError::Unreachable(_)), "{chain}: {error:?}");
     simnet.clear(chain).await;
-    assert!(!reader.block(paid, &Everybody).await.unwrap().unwrap().payments.is_empty());
+    assert!(!reader.block(paid, &everybody()).await.unwrap().unwrap().payments.is_empty());
 
     simnet.trouble(chain, json!({ "kind": "behind", "blocks": 2 })).await;
     assert_eq!(reader.tip().await.unwrap().block.height, paid);
     assert_eq!(reader.hash_at(paid.next()).await.unwrap(), None);
-    assert!(reader.block(paid.next(), &Everybody).await.unwrap().is_none());
+    assert!(reader.block(paid.next(), &everybody()).await.unwrap().is_none());
     simnet.clear(chain).await;
-    assert!(reader.block(paid.next(), &Everybody).await.unwrap().is_some());
+    assert!(reader.block(paid.next(), &everybody()).await.unwrap().is_some());
 }
 
 async fn stall(simnet: &Simnet, chain: &str, reader: &impl ChainSource, paid: Height) {
