@@ -57,7 +57,7 @@ fn confirm_until_done(dummy: std::net::SocketAddr, admin: std::net::SocketAddr, 
 fn is_ok(address: std::net::SocketAddr, target: &str) -> bool {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).unwrap();
-    let request = format!("GET {target} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();

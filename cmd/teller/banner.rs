@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use teller::app::Listening;
 use teller::types::Coin;
 
-/// What listens where, and how to take a purchase through.
-pub(crate) fn banner(listening: &Listening, coin: Coin) -> String {
+/// What listens where, and how to take a purchase of `coin` through, where that is all play.
+pub(crate) fn banner(listening: &Listening, coin: Option<Coin>) -> String {
     let mut lines = vec![format!("teller {}", env!("CARGO_PKG_VERSION"))];
     let mut line = |name: &str, scheme: &str, address: Option<SocketAddr>| {
         if let Some(address) = address {
@@ -17,7 +17,7 @@ pub(crate) fn banner(listening: &Listening, coin: Coin) -> String {
     line("public", "https", listening.https);
     line("admin", "http", listening.admin);
     line("dummy", "http", listening.dummy);
-    if let (Some(public), Some(dummy)) = (listening.http, listening.dummy) {
+    if let (Some(public), Some(dummy), Some(coin)) = (listening.http, listening.dummy, coin) {
         lines.push(walk(public, dummy, coin));
     }
     lines.join("\n")

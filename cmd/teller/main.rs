@@ -13,7 +13,6 @@ use clap::{Parser, Subcommand};
 use teller::app::App;
 use teller::config::{self, Config, Located, LogFormat};
 use teller::telemetry;
-use teller::types::Coin;
 
 /// A self-hosted OTC desk for coins.
 #[derive(Debug, Parser)]
@@ -80,7 +79,8 @@ async fn serve(config: Config, located: Located) -> anyhow::Result<()> {
     let asked = signals::listen(log, config.pidfile.clone()).context("cannot listen to signals")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), config = %located.config.display(),
         data = %located.data_dir.display(), "teller starts");
-    let coin = config.enabled_coins().next().map_or(Coin::Btc, |coin| coin.coin);
+    let is_play = config.dummy.scanner && config.dummy.sender;
+    let coin = config.enabled_coins().next().filter(|_| is_play).map(|coin| coin.coin);
     // Programs read what is JSON.
     let is_for_people = config.logfile.is_some() || config.log_format == LogFormat::Text;
     let app = tokio::select! {

@@ -1,7 +1,5 @@
 //! The Skycoin node's REST API, as far as it is needed: typed, and with its habits (CSRF tokens, text errors).
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -16,8 +14,6 @@ const ADDRESSES_PER_REQUEST: usize = 50;
 #[derive(Debug, Clone)]
 pub struct SkyRest {
     http: HttpClient,
-    /// The last token; the node gives one out for 30 seconds.
-    token: Arc<Mutex<Option<String>>>,
 }
 
 /// `GET /api/v1/health`.
@@ -142,7 +138,7 @@ struct Csrf {
 
 impl SkyRest {
     pub fn new(http: HttpClient) -> Self {
-        SkyRest { http, token: Arc::default() }
+        SkyRest { http }
     }
 
     pub async fn health(&self) -> Result<SkyHealth, RpcError> {
@@ -191,13 +187,7 @@ impl SkyRest {
     /// Hands a signed transaction, in hexadecimal, to the network. Answers its txid.
     pub async fn inject(&self, raw: &str) -> Result<String, RpcError> {
         let body = json!({ "rawtx": raw }).to_string();
-        let answer = match self.post("/api/v1/injectTransaction", body.clone()).await {
-            Err(RpcError::Status { status: 403, body: words }) if words.contains("CSRF") => {
-                *self.token.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                self.post("/api/v1/injectTransaction", body).await?
-            }
-            other => other?,
-        };
+        let answer = self.post("/api/v1/injectTransaction", body).await?;
         serde_json::from_slice(&answer).map_err(RpcError::nonsense)
     }
 
@@ -215,16 +205,10 @@ impl SkyRest {
         self.http.post(path, body, headers).await
     }
 
-    /// None where the node has that check switched off.
+    /// A new one for each post: a token is good for half a minute. None where the node has that check switched off.
     async fn csrf_token(&self) -> Result<Option<String>, RpcError> {
-        let known = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if known.is_some() {
-            return Ok(known);
-        }
         let fresh: Option<Csrf> = found(self.get("/api/v1/csrf").await)?;
-        let token = fresh.map(|csrf| csrf.csrf_token);
-        (*self.token.lock().unwrap_or_else(PoisonError::into_inner)).clone_from(&token);
-        Ok(token)
+        Ok(fresh.map(|csrf| csrf.csrf_token))
     }
 }
 

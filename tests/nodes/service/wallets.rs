@@ -60,6 +60,17 @@ pub(crate) async fn should_pay_once_a_wallet_was_filled_during_a_restart() -> Ou
     Ok(())
 }
 
+pub(crate) async fn should_pay_again_when_the_nodes_tokens_have_expired() -> Outcome {
+    let (world, anvil) = ether_desk(None).await?;
+    let first = deposited(&world, &anvil, 1).await;
+    world.paid(&first, &["1.000000"]).await;
+    // What the node gives out against forged requests is good for thirty seconds.
+    tokio::time::sleep(std::time::Duration::from_secs(31)).await;
+    let second = deposited(&world, &anvil, 2).await;
+    world.paid(&second, &["2.000000"]).await;
+    Ok(())
+}
+
 pub(crate) async fn should_go_on_with_payouts_that_fit() -> Outcome {
     let (world, anvil) = ether_desk(None).await?;
     let much = deposited(&world, &anvil, 6_000).await;

@@ -1,10 +1,12 @@
 //! The service itself between three simulated nodes: what is bought is paid, once, whatever the nodes do.
 
 use serde_json::{Value, json};
+use teller::skycoin::Wallet;
 use teller::types::{Coin, Droplets};
 
 use crate::desk::{self, Desk};
 use crate::rng::Rng;
+use crate::service::treasury::pay_all;
 use crate::service::world::{admin, problems, scan};
 use crate::support::runner::Outcome;
 use crate::support::simnet::Simnet;
@@ -172,5 +174,56 @@ pub(crate) async fn should_pay_once_when_the_payout_node_is_lost_and_back() -> O
     let node = Node::new(format!("http://127.0.0.1:{}", simnet.sky));
     assert_eq!(node.balance(&payee).await, Droplets::new(1_000_000));
     assert_eq!(admin(&desk, "/api/transactions").await["transactions"].as_array().unwrap().len(), 1);
+    Ok(())
+}
+
+pub(crate) async fn should_replace_a_payout_that_can_never_confirm() -> Outcome {
+    let (simnet, mut desk, mut rng) = filled("300ms").await;
+    open(&simnet, &mut desk, &mut rng).await;
+    let payee = desk::address(Coin::Sky, &mut rng);
+    let to = bound(&desk, &payee, Coin::Btc).await;
+    simnet.trouble("sky", json!({ "kind": "errors", "only": "injectTransaction" })).await;
+    simnet.deposit("btc", json!({ "address": to, "amount": 200_000 })).await;
+    simnet.mine("btc", 1).await;
+    let first = wait::until("nothing was signed", async || {
+        let all = admin(&desk, "/api/transactions?state=signed").await;
+        all["transactions"].get(0).cloned()
+    })
+    .await;
+    desk.kill();
+    simnet.clear("sky").await;
+
+    // Somebody else with the same keys spends what the stored transaction spends.
+    let node = Node::new(format!("http://127.0.0.1:{}", simnet.sky));
+    let wallet = Wallet::load(&std::fs::read(desk.path("hot.wlt")).unwrap(), None).unwrap();
+    let own = wallet.keys()[0].address;
+    let all = node.balance(&own.to_string()).await;
+    let rival = pay_all(&node, &wallet, &[(own, all)]).await;
+    node.confirmed(&rival).await;
+
+    desk.go().await;
+    done(&desk, &payee, 1).await;
+    assert_eq!(node.balance(&payee).await, Droplets::new(1_000_000));
+    let transactions = admin(&desk, "/api/transactions").await;
+    let states: Vec<&Value> =
+        transactions["transactions"].as_array().unwrap().iter().map(|one| &one["state"]).collect();
+    assert_eq!(states, ["dead", "settled"]);
+    let dead = &transactions["transactions"][0];
+    assert_eq!(dead["txid"], first["txid"]);
+    assert!(dead["why"].as_str().unwrap().contains(&rival), "{dead}");
+    Ok(())
+}
+
+pub(crate) async fn should_say_what_a_node_without_traces_does_not_show() -> Outcome {
+    let mut desk = Desk::prepare();
+    let wallet = desk.path("hot.wlt").display().to_string();
+    let options = ["--sky-wallet", &wallet, "--btc-start", START, "--eth-start", START, "--eth-traces=none"];
+    let simnet = Simnet::start(&options).await;
+    open(&simnet, &mut desk, &mut Rng::fixed()).await;
+    wait::until("health says nothing of traces", async || {
+        let words = "ETH: the node offers no traces (debug_traceBlockByHash or trace_block)";
+        problems(&desk).await.iter().any(|problem| problem.starts_with(words)).then_some(())
+    })
+    .await;
     Ok(())
 }
