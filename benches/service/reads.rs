@@ -8,6 +8,8 @@ use crate::measure::{ROUNDS, median, rate, scaled, thousands};
 
 const CONNECTIONS: usize = 64;
 const REQUESTS: u64 = 100_000;
+/// Those who look at their purchases are mostly those who have bought lately.
+const NEWEST: u64 = 10_000;
 
 /// Makes the request with a number.
 type Request<'a> = Box<dyn Fn(u64) -> Vec<u8> + 'a>;
@@ -31,9 +33,11 @@ fn one(deposits: u64) {
     let desk = Desk::start(dir.path(), &pool);
     let address = desk.listening.http.unwrap();
     let payees = scaled(1_000_000);
-    let status = |n: u64| get(&format!("/api/status?skyaddr={}", fill::payee(n * 7919 % payees)));
-    let requests: [(&str, Request<'_>); 3] = [
-        ("status", Box::new(status)),
+    let status = |number: u64| get(&format!("/api/status?skyaddr={}", fill::payee(number)));
+    let newest = payees.min(NEWEST);
+    let requests: [(&str, Request<'_>); 4] = [
+        ("status of the newest 10,000 payees", Box::new(|n| status(payees - 1 - n * 7919 % newest))),
+        ("status of any payee", Box::new(|n| status(n * 7919 % payees))),
         ("config", Box::new(|_| get("/api/config"))),
         ("health", Box::new(|_| get("/api/health"))),
     ];
