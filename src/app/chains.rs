@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use super::StartError;
 use super::block_hint::BlockHint;
-use super::parts::Staff;
+use super::staff::Staff;
 use crate::chain::{
     BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };

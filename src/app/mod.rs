@@ -9,6 +9,7 @@ mod listeners;
 mod money;
 mod parts;
 mod pidfile;
+mod staff;
 mod tls;
 
 use std::net::SocketAddr;

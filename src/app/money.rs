@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 use super::StartError;
 use super::chains::skycoin_rest;
-use super::parts::Staff;
+use super::staff::Staff;
 use crate::address::DepositAddress;
 use crate::config::Config;
 use crate::desk::Desk;

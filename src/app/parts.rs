@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
 
-use super::block_hint::BlockHint;
 use super::chains::{Readers, announce_chains};
 use super::listeners::{self, Parts};
 use super::money::Money;
-use super::{App, Ended, RunError, StartError, pidfile};
+use super::staff::Staff;
+use super::{App, StartError, pidfile};
 use crate::address::DepositAddress;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -20,7 +19,7 @@ use crate::engine::{Buyer, Intake, PoolFile, PoolKeeper};
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{Purpose, RedbBackend, Store, StoreError};
-use crate::task::{Shutdown, Surroundings, Vitals, Worker, run};
+use crate::task::Shutdown;
 use crate::types::{BuyMethod, Coin};
 
 const DB_NAME: &str = "teller.db";
@@ -95,42 +94,6 @@ fn outlook(config: &Config, desk: &Arc<Desk>) -> Arc<Outlook> {
 fn make_data_dir(path: &Path) -> Result<(), StartError> {
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|source| StartError::DataDir { path: path.to_owned(), source })
-}
-
-/// The workers as they are hired.
-pub(super) struct Staff {
-    tasks: JoinSet<Ended>,
-    names: Vec<&'static str>,
-    pub(super) clock: Arc<dyn Clock>,
-    shutdown: Shutdown,
-    pub(super) store: Store,
-}
-
-impl Staff {
-    pub(super) fn employ(&mut self, worker: impl Worker + 'static, vitals: Vitals, nudge: Arc<Notify>) {
-        let name = worker.name();
-        let around = Surroundings {
-            clock: Arc::clone(&self.clock),
-            shutdown: self.shutdown.clone(),
-            work: self.store.work(),
-            nudge,
-        };
-        self.names.push(name);
-        self.tasks.spawn(async move {
-            let result = run(worker, vitals, around).await;
-            Ended { name, result: result.map_err(|error| RunError::Worker { name, error }) }
-        });
-    }
-
-    /// A hint is no worker: nothing depends on it, and it never fails.
-    pub(super) fn employ_hint(&mut self, hint: BlockHint) {
-        let (name, shutdown) = ("block-hint", self.shutdown.clone());
-        self.names.push(name);
-        self.tasks.spawn(async move {
-            hint.run(shutdown).await;
-            Ended { name, result: Ok(()) }
-        });
-    }
 }
 
 /// Parts that come with later versions say so plainly instead of pretending.

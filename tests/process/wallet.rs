@@ -11,6 +11,7 @@ use teller::types::UnixTime;
 use crate::desk::Desk;
 use crate::rng::Rng;
 use crate::support::runner::Outcome;
+use crate::support::wait;
 
 const SEED: &str = "a seed that nobody may read in a log";
 const ENCRYPTED: &str = include_str!("../data/skycoin/wallets/scrypt-chacha20poly1305-encrypted.wlt");
@@ -55,8 +56,11 @@ pub(crate) async fn should_serve_buyers_while_it_waits_for_its_payout_node() -> 
     let (mut desk, wallet) = prepare();
     write(&wallet, &plain(), 0o600);
     desk.go().await;
-    let health = desk.api.get("/api/health").await.done();
-    assert!(health.contains("payouts: "), "{health}");
+    wait::until("health says nothing of the payout node", async || {
+        let health = desk.api.get("/api/health").await.done();
+        health.contains("payouts: ").then_some(())
+    })
+    .await;
     desk.stop().await;
     assert!(!desk.said().contains(SEED), "a secret in the log");
     Ok(())

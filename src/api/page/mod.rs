@@ -46,7 +46,7 @@ struct Page<'a> {
 }
 
 struct Pause<'a> {
-    coin: &'a str,
+    code: &'a str,
     why: String,
 }
 
@@ -84,15 +84,18 @@ pub(super) async fn handle(
 
 impl ApiState {
     fn page(&self) -> Page<'_> {
+        let paused = self.paused();
+        let is_taken = |offer: &&CoinOffer| paused.iter().all(|pause| pause.code != offer.code);
+        let chosen = self.offers.iter().find(is_taken).map_or("", |offer| offer.code);
         Page {
             offers: &self.offers,
             headline: headline(&self.offers),
             bind_enabled: self.bind_enabled,
-            paused: self.paused(),
+            paused,
             problem: None,
             is_about_status: false,
             skyaddr: String::new(),
-            chosen: self.offers.first().map_or("", |offer| offer.code),
+            chosen,
             bound: None,
             rows: None,
             watch: false,
@@ -102,12 +105,17 @@ impl ApiState {
 
 impl ApiState {
     fn paused(&self) -> Vec<Pause<'_>> {
-        let pause = |offer: &'_ CoinOffer| self.refuses_binds(offer.coin).map(|why| (offer.name, why));
-        self.offers.iter().filter_map(pause).map(|(coin, why)| Pause { coin, why }).collect()
+        let pause = |offer: &'_ CoinOffer| self.refuses_binds(offer.coin).map(|why| (offer.code, why));
+        self.offers.iter().filter_map(pause).map(|(code, why)| Pause { code, why }).collect()
     }
 }
 
 impl Page<'_> {
+    /// Why a coin is not taken at the moment.
+    fn pause_of(&self, code: &str) -> Option<&str> {
+        self.paused.iter().find(|pause| pause.code == code).map(|pause| pause.why.as_str())
+    }
+
     fn reply(&self, status: StatusCode) -> HttpResponse {
         match self.render() {
             Ok(html) => HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html),

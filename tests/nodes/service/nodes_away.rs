@@ -23,7 +23,8 @@ pub(crate) async fn should_wait_for_a_node_that_is_absent_at_the_start() -> Outc
     world.desk.go().await;
     assert_bind_refused(&world.desk, Coin::Btc, "its node has not answered yet").await;
     world.ill("BTC cannot be bound: its node has not answered yet").await;
-    assert!(world.desk.api.get("/").await.done().contains("Bitcoin is not taken at the moment"));
+    let page = world.desk.api.get("/").await.done();
+    assert!(page.contains("not taken at the moment: its node has not answered yet"), "{page}");
     let chain = world.chain(Coin::Btc).await;
     assert_eq!(chain["node"], "not_yet_reached");
     node.start_again().await;

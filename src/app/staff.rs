@@ -1,0 +1,48 @@
+//! The workers as they are hired: each supervised, and named so that a stop can say who is still alive.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::block_hint::BlockHint;
+use super::{Ended, RunError};
+use crate::clock::Clock;
+use crate::store::Store;
+use crate::task::{Shutdown, Surroundings, Vitals, Worker, run};
+
+/// The workers as they are hired.
+pub(super) struct Staff {
+    pub(super) tasks: JoinSet<Ended>,
+    pub(super) names: Vec<&'static str>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) shutdown: Shutdown,
+    pub(super) store: Store,
+}
+
+impl Staff {
+    pub(super) fn employ(&mut self, worker: impl Worker + 'static, vitals: Vitals, nudge: Arc<Notify>) {
+        let name = worker.name();
+        let around = Surroundings {
+            clock: Arc::clone(&self.clock),
+            shutdown: self.shutdown.clone(),
+            work: self.store.work(),
+            nudge,
+        };
+        self.names.push(name);
+        self.tasks.spawn(async move {
+            let result = run(worker, vitals, around).await;
+            Ended { name, result: result.map_err(|error| RunError::Worker { name, error }) }
+        });
+    }
+
+    /// A hint is no worker: nothing depends on it, and it never fails.
+    pub(super) fn employ_hint(&mut self, hint: BlockHint) {
+        let (name, shutdown) = ("block-hint", self.shutdown.clone());
+        self.names.push(name);
+        self.tasks.spawn(async move {
+            hint.run(shutdown).await;
+            Ended { name, result: Ok(()) }
+        });
+    }
+}
