@@ -62,7 +62,13 @@ check_documentation() {
 }
 
 # What the README says, with all real nodes, and on to the end whatever fails.
-check_tests() { cargo test --locked --no-fail-fast; }
+# The README's command, and the wallet that is encrypted at full cost: a GiB of memory, which other tests should not share.
+check_tests() {
+    local status=0
+    cargo test --locked --no-fail-fast || status=$?
+    cargo test --locked --test skycoin_vectors -- --ignored full_cost || status=$?
+    return "$status"
+}
 
 # Runs each fuzz target over its seeds. Fuzzing itself wants a nightly Rust, and time.
 check_seeds() {
