@@ -16,6 +16,9 @@ use crate::http::{json, method_not_allowed};
 use crate::store::{Chains, Snapshot};
 use crate::types::{Coin, go_duration};
 
+/// Blocks that are still to be read, from which on deposits are noticeably late.
+const MUCH_LAG: u64 = 10;
+
 #[derive(Debug, Serialize)]
 struct HealthReply<'a> {
     /// `OK`, or `UNAVAILABLE` where no buyer can be served.
@@ -116,6 +119,12 @@ fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<Strin
         problems.extend(chain.waits_for.map(|height| {
             format!("{coin}: deposits count from block {height} on, which the chain has not reached")
         }));
+        problems.extend(
+            chain
+                .lag()
+                .filter(|lag| *lag >= MUCH_LAG)
+                .map(|lag| format!("{coin}: catching up, {lag} blocks are still to be read")),
+        );
         problems.extend(chain.blind_spot.map(|words| format!("{coin}: {words}")));
     }
     if let Ok(Some(why)) = snapshot.frozen(coin) {

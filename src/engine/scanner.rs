@@ -16,11 +16,13 @@ use crate::clock::Clock;
 use crate::desk::{ChainLimits, ChainView, Desk, NodeState};
 use crate::store::{Chains, Cursor, Rescan, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Coin, DepositId, Hash32, Height};
+use crate::types::{BlockRef, Coin, DepositId, Hash32, Height, UnixTime};
 
 /// Blocks that are taken in one step: few enough that binds do not wait for a commit of ours, many enough that the disk
 /// is not what catching up waits for.
 const BATCH: u64 = 500;
+/// Between two words on how far catching up has come.
+const PROGRESS_EVERY: Duration = Duration::from_secs(10);
 
 /// What a scanner is told.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +48,8 @@ pub struct Scanner<S> {
     view: ChainView,
     /// Whether the node was found to be of the right network since it was last away.
     is_checked: bool,
+    /// When it was last said how far catching up has come.
+    progress_at: UnixTime,
 }
 
 /// Every bound address, by the store's index: a wrong yes costs one read.
@@ -72,7 +76,8 @@ impl<S: ChainSource> Scanner<S> {
     ) -> Self {
         let view = ChainView::new(settings.limits, clock.now());
         desk.set_chain(source.coin(), view.clone());
-        Scanner { store, source, intake, settings, desk, clock, view, is_checked: false }
+        let progress_at = clock.now();
+        Scanner { store, source, intake, settings, desk, clock, view, is_checked: false, progress_at }
     }
 
     fn bound(&self) -> Watcher {
@@ -173,8 +178,19 @@ impl<S: ChainSource> Scanner<S> {
         }
         self.set_node(if tip.is_syncing { NodeState::Syncing } else { NodeState::Ok });
         self.settle(tip, blocks, ours).await?;
+        self.tell_progress(left);
         let is_done = blocks.last().is_some_and(|last| last.at.height >= tip.block.height);
         Ok(if is_done { self.idle() } else { Next::Again })
+    }
+
+    /// Says now and then how far catching up has come.
+    fn tell_progress(&mut self, left: u64) {
+        let now = self.clock.now();
+        if left > BATCH && now.since(self.progress_at) >= PROGRESS_EVERY {
+            let height = self.view.scanned.map(|block| block.height.get());
+            tracing::info!(coin = %self.coin(), height, left, "catching up");
+            self.progress_at = now;
+        }
     }
 
     /// Commits blocks, their deposits, the cursor, and what is final now.

@@ -123,6 +123,7 @@ fn main() -> ExitCode {
         simnet::control::should_fill_a_wallet_for_the_service,
         simnet::service::should_pay_once_between_troubled_nodes,
         simnet::service::should_tell_apart_what_ails_a_node,
+        simnet::service::should_say_how_far_catching_up_has_come,
         simnet::service::should_replace_a_payout_that_can_never_confirm,
         simnet::service::should_say_what_a_node_without_traces_does_not_show,
         simnet::service::should_pay_once_when_the_payout_node_is_lost_and_back,

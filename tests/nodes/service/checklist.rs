@@ -137,6 +137,9 @@ pub(crate) async fn should_refuse_binds_beyond_limit_and_pool() -> Outcome {
     }
     let refused = world.desk.api.bind(&other, Coin::Btc).await;
     assert_eq!(refused, Answer::Refused(503, "Deposit address pool is empty".to_owned()));
+    let usage = admin(&world.desk, "/api/deposit-addresses").await["BTC"].clone();
+    assert_eq!((&usage["scanning_enabled"], &usage["remaining_addresses"]), (&json!(true), &json!(0)));
+    assert_eq!(usage["scanning_addresses"].as_array().unwrap().len(), 12);
     assert!(
         world.problems().await.contains(&"BTC cannot be bound: no deposit addresses are left".to_owned())
     );

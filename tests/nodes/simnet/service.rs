@@ -227,3 +227,20 @@ pub(crate) async fn should_say_what_a_node_without_traces_does_not_show() -> Out
     .await;
     Ok(())
 }
+
+pub(crate) async fn should_say_how_far_catching_up_has_come() -> Outcome {
+    let (simnet, mut desk, mut rng) = filled("50ms").await;
+    simnet.mine("btc", 2_000).await;
+    simnet.trouble("btc", json!({ "kind": "slow", "millis": 1 })).await;
+    open(&simnet, &mut desk, &mut rng).await;
+    wait::until("health says nothing of it", async || {
+        let problems = problems(&desk).await;
+        problems.iter().any(|words| words.starts_with("BTC: catching up, ")).then_some(())
+    })
+    .await;
+    simnet.clear("btc").await;
+    wait::until("it does not catch up", async || problems(&desk).await.is_empty().then_some(())).await;
+    let chain = admin(&desk, "/api/chains").await["BTC"].clone();
+    assert_eq!((&chain["lag"], &chain["tip"]), (&json!(0), &chain["scanned"]));
+    Ok(())
+}
