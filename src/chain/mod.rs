@@ -11,6 +11,7 @@ pub mod tracker;
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
@@ -24,6 +25,9 @@ pub use skycoin::{SkycoinReader, skycoin_block};
 
 /// Blocks that are asked for at once: enough to keep a node busy, few enough not to be a burden.
 const PIPELINE: usize = 8;
+/// Blocks of a slow node are handed on after this, however few: nobody waits longer for a step to end, and less is read
+/// again after a failure.
+const READ_TIME: Duration = Duration::from_secs(2);
 
 /// Whether anybody waits for payments to an address. A wrong yes costs a look-up, a wrong no would cost a deposit.
 pub trait Watch: Send + Sync {
@@ -123,8 +127,8 @@ pub trait ChainSource: Send + Sync {
         watch: &Watcher,
     ) -> impl Future<Output = Result<Option<Block>, SourceError>> + Send;
 
-    /// Blocks from a height on, at most `count`, in their order and as far as they exist. They need not follow each
-    /// other where the chain changes meanwhile: see [`tracker::linked`].
+    /// Blocks from a height on, at most `count`, in their order and as far as they exist, though at least the first of
+    /// them. They need not follow each other where the chain changes meanwhile: see [`tracker::linked`].
     fn blocks(
         &self,
         from: Height,
@@ -135,9 +139,12 @@ pub trait ChainSource: Send + Sync {
         let blocks = heights.map(move |height| self.block(height, watch));
         async move {
             let mut fetched = stream::iter(blocks).buffered(PIPELINE);
-            let mut blocks = Vec::new();
+            let (mut blocks, began) = (Vec::new(), Instant::now());
             while let Some(Some(block)) = fetched.try_next().await? {
                 blocks.push(block);
+                if began.elapsed() >= READ_TIME {
+                    break;
+                }
             }
             Ok(blocks)
         }

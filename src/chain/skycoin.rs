@@ -8,6 +8,8 @@ use crate::rpc::{SkyBlock, SkyRest, SkyTransaction};
 use crate::skycoin::{Address, BlockHeader, CoinHours, Output};
 use crate::types::{BlockRef, Coin, Droplets, Hash32, Height, Units, UnixTime};
 
+/// Blocks in one answer.
+const PER_REQUEST: u64 = 64;
 const GENESIS: Height = Height::new(0);
 
 /// A Skycoin node.
@@ -51,9 +53,9 @@ impl ChainSource for SkycoinReader {
         block.map(|block| skycoin_block(&block, height, watch.as_ref())).transpose()
     }
 
-    /// One request instead of many: the node serves ranges.
+    /// One request instead of many: the node serves ranges. Not too long ones: a full block has hundreds of kilobytes here.
     async fn blocks(&self, from: Height, count: u64, watch: &Watcher) -> Result<Vec<Block>, SourceError> {
-        let Some(last) = count.checked_sub(1) else { return Ok(Vec::new()) };
+        let Some(last) = count.min(PER_REQUEST).checked_sub(1) else { return Ok(Vec::new()) };
         let blocks = self.rest.blocks(from.get(), from.get().saturating_add(last)).await?;
         let heights = (from.get()..).map(Height::new);
         heights.zip(&blocks).map(|(height, block)| skycoin_block(block, height, watch.as_ref())).collect()

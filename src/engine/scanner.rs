@@ -260,6 +260,10 @@ impl<S: ChainSource> Scanner<S> {
             other => other?,
         };
         self.view.rescan_error = None;
+        if blocks.is_empty() {
+            // The node is behind, or a fork took the chain back below the range: there will be more to read later.
+            return Ok(false);
+        }
         let settings = &self.settings;
         let final_height = final_height(tip, settings.confirmations, settings.use_finalized);
         let (step_intake, end) = (self.intake.clone(), last);
@@ -270,7 +274,8 @@ impl<S: ChainSource> Scanner<S> {
         if next.is_none() {
             tracing::info!(%coin, from = %rescan.from, to = %last, "rescan done");
         }
-        Ok(next.is_some())
+        // Where nothing was taken the chain has forked meanwhile, and following it comes first.
+        Ok(next.is_some() && next != Some(rescan))
     }
 
     async fn look_at_pending(&mut self) -> Result<(), Trouble> {

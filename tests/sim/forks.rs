@@ -125,17 +125,39 @@ async fn should_wait_for_a_node_that_lost_its_newest_blocks() {
 }
 
 #[tokio::test]
+async fn should_rest_while_a_rescan_waits_for_blocks_that_the_node_lost() {
+    let mut world = world();
+    bound(&mut world).await;
+    (0..10).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    let store = world.service().unwrap().store.clone();
+    let rescan = Rescan { from: Height::new(1), to: Height::new(10), next: Height::new(1), found: 0 };
+    let asked = store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan)));
+    asked.await.map_err(|error: StoreError| error).unwrap();
+    world.chain.unmine(2);
+    let rest = tokio::time::timeout(std::time::Duration::from_secs(10), settle(&mut world));
+    rest.await.expect("the scanner finds no rest");
+    assert_eq!(store.snapshot().rescan(Coin::Btc).unwrap().unwrap().next, Height::new(9));
+    // Two others come in their place, and one on top.
+    (0..3).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert_eq!(store.snapshot().rescan(Coin::Btc).unwrap(), None);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
 async fn should_find_by_a_rescan_what_was_missed_and_pay_nothing_twice() {
     let mut world = world();
     let address = bound(&mut world).await;
     world.chain.mine(vec![payment("a", address, 100_000)]);
-    (0..80).for_each(|_| world.chain.mine(vec![]));
+    // More than are read in one step.
+    (0..1_200).for_each(|_| world.chain.mine(vec![]));
     settle(&mut world).await;
     // A block that holds more than was seen of it when it was followed.
     let missed = payment("late", address, 20_000);
     world.chain.amend(1, missed);
     let store = world.service().unwrap().store.clone();
-    let rescan = Rescan { from: Height::new(1), to: Height::new(81), next: Height::new(1), found: 0 };
+    let rescan = Rescan { from: Height::new(1), to: Height::new(1_201), next: Height::new(1), found: 0 };
     let asked = store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan)));
     asked.await.map_err(|error: StoreError| error).unwrap();
     settle(&mut world).await;
