@@ -41,7 +41,11 @@ impl Staff {
         let (name, shutdown) = ("block-hint", self.shutdown.clone());
         self.names.push(name);
         self.tasks.spawn(async move {
-            hint.run(shutdown).await;
+            // Not even a defect in the library that listens may end the service.
+            if let Err(error) = tokio::spawn(hint.run(shutdown.clone())).await {
+                tracing::error!(%error, "block announcements are not heard any more, polling goes on");
+            }
+            shutdown.wait().await;
             Ended { name, result: Ok(()) }
         });
     }
