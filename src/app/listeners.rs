@@ -47,12 +47,19 @@ pub(super) struct Parts {
     pub(super) node: Option<Arc<DummyNode>>,
     pub(super) reload: Arc<Notify>,
     pub(super) data_dir: PathBuf,
-    pub(super) shutdown: Shutdown,
 }
 
-/// Listeners that accept already.
+/// Listeners whose ports are taken. Connections queue in the kernel; nobody is served yet.
 #[derive(Default)]
 pub(super) struct Bound {
+    pub(super) listening: Listening,
+    servers: Vec<(&'static str, Server)>,
+    acme: Option<tls::Renewal>,
+}
+
+/// Listeners that serve.
+#[derive(Default)]
+pub(super) struct Serving {
     pub(super) listening: Listening,
     pub(super) tasks: JoinSet<Ended>,
     pub(super) servers: Vec<ServerHandle>,
@@ -60,17 +67,35 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    fn serve(&mut self, name: &'static str, server: Server) {
-        self.servers.push(server.handle());
-        self.names.push(name);
-        self.tasks.spawn(async move {
-            let result = server.await.map_err(RunError::Listener);
-            Ended { name, result }
-        });
+    /// Answers whoever asks, from now on.
+    pub(super) fn serve(self, shutdown: Shutdown) -> Serving {
+        let mut serving = Serving { listening: self.listening, ..Serving::default() };
+        for (name, server) in self.servers {
+            serving.servers.push(server.handle());
+            serving.employ(name, async { server.await.map_err(RunError::Listener) });
+        }
+        if let Some(acme) = self.acme {
+            serving.employ("acme", async {
+                acme.run(shutdown).await;
+                Ok(())
+            });
+        }
+        serving
     }
 }
 
-/// Binds all of them, or none.
+impl Serving {
+    fn employ(
+        &mut self,
+        name: &'static str,
+        work: impl Future<Output = Result<(), RunError>> + Send + 'static,
+    ) {
+        self.names.push(name);
+        self.tasks.spawn(async move { Ended { name, result: work.await } });
+    }
+}
+
+/// Binds all of them, or none: no buyer may be answered before it is sure that the service starts.
 pub(super) fn bind(config: &Config, parts: Parts) -> Result<Bound, StartError> {
     let mut bound = Bound::default();
     let tls = tls::server_config(&config.web.tls, &parts.data_dir)?;
@@ -102,15 +127,8 @@ fn bind_public(
     if let (Some(address), Some(setup)) = (config.web.https_addr, tls) {
         let (server, address) = https(address, setup.config, &guard, &state)?;
         bound.listening.https = Some(address);
-        bound.serve("https", server);
-        if let Some(acme) = setup.acme {
-            bound.names.push("acme");
-            let shutdown = parts.shutdown.clone();
-            bound.tasks.spawn(async move {
-                acme.run(shutdown).await;
-                Ended { name: "acme", result: Ok(()) }
-            });
-        }
+        bound.servers.push(("https", server));
+        bound.acme = setup.acme;
     }
     if let Some(address) = config.web.http_addr {
         let (server, address) = if is_https {
@@ -119,7 +137,7 @@ fn bind_public(
             http(address, &guard, &state)?
         };
         bound.listening.http = Some(address);
-        bound.serve("http", server);
+        bound.servers.push(("http", server));
     }
     Ok(())
 }
@@ -156,8 +174,8 @@ macro_rules! server {
     };
 }
 
-/// Runs a bound server and tells where it listens.
-macro_rules! started {
+/// Takes the port and tells where it will listen; the server runs once it is awaited.
+macro_rules! bound {
     ($server:expr, $key:literal, $address:expr) => {{
         let refused = |source| StartError::Listen { key: $key, address: $address, source };
         let server = $server.map_err(refused)?;
@@ -171,7 +189,7 @@ fn http(
     guard: &Arc<Guard>,
     state: &Data<ApiState>,
 ) -> Result<(Server, SocketAddr), StartError> {
-    Ok(started!(server!(public_app!(guard, state)).bind(address), "web.http_addr", address))
+    Ok(bound!(server!(public_app!(guard, state)).bind(address), "web.http_addr", address))
 }
 
 fn https(
@@ -181,7 +199,7 @@ fn https(
     state: &Data<ApiState>,
 ) -> Result<(Server, SocketAddr), StartError> {
     let server = server!(public_app!(guard, state)).bind_rustls_0_23(address, config);
-    Ok(started!(server, "web.https_addr", address))
+    Ok(bound!(server, "web.https_addr", address))
 }
 
 fn redirecting(address: SocketAddr, state: RedirectState) -> Result<(Server, SocketAddr), StartError> {
@@ -190,7 +208,7 @@ fn redirecting(address: SocketAddr, state: RedirectState) -> Result<(Server, Soc
         let state = state.clone();
         App::new().configure(|routes| api::configure_redirect(routes, state))
     };
-    Ok(started!(server!(app).workers(1).bind(address), "web.http_addr", address))
+    Ok(bound!(server!(app).workers(1).bind(address), "web.http_addr", address))
 }
 
 fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), StartError> {
@@ -211,9 +229,9 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
         App::new().configure(|routes| monitor::configure(routes, state))
     };
     let address = config.admin.host;
-    let (server, address) = started!(server!(app).workers(1).bind(address), "admin_panel.host", address);
+    let (server, address) = bound!(server!(app).workers(1).bind(address), "admin_panel.host", address);
     bound.listening.admin = Some(address);
-    bound.serve("admin", server);
+    bound.servers.push(("admin", server));
     Ok(())
 }
 
@@ -229,8 +247,8 @@ fn bind_dummy(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
         App::new().configure(|routes| dummy::configure(routes, state))
     };
     let address = config.dummy.http_addr;
-    let (server, address) = started!(server!(app).workers(1).bind(address), "dummy.http_addr", address);
+    let (server, address) = bound!(server!(app).workers(1).bind(address), "dummy.http_addr", address);
     bound.listening.dummy = Some(address);
-    bound.serve("dummy", server);
+    bound.servers.push(("dummy", server));
     Ok(())
 }

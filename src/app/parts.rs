@@ -53,26 +53,25 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         node: money.dummy(),
         reload: Arc::clone(&reload),
         data_dir,
-        shutdown: shutdown.clone(),
     };
-    let mut bound = listeners::bind(&config, parts)?;
-    bound.listening.log();
+    let bound = listeners::bind(&config, parts)?;
     let pidfile = pidfile::write(config.pidfile.clone())?;
+    bound.listening.log();
 
-    let mut staff =
-        Staff { tasks: std::mem::take(&mut bound.tasks), names: bound.names, clock, shutdown, store };
+    let serving = bound.serve(shutdown.clone());
+    let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
     staff.employ(keeper, desk.pool_keeper.clone(), Arc::clone(&reload));
     let buyer = Buyer::new(staff.store.clone(), config.exchanger.buy_method);
     staff.employ(buyer, desk.buyer.clone(), Arc::new(Notify::new()));
     money.employ(&config, &mut staff, &desk);
     readers.employ(&config, &mut staff, &desk, &intake);
     Ok(App {
-        listening: bound.listening,
+        listening: serving.listening,
         store: staff.store,
         database,
         shutdown: staff.shutdown,
         tasks: staff.tasks,
-        servers: bound.servers,
+        servers: serving.servers,
         names: staff.names,
         pidfile,
         reload,

@@ -9,8 +9,8 @@ use std::path::Path;
 use rustls::ServerConfig;
 
 use crate::config::Tls;
-use acme::Renewal;
 
+pub(super) use acme::Renewal;
 pub use files::TlsError;
 
 /// What the HTTPS listener is bound with.
