@@ -31,9 +31,10 @@ pub(crate) async fn should_never_give_a_port_twice() -> Outcome {
 pub(crate) async fn should_end_a_process_and_keep_its_log() -> Outcome {
     let mut process = Process::prepare("shell", Path::new("/bin/sh"));
     let ready = process.path("ready");
-    // Says goodbye at SIGINT, as nodes do. It waits in the shell itself: a child would outlive it.
+    // Says goodbye at SIGINT, as nodes do. It waits in the shell itself, for a child would outlive it, and makes the
+    // file itself: dash loses a signal that comes while it starts a child.
     let script =
-        format!("trap 'echo bye; exit' INT; echo hello; touch {}; while :; do :; done", ready.display());
+        format!("trap 'echo bye; exit' INT; echo hello; : >{}; while :; do :; done", ready.display());
     let args = vec!["-c".to_owned(), script];
     process.start(args, async || ready.exists().then_some(())).await;
     process.stop();
