@@ -6,6 +6,7 @@ use super::world::{World, address_of, assert_received, bitcoin_desk, btc, mine, 
 use crate::support::Absent;
 use crate::support::anvil::{self, Anvil};
 use crate::support::runner::Outcome;
+use crate::support::wait;
 
 const OUT: &str = "waiting for the deposit to be in a block again: the one it was in was replaced";
 const FROZEN: &str = "waiting for the operator, who has to look at a fork of the chain first";
@@ -93,7 +94,8 @@ pub(crate) async fn should_freeze_when_a_deep_fork_takes_what_was_paid() -> Outc
     node.invalidate(node.hash_at(height - 1).await).await;
     mine_empty(&node, &wallet, 4).await;
     world.ill("payouts for BTC deposits are frozen: a fork 2 blocks deep").await;
-    assert!(world.desk.said().contains("payouts for this coin are frozen"));
+    let is_told = async || world.desk.said().contains("payouts for this coin are frozen").then_some(());
+    wait::until("the log says nothing of it", is_told).await;
 
     // The deposit comes back and nothing is paid for it again; another one waits for the operator.
     let other = world.payee();
