@@ -47,6 +47,16 @@ pub(crate) async fn should_mine_and_pay_every_kind_of_address() -> Outcome {
     Ok(())
 }
 
+pub(crate) async fn should_take_any_lock_time() -> Outcome {
+    let node = Bitcoind::start().await?;
+    let wallet = node.create_rich_wallet("desk").await;
+    let payee = address(&wallet).await;
+    // Wallets pick lock times at random; Knots by default thinks that this one belongs to a protocol of others.
+    let txid = wallet.send_locked(&payee, COIN, 21).await;
+    assert_eq!(node.mempool().await, [txid]);
+    Ok(())
+}
+
 pub(crate) async fn should_reorganise_the_chain() -> Outcome {
     let node = Bitcoind::start().await?;
     let wallet = node.create_rich_wallet("desk").await;

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         harness::should_never_give_a_port_twice,
         harness::should_end_a_process_and_keep_its_log,
         bitcoind::should_mine_and_pay_every_kind_of_address,
+        bitcoind::should_take_any_lock_time,
         bitcoind::should_reorganise_the_chain,
         bitcoind::should_follow_the_longer_chain_of_a_peer,
         bitcoind::should_replace_a_waiting_transaction,
