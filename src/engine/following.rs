@@ -36,7 +36,8 @@ impl Step {
     /// Whether the store is as this step would leave it already.
     pub(super) fn is_nothing(&self, snapshot: &Snapshot) -> Result<bool, StoreError> {
         let finalized = snapshot.cursor(self.coin)?.and_then(|cursor| cursor.finalized);
-        Ok(self.blocks.is_empty() && self.final_height <= finalized)
+        let final_height = self.final_height.map(|height| height.min(self.ours.height));
+        Ok(self.blocks.is_empty() && final_height <= finalized)
     }
 }
 
@@ -50,11 +51,12 @@ pub(super) fn take_blocks(tx: &mut WriteTx<'_>, step: &Step) -> Result<Settled, 
     }
     let refs: Vec<BlockRef> = step.blocks.iter().map(|block| block.at).collect();
     tx.extend_chain(step.coin, step.ours, &refs)?;
+    let tip = refs.last().copied().unwrap_or(step.ours);
     let finalized = match step.final_height {
-        Some(height) => finalize(tx, step.coin, height)?,
+        // What is deep enough for the node may not have been read yet.
+        Some(height) => finalize(tx, step.coin, height.min(tip.height))?,
         None => 0,
     };
-    let tip = refs.last().copied().unwrap_or(step.ours);
     Ok(Settled { tip, found, finalized })
 }
 
@@ -75,8 +77,13 @@ fn take(
         is_final: false,
     };
     match intake.take(tx, &found) {
-        Ok(Taken::New(_)) => Ok(true),
-        Ok(Taken::Known(_) | Taken::Unbound) => Ok(false),
+        Ok(taken @ (Taken::New(no) | Taken::Known(no))) => {
+            if tx.deposit(no)?.is_some_and(|deposit| !deposit.is_final()) {
+                tx.reopen_finality(coin, block.at.height)?;
+            }
+            Ok(matches!(taken, Taken::New(_)))
+        }
+        Ok(Taken::Unbound) => Ok(false),
         Err(IntakeError::Store(error)) => Err(error),
         Err(error @ IntakeError::Contradiction(_)) => {
             // The chain cannot say two things of one outpoint. Whatever it is, nothing is paid for it.

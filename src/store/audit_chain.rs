@@ -41,17 +41,22 @@ fn check_coin(view: &View<'_>, coin: Coin, report: &mut AuditReport) -> Result<(
     report.check(cursor.map(|cursor| cursor.tip) == last, || {
         format!("{coin}: the cursor is {cursor:?}, the last block {last:?}")
     });
+    let finalized = cursor.and_then(|cursor| cursor.finalized);
+    report.check(finalized <= last.map(|last| last.height), || {
+        format!("{coin}: final up to {finalized:?}, the last block is {last:?}")
+    });
     match first {
-        Some(first) => check_deposits(view, coin, first, report),
+        Some(first) => check_deposits(view, coin, first, finalized, report),
         None => Ok(()),
     }
 }
 
-/// Deposits within the kept blocks stand in exactly those.
+/// Deposits within the kept blocks stand in exactly those, and none was passed over when it had to become final.
 fn check_deposits(
     view: &View<'_>,
     coin: Coin,
     first: Height,
+    finalized: Option<Height>,
     report: &mut AuditReport,
 ) -> Result<(), StoreError> {
     for no in view.deposits_between(coin, first, None)? {
@@ -60,6 +65,10 @@ fn check_deposits(
         let (told, kept) = (deposit.block().hash, view.block_hash(coin, height)?);
         let agrees = told.is_none() || told == kept;
         report.check(agrees, || format!("deposit {no} stands in block {told:?}, followed was {kept:?}"));
+        let is_passed_over = told.is_some() && !deposit.is_final() && Some(height) <= finalized;
+        report.check(!is_passed_over, || {
+            format!("deposit {no} in block {height} is not final, {coin} is final up to {finalized:?}")
+        });
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 //!
 //! These are what was read, not what happened: they can be read again, so they are not events. They change in the same
 //! transaction as the deposits that the blocks hold.
-//! Invariant: the stored blocks of a chain follow each other without gaps, and the cursor is the last of them.
+//! Invariant: the stored blocks of a chain follow each other without gaps, and the cursor is the last of them. No deposit
+//! waits for confirmations at or below the height up to which deposits were made final.
 
 use minicbor::{Decode, Encode};
 
@@ -22,7 +23,7 @@ pub struct Cursor {
     /// The last block that was followed.
     #[n(0)]
     pub tip: BlockRef,
-    /// Deposits up to here have been made final.
+    /// Deposits up to here have been made final; never above the tip.
     #[n(1)]
     pub finalized: Option<Height>,
 }
@@ -145,6 +146,16 @@ impl WriteTx<'_> {
     pub fn set_finalized(&mut self, coin: Coin, height: Height) -> Result<(), StoreError> {
         let cursor = self.cursor(coin)?.ok_or_else(|| invariant("only a followed chain has final blocks"))?;
         self.put_cursor(coin, Cursor { finalized: Some(height), ..cursor })
+    }
+
+    /// A deposit in a block of this height is not final: it will be looked at again, however far finality had come.
+    pub fn reopen_finality(&mut self, coin: Coin, height: Height) -> Result<(), StoreError> {
+        match self.cursor(coin)? {
+            Some(cursor) if cursor.finalized >= Some(height) => {
+                self.put_cursor(coin, Cursor { finalized: height.prev(), ..cursor })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Sets the range that is to be read again; none ends it.

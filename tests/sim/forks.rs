@@ -61,6 +61,20 @@ async fn should_credit_a_deposit_at_the_depth_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn should_pay_what_it_finds_while_it_catches_up_in_many_steps() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    for height in 1..=1_700 {
+        let pays = matches!(height, 3 | 499 | 500 | 501 | 900 | 1_001 | 1_698);
+        let payments = pays.then(|| payment(&format!("at {height}"), address, 100_000));
+        world.chain.mine(payments.into_iter().collect());
+    }
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 7 * 500_000);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
 async fn should_not_pay_an_orphan_and_pay_it_once_when_it_is_back() {
     let mut world = world();
     let address = bound(&mut world).await;
