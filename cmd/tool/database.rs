@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 use serde_json::json;
 use teller::store::kv::{Backend, Read};
-use teller::store::{Audit, Page, RedbBackend, SCHEMA_VERSION, Tables, read_schema_version};
+use teller::store::{Audit, Page, Purchase, RedbBackend, SCHEMA_VERSION, Tables, read_schema_version};
 use teller::types::{AttemptNo, Coin, DepositNo};
 
 use super::{eprint, print};
@@ -104,8 +104,8 @@ fn deposits(view: &View<'_>) -> anyhow::Result<()> {
 }
 
 fn deposit(view: &View<'_>, no: DepositNo) -> anyhow::Result<()> {
-    let Some(deposit) = view.deposit(no)? else { bail!("deposit {no} is missing") };
-    let payout = view.payout(no)?.map(|payout| {
+    let Some(Purchase { deposit, payout }) = view.purchase(no)? else { bail!("deposit {no} is missing") };
+    let payout = payout.map(|payout| {
         json!({
             "sky_address": payout.payee.to_string(),
             "droplets": payout.amount.get(),
@@ -136,12 +136,13 @@ fn deposit(view: &View<'_>, no: DepositNo) -> anyhow::Result<()> {
 fn attempts(view: &View<'_>) -> anyhow::Result<()> {
     let mut no = AttemptNo::FIRST;
     while let Some(attempt) = view.attempt(no)? {
-        let parts: Vec<_> = attempt
+        let Some(transaction) = view.signed_transaction(no)? else { bail!("transaction {no} is missing") };
+        let parts: Vec<_> = transaction
             .parts
             .iter()
             .map(|part| json!({ "deposit": part.payout.get(), "droplets": part.amount.get() }))
             .collect();
-        let hex: String = attempt.raw.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = transaction.raw.iter().map(|byte| format!("{byte:02x}")).collect();
         print(
             &json!({
                 "kind": "transaction",

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::dummy::DummyNode;
 use crate::engine::{Payer, PayerSettings};
-use crate::payout::Attempt;
+use crate::payout::{Attempt, SignedTransaction};
 use crate::skycoin::Address;
 use crate::store::{Store, StoreError, Tables};
 use crate::types::AttemptNo;
@@ -108,9 +108,9 @@ async fn load_wallet(config: &Config) -> Result<HotWallet, StartError> {
 /// The dummy chain as it stands after the transactions of earlier runs.
 fn dummy_node(config: &Config, store: &Store, changed: Arc<Notify>) -> Result<DummyNode, StoreError> {
     let snapshot = store.snapshot();
-    let mut attempts: Vec<Attempt> = Vec::new();
-    for number in 1..=snapshot.counters().attempts {
-        attempts.extend(snapshot.attempt(AttemptNo::new(number))?);
+    let mut attempts: Vec<(Attempt, SignedTransaction)> = Vec::new();
+    for no in (1..=snapshot.counters().attempts).map(AttemptNo::new) {
+        attempts.extend(snapshot.attempt(no)?.zip(snapshot.signed_transaction(no)?));
     }
     Ok(DummyNode::new(config.dummy.balance, config.exchanger.max_decimals, &attempts, changed))
 }

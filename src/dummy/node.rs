@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
-use crate::payout::{Attempt, AttemptState, ChainRules, Unspent};
+use crate::payout::{Attempt, AttemptState, ChainRules, SignedTransaction, Unspent};
 use crate::skycoin::{
     Address, BurnFactor, CoinHours, KeyChain, MAX_TRANSACTION_SIZE, NewWallet, Output, Transaction,
     Wallet as WalletFile,
@@ -65,15 +65,20 @@ pub struct DummyNode {
 
 impl DummyNode {
     /// A node whose wallet starts with `balance`, as it stands after the transactions of earlier runs.
-    pub fn new(balance: Droplets, max_decimals: u8, attempts: &[Attempt], changed: Arc<Notify>) -> Self {
+    pub fn new(
+        balance: Droplets,
+        max_decimals: u8,
+        attempts: &[(Attempt, SignedTransaction)],
+        changed: Arc<Notify>,
+    ) -> Self {
         let owner = owner();
         let mut ledger = Ledger::default();
         if !balance.is_zero() {
             let genesis = Output { address: owner, coins: balance, hours: CoinHours::new(HOURS) };
             ledger.unspents.insert(genesis.uxid(Hash32([0; 32])), genesis);
         }
-        for attempt in attempts {
-            ledger.restore(attempt, owner);
+        for (attempt, transaction) in attempts {
+            ledger.restore(attempt, transaction, owner);
         }
         DummyNode { owner, max_decimals, ledger: Mutex::new(ledger), changed }
     }
@@ -131,9 +136,9 @@ fn owner() -> Address {
 impl Ledger {
     /// Takes over a transaction that the store has: what is settled has spent and paid; the others will be offered
     /// again.
-    fn restore(&mut self, attempt: &Attempt, owner: Address) {
+    fn restore(&mut self, attempt: &Attempt, signed: &SignedTransaction, owner: Address) {
         let AttemptState::Settled { block } = attempt.state else { return };
-        let Ok(transaction) = Transaction::decode(&attempt.raw) else { return };
+        let Ok(transaction) = Transaction::decode(&signed.raw) else { return };
         self.height = self.height.max(block.height.get());
         self.settled_before.insert(attempt.txid, block);
         self.apply(&transaction, owner);

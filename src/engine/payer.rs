@@ -11,7 +11,9 @@ use std::time::Duration;
 use super::runway::Pace;
 use crate::clock::Clock;
 use crate::desk::{Desk, WalletView};
-use crate::payout::{Attempt, AttemptState, HoldReason, Owed, PayoutState, Plan, Purse, Unspent, plan};
+use crate::payout::{
+    Attempt, AttemptState, HoldReason, Owed, PayoutState, Plan, Purse, SignedTransaction, Unspent, plan,
+};
 use crate::skycoin::Transaction;
 use crate::store::{Chains, Event, OpenState, Page, Snapshot, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
@@ -95,7 +97,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     /// Declares a transaction dead that can never confirm, because another one has spent an input of it, as deep as a
     /// payout has to be: its payouts are owed again. Answers whether it is dead.
     async fn bury(&mut self, attempt: &Attempt) -> Result<bool, StepError> {
-        for input in &attempt.inputs {
+        let transaction = self.transaction(attempt)?;
+        for input in &transaction.inputs {
             let spender = self.node.spender_of(*input).await.map_err(StepError::transient)?;
             let rival = spender.filter(|spender| {
                 spender.txid != attempt.txid && spender.confirmations >= self.settings.confirmations
@@ -118,11 +121,12 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 
     async fn offer(&mut self, attempt: &Attempt) -> Result<(), StepError> {
-        let outcome = self.node.send(&attempt.raw).await;
+        let SignedTransaction { raw, parts, .. } = self.transaction(attempt)?;
+        let outcome = self.node.send(&raw).await;
         self.offered.insert(attempt.no, self.clock.now());
         match (outcome, &attempt.state) {
             (SendOutcome::Accepted | SendOutcome::AlreadyKnown, AttemptState::Signed { .. }) => {
-                tracing::info!(txid = %attempt.txid, payouts = attempt.parts.len(), "payout transaction sent");
+                tracing::info!(txid = %attempt.txid, payouts = parts.len(), "payout transaction sent");
                 self.record(Event::AttemptSent { attempt: attempt.no }).await
             }
             (SendOutcome::Accepted | SendOutcome::AlreadyKnown, _) => Ok(()),
@@ -150,8 +154,15 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     async fn settle(&mut self, attempt: &Attempt, block: BlockRef) -> Result<(), StepError> {
         self.record(Event::AttemptSettled { attempt: attempt.no, block }).await?;
         self.offered.remove(&attempt.no);
-        tracing::info!(txid = %attempt.txid, payouts = attempt.parts.len(), %block.height, "payouts settled");
+        let payouts = self.transaction(attempt)?.parts.len();
+        tracing::info!(txid = %attempt.txid, payouts, %block.height, "payouts settled");
         Ok(())
+    }
+
+    fn transaction(&self, attempt: &Attempt) -> Result<SignedTransaction, StepError> {
+        let stored = self.store.snapshot().signed_transaction(attempt.no)?;
+        let missing = || StoreError::Invariant(format!("transaction {} is stored", attempt.txid));
+        Ok(stored.ok_or_else(missing)?)
     }
 
     async fn record(&self, event: Event) -> Result<(), StepError> {

@@ -67,12 +67,15 @@ fn paid_lately(snapshot: &Snapshot, now: UnixTime) -> Result<Option<(u64, u64)>,
     let last = snapshot.counters().attempts;
     let (mut paid, mut since) = (0u64, now);
     for number in (last.saturating_sub(MOST_COUNTED)..last).rev() {
-        let Some(attempt) = snapshot.attempt(AttemptNo::new(number.saturating_add(1)))? else { break };
+        let no = AttemptNo::new(number.saturating_add(1));
+        let Some((attempt, transaction)) = snapshot.attempt(no)?.zip(snapshot.signed_transaction(no)?) else {
+            break;
+        };
         if now.since(attempt.signed_at).as_secs() > DAY {
             since = UnixTime::new(now.get().saturating_sub(DAY));
             break;
         }
-        let parts = Droplets::sum(attempt.parts.iter().map(|part| part.amount)).unwrap_or(Droplets::ZERO);
+        let parts = Droplets::sum(transaction.parts.iter().map(|part| part.amount)).unwrap_or(Droplets::ZERO);
         paid = paid.saturating_add(parts.get());
         since = attempt.signed_at;
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{MonitorState, bad_request, only_get};
 use crate::http::{Params, internal_error, json};
-use crate::payout::{Attempt, AttemptState};
+use crate::payout::{Attempt, AttemptState, SignedTransaction};
 use crate::store::{Page, Snapshot, StoreError, Tables};
 use crate::types::{AttemptNo, Droplets};
 
@@ -81,9 +81,9 @@ struct TransactionReply {
     inputs: Vec<String>,
 }
 
-impl From<Attempt> for TransactionReply {
-    fn from(attempt: Attempt) -> Self {
-        let amount = Droplets::sum(attempt.parts.iter().map(|part| part.amount));
+impl From<(Attempt, SignedTransaction)> for TransactionReply {
+    fn from((attempt, transaction): (Attempt, SignedTransaction)) -> Self {
+        let amount = Droplets::sum(transaction.parts.iter().map(|part| part.amount));
         let (state, why, height) = match attempt.state {
             AttemptState::Signed { refused } => ("signed", refused, None),
             AttemptState::Sent => ("sent", None, None),
@@ -99,8 +99,8 @@ impl From<Attempt> for TransactionReply {
             signed_at: attempt.signed_at.get(),
             updated_at: attempt.updated_at.get(),
             amount: amount.unwrap_or(Droplets::ZERO).to_string(),
-            deposits: attempt.parts.iter().map(|part| part.payout.get()).collect(),
-            inputs: attempt.inputs.iter().map(ToString::to_string).collect(),
+            deposits: transaction.parts.iter().map(|part| part.payout.get()).collect(),
+            inputs: transaction.inputs.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -137,8 +137,9 @@ fn list(snapshot: &Snapshot, wanted: &str, page: Page) -> Result<Transactions, S
         if transactions.len() == page.limit {
             break;
         }
-        let attempt = snapshot.attempt(AttemptNo::new(no))?;
-        transactions.extend(attempt.map(TransactionReply::from).filter(fits));
+        let no = AttemptNo::new(no);
+        let known = snapshot.attempt(no)?.zip(snapshot.signed_transaction(no)?);
+        transactions.extend(known.map(TransactionReply::from).filter(fits));
     }
     let is_full = transactions.len() == page.limit;
     let next = transactions.last().filter(|_| is_full).map(|reply| reply.no);

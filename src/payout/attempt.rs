@@ -40,26 +40,32 @@ pub enum AttemptState {
     },
 }
 
-/// A signed transaction with all that it pays.
+/// A transaction as it was signed, with all that it pays. It never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SignedTransaction {
+    /// The serialized, signed transaction.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub raw: Vec<u8>,
+    /// The outputs it spends (uxids).
+    #[n(1)]
+    pub inputs: Vec<Hash32>,
+    #[n(2)]
+    pub parts: Vec<Part>,
+}
+
+/// Where a [`SignedTransaction`] stands. Apart from it, for a buyer's status asks only this of a transaction that may pay
+/// hundreds of others too.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Attempt {
     #[n(0)]
     pub no: AttemptNo,
     #[n(1)]
     pub txid: Hash32,
-    /// The serialized, signed transaction.
-    #[cbor(n(2), with = "minicbor::bytes")]
-    pub raw: Vec<u8>,
-    /// The outputs it spends (uxids).
-    #[n(3)]
-    pub inputs: Vec<Hash32>,
-    #[n(4)]
-    pub parts: Vec<Part>,
-    #[n(5)]
+    #[n(2)]
     pub signed_at: UnixTime,
-    #[n(6)]
+    #[n(3)]
     pub updated_at: UnixTime,
-    #[n(7)]
+    #[n(4)]
     pub state: AttemptState,
 }
 

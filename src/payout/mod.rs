@@ -23,7 +23,7 @@ use minicbor::{Decode, Encode};
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
-pub use attempt::{Attempt, AttemptError, AttemptState, Part};
+pub use attempt::{Attempt, AttemptError, AttemptState, Part, SignedTransaction};
 pub use plan::{ChainRules, Owed, Plan, Purse, Unspent, plan};
 pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
 

@@ -60,9 +60,6 @@ fn should_offer_a_transaction_until_it_is_settled_or_dead() {
     let attempt = Attempt {
         no: AttemptNo::FIRST,
         txid: Hash32([1; 32]),
-        raw: vec![1, 2, 3],
-        inputs: vec![Hash32([2; 32])],
-        parts: vec![Part { payout: DepositNo::FIRST, amount: Droplets::new(1) }],
         signed_at: NOW,
         updated_at: NOW,
         state: AttemptState::Signed { refused: None },

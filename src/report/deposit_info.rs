@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Outlook, words};
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, ZERO_AMOUNT_ERROR, public_status};
-use crate::store::{Chains, Snapshot, StoreError, Tables};
+use crate::store::{Purchase, Snapshot, StoreError, Tables};
 use crate::types::{BuyMethod, DepositNo};
 
 /// See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53.
@@ -77,15 +77,14 @@ pub fn deposit_info(
     no: DepositNo,
     outlook: &Outlook,
 ) -> Result<Option<DepositInfo>, StoreError> {
-    let Some(deposit) = snapshot.deposit(no)? else { return Ok(None) };
+    let Some(Purchase { deposit, payout }) = snapshot.purchase(no)? else { return Ok(None) };
     let missing = || StoreError::Invariant(format!("deposit {no} has a binding"));
     let binding = snapshot.binding(deposit.binding)?.ok_or_else(missing)?;
-    let payout = snapshot.payout(no)?;
     let attempt = match payout.as_ref().and_then(|payout| payout.attempt()) {
         Some(attempt) => snapshot.attempt(attempt)?,
         None => None,
     };
-    let is_frozen = snapshot.frozen(deposit.id.coin)?.is_some();
+    let is_frozen = words::is_frozen(snapshot, &deposit, payout.as_ref())?;
     let is_sent = payout.as_ref().is_some_and(|payout| !payout.sent_amount().is_zero());
     let is_void = payout.as_ref().is_some_and(|payout| payout.state == PayoutState::Void);
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));

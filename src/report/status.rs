@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Outlook, words};
 use crate::payout::{PublicStatus, public_status};
 use crate::skycoin::Address;
-use crate::store::{Binding, Chains, Snapshot, StoreError, Tables};
+use crate::store::{Binding, Purchase, Snapshot, StoreError, Tables};
 use crate::types::DepositNo;
 
 /// One line of a status: a deposit, or an address that waits for one. The first four fields are the original's.
@@ -114,15 +114,14 @@ fn waiting(binding: &Binding) -> StatusEntry {
 }
 
 fn entry(snapshot: &Snapshot, no: DepositNo, outlook: &Outlook) -> Result<Option<StatusEntry>, StoreError> {
-    let Some(deposit) = snapshot.deposit(no)? else { return Ok(None) };
-    let payout = snapshot.payout(no)?;
+    let Some(Purchase { deposit, payout }) = snapshot.purchase(no)? else { return Ok(None) };
     let attempt = match payout.as_ref().and_then(|payout| payout.attempt()) {
         Some(attempt) => snapshot.attempt(attempt)?,
         None => None,
     };
     let coin = deposit.id.coin;
     let confirmations = outlook.confirmations(coin, deposit.block().height);
-    let is_frozen = snapshot.frozen(coin)?.is_some();
+    let is_frozen = words::is_frozen(snapshot, &deposit, payout.as_ref())?;
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
     Ok(Some(StatusEntry {
         seq: deposit.payee_seq,

@@ -4,6 +4,7 @@ use super::Outlook;
 use super::status::SeenPayment;
 use crate::deposit::{Deposit, DepositState};
 use crate::payout::{Attempt, AttemptState, HoldReason, Payout, PayoutState};
+use crate::store::{Chains, Snapshot, StoreError};
 use crate::types::Coin;
 
 /// For an address that nothing was deposited to.
@@ -21,6 +22,16 @@ pub(super) fn seen(all: &[SeenPayment], coin: Coin) -> String {
         [one] => format!("{} {coin} seen, waiting to be in a block", one.amount),
         many => format!("{} payments seen, waiting to be in a block", many.len()),
     }
+}
+
+/// Whether a fork of the deposit's chain holds its payout up. What is signed already, or is not owed, it does not.
+pub(super) fn is_frozen(
+    snapshot: &Snapshot,
+    deposit: &Deposit,
+    payout: Option<&Payout>,
+) -> Result<bool, StoreError> {
+    let may_be_held = deposit.is_final() && payout.is_none_or(Payout::is_unsigned);
+    Ok(may_be_held && snapshot.frozen(deposit.id.coin)?.is_some())
 }
 
 /// For a deposit with its payout and the transaction that pays it, as far as they exist.

@@ -11,11 +11,11 @@ use super::index::{Index, Payee};
 use super::kv::{Backend, Pairs, Read, Table, Verdict};
 use super::memory_backend::MemoryBackend;
 use super::pool::Pools;
-use super::tables::Binding;
+use super::tables::{Binding, Purchase};
 use super::tx::{Draft, WriteTx, find_address, find_payee};
 use super::{OpenState, StoreError};
 use crate::deposit::{Deposit, DepositState};
-use crate::payout::{Attempt, AttemptState, Payout, PayoutState, public_status};
+use crate::payout::{Attempt, AttemptState, Payout, PayoutState, SignedTransaction, public_status};
 use crate::types::Units;
 
 /// Findings that are told before the rest is only counted: the first ones explain the others.
@@ -148,27 +148,17 @@ impl<'a> Audit<'a> {
     }
 
     fn deposits(&mut self, index: &Index) -> Result<(), StoreError> {
-        let mut payouts = rows::<Payout>(self.kv, Table::Payouts)?.peekable();
         let mut last = 0;
-        for row in rows::<Deposit>(self.kv, Table::Deposits)? {
-            let (number, deposit) = row?;
+        for row in rows::<Purchase>(self.kv, Table::Deposits)? {
+            let (number, Purchase { deposit, payout }) = row?;
             self.seen_row();
             self.report.check(number == last + 1 && deposit.no.get() == number, || {
                 format!("deposit {number} follows {last}")
             });
             last = number;
-            let payout = match payouts.peek() {
-                Some(Ok((paid, _))) if *paid == number => {
-                    payouts.next().transpose()?.map(|(_, payout)| payout)
-                }
-                Some(Err(error)) => return Err(error.clone()),
-                _ => None,
-            };
             self.deposit(&deposit, payout.as_ref())?;
             self.note_seq(index, &deposit)?;
         }
-        let orphan = payouts.next().transpose()?;
-        self.report.check(orphan.is_none(), || "a payout has no deposit".to_owned());
         self.counted.deposits = last;
         Ok(())
     }
@@ -234,9 +224,14 @@ impl<'a> Audit<'a> {
             });
             last = number;
             self.counted.live_attempts += u64::from(attempt.is_live());
-            if !matches!(attempt.state, AttemptState::Dead { .. }) {
-                claims += attempt.inputs.len();
-                self.attempt(&attempt)?;
+            let stored = Table::SignedTransactions;
+            let transaction: Option<SignedTransaction> = super::tables::get(self.kv, stored, &key(number))?;
+            self.report.check(transaction.is_some(), || format!("transaction {number} is not stored"));
+            if let Some(transaction) = transaction
+                && !matches!(attempt.state, AttemptState::Dead { .. })
+            {
+                claims += transaction.inputs.len();
+                self.attempt(&attempt, &transaction)?;
             }
         }
         let claimed = self.kv.scan(Table::Claimed, &[], None)?.count();
@@ -247,15 +242,16 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
-    fn attempt(&mut self, attempt: &Attempt) -> Result<(), StoreError> {
-        for input in &attempt.inputs {
+    fn attempt(&mut self, attempt: &Attempt, transaction: &SignedTransaction) -> Result<(), StoreError> {
+        for input in &transaction.inputs {
             let claim = self.kv.get(Table::Claimed, &input.0)?;
             let own = claim.as_deref() == Some(&key(attempt.no.get()));
             self.report.check(own, || format!("input {input} of {} is not claimed by it", attempt.txid));
         }
-        for part in &attempt.parts {
-            let payout: Option<Payout> =
-                super::tables::get(self.kv, Table::Payouts, &key(part.payout.get()))?;
+        for part in &transaction.parts {
+            let purchase: Option<Purchase> =
+                super::tables::get(self.kv, Table::Deposits, &key(part.payout.get()))?;
+            let payout = purchase.and_then(|purchase| purchase.payout);
             let agrees = payout.as_ref().is_some_and(|payout| {
                 payout.attempt() == Some(attempt.no)
                     && payout.amount == part.amount
@@ -275,9 +271,8 @@ impl<'a> Audit<'a> {
 
     fn index_tables(&mut self) -> Result<(), StoreError> {
         let (mut expected, mut placed) = ([0usize; 4], 0usize);
-        for row in rows::<Deposit>(self.kv, Table::Deposits)? {
-            let (number, deposit) = row?;
-            let payout: Option<Payout> = super::tables::get(self.kv, Table::Payouts, &key(number))?;
+        for row in rows::<Purchase>(self.kv, Table::Deposits)? {
+            let (number, Purchase { deposit, payout }) = row?;
             let status = key_tagged(public_status(&deposit, payout.as_ref()).tag(), number);
             self.entry(Table::DepositIds, &deposit.id.key(), number)?;
             self.entry(Table::DepositsByBinding, &key_pair(deposit.binding.get(), number), number)?;

@@ -29,7 +29,7 @@ pub enum Table {
     Pools,
     /// coin, generation, chunk number -> addresses.
     PoolChunks,
-    /// deposit number -> deposit.
+    /// deposit number -> deposit, and what is owed for it.
     Deposits,
     /// deposit id -> deposit number.
     DepositIds,
@@ -39,12 +39,12 @@ pub enum Table {
     DepositsByStatus,
     /// deposit number -> nothing, for deposits that ended with an error.
     DepositsErrored,
-    /// deposit number -> payout.
-    Payouts,
     /// open state, deposit number -> nothing: what workers still have to do.
     PayoutsOpen,
-    /// attempt number -> signed transaction.
+    /// attempt number -> where a signed transaction stands.
     Attempts,
+    /// attempt number -> the signed transaction; never changed.
+    SignedTransactions,
     /// attempt number -> nothing, for those that are neither settled nor dead.
     AttemptsLive,
     /// txid -> attempt number.
@@ -76,9 +76,9 @@ impl Table {
         Table::DepositsByBinding,
         Table::DepositsByStatus,
         Table::DepositsErrored,
-        Table::Payouts,
         Table::PayoutsOpen,
         Table::Attempts,
+        Table::SignedTransactions,
         Table::AttemptsLive,
         Table::AttemptTxids,
         Table::Claimed,
@@ -103,9 +103,9 @@ impl Table {
             Table::DepositsByBinding => "deposits_by_binding",
             Table::DepositsByStatus => "deposits_by_status",
             Table::DepositsErrored => "deposits_errored",
-            Table::Payouts => "payouts",
             Table::PayoutsOpen => "payouts_open",
             Table::Attempts => "attempts",
+            Table::SignedTransactions => "signed_transactions",
             Table::AttemptsLive => "attempts_live",
             Table::AttemptTxids => "attempt_txids",
             Table::Claimed => "claimed",

@@ -56,7 +56,7 @@ pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use pool::{CHUNK as POOL_CHUNK, Pool, Pools};
 pub use redb_backend::RedbBackend;
 pub use snapshot::Snapshot;
-pub use tables::{Binding, Page, Tables};
+pub use tables::{Binding, Page, Purchase, Tables};
 pub use tx::{NewDeposit, WriteTx};
 
 /// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.

@@ -5,11 +5,13 @@ use super::codec::{self, key, key_tagged};
 use super::counters::{amount, step};
 use super::events::Event;
 use super::kv::Table;
-use super::tables::{Binding, Tables};
+use super::tables::{Binding, Purchase, Tables};
 use super::tx::{NewDeposit, WriteTx};
 use super::{OpenState, StoreError, invariant};
 use crate::deposit::{Deposit, DepositState};
-use crate::payout::{Attempt, AttemptState, HoldReason, Payout, PayoutState, public_status};
+use crate::payout::{
+    Attempt, AttemptState, HoldReason, Payout, PayoutState, SignedTransaction, public_status,
+};
 use crate::types::{AttemptNo, BlockRef, BuyMethod, Coin, DepositNo, Height, Units};
 
 /// Applies an event that has just been appended.
@@ -43,7 +45,8 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         Event::AttemptSigned { attempt, txid, raw, inputs, parts } => {
             let state = AttemptState::Signed { refused: None };
             let (no, signed_at, updated_at) = (attempt, now, now);
-            insert_attempt(tx, Attempt { no, txid, raw, inputs, parts, signed_at, updated_at, state })
+            let transaction = SignedTransaction { raw, inputs, parts };
+            insert_attempt(tx, &Attempt { no, txid, signed_at, updated_at, state }, &transaction)
         }
         Event::AttemptSent { attempt } => send(tx, attempt),
         Event::AttemptRefused { attempt, words } => {
@@ -65,28 +68,25 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
     }
 }
 
-/// A deposit and its payout before and after an event.
+/// A purchase before and after an event.
 pub(super) struct Change {
-    old: Option<(Deposit, Option<Payout>)>,
-    new: (Deposit, Option<Payout>),
+    old: Option<Purchase>,
+    new: Purchase,
 }
 
 impl Change {
     pub(super) fn of_new(deposit: Deposit) -> Change {
-        Change { old: None, new: (deposit, None) }
+        Change { old: None, new: Purchase { deposit, payout: None } }
     }
 
-    /// Writes the rows that differ, and moves the deposit between the indexes and counters that it belongs to.
+    /// Writes the row where it differs, and moves the deposit between the indexes and counters that it belongs to.
     pub(super) fn apply(self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
-        let (deposit, payout) = &self.new;
+        let Purchase { deposit, payout } = &self.new;
         let number = deposit.no.get();
-        let old_deposit = self.old.as_ref().map(|(deposit, _)| deposit);
-        let old_payout = self.old.as_ref().and_then(|(_, payout)| payout.as_ref());
-        if old_deposit != Some(deposit) {
-            tx.kv.put(Table::Deposits, &key(number), &codec::encode(deposit))?;
-        }
-        if let Some(payout) = payout.as_ref().filter(|payout| old_payout != Some(payout)) {
-            tx.kv.put(Table::Payouts, &key(number), &codec::encode(payout))?;
+        let old_deposit = self.old.as_ref().map(|old| &old.deposit);
+        let old_payout = self.old.as_ref().and_then(|old| old.payout.as_ref());
+        if self.old.as_ref() != Some(&self.new) {
+            tx.kv.put(Table::Deposits, &key(number), &codec::encode(&self.new))?;
         }
         let old_status = old_deposit.map(|deposit| public_status(deposit, old_payout).tag());
         move_status(tx, number, old_status, public_status(deposit, payout.as_ref()).tag())?;
@@ -223,9 +223,10 @@ fn change_deposit(
     no: DepositNo,
     step: impl FnOnce(Deposit) -> Result<Deposit, StoreError>,
 ) -> Result<(), StoreError> {
-    let (deposit, payout) = tx.known(no)?;
-    let next = step(deposit.clone())?;
-    Change { old: Some((deposit, payout.clone())), new: (next, payout) }.apply(tx)
+    let old = tx.known(no)?;
+    let deposit = step(old.deposit.clone())?;
+    let new = Purchase { deposit, payout: old.payout.clone() };
+    Change { old: Some(old), new }.apply(tx)
 }
 
 fn change_payout(
@@ -233,10 +234,10 @@ fn change_payout(
     no: DepositNo,
     step: impl FnOnce(Payout) -> Result<Payout, StoreError>,
 ) -> Result<(), StoreError> {
-    let (deposit, payout) = tx.known(no)?;
-    let payout = payout.ok_or_else(|| invariant("an event names a payout that exists"))?;
-    let next = step(payout.clone())?;
-    Change { old: Some((deposit.clone(), Some(payout))), new: (deposit, Some(next)) }.apply(tx)
+    let old = tx.known(no)?;
+    let payout = old.payout.clone().ok_or_else(|| invariant("an event names a payout that exists"))?;
+    let new = Purchase { deposit: old.deposit.clone(), payout: Some(step(payout)?) };
+    Change { old: Some(old), new }.apply(tx)
 }
 
 /// Only what is final is decided on: an orphaned deposit may never come back.
@@ -251,23 +252,23 @@ fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> Result<(), 
 /// A final deposit is owed a payout: the one it has from an earlier time, or a new one with its number.
 fn finalize(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let now = tx.now();
-    let (deposit, payout) = tx.known(no)?;
-    let binding = tx.binding(deposit.binding)?.ok_or_else(|| invariant("a deposit has a binding"))?;
-    let next = deposit.clone().finalize(now)?;
-    let owed = match payout.clone() {
+    let old = tx.known(no)?;
+    let binding = tx.binding(old.deposit.binding)?.ok_or_else(|| invariant("a deposit has a binding"))?;
+    let deposit = old.deposit.clone().finalize(now)?;
+    let owed = match old.payout.clone() {
         None => Payout::undecided(no, binding.payee, deposit.quote, now),
         Some(held) if held.state.waits_for_deposit() => held.release(now)?,
         Some(other) => other,
     };
-    Change { old: Some((deposit, payout)), new: (next, Some(owed)) }.apply(tx)
+    Change { old: Some(old), new: Purchase { deposit, payout: Some(owed) } }.apply(tx)
 }
 
 /// An orphaned deposit is not paid while it is out: what is owed for it already is held.
 fn orphan(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let now = tx.now();
-    let (deposit, payout) = tx.known(no)?;
-    let next = deposit.clone().orphan(now)?;
-    let held = match payout.clone() {
+    let old = tx.known(no)?;
+    let deposit = old.deposit.clone().orphan(now)?;
+    let payout = match old.payout.clone() {
         Some(payout) if !payout.is_unsigned() => {
             return Err(invariant("a deposit whose payout is signed is quarantined, not orphaned"));
         }
@@ -276,39 +277,48 @@ fn orphan(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
         }
         other => other,
     };
-    Change { old: Some((deposit, payout)), new: (next, held) }.apply(tx)
+    Change { old: Some(old), new: Purchase { deposit, payout } }.apply(tx)
 }
 
-fn insert_attempt(tx: &mut WriteTx<'_>, attempt: Attempt) -> Result<(), StoreError> {
+fn insert_attempt(
+    tx: &mut WriteTx<'_>,
+    attempt: &Attempt,
+    transaction: &SignedTransaction,
+) -> Result<(), StoreError> {
     let (no, now) = (attempt.no, tx.now());
     if no.get() != tx.draft.counters.attempts.saturating_add(1) {
         return Err(invariant("attempts are numbered without gaps"));
     }
-    for input in &attempt.inputs {
+    for input in &transaction.inputs {
         if tx.claimed_by(*input)?.is_some() {
             return Err(invariant("no two live transactions share an input"));
         }
         tx.kv.put(Table::Claimed, &input.0, &key(no.get()))?;
     }
-    for part in &attempt.parts {
-        let (deposit, payout) = tx.known(part.payout)?;
-        let payout = payout.ok_or_else(|| invariant("only what is owed is paid"))?;
-        if payout.amount != part.amount || !deposit.is_final() {
+    for part in &transaction.parts {
+        let old = tx.known(part.payout)?;
+        let payout = old.payout.clone().ok_or_else(|| invariant("only what is owed is paid"))?;
+        if payout.amount != part.amount || !old.deposit.is_final() {
             return Err(invariant("a payout pays the quote of a final deposit"));
         }
-        let next = payout.clone().sign(no, now)?;
-        Change { old: Some((deposit.clone(), Some(payout))), new: (deposit, Some(next)) }.apply(tx)?;
+        let new = Purchase { deposit: old.deposit.clone(), payout: Some(payout.sign(no, now)?) };
+        Change { old: Some(old), new }.apply(tx)?;
     }
     tx.draft.counters.attempts = no.get();
     step(&mut tx.draft.counters.live_attempts, true)?;
     tx.draft.work = true;
     tx.kv.put(Table::AttemptTxids, &attempt.txid.0, &key(no.get()))?;
     tx.kv.put(Table::AttemptsLive, &key(no.get()), &[])?;
-    put_attempt(tx, &attempt)
+    tx.kv.put(Table::SignedTransactions, &key(no.get()), &codec::encode(transaction))?;
+    put_attempt(tx, attempt)
 }
 
 fn known_attempt(tx: &WriteTx<'_>, no: AttemptNo) -> Result<Attempt, StoreError> {
     tx.attempt(no)?.ok_or_else(|| invariant("an event names an attempt that exists"))
+}
+
+fn known_transaction(tx: &WriteTx<'_>, no: AttemptNo) -> Result<SignedTransaction, StoreError> {
+    tx.signed_transaction(no)?.ok_or_else(|| invariant("what is attempted is stored"))
 }
 
 fn put_attempt(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
@@ -318,7 +328,7 @@ fn put_attempt(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError
 fn send(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError> {
     let now = tx.now();
     let attempt = known_attempt(tx, no)?.send(now)?;
-    for part in &attempt.parts {
+    for part in known_transaction(tx, no)?.parts {
         change_payout(tx, part.payout, |payout| Ok(payout.send(now)?))?;
     }
     put_attempt(tx, &attempt)
@@ -327,7 +337,7 @@ fn send(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError> {
 fn settle(tx: &mut WriteTx<'_>, no: AttemptNo, block: BlockRef) -> Result<(), StoreError> {
     let now = tx.now();
     let attempt = known_attempt(tx, no)?.settle(block, now)?;
-    for part in &attempt.parts {
+    for part in known_transaction(tx, no)?.parts {
         change_payout(tx, part.payout, |payout| Ok(payout.settle(now)?))?;
     }
     end_attempt(tx, &attempt)
@@ -336,10 +346,11 @@ fn settle(tx: &mut WriteTx<'_>, no: AttemptNo, block: BlockRef) -> Result<(), St
 fn die(tx: &mut WriteTx<'_>, no: AttemptNo, why: String) -> Result<(), StoreError> {
     let now = tx.now();
     let attempt = known_attempt(tx, no)?.kill(why, now)?;
-    for part in &attempt.parts {
+    let SignedTransaction { inputs, parts, .. } = known_transaction(tx, no)?;
+    for part in parts {
         change_payout(tx, part.payout, |payout| Ok(payout.detach(now)?))?;
     }
-    for input in &attempt.inputs {
+    for input in inputs {
         tx.kv.delete(Table::Claimed, &input.0)?;
     }
     end_attempt(tx, &attempt)

@@ -8,7 +8,7 @@ use super::kv::{Read, Table, prefix_end};
 use super::{OpenState, StoreError};
 use crate::address::DepositAddress;
 use crate::deposit::Deposit;
-use crate::payout::{Attempt, Payout, PublicStatus};
+use crate::payout::{Attempt, Payout, PublicStatus, SignedTransaction};
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, UnixTime};
 
@@ -29,6 +29,15 @@ pub struct Binding {
     /// The payee's binding before this one.
     #[n(5)]
     pub previous: Option<BindingNo>,
+}
+
+/// A deposit, and what is owed for it once it was final.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Purchase {
+    #[n(0)]
+    pub deposit: Deposit,
+    #[n(1)]
+    pub payout: Option<Payout>,
 }
 
 /// A page of a list: at most `limit` entries after the number `after`.
@@ -56,8 +65,12 @@ pub trait Tables {
         get(self.kv(), Table::Bindings, &key(no.get()))
     }
 
-    fn deposit(&self, no: DepositNo) -> Result<Option<Deposit>, StoreError> {
+    fn purchase(&self, no: DepositNo) -> Result<Option<Purchase>, StoreError> {
         get(self.kv(), Table::Deposits, &key(no.get()))
+    }
+
+    fn deposit(&self, no: DepositNo) -> Result<Option<Deposit>, StoreError> {
+        Ok(self.purchase(no)?.map(|purchase| purchase.deposit))
     }
 
     fn deposit_no(&self, id: &DepositId) -> Result<Option<DepositNo>, StoreError> {
@@ -68,11 +81,15 @@ pub trait Tables {
     }
 
     fn payout(&self, no: DepositNo) -> Result<Option<Payout>, StoreError> {
-        get(self.kv(), Table::Payouts, &key(no.get()))
+        Ok(self.purchase(no)?.and_then(|purchase| purchase.payout))
     }
 
     fn attempt(&self, no: AttemptNo) -> Result<Option<Attempt>, StoreError> {
         get(self.kv(), Table::Attempts, &key(no.get()))
+    }
+
+    fn signed_transaction(&self, no: AttemptNo) -> Result<Option<SignedTransaction>, StoreError> {
+        get(self.kv(), Table::SignedTransactions, &key(no.get()))
     }
 
     /// The attempt, not dead, that spends this output.

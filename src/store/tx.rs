@@ -12,11 +12,11 @@ use super::index::{Index, Payee};
 use super::kv::{Read, Table, Write};
 use super::pool::{PoolDraft, Pools};
 use super::rows;
-use super::tables::{Binding, Tables};
+use super::tables::{Binding, Purchase, Tables};
 use super::{StoreError, invariant};
 use crate::address::{AddressKey, DepositAddress};
 use crate::deposit::{BlockAt, Deposit, DepositState};
-use crate::payout::{Part, Payout};
+use crate::payout::Part;
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BindingNo, DepositId, DepositNo, Droplets, Hash32, Units, UnixTime};
 
@@ -240,9 +240,8 @@ impl<'a> WriteTx<'a> {
     }
 
     /// A deposit that must exist, with its payout.
-    pub(super) fn known(&self, no: DepositNo) -> Result<(Deposit, Option<Payout>), StoreError> {
-        let deposit = self.deposit(no)?.ok_or_else(|| invariant("an event names a deposit that exists"))?;
-        Ok((deposit, self.payout(no)?))
+    pub(super) fn known(&self, no: DepositNo) -> Result<Purchase, StoreError> {
+        self.purchase(no)?.ok_or_else(|| invariant("an event names a deposit that exists"))
     }
 }
 

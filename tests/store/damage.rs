@@ -4,10 +4,27 @@ use std::sync::Arc;
 
 use teller::address::Network;
 use teller::clock::SystemClock;
+use teller::payout::Part;
 use teller::store::kv::{Backend, Table, Verdict};
-use teller::store::{Purpose, Store, StoreError};
+use teller::store::{Event, Purchase, Purpose, Store, StoreError};
+use teller::types::{BuyMethod, DepositNo, Droplets, Hash32};
 
 use crate::support::{addresses, backends, bind, deposit, open};
+
+/// What the start reads, besides the events, of which it reads the number alone.
+const STORED: [Table; 5] =
+    [Table::Bindings, Table::Deposits, Table::Attempts, Table::SignedTransactions, Table::Counters];
+
+/// Pays the first deposit in a transaction.
+fn sign(store: &Store) {
+    let payout = DepositNo::FIRST;
+    let part = Part { payout, amount: Droplets::new(1_000_000) };
+    let signed = store.write_blocking::<_, StoreError, _>(move |tx| {
+        tx.record(Event::PayoutDecided { payout, method: BuyMethod::Direct })?;
+        tx.sign_attempt(Hash32([1; 32]), vec![1], vec![Hash32([2; 32])], vec![part])
+    });
+    signed.unwrap();
+}
 
 /// Opens a store with some content, spoils one row, and answers what the next start says.
 fn spoiled(
@@ -20,6 +37,7 @@ fn spoiled(
     bind(&store, 1, all[0]).unwrap();
     bind(&store, 2, all[1]).unwrap();
     deposit(&store, all[0], "aa", 200_000).unwrap();
+    sign(&store);
     drop(store);
     backend
         .transact(&mut |kv| {
@@ -36,7 +54,7 @@ fn spoiled(
 
 #[test]
 fn should_refuse_to_start_on_values_that_cannot_be_decoded() {
-    for table in [Table::Bindings, Table::Deposits, Table::Payouts, Table::Counters] {
+    for table in STORED {
         for (name, backend) in backends() {
             let error = spoiled(&backend, table, |_| Some(vec![9, 9, 9])).unwrap();
             assert!(matches!(error, StoreError::Undecodable { .. }), "{name} {table:?}: {error}");
@@ -47,11 +65,24 @@ fn should_refuse_to_start_on_values_that_cannot_be_decoded() {
 
 #[test]
 fn should_refuse_to_start_on_rows_that_are_gone() {
-    for table in [Table::Bindings, Table::Deposits, Table::Payouts, Table::Events, Table::Counters] {
+    for table in STORED.into_iter().chain([Table::Events]) {
         for (name, backend) in backends() {
             let error = spoiled(&backend, table, |_| None).unwrap();
             assert!(matches!(error, StoreError::Inconsistent(_)), "{name} {table:?}: {error}");
         }
+    }
+}
+
+#[test]
+fn should_refuse_to_start_where_nothing_is_owed_for_a_final_deposit() {
+    for (name, backend) in backends() {
+        let error = spoiled(&backend, Table::Deposits, |row| {
+            let (version, body) = row.split_first().unwrap();
+            let purchase = Purchase { payout: None, ..minicbor::decode(body).unwrap() };
+            Some([vec![*version], minicbor::to_vec(&purchase).unwrap()].concat())
+        });
+        let StoreError::Inconsistent(findings) = error.unwrap() else { panic!("{name}") };
+        assert!(findings.iter().any(|what| what == "deposit 1 has no payout"), "{name}: {findings:?}");
     }
 }
 

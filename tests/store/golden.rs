@@ -213,7 +213,8 @@ fn assert_is_filled(store: &Store) {
     let expected = [refused, AttemptState::Sent, settled, AttemptState::Dead { why: dead }];
     assert_eq!(states.collect::<Vec<_>>(), expected);
     let sent = snapshot.attempt(AttemptNo::new(2)).unwrap().unwrap();
-    assert_eq!((sent.txid, sent.raw, sent.parts.len()), (Hash32([102; 32]), vec![7; 40], 2));
+    let stored = snapshot.signed_transaction(sent.no).unwrap().unwrap();
+    assert_eq!((sent.txid, stored.raw, stored.parts.len()), (Hash32([102; 32]), vec![7; 40], 2));
     assert_eq!(snapshot.claimed_by(Hash32([2; 32])).unwrap(), Some(AttemptNo::new(2)));
 
     let cursor = snapshot.cursor(Coin::Btc).unwrap().unwrap();
