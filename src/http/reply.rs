@@ -6,6 +6,9 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
+/// Bytes that most replies fit into.
+const ROOM: usize = 512;
+
 pub const TEXT: &str = "text/plain; charset=utf-8";
 
 /// An error, or any other message: never JSON.
@@ -17,8 +20,9 @@ pub fn text(status: StatusCode, message: impl std::fmt::Display) -> HttpResponse
 }
 
 pub fn json(value: &impl Serialize) -> HttpResponse {
-    match serde_json::to_vec(value) {
-        Ok(bytes) => json_bytes(bytes),
+    let mut bytes = Vec::with_capacity(ROOM);
+    match serde_json::to_writer(&mut bytes, value) {
+        Ok(()) => json_bytes(bytes),
         Err(error) => internal_error(&error),
     }
 }

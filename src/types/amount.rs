@@ -185,10 +185,14 @@ fn parse_decimal(text: &str, decimals: u8) -> Result<u128, AmountError> {
 
 fn fmt_decimal(f: &mut fmt::Formatter<'_>, units: u128, decimals: u8) -> fmt::Result {
     let places = usize::from(decimals);
-    // Zero-padded so that at least one digit stands before the point; the padded text is ASCII digits.
-    let digits = format!("{units:0>width$}", width = places.saturating_add(1));
-    let (whole, fraction) = digits.split_at(digits.len().saturating_sub(places));
-    if places == 0 { f.write_str(whole) } else { write!(f, "{whole}.{fraction}") }
+    if places == 0 {
+        return write!(f, "{units}");
+    }
+    let one = 10u128.checked_pow(decimals.into());
+    let parts = one.and_then(|one| Some((units.checked_div(one)?, units.checked_rem(one)?)));
+    // Where a whole coin has more units than fit, there is no whole coin.
+    let (whole, fraction) = parts.unwrap_or((0, units));
+    write!(f, "{whole}.{fraction:0>places$}")
 }
 
 #[cfg(test)]
@@ -204,6 +208,7 @@ mod tests {
         assert_eq!(Units::new(153_420_000).to_coins(8), "1.53420000");
         assert_eq!(Units::ZERO.to_coins(18), "0.000000000000000000");
         assert_eq!(Units::new(7).to_coins(0), "7");
+        assert_eq!(Units::new(7).to_coins(40), format!("0.{}7", "0".repeat(39)));
     }
 
     #[test]

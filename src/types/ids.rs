@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bitcoin::hex::DisplayHex;
 use minicbor::{Decode, Encode};
 
 use super::coin::Coin;
@@ -69,7 +70,7 @@ impl Hash32 {
 
 impl fmt::Display for Hash32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        fmt::Display::fmt(&self.0.as_hex(), f)
     }
 }
 
