@@ -80,6 +80,9 @@ pub struct Deposit {
     pub updated_at: UnixTime,
     #[n(9)]
     pub state: DepositState,
+    /// The deposit to the same address before this one.
+    #[n(10)]
+    pub previous: Option<DepositNo>,
 }
 
 /// A step that the state does not allow. It is a fault of the caller, or of the stored data.

@@ -13,6 +13,7 @@ fn deposit() -> Deposit {
         seen_at: UnixTime::new(1),
         updated_at: UnixTime::new(1),
         state: DepositState::Confirming { block: block(7) },
+        previous: None,
     }
 }
 

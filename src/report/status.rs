@@ -6,7 +6,6 @@ use super::{Outlook, words};
 use crate::payout::{PublicStatus, public_status};
 use crate::skycoin::Address;
 use crate::store::{Binding, Purchase, Snapshot, StoreError, Tables};
-use crate::types::DepositNo;
 
 /// One line of a status: a deposit, or an address that waits for one. The first four fields are the original's.
 #[derive(Debug, Clone, Serialize)]
@@ -65,13 +64,13 @@ pub fn status_entries(
 ) -> Result<Vec<StatusEntry>, StoreError> {
     let mut entries = Vec::new();
     for binding in snapshot.bindings_of(payee)? {
-        let deposits = snapshot.deposits_of(binding.no)?;
+        let purchases = snapshot.purchases_of(&binding)?;
         let first = entries.len();
-        if deposits.is_empty() {
+        if purchases.is_empty() {
             entries.push(waiting(&binding));
         }
-        for no in deposits {
-            entries.extend(entry(snapshot, no, outlook)?);
+        for purchase in purchases {
+            entries.push(entry(snapshot, purchase, outlook)?);
         }
         if let Some(entry) = entries.get_mut(first) {
             sighted(entry, &binding, outlook);
@@ -113,8 +112,8 @@ fn waiting(binding: &Binding) -> StatusEntry {
     }
 }
 
-fn entry(snapshot: &Snapshot, no: DepositNo, outlook: &Outlook) -> Result<Option<StatusEntry>, StoreError> {
-    let Some(Purchase { deposit, payout }) = snapshot.purchase(no)? else { return Ok(None) };
+fn entry(snapshot: &Snapshot, purchase: Purchase, outlook: &Outlook) -> Result<StatusEntry, StoreError> {
+    let Purchase { deposit, payout } = purchase;
     let attempt = match payout.as_ref().and_then(|payout| payout.attempt()) {
         Some(attempt) => snapshot.attempt(attempt)?,
         None => None,
@@ -123,7 +122,7 @@ fn entry(snapshot: &Snapshot, no: DepositNo, outlook: &Outlook) -> Result<Option
     let confirmations = outlook.confirmations(coin, deposit.block().height);
     let is_frozen = words::is_frozen(snapshot, &deposit, payout.as_ref())?;
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
-    Ok(Some(StatusEntry {
+    Ok(StatusEntry {
         seq: deposit.payee_seq,
         updated_at: updated.get(),
         status: public_status(&deposit, payout.as_ref()).name(),
@@ -139,5 +138,5 @@ fn entry(snapshot: &Snapshot, no: DepositNo, outlook: &Outlook) -> Result<Option
             payout_txid: attempt.map(|attempt| attempt.txid.to_string()),
         }),
         seen: Vec::new(),
-    }))
+    })
 }

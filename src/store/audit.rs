@@ -4,7 +4,7 @@
 //! checks every index table too, and replays all events into an empty store that must come out the same.
 
 use super::chain::height_key;
-use super::codec::{self, key, key_pair, key_tagged};
+use super::codec::{self, key, key_tagged};
 use super::counters::{Counters, step};
 use super::events::Record;
 use super::index::{Index, Payee};
@@ -64,6 +64,15 @@ pub struct Audit<'a> {
     progress: &'a dyn Fn(u64),
     report: AuditReport,
     counted: Counters,
+    deposited_to: DepositedTo,
+}
+
+/// Bindings with deposits, and the ends of their chains: as many of each.
+#[derive(Debug, Clone, Copy, Default)]
+struct DepositedTo {
+    bindings: u64,
+    first: u64,
+    latest: u64,
 }
 
 impl std::fmt::Debug for Audit<'_> {
@@ -75,7 +84,7 @@ impl std::fmt::Debug for Audit<'_> {
 impl<'a> Audit<'a> {
     pub fn new(kv: &'a dyn Read, progress: &'a dyn Fn(u64)) -> Self {
         let (report, counted) = (AuditReport::default(), Counters::default());
-        Audit { kv, progress, report, counted }
+        Audit { kv, progress, report, counted, deposited_to: DepositedTo::default() }
     }
 
     /// Checks the facts, and fills the index if one is given.
@@ -142,6 +151,7 @@ impl<'a> Audit<'a> {
                 Payee { last: binding.no, bindings, seqs },
             )?;
             step(&mut self.counted.bound[usize::from(binding.address.coin().tag())], true)?;
+            self.deposited_to.bindings += u64::from(binding.last_deposit.is_some());
         }
         self.counted.bindings = last;
         Ok(())
@@ -157,9 +167,13 @@ impl<'a> Audit<'a> {
             });
             last = number;
             self.deposit(&deposit, payout.as_ref())?;
-            self.note_seq(index, &deposit)?;
+            self.place_of(index, &deposit)?;
         }
         self.counted.deposits = last;
+        let DepositedTo { bindings, first, latest } = self.deposited_to;
+        self.report.check(first == bindings && latest == bindings, || {
+            format!("{bindings} bindings name a deposit, {first} deposits are the first and {latest} the latest of one")
+        });
         Ok(())
     }
 
@@ -194,14 +208,34 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
-    /// A deposit after the first to its binding has a status number of its own; the index has to know of it.
-    fn note_seq(&mut self, index: &Index, deposit: &Deposit) -> Result<(), StoreError> {
+    /// The deposit's place among those to its address.
+    fn place_of(&mut self, index: &Index, deposit: &Deposit) -> Result<(), StoreError> {
         let binding: Option<Binding> =
             super::tables::get(self.kv, Table::Bindings, &key(deposit.binding.get()))?;
         let Some(binding) = binding else {
             self.report.check(false, || format!("deposit {} has no binding", deposit.no));
             return Ok(());
         };
+        let no = deposit.no;
+        self.deposited_to.latest += u64::from(binding.last_deposit == Some(no));
+        self.report.check(binding.last_deposit >= Some(no), || {
+            format!("binding {} knows no deposit after {:?}, {no} is one", binding.no, binding.last_deposit)
+        });
+        match deposit.previous {
+            None => self.deposited_to.first += 1,
+            Some(previous) => {
+                let before: Option<Purchase> =
+                    super::tables::get(self.kv, Table::Deposits, &key(previous.get()))?;
+                let fits = before.is_some_and(|before| before.deposit.binding == binding.no) && previous < no;
+                self.report
+                    .check(fits, || format!("deposit {no} names {previous} before it, to another address"));
+            }
+        }
+        self.note_seq(index, deposit, &binding)
+    }
+
+    /// A deposit after the first to its binding has a status number of its own; the index has to know of it.
+    fn note_seq(&mut self, index: &Index, deposit: &Deposit, binding: &Binding) -> Result<(), StoreError> {
         if deposit.payee_seq == binding.payee_seq {
             return Ok(());
         }
@@ -275,7 +309,6 @@ impl<'a> Audit<'a> {
             let (number, Purchase { deposit, payout }) = row?;
             let status = key_tagged(public_status(&deposit, payout.as_ref()).tag(), number);
             self.entry(Table::DepositIds, &deposit.id.key(), number)?;
-            self.entry(Table::DepositsByBinding, &key_pair(deposit.binding.get(), number), number)?;
             self.entry(Table::DepositsByStatus, &status, number)?;
             if let Some((coin, height)) = super::rows::place(&deposit) {
                 placed += 1;
@@ -301,7 +334,6 @@ impl<'a> Audit<'a> {
         }
         for (table, count) in [
             (Table::DepositIds, expected[0]),
-            (Table::DepositsByBinding, expected[0]),
             (Table::DepositsByHeight, placed),
             (Table::DepositsByStatus, expected[0]),
             (Table::PayoutsOpen, expected[1]),

@@ -34,13 +34,6 @@ pub(super) const fn key(number: u64) -> [u8; 8] {
     number.to_be_bytes()
 }
 
-pub(super) fn key_pair(first: u64, second: u64) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&first.to_be_bytes());
-    bytes[8..].copy_from_slice(&second.to_be_bytes());
-    bytes
-}
-
 pub(super) fn key_tagged(tag: u8, number: u64) -> [u8; 9] {
     let mut bytes = [0; 9];
     bytes[0] = tag;

@@ -33,8 +33,6 @@ pub enum Table {
     Deposits,
     /// deposit id -> deposit number.
     DepositIds,
-    /// binding number, deposit number -> nothing.
-    DepositsByBinding,
     /// public status, deposit number -> nothing.
     DepositsByStatus,
     /// deposit number -> nothing, for deposits that ended with an error.
@@ -64,7 +62,7 @@ pub enum Table {
 }
 
 impl Table {
-    pub const ALL: [Table; 22] = [
+    pub const ALL: [Table; 21] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -73,7 +71,6 @@ impl Table {
         Table::PoolChunks,
         Table::Deposits,
         Table::DepositIds,
-        Table::DepositsByBinding,
         Table::DepositsByStatus,
         Table::DepositsErrored,
         Table::PayoutsOpen,
@@ -100,7 +97,6 @@ impl Table {
             Table::PoolChunks => "pool_chunks",
             Table::Deposits => "deposits",
             Table::DepositIds => "deposit_ids",
-            Table::DepositsByBinding => "deposits_by_binding",
             Table::DepositsByStatus => "deposits_by_status",
             Table::DepositsErrored => "deposits_errored",
             Table::PayoutsOpen => "payouts_open",

@@ -25,6 +25,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
             payee_seq,
             bound_at: now,
             previous: None,
+            last_deposit: None,
         }),
         Event::DepositSeen { deposit, id, binding, payee_seq, amount, rate, quote, block } => {
             tx.draft.work = true;

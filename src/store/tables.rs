@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::codec::{self, key, key_pair, key_tagged};
+use super::codec::{self, key, key_tagged};
 use super::events::Record;
 use super::kv::{Read, Table, prefix_end};
 use super::{OpenState, StoreError};
@@ -29,6 +29,9 @@ pub struct Binding {
     /// The payee's binding before this one.
     #[n(5)]
     pub previous: Option<BindingNo>,
+    /// The latest deposit to the address; each deposit names the one before it.
+    #[n(6)]
+    pub last_deposit: Option<DepositNo>,
 }
 
 /// A deposit, and what is owed for it once it was final.
@@ -100,12 +103,18 @@ pub trait Tables {
         }
     }
 
-    /// Deposits to one address, in the order of arrival.
-    fn deposits_of(&self, binding: BindingNo) -> Result<Vec<DepositNo>, StoreError> {
-        let prefix = key(binding.get());
-        numbers(self.kv(), Table::DepositsByBinding, &prefix, Page::ALL, |n| {
-            key_pair(binding.get(), n).to_vec()
-        })
+    /// What was deposited to one address, in the order of arrival.
+    fn purchases_of(&self, binding: &Binding) -> Result<Vec<Purchase>, StoreError> {
+        let mut purchases = Vec::new();
+        let missing = || super::invariant("deposits name their predecessors");
+        let mut next = binding.last_deposit;
+        while let Some(no) = next {
+            let purchase = self.purchase(no)?.ok_or_else(missing)?;
+            next = purchase.deposit.previous;
+            purchases.push(purchase);
+        }
+        purchases.reverse();
+        Ok(purchases)
     }
 
     /// Deposits with a status, ascending; all deposits where `status` is none.

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::codec::{self, key, key_pair};
+use super::codec::{self, key};
 use super::counters::{Counters, step};
 use super::events::{Event, Record};
 use super::index::{Index, Payee};
@@ -159,10 +159,7 @@ impl<'a> WriteTx<'a> {
 
     /// The number that a new deposit to this binding will be seen under: the binding's own for the first one.
     pub fn next_deposit_seq(&self, binding: &Binding) -> Result<u32, StoreError> {
-        let prefix = key(binding.no.get());
-        let to = super::kv::prefix_end(&prefix);
-        let first = self.kv().scan(Table::DepositsByBinding, &prefix, to.as_deref())?.next().transpose()?;
-        match first {
+        match self.known_binding(binding.no)?.last_deposit {
             None => Ok(binding.payee_seq),
             Some(_) => self.next_payee_seq(&binding.payee),
         }
@@ -229,14 +226,20 @@ impl<'a> WriteTx<'a> {
         if number != self.draft.counters.deposits.saturating_add(1) {
             return Err(invariant("deposits are numbered without gaps"));
         }
-        let binding = self.binding(deposit.binding)?.ok_or_else(|| invariant("a deposit has a binding"))?;
+        let binding = self.known_binding(deposit.binding)?;
+        let deposit = Deposit { previous: binding.last_deposit, ..deposit };
+        let binding = Binding { last_deposit: Some(deposit.no), ..binding };
         self.draft.counters.deposits = number;
         self.kv.put(Table::DepositIds, &deposit.id.key(), &key(number))?;
-        self.kv.put(Table::DepositsByBinding, &key_pair(binding.no.get(), number), &[])?;
+        self.kv.put(Table::Bindings, &key(binding.no.get()), &codec::encode(&binding))?;
         let payee = self.find_payee(&binding.payee)?.ok_or_else(|| invariant("a binding has a payee"))?;
         let now = Payee { seqs: payee.now.seqs.max(deposit.payee_seq), ..payee.now };
         self.draft.payees.insert(binding.payee, PayeeDraft { before: payee.before, now });
         rows::Change::of_new(deposit).apply(self)
+    }
+
+    fn known_binding(&self, no: BindingNo) -> Result<Binding, StoreError> {
+        self.binding(no)?.ok_or_else(|| invariant("a deposit has a binding"))
     }
 
     /// A deposit that must exist, with its payout.
@@ -274,6 +277,7 @@ impl NewDeposit {
             seen_at: at,
             updated_at: at,
             state: DepositState::Confirming { block: self.block },
+            previous: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use teller::address::Network;
 use teller::clock::SystemClock;
 use teller::payout::Part;
 use teller::store::kv::{Backend, Table, Verdict};
-use teller::store::{Event, Purchase, Purpose, Store, StoreError};
+use teller::store::{Binding, Event, Purchase, Purpose, Store, StoreError};
 use teller::types::{BuyMethod, DepositNo, Droplets, Hash32};
 
 use crate::support::{addresses, backends, bind, deposit, open};
@@ -83,6 +83,25 @@ fn should_refuse_to_start_where_nothing_is_owed_for_a_final_deposit() {
         });
         let StoreError::Inconsistent(findings) = error.unwrap() else { panic!("{name}") };
         assert!(findings.iter().any(|what| what == "deposit 1 has no payout"), "{name}: {findings:?}");
+    }
+}
+
+#[test]
+fn should_refuse_to_start_where_an_address_has_lost_its_deposits() {
+    for (name, backend) in backends() {
+        // The last binding is given the first one's deposit.
+        let error = spoiled(&backend, Table::Bindings, |row| {
+            let (version, body) = row.split_first().unwrap();
+            let binding: Binding = minicbor::decode(body).unwrap();
+            assert_eq!(binding.last_deposit, None, "{name}");
+            let binding = Binding { last_deposit: Some(DepositNo::FIRST), ..binding };
+            Some([vec![*version], minicbor::to_vec(&binding).unwrap()].concat())
+        });
+        let StoreError::Inconsistent(findings) = error.unwrap() else { panic!("{name}") };
+        assert!(
+            findings.iter().any(|what| what.starts_with("2 bindings name a deposit")),
+            "{name}: {findings:?}"
+        );
     }
 }
 

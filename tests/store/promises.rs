@@ -4,7 +4,7 @@ use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{IntakeError, Taken};
 use teller::payout::{AttemptState, HoldReason, Part, PayoutState, PublicStatus};
 use teller::store::{Event, OpenState, Page, Store, StoreError, Tables};
-use teller::types::{AttemptNo, BlockRef, BuyMethod, DepositNo, Droplets, Hash32, Height, Units};
+use teller::types::{AttemptNo, BindingNo, BlockRef, BuyMethod, DepositNo, Droplets, Hash32, Height, Units};
 
 use crate::support::{addresses, audit, backends, bind, deposit, open, payee};
 
@@ -164,7 +164,9 @@ fn should_list_by_page_what_it_lists_whole() {
             paged.extend(page);
         }
         assert_eq!(paged, whole, "{name}");
-        let seqs = snapshot.deposits_of(teller::types::BindingNo::FIRST).unwrap();
-        assert_eq!(seqs.len(), 25, "{name}");
+        let binding = snapshot.binding(BindingNo::FIRST).unwrap().unwrap();
+        let purchases = snapshot.purchases_of(&binding).unwrap();
+        let numbers: Vec<DepositNo> = purchases.iter().map(|purchase| purchase.deposit.no).collect();
+        assert_eq!(numbers, whole, "{name}: in the order of arrival");
     }
 }
