@@ -77,3 +77,17 @@ fn told_in(body: &str, status: u16) -> RpcError {
         _ => RpcError::Status { status, body: body.to_owned() },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_hand_on_as_text_what_is_nested_too_deep_to_be_read() {
+        const DEEP: usize = 10_000;
+        let nested = format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP));
+        let answer = format!(r#"{{"id":7,"result":{nested},"error":null}}"#);
+        assert!(read::<Value>(answer.as_bytes(), 7).is_err());
+        assert_eq!(read::<Box<RawValue>>(answer.as_bytes(), 7).unwrap().get(), nested);
+    }
+}

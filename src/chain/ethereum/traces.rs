@@ -2,17 +2,20 @@
 //!
 //! Calls are numbered in the order in which they began, the transaction itself being 0; both kinds of traces list them so,
 //! and the number becomes the `n` of a deposit's id. What a failed call transferred, and everything inside it, is undone.
+//!
+//! Anybody can send a transaction with a thousand calls inside each other, or with a hundred thousand side by side. Both
+//! have to be read: a block that cannot be read is one that nobody gets past.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use web3::Transport;
 use web3::types::{H160, H256, U256};
 
 use super::{EthereumReader, nonsense, source_error};
 use crate::chain::SourceError;
 
-/// Calls of one transaction beyond which nobody follows.
-const MAX_CALLS: usize = 100_000;
+/// Calls inside each other, the transaction itself being the first: the protocol allows no more.
+const MAX_DEPTH: u32 = 1_025;
 /// "Method not found", as every JSON-RPC server says it, and what some gateways say instead.
 const NOT_FOUND: [&str; 5] = ["-32601", "not found", "not available", "not supported", "does not exist"];
 
@@ -34,23 +37,25 @@ pub(super) struct Transfer {
     pub(super) value: U256,
 }
 
-/// A call with the calls that it made.
+/// A call with the calls that it made. They stay text until it is their turn: a tree that is read at once is read as deep
+/// as the stack goes, and the calls of the chain go deeper.
 #[derive(Debug, Deserialize)]
-struct Frame {
+struct Frame<'t> {
     #[serde(rename = "type")]
     kind: String,
     to: Option<H160>,
     value: Option<U256>,
     error: Option<String>,
-    #[serde(default)]
-    calls: Vec<Frame>,
+    #[serde(default, borrow)]
+    calls: Vec<&'t RawValue>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Traced {
+struct Traced<'t> {
     #[serde(rename = "txHash")]
     hash: Option<H256>,
-    result: Option<Frame>,
+    #[serde(borrow)]
+    result: Option<&'t RawValue>,
 }
 
 /// One entry of `trace_block`.
@@ -101,8 +106,8 @@ impl EthereumReader {
         Ok(None)
     }
 
-    async fn trace(&self, method: &str, params: Vec<Value>) -> Result<Value, SourceError> {
-        self.web3.transport().execute(method, params).await.map_err(source_error)
+    async fn trace(&self, method: &str, params: Vec<Value>) -> Result<Box<RawValue>, SourceError> {
+        self.web3.transport().text_of(method, params).await.map_err(source_error)
     }
 
     /// Every transfer of wei inside the block's transactions. `hashes` are theirs, in order.
@@ -115,19 +120,7 @@ impl EthereumReader {
         match kind {
             TraceKind::Debug => {
                 let told = self.trace("debug_traceBlockByHash", debug_params(block)).await?;
-                let traced: Vec<Traced> = serde_json::from_value(told).map_err(nonsense)?;
-                if traced.len() != hashes.len() {
-                    return Err(nonsense("the traces are of other transactions"));
-                }
-                let mut transfers = Vec::new();
-                for (traced, hash) in traced.into_iter().zip(hashes) {
-                    if traced.hash.is_some_and(|told| told != *hash) {
-                        return Err(nonsense("the traces are of other transactions"));
-                    }
-                    let root = traced.result.ok_or_else(|| nonsense("a transaction has no trace"))?;
-                    transfers.extend(inside(*hash, &root)?);
-                }
-                Ok(transfers)
+                called(told.get(), hashes)
             }
             TraceKind::Trace => {
                 let told = self.trace("trace_block", vec![json!({ "blockHash": block })]).await;
@@ -136,7 +129,7 @@ impl EthereumReader {
                     Err(SourceError::Nonsense(_)) => self.trace("trace_block", vec![json!(block)]).await?,
                     other => other?,
                 };
-                listed(serde_json::from_value(told).map_err(nonsense)?, hashes)
+                listed(serde_json::from_str(told.get()).map_err(nonsense)?, hashes)
             }
         }
     }
@@ -150,13 +143,42 @@ fn is_missing(words: &str) -> bool {
     NOT_FOUND.iter().any(|sign| words.contains(sign))
 }
 
-/// The transfers inside a transaction, by its tree of calls. The transaction's own transfer, number 0, is not among them.
-fn inside(transaction: H256, root: &Frame) -> Result<Vec<Transfer>, SourceError> {
+/// The transfers inside transactions, by the trees of their calls.
+fn called(told: &str, hashes: &[H256]) -> Result<Vec<Transfer>, SourceError> {
+    let traced: Vec<Traced<'_>> = serde_json::from_str(told).map_err(nonsense)?;
+    if traced.len() != hashes.len() {
+        return Err(nonsense("the traces are of other transactions"));
+    }
     let mut transfers = Vec::new();
-    // Each call with whether anything around it failed; the last one is the next to be looked at.
-    let mut waiting = vec![(root, false)];
+    for (traced, hash) in traced.into_iter().zip(hashes) {
+        if traced.hash.is_some_and(|told| told != *hash) {
+            return Err(nonsense("the traces are of other transactions"));
+        }
+        let root = traced.result.ok_or_else(|| nonsense("a transaction has no trace"))?;
+        transfers.extend(inside(*hash, root)?);
+    }
+    Ok(transfers)
+}
+
+/// A call that is still to be looked at.
+struct Waiting<'t> {
+    call: &'t RawValue,
+    depth: u32,
+    /// Whether anything around it failed.
+    is_undone: bool,
+}
+
+/// The transfers inside a transaction, by its tree of calls. The transaction's own transfer, number 0, is not among them.
+fn inside(transaction: H256, root: &RawValue) -> Result<Vec<Transfer>, SourceError> {
+    let mut transfers = Vec::new();
+    // The last one is the next to be looked at.
+    let mut waiting = vec![Waiting { call: root, depth: 1, is_undone: false }];
     let mut n: u32 = 0;
-    while let Some((call, is_undone)) = waiting.pop() {
+    while let Some(Waiting { call, depth, is_undone }) = waiting.pop() {
+        if depth > MAX_DEPTH {
+            return Err(nonsense("a transaction with calls that deep"));
+        }
+        let call: Frame<'_> = serde_json::from_str(call.get()).map_err(nonsense)?;
         let is_undone = is_undone || call.error.is_some();
         if let (false, true, Some(to), Some(value)) =
             (is_undone, n > 0 && moves_wei(&call.kind), call.to, call.value)
@@ -164,11 +186,9 @@ fn inside(transaction: H256, root: &Frame) -> Result<Vec<Transfer>, SourceError>
         {
             transfers.push(Transfer { transaction, n, to, value });
         }
-        waiting.extend(call.calls.iter().rev().map(|inner| (inner, is_undone)));
+        let depth = depth.saturating_add(1);
+        waiting.extend(call.calls.iter().rev().map(|call| Waiting { call, depth, is_undone }));
         n = n.saturating_add(1);
-        if waiting.len() > MAX_CALLS {
-            return Err(nonsense("a transaction with that many calls"));
-        }
     }
     Ok(transfers)
 }
@@ -181,21 +201,22 @@ fn moves_wei(kind: &str) -> bool {
 fn listed(entries: Vec<Entry>, hashes: &[H256]) -> Result<Vec<Transfer>, SourceError> {
     let mut transfers = Vec::new();
     let mut current: Option<H256> = None;
-    let (mut n, mut failed): (u32, Vec<Vec<usize>>) = (0, Vec::new());
+    // Calls come with everything inside them before the next one: the outermost that failed is all there is to know.
+    let (mut n, mut failed): (u32, Option<Vec<usize>>) = (0, None);
     for entry in entries {
         // Rewards belong to no transaction.
         let Some(transaction) = entry.transaction_hash else { continue };
-        if !hashes.contains(&transaction) {
-            return Err(nonsense("the traces are of other transactions"));
-        }
         if current != Some(transaction) {
-            (current, n) = (Some(transaction), 0);
-            failed.clear();
+            if !hashes.contains(&transaction) {
+                return Err(nonsense("the traces are of other transactions"));
+            }
+            (current, n, failed) = (Some(transaction), 0, None);
         }
-        if entry.error.is_some() {
-            failed.push(entry.trace_address.clone());
+        failed = failed.filter(|call| entry.trace_address.starts_with(call));
+        if failed.is_none() && entry.error.is_some() {
+            failed = Some(entry.trace_address.clone());
         }
-        let is_undone = failed.iter().any(|call| entry.trace_address.starts_with(call));
+        let is_undone = failed.is_some();
         if let (false, true, Some((to, value))) = (is_undone, n > 0, moved(&entry)) {
             transfers.push(Transfer { transaction, n, to, value });
         }
@@ -223,8 +244,8 @@ mod tests {
     const TX: H256 = H256([7; 32]);
 
     fn transfers(tree: Value) -> Vec<(u32, u8, u64)> {
-        let root: Frame = serde_json::from_value(tree).unwrap();
-        let all = inside(TX, &root).unwrap();
+        let told = json!([{ "txHash": TX, "result": tree }]).to_string();
+        let all = called(&told, &[TX]).unwrap();
         all.iter().map(|transfer| (transfer.n, transfer.to.0[0], transfer.value.as_u64())).collect()
     }
 
@@ -253,6 +274,39 @@ mod tests {
         let all_undone = json!({ "type": "CALL", "to": address(1), "error": "out of gas", "calls": [
             { "type": "CALL", "to": address(2), "value": "0x1" } ] });
         assert_eq!(transfers(all_undone), []);
+    }
+
+    #[test]
+    fn should_read_calls_as_deep_as_the_chain_allows() {
+        let call = |to: u8, inside: &str| {
+            let to = address(to);
+            format!(r#"{{"type":"CALL","to":"{to}","value":"0x1","calls":[{inside}]}}"#)
+        };
+        let nested = |depth: u32| {
+            let tree = (1..depth).fold(call(9, ""), |inside, _| call(1, &inside));
+            called(&format!(r#"[{{"result":{tree}}}]"#), &[TX])
+        };
+        let last = *nested(MAX_DEPTH).unwrap().last().unwrap();
+        assert_eq!((last.n, last.to.0[0]), (MAX_DEPTH - 1, 9));
+        assert!(nested(MAX_DEPTH + 1).is_err());
+    }
+
+    #[test]
+    fn should_read_as_many_calls_as_a_block_has_room_for() {
+        const MANY: u32 = 150_000;
+        let call = r#"{"type":"STATICCALL","error":"out of gas"},"#.repeat(usize::try_from(MANY).unwrap());
+        let paid = format!(r#"{{"type":"CALL","to":"{}","value":"0x1"}}"#, address(9));
+        let told = format!(r#"[{{"result":{{"type":"CALL","calls":[{call}{paid}]}}}}]"#);
+        assert_eq!(called(&told, &[TX]).unwrap().len(), 1);
+
+        let entry = |call: u32, error: Option<&str>| {
+            json!({ "type": "call", "action": { "callType": "call", "to": address(9), "value": "0x1" },
+                "error": error, "traceAddress": [call], "transactionHash": TX })
+        };
+        let mut entries: Vec<Value> = (0..MANY).map(|call| entry(call, Some("Reverted"))).collect();
+        entries.push(entry(MANY, None));
+        // Were each compared with all that failed, this would take minutes.
+        assert_eq!(listed(serde_json::from_value(entries.into()).unwrap(), &[TX]).unwrap().len(), 1);
     }
 
     #[test]

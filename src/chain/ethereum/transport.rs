@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use jsonrpc_core::{Call, Id, MethodCall, Params, Version};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use web3::error::TransportError;
 use web3::{RequestId, Transport};
 
@@ -19,6 +20,11 @@ pub(super) struct Rpc {
 impl Rpc {
     pub(super) fn new(rpc: JsonRpc) -> Self {
         Rpc { rpc }
+    }
+
+    /// The result of a call as the text that it is: for what is nested deeper than web3 would read.
+    pub(super) async fn text_of(&self, method: &str, params: Vec<Value>) -> web3::Result<Box<RawValue>> {
+        self.rpc.call(method, Value::Array(params)).await.map_err(web3_error)
     }
 }
 
