@@ -1,7 +1,9 @@
 //! Transfers made inside contracts, from the two kinds of traces that nodes offer.
 //!
-//! Calls are numbered in the order in which they began, the transaction itself being 0; both kinds of traces list them so,
-//! and the number becomes the `n` of a deposit's id. What a failed call transferred, and everything inside it, is undone.
+//! Transfers are numbered from 1 in the order in which they began, the transaction itself being 0, and the number becomes
+//! the `n` of a deposit's id. Only what moved wei is counted: that is what nodes agree on. Calls they do not: geth tells
+//! those of precompiled contracts, others leave them out, and a deposit must not get another id, and be paid once more,
+//! because another node was asked. What a failed call transferred, and everything inside it, is undone.
 //!
 //! Anybody can send a transaction with a thousand calls inside each other, or with a hundred thousand side by side. Both
 //! have to be read: a block that cannot be read is one that nobody gets past.
@@ -180,17 +182,20 @@ fn inside(transaction: H256, root: &RawValue) -> Result<Vec<Transfer>, SourceErr
         }
         let call: Frame<'_> = serde_json::from_str(call.get()).map_err(nonsense)?;
         let is_undone = is_undone || call.error.is_some();
-        if let (false, true, Some(to), Some(value)) =
-            (is_undone, n > 0 && moves_wei(&call.kind), call.to, call.value)
-            && !value.is_zero()
-        {
+        let is_counted = depth > 1 && !is_undone && moves_wei(&call.kind);
+        if let (true, Some((to, value))) = (is_counted, worth(call.to, call.value)) {
+            n = n.saturating_add(1);
             transfers.push(Transfer { transaction, n, to, value });
         }
         let depth = depth.saturating_add(1);
         waiting.extend(call.calls.iter().rev().map(|call| Waiting { call, depth, is_undone }));
-        n = n.saturating_add(1);
     }
     Ok(transfers)
+}
+
+/// A transfer of anything to somebody.
+fn worth(to: Option<H160>, value: Option<U256>) -> Option<(H160, U256)> {
+    to.zip(value).filter(|(_, value)| !value.is_zero())
 }
 
 /// A delegated call runs with the caller's balance, a static one cannot transfer.
@@ -216,11 +221,11 @@ fn listed(entries: Vec<Entry>, hashes: &[H256]) -> Result<Vec<Transfer>, SourceE
         if failed.is_none() && entry.error.is_some() {
             failed = Some(entry.trace_address.clone());
         }
-        let is_undone = failed.is_some();
-        if let (false, true, Some((to, value))) = (is_undone, n > 0, moved(&entry)) {
+        let is_counted = failed.is_none() && !entry.trace_address.is_empty();
+        if let (true, Some((to, value))) = (is_counted, moved(&entry)) {
+            n = n.saturating_add(1);
             transfers.push(Transfer { transaction, n, to, value });
         }
-        n = n.saturating_add(1);
     }
     Ok(transfers)
 }
@@ -234,7 +239,7 @@ fn moved(entry: &Entry) -> Option<(H160, U256)> {
         ("suicide", _) => (action.refund_address, action.balance),
         _ => return None,
     };
-    Some((to?, value?)).filter(|(_, value)| !value.is_zero())
+    worth(to, value)
 }
 
 #[cfg(test)]
@@ -254,14 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn should_number_calls_as_they_began() {
+    fn should_number_transfers_as_they_began() {
         let tree = json!({ "type": "CALL", "to": address(1), "value": "0x5", "calls": [
             { "type": "CALL", "to": address(2), "value": "0x1", "calls": [
                 { "type": "DELEGATECALL", "to": address(3), "value": "0x9" },
                 { "type": "CALL", "to": address(4), "value": "0x2" } ] },
             { "type": "STATICCALL", "to": address(5) },
             { "type": "SELFDESTRUCT", "to": address(6), "value": "0x3" } ] });
-        assert_eq!(transfers(tree), [(1, 2, 1), (3, 4, 2), (5, 6, 3)]);
+        assert_eq!(transfers(tree), [(1, 2, 1), (2, 4, 2), (3, 6, 3)]);
     }
 
     #[test]
@@ -270,7 +275,7 @@ mod tests {
             { "type": "CALL", "to": address(2), "value": "0x1", "error": "execution reverted", "calls": [
                 { "type": "CALL", "to": address(3), "value": "0x1" } ] },
             { "type": "CALL", "to": address(4), "value": "0x2" } ] });
-        assert_eq!(transfers(tree), [(3, 4, 2)]);
+        assert_eq!(transfers(tree), [(1, 4, 2)]);
         let all_undone = json!({ "type": "CALL", "to": address(1), "error": "out of gas", "calls": [
             { "type": "CALL", "to": address(2), "value": "0x1" } ] });
         assert_eq!(transfers(all_undone), []);
@@ -286,6 +291,7 @@ mod tests {
             let tree = (1..depth).fold(call(9, ""), |inside, _| call(1, &inside));
             called(&format!(r#"[{{"result":{tree}}}]"#), &[TX])
         };
+        // The transaction itself is not among them.
         let last = *nested(MAX_DEPTH).unwrap().last().unwrap();
         assert_eq!((last.n, last.to.0[0]), (MAX_DEPTH - 1, 9));
         assert!(nested(MAX_DEPTH + 1).is_err());
@@ -310,6 +316,22 @@ mod tests {
     }
 
     #[test]
+    fn should_give_a_transfer_one_number_whichever_node_tells_it() {
+        let precompiled = "0x0000000000000000000000000000000000000001";
+        let tree = json!([{ "txHash": TX, "result": { "type": "CALL", "to": address(1), "value": "0x5", "calls": [
+            { "type": "STATICCALL", "to": precompiled },
+            { "type": "CALL", "to": address(2), "value": "0x2" } ] } }]);
+        let entry = |to: u8, value: &str, trace: Value| {
+            json!({ "type": "call", "action": { "callType": "call", "to": address(to), "value": value },
+                "traceAddress": trace, "transactionHash": TX })
+        };
+        let list = json!([entry(1, "0x5", json!([])), entry(2, "0x2", json!([0]))]);
+        let told = called(&tree.to_string(), &[TX]).unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told, listed(serde_json::from_value(list).unwrap(), &[TX]).unwrap());
+    }
+
+    #[test]
     fn should_read_the_other_kind_of_traces_the_same_way() {
         let entry = |kind: &str, call: &str, to: u8, value: &str, address_of: Value, error: Option<&str>| {
             json!({ "type": kind, "action": { "callType": call, "to": address(to), "value": value },
@@ -327,7 +349,7 @@ mod tests {
         ]);
         let all = listed(serde_json::from_value(entries).unwrap(), &[TX]).unwrap();
         let all: Vec<_> = all.iter().map(|transfer| (transfer.n, transfer.to.0[0])).collect();
-        assert_eq!(all, [(4, 5), (5, 6)]);
+        assert_eq!(all, [(1, 5), (2, 6)]);
         let strangers =
             json!([{ "type": "call", "action": {}, "traceAddress": [], "transactionHash": H256([9; 32]) }]);
         assert!(listed(serde_json::from_value(strangers).unwrap(), &[TX]).is_err());
