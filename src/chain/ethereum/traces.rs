@@ -18,8 +18,8 @@ use crate::chain::SourceError;
 
 /// Calls inside each other, the transaction itself being the first: the protocol allows no more.
 const MAX_DEPTH: u32 = 1_025;
-/// "Method not found", as every JSON-RPC server says it, and what some gateways say instead.
-const NOT_FOUND: [&str; 5] = ["-32601", "not found", "not available", "not supported", "does not exist"];
+/// How JSON-RPC servers say that they do not have a method, and what some gateways say instead.
+const NOT_OFFERED: [&str; 4] = ["-32601", "not available", "not supported", "does not exist"];
 
 /// How a node tells what happened inside transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,8 +141,11 @@ fn debug_params(block: H256) -> Vec<Value> {
     vec![json!(block), json!({ "tracer": "callTracer" })]
 }
 
+/// Whether the node has no such method. That it has no such block is another matter: the newest one may be gone by the
+/// time it is asked for, and a node that is thought to be without traces is one whose inner deposits are not seen.
 fn is_missing(words: &str) -> bool {
-    NOT_FOUND.iter().any(|sign| words.contains(sign))
+    let is_method_unknown = words.contains("not found") && words.to_ascii_lowercase().contains("method");
+    is_method_unknown || NOT_OFFERED.iter().any(|sign| words.contains(sign))
 }
 
 /// The transfers inside transactions, by the trees of their calls.
@@ -329,6 +332,15 @@ mod tests {
         let told = called(&tree.to_string(), &[TX]).unwrap();
         assert_eq!(told.len(), 1);
         assert_eq!(told, listed(serde_json::from_value(list).unwrap(), &[TX]).unwrap());
+    }
+
+    #[test]
+    fn should_not_take_a_block_that_is_gone_for_a_method_that_is_missing() {
+        assert!(is_missing("error -32601: the method trace_block does not exist/is not available"));
+        assert!(is_missing("error -32000: Method not found"));
+        assert!(is_missing("error -32600: debug_traceBlockByHash is not available on your plan"));
+        assert!(!is_missing("error -32000: block 0x07ab not found"));
+        assert!(!is_missing("error -32000: header not found"));
     }
 
     #[test]
