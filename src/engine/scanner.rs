@@ -159,8 +159,13 @@ impl<S: ChainSource> Scanner<S> {
         if height == tip.block.height {
             return Ok(tip.block.hash);
         }
+        self.hash_below(height).await
+    }
+
+    /// The node's hash at a height that its tip was above. Where it has none the chain has become shorter since, or
+    /// another node answers that has not seen as much: nothing can be told of the chain from that.
+    async fn hash_below(&self, height: Height) -> Result<Hash32, Trouble> {
         let hash = self.source.hash_at(height).await?;
-        // Between the two questions the chain may have become shorter.
         hash.ok_or_else(|| {
             SourceError::Unreachable("the chain changed while it was being read".to_owned()).into()
         })
@@ -225,7 +230,7 @@ impl<S: ChainSource> Scanner<S> {
             height = height.prev().ok_or(Trouble::ForkedTooDeep(Height::new(0)))?;
             let known = self.store.snapshot().block_hash(coin, height)?;
             let known = known.ok_or(Trouble::ForkedTooDeep(height))?;
-            if self.source.hash_at(height).await? == Some(known) {
+            if self.hash_below(height).await? == known {
                 break BlockRef { height, hash: known };
             }
         };

@@ -12,12 +12,25 @@ struct Made {
     payments: Vec<Payment>,
 }
 
-#[derive(Debug, Default)]
+/// What happens to the chain while it is being read.
+type Meanwhile = Box<dyn FnOnce(&FakeChain) + Send>;
+
+#[derive(Default)]
 struct State {
     blocks: Vec<Made>,
     /// How many blocks were ever made: no two have one hash.
     made: u64,
     is_away: bool,
+    /// How many blocks are known to the node that answers until the tip is asked for again.
+    lagging: Option<usize>,
+    /// What happens between the next answer of the tip and the question that follows it.
+    after_tip: Option<Meanwhile>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("blocks", &self.blocks).finish_non_exhaustive()
+    }
 }
 
 /// The best chain of a network. Clones are the same chain.
@@ -61,6 +74,16 @@ impl FakeChain {
         }
     }
 
+    /// Does this once, right after the tip was told the next time.
+    pub fn after_tip(&self, what: impl FnOnce(&FakeChain) + Send + 'static) {
+        self.state().after_tip = Some(Box::new(what));
+    }
+
+    /// Questions are answered by a node that has not seen the blocks above this height, until the tip is asked for.
+    pub fn lag(&self, height: usize) {
+        self.state().lagging = Some(height.saturating_add(1));
+    }
+
     pub fn set_away(&self, is_away: bool) {
         self.state().is_away = is_away;
     }
@@ -97,7 +120,8 @@ impl FakeSource {
 
 impl State {
     fn at(&self, height: Height) -> Option<&Made> {
-        self.blocks.get(usize::try_from(height.get()).ok()?)
+        let position = usize::try_from(height.get()).ok()?;
+        self.blocks.get(position).filter(|_| self.lagging.is_none_or(|seen| position < seen))
     }
 }
 
@@ -111,11 +135,17 @@ impl ChainSource for FakeSource {
     }
 
     async fn tip(&self) -> Result<Tip, SourceError> {
-        let state = self.reach()?;
+        let mut state = self.reach()?;
+        state.lagging = None;
         let height = Height::new(u64::try_from(state.blocks.len()).unwrap_or(0).saturating_sub(1));
         let hash = state.at(height).map(|block| block.hash);
         let hash = hash.ok_or_else(|| SourceError::Nonsense("no blocks".into()))?;
         let block = BlockRef { height, hash };
+        let next = state.after_tip.take();
+        drop(state);
+        if let Some(next) = next {
+            next(&self.chain);
+        }
         Ok(Tip { block, time: UnixTime::default(), finalized: None, is_syncing: false })
     }
 

@@ -40,11 +40,19 @@ pub struct WorldSettings {
     pub send_enabled: bool,
     pub max_bound: Option<u32>,
     pub confirmations: u64,
+    /// Where blocks are read from.
+    pub initial_height: u64,
 }
 
 impl Default for WorldSettings {
     fn default() -> Self {
-        WorldSettings { rate: "500".into(), send_enabled: true, max_bound: None, confirmations: 2 }
+        WorldSettings {
+            rate: "500".into(),
+            send_enabled: true,
+            max_bound: None,
+            confirmations: 2,
+            initial_height: 1,
+        }
     }
 }
 
@@ -172,7 +180,7 @@ impl World {
         let source = FakeSource::new(self.chain.clone(), self.fuse.clone());
         let limits = ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(300) };
         let settings = ScannerSettings {
-            initial_height: Height::new(1),
+            initial_height: Height::new(self.settings.initial_height),
             confirmations: self.settings.confirmations,
             use_finalized: false,
             scan_period: Duration::from_secs(5),

@@ -139,6 +139,25 @@ async fn should_wait_for_a_node_that_lost_its_newest_blocks() {
 }
 
 #[tokio::test]
+async fn should_not_take_a_node_that_lags_for_a_deep_fork() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    (0..5).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 500_000);
+    // One block is replaced; who answers next, behind the same address, has not even seen the deposit.
+    world.chain.unmine(1);
+    world.chain.mine(vec![]);
+    world.chain.after_tip(|chain| chain.lag(0));
+    assert!(matches!(world.scanner_step().await, StepEnd::Refused(_)));
+    settle(&mut world).await;
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Final { .. })));
+    assert_eq!(world.service().unwrap().store.snapshot().frozen(Coin::Btc).unwrap(), None);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
 async fn should_rest_while_a_rescan_waits_for_blocks_that_the_node_lost() {
     let mut world = world();
     bound(&mut world).await;
