@@ -141,7 +141,7 @@ impl<S: ChainSource> Scanner<S> {
             Move::Extend { from } => self.extend(tip, ours, from).await,
             Move::UpToDate => {
                 self.set_node(if tip.is_syncing { NodeState::Syncing } else { NodeState::Ok });
-                self.settle(tip, &[], ours).await?;
+                self.settle(&[], ours, self.final_height(tip)).await?;
                 Ok(self.idle())
             }
             Move::Behind { tip: height } => {
@@ -182,10 +182,19 @@ impl<S: ChainSource> Scanner<S> {
             return Ok(self.idle());
         }
         self.set_node(if tip.is_syncing { NodeState::Syncing } else { NodeState::Ok });
-        self.settle(tip, blocks, ours).await?;
+        // Depth below a tip that was abandoned while the blocks were read is none.
+        let is_standing = blocks.last().is_some_and(|last| last.at == tip.block)
+            || self.source.hash_at(tip.block.height).await? == Some(tip.block.hash);
+        let final_height = self.final_height(tip).filter(|_| is_standing);
+        self.settle(blocks, ours, final_height).await?;
         self.tell_progress(left);
         let is_done = blocks.last().is_some_and(|last| last.at.height >= tip.block.height);
         Ok(if is_done { self.idle() } else { Next::Again })
+    }
+
+    /// How deep is final under this tip, by the settings.
+    fn final_height(&self, tip: &Tip) -> Option<Height> {
+        final_height(tip, self.settings.confirmations, self.settings.use_finalized)
     }
 
     /// Says now and then how far catching up has come.
@@ -199,16 +208,14 @@ impl<S: ChainSource> Scanner<S> {
     }
 
     /// Commits blocks, their deposits, the cursor, and what is final now.
-    async fn settle(&mut self, tip: &Tip, blocks: &[Block], ours: BlockRef) -> Result<(), Trouble> {
-        let settings = &self.settings;
-        let final_height = final_height(tip, settings.confirmations, settings.use_finalized);
-        let step = Step {
-            coin: self.coin(),
-            ours,
-            blocks: blocks.to_vec(),
-            final_height,
-            intake: self.intake.clone(),
-        };
+    async fn settle(
+        &mut self,
+        blocks: &[Block],
+        ours: BlockRef,
+        final_height: Option<Height>,
+    ) -> Result<(), Trouble> {
+        let (coin, blocks, intake) = (self.coin(), blocks.to_vec(), self.intake.clone());
+        let step = Step { coin, ours, blocks, final_height, intake };
         if step.is_nothing(&self.store.snapshot())? {
             return Ok(());
         }
@@ -269,8 +276,7 @@ impl<S: ChainSource> Scanner<S> {
             // The node is behind, or a fork took the chain back below the range: there will be more to read later.
             return Ok(false);
         }
-        let settings = &self.settings;
-        let final_height = final_height(tip, settings.confirmations, settings.use_finalized);
+        let final_height = self.final_height(tip);
         let (step_intake, end) = (self.intake.clone(), last);
         let write = self.store.write(move |tx| {
             super::following::take_again(tx, coin, &blocks, final_height, &step_intake, rescan, end)

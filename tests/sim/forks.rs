@@ -158,6 +158,28 @@ async fn should_not_take_a_node_that_lags_for_a_deep_fork() {
 }
 
 #[tokio::test]
+async fn should_not_count_depth_by_a_tip_that_was_abandoned() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    (0..3).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    (0..5).for_each(|_| world.chain.mine(vec![]));
+    world.chain.after_tip(move |chain| {
+        chain.unmine(5);
+        chain.mine(vec![payment("a", address, 100_000)]);
+    });
+    assert!(matches!(world.scanner_step().await, StepEnd::Done(_)));
+    let state = state_of(&mut world, "a");
+    assert!(matches!(state, Some(DepositState::Confirming { .. })), "nothing is above it: {state:?}");
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 0);
+    (0..2).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 500_000);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
 async fn should_rest_while_a_rescan_waits_for_blocks_that_the_node_lost() {
     let mut world = world();
     bound(&mut world).await;
