@@ -32,6 +32,14 @@ pub(super) struct Undone {
     pub(super) quarantined: u64,
 }
 
+/// Where a fork leads back to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Back {
+    pub(super) to: BlockRef,
+    /// Whether that block stands where scanning began, in place of the one that it began after.
+    pub(super) is_anew: bool,
+}
+
 impl Step {
     /// Whether the store is as this step would leave it already.
     pub(super) fn is_nothing(&self, snapshot: &Snapshot) -> Result<bool, StoreError> {
@@ -121,11 +129,13 @@ fn finalize_between(tx: &mut WriteTx<'_>, coin: Coin, from: Height, to: Height) 
 pub(super) fn undo_blocks(
     tx: &mut WriteTx<'_>,
     coin: Coin,
-    fork: BlockRef,
+    back: Back,
     abandoned: BlockRef,
 ) -> Result<Undone, StoreError> {
     let mut undone = Undone::default();
-    for no in tx.deposits_between(coin, fork.height.next(), None)? {
+    let fork = back.to;
+    let first = if back.is_anew { fork.height } else { fork.height.next() };
+    for no in tx.deposits_between(coin, first, None)? {
         if tx.deposit(no)?.is_some_and(|deposit| deposit.block().hash.is_none()) {
             // A dummy deposit stands in no block of the chain.
             continue;
@@ -141,15 +151,18 @@ pub(super) fn undo_blocks(
     }
     tx.record(Event::ChainForked { coin, fork, abandoned })?;
     if undone.quarantined > 0 && tx.frozen(coin)?.is_none() {
-        let depth = fork.height.depth_below(abandoned.height);
+        let depth = first.depth_below(abandoned.height.next());
         let why = format!(
-            "a fork {depth} blocks deep, from block {} on, took back {} deposit(s) that are paid out",
-            fork.height.next(),
+            "a fork {depth} blocks deep, from block {first} on, took back {} deposit(s) that are paid out",
             undone.quarantined
         );
         tx.record(Event::ChainFrozen { coin, why })?;
     }
-    tx.rewind_chain(coin, fork)?;
+    if back.is_anew {
+        tx.restart_chain(coin, fork)?
+    } else {
+        tx.rewind_chain(coin, fork)?
+    }
     Ok(undone)
 }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::following::{Settled, Step, take_blocks, undo_blocks};
+use super::following::{Back, Settled, Step, take_blocks, undo_blocks};
 use super::intake::Intake;
 use crate::address::DepositAddress;
 use crate::chain::tracker::{Move, compare, final_height, linked};
@@ -229,28 +229,42 @@ impl<S: ChainSource> Scanner<S> {
         Ok(())
     }
 
-    /// Finds the highest block that both chains have, and goes back to it.
+    /// Goes back to the highest block that both chains have.
     async fn rewind(&mut self, ours: BlockRef, at: Height) -> Result<(), Trouble> {
         let coin = self.coin();
-        let mut height = at;
-        let fork = loop {
-            height = height.prev().ok_or(Trouble::ForkedTooDeep(Height::new(0)))?;
-            let known = self.store.snapshot().block_hash(coin, height)?;
-            let known = known.ok_or(Trouble::ForkedTooDeep(height))?;
-            if self.hash_below(height).await? == known {
-                break BlockRef { height, hash: known };
-            }
-        };
-        let depth = fork.height.depth_below(ours.height);
-        tracing::warn!(%coin, fork = %fork.height, abandoned = %ours.height, depth, "the chain forked");
-        let undone = self.store.write(move |tx| undo_blocks(tx, coin, fork, ours)).await;
+        let back = self.fork_below(at).await?;
+        let depth = back.to.height.depth_below(ours.height);
+        tracing::warn!(%coin, fork = %back.to.height, abandoned = %ours.height, depth, "the chain forked");
+        let undone = self.store.write(move |tx| undo_blocks(tx, coin, back, ours)).await;
         let undone = undone.map_err(Trouble::Store)?;
         if undone.quarantined > 0 {
             tracing::error!(%coin, depth, deposits = undone.quarantined, notice = "WATCH",
                 "a fork took back deposits that are paid out; payouts for this coin are frozen");
         }
-        self.view.scanned = Some(fork);
+        self.view.scanned = Some(back.to);
         Ok(())
+    }
+
+    /// The highest block below `at` that both chains have. Where they have none since scanning began, it begins anew
+    /// after the block that is there now.
+    async fn fork_below(&self, at: Height) -> Result<Back, Trouble> {
+        let first = self.settings.initial_height.prev().filter(|first| first.get() > 0);
+        let mut height = at;
+        loop {
+            let above = height;
+            height = above.prev().ok_or(Trouble::ForkedTooDeep(Height::new(0)))?;
+            match self.store.snapshot().block_hash(self.coin(), height)? {
+                Some(hash) if self.hash_below(height).await? == hash => {
+                    return Ok(Back { to: BlockRef { height, hash }, is_anew: false });
+                }
+                Some(_) => {}
+                None if first == Some(above) => {
+                    let hash = self.hash_below(above).await?;
+                    return Ok(Back { to: BlockRef { height: above, hash }, is_anew: true });
+                }
+                None => return Err(Trouble::ForkedTooDeep(height)),
+            }
+        }
     }
 
     /// Reads a part of the range that was asked for again; answers whether there is more.

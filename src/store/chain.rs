@@ -132,14 +132,29 @@ impl WriteTx<'_> {
         if self.block_hash(coin, fork.height)? != Some(fork.hash) {
             return Err(invariant("a chain goes back to a block that was followed"));
         }
+        self.cut_chain(coin, fork, fork.height)
+    }
+
+    /// Begins after this block, which has taken the place of the lowest that is kept.
+    pub fn restart_chain(&mut self, coin: Coin, after: BlockRef) -> Result<(), StoreError> {
+        let below = after.height.prev().ok_or_else(|| invariant("the first block is never replaced"))?;
+        if self.block_hash(coin, below)?.is_some() || self.block_hash(coin, after.height)?.is_none() {
+            return Err(invariant("a chain begins anew at the lowest block that is kept"));
+        }
+        self.cut_chain(coin, after, below)?;
+        self.put_block(coin, after)
+    }
+
+    /// Forgets the blocks above the new tip; final is nothing above `finalized`.
+    fn cut_chain(&mut self, coin: Coin, tip: BlockRef, finalized: Height) -> Result<(), StoreError> {
         let cursor = self.cursor(coin)?.ok_or_else(|| invariant("only a followed chain forks"))?;
         let mut height = cursor.tip.height;
-        while height > fork.height {
+        while height > tip.height {
             self.kv.delete(Table::Blocks, &codec::key_tagged(coin.tag(), height.get()))?;
             height = height.prev().ok_or_else(|| invariant("heights end at zero"))?;
         }
-        let finalized = cursor.finalized.map(|height| height.min(fork.height));
-        self.put_cursor(coin, Cursor { tip: fork, finalized })
+        let finalized = cursor.finalized.map(|height| height.min(finalized));
+        self.put_cursor(coin, Cursor { tip, finalized })
     }
 
     /// Notes up to where deposits were made final.

@@ -139,6 +139,34 @@ async fn should_wait_for_a_node_that_lost_its_newest_blocks() {
 }
 
 #[tokio::test]
+async fn should_go_on_where_the_block_before_the_first_was_abandoned() {
+    let mut world = world();
+    world.stop();
+    world.settings.initial_height = 6;
+    world.start().unwrap();
+    let address = bound(&mut world).await;
+    (0..5).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    // The block that scanning began after is another one now, and so is the one before it.
+    world.chain.unmine(2);
+    world.chain.mine(vec![payment("before", address, 100_000)]);
+    world.chain.mine(vec![payment("before too", address, 100_000)]);
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    settle(&mut world).await;
+    world.verify(true).unwrap();
+    // Once more, with a deposit above it that is not paid yet.
+    world.chain.unmine(3);
+    (0..3).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Orphaned { .. })));
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    (0..2).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 500_000);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
 async fn should_not_take_a_node_that_lags_for_a_deep_fork() {
     let mut world = world();
     let address = bound(&mut world).await;
