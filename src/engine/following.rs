@@ -1,10 +1,11 @@
 //! What a scanner's steps do to the store, each in one transaction.
 
 use super::intake::{Found, Intake, IntakeError, Taken};
+use super::transfer_id::id_of;
 use crate::chain::{Block, Payment};
 use crate::deposit::BlockAt;
 use crate::store::{Chains, Event, Rescan, Snapshot, StoreError, Tables, WriteTx};
-use crate::types::{BlockRef, Coin, DepositId, Height};
+use crate::types::{BlockRef, Coin, Height};
 
 /// Blocks to follow, and how deep is final now.
 #[derive(Debug, Clone)]
@@ -77,7 +78,7 @@ fn take(
     intake: &Intake,
 ) -> Result<bool, StoreError> {
     let found = Found {
-        id: DepositId { coin, tx: payment.tx.clone(), n: payment.n },
+        id: id_of(tx, coin, payment)?,
         address: payment.address,
         amount: payment.amount,
         block: BlockAt { height: block.at.height, hash: Some(block.at.hash) },

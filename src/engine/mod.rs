@@ -10,6 +10,7 @@ mod payer;
 mod pool_keeper;
 mod runway;
 mod scanner;
+mod transfer_id;
 
 pub use binder::{BindError, BindRules, Bound, bind};
 pub use buyer::Buyer;

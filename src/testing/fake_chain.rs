@@ -21,6 +21,8 @@ struct State {
     /// How many blocks were ever made: no two have one hash.
     made: u64,
     is_away: bool,
+    /// Whose chain it is; Bitcoin's where nobody said.
+    coin: Option<Coin>,
     /// How many blocks are known to the node that answers until the tip is asked for again.
     lagging: Option<usize>,
     /// What happens between the next answer of the tip and the question that follows it.
@@ -84,6 +86,11 @@ impl FakeChain {
         self.state().lagging = Some(height.saturating_add(1));
     }
 
+    /// From now on it is this coin's chain.
+    pub fn be(&self, coin: Coin) {
+        self.state().coin = Some(coin);
+    }
+
     pub fn set_away(&self, is_away: bool) {
         self.state().is_away = is_away;
     }
@@ -127,7 +134,7 @@ impl State {
 
 impl ChainSource for FakeSource {
     fn coin(&self) -> Coin {
-        Coin::Btc
+        self.chain.state().coin.unwrap_or(Coin::Btc)
     }
 
     async fn check_network(&self) -> Result<(), SourceError> {

@@ -4,4 +4,5 @@
 mod crash_matrix;
 mod forks;
 mod random;
+mod reexecuted;
 mod seeded;
