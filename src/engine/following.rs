@@ -181,6 +181,9 @@ pub(super) fn take_again(
         // Another range was asked for meanwhile.
         return tx.rescan(coin);
     }
+    // What is final was found out while the chain was followed; a rescan goes no further than that.
+    let done = tx.cursor(coin)?.and_then(|cursor| cursor.finalized);
+    let final_height = final_height.min(done);
     let mut left = asked;
     for block in blocks {
         let kept = tx.block_hash(coin, block.at.height)?;
@@ -191,8 +194,11 @@ pub(super) fn take_again(
         for payment in &block.payments {
             left.found += u64::from(take(tx, coin, block, payment, intake)?);
         }
-        if final_height.is_some_and(|height| block.at.height <= height) {
+        let is_final = !block.payments.is_empty() && Some(block.at.height) <= final_height;
+        if let (true, Some(done)) = (is_final, done) {
             finalize_between(tx, coin, block.at.height, block.at.height)?;
+            // Nothing waits here any more, so the follower need not look through all that lies above once more.
+            tx.set_finalized(coin, done)?;
         }
         left.next = block.at.height.next();
     }

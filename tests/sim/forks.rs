@@ -249,6 +249,51 @@ async fn should_find_by_a_rescan_what_was_missed_and_pay_nothing_twice() {
     world.verify(true).unwrap();
 }
 
+async fn ask_again(world: &mut World, to: u64) {
+    let rescan = Rescan { from: Height::new(1), to: Height::new(to), next: Height::new(1), found: 0 };
+    let store = world.service().unwrap().store.clone();
+    let asked = store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan)));
+    asked.await.map_err(|error: StoreError| error).unwrap();
+}
+
+#[tokio::test]
+async fn should_not_look_through_everything_for_one_find_of_a_rescan() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    (0..10).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    world.chain.amend(1, payment("late", address, 100_000));
+    ask_again(&mut world, 10).await;
+    assert!(matches!(world.scanner_step().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "late"), Some(DepositState::Final { .. })));
+    let cursor = world.service().unwrap().store.snapshot().cursor(Coin::Btc).unwrap().unwrap();
+    assert_eq!(cursor.finalized, Some(Height::new(8)));
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 500_000);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
+async fn should_not_count_depth_of_a_find_by_a_tip_that_was_abandoned() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    (0..5).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    (0..4).for_each(|_| world.chain.mine(vec![]));
+    world.chain.after_tip(move |chain| {
+        chain.unmine(4);
+        chain.amend(5, payment("late", address, 100_000));
+    });
+    ask_again(&mut world, 5).await;
+    assert!(matches!(world.scanner_step().await, StepEnd::Done(_)));
+    let state = state_of(&mut world, "late");
+    assert!(matches!(state, Some(DepositState::Confirming { .. })), "nothing is above it: {state:?}");
+    (0..2).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 500_000);
+    world.verify(true).unwrap();
+}
+
 #[tokio::test]
 async fn should_keep_its_promises_on_a_seeded_chain() {
     let seeds = match std::env::var("TELLER_SIM_SEED") {
