@@ -104,6 +104,7 @@ impl From<RpcError> for SourceError {
             RpcError::Status { status, body } => SourceError::Unreachable(format!("HTTP {status}: {body}")),
             RpcError::Call { code, message } => SourceError::Nonsense(format!("error {code}: {message}")),
             RpcError::Nonsense(words) => SourceError::Nonsense(words),
+            RpcError::TooLong(_) => SourceError::Nonsense(error.to_string()),
         }
     }
 }

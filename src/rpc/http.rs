@@ -117,7 +117,7 @@ impl HttpClient {
 
     async fn read(&self, response: reqwest::Response) -> Result<Vec<u8>, RpcError> {
         let limit = self.settings.max_answer;
-        let too_long = || RpcError::nonsense(format_args!("an answer of more than {limit} bytes"));
+        let too_long = || RpcError::TooLong(limit);
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
         if announced.is_some_and(|length| length > limit) {
             return Err(too_long());

@@ -31,6 +31,9 @@ pub enum RpcError {
     /// The answer is not what the protocol promises.
     #[error("the answer makes no sense: {0}")]
     Nonsense(String),
+    /// The answer is longer than this many bytes, and was not read to its end.
+    #[error("an answer of more than {0} bytes")]
+    TooLong(usize),
     /// The client itself is set up wrongly.
     #[error("{0}")]
     Setup(String),

@@ -3,6 +3,8 @@
 //! A transaction counts only with receipt status 1. A transfer made inside a contract counts only where no call around it
 //! failed. Amounts are exact in wei.
 
+#[cfg(test)]
+mod tests;
 mod traces;
 mod transport;
 

@@ -108,7 +108,8 @@ impl EthereumReader {
         Ok(None)
     }
 
-    async fn trace(&self, method: &str, params: Vec<Value>) -> Result<Box<RawValue>, SourceError> {
+    /// None where the answer is too long to be read.
+    async fn trace(&self, method: &str, params: Vec<Value>) -> Result<Option<Box<RawValue>>, SourceError> {
         self.web3.transport().text_of(method, params).await.map_err(source_error)
     }
 
@@ -119,26 +120,56 @@ impl EthereumReader {
         block: H256,
         hashes: &[H256],
     ) -> Result<Vec<Transfer>, SourceError> {
-        match kind {
-            TraceKind::Debug => {
-                let told = self.trace("debug_traceBlockByHash", debug_params(block)).await?;
-                called(told.get(), hashes)
-            }
+        let told = match kind {
+            TraceKind::Debug => self.trace("debug_traceBlockByHash", debug_params(block)).await?,
             TraceKind::Trace => {
                 let told = self.trace("trace_block", vec![json!({ "blockHash": block })]).await;
                 // The method knows numbers; those that know hashes are safer against a change of the chain.
-                let told = match told {
+                match told {
                     Err(SourceError::Nonsense(_)) => self.trace("trace_block", vec![json!(block)]).await?,
                     other => other?,
-                };
-                listed(serde_json::from_str(told.get()).map_err(nonsense)?, hashes)
+                }
+            }
+        };
+        match (told, kind) {
+            (Some(told), TraceKind::Debug) => called(told.get(), hashes),
+            (Some(told), TraceKind::Trace) => listed(told.get(), hashes),
+            (None, _) => self.one_by_one(kind, block, hashes).await,
+        }
+    }
+
+    /// Reads a block whose traces are too long in one piece. Traces hold what calls were handed, so that whoever calls
+    /// with a lot a thousand times makes them as long as they like, for little: a transaction that is too long by itself is
+    /// passed over, or nobody would get past its block.
+    async fn one_by_one(
+        &self,
+        kind: TraceKind,
+        block: H256,
+        hashes: &[H256],
+    ) -> Result<Vec<Transfer>, SourceError> {
+        let mut transfers = Vec::new();
+        for hash in hashes {
+            let told = match kind {
+                TraceKind::Debug => self.trace("debug_traceTransaction", debug_params(*hash)).await?,
+                TraceKind::Trace => self.trace("trace_transaction", vec![json!(hash)]).await?,
+            };
+            match (told, kind) {
+                (Some(told), TraceKind::Debug) => transfers.extend(inside(*hash, &told)?),
+                (Some(told), TraceKind::Trace) => transfers.extend(listed(told.get(), &[*hash])?),
+                (None, _) => tracing::error!(transaction = ?hash, notice = "WATCH",
+                    "the traces of a transaction are too long to be read, deposits from inside it are not seen"),
             }
         }
+        // Transactions are found wherever they are; these must be of this block still.
+        if let Some(first) = hashes.first() {
+            self.succeeded(*first, block).await?;
+        }
+        Ok(transfers)
     }
 }
 
-fn debug_params(block: H256) -> Vec<Value> {
-    vec![json!(block), json!({ "tracer": "callTracer" })]
+fn debug_params(what: H256) -> Vec<Value> {
+    vec![json!(what), json!({ "tracer": "callTracer" })]
 }
 
 /// Whether the node has no such method. That it has no such block is another matter: the newest one may be gone by the
@@ -206,7 +237,9 @@ fn moves_wei(kind: &str) -> bool {
     matches!(kind, "CALL" | "CREATE" | "CREATE2" | "SELFDESTRUCT")
 }
 
-fn listed(entries: Vec<Entry>, hashes: &[H256]) -> Result<Vec<Transfer>, SourceError> {
+/// The transfers inside transactions, by the list of their calls.
+fn listed(told: &str, hashes: &[H256]) -> Result<Vec<Transfer>, SourceError> {
+    let entries: Vec<Entry> = serde_json::from_str(told).map_err(nonsense)?;
     let mut transfers = Vec::new();
     let mut current: Option<H256> = None;
     // Calls come with everything inside them before the next one: the outermost that failed is all there is to know.
@@ -315,7 +348,7 @@ mod tests {
         let mut entries: Vec<Value> = (0..MANY).map(|call| entry(call, Some("Reverted"))).collect();
         entries.push(entry(MANY, None));
         // Were each compared with all that failed, this would take minutes.
-        assert_eq!(listed(serde_json::from_value(entries.into()).unwrap(), &[TX]).unwrap().len(), 1);
+        assert_eq!(listed(&Value::from(entries).to_string(), &[TX]).unwrap().len(), 1);
     }
 
     #[test]
@@ -331,7 +364,7 @@ mod tests {
         let list = json!([entry(1, "0x5", json!([])), entry(2, "0x2", json!([0]))]);
         let told = called(&tree.to_string(), &[TX]).unwrap();
         assert_eq!(told.len(), 1);
-        assert_eq!(told, listed(serde_json::from_value(list).unwrap(), &[TX]).unwrap());
+        assert_eq!(told, listed(&list.to_string(), &[TX]).unwrap());
     }
 
     #[test]
@@ -359,11 +392,11 @@ mod tests {
                 "traceAddress": [2], "transactionHash": TX },
             { "type": "reward", "action": { "value": "0x9" }, "traceAddress": [] },
         ]);
-        let all = listed(serde_json::from_value(entries).unwrap(), &[TX]).unwrap();
+        let all = listed(&entries.to_string(), &[TX]).unwrap();
         let all: Vec<_> = all.iter().map(|transfer| (transfer.n, transfer.to.0[0])).collect();
         assert_eq!(all, [(1, 5), (2, 6)]);
         let strangers =
             json!([{ "type": "call", "action": {}, "traceAddress": [], "transactionHash": H256([9; 32]) }]);
-        assert!(listed(serde_json::from_value(strangers).unwrap(), &[TX]).is_err());
+        assert!(listed(&strangers.to_string(), &[TX]).is_err());
     }
 }

@@ -22,9 +22,18 @@ impl Rpc {
         Rpc { rpc }
     }
 
-    /// The result of a call as the text that it is: for what is nested deeper than web3 would read.
-    pub(super) async fn text_of(&self, method: &str, params: Vec<Value>) -> web3::Result<Box<RawValue>> {
-        self.rpc.call(method, Value::Array(params)).await.map_err(web3_error)
+    /// The result of a call as the text that it is, for what is nested deeper than web3 would read; none where it is
+    /// longer than any that is read.
+    pub(super) async fn text_of(
+        &self,
+        method: &str,
+        params: Vec<Value>,
+    ) -> web3::Result<Option<Box<RawValue>>> {
+        match self.rpc.call(method, Value::Array(params)).await {
+            Ok(text) => Ok(Some(text)),
+            Err(RpcError::TooLong(_)) => Ok(None),
+            Err(error) => Err(web3_error(error)),
+        }
     }
 }
 
@@ -66,6 +75,7 @@ fn web3_error(error: RpcError) -> web3::Error {
             data: None,
         }),
         RpcError::Nonsense(words) => web3::Error::InvalidResponse(words),
+        RpcError::TooLong(_) => web3::Error::InvalidResponse(error.to_string()),
         other => web3::Error::Transport(TransportError::Message(other.to_string())),
     }
 }
