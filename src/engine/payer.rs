@@ -261,15 +261,17 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let runway = self.pace.runway(&snapshot, now, funds.coins, funds.hours)?;
         let free = unclaimed(&snapshot, &funds.unspents)?;
         let sum = |all: &[Unspent]| Droplets::sum(all.iter().map(|unspent| unspent.coins));
-        let spendable = sum(&free).unwrap_or(Droplets::ZERO);
+        let unclaimed = sum(&free).unwrap_or(Droplets::ZERO);
         let confirmed = sum(&funds.unspents).unwrap_or(Droplets::ZERO);
+        let spendable = free.into_iter().filter(|unspent| funds.rules.takes(unspent.coins));
+        let spendable = sum(&spendable.collect::<Vec<_>>()).unwrap_or(Droplets::ZERO);
         self.desk.set_wallet(WalletView {
             at: Some(now),
             coins: funds.coins,
             hours: funds.hours,
             spendable,
             incoming: funds.incoming,
-            claimed: confirmed.saturating_sub(spendable),
+            claimed: confirmed.saturating_sub(unclaimed),
             runway,
             error,
         });

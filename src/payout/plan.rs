@@ -36,6 +36,15 @@ pub struct ChainRules {
     pub max_decimals: u8,
 }
 
+impl ChainRules {
+    /// Whether an output may have that many coins: no more decimal places than the node takes.
+    pub fn takes(&self, coins: Droplets) -> bool {
+        let places = u32::from(Droplets::DECIMALS.saturating_sub(self.max_decimals));
+        let step = 10u64.saturating_pow(places);
+        coins.get().is_multiple_of(step)
+    }
+}
+
 /// A payout that is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owed {
@@ -97,6 +106,8 @@ struct Draft<'a> {
 impl<'a> Draft<'a> {
     fn new(purse: Purse<'a>) -> Self {
         let mut coins = purse.unspents.to_vec();
+        // All outputs have to be round, so the change of one that is not would be refused for ever.
+        coins.retain(|unspent| purse.rules.takes(unspent.coins));
         coins.sort_by(|a, b| b.coins.cmp(&a.coins).then(b.hours.cmp(&a.hours)).then(a.uxid.cmp(&b.uxid)));
         let spendable = Droplets::sum(coins.iter().map(|unspent| unspent.coins));
         Draft {
@@ -117,7 +128,7 @@ impl<'a> Draft<'a> {
     /// Chooses, holds or passes over a payout; answers whether there is room for more.
     fn consider(&mut self, payout: &Owed) -> bool {
         let max_decimals = self.purse.rules.max_decimals;
-        if !fits_decimals(payout.amount, max_decimals) {
+        if !self.purse.rules.takes(payout.amount) {
             self.held.push((payout.no, HoldReason::TooPrecise { max_decimals }));
             return true;
         }
@@ -219,12 +230,6 @@ fn largest_payment(coins: &[Unspent], max_size: usize) -> Droplets {
     Droplets::sum(fitting.map(|(unspent, _)| unspent.coins)).unwrap_or(Droplets::ZERO)
 }
 
-fn fits_decimals(amount: Droplets, max_decimals: u8) -> bool {
-    let places = u32::from(Droplets::DECIMALS.saturating_sub(max_decimals));
-    let step = 10u64.saturating_pow(places);
-    amount.get().is_multiple_of(step)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,6 +318,16 @@ mod tests {
         let coins = [unspent(1, 100_000_000, 1_000)];
         let plan = plan(&[owed(1, 1, 1_000_100)], purse(&coins));
         assert_eq!(plan.held, [(DepositNo::new(1), HoldReason::TooPrecise { max_decimals: 3 })]);
+    }
+
+    #[test]
+    fn should_spend_nothing_that_leaves_change_the_node_finds_too_precise() {
+        let coins = [unspent(1, 9_000_001, 1_000), unspent(2, 5_000_000, 10)];
+        let fine = plan(&[owed(1, 1, 2_000_000)], purse(&coins));
+        assert_eq!(fine.outputs.last().unwrap().coins, Droplets::new(3_000_000));
+        let stuck = plan(&[owed(1, 1, 6_000_000)], purse(&coins));
+        let spendable = Droplets::new(5_000_000);
+        assert_eq!(stuck.held, [(DepositNo::new(1), HoldReason::NotEnoughCoins { spendable })]);
     }
 
     #[test]
