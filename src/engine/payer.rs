@@ -88,6 +88,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 self.record(Event::AttemptSent { attempt: attempt.no }).await
             }
             (TxStatus::Confirmed { .. }, _) => Ok(()),
+            // Not known to have left: it waits like all that is not signed yet.
+            (TxStatus::Absent, AttemptState::Signed { .. }) if !self.settings.send_enabled => Ok(()),
             (TxStatus::Unconfirmed, _) if !self.is_due(attempt.no) => Ok(()),
             (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,

@@ -7,6 +7,8 @@ use crate::payout::{Attempt, AttemptState, HoldReason, Payout, PayoutState};
 use crate::store::{Chains, Snapshot, StoreError};
 use crate::types::Coin;
 
+const SENDING_OFF: &str = "waiting for the operator, who has switched sending off for now";
+
 /// For an address that nothing was deposited to.
 pub(super) fn no_deposit(coin: Coin) -> String {
     format!("waiting for a deposit of {coin}")
@@ -46,13 +48,14 @@ pub(super) fn describe(
         Some(PayoutState::Settled { .. }) => "paid".to_owned(),
         Some(PayoutState::Void) => "the deposit is too small to be paid out".to_owned(),
         Some(PayoutState::Sent { .. }) => "waiting for the payout to be confirmed".to_owned(),
-        Some(PayoutState::Signed { .. }) => signed(attempt),
+        Some(PayoutState::Signed { .. }) => signed(attempt, outlook),
         _ => waiting(deposit, payout, is_frozen, outlook),
     }
 }
 
-fn signed(attempt: Option<&Attempt>) -> String {
+fn signed(attempt: Option<&Attempt>, outlook: &Outlook) -> String {
     match attempt.map(|attempt| &attempt.state) {
+        _ if !outlook.send_enabled => SENDING_OFF.to_owned(),
         Some(AttemptState::Signed { refused: Some(_) }) => {
             "waiting for the Skycoin node, which refuses the payout; the operator has to look at it"
                 .to_owned()
@@ -84,9 +87,7 @@ fn waiting(deposit: &Deposit, payout: Option<&Payout>, is_frozen: bool, outlook:
 fn owed(payout: Option<&Payout>, outlook: &Outlook) -> String {
     let text = match payout.map(|payout| &payout.state) {
         Some(PayoutState::Held { why, .. }) => held(why),
-        Some(PayoutState::Owed { .. }) if !outlook.send_enabled => {
-            "waiting for the operator, who has switched sending off for now"
-        }
+        Some(PayoutState::Owed { .. }) if !outlook.send_enabled => SENDING_OFF,
         Some(PayoutState::Owed { .. }) => "waiting to be sent",
         _ => "waiting to be processed",
     };

@@ -3,6 +3,7 @@
 
 mod crash_matrix;
 mod forks;
+mod payer;
 mod random;
 mod reexecuted;
 mod seeded;
