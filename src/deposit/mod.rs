@@ -4,7 +4,7 @@
 //! Confirming -> Final
 //!     |  ^        |
 //!     v  |        v            (a reorg deeper than the threshold)
-//!   Orphaned   Orphaned, or Quarantined once its payout is signed
+//!   Orphaned   Orphaned, or Quarantined once its payout is signed, until that is proven to be dead
 //! ```
 //! Invariant: a deposit is never deleted, and the price it was quoted when it was first seen never changes.
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
@@ -134,6 +134,16 @@ impl Deposit {
             DepositState::Confirming { .. }
             | DepositState::Orphaned { .. }
             | DepositState::Quarantined { .. } => Err(self.illegal("quarantined")),
+        }
+    }
+
+    /// The payout that it was quarantined for can never confirm: it is out like any that was not paid.
+    pub fn unpay(self, at: UnixTime) -> Result<Deposit, IllegalStep> {
+        match self.state {
+            DepositState::Quarantined { was } => Ok(self.enter(DepositState::Orphaned { was }, at)),
+            DepositState::Confirming { .. } | DepositState::Final { .. } | DepositState::Orphaned { .. } => {
+                Err(self.illegal("taken for unpaid"))
+            }
         }
     }
 

@@ -349,12 +349,29 @@ fn die(tx: &mut WriteTx<'_>, no: AttemptNo, why: String) -> Result<(), StoreErro
     let attempt = known_attempt(tx, no)?.kill(why, now)?;
     let SignedTransaction { inputs, parts, .. } = known_transaction(tx, no)?;
     for part in parts {
-        change_payout(tx, part.payout, |payout| Ok(payout.detach(now)?))?;
+        detach(tx, part.payout)?;
     }
     for input in inputs {
         tx.kv.delete(Table::Claimed, &input.0)?;
     }
     end_attempt(tx, &attempt)
+}
+
+/// Owed again; where a fork took the deposit back meanwhile, not before that is final again.
+fn detach(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
+    let now = tx.now();
+    let old = tx.known(no)?;
+    let payout = old.payout.clone().ok_or_else(|| invariant("what is attempted is owed"))?.detach(now)?;
+    let deposit = old.deposit.clone();
+    let (deposit, payout) = match deposit.state {
+        DepositState::Quarantined { .. } => {
+            (deposit.unpay(now)?, payout.hold(HoldReason::DepositOrphaned, now)?)
+        }
+        DepositState::Confirming { .. } | DepositState::Final { .. } | DepositState::Orphaned { .. } => {
+            (deposit, payout)
+        }
+    };
+    Change { old: Some(old), new: Purchase { deposit, payout: Some(payout) } }.apply(tx)
 }
 
 fn end_attempt(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {

@@ -2,9 +2,12 @@
 //! must not.
 
 use teller::address::DepositAddress;
+use teller::chain::Payment;
+use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::Address;
+use teller::store::{Event, StoreError};
 use teller::testing::{StepEnd, World};
-use teller::types::Droplets;
+use teller::types::{AttemptNo, Coin, Droplets, Units};
 
 const ANNA: Address = Address::from_bytes([1; 20]);
 
@@ -17,11 +20,33 @@ async fn bound(world: &mut World, payee: Address) -> DepositAddress {
     world.acked.binds.last().unwrap().1
 }
 
+fn payment(tx: &str, address: DepositAddress, satoshi: u128) -> Payment {
+    Payment { tx: tx.to_owned(), n: 0, address, amount: Units::new(satoshi) }
+}
+
 /// Droplets that somebody has got.
 fn paid(world: &World, payee: Address) -> u64 {
     let broadcasts = world.node.broadcasts();
     let payments = broadcasts.iter().flat_map(|sent| &sent.payments);
     payments.filter(|(to, _)| *to == payee).map(|(_, coins)| coins.get()).sum()
+}
+
+async fn record(world: &mut World, event: Event) {
+    let store = world.service().unwrap().store.clone();
+    let written = store.write(move |tx| tx.record(event.clone()));
+    written.await.map_err(|error: StoreError| error).unwrap();
+}
+
+async fn kill(world: &mut World, attempt: u64) {
+    let why = "its input was spent by another".to_owned();
+    record(world, Event::AttemptDied { attempt: AttemptNo::new(attempt), why }).await;
+}
+
+/// What Anna is told of her first deposit.
+fn told(world: &mut World) -> StatusEntry {
+    let service = world.service().unwrap();
+    let outlook = Outlook::new(true, [Some(2); 3], service.desk.clone());
+    status_entries(&service.store.snapshot(), &ANNA, &outlook).unwrap().remove(0)
 }
 
 async fn settle(world: &mut World) {
@@ -47,5 +72,48 @@ async fn should_send_nothing_that_was_not_sent_while_sending_is_off() {
     world.start().unwrap();
     settle(&mut world).await;
     assert_eq!(paid(&world, ANNA), 500_000);
+    world.verify(true).unwrap();
+}
+
+/// A deposit whose payout was signed, taken back by a fork; then its payout can never confirm.
+async fn taken_back(world: &mut World) -> DepositAddress {
+    let address = bound(world, ANNA).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    (0..3).for_each(|_| world.chain.mine(vec![]));
+    world.scan().await;
+    world.buyer_step().await;
+    world.payer_step().await;
+    world.chain.unmine(4);
+    (0..5).for_each(|_| world.chain.mine(vec![]));
+    world.scan().await;
+    kill(world, 1).await;
+    address
+}
+
+#[tokio::test]
+async fn should_wait_for_finality_again_where_a_fork_and_a_rival_took_deposit_and_payout() {
+    let mut world = world();
+    let address = taken_back(&mut world).await;
+    record(&mut world, Event::ChainReleased { coin: Coin::Btc }).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    settle(&mut world).await;
+    assert_eq!(paid(&world, ANNA), 0, "the deposit is in the newest block, two above it are required");
+    (0..2).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert_eq!(paid(&world, ANNA), 500_000);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
+async fn should_owe_nothing_for_a_deposit_that_is_gone_with_its_payout() {
+    let mut world = world();
+    taken_back(&mut world).await;
+    let snapshot = world.service().unwrap().store.snapshot();
+    assert_eq!((snapshot.counters().owed, snapshot.counters().sent), (Units::ZERO, Units::ZERO));
+    let told = told(&mut world);
+    assert_eq!(told.status, "waiting_deposit");
+    assert!(told.message.contains("to be in a block again"), "{}", told.message);
+    settle(&mut world).await;
+    assert_eq!(paid(&world, ANNA), 0);
     world.verify(true).unwrap();
 }
