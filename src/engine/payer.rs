@@ -12,9 +12,10 @@ use super::runway::Pace;
 use crate::clock::Clock;
 use crate::desk::{Desk, WalletView};
 use crate::payout::{
-    Attempt, AttemptState, HoldReason, Owed, PayoutState, Plan, Purse, SignedTransaction, Unspent, plan,
+    Attempt, AttemptState, HoldReason, MAX_EQUAL_OUTPUTS, Owed, PayoutState, Plan, Purse, SignedTransaction,
+    Unspent, plan,
 };
-use crate::skycoin::Transaction;
+use crate::skycoin::{Address, Transaction};
 use crate::store::{Chains, Event, OpenState, Page, Snapshot, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, UnixTime};
@@ -227,17 +228,28 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         Ok(owed)
     }
 
-    /// Those that are ready; the ones of a frozen chain are passed over, however many they are.
+    /// Those that are ready. Passed over, however many they are: the ones of a frozen chain, and more equal ones than a
+    /// transaction takes, unless nobody else is waiting.
     fn ready(&self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
-        let (mut owed, mut after) = (Vec::new(), 0);
+        let (mut owed, mut spare, mut after) = (Vec::new(), Vec::new(), 0);
+        let mut equal: HashMap<(Address, Droplets), u64> = HashMap::new();
         loop {
             let page = snapshot.payouts_in(OpenState::Ready, Page { after, limit: CANDIDATES })?;
             let is_last = page.len() < CANDIDATES;
             after = page.last().map_or(after, |no| no.get());
             for no in page {
-                owed.extend(self.candidate(snapshot, no)?);
+                let Some(payout) = self.candidate(snapshot, no)? else { continue };
+                let twins = equal.entry((payout.payee, payout.amount)).or_insert(0);
+                *twins = twins.saturating_add(1);
+                if *twins <= MAX_EQUAL_OUTPUTS {
+                    owed.push(payout);
+                } else if spare.len() < CANDIDATES {
+                    spare.push(payout);
+                }
             }
             if is_last || owed.len() >= CANDIDATES {
+                spare.truncate(CANDIDATES.saturating_sub(owed.len()));
+                owed.extend(spare);
                 return Ok(owed);
             }
         }

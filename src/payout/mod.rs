@@ -24,7 +24,7 @@ use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
 pub use attempt::{Attempt, AttemptError, AttemptState, Part, SignedTransaction};
-pub use plan::{ChainRules, Owed, Plan, Purse, Unspent, plan};
+pub use plan::{ChainRules, MAX_EQUAL_OUTPUTS, Owed, Plan, Purse, Unspent, plan};
 pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
 
 /// Why an owed payout is not being sent although sending is on.

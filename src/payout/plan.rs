@@ -14,7 +14,7 @@ use crate::types::{DepositNo, Droplets, Hash32};
 
 /// Equal outputs of one transaction must differ in their hours; more of a kind wait for the next one, so that
 /// nobody can be given many hours by asking for many equal payouts.
-const MAX_EQUAL_OUTPUTS: u64 = 8;
+pub const MAX_EQUAL_OUTPUTS: u64 = 8;
 
 /// An output that the wallet owns and the chain has confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use teller::testing::{StepEnd, World};
 use teller::types::{AttemptNo, Coin, Droplets, Units};
 
 const ANNA: Address = Address::from_bytes([1; 20]);
+const BERT: Address = Address::from_bytes([2; 20]);
 
 fn world() -> World {
     World::new(Droplets::new(1_000_000_000), 200)
@@ -73,6 +74,18 @@ async fn should_send_nothing_that_was_not_sent_while_sending_is_off() {
     settle(&mut world).await;
     assert_eq!(paid(&world, ANNA), 500_000);
     world.verify(true).unwrap();
+}
+
+#[tokio::test]
+async fn should_not_keep_others_waiting_for_many_equal_payouts() {
+    let mut world = world();
+    let (anna, bert) = (bound(&mut world, ANNA).await, bound(&mut world, BERT).await);
+    for number in 0..1_100 {
+        world.deposit(anna, &format!("a{number}"), 0, 1_000).await;
+    }
+    world.deposit(bert, "b", 0, 100_000).await;
+    world.work().await;
+    assert_eq!(paid(&world, BERT), 500_000);
 }
 
 /// A deposit whose payout was signed, taken back by a fork; then its payout can never confirm.
