@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::desk::Runway;
+use crate::payout::AttemptState;
 use crate::skycoin::CoinHours;
 use crate::store::{Snapshot, StoreError, Tables};
 use crate::types::{AttemptNo, Droplets, UnixTime};
@@ -74,6 +75,10 @@ fn paid_lately(snapshot: &Snapshot, now: UnixTime) -> Result<Option<(u64, u64)>,
         if now.since(attempt.signed_at).as_secs() > DAY {
             since = UnixTime::new(now.get().saturating_sub(DAY));
             break;
+        }
+        if matches!(attempt.state, AttemptState::Dead { .. }) {
+            // It paid nobody; what it was to pay is in a later one, if it is paid.
+            continue;
         }
         let parts = Droplets::sum(transaction.parts.iter().map(|part| part.amount)).unwrap_or(Droplets::ZERO);
         paid = paid.saturating_add(parts.get());

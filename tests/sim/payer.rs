@@ -5,7 +5,7 @@ use teller::address::DepositAddress;
 use teller::chain::Payment;
 use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::Address;
-use teller::store::{Event, StoreError};
+use teller::store::{Event, StoreError, Tables};
 use teller::testing::{StepEnd, World};
 use teller::types::{AttemptNo, Coin, Droplets, Units};
 
@@ -129,4 +129,21 @@ async fn should_owe_nothing_for_a_deposit_that_is_gone_with_its_payout() {
     settle(&mut world).await;
     assert_eq!(paid(&world, ANNA), 0);
     world.verify(true).unwrap();
+}
+
+#[tokio::test]
+async fn should_not_count_what_never_left_as_used_up() {
+    let mut world = world();
+    let address = bound(&mut world, ANNA).await;
+    world.deposit(address, "a", 0, 100_000).await;
+    world.buyer_step().await;
+    world.payer_step().await;
+    kill(&mut world, 1).await;
+    world.rest().await;
+    world.clock.advance(1_000);
+    world.work().await;
+    let wallet = world.service().unwrap().desk.wallet();
+    let first = world.service().unwrap().store.snapshot().attempt(AttemptNo::new(2)).unwrap().unwrap();
+    let time = wallet.at.unwrap().since(first.signed_at).as_secs();
+    assert_eq!(wallet.runway.coins, Some(wallet.coins.get() * time / 500_000));
 }
