@@ -103,6 +103,14 @@ impl Deposit {
         }
     }
 
+    /// The block that it stands in, while that is part of the best chain.
+    pub fn place(&self) -> Option<BlockAt> {
+        match &self.state {
+            DepositState::Confirming { block } | DepositState::Final { block } => Some(*block),
+            DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => None,
+        }
+    }
+
     pub fn is_final(&self) -> bool {
         matches!(self.state, DepositState::Final { .. })
     }

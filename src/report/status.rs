@@ -119,7 +119,8 @@ fn entry(snapshot: &Snapshot, purchase: Purchase, outlook: &Outlook) -> Result<S
         None => None,
     };
     let coin = deposit.id.coin;
-    let confirmations = outlook.confirmations(coin, deposit.block().height);
+    // What stands in no block has none, however many there are above the block that it was in.
+    let confirmations = deposit.place().and_then(|block| outlook.confirmations(coin, block.height));
     let is_frozen = words::is_frozen(snapshot, &deposit, payout.as_ref())?;
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
     Ok(StatusEntry {

@@ -103,12 +103,7 @@ impl Change {
 
 /// The chain and height that a deposit stands at, while its block is part of the best chain.
 pub(super) fn place(deposit: &Deposit) -> Option<(Coin, Height)> {
-    match &deposit.state {
-        DepositState::Confirming { block } | DepositState::Final { block } => {
-            Some((deposit.id.coin, block.height))
-        }
-        DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => None,
-    }
+    deposit.place().map(|block| (deposit.id.coin, block.height))
 }
 
 fn move_height(

@@ -132,6 +132,20 @@ async fn should_owe_nothing_for_a_deposit_that_is_gone_with_its_payout() {
 }
 
 #[tokio::test]
+async fn should_count_no_confirmations_of_a_deposit_that_is_in_no_block() {
+    let mut world = world();
+    let address = bound(&mut world, ANNA).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    world.scan().await;
+    assert_eq!(told(&mut world).deposit.unwrap().confirmations, Some(0));
+    world.chain.unmine(1);
+    (0..6).for_each(|_| world.chain.mine(vec![]));
+    world.scan().await;
+    let told = told(&mut world);
+    assert_eq!((told.status, told.deposit.unwrap().confirmations), ("waiting_deposit", None));
+}
+
+#[tokio::test]
 async fn should_not_count_what_never_left_as_used_up() {
     let mut world = world();
     let address = bound(&mut world, ANNA).await;
