@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::chain::Chains;
 use super::codec::{self, key};
 use super::counters::{Counters, step};
 use super::events::{Event, Record};
@@ -191,6 +192,13 @@ impl<'a> WriteTx<'a> {
         inputs: Vec<Hash32>,
         parts: Vec<Part>,
     ) -> Result<AttemptNo, StoreError> {
+        for part in &parts {
+            // The chain may have been frozen after the payer had looked.
+            let coin = self.known(part.payout)?.deposit.id.coin;
+            if self.frozen(coin)?.is_some() {
+                return Err(invariant("nothing is signed for a deposit whose chain is frozen"));
+            }
+        }
         let attempt = AttemptNo::new(self.draft.counters.attempts).next();
         self.record(Event::AttemptSigned { attempt, txid, raw, inputs, parts })?;
         Ok(attempt)

@@ -79,6 +79,19 @@ fn should_never_sign_a_payout_twice_nor_spend_an_input_twice() {
 }
 
 #[test]
+fn should_sign_nothing_for_a_frozen_chain() {
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        let coin = teller::types::Coin::Btc;
+        record(&store, Event::ChainFrozen { coin, why: "a deep fork".into() }).unwrap();
+        assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
+        record(&store, Event::ChainReleased { coin }).unwrap();
+        sign(&store, FIRST, 1_000_000, 1).unwrap();
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
 fn should_count_what_is_owed_and_sent() {
     for (name, backend) in backends() {
         let store = with_two_owed(backend);
