@@ -18,7 +18,7 @@ use crate::payout::{
 use crate::skycoin::{Address, Transaction};
 use crate::store::{Chains, Event, OpenState, Page, Snapshot, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, UnixTime};
+use crate::types::{AttemptNo, BlockRef, Coin, DepositNo, Droplets, UnixTime};
 use crate::wallet::{Broadcaster, Funds, SendOutcome, Signer, TxStatus, Wallet};
 
 /// Payouts that are looked at for one transaction: more than fit in one.
@@ -90,7 +90,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             }
             (TxStatus::Confirmed { .. }, _) => Ok(()),
             // Not known to have left: it waits like all that is not signed yet.
-            (TxStatus::Absent, AttemptState::Signed { .. }) if !self.settings.send_enabled => Ok(()),
+            (TxStatus::Absent, AttemptState::Signed { .. }) if self.is_withheld(attempt)? => Ok(()),
             (TxStatus::Unconfirmed, _) if !self.is_due(attempt.no) => Ok(()),
             (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
@@ -112,6 +112,24 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                     "a payout transaction can never confirm, its payouts are owed again");
                 self.record(Event::AttemptDied { attempt: attempt.no, why }).await?;
                 self.offered.remove(&attempt.no);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether sending is off, or one of the deposits that it pays belongs to a frozen chain: it may be gone.
+    fn is_withheld(&self, attempt: &Attempt) -> Result<bool, StepError> {
+        let snapshot = self.store.snapshot();
+        let mut frozen = Vec::new();
+        for coin in Coin::ALL {
+            frozen.extend(snapshot.frozen(coin)?.map(|_| coin));
+        }
+        if !self.settings.send_enabled || frozen.is_empty() {
+            return Ok(!self.settings.send_enabled);
+        }
+        for part in self.transaction(attempt)?.parts {
+            if snapshot.deposit(part.payout)?.is_some_and(|deposit| frozen.contains(&deposit.id.coin)) {
                 return Ok(true);
             }
         }

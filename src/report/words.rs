@@ -7,6 +7,7 @@ use crate::payout::{Attempt, AttemptState, HoldReason, Payout, PayoutState};
 use crate::store::{Chains, Snapshot, StoreError};
 use crate::types::Coin;
 
+const FROZEN: &str = "waiting for the operator, who has to look at a fork of the chain first";
 const SENDING_OFF: &str = "waiting for the operator, who has switched sending off for now";
 
 /// For an address that nothing was deposited to.
@@ -26,13 +27,16 @@ pub(super) fn seen(all: &[SeenPayment], coin: Coin) -> String {
     }
 }
 
-/// Whether a fork of the deposit's chain holds its payout up. What is signed already, or is not owed, it does not.
+/// Whether a fork of the deposit's chain holds its payout up. What has left already, or is not owed, it does not.
 pub(super) fn is_frozen(
     snapshot: &Snapshot,
     deposit: &Deposit,
     payout: Option<&Payout>,
 ) -> Result<bool, StoreError> {
-    let may_be_held = deposit.is_final() && payout.is_none_or(Payout::is_unsigned);
+    let may_be_held = match payout.map(|payout| &payout.state) {
+        Some(PayoutState::Signed { .. }) => true,
+        _ => deposit.is_final() && payout.is_none_or(Payout::is_unsigned),
+    };
     Ok(may_be_held && snapshot.frozen(deposit.id.coin)?.is_some())
 }
 
@@ -48,6 +52,7 @@ pub(super) fn describe(
         Some(PayoutState::Settled { .. }) => "paid".to_owned(),
         Some(PayoutState::Void) => "the deposit is too small to be paid out".to_owned(),
         Some(PayoutState::Sent { .. }) => "waiting for the payout to be confirmed".to_owned(),
+        Some(PayoutState::Signed { .. }) if is_frozen => FROZEN.to_owned(),
         Some(PayoutState::Signed { .. }) => signed(attempt, outlook),
         _ => waiting(deposit, payout, is_frozen, outlook),
     }
@@ -77,9 +82,7 @@ fn waiting(deposit: &Deposit, payout: Option<&Payout>, is_frozen: bool, outlook:
             "the block of the deposit was replaced after the payout; the operator has to look at it"
                 .to_owned()
         }
-        DepositState::Final { .. } if is_frozen => {
-            "waiting for the operator, who has to look at a fork of the chain first".to_owned()
-        }
+        DepositState::Final { .. } if is_frozen => FROZEN.to_owned(),
         DepositState::Final { .. } => owed(payout, outlook),
     }
 }

@@ -88,8 +88,8 @@ async fn should_not_keep_others_waiting_for_many_equal_payouts() {
     assert_eq!(paid(&world, BERT), 500_000);
 }
 
-/// A deposit whose payout was signed, taken back by a fork; then its payout can never confirm.
-async fn taken_back(world: &mut World) -> DepositAddress {
+/// A deposit whose payout was signed and not sent yet, taken back by a fork.
+async fn quarantined(world: &mut World) -> DepositAddress {
     let address = bound(world, ANNA).await;
     world.chain.mine(vec![payment("a", address, 100_000)]);
     (0..3).for_each(|_| world.chain.mine(vec![]));
@@ -99,8 +99,28 @@ async fn taken_back(world: &mut World) -> DepositAddress {
     world.chain.unmine(4);
     (0..5).for_each(|_| world.chain.mine(vec![]));
     world.scan().await;
+    address
+}
+
+/// And then its payout can never confirm.
+async fn taken_back(world: &mut World) -> DepositAddress {
+    let address = quarantined(world).await;
     kill(world, 1).await;
     address
+}
+
+#[tokio::test]
+async fn should_not_send_before_an_operator_looked_what_a_fork_took_back() {
+    let mut world = world();
+    quarantined(&mut world).await;
+    settle(&mut world).await;
+    assert_eq!(paid(&world, ANNA), 0);
+    let told = told(&mut world);
+    assert_eq!((told.status, told.message.contains("look at a fork")), ("waiting_send", true));
+    record(&mut world, Event::ChainReleased { coin: Coin::Btc }).await;
+    settle(&mut world).await;
+    assert_eq!(paid(&world, ANNA), 500_000);
+    world.verify(true).unwrap();
 }
 
 #[tokio::test]
