@@ -11,11 +11,11 @@ pub struct WalletView {
     /// All coins, once everything on its way is confirmed.
     pub coins: Droplets,
     pub hours: CoinHours,
-    /// Confirmed, and not claimed by a transaction of ours.
+    /// Confirmed, and neither claimed by a transaction of ours nor spent by another that is on its way.
     pub spendable: Droplets,
     /// Change on its way back.
     pub incoming: Droplets,
-    /// Confirmed, and claimed by a transaction of ours.
+    /// Confirmed, and claimed by a transaction of ours or spent by another that is on its way.
     pub claimed: Droplets,
     /// How long coins and hours will last.
     pub runway: Runway,

@@ -230,13 +230,13 @@ impl Wallet for DummyNode {
             .collect();
         unspents.sort_by_key(|unspent| unspent.uxid);
         let incoming = ledger.change_on_its_way(self.owner);
-        let spending: HashSet<&Hash32> = ledger.pending().flat_map(Transaction::inputs).collect();
-        let free = unspents.iter().filter(|unspent| !spending.contains(&unspent.uxid));
+        let leaving: HashSet<Hash32> = ledger.pending().flat_map(Transaction::inputs).copied().collect();
+        let free = unspents.iter().filter(|unspent| !leaving.contains(&unspent.uxid));
         let free = Droplets::sum(free.map(|unspent| unspent.coins));
         let coins = free.and_then(|free| free.checked_add(incoming));
         let coins = coins.map_err(|error| NodeError(error.to_string()))?;
         let rules = ChainRules { burn, max_size: MAX_TRANSACTION_SIZE, max_decimals: self.max_decimals };
-        Ok(Funds { unspents, incoming, coins, hours, rules })
+        Ok(Funds { unspents, leaving, incoming, coins, hours, rules })
     }
 }
 

@@ -195,7 +195,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     async fn pay(&mut self, funds: &Funds) -> Result<bool, StepError> {
         let snapshot = self.store.snapshot();
         let owed = self.candidates(&snapshot)?;
-        let unspents = unclaimed(&snapshot, &funds.unspents)?;
+        let unspents = unclaimed(&snapshot, funds)?;
         let purse = Purse {
             unspents: &unspents,
             incoming: funds.incoming,
@@ -291,7 +291,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let snapshot = self.store.snapshot();
         let now = self.clock.now();
         let runway = self.pace.runway(&snapshot, now, funds.coins, funds.hours)?;
-        let free = unclaimed(&snapshot, &funds.unspents)?;
+        let free = unclaimed(&snapshot, funds)?;
         let sum = |all: &[Unspent]| Droplets::sum(all.iter().map(|unspent| unspent.coins));
         let unclaimed = sum(&free).unwrap_or(Droplets::ZERO);
         let confirmed = sum(&funds.unspents).unwrap_or(Droplets::ZERO);
@@ -354,11 +354,11 @@ impl<N: Wallet + Broadcaster, S: Signer> Worker for Payer<N, S> {
     }
 }
 
-/// What no transaction of ours spends.
-fn unclaimed(snapshot: &Snapshot, unspents: &[Unspent]) -> Result<Vec<Unspent>, StoreError> {
-    let mut free = Vec::with_capacity(unspents.len());
-    for unspent in unspents {
-        if snapshot.claimed_by(unspent.uxid)?.is_none() {
+/// What no transaction spends: none of ours, sent or not, and none that the operator made with the same keys.
+fn unclaimed(snapshot: &Snapshot, funds: &Funds) -> Result<Vec<Unspent>, StoreError> {
+    let mut free = Vec::with_capacity(funds.unspents.len());
+    for unspent in &funds.unspents {
+        if !funds.leaving.contains(&unspent.uxid) && snapshot.claimed_by(unspent.uxid)?.is_none() {
             free.push(*unspent);
         }
     }

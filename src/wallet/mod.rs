@@ -6,6 +6,7 @@
 mod hot;
 mod sky_node;
 
+use std::collections::HashSet;
 use std::future::Future;
 
 use crate::payout::{ChainRules, Unspent};
@@ -20,6 +21,8 @@ pub use sky_node::SkyNode;
 pub struct Funds {
     /// Confirmed outputs, also those that a transaction on its way spends.
     pub unspents: Vec<Unspent>,
+    /// Those of them that a transaction on its way spends, whoever made it.
+    pub leaving: HashSet<Hash32>,
     /// Coins in outputs to the wallet that are not confirmed yet.
     pub incoming: Droplets,
     /// All coins once everything on its way is confirmed.

@@ -45,6 +45,11 @@ impl Wallet for SkyNode {
             coins: coins.map_err(|error| NodeError(error.to_string()))?,
             hours: hours_of(&outputs)?,
             unspents,
+            leaving: outputs
+                .outgoing_outputs
+                .iter()
+                .map(|output| hash(&output.hash))
+                .collect::<Result<_, _>>()?,
             incoming,
             rules: rules(&health)?,
         })

@@ -3,11 +3,13 @@
 
 use teller::address::DepositAddress;
 use teller::chain::Payment;
+use teller::dummy::DummyNode;
 use teller::report::{Outlook, StatusEntry, status_entries};
-use teller::skycoin::Address;
+use teller::skycoin::{Address, CoinHours, Output, Transaction};
 use teller::store::{Event, StoreError, Tables};
 use teller::testing::{StepEnd, World};
 use teller::types::{AttemptNo, Coin, Droplets, Units};
+use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
 
 const ANNA: Address = Address::from_bytes([1; 20]);
 const BERT: Address = Address::from_bytes([2; 20]);
@@ -180,4 +182,23 @@ async fn should_not_count_what_never_left_as_used_up() {
     let first = world.service().unwrap().store.snapshot().attempt(AttemptNo::new(2)).unwrap().unwrap();
     let time = wallet.at.unwrap().since(first.signed_at).as_secs();
     assert_eq!(wallet.runway.coins, Some(wallet.coins.get() * time / 500_000));
+}
+
+#[tokio::test]
+async fn should_not_spend_what_a_transaction_of_the_operator_spends() {
+    let mut world = world();
+    let address = bound(&mut world, ANNA).await;
+    let wallet = DummyNode::hot_wallet();
+    let mut unspents = world.node.funds().await.unwrap().unspents;
+    unspents.pop();
+    let (owners, inputs): (Vec<_>, Vec<_>) = unspents.iter().map(|one| (one.owner, one.uxid)).unzip();
+    let coins = Droplets::sum(unspents.iter().map(|one| one.coins)).unwrap();
+    let output = Output { address: wallet.change_address(), coins, hours: CoinHours::ZERO };
+    let together = wallet.sign(&Transaction::new(inputs, vec![output]).unwrap(), &owners).unwrap();
+    assert_eq!(world.node.send(&together.encode()).await, SendOutcome::Accepted);
+    world.deposit(address, "a", 0, 100_000).await;
+    assert!(matches!(world.work().await, StepEnd::Done(_)));
+    assert_eq!(paid(&world, ANNA), 500_000);
+    assert!(matches!(world.rest().await, StepEnd::Done(_)));
+    world.verify(true).unwrap();
 }

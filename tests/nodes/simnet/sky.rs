@@ -85,7 +85,9 @@ pub(crate) async fn should_take_payouts() -> Outcome {
     assert_eq!(purse.node.status(paid.txid()).await.unwrap(), TxStatus::Unconfirmed);
     assert_eq!(purse.node.spender_of(purse.input()).await.unwrap(), None);
     assert_eq!(purse.node.spender_of(paid.uxids()[0]).await.unwrap(), None, "it is not made yet");
-    assert_eq!(purse.node.funds().await.unwrap().incoming, Droplets::new(9 * COIN));
+    let funds = purse.node.funds().await.unwrap();
+    assert_eq!(funds.incoming, Droplets::new(9 * COIN));
+    assert!(funds.leaving.contains(&purse.input()) && purse.funds.leaving.is_empty());
     simnet.mine("sky", 2).await;
     match purse.node.status(paid.txid()).await.unwrap() {
         TxStatus::Confirmed { block, confirmations: 2 } => assert_eq!(block.height, Height::new(2)),
