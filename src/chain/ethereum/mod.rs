@@ -24,6 +24,12 @@ pub use traces::TraceKind;
 use traces::Transfer;
 use transport::Rpc;
 
+/// How nodes say that they have a block, and not the state that its transactions have to be run on to trace them.
+const STATE_GONE: [&str; 4] =
+    ["historical state", "missing trie node", "state is not available", "No state available"];
+const WAY_ON: &str = "a node that keeps more of its history gets past it, or eth_rpc.traces = false, without deposits \
+                      from inside contracts";
+
 /// How the chain is read.
 #[derive(Debug, Clone, Copy)]
 pub struct EthereumSettings {
@@ -198,13 +204,13 @@ fn nonsense(error: impl std::fmt::Display) -> SourceError {
 /// What web3 makes of a failure is made ours again.
 fn source_error(error: web3::Error) -> SourceError {
     match error {
-        web3::Error::Rpc(error) => {
-            let starting = error.message.contains("indexing is in progress");
-            match starting {
-                true => SourceError::Starting(error.message),
-                false => nonsense(format_args!("error {}: {}", error.code.code(), error.message)),
-            }
+        web3::Error::Rpc(error) if error.message.contains("indexing is in progress") => {
+            SourceError::Starting(error.message)
         }
+        web3::Error::Rpc(error) if STATE_GONE.iter().any(|words| error.message.contains(words)) => {
+            SourceError::Pruned(format!("{}: {WAY_ON}", error.message))
+        }
+        web3::Error::Rpc(error) => nonsense(format_args!("error {}: {}", error.code.code(), error.message)),
         web3::Error::Transport(error) => SourceError::Unreachable(error.to_string()),
         other => nonsense(other),
     }

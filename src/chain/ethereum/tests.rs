@@ -84,3 +84,18 @@ async fn should_get_past_a_transaction_whose_traces_are_too_long() {
     let elsewhere = reader.transfers(TraceKind::Debug, HUGE, &[PLAIN, HUGE]).await;
     assert!(matches!(elsewhere, Err(SourceError::Unreachable(_))));
 }
+
+#[test]
+fn should_say_how_to_get_past_a_block_whose_state_is_gone() {
+    let told = |message: &str| {
+        let code = jsonrpc_core::ErrorCode::ServerError(-32000);
+        source_error(web3::Error::Rpc(jsonrpc_core::Error { code, message: message.to_owned(), data: None }))
+    };
+    let gone = told("required historical state unavailable (reexec=128)");
+    assert!(
+        matches!(&gone, SourceError::Pruned(words) if words.contains("eth_rpc.traces = false")),
+        "{gone}"
+    );
+    assert!(matches!(told("transaction indexing is in progress"), SourceError::Starting(_)));
+    assert!(matches!(told("insufficient funds"), SourceError::Nonsense(_)));
+}
