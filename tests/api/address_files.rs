@@ -1,6 +1,6 @@
 //! Address files while the service runs: new addresses are taken up, a bad file is refused whole and the pool goes on.
 
-use std::fs::{OpenOptions, read_to_string, write};
+use std::fs::{OpenOptions, read_to_string, rename, write};
 use std::io::Write;
 
 use serde_json::Value;
@@ -11,6 +11,13 @@ use crate::support::{BUYER, OTHER, Request, Setup, TestApp, eventually, payee, p
 fn append(app: &TestApp, coin: Coin, lines: &[String]) {
     let mut file = OpenOptions::new().append(true).open(app.address_file(coin)).unwrap();
     file.write_all((lines.join("\n") + "\n").as_bytes()).unwrap();
+}
+
+/// Never half a file: the service may look at it at any time.
+fn replace(app: &TestApp, coin: Coin, content: &str) {
+    let file = app.address_file(coin);
+    write(file.with_extension("new"), content).unwrap();
+    rename(file.with_extension("new"), file).unwrap();
 }
 
 fn reload(app: &TestApp) {
@@ -75,7 +82,7 @@ fn should_refuse_a_bad_file_and_go_on_with_the_pool() {
         assert_eq!(usage(&app, coin).get("refused"), None, "{coin} has nothing to do with it");
     }
 
-    write(app.address_file(Coin::Btc), good + &pools::btc(4)[3] + "\n").unwrap();
+    replace(&app, Coin::Btc, &(good + &pools::btc(4)[3] + "\n"));
     reload(&app);
     await_remaining(&app, Coin::Btc, 3);
     eventually("the refusal is history", || usage(&app, Coin::Btc).get("refused").is_none().then_some(()));
@@ -90,7 +97,7 @@ fn should_refuse_what_is_no_list_of_addresses() {
         ("0x00a3c1d7931c0662fb591d5252fa483ab8063943\n", "line 1"),
     ] {
         let app = TestApp::start(Setup::new().pool(Coin::Btc, pools::btc(3)));
-        write(app.address_file(Coin::Btc), content).unwrap();
+        replace(&app, Coin::Btc, content);
         reload(&app);
         let why = await_refused(&app, Coin::Btc);
         assert!(why.contains(words), "{content:?}: {why}");
