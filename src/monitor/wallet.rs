@@ -84,11 +84,12 @@ struct TransactionReply {
 impl From<(Attempt, SignedTransaction)> for TransactionReply {
     fn from((attempt, transaction): (Attempt, SignedTransaction)) -> Self {
         let amount = Droplets::sum(transaction.parts.iter().map(|part| part.amount));
-        let (state, why, height) = match attempt.state {
-            AttemptState::Signed { refused } => ("signed", refused, None),
-            AttemptState::Sent => ("sent", None, None),
-            AttemptState::Settled { block } => ("settled", None, Some(block.height.get())),
-            AttemptState::Dead { why } => ("dead", Some(why), None),
+        let state = name_of(&attempt.state);
+        let (why, height) = match attempt.state {
+            AttemptState::Signed { refused } => (refused, None),
+            AttemptState::Sent => (None, None),
+            AttemptState::Settled { block } => (None, Some(block.height.get())),
+            AttemptState::Dead { why } => (Some(why), None),
         };
         TransactionReply {
             no: attempt.no.get(),
@@ -102,6 +103,15 @@ impl From<(Attempt, SignedTransaction)> for TransactionReply {
             deposits: transaction.parts.iter().map(|part| part.payout.get()).collect(),
             inputs: transaction.inputs.iter().map(ToString::to_string).collect(),
         }
+    }
+}
+
+fn name_of(state: &AttemptState) -> &'static str {
+    match state {
+        AttemptState::Signed { .. } => "signed",
+        AttemptState::Sent => "sent",
+        AttemptState::Settled { .. } => "settled",
+        AttemptState::Dead { .. } => "dead",
     }
 }
 
@@ -128,18 +138,18 @@ pub(super) async fn transactions(state: Data<MonitorState>, request: HttpRequest
 
 fn list(snapshot: &Snapshot, wanted: &str, page: Page) -> Result<Transactions, StoreError> {
     let mut transactions: Vec<TransactionReply> = Vec::new();
-    let fits = |reply: &TransactionReply| match wanted {
+    let fits = |attempt: &Attempt| match wanted {
         "" => true,
-        "live" => matches!(reply.state, "signed" | "sent"),
-        state => reply.state == state,
+        "live" => attempt.is_live(),
+        state => name_of(&attempt.state) == state,
     };
     for no in page.after.saturating_add(1)..=snapshot.counters().attempts {
         if transactions.len() == page.limit {
             break;
         }
-        let no = AttemptNo::new(no);
-        let known = snapshot.attempt(no)?.zip(snapshot.signed_transaction(no)?);
-        transactions.extend(known.map(TransactionReply::from).filter(fits));
+        let Some(attempt) = snapshot.attempt(AttemptNo::new(no))?.filter(fits) else { continue };
+        let transaction = snapshot.signed_transaction(attempt.no)?;
+        transactions.extend(transaction.map(|transaction| TransactionReply::from((attempt, transaction))));
     }
     let is_full = transactions.len() == page.limit;
     let next = transactions.last().filter(|_| is_full).map(|reply| reply.no);
