@@ -21,6 +21,8 @@ use crate::types::{BlockRef, Coin, DepositId, Hash32, Height, UnixTime};
 /// Blocks that are taken in one step: few enough that binds do not wait for a commit of ours, many enough that the disk
 /// is not what catching up waits for.
 const BATCH: u64 = 500;
+/// Blocks after the first within which a fork of that one is followed.
+const ANEW: u64 = 100;
 /// Between two words on how far catching up has come.
 const PROGRESS_EVERY: Duration = Duration::from_secs(10);
 
@@ -92,9 +94,9 @@ impl<S: ChainSource> Scanner<S> {
         if !self.is_checked {
             self.source.check_network().await?;
             self.is_checked = true;
-            self.view.blind_spot = self.source.limits();
         }
         let tip = self.source.tip().await?;
+        self.view.blind_spot = self.source.limits().or_else(|| self.never_final(&tip));
         self.view.tip = Some(tip);
         self.view.answered_at = Some(self.clock.now());
         let Some(cursor) = self.cursor(&tip).await? else { return Ok(self.idle()) };
@@ -106,6 +108,12 @@ impl<S: ChainSource> Scanner<S> {
         let more = self.rescan(&tip).await?;
         self.look_at_pending().await?;
         Ok(if more { Next::Again } else { self.idle() })
+    }
+
+    /// Where finality is to be the chain's own word, and the node does not pass it on.
+    fn never_final(&self, tip: &Tip) -> Option<String> {
+        let is_untold = self.settings.use_finalized && tip.finalized.is_none();
+        is_untold.then(|| "the node does not tell what is finalized: no deposit becomes final".to_owned())
     }
 
     fn idle(&self) -> Next {
@@ -245,10 +253,12 @@ impl<S: ChainSource> Scanner<S> {
         Ok(())
     }
 
-    /// The highest block below `at` that both chains have. Where they have none since scanning began, it begins anew
-    /// after the block that is there now.
+    /// The highest block below `at` that both chains have. Where they have none since scanning began, and that is not long
+    /// ago, it begins anew after the block that is there now. Longer ago, it is more likely that the node follows another
+    /// chain, with the same beginning, and an operator has to look.
     async fn fork_below(&self, at: Height) -> Result<Back, Trouble> {
-        let first = self.settings.initial_height.prev().filter(|first| first.get() > 0);
+        let first = self.settings.initial_height.prev();
+        let first = first.filter(|first| first.get() > 0 && first.depth_below(at) <= ANEW);
         let mut height = at;
         loop {
             let above = height;

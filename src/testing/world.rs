@@ -42,6 +42,8 @@ pub struct WorldSettings {
     pub confirmations: u64,
     /// Where blocks are read from.
     pub initial_height: u64,
+    /// Whether the chain's own word on finality counts; the chain here has none.
+    pub use_finalized: bool,
 }
 
 impl Default for WorldSettings {
@@ -52,6 +54,7 @@ impl Default for WorldSettings {
             max_bound: None,
             confirmations: 2,
             initial_height: 1,
+            use_finalized: false,
         }
     }
 }
@@ -182,7 +185,7 @@ impl World {
         let settings = ScannerSettings {
             initial_height: Height::new(self.settings.initial_height),
             confirmations: self.settings.confirmations,
-            use_finalized: false,
+            use_finalized: self.settings.use_finalized,
             scan_period: Duration::from_secs(5),
             limits,
         };

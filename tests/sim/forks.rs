@@ -15,7 +15,7 @@ const SEEDS: u64 = 24;
 const STEPS: u64 = 200;
 const ANNA: Address = Address::from_bytes([1; 20]);
 
-fn payment(tx: &str, address: DepositAddress, satoshi: u128) -> Payment {
+pub(crate) fn payment(tx: &str, address: DepositAddress, satoshi: u128) -> Payment {
     Payment { tx: tx.to_owned(), n: 0, address, amount: Units::new(satoshi) }
 }
 
@@ -23,7 +23,7 @@ fn world() -> World {
     World::new(Droplets::new(1_000_000_000), 200)
 }
 
-async fn bound(world: &mut World) -> DepositAddress {
+pub(crate) async fn bound(world: &mut World) -> DepositAddress {
     assert_eq!(world.bind(ANNA).await, StepEnd::Done(None));
     world.acked.binds.last().unwrap().1
 }
@@ -40,7 +40,7 @@ fn paid(world: &World) -> u64 {
 }
 
 /// Everything goes its way until nothing moves.
-async fn settle(world: &mut World) {
+pub(crate) async fn settle(world: &mut World) {
     assert!(matches!(world.scan().await, StepEnd::Done(_)));
     assert!(matches!(world.rest().await, StepEnd::Done(_)));
     assert!(matches!(world.scan().await, StepEnd::Done(_)));

@@ -7,3 +7,4 @@ mod payer;
 mod random;
 mod reexecuted;
 mod seeded;
+mod warnings;
