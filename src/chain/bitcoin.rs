@@ -170,7 +170,9 @@ impl ChainSource for BitcoinReader {
 /// Every output that pays exactly one watched address. One look at the script's template and one hash look-up each;
 /// a transaction's id is computed only where it pays somebody.
 pub fn payments_in(transactions: &[Transaction], network: Network, watch: &dyn Watch) -> Vec<Payment> {
-    let (mut places, mut addresses) = (Vec::new(), Vec::new());
+    // Room for all at once: lists that grow by a megabyte a block are moved and given back each time.
+    let outputs = transactions.iter().map(|transaction| transaction.output.len()).sum();
+    let (mut places, mut addresses) = (Vec::with_capacity(outputs), Vec::with_capacity(outputs));
     for (index, transaction) in transactions.iter().enumerate() {
         for (n, output) in transaction.output.iter().enumerate() {
             if let Some(address) = DepositAddress::of_script(output.script_pubkey.as_bytes(), network) {
