@@ -61,6 +61,7 @@ fn main() -> ExitCode {
         start::should_name_the_bad_lines_of_an_address_file,
         start::should_name_the_bad_lines_of_a_json_address_file,
         start::should_name_the_port_that_is_taken,
+        start::should_answer_nobody_before_it_is_sure_to_start,
         start::should_refuse_a_database_that_another_process_has,
         start::should_refuse_what_is_no_database,
         start::should_refuse_the_database_of_a_newer_version,

@@ -1,9 +1,11 @@
 //! What keeps the service from starting: told on standard error with the key or path, exit code 1, and nothing left.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
 
 use rustix::process::{Signal, geteuid};
 use teller::store::RedbBackend;
@@ -114,6 +116,27 @@ pub(crate) async fn should_name_the_port_that_is_taken() -> Outcome {
             .await;
         desk.stop().await;
     }
+    Ok(())
+}
+
+pub(crate) async fn should_answer_nobody_before_it_is_sure_to_start() -> Outcome {
+    let mut desk = fit();
+    // The start comes no further than the pidfile until somebody reads the pipe.
+    let pipe = desk.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    desk.set("pidfile", pipe.display().to_string());
+    desk.launch(desk.args()).await;
+    let at = ("127.0.0.1", desk.http);
+    crate::support::wait::until("it listens", async || TcpStream::connect(at).ok()).await;
+    let asked = desk.api.another();
+    let answer = tokio::time::timeout(Duration::from_millis(500), asked.get("/api/config")).await;
+    assert!(answer.is_err(), "answered by what may not start: {answer:?}");
+    let read = tokio::task::spawn_blocking(move || fs::read_to_string(pipe)).await.unwrap().unwrap();
+    assert_eq!(read.trim_end(), desk.id().to_string());
+    desk.answers().await;
+    desk.api.accounting().await;
+    // A stop would read the pipe once more.
+    desk.kill();
     Ok(())
 }
 
