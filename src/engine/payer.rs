@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use super::runway::Pace;
 use crate::clock::Clock;
+use crate::deposit::Deposit;
 use crate::desk::{Desk, WalletView};
 use crate::payout::{
     Attempt, AttemptState, HoldReason, MAX_EQUAL_OUTPUTS, Owed, PayoutState, Plan, Purse, SignedTransaction,
     Unspent, plan,
 };
 use crate::skycoin::{Address, Transaction};
-use crate::store::{Chains, Event, OpenState, Page, Snapshot, Store, StoreError, Tables};
+use crate::store::{Chains, Event, OpenState, Page, Purchase, Snapshot, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{AttemptNo, BlockRef, Coin, DepositNo, Droplets, UnixTime};
 use crate::wallet::{Broadcaster, Funds, SendOutcome, Signer, TxStatus, Wallet};
@@ -274,8 +275,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 
     fn candidate(&self, snapshot: &Snapshot, no: DepositNo) -> Result<Option<Owed>, StepError> {
-        let Some(payout) = snapshot.payout(no)? else { return Ok(None) };
-        let Some(deposit) = snapshot.deposit(no)? else { return Ok(None) };
+        let Some(Purchase { deposit, payout: Some(payout) }) = snapshot.purchase(no)? else {
+            return Ok(None);
+        };
         let is_payable = match &payout.state {
             PayoutState::Owed { .. } => true,
             PayoutState::Held { why, .. } => *why != HoldReason::DepositOrphaned,
@@ -283,7 +285,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         };
         let owed = Owed { no, payee: payout.payee, amount: payout.amount };
         let is_frozen = snapshot.frozen(deposit.id.coin)?.is_some();
-        Ok(Some(owed).filter(|_| deposit.is_final() && is_payable && !is_frozen))
+        let is_payable = is_payable && deposit.is_final() && !is_frozen && is_deep(snapshot, &deposit)?;
+        Ok(Some(owed).filter(|_| is_payable))
     }
 
     /// Shows the wallet as it is now.
@@ -352,6 +355,18 @@ impl<N: Wallet + Broadcaster, S: Signer> Worker for Payer<N, S> {
         }
         result
     }
+}
+
+/// Whether a final deposit lies as deep as finality has come. One that was quarantined is final as soon as it is in a block
+/// again, since it is paid; where the transaction that was to pay it has died, it has to wait like any other.
+fn is_deep(snapshot: &Snapshot, deposit: &Deposit) -> Result<bool, StoreError> {
+    let block = deposit.block();
+    if block.hash.is_none() {
+        // A dummy deposit stands in no block of a chain.
+        return Ok(true);
+    }
+    let cursor = snapshot.cursor(deposit.id.coin)?;
+    Ok(Some(block.height) <= cursor.and_then(|cursor| cursor.finalized))
 }
 
 /// What no transaction spends: none of ours, sent or not, and none that the operator made with the same keys.

@@ -140,6 +140,22 @@ async fn should_wait_for_finality_again_where_a_fork_and_a_rival_took_deposit_an
 }
 
 #[tokio::test]
+async fn should_wait_for_finality_where_the_payout_died_after_the_deposit_was_back() {
+    let mut world = world();
+    let address = quarantined(&mut world).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    world.scan().await;
+    kill(&mut world, 1).await;
+    record(&mut world, Event::ChainReleased { coin: Coin::Btc }).await;
+    settle(&mut world).await;
+    assert_eq!(paid(&world, ANNA), 0, "the deposit is in the newest block, two above it are required");
+    (0..2).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert_eq!(paid(&world, ANNA), 500_000);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
 async fn should_owe_nothing_for_a_deposit_that_is_gone_with_its_payout() {
     let mut world = world();
     taken_back(&mut world).await;
