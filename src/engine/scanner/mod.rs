@@ -7,13 +7,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::following::{Back, Settled, Step, take_blocks, undo_blocks};
-use super::intake::Intake;
 use crate::address::DepositAddress;
 use crate::chain::tracker::{Move, compare, final_height, linked};
 use crate::chain::{Block, ChainSource, SourceError, Tip, Watch, Watcher};
 use crate::clock::Clock;
 use crate::desk::{ChainLimits, ChainView, Desk, NodeState};
+use crate::engine::following::{Back, Settled, Step, take_blocks, undo_blocks};
+use crate::engine::intake::Intake;
 use crate::store::{Chains, Cursor, Rescan, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, DepositId, Hash32, Height, UnixTime};
@@ -303,7 +303,7 @@ impl<S: ChainSource> Scanner<S> {
         let final_height = self.final_height(tip);
         let (step_intake, end) = (self.intake.clone(), last);
         let write = self.store.write(move |tx| {
-            super::following::take_again(tx, coin, &blocks, final_height, &step_intake, rescan, end)
+            crate::engine::following::take_again(tx, coin, &blocks, final_height, &step_intake, rescan, end)
         });
         let next: Option<Rescan> = write.await.map_err(Trouble::Store)?;
         if next.is_none() {
