@@ -1,0 +1,110 @@
+//! Brings signed transactions further: each is asked for, offered to the node, and settled once it is confirmed.
+
+use super::Payer;
+use crate::payout::{Attempt, AttemptState, SignedTransaction};
+use crate::store::{Chains, Event, Tables};
+use crate::task::StepError;
+use crate::types::{AttemptNo, BlockRef, Coin};
+use crate::wallet::{Broadcaster, SendOutcome, Signer, TxStatus, Wallet};
+
+/// How often an unconfirmed transaction is offered to the node again, in seconds. Nodes forget them.
+const OFFER_AGAIN: u64 = 60;
+
+impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+    /// Brings every transaction further; answers the first trouble, which does not stop the others.
+    pub(super) async fn advance_all(&mut self) -> Result<Option<StepError>, StepError> {
+        let snapshot = self.store.snapshot();
+        let mut stuck = None;
+        for no in snapshot.live_attempts()? {
+            let Some(attempt) = snapshot.attempt(no)? else { continue };
+            match self.advance(&attempt).await {
+                Err(error) if error.is_transient => stuck = stuck.or(Some(error)),
+                result => result?,
+            }
+        }
+        Ok(stuck)
+    }
+
+    /// Brings one transaction further: asks the chain first, sends only what the chain does not know.
+    async fn advance(&mut self, attempt: &Attempt) -> Result<(), StepError> {
+        let status = self.node.status(attempt.txid).await.map_err(StepError::transient)?;
+        match (status, &attempt.state) {
+            (TxStatus::Confirmed { block, confirmations }, _)
+                if confirmations >= self.settings.confirmations =>
+            {
+                self.settle(attempt, block).await
+            }
+            (TxStatus::Confirmed { .. } | TxStatus::Unconfirmed, AttemptState::Signed { .. }) => {
+                self.record(Event::AttemptSent { attempt: attempt.no }).await
+            }
+            (TxStatus::Confirmed { .. }, _) => Ok(()),
+            // Not known to have left: it waits like all that is not signed yet.
+            (TxStatus::Absent, AttemptState::Signed { .. }) if self.is_withheld(attempt)? => Ok(()),
+            (TxStatus::Unconfirmed, _) if !self.is_due(attempt.no) => Ok(()),
+            (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
+            (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
+        }
+    }
+
+    /// Whether sending is off, or one of the deposits that it pays belongs to a frozen chain: it may be gone.
+    fn is_withheld(&self, attempt: &Attempt) -> Result<bool, StepError> {
+        let snapshot = self.store.snapshot();
+        let mut frozen = Vec::new();
+        for coin in Coin::ALL {
+            frozen.extend(snapshot.frozen(coin)?.map(|_| coin));
+        }
+        if !self.settings.send_enabled || frozen.is_empty() {
+            return Ok(!self.settings.send_enabled);
+        }
+        for part in self.transaction(attempt)?.parts {
+            if snapshot.deposit(part.payout)?.is_some_and(|deposit| frozen.contains(&deposit.id.coin)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn is_due(&self, attempt: AttemptNo) -> bool {
+        let offered = self.offered.get(&attempt);
+        offered.is_none_or(|at| self.clock.now().since(*at).as_secs() >= OFFER_AGAIN)
+    }
+
+    async fn offer(&mut self, attempt: &Attempt) -> Result<(), StepError> {
+        let SignedTransaction { raw, parts, .. } = self.transaction(attempt)?;
+        let outcome = self.node.send(&raw).await;
+        self.offered.insert(attempt.no, self.clock.now());
+        match (outcome, &attempt.state) {
+            (SendOutcome::Accepted | SendOutcome::AlreadyKnown, AttemptState::Signed { .. }) => {
+                tracing::info!(txid = %attempt.txid, payouts = parts.len(), "payout transaction sent");
+                self.record(Event::AttemptSent { attempt: attempt.no }).await
+            }
+            (SendOutcome::Accepted | SendOutcome::AlreadyKnown, _) => Ok(()),
+            (SendOutcome::Unknown(why), _) => Err(StepError::transient(why)),
+            (SendOutcome::Rejected(words), AttemptState::Signed { refused }) => {
+                if self.bury(attempt).await? {
+                    return Ok(());
+                }
+                if refused.as_ref() != Some(&words) {
+                    tracing::error!(txid = %attempt.txid, %words, "the node refuses a payout transaction");
+                    let words = words.clone();
+                    self.record(Event::AttemptRefused { attempt: attempt.no, words }).await?;
+                }
+                Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
+            }
+            (SendOutcome::Rejected(words), _) => {
+                if self.bury(attempt).await? {
+                    return Ok(());
+                }
+                Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
+            }
+        }
+    }
+
+    async fn settle(&mut self, attempt: &Attempt, block: BlockRef) -> Result<(), StepError> {
+        self.record(Event::AttemptSettled { attempt: attempt.no, block }).await?;
+        self.offered.remove(&attempt.no);
+        let payouts = self.transaction(attempt)?.parts.len();
+        tracing::info!(txid = %attempt.txid, payouts, %block.height, "payouts settled");
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! Pays what is owed, exactly once: plan, sign, commit the signed bytes, and only then send them, again and again,
+//! until they are confirmed.
+//!
+//! Invariant: bytes leave this process only after they are in the store, and nothing else is ever sent for their
+//! payouts. Died anywhere, the next start finds either nothing signed, or the bytes to send again.
+
+mod attempts;
+mod burial;
+mod planning;
+mod show;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::runway::Pace;
+use crate::clock::Clock;
+use crate::desk::{Desk, WalletView};
+use crate::payout::{Attempt, SignedTransaction};
+use crate::store::{Event, Store, StoreError, Tables};
+use crate::task::{Next, StepError, Worker};
+use crate::types::{AttemptNo, UnixTime};
+use crate::wallet::{Broadcaster, Signer, Wallet};
+
+/// Payouts that are looked at for one transaction: more than fit in one.
+const CANDIDATES: usize = 1024;
+
+/// What the payer is told.
+#[derive(Debug, Clone, Copy)]
+pub struct PayerSettings {
+    pub send_enabled: bool,
+    /// How often confirmations are asked for.
+    pub check_wait: Duration,
+    /// Confirmations after which a payout is settled, at least 1.
+    pub confirmations: u64,
+}
+
+/// The worker that owns the hot wallet. There is one.
+#[derive(Debug)]
+pub struct Payer<N, S> {
+    store: Store,
+    node: Arc<N>,
+    signer: Arc<S>,
+    clock: Arc<dyn Clock>,
+    desk: Arc<Desk>,
+    settings: PayerSettings,
+    offered: HashMap<AttemptNo, UnixTime>,
+    /// Held payouts are looked at in turns, so that many of them do not starve the others.
+    held_after: u64,
+    pace: Pace,
+}
+
+impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+    pub fn new(
+        store: Store,
+        node: Arc<N>,
+        signer: Arc<S>,
+        clock: Arc<dyn Clock>,
+        desk: Arc<Desk>,
+        settings: PayerSettings,
+    ) -> Self {
+        Payer {
+            store,
+            node,
+            signer,
+            clock,
+            desk,
+            settings,
+            offered: HashMap::new(),
+            held_after: 0,
+            pace: Pace::default(),
+        }
+    }
+
+    fn transaction(&self, attempt: &Attempt) -> Result<SignedTransaction, StepError> {
+        let stored = self.store.snapshot().signed_transaction(attempt.no)?;
+        let missing = || StoreError::Invariant(format!("transaction {} is stored", attempt.txid));
+        Ok(stored.ok_or_else(missing)?)
+    }
+
+    async fn record(&self, event: Event) -> Result<(), StepError> {
+        let write = self.store.write(move |tx| tx.record(event.clone()));
+        write.await.map_err(|error: StoreError| StepError::from(error))
+    }
+
+    async fn work(&mut self) -> Result<Next, StepError> {
+        let stuck = self.advance_all().await?;
+        let funds = self.node.funds().await.map_err(StepError::transient)?;
+        let signed = self.settings.send_enabled && self.pay(&funds).await?;
+        if signed {
+            return Ok(Next::Again);
+        }
+        self.show(&funds, show::shortage(&self.store.snapshot())?)?;
+        match stuck {
+            None => Ok(Next::Wait(self.settings.check_wait)),
+            Some(error) => Err(error),
+        }
+    }
+}
+
+impl<N: Wallet + Broadcaster, S: Signer> Worker for Payer<N, S> {
+    fn name(&self) -> &'static str {
+        "payer"
+    }
+
+    async fn step(&mut self) -> Result<Next, StepError> {
+        let result = self.work().await;
+        if let Err(error) = &result {
+            let view = WalletView { error: error.message.clone(), ..(*self.desk.wallet()).clone() };
+            self.desk.set_wallet(view);
+        }
+        result
+    }
+}

@@ -1,0 +1,153 @@
+//! Chooses what is paid next, and signs for it: what is owed, in order, out of what nothing else spends.
+
+use std::collections::HashMap;
+
+use super::{CANDIDATES, Payer};
+use crate::deposit::Deposit;
+use crate::payout::{HoldReason, MAX_EQUAL_OUTPUTS, Owed, PayoutState, Plan, Purse, Unspent, plan};
+use crate::skycoin::{Address, Transaction};
+use crate::store::{Chains, Event, OpenState, Page, Purchase, Snapshot, StoreError, Tables, WriteTx};
+use crate::task::StepError;
+use crate::types::{DepositNo, Droplets};
+use crate::wallet::{Broadcaster, Funds, Signer, Wallet};
+
+impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+    /// Signs one transaction for what is owed, if anything can be paid now. Answers whether it did.
+    pub(super) async fn pay(&mut self, funds: &Funds) -> Result<bool, StepError> {
+        let snapshot = self.store.snapshot();
+        let owed = self.candidates(&snapshot)?;
+        let unspents = unclaimed(&snapshot, funds)?;
+        let purse = Purse {
+            unspents: &unspents,
+            incoming: funds.incoming,
+            change: self.signer.change_address(),
+            rules: funds.rules,
+        };
+        let plan = plan(&owed, purse);
+        let held = newly_held(&snapshot, &plan)?;
+        held.iter().for_each(|(no, why)| tracing::warn!(payout = no.get(), ?why, "payout held"));
+        if plan.parts.is_empty() {
+            if !held.is_empty() {
+                let hold = self.store.write(move |tx| hold_all(tx, &held));
+                hold.await.map_err(|error: StoreError| StepError::from(error))?;
+            }
+            return Ok(false);
+        }
+        let transaction = self.sign(&plan)?;
+        let (txid, inputs) = (transaction.txid(), transaction.inputs().to_vec());
+        let (raw, parts) = (transaction.encode(), plan.parts.clone());
+        let write = self.store.write(move |tx| {
+            hold_all(tx, &held)?;
+            tx.sign_attempt(txid, raw.clone(), inputs.clone(), parts.clone())
+        });
+        write.await.map_err(|error: StoreError| StepError::from(error))?;
+        tracing::info!(%txid, payouts = plan.parts.len(), "payout transaction signed and stored");
+        Ok(true)
+    }
+
+    fn sign(&self, plan: &Plan) -> Result<Transaction, StepError> {
+        let inputs = plan.inputs.iter().map(|input| input.uxid).collect();
+        let owners: Vec<_> = plan.inputs.iter().map(|input| input.owner).collect();
+        let unsigned = Transaction::new(inputs, plan.outputs.clone());
+        let unsigned =
+            unsigned.map_err(|error| StepError::transient(format!("the plan is no transaction: {error}")))?;
+        self.signer.sign(&unsigned, &owners).map_err(StepError::transient)
+    }
+
+    /// What is owed, in the order of the deposits: all that is ready, and the held ones in turns.
+    fn candidates(&mut self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
+        let mut owed = self.ready(snapshot)?;
+        let turn = Page { after: self.held_after, limit: CANDIDATES };
+        let held = snapshot.payouts_in(OpenState::Held, turn)?;
+        self.held_after = held.last().filter(|_| held.len() == CANDIDATES).map_or(0, |no| no.get());
+        for no in held {
+            owed.extend(self.candidate(snapshot, no)?);
+        }
+        owed.sort_unstable_by_key(|payout| payout.no);
+        Ok(owed)
+    }
+
+    /// Those that are ready. Passed over, however many they are: the ones of a frozen chain, and more equal ones than a
+    /// transaction takes, unless nobody else is waiting.
+    fn ready(&self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
+        let (mut owed, mut spare, mut after) = (Vec::new(), Vec::new(), 0);
+        let mut equal: HashMap<(Address, Droplets), u64> = HashMap::new();
+        loop {
+            let page = snapshot.payouts_in(OpenState::Ready, Page { after, limit: CANDIDATES })?;
+            let is_last = page.len() < CANDIDATES;
+            after = page.last().map_or(after, |no| no.get());
+            for no in page {
+                let Some(payout) = self.candidate(snapshot, no)? else { continue };
+                let twins = equal.entry((payout.payee, payout.amount)).or_insert(0);
+                *twins = twins.saturating_add(1);
+                if *twins <= MAX_EQUAL_OUTPUTS {
+                    owed.push(payout);
+                } else if spare.len() < CANDIDATES {
+                    spare.push(payout);
+                }
+            }
+            if is_last || owed.len() >= CANDIDATES {
+                spare.truncate(CANDIDATES.saturating_sub(owed.len()));
+                owed.extend(spare);
+                return Ok(owed);
+            }
+        }
+    }
+
+    fn candidate(&self, snapshot: &Snapshot, no: DepositNo) -> Result<Option<Owed>, StepError> {
+        let Some(Purchase { deposit, payout: Some(payout) }) = snapshot.purchase(no)? else {
+            return Ok(None);
+        };
+        let is_payable = match &payout.state {
+            PayoutState::Owed { .. } => true,
+            PayoutState::Held { why, .. } => *why != HoldReason::DepositOrphaned,
+            _ => false,
+        };
+        let owed = Owed { no, payee: payout.payee, amount: payout.amount };
+        let is_frozen = snapshot.frozen(deposit.id.coin)?.is_some();
+        let is_payable = is_payable && deposit.is_final() && !is_frozen && is_deep(snapshot, &deposit)?;
+        Ok(Some(owed).filter(|_| is_payable))
+    }
+}
+
+/// Whether a final deposit lies as deep as finality has come. One that was quarantined is final as soon as it is in a block
+/// again, since it is paid; where the transaction that was to pay it has died, it has to wait like any other.
+fn is_deep(snapshot: &Snapshot, deposit: &Deposit) -> Result<bool, StoreError> {
+    let block = deposit.block();
+    if block.hash.is_none() {
+        // A dummy deposit stands in no block of a chain.
+        return Ok(true);
+    }
+    let cursor = snapshot.cursor(deposit.id.coin)?;
+    Ok(Some(block.height) <= cursor.and_then(|cursor| cursor.finalized))
+}
+
+/// What no transaction spends: none of ours, sent or not, and none that the operator made with the same keys.
+pub(super) fn unclaimed(snapshot: &Snapshot, funds: &Funds) -> Result<Vec<Unspent>, StoreError> {
+    let mut free = Vec::with_capacity(funds.unspents.len());
+    for unspent in &funds.unspents {
+        if !funds.leaving.contains(&unspent.uxid) && snapshot.claimed_by(unspent.uxid)?.is_none() {
+            free.push(*unspent);
+        }
+    }
+    Ok(free)
+}
+
+/// The holds that are news: a payout that is held for the same kind of reason already is left alone.
+fn newly_held(snapshot: &Snapshot, plan: &Plan) -> Result<Vec<(DepositNo, HoldReason)>, StoreError> {
+    let mut news = Vec::new();
+    for (no, why) in &plan.held {
+        let known = snapshot.payout(*no)?.map(|payout| payout.state);
+        let same_kind = matches!(&known, Some(PayoutState::Held { why: known, .. })
+            if std::mem::discriminant(known) == std::mem::discriminant(why));
+        if !same_kind {
+            news.push((*no, why.clone()));
+        }
+    }
+    Ok(news)
+}
+
+fn hold_all(tx: &mut WriteTx<'_>, held: &[(DepositNo, HoldReason)]) -> Result<(), StoreError> {
+    held.iter()
+        .try_for_each(|(payout, why)| tx.record(Event::PayoutHeld { payout: *payout, why: why.clone() }))
+}
