@@ -141,9 +141,10 @@ fn scanner(dir: &Path, rpc: JsonRpc, from: u64) -> Scanner<BitcoinReader> {
         confirmations: 1,
         use_finalized: false,
         scan_period: Duration::from_secs(1),
+        shorter_chain_wait: Duration::from_secs(600),
         limits: ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(60) },
     };
-    let reader = BitcoinReader::new(rpc, BitcoinSettings { network });
+    let reader = Arc::new(BitcoinReader::new(rpc, BitcoinSettings { network }));
     let intake = Intake { rates, max_decimals: 3 };
     Scanner::new(store, reader, intake, settings, Arc::new(Desk::default()), Arc::new(SystemClock))
 }

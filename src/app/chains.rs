@@ -13,8 +13,9 @@ use crate::chain::{
 };
 use crate::config::{CoinConfig, Config};
 use crate::desk::{ChainLimits, ChainView, Desk};
-use crate::engine::{Intake, Scanner, ScannerSettings};
+use crate::engine::{Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
+use crate::task::Vitals;
 use crate::types::{Coin, UnixTime};
 
 /// Longest answers: a Bitcoin block as hexadecimal has 8 MB, traces of a full Ethereum block some tens of MB.
@@ -101,12 +102,21 @@ impl Hire<'_> {
             confirmations: coin.confirmations_required,
             use_finalized,
             scan_period: coin.scan_period,
+            shorter_chain_wait: coin.shorter_chain_wait,
             limits: limits(coin),
         };
         let (store, clock) = (self.staff.store.clone(), Arc::clone(&self.staff.clock));
         let (intake, desk) = (self.intake.clone(), Arc::clone(self.desk));
+        let reader = Arc::new(reader);
+        let rescanner =
+            Rescanner::new(store.clone(), Arc::clone(&reader), intake.clone(), settings, Arc::clone(&desk));
+        let (period, source) = (coin.scan_period, Arc::clone(&reader));
+        let pending =
+            PendingWatcher::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock), period);
         let scanner = Scanner::new(store, reader, intake, settings, desk, clock);
         self.staff.employ(scanner, self.desk.scanner(coin.coin).clone(), nudge);
+        self.staff.employ(rescanner, Vitals::default(), Arc::new(Notify::new()));
+        self.staff.employ(pending, Vitals::default(), Arc::new(Notify::new()));
     }
 }
 

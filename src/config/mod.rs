@@ -79,8 +79,10 @@ pub struct CoinConfig {
     pub confirmations_required: u64,
     /// How old the node's newest block may be before the coin stops being offered; none is any age.
     pub max_tip_age: Option<Duration>,
-    /// How long the node may be silent before the coin stops being offered.
+    /// How long the node may be silent, or its blocks unread, before the coin stops being offered.
     pub max_node_silence: Duration,
+    /// How long the node has to stay with a chain shorter than the one it showed before, until that is followed.
+    pub shorter_chain_wait: Duration,
     pub rate: Rate,
 }
 

@@ -198,6 +198,7 @@ impl ScannerDefaults {
             ),
             max_tip_age: section.optional_duration("max_tip_age", self.max_tip_age.map(Duration::from_secs)),
             max_node_silence: section.duration("max_node_silence", Duration::from_secs(300)),
+            shorter_chain_wait: section.duration("shorter_chain_wait", Duration::from_secs(600)),
             rate,
         };
         section.finish();

@@ -22,6 +22,8 @@ pub enum NodeState {
     Syncing,
     /// Its chain ends below what was seen of it before.
     Behind { tip: Height },
+    /// It shows another chain, shorter than what was seen of it before, which is not followed unless it stays.
+    Shorter { tip: Height },
     /// It belongs to another network.
     WrongNetwork { why: String },
     /// It contradicts itself or the protocol.
@@ -43,6 +45,7 @@ impl NodeState {
             NodeState::Starting { .. } => "starting",
             NodeState::Syncing => "syncing",
             NodeState::Behind { .. } => "behind",
+            NodeState::Shorter { .. } => "shorter_chain",
             NodeState::WrongNetwork { .. } => "wrong_network",
             NodeState::Nonsense { .. } => "nonsense",
             NodeState::Pruned { .. } => "pruned",
@@ -60,6 +63,9 @@ impl NodeState {
             NodeState::Starting { .. } => "its node is starting".to_owned(),
             NodeState::Syncing => "its node is catching up with the network".to_owned(),
             NodeState::Behind { tip } => format!("its node has fallen back to block {tip}"),
+            NodeState::Shorter { tip } => {
+                format!("its node shows another, shorter chain up to block {tip}")
+            }
             NodeState::WrongNetwork { .. } => "its node is of another network".to_owned(),
             NodeState::Nonsense { .. } => "its node answers nonsense".to_owned(),
             NodeState::Pruned { .. } => "its node has pruned blocks that are needed".to_owned(),
@@ -82,8 +88,14 @@ impl NodeState {
             NodeState::Ok
             | NodeState::Syncing
             | NodeState::Behind { .. }
+            | NodeState::Shorter { .. }
             | NodeState::ForkedTooDeep { .. } => None,
         }
+    }
+
+    /// Whether it answers, and with the chain that is followed or the beginning of that.
+    pub const fn is_followed(&self) -> bool {
+        matches!(self, NodeState::Ok | NodeState::Syncing | NodeState::Behind { .. })
     }
 }
 
@@ -107,12 +119,14 @@ pub struct ChainView {
     pub tip: Option<Tip>,
     /// How far blocks have been followed.
     pub scanned: Option<BlockRef>,
+    /// When everything up to the node's newest block was last read: a tip that is told and cannot be read is no offer.
+    pub current_at: Option<UnixTime>,
+    /// The first block that the node's chain does not have at the moment, while that is not followed.
+    pub doubted_from: Option<Height>,
     /// Where scanning begins, while the chain is not as high yet.
     pub waits_for: Option<Height>,
     /// What this node cannot tell.
     pub blind_spot: Option<String>,
-    /// Why the rescan that was asked for does not go on.
-    pub rescan_error: Option<String>,
     pub limits: ChainLimits,
 }
 
@@ -124,9 +138,10 @@ impl ChainView {
             answered_at: None,
             tip: None,
             scanned: None,
+            current_at: None,
+            doubted_from: None,
             waits_for: None,
             blind_spot: None,
-            rescan_error: None,
             limits,
         }
     }
@@ -142,6 +157,11 @@ impl ChainView {
     /// How many blocks are still to be followed.
     pub fn lag(&self) -> Option<u64> {
         Some(self.scanned?.height.depth_below(self.tip?.block.height))
+    }
+
+    /// Whether everything up to the node's newest block has been read.
+    pub fn is_followed_up(&self) -> bool {
+        matches!(self.node, NodeState::Ok | NodeState::Syncing) && self.lag() == Some(0)
     }
 
     /// How old the newest block is, where it is older than allowed: a node that answers and is stuck all the same.
@@ -161,13 +181,23 @@ impl ChainView {
 
     /// Why nobody should be given an address now: whoever pays to it might not be seen for long.
     pub fn refuses_binds(&self, now: UnixTime) -> Option<String> {
-        let silence = self.answered_at.map(|at| now.since(at));
+        let silence = self.current_at.map(|at| now.since(at));
         let is_short = silence.is_some_and(|silence| silence <= self.limits.max_silence);
         match &self.node {
-            // A moment's silence is no reason: nodes are restarted.
+            // A moment's trouble is no reason: nodes are restarted, and blocks come.
             NodeState::Unreachable { .. } | NodeState::Starting { .. } if is_short => None,
-            NodeState::Behind { .. } if is_short => None,
+            NodeState::Behind { .. } | NodeState::Shorter { .. } if is_short => None,
+            NodeState::Ok if !is_short => self.problem(now).or_else(|| Some(self.backlog())),
             _ => self.problem(now),
+        }
+    }
+
+    /// What is told where the node is well and its blocks are not read.
+    fn backlog(&self) -> String {
+        match self.lag() {
+            Some(1) => "one block of its chain is still to be read".to_owned(),
+            Some(lag) if lag > 1 => format!("{lag} blocks of its chain are still to be read"),
+            _ => "its chain is still to be read".to_owned(),
         }
     }
 }
@@ -197,6 +227,8 @@ mod tests {
         let mut view = ChainView::new(LIMITS, UnixTime::new(0));
         view.set_node(NodeState::Ok, UnixTime::new(answered));
         view.answered_at = Some(UnixTime::new(answered));
+        view.current_at = view.answered_at;
+        view.scanned = Some(block);
         view.tip = Some(tip);
         view
     }
@@ -214,6 +246,23 @@ mod tests {
         assert!(away.refuses_binds(now(1_301)).unwrap().contains("does not answer"));
         away.set_node(NodeState::WrongNetwork { why: "x".into() }, now(1_011));
         assert!(away.refuses_binds(now(1_011)).is_some());
+    }
+
+    #[test]
+    fn should_refuse_binds_where_blocks_are_told_and_not_read() {
+        let now = UnixTime::new;
+        let mut unread = view(1_000, 1_000);
+        let newer = BlockRef { height: Height::new(49), hash: Hash32([2; 32]) };
+        unread.tip = unread.tip.map(|tip| Tip { block: newer, ..tip });
+        // The node goes on telling its newest block.
+        unread.answered_at = Some(now(1_400));
+        assert_eq!(unread.refuses_binds(now(1_300)), None);
+        let words = unread.refuses_binds(now(1_301)).unwrap();
+        assert!(words.contains("40 blocks") && words.contains("still to be read"), "{words}");
+        unread.set_node(NodeState::Unreachable { why: "a block does not come".into() }, now(1_302));
+        assert!(unread.refuses_binds(now(1_303)).is_some());
+        unread.set_node(NodeState::Shorter { tip: Height::new(8) }, now(1_302));
+        assert!(unread.refuses_binds(now(1_303)).unwrap().contains("shorter chain"));
     }
 
     #[test]

@@ -26,6 +26,15 @@ pub struct PoolView {
     pub loaded_at: Option<UnixTime>,
 }
 
+/// What jobs beside the follower of a chain cannot do at the moment. Nothing depends on them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChainNotes {
+    /// Why blocks that are to be read again are not.
+    pub rescan_error: Option<String>,
+    /// Why payments that wait for a block cannot be shown.
+    pub pending_error: Option<String>,
+}
+
 /// All of it.
 #[derive(Debug, Default)]
 pub struct Desk {
@@ -34,6 +43,7 @@ pub struct Desk {
     /// None for a coin whose chain nobody follows, as in dummy mode.
     chains: [ArcSwap<Option<ChainView>>; 3],
     sightings: [ArcSwap<Sightings>; 3],
+    notes: [ArcSwap<ChainNotes>; 3],
     pub payer: Vitals,
     pub buyer: Vitals,
     pub pool_keeper: Vitals,
@@ -68,6 +78,25 @@ impl Desk {
 
     pub fn set_chain(&self, coin: Coin, view: ChainView) {
         self.chains[slot(coin)].store(Arc::new(Some(view)));
+    }
+
+    /// The first block of a chain that its node does not have at the moment, while that is not followed: what stands
+    /// from there on may be gone, and is not newly paid.
+    pub fn doubted_from(&self, coin: Coin) -> Option<Height> {
+        self.chains[slot(coin)].load().as_ref().as_ref()?.doubted_from
+    }
+
+    pub fn notes(&self, coin: Coin) -> Arc<ChainNotes> {
+        self.notes[slot(coin)].load_full()
+    }
+
+    /// Changes the notes of a coin, where that changes anything.
+    pub fn change_notes(&self, coin: Coin, change: impl Fn(&mut ChainNotes)) {
+        self.notes[slot(coin)].rcu(|notes| {
+            let mut notes = (**notes).clone();
+            change(&mut notes);
+            notes
+        });
     }
 
     /// The height of a chain's newest block, as far as it is known.

@@ -17,7 +17,7 @@ pub use buyer::Buyer;
 pub use intake::{Found, Intake, IntakeError, Taken};
 pub use payer::{Payer, PayerSettings};
 pub use pool_keeper::{PoolError, PoolFile, PoolKeeper, load_pool};
-pub use scanner::{Scanner, ScannerSettings};
+pub use scanner::{PendingWatcher, Rescanner, Scanner, ScannerSettings};
 
 impl From<crate::store::StoreError> for crate::task::StepError {
     fn from(error: crate::store::StoreError) -> Self {

@@ -21,7 +21,7 @@ struct ChainReply {
     /// Whether blocks are followed; in dummy mode none are.
     scanning: bool,
     /// `ok`, or what is amiss in one word: `not_yet_reached`, `unreachable`, `unauthorized`, `starting`, `syncing`,
-    /// `behind`, `wrong_network`, `nonsense`, `pruned`, `forked_too_deep`, `stuck`.
+    /// `behind`, `shorter_chain`, `wrong_network`, `nonsense`, `pruned`, `forked_too_deep`, `stuck`.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +52,12 @@ struct ChainReply {
     waits_for_height: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     blind_spot: Option<String>,
+    /// Why payments that wait for a block cannot be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending_error: Option<String>,
+    /// The first block that the node does not have, while its shorter chain is not followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doubted_from: Option<u64>,
     /// Why payouts for this coin's deposits are frozen.
     #[serde(skip_serializing_if = "Option::is_none")]
     frozen: Option<String>,
@@ -103,13 +109,13 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
 fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainReply, StoreError> {
     let cursor = snapshot.cursor(coin)?;
     let view = state.desk.chain(coin);
-    let rescan_error = view.as_ref().and_then(|view| view.rescan_error.clone());
+    let notes = state.desk.notes(coin);
     let rescan = snapshot.rescan(coin)?.map(|rescan| RescanReply {
         from: rescan.from.get(),
         to: rescan.to.get(),
         next: rescan.next.get(),
         found: rescan.found,
-        error: rescan_error,
+        error: notes.rescan_error.clone(),
     });
     let fares = state.desk.scanner(coin).get();
     Ok(ChainReply {
@@ -117,6 +123,7 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainRep
         final_height: cursor.and_then(|cursor| cursor.finalized).map(Height::get),
         frozen: snapshot.frozen(coin)?,
         rescan,
+        pending_error: notes.pending_error.clone(),
         last_success: fares.last_success.map(|at| at.get()),
         failing_since: fares.failing.map(|(since, _)| since.get()),
         ..view.map_or_else(ChainReply::default, |view| seen(state, coin, cursor, view))
@@ -141,6 +148,7 @@ fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainVie
         lag,
         waits_for_height: view.waits_for.map(Height::get),
         blind_spot: view.blind_spot,
+        doubted_from: view.doubted_from.map(Height::get),
         ..ChainReply::default()
     }
 }

@@ -12,6 +12,10 @@ struct Made {
     payments: Vec<Payment>,
 }
 
+/// A chain as it was at some moment.
+#[derive(Debug, Clone)]
+pub struct Remembered(Vec<Made>);
+
 /// What happens to the chain while it is being read.
 type Meanwhile = Box<dyn FnOnce(&FakeChain) + Send>;
 
@@ -84,6 +88,16 @@ impl FakeChain {
     /// Questions are answered by a node that has not seen the blocks above this height, until the tip is asked for.
     pub fn lag(&self, height: usize) {
         self.state().lagging = Some(height.saturating_add(1));
+    }
+
+    /// All blocks as they are now.
+    pub fn remember(&self) -> Remembered {
+        Remembered(self.state().blocks.clone())
+    }
+
+    /// Another node answers from now on, that has seen these blocks.
+    pub fn show(&self, remembered: &Remembered) {
+        self.state().blocks.clone_from(&remembered.0);
     }
 
     /// From now on it is this coin's chain.

@@ -9,7 +9,7 @@ mod sim_disk;
 mod world;
 
 pub use clock::ManualClock;
-pub use fake_chain::{FakeChain, FakeSource};
+pub use fake_chain::{FakeChain, FakeSource, Remembered};
 pub use faulty_node::{Faults, FaultyNode};
 pub use fuse::{Died, Fuse};
 pub use sim_disk::SimDisk;

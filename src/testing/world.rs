@@ -24,8 +24,8 @@ use crate::deposit::BlockAt;
 use crate::desk::{ChainLimits, Desk};
 use crate::dummy::DummyNode;
 use crate::engine::{
-    BindError, BindRules, Buyer, Found, Intake, IntakeError, Payer, PayerSettings, Scanner, ScannerSettings,
-    bind,
+    BindError, BindRules, Buyer, Found, Intake, IntakeError, Payer, PayerSettings, Rescanner, Scanner,
+    ScannerSettings, bind,
 };
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
 use crate::store::{Audit, POOL_CHUNK, Page, Purpose, RedbBackend, Store, StoreError, Tables};
@@ -87,6 +87,7 @@ pub struct Service {
     buyer: Buyer,
     payer: Payer<FaultyNode, HotWallet>,
     scanner: Scanner<FakeSource>,
+    rescanner: Rescanner<FakeSource>,
     intake: Intake,
     rules: BindRules,
 }
@@ -165,12 +166,13 @@ impl World {
         let signer = Arc::new(DummyNode::hot_wallet());
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
         let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: 3 };
-        let scanner = self.scanner(&store, &desk, &intake);
+        let (scanner, rescanner) = self.scanner(&store, &desk, &intake);
         let payer = Payer::new(store.clone(), Arc::new(node), signer, clock, Arc::clone(&desk), settings);
         self.service = Some(Service {
             buyer: Buyer::new(store.clone(), BuyMethod::Direct),
             payer,
             scanner,
+            rescanner,
             intake,
             rules: BindRules { max_bound: self.settings.max_bound },
             store,
@@ -179,18 +181,27 @@ impl World {
         Ok(())
     }
 
-    fn scanner(&self, store: &Store, desk: &Arc<Desk>, intake: &Intake) -> Scanner<FakeSource> {
-        let source = FakeSource::new(self.chain.clone(), self.fuse.clone());
+    fn scanner(
+        &self,
+        store: &Store,
+        desk: &Arc<Desk>,
+        intake: &Intake,
+    ) -> (Scanner<FakeSource>, Rescanner<FakeSource>) {
+        let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let limits = ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(300) };
         let settings = ScannerSettings {
             initial_height: Height::new(self.settings.initial_height),
             confirmations: self.settings.confirmations,
             use_finalized: self.settings.use_finalized,
             scan_period: Duration::from_secs(5),
+            shorter_chain_wait: Duration::from_secs(600),
             limits,
         };
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        Scanner::new(store.clone(), source, intake.clone(), settings, Arc::clone(desk), clock)
+        let rescanner =
+            Rescanner::new(store.clone(), Arc::clone(&source), intake.clone(), settings, Arc::clone(desk));
+        let scanner = Scanner::new(store.clone(), source, intake.clone(), settings, Arc::clone(desk), clock);
+        (scanner, rescanner)
     }
 
     fn fill_pool(&self, store: &Store) -> Result<(), StoreError> {
@@ -273,11 +284,15 @@ impl World {
         }
     }
 
-    /// One step of the worker that follows the chain.
+    /// One step of the worker that follows the chain; where that has nothing more to do now, one of the worker that
+    /// reads it again.
     pub async fn scanner_step(&mut self) -> StepEnd {
-        match &mut self.service {
-            Some(service) => ended(AssertUnwindSafe(service.scanner.step()).catch_unwind().await),
-            None => StepEnd::Died,
+        let Some(service) = &mut self.service else { return StepEnd::Died };
+        match ended(AssertUnwindSafe(service.scanner.step()).catch_unwind().await) {
+            StepEnd::Done(Some(Next::Wait(_))) => {
+                ended(AssertUnwindSafe(service.rescanner.step()).catch_unwind().await)
+            }
+            end => end,
         }
     }
 

@@ -19,7 +19,7 @@ pub(crate) fn payment(tx: &str, address: DepositAddress, satoshi: u128) -> Payme
     Payment { tx: tx.to_owned(), n: 0, address, amount: Units::new(satoshi) }
 }
 
-fn world() -> World {
+pub(crate) fn world() -> World {
     World::new(Droplets::new(1_000_000_000), 200)
 }
 
@@ -28,14 +28,14 @@ pub(crate) async fn bound(world: &mut World) -> DepositAddress {
     world.acked.binds.last().unwrap().1
 }
 
-fn state_of(world: &mut World, tx: &str) -> Option<DepositState> {
+pub(crate) fn state_of(world: &mut World, tx: &str) -> Option<DepositState> {
     let snapshot = world.service().unwrap().store.snapshot();
     let no = snapshot.deposit_no(&DepositId { coin: Coin::Btc, tx: tx.into(), n: 0 }).unwrap()?;
     snapshot.deposit(no).unwrap().map(|deposit| deposit.state)
 }
 
 /// Droplets that Anna has got.
-fn paid(world: &World) -> u64 {
+pub(crate) fn paid(world: &World) -> u64 {
     world.node.broadcasts().iter().flat_map(|sent| &sent.payments).map(|(_, coins)| coins.get()).sum()
 }
 

@@ -7,4 +7,5 @@ mod payer;
 mod random;
 mod reexecuted;
 mod seeded;
+mod shorter;
 mod warnings;

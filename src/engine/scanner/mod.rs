@@ -1,8 +1,13 @@
-//! Follows one chain: new blocks, forks, finality, rescans, sightings.
+//! Follows one chain: new blocks, forks, finality. Beside it, on their own: blocks that are read again (`rescan`), and
+//! payments that wait for a block (`pending`).
 //!
 //! Invariant: blocks, their deposits and the cursor change in one transaction, and only along hashes. A deposit becomes
 //! final only while the node's best chain holds its block deep enough; an orphaned one is un-confirmed, never deleted.
 //! On failure: the node's trouble is shown, told apart by kind, and everything resumes by itself.
+
+mod fork;
+mod pending;
+mod rescan;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,17 +17,18 @@ use crate::chain::tracker::{Move, compare, final_height, linked};
 use crate::chain::{Block, ChainSource, SourceError, Tip, Watch, Watcher};
 use crate::clock::Clock;
 use crate::desk::{ChainLimits, ChainView, Desk, NodeState};
-use crate::engine::following::{Back, Settled, Step, take_blocks, undo_blocks};
+use crate::engine::following::{Settled, Step, take_blocks};
 use crate::engine::intake::Intake;
-use crate::store::{Chains, Cursor, Rescan, Store, StoreError, Tables};
+use crate::store::{Chains, Cursor, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Coin, DepositId, Hash32, Height, UnixTime};
+use crate::types::{BlockRef, Coin, Hash32, Height, UnixTime};
+
+pub use self::pending::PendingWatcher;
+pub use self::rescan::Rescanner;
 
 /// Blocks that are taken in one step: few enough that binds do not wait for a commit of ours, many enough that the disk
 /// is not what catching up waits for.
 const BATCH: u64 = 500;
-/// Blocks after the first within which a fork of that one is followed.
-const ANEW: u64 = 100;
 /// Between two words on how far catching up has come.
 const PROGRESS_EVERY: Duration = Duration::from_secs(10);
 
@@ -35,6 +41,8 @@ pub struct ScannerSettings {
     /// Whether the chain's own word on finality counts instead of depth.
     pub use_finalized: bool,
     pub scan_period: Duration,
+    /// How long the node has to stay with a chain that is shorter than the one it showed before, until that is followed.
+    pub shorter_chain_wait: Duration,
     pub limits: ChainLimits,
 }
 
@@ -42,12 +50,14 @@ pub struct ScannerSettings {
 #[derive(Debug)]
 pub struct Scanner<S> {
     store: Store,
-    source: S,
+    source: Arc<S>,
     intake: Intake,
     settings: ScannerSettings,
     desk: Arc<Desk>,
     clock: Arc<dyn Clock>,
     view: ChainView,
+    /// Since when the node has shown another, shorter chain without a break.
+    doubted_since: Option<UnixTime>,
     /// Whether the node was found to be of the right network since it was last away.
     is_checked: bool,
     /// When it was last said how far catching up has come.
@@ -67,10 +77,19 @@ impl Watch for Bound {
     }
 }
 
+fn bound(store: &Store) -> Watcher {
+    Arc::new(Bound(store.clone()))
+}
+
+/// How deep is final under this tip, by the settings.
+fn final_height_of(settings: &ScannerSettings, tip: &Tip) -> Option<Height> {
+    final_height(tip, settings.confirmations, settings.use_finalized)
+}
+
 impl<S: ChainSource> Scanner<S> {
     pub fn new(
         store: Store,
-        source: S,
+        source: Arc<S>,
         intake: Intake,
         settings: ScannerSettings,
         desk: Arc<Desk>,
@@ -79,11 +98,18 @@ impl<S: ChainSource> Scanner<S> {
         let view = ChainView::new(settings.limits, clock.now());
         desk.set_chain(source.coin(), view.clone());
         let progress_at = clock.now();
-        Scanner { store, source, intake, settings, desk, clock, view, is_checked: false, progress_at }
-    }
-
-    fn bound(&self) -> Watcher {
-        Arc::new(Bound(self.store.clone()))
+        Scanner {
+            store,
+            source,
+            intake,
+            settings,
+            desk,
+            clock,
+            view,
+            doubted_since: None,
+            is_checked: false,
+            progress_at,
+        }
     }
 
     fn coin(&self) -> Coin {
@@ -102,12 +128,10 @@ impl<S: ChainSource> Scanner<S> {
         let Some(cursor) = self.cursor(&tip).await? else { return Ok(self.idle()) };
         self.view.scanned = Some(cursor.tip);
         let next = self.advance(&tip, cursor).await?;
-        if next == Next::Again {
-            return Ok(next);
+        if self.view.is_followed_up() {
+            self.view.current_at = Some(self.clock.now());
         }
-        let more = self.rescan(&tip).await?;
-        self.look_at_pending().await?;
-        Ok(if more { Next::Again } else { self.idle() })
+        Ok(next)
     }
 
     /// Where finality is to be the chain's own word, and the node does not pass it on.
@@ -130,6 +154,7 @@ impl<S: ChainSource> Scanner<S> {
         let before = self.settings.initial_height.prev().unwrap_or(Height::new(0));
         if tip.block.height < before {
             self.view.waits_for = Some(self.settings.initial_height);
+            self.view.current_at = Some(self.clock.now());
             self.set_node(NodeState::Ok);
             return Ok(None);
         }
@@ -145,7 +170,11 @@ impl<S: ChainSource> Scanner<S> {
         let lower = ours.height.min(tip.block.height);
         let theirs = self.hash_of(lower, tip).await?;
         let known = self.store.snapshot().block_hash(self.coin(), lower)?;
-        match compare(ours, tip, theirs, known) {
+        let next = compare(ours, tip, theirs, known);
+        if !matches!(next, Move::Forked { .. }) {
+            self.trust();
+        }
+        match next {
             Move::Extend { from } => self.extend(tip, ours, from).await,
             Move::UpToDate => {
                 self.set_node(if tip.is_syncing { NodeState::Syncing } else { NodeState::Ok });
@@ -156,6 +185,7 @@ impl<S: ChainSource> Scanner<S> {
                 self.set_node(NodeState::Behind { tip: height });
                 Ok(self.idle())
             }
+            Move::Forked { at } if self.must_wait(ours, tip, at).await? => Ok(self.idle()),
             Move::Forked { at } => {
                 self.rewind(ours, at).await?;
                 Ok(Next::Again)
@@ -181,7 +211,7 @@ impl<S: ChainSource> Scanner<S> {
 
     async fn extend(&mut self, tip: &Tip, ours: BlockRef, from: Height) -> Result<Next, Trouble> {
         let left = tip.block.height.get().saturating_sub(ours.height.get());
-        let watch = self.bound();
+        let watch = bound(&self.store);
         let blocks = self.source.blocks(from, left.min(BATCH), &watch).await?;
         let good = linked(Some(ours), &blocks);
         let blocks = &blocks[..good];
@@ -200,9 +230,8 @@ impl<S: ChainSource> Scanner<S> {
         Ok(if is_done { self.idle() } else { Next::Again })
     }
 
-    /// How deep is final under this tip, by the settings.
     fn final_height(&self, tip: &Tip) -> Option<Height> {
-        final_height(tip, self.settings.confirmations, self.settings.use_finalized)
+        final_height_of(&self.settings, tip)
     }
 
     /// Says now and then how far catching up has come.
@@ -234,98 +263,6 @@ impl<S: ChainSource> Scanner<S> {
             let (found, finalized) = (settled.found, settled.finalized);
             tracing::info!(coin = %self.coin(), height = %settled.tip.height, found, finalized, "deposits");
         }
-        Ok(())
-    }
-
-    /// Goes back to the highest block that both chains have.
-    async fn rewind(&mut self, ours: BlockRef, at: Height) -> Result<(), Trouble> {
-        let coin = self.coin();
-        let back = self.fork_below(at).await?;
-        let depth = back.to.height.depth_below(ours.height);
-        tracing::warn!(%coin, fork = %back.to.height, abandoned = %ours.height, depth, "the chain forked");
-        let undone = self.store.write(move |tx| undo_blocks(tx, coin, back, ours)).await;
-        let undone = undone.map_err(Trouble::Store)?;
-        if undone.quarantined > 0 {
-            tracing::error!(%coin, depth, deposits = undone.quarantined, notice = "WATCH",
-                "a fork took back deposits that are paid out; payouts for this coin are frozen");
-        }
-        self.view.scanned = Some(back.to);
-        Ok(())
-    }
-
-    /// The highest block below `at` that both chains have. Where they have none since scanning began, and that is not long
-    /// ago, it begins anew after the block that is there now. Longer ago, it is more likely that the node follows another
-    /// chain, with the same beginning, and an operator has to look.
-    async fn fork_below(&self, at: Height) -> Result<Back, Trouble> {
-        let first = self.settings.initial_height.prev();
-        let first = first.filter(|first| first.get() > 0 && first.depth_below(at) <= ANEW);
-        let mut height = at;
-        loop {
-            let above = height;
-            height = above.prev().ok_or(Trouble::ForkedTooDeep(Height::new(0)))?;
-            match self.store.snapshot().block_hash(self.coin(), height)? {
-                Some(hash) if self.hash_below(height).await? == hash => {
-                    return Ok(Back { to: BlockRef { height, hash }, is_anew: false });
-                }
-                Some(_) => {}
-                None if first == Some(above) => {
-                    let hash = self.hash_below(above).await?;
-                    return Ok(Back { to: BlockRef { height: above, hash }, is_anew: true });
-                }
-                None => return Err(Trouble::ForkedTooDeep(height)),
-            }
-        }
-    }
-
-    /// Reads a part of the range that was asked for again; answers whether there is more.
-    async fn rescan(&mut self, tip: &Tip) -> Result<bool, Trouble> {
-        let coin = self.coin();
-        let snapshot = self.store.snapshot();
-        let (Some(rescan), Some(cursor)) = (snapshot.rescan(coin)?, snapshot.cursor(coin)?) else {
-            self.view.rescan_error = None;
-            return Ok(false);
-        };
-        let last = rescan.to.min(cursor.tip.height);
-        let left = last.get().saturating_add(1).saturating_sub(rescan.next.get());
-        let watch = self.bound();
-        let blocks = match self.source.blocks(rescan.next, left.min(BATCH), &watch).await {
-            Err(error @ SourceError::Pruned(_)) => {
-                self.view.rescan_error = Some(error.to_string());
-                return Ok(false);
-            }
-            other => other?,
-        };
-        self.view.rescan_error = None;
-        if blocks.is_empty() {
-            // The node is behind, or a fork took the chain back below the range: there will be more to read later.
-            return Ok(false);
-        }
-        let final_height = self.final_height(tip);
-        let (step_intake, end) = (self.intake.clone(), last);
-        let write = self.store.write(move |tx| {
-            crate::engine::following::take_again(tx, coin, &blocks, final_height, &step_intake, rescan, end)
-        });
-        let next: Option<Rescan> = write.await.map_err(Trouble::Store)?;
-        if next.is_none() {
-            tracing::info!(%coin, from = %rescan.from, to = %last, "rescan done");
-        }
-        // Where nothing was taken the chain has forked meanwhile, and following it comes first.
-        Ok(next.is_some() && next != Some(rescan))
-    }
-
-    async fn look_at_pending(&mut self) -> Result<(), Trouble> {
-        let watch = self.bound();
-        let Some(pending) = self.source.pending(&watch).await? else { return Ok(()) };
-        let (coin, snapshot) = (self.coin(), self.store.snapshot());
-        let known = self.desk.sightings(coin);
-        if pending.is_empty() && known.is_empty() {
-            return Ok(());
-        }
-        let is_deposit = |tx: &str, n: u32| {
-            let id = DepositId { coin, tx: tx.to_owned(), n };
-            matches!(snapshot.deposit_no(&id), Ok(Some(_)))
-        };
-        self.desk.set_sightings(coin, known.after(&pending, self.clock.now(), is_deposit));
         Ok(())
     }
 

@@ -1,0 +1,90 @@
+//! What a scanner does where the node's chain differs from the one that was followed.
+//!
+//! A chain that is at least as long takes its place at once. A shorter one waits: more often than the network has lost
+//! blocks, another backend of a balancer answers that is a few blocks behind, on a stale one. Until the better chain is
+//! back, or the shorter one has stayed long enough, nothing is undone, and nothing becomes final or is newly paid that
+//! stands in the blocks in doubt.
+
+use super::{Scanner, Trouble};
+use crate::chain::{ChainSource, Tip};
+use crate::desk::NodeState;
+use crate::engine::following::{Back, undo_blocks};
+use crate::store::Chains;
+use crate::types::{BlockRef, Height};
+
+/// Blocks after the first within which a fork of that one is followed.
+const ANEW: u64 = 100;
+
+impl<S: ChainSource> Scanner<S> {
+    /// Whether the node's chain is shorter than the one that was followed, and has not stayed long enough.
+    pub(super) async fn must_wait(&mut self, ours: BlockRef, tip: &Tip, at: Height) -> Result<bool, Trouble> {
+        if tip.block.height >= ours.height {
+            self.trust();
+            return Ok(false);
+        }
+        let back = self.fork_below(at).await?;
+        let first = if back.is_anew { back.to.height } else { back.to.height.next() };
+        let now = self.clock.now();
+        let since = self.doubted_since.unwrap_or(now);
+        if self.doubted_since.is_none() {
+            tracing::warn!(coin = %self.coin(), tip = %tip.block.height, followed = %ours.height, fork = %back.to.height,
+                "the node shows another, shorter chain: nothing is undone unless it stays");
+        }
+        if now.since(since) >= self.settings.shorter_chain_wait {
+            self.trust();
+            return Ok(false);
+        }
+        self.doubted_since = Some(since);
+        self.view.doubted_from = Some(first);
+        self.set_node(NodeState::Shorter { tip: tip.block.height });
+        Ok(true)
+    }
+
+    /// The node's chain is the one that was followed, or is going to be.
+    pub(super) fn trust(&mut self) {
+        if self.doubted_since.take().is_some() {
+            tracing::info!(coin = %self.coin(), "the node does not show a shorter chain any more");
+        }
+        self.view.doubted_from = None;
+    }
+
+    /// Goes back to the highest block that both chains have.
+    pub(super) async fn rewind(&mut self, ours: BlockRef, at: Height) -> Result<(), Trouble> {
+        let coin = self.coin();
+        let back = self.fork_below(at).await?;
+        let depth = back.to.height.depth_below(ours.height);
+        tracing::warn!(%coin, fork = %back.to.height, abandoned = %ours.height, depth, "the chain forked");
+        let undone = self.store.write(move |tx| undo_blocks(tx, coin, back, ours)).await;
+        let undone = undone.map_err(Trouble::Store)?;
+        if undone.quarantined > 0 {
+            tracing::error!(%coin, depth, deposits = undone.quarantined, notice = "WATCH",
+                "a fork took back deposits that are paid out; payouts for this coin are frozen");
+        }
+        self.view.scanned = Some(back.to);
+        Ok(())
+    }
+
+    /// The highest block below `at` that both chains have. Where they have none since scanning began, and that is not long
+    /// ago, it begins anew after the block that is there now. Longer ago, it is more likely that the node follows another
+    /// chain, with the same beginning, and an operator has to look.
+    async fn fork_below(&self, at: Height) -> Result<Back, Trouble> {
+        let first = self.settings.initial_height.prev();
+        let first = first.filter(|first| first.get() > 0 && first.depth_below(at) <= ANEW);
+        let mut height = at;
+        loop {
+            let above = height;
+            height = above.prev().ok_or(Trouble::ForkedTooDeep(Height::new(0)))?;
+            match self.store.snapshot().block_hash(self.coin(), height)? {
+                Some(hash) if self.hash_below(height).await? == hash => {
+                    return Ok(Back { to: BlockRef { height, hash }, is_anew: false });
+                }
+                Some(_) => {}
+                None if first == Some(above) => {
+                    let hash = self.hash_below(above).await?;
+                    return Ok(Back { to: BlockRef { height: above, hash }, is_anew: true });
+                }
+                None => return Err(Trouble::ForkedTooDeep(height)),
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Another, shorter chain: a backend of a balancer that is a few blocks behind, on a stale one, more often than a network
+//! that has lost blocks.
+
+use teller::deposit::DepositState;
+use teller::store::Chains;
+use teller::testing::{StepEnd, World};
+use teller::types::{Coin, Height};
+
+use crate::forks::{bound, paid, payment, settle, state_of, world};
+
+/// A deposit in block 1 that is paid, with three blocks above it; the chain as it was after the first block.
+async fn paid_world() -> World {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    (0..3).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 500_000);
+    world
+}
+
+fn doubted_from(world: &mut World) -> Option<Height> {
+    world.service().unwrap().desk.doubted_from(Coin::Btc)
+}
+
+#[tokio::test]
+async fn should_undo_nothing_for_a_shorter_chain_that_goes_away() {
+    let mut world = paid_world().await;
+    let good = world.chain.remember();
+    for stale in 0..3 {
+        // Down to the deposit's own block, and one stale block in place of it.
+        world.chain.unmine(4);
+        (0..=stale).for_each(|_| world.chain.mine(vec![]));
+        world.clock.advance(200);
+        assert!(matches!(world.scan().await, StepEnd::Done(_)));
+        assert_eq!(doubted_from(&mut world), Some(Height::new(1)));
+        assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Final { .. })));
+        world.chain.show(&good);
+        world.clock.advance(200);
+        assert!(matches!(world.scan().await, StepEnd::Done(_)));
+        assert_eq!(doubted_from(&mut world), None);
+    }
+    settle(&mut world).await;
+    assert_eq!(world.service().unwrap().store.snapshot().frozen(Coin::Btc).unwrap(), None);
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Final { .. })));
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
+async fn should_follow_a_shorter_chain_that_stays() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    world.chain.mine(vec![]);
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    world.chain.unmine(2);
+    world.chain.mine(vec![]);
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Confirming { .. })));
+    world.clock.advance(599);
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Confirming { .. })));
+    world.clock.advance(1);
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Orphaned { .. })));
+    assert_eq!(doubted_from(&mut world), None);
+    world.verify(false).unwrap();
+}
+
+#[tokio::test]
+async fn should_follow_at_once_what_is_as_long() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    world.chain.mine(vec![]);
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    world.chain.unmine(2);
+    (0..2).for_each(|_| world.chain.mine(vec![]));
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Orphaned { .. })));
+    world.verify(false).unwrap();
+}
