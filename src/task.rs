@@ -33,15 +33,22 @@ pub struct StepError {
     pub message: String,
     /// Whether trying again may help.
     pub is_transient: bool,
+    /// When trying again is of use, where that is known.
+    pub retry_after: Option<Duration>,
 }
 
 impl StepError {
     pub fn transient(message: impl std::fmt::Display) -> Self {
-        StepError { message: message.to_string(), is_transient: true }
+        StepError { message: message.to_string(), is_transient: true, retry_after: None }
     }
 
     pub fn fatal(message: impl std::fmt::Display) -> Self {
-        StepError { message: message.to_string(), is_transient: false }
+        StepError { message: message.to_string(), is_transient: false, retry_after: None }
+    }
+
+    /// The same, to be tried again after this time rather than after one that grows.
+    pub fn retry_after(self, retry_after: Option<Duration>) -> Self {
+        StepError { retry_after, ..self }
     }
 }
 
@@ -140,11 +147,12 @@ pub async fn run(mut worker: impl Worker, vitals: Vitals, mut around: Surroundin
                 }
             }
             Err(error) if error.is_transient => {
+                let wait = error.retry_after.unwrap_or(backoff);
                 if vitals.failure(around.clock.now(), &error.message) {
-                    tracing::warn!(worker = name, %error, retry_in = ?backoff, "step failed");
+                    tracing::warn!(worker = name, %error, retry_in = ?wait, "step failed");
                 }
                 // New work does not make a failing node answer: only time or the stop ends this wait.
-                sleep_or_stop(backoff, &around.shutdown).await;
+                sleep_or_stop(wait, &around.shutdown).await;
                 backoff = backoff.saturating_mul(2).min(LONGEST_BACKOFF);
                 continue;
             }

@@ -8,6 +8,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bitcoin::block::Header;
 use bitcoin::consensus::deserialize;
 use bitcoin::hashes::Hash;
 use bitcoin::hex::FromHex;
@@ -17,7 +18,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Block, ChainSource, PIPELINE, Payment, SourceError, Tip, Watch, Watcher};
+use super::{Block, ChainSource, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::{DepositAddress, Network};
 use crate::rpc::{HttpClient, JsonRpc, RpcError};
 use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
@@ -42,8 +43,8 @@ pub struct BitcoinSettings {
 pub struct BitcoinReader {
     rpc: JsonRpc,
     settings: BitcoinSettings,
-    /// Whether the node serves blocks as bytes.
-    has_rest: AtomicBool,
+    /// Whether blocks are asked for as bytes: until the node shows that it does not serve them like that.
+    has_rest: Arc<AtomicBool>,
     mempool: Mutex<Mempool>,
 }
 
@@ -74,7 +75,7 @@ struct HeaderInfo {
 
 impl BitcoinReader {
     pub fn new(rpc: JsonRpc, settings: BitcoinSettings) -> Self {
-        BitcoinReader { rpc, settings, has_rest: AtomicBool::new(false), mempool: Mutex::default() }
+        BitcoinReader { rpc, settings, has_rest: Arc::new(AtomicBool::new(true)), mempool: Mutex::default() }
     }
 
     async fn call<T: DeserializeOwned>(&self, method: &str, params: Value) -> Result<T, SourceError> {
@@ -119,8 +120,7 @@ impl ChainSource for BitcoinReader {
             let words = format!("its first block is {told}, that of {network} is {genesis}");
             return Err(SourceError::WrongNetwork(words));
         }
-        let has_rest = rest_block(self.rpc.http(), &genesis).await.is_ok();
-        self.has_rest.store(has_rest, Ordering::Relaxed);
+        self.has_rest.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -144,9 +144,13 @@ impl ChainSource for BitcoinReader {
         hash.map(|hash| Hash32::parse(&hash).map_err(nonsense)).transpose()
     }
 
+    fn width(&self) -> usize {
+        self.rpc.http().width()
+    }
+
     async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
         // Blocks that are read at the same time are decoded and matched side by side.
-        let (has_rest, network) = (self.has_rest.load(Ordering::Relaxed), self.settings.network);
+        let (has_rest, network) = (Arc::clone(&self.has_rest), self.settings.network);
         let read = read_block(self.rpc.clone(), height, has_rest, network, Arc::clone(watch));
         tokio::spawn(read).await.map_err(nonsense)?
     }
@@ -155,7 +159,7 @@ impl ChainSource for BitcoinReader {
         let listed: Vec<String> = self.call("getrawmempool", json!([])).await?;
         let left = stream::iter(self.sort_mempool(listed));
         let fetched = left.map(async |txid| Ok::<_, SourceError>((self.raw_transaction(&txid).await?, txid)));
-        let mut fetched = pin!(fetched.buffered(PIPELINE));
+        let mut fetched = pin!(fetched.buffered(self.width()));
         while let Some((transaction, txid)) = fetched.try_next().await? {
             let Some(transaction) = transaction else { continue };
             let payments = payments_in(&[transaction], self.settings.network, watch.as_ref());
@@ -200,12 +204,12 @@ fn payment(transaction: &Transaction, n: usize, address: DepositAddress) -> Opti
 async fn read_block(
     rpc: JsonRpc,
     height: Height,
-    has_rest: bool,
+    has_rest: Arc<AtomicBool>,
     network: Network,
     watch: Watcher,
 ) -> Result<Option<Block>, SourceError> {
     let Some(hash) = block_hash(&rpc, height.get()).await? else { return Ok(None) };
-    let raw = raw_block(&rpc, &hash, has_rest).await?;
+    let raw = raw_block(&rpc, &hash, &has_rest).await?;
     let block: BtcBlock = deserialize(&raw).map_err(nonsense)?;
     if block.block_hash().to_string() != hash {
         return Err(SourceError::Nonsense(format!("block {hash} was asked for, another one came")));
@@ -226,17 +230,25 @@ async fn block_hash(rpc: &JsonRpc, height: u64) -> Result<Option<String>, Source
     }
 }
 
-/// The block's bytes by REST where the node has it, else by JSON-RPC.
-async fn raw_block(rpc: &JsonRpc, hash: &str, has_rest: bool) -> Result<Vec<u8>, SourceError> {
-    if has_rest && let Ok(bytes) = rest_block(rpc.http(), hash).await {
-        return Ok(bytes);
+/// The block's bytes by REST where the node serves it, else by JSON-RPC.
+async fn raw_block(rpc: &JsonRpc, hash: &str, has_rest: &AtomicBool) -> Result<Vec<u8>, SourceError> {
+    if has_rest.load(Ordering::Relaxed) {
+        match rest_block(rpc.http(), hash).await {
+            Ok(Some(bytes)) => return Ok(bytes),
+            // Another answer than the block, which is no answer at all: a page, or a refusal.
+            Ok(None) | Err(RpcError::Status { .. }) => has_rest.store(false, Ordering::Relaxed),
+            Err(error) => return Err(source_error(error)),
+        }
     }
     let hex: String = rpc.call("getblock", json!([hash, 0])).await.map_err(source_error)?;
     Vec::from_hex(&hex).map_err(nonsense)
 }
 
-async fn rest_block(http: &HttpClient, hash: &str) -> Result<Vec<u8>, RpcError> {
-    http.get(&format!("/rest/block/{hash}.bin")).await
+/// None where something else came than the block.
+async fn rest_block(http: &HttpClient, hash: &str) -> Result<Option<Vec<u8>>, RpcError> {
+    let bytes = http.get(&format!("/rest/block/{hash}.bin")).await?;
+    let header = bytes.get(..Header::SIZE).and_then(|header| deserialize::<Header>(header).ok());
+    Ok(Some(bytes).filter(|_| header.is_some_and(|header| header.block_hash().to_string() == hash)))
 }
 
 /// Bitcoin shows its hashes in reverse.

@@ -10,10 +10,11 @@ mod skycoin;
 pub mod tracker;
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, StreamExt};
 
 use crate::address::DepositAddress;
 use crate::rpc::RpcError;
@@ -23,7 +24,7 @@ pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
 pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
 pub use skycoin::{SkycoinReader, skycoin_block};
 
-/// Blocks that are asked for at once: enough to keep a node busy, few enough not to be a burden.
+/// Blocks that are asked for at once where the node takes as many.
 const PIPELINE: usize = 8;
 /// Blocks of a slow node are handed on after this, however few: nobody waits longer for a step to end, and less is read
 /// again after a failure.
@@ -82,6 +83,12 @@ pub enum SourceError {
     /// The node refuses who we are.
     #[error("the node refuses the credentials: {0}")]
     Unauthorized(String),
+    /// The node does not let us ask something that is needed.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The node takes no more requests for now, and says how long, where it does.
+    #[error("the node takes no more requests for now: {why}")]
+    RateLimited { after: Option<Duration>, why: String },
     /// The node is starting up, in its own words.
     #[error("the node is starting: {0}")]
     Starting(String),
@@ -100,9 +107,13 @@ impl From<RpcError> for SourceError {
     fn from(error: RpcError) -> Self {
         match error {
             RpcError::Unreachable(words) | RpcError::Setup(words) => SourceError::Unreachable(words),
-            RpcError::Status { status: 401 | 403, body } => SourceError::Unauthorized(body),
-            RpcError::Status { status, body } => SourceError::Unreachable(format!("HTTP {status}: {body}")),
-            RpcError::Call { code, message } => SourceError::Nonsense(format!("error {code}: {message}")),
+            RpcError::Status { status: 401, body } => SourceError::Unauthorized(format!("{body:.500}")),
+            RpcError::Status { .. } => SourceError::Unreachable(error.to_string()),
+            RpcError::Forbidden { .. } => SourceError::Forbidden(error.to_string()),
+            RpcError::RateLimited { after, words } => SourceError::RateLimited { after, why: words },
+            RpcError::Call { code, message } => {
+                SourceError::Nonsense(format!("error {code}: {message:.500}"))
+            }
             RpcError::Nonsense(words) => SourceError::Nonsense(words),
             RpcError::TooLong(_) => SourceError::Nonsense(error.to_string()),
         }
@@ -128,8 +139,14 @@ pub trait ChainSource: Send + Sync {
         watch: &Watcher,
     ) -> impl Future<Output = Result<Option<Block>, SourceError>> + Send;
 
+    /// How many blocks the node may be asked for at once.
+    fn width(&self) -> usize {
+        PIPELINE
+    }
+
     /// Blocks from a height on, at most `count`, in their order and as far as they exist, though at least the first of
-    /// them. They need not follow each other where the chain changes meanwhile: see [`tracker::linked`].
+    /// them. Those that came before one that did not are an answer: what ails the node shows when that one is asked for
+    /// again. They need not follow each other where the chain changes meanwhile: see [`tracker::linked`].
     fn blocks(
         &self,
         from: Height,
@@ -139,10 +156,14 @@ pub trait ChainSource: Send + Sync {
         let heights = (0..count).map(move |step| Height::new(from.get().saturating_add(step)));
         let blocks = heights.map(move |height| self.block(height, watch));
         async move {
-            let mut fetched = stream::iter(blocks).buffered(PIPELINE);
+            let mut fetched = pin!(stream::iter(blocks).buffered(self.width().max(1)));
             let (mut blocks, began) = (Vec::new(), Instant::now());
-            while let Some(Some(block)) = fetched.try_next().await? {
-                blocks.push(block);
+            while let Some(fetched) = fetched.next().await {
+                match fetched {
+                    Ok(Some(block)) => blocks.push(block),
+                    Err(error) if blocks.is_empty() => return Err(error),
+                    Ok(None) | Err(_) => break,
+                }
                 if began.elapsed() >= READ_TIME {
                     break;
                 }

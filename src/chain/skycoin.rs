@@ -2,13 +2,15 @@
 //!
 //! What pays us is recomputed: a header must hash to its block's hash, an output to its uxid.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::{Block, ChainSource, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::DepositAddress;
-use crate::rpc::{SkyBlock, SkyRest, SkyTransaction};
+use crate::rpc::{RpcError, SkyBlock, SkyRest, SkyTransaction};
 use crate::skycoin::{Address, BlockHeader, CoinHours, Output};
 use crate::types::{BlockRef, Coin, Droplets, Hash32, Height, Units, UnixTime};
 
-/// Blocks in one answer.
+/// Blocks in one answer, until one was too long or too slow.
 const PER_REQUEST: u64 = 64;
 const GENESIS: Height = Height::new(0);
 
@@ -16,11 +18,27 @@ const GENESIS: Height = Height::new(0);
 #[derive(Debug)]
 pub struct SkycoinReader {
     rest: SkyRest,
+    /// Blocks that are asked for in one request.
+    per_request: AtomicU64,
 }
 
 impl SkycoinReader {
     pub fn new(rest: SkyRest) -> Self {
-        SkycoinReader { rest }
+        SkycoinReader { rest, per_request: AtomicU64::new(PER_REQUEST) }
+    }
+
+    /// A range of blocks; half as many the next time where the node does not manage so many.
+    async fn range(&self, from: Height, count: u64) -> Result<Vec<SkyBlock>, SourceError> {
+        let per_request = self.per_request.load(Ordering::Relaxed);
+        let Some(last) = count.min(per_request).checked_sub(1) else { return Ok(Vec::new()) };
+        let asked = self.rest.blocks(from.get(), from.get().saturating_add(last)).await;
+        let next = match &asked {
+            Ok(_) => per_request.saturating_mul(2).min(PER_REQUEST),
+            Err(RpcError::TooLong(_) | RpcError::Unreachable(_)) => (per_request / 2).max(1),
+            Err(_) => per_request,
+        };
+        self.per_request.store(next, Ordering::Relaxed);
+        Ok(asked?)
     }
 }
 
@@ -55,10 +73,18 @@ impl ChainSource for SkycoinReader {
 
     /// One request instead of many: the node serves ranges. Not too long ones: a full block has hundreds of kilobytes here.
     async fn blocks(&self, from: Height, count: u64, watch: &Watcher) -> Result<Vec<Block>, SourceError> {
-        let Some(last) = count.min(PER_REQUEST).checked_sub(1) else { return Ok(Vec::new()) };
-        let blocks = self.rest.blocks(from.get(), from.get().saturating_add(last)).await?;
+        let blocks = self.range(from, count).await?;
         let heights = (from.get()..).map(Height::new);
-        heights.zip(&blocks).map(|(height, block)| skycoin_block(block, height, watch.as_ref())).collect()
+        let mut good = Vec::with_capacity(blocks.len());
+        for (height, block) in heights.zip(&blocks) {
+            match skycoin_block(block, height, watch.as_ref()) {
+                Ok(block) => good.push(block),
+                Err(error) if good.is_empty() => return Err(error),
+                // It is the first of the next range.
+                Err(_) => break,
+            }
+        }
+        Ok(good)
     }
 
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {

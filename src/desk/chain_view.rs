@@ -16,6 +16,10 @@ pub enum NodeState {
     Unreachable { why: String },
     /// It refuses who we are.
     Unauthorized { why: String },
+    /// It forbids something that is needed.
+    Forbidden { why: String },
+    /// It takes no more requests for now.
+    RateLimited { why: String },
     /// It is starting up.
     Starting { why: String },
     /// It is catching up with its network.
@@ -42,6 +46,8 @@ impl NodeState {
             NodeState::Ok => "ok",
             NodeState::Unreachable { .. } => "unreachable",
             NodeState::Unauthorized { .. } => "unauthorized",
+            NodeState::Forbidden { .. } => "forbidden",
+            NodeState::RateLimited { .. } => "rate_limited",
             NodeState::Starting { .. } => "starting",
             NodeState::Syncing => "syncing",
             NodeState::Behind { .. } => "behind",
@@ -60,6 +66,8 @@ impl NodeState {
             NodeState::NotYetReached { .. } => "its node has not answered yet".to_owned(),
             NodeState::Unreachable { .. } => "its node does not answer".to_owned(),
             NodeState::Unauthorized { .. } => "its node refuses the credentials".to_owned(),
+            NodeState::Forbidden { .. } => "its node forbids a request that is needed".to_owned(),
+            NodeState::RateLimited { .. } => "its node takes no more requests for now".to_owned(),
             NodeState::Starting { .. } => "its node is starting".to_owned(),
             NodeState::Syncing => "its node is catching up with the network".to_owned(),
             NodeState::Behind { tip } => format!("its node has fallen back to block {tip}"),
@@ -81,6 +89,8 @@ impl NodeState {
             NodeState::NotYetReached { why }
             | NodeState::Unreachable { why }
             | NodeState::Unauthorized { why }
+            | NodeState::Forbidden { why }
+            | NodeState::RateLimited { why }
             | NodeState::Starting { why }
             | NodeState::WrongNetwork { why }
             | NodeState::Nonsense { why }
@@ -186,7 +196,11 @@ impl ChainView {
         match &self.node {
             // A moment's trouble is no reason: nodes are restarted, and blocks come.
             NodeState::Unreachable { .. } | NodeState::Starting { .. } if is_short => None,
-            NodeState::Behind { .. } | NodeState::Shorter { .. } if is_short => None,
+            NodeState::Behind { .. } | NodeState::Shorter { .. } | NodeState::RateLimited { .. }
+                if is_short =>
+            {
+                None
+            }
             NodeState::Ok if !is_short => self.problem(now).or_else(|| Some(self.backlog())),
             _ => self.problem(now),
         }

@@ -20,8 +20,8 @@ use crate::types::{BlockRef, Coin, Height};
 struct ChainReply {
     /// Whether blocks are followed; in dummy mode none are.
     scanning: bool,
-    /// `ok`, or what is amiss in one word: `not_yet_reached`, `unreachable`, `unauthorized`, `starting`, `syncing`,
-    /// `behind`, `shorter_chain`, `wrong_network`, `nonsense`, `pruned`, `forked_too_deep`, `stuck`.
+    /// `ok`, or what is amiss in one word: `not_yet_reached`, `unreachable`, `unauthorized`, `forbidden`,
+    /// `rate_limited`, `starting`, `syncing`, `behind`, `shorter_chain`, `wrong_network`, `nonsense`, `pruned`, `forked_too_deep`, `stuck`.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]

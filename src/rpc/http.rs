@@ -1,14 +1,16 @@
 //! The HTTP client: authentication, time-outs, and a limit on every answer.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{RpcError, pinned};
+use super::pace::Pace;
+use super::{RpcError, pinned, refusal};
 
 /// A connection that takes longer is none.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -16,8 +18,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const READ_TIMEOUT: Duration = Duration::from_secs(20);
 /// The longest that a whole answer may take: a large block over a slow line.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(60);
-/// Words of an error answer that are kept.
-const MAX_ERROR_TEXT: usize = 500;
+/// Connections that nothing was asked on for so long are not used again. Nodes close them too: bitcoind after 30 s.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long one request waits in all for a node that is asked too much, before that is told.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Who we are to the node.
 #[derive(Debug, Clone)]
@@ -48,6 +52,29 @@ pub struct HttpSettings {
 pub struct HttpClient {
     client: Client,
     settings: HttpSettings,
+    pace: Arc<Pace>,
+}
+
+/// One request.
+#[derive(Debug)]
+struct Ask<'a> {
+    method: Method,
+    path: &'a str,
+    body: Option<&'a str>,
+    headers: HeaderMap,
+}
+
+/// Why a request has no answer.
+enum Failure {
+    /// The connection ended before an answer began.
+    Closed(RpcError),
+    Told(RpcError),
+}
+
+impl From<RpcError> for Failure {
+    fn from(error: RpcError) -> Self {
+        Failure::Told(error)
+    }
 }
 
 impl HttpClient {
@@ -57,6 +84,7 @@ impl HttpClient {
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(READ_TIMEOUT)
             .timeout(TOTAL_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             // A node is reached directly, whatever the environment says of proxies.
             .no_proxy();
@@ -67,37 +95,87 @@ impl HttpClient {
             builder = builder.tls_backend_preconfigured(config);
         }
         let client = builder.build().map_err(|error| setup(&error))?;
-        Ok(HttpClient { client, settings })
+        Ok(HttpClient { client, settings, pace: Arc::default() })
+    }
+
+    /// How many requests the node takes at once, as far as is known.
+    pub fn width(&self) -> usize {
+        self.pace.width()
     }
 
     pub async fn get(&self, path: &str) -> Result<Vec<u8>, RpcError> {
-        self.send(Method::GET, path, None, HeaderMap::new()).await
+        let ask = Ask { method: Method::GET, path, body: None, headers: HeaderMap::new() };
+        self.read_by(&ask, |answer| answer).await
     }
 
-    /// Posts a body of JSON.
-    pub async fn post(&self, path: &str, body: String, headers: HeaderMap) -> Result<Vec<u8>, RpcError> {
-        self.send(Method::POST, path, Some(body), headers).await
-    }
-
-    async fn send(
+    /// Asks by posting JSON, for answers that change nothing: it may be asked more than once. `read` makes of the
+    /// answer, or of what came instead of one, what the protocol means by it.
+    pub(super) async fn ask<T>(
         &self,
-        method: Method,
         path: &str,
-        body: Option<String>,
-        headers: HeaderMap,
-    ) -> Result<Vec<u8>, RpcError> {
-        let url = format!("{}{path}", self.settings.base);
-        let mut request = self.client.request(method, url).headers(headers);
+        body: &str,
+        read: impl Fn(Result<Vec<u8>, RpcError>) -> Result<T, RpcError>,
+    ) -> Result<T, RpcError> {
+        let ask = Ask { method: Method::POST, path, body: Some(body), headers: HeaderMap::new() };
+        self.read_by(&ask, read).await
+    }
+
+    /// Posts a body of JSON, once.
+    pub async fn post(&self, path: &str, body: &str, headers: HeaderMap) -> Result<Vec<u8>, RpcError> {
+        let place = self.pace.enter(&mut PATIENCE.clone()).await?;
+        let sent = self.send(&Ask { method: Method::POST, path, body: Some(body), headers }).await;
+        drop(place);
+        sent.map_err(|(Failure::Closed(error) | Failure::Told(error))| error)
+    }
+
+    /// Asks for something that changes nothing: once more where a kept connection had been closed meanwhile, and again
+    /// after a while where the node is asked too much.
+    async fn read_by<T>(
+        &self,
+        ask: &Ask<'_>,
+        read: impl Fn(Result<Vec<u8>, RpcError>) -> Result<T, RpcError>,
+    ) -> Result<T, RpcError> {
+        let (mut patience, mut was_closed) = (PATIENCE, false);
+        loop {
+            let place = self.pace.enter(&mut patience).await?;
+            let answer = match self.send(ask).await {
+                Err(Failure::Closed(_)) if !was_closed => {
+                    was_closed = true;
+                    continue;
+                }
+                Err(Failure::Closed(error) | Failure::Told(error)) => Err(error),
+                Ok(answer) => Ok(answer),
+            };
+            let read = read(answer);
+            match &read {
+                Err(RpcError::RateLimited { after, words }) => self.pace.refused(*after, words),
+                Err(RpcError::Unreachable(_)) => return read,
+                _ => {
+                    self.pace.answered();
+                    return read;
+                }
+            }
+            drop(place);
+        }
+    }
+
+    async fn send(&self, ask: &Ask<'_>) -> Result<Vec<u8>, Failure> {
+        let url = format!("{}{}", self.settings.base, ask.path);
+        let mut request = self.client.request(ask.method.clone(), url).headers(ask.headers.clone());
         if let Some(value) = self.authorization()? {
             request = request.header(AUTHORIZATION, value);
         }
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
+        if let Some(body) = ask.body {
+            request = request.header("content-type", "application/json").body(body.to_owned());
         }
-        let response = request.send().await.map_err(unreachable)?;
-        let status = response.status();
+        let response = request.send().await.map_err(|error| {
+            let was_connected = !error.is_connect() && !error.is_timeout();
+            let told = unreachable(error);
+            if was_connected { Failure::Closed(told) } else { Failure::Told(told) }
+        })?;
+        let (status, after) = (response.status(), refusal::retry_after(response.headers()));
         let answer = self.read(response).await?;
-        if status.is_success() { Ok(answer) } else { Err(refused(status, &answer)) }
+        if status.is_success() { Ok(answer) } else { Err(refusal::of(status, after, &answer).into()) }
     }
 
     fn authorization(&self) -> Result<Option<HeaderValue>, RpcError> {
@@ -144,10 +222,4 @@ fn unreachable(error: reqwest::Error) -> RpcError {
     }
     let text = if error.is_timeout() { "no answer in time".to_owned() } else { cause.to_string() };
     RpcError::Unreachable(text)
-}
-
-fn refused(status: StatusCode, answer: &[u8]) -> RpcError {
-    let text = String::from_utf8_lossy(answer);
-    let body: String = text.trim().chars().take(MAX_ERROR_TEXT).collect();
-    RpcError::Status { status: status.as_u16(), body }
 }

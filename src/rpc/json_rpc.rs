@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -11,11 +10,13 @@ use serde_json::{Value, json};
 
 use super::{HttpClient, RpcError};
 
-/// A JSON-RPC client. Clones share the connection and the numbering.
+/// "Limit exceeded", and HTTP's own number for it where a gateway uses that.
+const LIMIT_EXCEEDED: [i64; 2] = [-32005, 429];
+
+/// A JSON-RPC client. Clones share the connections, the pace and the numbering.
 #[derive(Debug, Clone)]
 pub struct JsonRpc {
     http: HttpClient,
-    path: &'static str,
     version: &'static str,
     next_id: Arc<AtomicU64>,
 }
@@ -25,56 +26,64 @@ struct Answer<'a> {
     id: Option<Value>,
     #[serde(borrow)]
     result: Option<&'a RawValue>,
-    error: Option<CallError>,
-}
-
-#[derive(Deserialize)]
-struct CallError {
-    code: i64,
-    message: String,
+    error: Option<Value>,
 }
 
 impl JsonRpc {
     /// `version` is what the node wants to read: Bitcoin nodes "1.0", Ethereum nodes "2.0".
     pub fn new(http: HttpClient, version: &'static str) -> Self {
-        JsonRpc { http, path: "/", version, next_id: Arc::new(AtomicU64::new(1)) }
+        JsonRpc { http, version, next_id: Arc::new(AtomicU64::new(1)) }
     }
 
     pub fn http(&self) -> &HttpClient {
         &self.http
     }
 
-    /// Calls a method. An answer without a result counts as null.
+    /// Calls a method that changes nothing: it may be called more than once. An answer without a result counts as null.
     pub async fn call<T: DeserializeOwned>(&self, method: &str, params: Value) -> Result<T, RpcError> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let request = json!({ "jsonrpc": self.version, "id": id, "method": method, "params": params });
-        let sent = self.http.post(self.path, request.to_string(), HeaderMap::new()).await;
-        let bytes = match sent {
-            Ok(bytes) => bytes,
+        let read = |answer: Result<Vec<u8>, RpcError>| match answer {
+            Ok(bytes) => read(&bytes, id),
             // Bitcoin nodes send errors of the protocol with a status of 500 or 404.
-            Err(RpcError::Status { status, body }) => return Err(told_in(&body, status)),
-            Err(error) => return Err(error),
+            Err(RpcError::Status { status, body }) => Err(told_in(method, status, body)),
+            Err(error) => Err(error),
         };
-        read(&bytes, id)
+        self.http.ask("", &request.to_string(), read).await
     }
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8], id: u64) -> Result<T, RpcError> {
     let answer: Answer<'_> = serde_json::from_slice(bytes).map_err(RpcError::nonsense)?;
-    if answer.id.as_ref().and_then(Value::as_u64) != Some(id) {
-        return Err(RpcError::nonsense("it answers another call"));
+    let answers = answer.id.filter(|id| !id.is_null());
+    match (answers, answer.error) {
+        (Some(other), _) if other.as_u64() != Some(id) => Err(RpcError::nonsense("it answers another call")),
+        // Who could not read the call, or did not want to, cannot say which it was.
+        (_, Some(error)) => Err(call_error(&error)),
+        (None, None) => Err(RpcError::nonsense("it answers no call")),
+        (Some(_), None) => {
+            let result = answer.result.map_or("null", RawValue::get);
+            serde_json::from_str(result).map_err(RpcError::nonsense)
+        }
     }
-    if let Some(error) = answer.error {
-        return Err(RpcError::Call { code: error.code, message: error.message });
-    }
-    let result = answer.result.map_or("null", RawValue::get);
-    serde_json::from_str(result).map_err(RpcError::nonsense)
 }
 
-fn told_in(body: &str, status: u16) -> RpcError {
-    match serde_json::from_str::<Answer<'_>>(body) {
-        Ok(Answer { error: Some(error), .. }) => RpcError::Call { code: error.code, message: error.message },
-        _ => RpcError::Status { status, body: body.to_owned() },
+/// The node's error as it is told, whatever form it has.
+fn call_error(error: &Value) -> RpcError {
+    let code = error.get("code").and_then(Value::as_i64).unwrap_or_default();
+    let message = error.get("message").unwrap_or(error);
+    let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
+    if LIMIT_EXCEEDED.contains(&code) {
+        return RpcError::RateLimited { after: None, words: format!("error {code}: {message:.500}") };
+    }
+    RpcError::Call { code, message }
+}
+
+fn told_in(method: &str, status: u16, body: String) -> RpcError {
+    let told: Option<Answer<'_>> = serde_json::from_str(&body).ok();
+    match told.and_then(|answer| answer.error) {
+        Some(error) if error.is_object() => call_error(&error),
+        _ => RpcError::of_status(method, status, body),
     }
 }
 
@@ -89,5 +98,33 @@ mod tests {
         let answer = format!(r#"{{"id":7,"result":{nested},"error":null}}"#);
         assert!(read::<Value>(answer.as_bytes(), 7).is_err());
         assert_eq!(read::<Box<RawValue>>(answer.as_bytes(), 7).unwrap().get(), nested);
+    }
+
+    #[test]
+    fn should_read_the_words_of_an_error_whatever_its_form() {
+        let call = |code, message: &str| RpcError::Call { code, message: message.to_owned() };
+        for (answer, error) in [
+            (r#"{"id":null,"error":{"code":-32700,"message":"parse error"}}"#, call(-32700, "parse error")),
+            (r#"{"error":{"code":-32603,"message":"m","data":{"x":1}}}"#, call(-32603, "m")),
+            (r#"{"id":7,"result":null,"error":"down"}"#, call(0, "down")),
+            (r#"{"id":7,"error":{"code":"ERR","message":null}}"#, call(0, "null")),
+            (r#"{"id":8,"error":{"code":1,"message":"m"}}"#, RpcError::nonsense("it answers another call")),
+            (r#"{"id":null,"result":5}"#, RpcError::nonsense("it answers no call")),
+            (r#"{"id":8,"result":5}"#, RpcError::nonsense("it answers another call")),
+        ] {
+            assert_eq!(read::<u64>(answer.as_bytes(), 7), Err(error), "{answer}");
+        }
+        let limited = read::<u64>(br#"{"id":7,"error":{"code":-32005,"message":"limit exceeded"}}"#, 7);
+        assert!(matches!(limited, Err(RpcError::RateLimited { after: None, .. })), "{limited:?}");
+    }
+
+    #[test]
+    fn should_name_the_method_that_is_forbidden() {
+        let forbidden = told_in("getrawmempool", 403, String::new());
+        assert_eq!(forbidden.to_string(), "the node forbids getrawmempool (HTTP 403)");
+        let words = told_in("eth_chainId", 403, "blocked in your country".to_owned());
+        assert_eq!(words.to_string(), "the node forbids eth_chainId (HTTP 403): blocked in your country");
+        let told = told_in("getblock", 500, r#"{"id":1,"error":{"code":-1,"message":"m"}}"#.to_owned());
+        assert_eq!(told, RpcError::Call { code: -1, message: "m".to_owned() });
     }
 }

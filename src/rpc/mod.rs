@@ -6,8 +6,14 @@
 mod http;
 mod json_rpc;
 mod nistp521;
+mod pace;
 pub mod pinned;
+mod refusal;
 mod skycoin;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
 
 pub use http::{Auth, HttpClient, HttpSettings};
 pub use json_rpc::JsonRpc;
@@ -23,10 +29,16 @@ pub enum RpcError {
     #[error("{0}")]
     Unreachable(String),
     /// The node answered with an HTTP status other than success.
-    #[error("HTTP {status}: {body}")]
+    #[error("HTTP {status}: {body:.500}")]
     Status { status: u16, body: String },
+    /// The node takes no more requests for now, and says how long, where it does.
+    #[error("{words}")]
+    RateLimited { after: Option<Duration>, words: String },
+    /// The node does not let us ask this: a method, or a path.
+    #[error("the node forbids {what} (HTTP 403){}", if words.is_empty() { String::new() } else { format!(": {words:.500}") })]
+    Forbidden { what: String, words: String },
     /// The node answered the call with an error of its protocol.
-    #[error("node error {code}: {message}")]
+    #[error("node error {code}: {message:.500}")]
     Call { code: i64, message: String },
     /// The answer is not what the protocol promises.
     #[error("the answer makes no sense: {0}")]
@@ -42,5 +54,13 @@ pub enum RpcError {
 impl RpcError {
     pub(crate) fn nonsense(what: impl std::fmt::Display) -> Self {
         RpcError::Nonsense(what.to_string())
+    }
+
+    /// What a status means, where `what` was asked for.
+    fn of_status(what: &str, status: u16, body: String) -> Self {
+        match status {
+            403 => RpcError::Forbidden { what: what.to_owned(), words: body },
+            _ => RpcError::Status { status, body },
+        }
     }
 }

@@ -192,7 +192,7 @@ impl SkyRest {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RpcError> {
-        let answer = self.http.get(path).await?;
+        let answer = self.http.get(path).await.map_err(|error| named(path, error))?;
         serde_json::from_slice(&answer).map_err(RpcError::nonsense)
     }
 
@@ -202,13 +202,23 @@ impl SkyRest {
             let value = HeaderValue::try_from(token).map_err(RpcError::nonsense)?;
             headers.insert("X-CSRF-Token", value);
         }
-        self.http.post(path, body, headers).await
+        self.http.post(path, &body, headers).await.map_err(|error| named(path, error))
     }
 
     /// A new one for each post: a token is good for half a minute. None where the node has that check switched off.
     async fn csrf_token(&self) -> Result<Option<String>, RpcError> {
         let fresh: Option<Csrf> = found(self.get("/api/v1/csrf").await)?;
         Ok(fresh.map(|csrf| csrf.csrf_token))
+    }
+}
+
+/// Names what was asked for where it is forbidden.
+fn named(path: &str, error: RpcError) -> RpcError {
+    match error {
+        RpcError::Status { status, body } => {
+            RpcError::of_status(path.split('?').next().unwrap_or_default(), status, body)
+        }
+        error => error,
     }
 }
 

@@ -282,6 +282,12 @@ impl<S: ChainSource> Scanner<S> {
             }
             Trouble::Source(SourceError::Unreachable(why)) => self.set_node(NodeState::Unreachable { why }),
             Trouble::Source(SourceError::Unauthorized(why)) => self.set_node(NodeState::Unauthorized { why }),
+            Trouble::Source(SourceError::Forbidden(why)) => self.set_node(NodeState::Forbidden { why }),
+            Trouble::Source(SourceError::RateLimited { after, why }) => {
+                // It is the same node still: asking it who it is would only be one request more.
+                self.set_node(NodeState::RateLimited { why });
+                return StepError::transient(message).retry_after(after);
+            }
             Trouble::Source(SourceError::Starting(why)) => self.set_node(NodeState::Starting { why }),
             Trouble::Source(SourceError::WrongNetwork(why)) => self.set_node(NodeState::WrongNetwork { why }),
             Trouble::Source(SourceError::Pruned(why)) => self.set_node(NodeState::Pruned { why }),
