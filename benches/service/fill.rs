@@ -10,17 +10,16 @@ use bitcoin::{Address as BtcAddress, Network, PubkeyHash, ScriptBuf};
 use teller::address::DepositAddress;
 use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
-use teller::payout::Part;
+use teller::payout::Pays;
 use teller::skycoin::Address;
-use teller::store::{Event, NewDeposit, Purpose, RedbBackend, Store, StoreError, WriteTx};
+use teller::store::{Event, NewDeposit, Purpose, RedbBackend, Store, StoreError, Tables, WriteTx};
+use teller::testing::signed;
 use teller::types::{BlockRef, BuyMethod, Coin, DepositId, Droplets, Hash32, Height, Units};
 
 /// Bindings or deposits in one job while a database is filled.
 const JOB: u64 = 2_000;
 /// Payouts in one transaction.
 const BATCH: usize = 500;
-/// What one of them takes in the transaction's bytes.
-const OUTPUT_BYTES: usize = 37;
 /// What each deposit is paid.
 const QUOTE: Droplets = Droplets::new(1_000_000);
 
@@ -85,7 +84,7 @@ pub(crate) fn database(dir: &Path, bindings: u64, deposits: u64) {
                 let deposit = tx.see_deposit(&binding, deposit(number))?;
                 tx.record(Event::DepositFinalized { deposit })?;
                 tx.record(Event::PayoutDecided { payout: deposit, method: BuyMethod::Direct })?;
-                owed.push(Part { payout: deposit, amount: QUOTE });
+                owed.push(Pays { payout: deposit, output: u32::try_from(owed.len() % BATCH).unwrap() });
             }
             owed.chunks(BATCH).try_for_each(|parts| pay(tx, parts))
         });
@@ -95,17 +94,18 @@ pub(crate) fn database(dir: &Path, bindings: u64, deposits: u64) {
 }
 
 /// Pays them in one transaction, which confirms at once: nothing is left for the workers.
-fn pay(tx: &mut WriteTx<'_>, parts: &[Part]) -> Result<(), StoreError> {
+fn pay(tx: &mut WriteTx<'_>, parts: &[Pays]) -> Result<(), StoreError> {
     let first = parts[0].payout.get();
-    let [txid, input] = [hash(0xcc, first), hash(0xdd, first)].map(|half| {
-        let mut bytes = [0; 32];
-        bytes[..20].copy_from_slice(&half);
-        Hash32(bytes)
-    });
-    let raw = vec![0; parts.len() * OUTPUT_BYTES];
-    let attempt = tx.sign_attempt(txid, raw, vec![input], parts.to_vec())?;
+    let mut input = [0; 32];
+    input[..20].copy_from_slice(&hash(0xdd, first));
+    let payees = parts.iter().map(|part| tx.payout(part.payout));
+    let payees = payees.collect::<Result<Vec<_>, _>>()?;
+    let outputs: Vec<_> = payees.into_iter().map(|payout| (payout.unwrap().payee, QUOTE)).collect();
+    let signed = signed(Hash32(input), &outputs);
+    let attempt = tx.sign_attempt(signed.encode(), Address::from_bytes([0xee; 20]), parts.to_vec())?;
     tx.record(Event::AttemptSent { attempt })?;
-    tx.record(Event::AttemptSettled { attempt, block: BlockRef { height: Height::new(1), hash: txid } })
+    let block = BlockRef { height: Height::new(1), hash: Hash32(input) };
+    tx.record(Event::AttemptSettled { attempt, block })
 }
 
 fn deposit(number: u64) -> NewDeposit {

@@ -2,16 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, Hash32, UnixTime};
-
-/// One payout inside a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub struct Part {
-    #[n(0)]
-    pub payout: DepositNo,
-    #[n(1)]
-    pub amount: Droplets,
-}
+use crate::types::{AttemptNo, BlockRef, Hash32, UnixTime};
 
 /// Where a transaction stands.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -40,20 +31,7 @@ pub enum AttemptState {
     },
 }
 
-/// A transaction as it was signed, with all that it pays. It never changes.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct SignedTransaction {
-    /// The serialized, signed transaction.
-    #[cbor(n(0), with = "minicbor::bytes")]
-    pub raw: Vec<u8>,
-    /// The outputs it spends (uxids).
-    #[n(1)]
-    pub inputs: Vec<Hash32>,
-    #[n(2)]
-    pub parts: Vec<Part>,
-}
-
-/// Where a [`SignedTransaction`] stands. Apart from it, for a buyer's status asks only this of a transaction that may pay
+/// Where a [`SignedTransaction`](super::SignedTransaction) stands. Apart from it, for a buyer's status asks only this of a transaction that may pay
 /// hundreds of others too.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Attempt {

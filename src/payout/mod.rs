@@ -14,6 +14,7 @@
 
 mod attempt;
 mod plan;
+mod signed;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -23,8 +24,9 @@ use minicbor::{Decode, Encode};
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
-pub use attempt::{Attempt, AttemptError, AttemptState, Part, SignedTransaction};
+pub use attempt::{Attempt, AttemptError, AttemptState};
 pub use plan::{ChainRules, MAX_EQUAL_OUTPUTS, Owed, Plan, Purse, Unspent, plan};
+pub use signed::{MismatchError, Part, Pays, SignedTransaction};
 pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
 
 /// Why an owed payout is not being sent although sending is on.

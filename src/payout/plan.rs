@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use super::{HoldReason, Part};
+use super::{HoldReason, Pays};
 use crate::skycoin::{Address, BurnFactor, CoinHours, Output, encoded_size};
 use crate::types::{DepositNo, Droplets, Hash32};
 
@@ -59,7 +59,8 @@ pub struct Plan {
     /// What the transaction spends; empty where nothing can be paid now.
     pub inputs: Vec<Unspent>,
     pub outputs: Vec<Output>,
-    pub parts: Vec<Part>,
+    /// Which of the outputs pays whom; the others are change.
+    pub parts: Vec<Pays>,
     /// Payouts that something stands in the way of.
     pub held: Vec<(DepositNo, HoldReason)>,
 }
@@ -193,7 +194,7 @@ impl<'a> Draft<'a> {
         inputs
     }
 
-    fn outputs(&self, gathered: Droplets, to_give: CoinHours) -> (Vec<Output>, Vec<Part>) {
+    fn outputs(&self, gathered: Droplets, to_give: CoinHours) -> (Vec<Output>, Vec<Pays>) {
         let mut left = to_give;
         let mut seen: HashMap<(Address, Droplets), u64> = HashMap::new();
         let (mut outputs, mut parts) = (Vec::new(), Vec::new());
@@ -208,8 +209,9 @@ impl<'a> Draft<'a> {
             left = left.saturating_sub(hours);
             *count = count.saturating_add(1);
             paid = paid.checked_add(payout.amount).unwrap_or(paid);
+            let output = u32::try_from(outputs.len()).expect("BUG: a transaction has few outputs");
+            parts.push(Pays { payout: payout.no, output });
             outputs.push(Output { address: payout.payee, coins: payout.amount, hours });
-            parts.push(Part { payout: payout.no, amount: payout.amount });
         }
         let change = gathered.saturating_sub(paid);
         if !change.is_zero() {
@@ -369,7 +371,8 @@ mod tests {
             let coins_in: u64 = plan.inputs.iter().map(|input| input.coins.get()).sum();
             let coins_out: u64 = plan.outputs.iter().map(|output| output.coins.get()).sum();
             prop_assert_eq!(coins_in, coins_out);
-            for (part, output) in plan.parts.iter().zip(&plan.outputs) {
+            for part in &plan.parts {
+                let output = plan.outputs[part.output as usize];
                 let payout = payouts.iter().find(|payout| payout.no == part.payout).unwrap();
                 prop_assert_eq!((payout.payee, payout.amount), (output.address, output.coins));
             }

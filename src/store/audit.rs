@@ -261,9 +261,13 @@ impl<'a> Audit<'a> {
             let stored = Table::SignedTransactions;
             let transaction: Option<SignedTransaction> = super::tables::get(self.kv, stored, &key(number))?;
             self.report.check(transaction.is_some(), || format!("transaction {number} is not stored"));
-            if let Some(transaction) = transaction
-                && !matches!(attempt.state, AttemptState::Dead { .. })
-            {
+            let Some(transaction) = transaction else { continue };
+            let read = transaction.verify();
+            self.report.check(read == Ok(Some(attempt.txid)), || match read {
+                Ok(_) => format!("transaction {number} is not what its bytes are"),
+                Err(error) => format!("transaction {number}: {error}"),
+            });
+            if !matches!(attempt.state, AttemptState::Dead { .. }) {
                 claims += transaction.inputs.len();
                 self.attempt(&attempt, &transaction)?;
             }
@@ -288,7 +292,7 @@ impl<'a> Audit<'a> {
             let payout = purchase.and_then(|purchase| purchase.payout);
             let agrees = payout.as_ref().is_some_and(|payout| {
                 payout.attempt() == Some(attempt.no)
-                    && payout.amount == part.amount
+                    && (payout.payee, payout.amount) == (part.payee, part.amount)
                     && matches!(payout.state, PayoutState::Settled { .. })
                         == matches!(attempt.state, AttemptState::Settled { .. })
             });

@@ -6,10 +6,10 @@ use minicbor::{Decode, Encode};
 
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
-use crate::payout::{HoldReason, Part};
+use crate::payout::{HoldReason, Pays};
 use crate::skycoin::Address;
 use crate::types::{
-    AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Units, UnixTime,
+    AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Units, UnixTime,
 };
 
 /// One thing that happened, and when it was recorded.
@@ -109,14 +109,14 @@ pub enum Event {
     AttemptSigned {
         #[n(0)]
         attempt: AttemptNo,
-        #[n(1)]
-        txid: Hash32,
-        #[cbor(n(2), with = "minicbor::bytes")]
+        /// The serialized, signed transaction: what it spends and pays is read from it.
+        #[cbor(n(1), with = "minicbor::bytes")]
         raw: Vec<u8>,
+        /// The wallet's own address, which everything goes back to that pays nobody.
+        #[n(2)]
+        change: Address,
         #[n(3)]
-        inputs: Vec<Hash32>,
-        #[n(4)]
-        parts: Vec<Part>,
+        pays: Vec<Pays>,
     },
     /// The network has the transaction.
     #[n(10)]

@@ -141,6 +141,12 @@ impl From<crate::payout::AttemptError> for StoreError {
     }
 }
 
+impl From<crate::payout::MismatchError> for StoreError {
+    fn from(error: crate::payout::MismatchError) -> Self {
+        StoreError::Invariant(error.to_string())
+    }
+}
+
 fn invariant(what: &str) -> StoreError {
     StoreError::Invariant(what.to_owned())
 }

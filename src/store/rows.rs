@@ -8,6 +8,7 @@ use super::kv::Table;
 use super::tables::{Binding, Purchase, Tables};
 use super::tx::{NewDeposit, WriteTx};
 use super::{OpenState, StoreError, invariant};
+use crate::address::DepositAddress;
 use crate::deposit::{Deposit, DepositState};
 use crate::payout::{
     Attempt, AttemptState, HoldReason, Payout, PayoutState, SignedTransaction, public_status,
@@ -43,10 +44,10 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         Event::PayoutDecided { payout, method } => decide(tx, payout, method),
         Event::PayoutHeld { payout, why } => change_payout(tx, payout, |payout| Ok(payout.hold(why, now)?)),
         Event::PayoutReleased { payout } => change_payout(tx, payout, |payout| Ok(payout.release(now)?)),
-        Event::AttemptSigned { attempt, txid, raw, inputs, parts } => {
+        Event::AttemptSigned { attempt, raw, change, pays } => {
             let state = AttemptState::Signed { refused: None };
             let (no, signed_at, updated_at) = (attempt, now, now);
-            let transaction = SignedTransaction { raw, inputs, parts };
+            let (txid, transaction) = SignedTransaction::read(raw, change, pays)?;
             insert_attempt(tx, &Attempt { no, txid, signed_at, updated_at, state }, &transaction)
         }
         Event::AttemptSent { attempt } => send(tx, attempt),
@@ -285,6 +286,9 @@ fn insert_attempt(
     if no.get() != tx.draft.counters.attempts.saturating_add(1) {
         return Err(invariant("attempts are numbered without gaps"));
     }
+    if tx.find_address(&DepositAddress::of_skycoin(transaction.change))?.is_some() {
+        return Err(invariant("change goes back to the wallet, never to a deposit address"));
+    }
     for input in &transaction.inputs {
         if tx.claimed_by(*input)?.is_some() {
             return Err(invariant("no two live transactions share an input"));
@@ -294,8 +298,8 @@ fn insert_attempt(
     for part in &transaction.parts {
         let old = tx.known(part.payout)?;
         let payout = old.payout.clone().ok_or_else(|| invariant("only what is owed is paid"))?;
-        if payout.amount != part.amount || !old.deposit.is_final() {
-            return Err(invariant("a payout pays the quote of a final deposit"));
+        if (payout.payee, payout.amount) != (part.payee, part.amount) || !old.deposit.is_final() {
+            return Err(invariant("a payout pays its payee the quote of a final deposit"));
         }
         let new = Purchase { deposit: old.deposit.clone(), payout: Some(payout.sign(no, now)?) };
         Change { old: Some(old), new }.apply(tx)?;

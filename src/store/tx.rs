@@ -17,9 +17,9 @@ use super::tables::{Binding, Purchase, Tables};
 use super::{StoreError, invariant};
 use crate::address::{AddressKey, DepositAddress};
 use crate::deposit::{BlockAt, Deposit, DepositState};
-use crate::payout::Part;
+use crate::payout::Pays;
 use crate::skycoin::Address;
-use crate::types::{AttemptNo, BindingNo, DepositId, DepositNo, Droplets, Hash32, Units, UnixTime};
+use crate::types::{AttemptNo, BindingNo, DepositId, DepositNo, Droplets, Units, UnixTime};
 
 /// A write in progress.
 pub struct WriteTx<'a> {
@@ -184,15 +184,16 @@ impl<'a> WriteTx<'a> {
         Ok(deposit)
     }
 
-    /// Stores a signed transaction and claims its inputs. Only after this has committed may it be sent.
+    /// Stores a signed transaction and claims its inputs. Only after this has committed may it be sent. What it spends
+    /// and pays is read from its bytes: refused are those that pay anything but what is owed, or give the rest to
+    /// anybody but the wallet's own address `change`.
     pub fn sign_attempt(
         &mut self,
-        txid: Hash32,
         raw: Vec<u8>,
-        inputs: Vec<Hash32>,
-        parts: Vec<Part>,
+        change: Address,
+        pays: Vec<Pays>,
     ) -> Result<AttemptNo, StoreError> {
-        for part in &parts {
+        for part in &pays {
             // The chain may have been frozen after the payer had looked.
             let coin = self.known(part.payout)?.deposit.id.coin;
             if self.frozen(coin)?.is_some() {
@@ -200,7 +201,7 @@ impl<'a> WriteTx<'a> {
             }
         }
         let attempt = AttemptNo::new(self.draft.counters.attempts).next();
-        self.record(Event::AttemptSigned { attempt, txid, raw, inputs, parts })?;
+        self.record(Event::AttemptSigned { attempt, raw, change, pays })?;
         Ok(attempt)
     }
 

@@ -5,6 +5,7 @@ mod clock;
 mod fake_chain;
 mod faulty_node;
 mod fuse;
+mod signed;
 mod sim_disk;
 mod world;
 
@@ -12,5 +13,6 @@ pub use clock::ManualClock;
 pub use fake_chain::{FakeChain, FakeSource, Remembered};
 pub use faulty_node::{Faults, FaultyNode};
 pub use fuse::{Died, Fuse};
+pub use signed::signed;
 pub use sim_disk::SimDisk;
 pub use world::{Acked, Service, StepEnd, World, WorldSettings};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use teller::address::Network;
 use teller::clock::SystemClock;
-use teller::payout::Part;
+use teller::payout::SignedTransaction;
 use teller::store::kv::{Backend, Table, Verdict};
 use teller::store::{Binding, Event, Purchase, Purpose, Store, StoreError};
 use teller::types::{BuyMethod, DepositNo, Droplets, Hash32};
@@ -18,12 +18,10 @@ const STORED: [Table; 5] =
 /// Pays the first deposit in a transaction.
 fn sign(store: &Store) {
     let payout = DepositNo::FIRST;
-    let part = Part { payout, amount: Droplets::new(1_000_000) };
-    let signed = store.write_blocking::<_, StoreError, _>(move |tx| {
-        tx.record(Event::PayoutDecided { payout, method: BuyMethod::Direct })?;
-        tx.sign_attempt(Hash32([1; 32]), vec![1], vec![Hash32([2; 32])], vec![part])
-    });
-    signed.unwrap();
+    store
+        .write_blocking(move |tx| tx.record(Event::PayoutDecided { payout, method: BuyMethod::Direct }))
+        .unwrap();
+    crate::support::sign(store, 2, &[(payout, 1_000_000)]).unwrap();
 }
 
 /// Opens a store with some content, spoils one row, and answers what the next start says.
@@ -103,6 +101,32 @@ fn should_refuse_to_start_where_an_address_has_lost_its_deposits() {
             "{name}: {findings:?}"
         );
     }
+}
+
+#[test]
+fn should_refuse_to_start_where_a_transaction_is_not_what_its_bytes_are() {
+    let lies: [fn(SignedTransaction) -> SignedTransaction; 3] = [
+        |stored| SignedTransaction { raw: signed_for_a_stranger(), ..stored },
+        |stored| SignedTransaction { inputs: vec![], ..stored },
+        |stored| SignedTransaction { change: crate::support::payee(77), ..stored },
+    ];
+    for lie in lies {
+        for (name, backend) in backends() {
+            let error = spoiled(&backend, Table::SignedTransactions, |row| {
+                let (version, body) = row.split_first().unwrap();
+                let spoilt = lie(minicbor::decode(body).unwrap());
+                Some([vec![*version], minicbor::to_vec(&spoilt).unwrap()].concat())
+            });
+            let StoreError::Inconsistent(findings) = error.unwrap() else { panic!("{name}") };
+            assert!(findings[0].starts_with("transaction 1"), "{name}: {findings:?}");
+        }
+    }
+}
+
+/// A transaction that gives 77 SKY to somebody who is owed nothing.
+fn signed_for_a_stranger() -> Vec<u8> {
+    let outputs = [(crate::support::payee(77), Droplets::new(77_000_000))];
+    teller::testing::signed(Hash32([2; 32]), &outputs).encode()
 }
 
 #[test]

@@ -21,7 +21,8 @@ use flate2::write::GzEncoder;
 use teller::address::{DepositAddress, Network};
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{Found, Intake};
-use teller::payout::{AttemptState, HoldReason, Part, PayoutState, PublicStatus};
+use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus};
+use teller::skycoin::Transaction;
 use teller::store::kv::Backend;
 use teller::store::{
     Chains, Event, Page, RedbBackend, Rescan, SCHEMA_VERSION, Store, Tables, read_schema_version,
@@ -30,7 +31,7 @@ use teller::types::{
     AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units,
 };
 
-use crate::support::{addresses, audit, bind, open, payee};
+use crate::support::{self, addresses, audit, bind, open, payee};
 
 const POOL: usize = 8;
 const ETH: &str = "0x2cf014d432e92685ef1cf7bc7967a4e4debca092";
@@ -70,7 +71,7 @@ fn should_open_what_every_schema_left() {
 
         // And it goes on from there.
         bind(&store, 3, addresses(3)[2]).unwrap();
-        sign(&store, 5, 105, &[(3, 1_000_000)]);
+        sign(&store, 5, &[(3, 1_000_000)]);
         assert_eq!(audit(&store), Vec::<String>::new(), "schema {schema}");
     }
 }
@@ -123,12 +124,9 @@ fn deposit(store: &Store, coin: Coin, tx: &str, amount: u128, is_final: bool) {
     store.write_blocking(move |tx| intake.take(tx, &found)).unwrap();
 }
 
-fn sign(store: &Store, input: u8, txid: u8, payouts: &[(u64, u64)]) -> AttemptNo {
-    let part =
-        |(no, amount): &(u64, u64)| Part { payout: DepositNo::new(*no), amount: Droplets::new(*amount) };
-    let parts: Vec<Part> = payouts.iter().map(part).collect();
-    let (txid, inputs) = (Hash32([txid; 32]), vec![Hash32([input; 32])]);
-    store.write_blocking(move |tx| tx.sign_attempt(txid, vec![7; 40], inputs.clone(), parts.clone())).unwrap()
+fn sign(store: &Store, input: u8, payouts: &[(u64, u64)]) -> AttemptNo {
+    let payouts: Vec<_> = payouts.iter().map(|(no, droplets)| (DepositNo::new(*no), *droplets)).collect();
+    support::sign(store, input, &payouts).unwrap()
 }
 
 /// A bit of everything that a database can hold.
@@ -175,14 +173,14 @@ fn follow(store: &Store) {
 fn pay(store: &Store) {
     let why = HoldReason::NotEnoughCoins { spendable: Droplets::new(999_999) };
     record(store, Event::PayoutHeld { payout: DepositNo::new(4), why });
-    let refused = sign(store, 1, 101, &[(5, 1_000_000)]);
+    let refused = sign(store, 1, &[(5, 1_000_000)]);
     record(store, Event::AttemptRefused { attempt: refused, words: "no".into() });
-    let sent = sign(store, 2, 102, &[(6, 1_000_000), (13, 2_500_000)]);
+    let sent = sign(store, 2, &[(6, 1_000_000), (13, 2_500_000)]);
     record(store, Event::AttemptSent { attempt: sent });
-    let settled = sign(store, 3, 103, &[(7, 1_000_000), (10, 1_000_000)]);
+    let settled = sign(store, 3, &[(7, 1_000_000), (10, 1_000_000)]);
     record(store, Event::AttemptSent { attempt: settled });
     record(store, Event::AttemptSettled { attempt: settled, block: block(9) });
-    let died = sign(store, 4, 104, &[(8, 1_000_000)]);
+    let died = sign(store, 4, &[(8, 1_000_000)]);
     record(store, Event::AttemptDied { attempt: died, why: "spent by another".into() });
     record(store, Event::DepositOrphaned { deposit: DepositNo::new(9) });
     record(store, Event::DepositQuarantined { deposit: DepositNo::new(10) });
@@ -214,7 +212,8 @@ fn assert_is_filled(store: &Store) {
     assert_eq!(states.collect::<Vec<_>>(), expected);
     let sent = snapshot.attempt(AttemptNo::new(2)).unwrap().unwrap();
     let stored = snapshot.signed_transaction(sent.no).unwrap().unwrap();
-    assert_eq!((sent.txid, stored.raw, stored.parts.len()), (Hash32([102; 32]), vec![7; 40], 2));
+    let transaction = Transaction::decode(&stored.raw).unwrap();
+    assert_eq!((sent.txid, stored.parts.len()), (transaction.txid(), 2));
     assert_eq!(snapshot.claimed_by(Hash32([2; 32])).unwrap(), Some(AttemptNo::new(2)));
 
     let cursor = snapshot.cursor(Coin::Btc).unwrap().unwrap();

@@ -2,11 +2,13 @@
 
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{IntakeError, Taken};
-use teller::payout::{AttemptState, HoldReason, Part, PayoutState, PublicStatus};
+use teller::payout::{AttemptState, HoldReason, PayoutState, Pays, PublicStatus};
+use teller::skycoin::Address;
 use teller::store::{Event, OpenState, Page, Store, StoreError, Tables};
+use teller::testing::signed;
 use teller::types::{AttemptNo, BindingNo, BlockRef, BuyMethod, DepositNo, Droplets, Hash32, Height, Units};
 
-use crate::support::{addresses, audit, backends, bind, deposit, open, payee};
+use crate::support::{self, WALLET, addresses, audit, backends, bind, deposit, open, payee};
 
 const FIRST: DepositNo = DepositNo::FIRST;
 
@@ -15,9 +17,7 @@ fn record(store: &Store, event: Event) -> Result<(), StoreError> {
 }
 
 fn sign(store: &Store, payout: DepositNo, amount: u64, input: u8) -> Result<AttemptNo, StoreError> {
-    let part = Part { payout, amount: Droplets::new(amount) };
-    let txid = Hash32([input.wrapping_add(100); 32]);
-    store.write_blocking(move |tx| tx.sign_attempt(txid, vec![1], vec![Hash32([input; 32])], vec![part]))
+    support::sign(store, input, &[(payout, amount)])
 }
 
 /// A store with two final, decided deposits of 1 and 2 SKY.
@@ -75,6 +75,60 @@ fn should_never_sign_a_payout_twice_nor_spend_an_input_twice() {
         assert!(sign(&store, FIRST.next(), 1_999_999, 3).is_err(), "{name}: another amount than the quote");
         sign(&store, FIRST.next(), 2_000_000, 4).unwrap();
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+/// What is signed for a payout of 1 SKY to payee 1, and what the transaction really does.
+fn store_bytes(store: &Store, outputs: &[(Address, u64)], change: Address) -> Result<AttemptNo, StoreError> {
+    let outputs: Vec<_> = outputs.iter().map(|&(to, droplets)| (to, Droplets::new(droplets))).collect();
+    let raw = signed(Hash32([1; 32]), &outputs).encode();
+    store.write_blocking(move |tx| {
+        tx.sign_attempt(raw.clone(), change, vec![Pays { payout: FIRST, output: 0 }])
+    })
+}
+
+#[test]
+fn should_believe_the_bytes_of_a_transaction_alone() {
+    let (anna, stranger) = (payee(1), payee(99));
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        let refused = [
+            ("77 SKY to a stranger", vec![(stranger, 77_000_000)], WALLET),
+            ("the payout, and 77 SKY to a stranger", vec![(anna, 1_000_000), (stranger, 77_000_000)], WALLET),
+            ("less than is owed", vec![(anna, 999_999), (WALLET, 1)], WALLET),
+            ("more than is owed", vec![(anna, 1_000_001)], WALLET),
+            ("the payout twice", vec![(anna, 1_000_000), (anna, 1_000_000)], WALLET),
+            ("change to another than is said", vec![(anna, 1_000_000), (WALLET, 5)], stranger),
+        ];
+        for (what, outputs, change) in refused {
+            let answer = store_bytes(&store, &outputs, change);
+            assert!(matches!(answer, Err(StoreError::Invariant(_))), "{name}: {what}: {answer:?}");
+        }
+        let answer = store.write_blocking(|tx| {
+            tx.sign_attempt(vec![7; 40], WALLET, vec![Pays { payout: FIRST, output: 0 }])
+        });
+        assert!(matches!(answer, Err(StoreError::Invariant(_))), "{name}: {answer:?}");
+        assert_eq!(store.snapshot().counters().attempts, 0, "{name}");
+
+        let attempt = store_bytes(&store, &[(anna, 1_000_000), (WALLET, 5)], WALLET).unwrap();
+        let snapshot = store.snapshot();
+        let stored = snapshot.signed_transaction(attempt).unwrap().unwrap();
+        let txid = teller::skycoin::Transaction::decode(&stored.raw).unwrap().txid();
+        assert_eq!(snapshot.attempt(attempt).unwrap().unwrap().txid, txid, "{name}");
+        assert_eq!(stored.inputs, [Hash32([1; 32])], "{name}");
+        assert_eq!(stored.parts[0].amount, Droplets::new(1_000_000), "{name}");
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn should_never_take_a_deposit_address_for_the_wallets_own() {
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        let own = payee(44);
+        bind(&store, 3, teller::address::DepositAddress::of_skycoin(own)).unwrap();
+        let answer = store_bytes(&store, &[(payee(1), 1_000_000), (own, 5)], own);
+        assert!(matches!(answer, Err(StoreError::Invariant(_))), "{name}: {answer:?}");
     }
 }
 

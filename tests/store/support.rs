@@ -6,11 +6,12 @@ use teller::address::{DepositAddress, Network};
 use teller::clock::Clock;
 use teller::deposit::BlockAt;
 use teller::engine::{Found, Intake, IntakeError, Taken};
+use teller::payout::Pays;
 use teller::skycoin::{Address, KeyChain, bitcoin_address};
 use teller::store::kv::Backend;
 use teller::store::{Audit, MemoryBackend, Purpose, RedbBackend, Store, StoreError, Tables};
-use teller::testing::{Fuse, ManualClock, SimDisk};
-use teller::types::{Coin, DepositId, Height, Rate, Units};
+use teller::testing::{Fuse, ManualClock, SimDisk, signed};
+use teller::types::{AttemptNo, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units};
 
 /// Every backend, by name. A new one is added here and nowhere else.
 pub(crate) fn backends() -> Vec<(&'static str, Arc<dyn Backend>)> {
@@ -55,6 +56,21 @@ pub(crate) fn deposit(
         is_final: true,
     };
     store.write_blocking(move |tx| intake.take(tx, &found))
+}
+
+/// The wallet that the tests' payouts come from.
+pub(crate) const WALLET: Address = Address::from_bytes([0xee; 20]);
+
+/// Stores a transaction that spends `input` and pays so many droplets to the payee of each payout; the rest is change.
+pub(crate) fn sign(store: &Store, input: u8, payouts: &[(DepositNo, u64)]) -> Result<AttemptNo, StoreError> {
+    let snapshot = store.snapshot();
+    let payee = |no: DepositNo| snapshot.payout(no).unwrap().map_or(WALLET, |payout| payout.payee);
+    let mut outputs: Vec<(Address, Droplets)> =
+        payouts.iter().map(|&(no, droplets)| (payee(no), Droplets::new(droplets))).collect();
+    outputs.push((WALLET, Droplets::new(5_000_000)));
+    let raw = signed(Hash32([input; 32]), &outputs).encode();
+    let pays: Vec<Pays> = (0..).zip(payouts).map(|(output, &(payout, _))| Pays { payout, output }).collect();
+    store.write_blocking(move |tx| tx.sign_attempt(raw.clone(), WALLET, pays.clone()))
 }
 
 /// Everything the audit finds.

@@ -34,11 +34,11 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             return Ok(false);
         }
         let transaction = self.sign(&plan)?;
-        let (txid, inputs) = (transaction.txid(), transaction.inputs().to_vec());
-        let (raw, parts) = (transaction.encode(), plan.parts.clone());
+        let (txid, change) = (transaction.txid(), self.signer.change_address());
+        let (raw, pays) = (transaction.encode(), plan.parts.clone());
         let write = self.store.write(move |tx| {
             hold_all(tx, &held)?;
-            tx.sign_attempt(txid, raw.clone(), inputs.clone(), parts.clone())
+            tx.sign_attempt(raw.clone(), change, pays.clone())
         });
         write.await.map_err(|error: StoreError| StepError::from(error))?;
         tracing::info!(%txid, payouts = plan.parts.len(), "payout transaction signed and stored");
@@ -51,7 +51,14 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let unsigned = Transaction::new(inputs, plan.outputs.clone());
         let unsigned =
             unsigned.map_err(|error| StepError::transient(format!("the plan is no transaction: {error}")))?;
-        self.signer.sign(&unsigned, &owners).map_err(StepError::transient)
+        let signed = self.signer.sign(&unsigned, &owners).map_err(StepError::transient)?;
+        let is_planned = signed.inner_hash() == unsigned.inner_hash();
+        if !is_planned || signed.verify_signatures(&owners).is_err() {
+            return Err(StepError::transient(
+                "the signer answers another transaction than it was asked to sign",
+            ));
+        }
+        Ok(signed)
     }
 
     /// What is owed, in the order of the deposits: all that is ready, and the held ones in turns.
