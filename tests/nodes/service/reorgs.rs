@@ -82,6 +82,36 @@ pub(crate) async fn should_leave_alone_what_a_fork_does_not_touch() -> Outcome {
     Ok(())
 }
 
+pub(crate) async fn should_undo_nothing_for_a_shorter_chain_that_goes_away() -> Outcome {
+    let (mut world, node, wallet) = bitcoin_desk(1).await?;
+    world.open(Coin::Btc).await;
+    let payee = world.payee();
+    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    wallet.send(&address, btc("0.002")).await;
+    mine(&node, &wallet, 4).await;
+    world.paid(&payee, &["1.000000"]).await;
+    // A node that is two blocks behind, on a stale one; then the one from before again.
+    let height = node.height().await;
+    let paid_in = node.hash_at(height - 3).await;
+    node.invalidate(paid_in).await;
+    mine_empty(&node, &wallet, 2).await;
+    wait::until("the shorter chain is not noticed", async || {
+        (world.chain(Coin::Btc).await["node"] == "shorter_chain").then_some(())
+    })
+    .await;
+    node.reconsider(paid_in).await;
+    let chain = wait::until("the node's chain is not believed again", async || {
+        let chain = world.chain(Coin::Btc).await;
+        (chain["node"] == "ok").then_some(chain)
+    })
+    .await;
+    assert_eq!(chain["scanned"]["height"].as_u64(), Some(height));
+    assert!(world.desk.said().contains("the node shows another, shorter chain"));
+    assert!(!world.desk.said().contains("the chain forked"));
+    world.paid(&payee, &["1.000000"]).await;
+    Ok(())
+}
+
 pub(crate) async fn should_freeze_when_a_deep_fork_takes_what_was_paid() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(1).await?;
     world.open(Coin::Btc).await;

@@ -16,7 +16,7 @@ use crate::support::wait;
 const START: &str = "10";
 
 /// A service on the three chains.
-async fn open(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
+pub(super) async fn open(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
     desk.set("dummy.scanner", false).set("dummy.sender", false);
     desk.set("sky_exchanger.wallet", desk.path("hot.wlt").display().to_string());
     desk.set("sky_rpc.address", format!("127.0.0.1:{}", simnet.sky));
@@ -31,7 +31,7 @@ async fn open(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
 }
 
 /// A service whose hot wallet simnet has filled.
-async fn filled(block_every: &str) -> (Simnet, Desk, Rng) {
+pub(super) async fn filled(block_every: &str) -> (Simnet, Desk, Rng) {
     let desk = Desk::prepare();
     let wallet = desk.path("hot.wlt").display().to_string();
     let every = format!("--sky-block-every={block_every}");
@@ -49,7 +49,7 @@ async fn fares(desk: &Desk, coin: Coin, state: &str) -> Value {
 }
 
 /// Binds, once the chain is there to be bound.
-async fn bound(desk: &Desk, payee: &str, coin: Coin) -> String {
+pub(super) async fn bound(desk: &Desk, payee: &str, coin: Coin) -> String {
     let refused = async || {
         let chains: Value = serde_json::from_str(&desk.api.get_admin("/api/chains").await.done()).unwrap();
         chains[coin.code()]["binding_refused"].clone()
@@ -59,7 +59,7 @@ async fn bound(desk: &Desk, payee: &str, coin: Coin) -> String {
 }
 
 /// Waits until so many deposits are paid out.
-async fn done(desk: &Desk, payee: &str, count: usize) {
+pub(super) async fn done(desk: &Desk, payee: &str, count: usize) {
     wait::until("the payee is not paid", async || {
         let statuses = desk.api.status(payee).await;
         (statuses.iter().filter(|status| status["status"] == "done").count() == count).then_some(())
