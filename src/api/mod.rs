@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::middleware::Compress;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 
 use crate::clock::Clock;
@@ -29,6 +29,7 @@ use crate::skycoin::Address;
 use crate::store::Store;
 use crate::types::{BuyMethod, Coin};
 
+use guard::Counts;
 pub use guard::{Guard, Throttle};
 pub use page::CoinOffer;
 pub use redirect::{RedirectState, configure_redirect};
@@ -103,15 +104,27 @@ impl ApiState {
     }
 }
 
-/// Adds the routes.
-pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>) {
+/// One of the guard's checks as something to wrap a route with.
+macro_rules! guarded {
+    ($guard:expr, $check:ident $(, $counts:expr)?) => {{
+        let guard = Arc::clone($guard);
+        from_fn(move |request, next| Arc::clone(&guard).$check($($counts,)? request, next))
+    }};
+}
+
+/// Adds the routes, each behind the guard's checks that concern it. The last that is wrapped around is the first to
+/// be passed.
+pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<Guard>) {
+    let bind = web::resource("/api/bind").wrap(guarded!(guard, limit, Counts::Bind));
+    let status = web::resource("/api/status").wrap(guarded!(guard, limit, Counts::Status));
+    let page = web::resource("/").wrap(Compress::default()).wrap(guarded!(guard, limit, Counts::Page));
     routes
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .app_data(state)
-        .service(web::resource("/api/bind").to(bind::handle))
-        .service(web::resource("/api/status").to(status::handle))
-        .service(web::resource("/api/config").to(public_config::handle))
-        .service(web::resource("/api/health").to(health::handle))
-        .service(web::resource("/").wrap(Compress::default()).to(page::handle))
+        .service(bind.wrap(guarded!(guard, share)).to(bind::handle))
+        .service(status.wrap(guarded!(guard, share)).to(status::handle))
+        .service(web::resource("/api/config").wrap(guarded!(guard, share)).to(public_config::handle))
+        .service(web::resource("/api/health").wrap(guarded!(guard, share)).to(health::handle))
+        .service(page.to(page::handle))
         .service(web::resource("/{path:.*}").wrap(Compress::default()).to(statics::handle));
 }

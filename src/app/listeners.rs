@@ -155,10 +155,10 @@ macro_rules! public_app {
     ($guard:expr, $state:expr) => {{
         let (guard, state) = (Arc::clone($guard), $state.clone());
         move || {
-            let (guard, state) = (Arc::clone(&guard), state.clone());
+            let (seal, state) = (Arc::clone(&guard), state.clone());
             App::new()
-                .wrap(from_fn(move |request, next| Arc::clone(&guard).run(request, next)))
-                .configure(|routes| api::configure(routes, state))
+                .wrap(from_fn(move |request, next| Arc::clone(&seal).seal(request, next)))
+                .configure(|routes| api::configure(routes, state, &guard))
         }
     }};
 }

@@ -4,6 +4,7 @@
 //! `config.toml`, which a test holds equal to the defaults. A secret is never printed.
 
 mod load;
+mod origins;
 mod reader;
 mod sections;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::address::Network;
 use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
 
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
+pub use origins::AllowedOrigin;
 
 /// Everything the service is told.
 #[derive(Debug, Clone)]
@@ -161,11 +163,13 @@ pub struct Web {
     pub tls: Tls,
     /// Requests that one client may make per `throttle_duration`; none is unlimited.
     pub throttle_max: Option<u32>,
+    /// The same of all clients of one network together; none is unlimited.
+    pub throttle_network_max: Option<u32>,
     pub throttle_duration: Duration,
     pub behind_proxy: bool,
     /// Addresses of proxies whose word on the client is believed, besides the direct peer.
     pub trusted_proxies: Vec<Prefix>,
-    pub cors_allowed: Vec<String>,
+    pub cors_allowed: Vec<AllowedOrigin>,
 }
 
 /// Where the public listener's certificate comes from.

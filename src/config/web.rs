@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::reader::Section;
-use super::{Acme, Prefix, Tls, Web};
+use super::{Acme, AllowedOrigin, Prefix, Tls, Web};
 
 pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web {
     let http_addr = section.address("http_addr", "127.0.0.1:7071");
@@ -16,18 +16,20 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
         section.problem("static_dir", format!("{shown} is not a directory; {hint}"));
     }
     let throttle_max = section.number("throttle_max", 60, u32::MAX.into());
+    let throttle_network_max = section.number("throttle_network_max", 300, u32::MAX.into());
     let throttle_duration = section.duration("throttle_duration", Duration::from_secs(60));
     let behind_proxy = section.bool("behind_proxy", false);
     let trusted_proxies = prefixes(section, "trusted_proxies");
     if !behind_proxy && !trusted_proxies.is_empty() {
         warnings.push("web.trusted_proxies: has no effect while web.behind_proxy is false".into());
     }
-    let cors_allowed = section.strings("cors_allowed");
+    let cors_allowed = origins(section, "cors_allowed");
     let tls = tls(section, https_addr.is_some());
     if http_addr.is_none() && https_addr.is_none() {
         section.problem("http_addr", "at least one of web.http_addr, web.https_addr must be set");
     }
-    let throttle_max = u32::try_from(throttle_max).ok().filter(|max| *max > 0);
+    let limit = |max: u64| u32::try_from(max).ok().filter(|max| *max > 0);
+    let (throttle_max, throttle_network_max) = (limit(throttle_max), limit(throttle_network_max));
     section.finish();
     Web {
         http_addr,
@@ -35,6 +37,7 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
         static_dir,
         tls,
         throttle_max,
+        throttle_network_max,
         throttle_duration,
         behind_proxy,
         trusted_proxies,
@@ -69,6 +72,14 @@ fn tls(section: &mut Section<'_>, https: bool) -> Tls {
         (Some(cert), Some(key), None) => Tls::Files { cert, key },
         (None, None, Some(host)) => Tls::Automatic(Acme { host, contact, directory, directory_root }),
     }
+}
+
+fn origins(section: &mut Section<'_>, name: &'static str) -> Vec<AllowedOrigin> {
+    let mut origins = Vec::new();
+    for entry in section.strings(name) {
+        origins.extend(section.parsed(name, &entry, AllowedOrigin::parse).unwrap_or_default());
+    }
+    origins
 }
 
 fn prefixes(section: &mut Section<'_>, name: &'static str) -> Vec<Prefix> {

@@ -50,6 +50,14 @@ fn limit_key(ip: IpAddr) -> IpAddr {
     }
 }
 
+/// The network that a client's address belongs to: the /24 of IPv4, the /48 of IPv6.
+pub fn network_of(client: IpAddr) -> IpAddr {
+    match client.to_canonical() {
+        IpAddr::V4(ip) => IpAddr::V4((ip.to_bits() & 0xffff_ff00).into()),
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 80 << 80)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ mod params;
 mod path;
 mod reply;
 
-pub use client::client_ip;
+pub use client::{client_ip, network_of};
 pub use params::Params;
 pub use path::{clean_path, not_found_or_redirect};
 pub use reply::{TEXT, internal_error, json, json_bytes, method_not_allowed, not_found, text, unread_body};

@@ -113,3 +113,39 @@ fn should_keep_to_itself_what_is_not_for_other_sites() {
     let admin = app.admin(&Request::get("/api/deposits").header("Origin", PAGE));
     assert_eq!((admin.status, allowed(&admin)), (403, None));
 }
+
+#[test]
+fn should_match_origins_as_they_are_written() {
+    let app = allowing(r#"["file://", "null", "https://a.example:443", "http://*.b.example:80"]"#);
+    for origin in ["file://", "null", "https://a.example", "http://x.b.example"] {
+        assert_eq!(allowed(&ask(&app, origin)), Some(origin));
+    }
+    for origin in ["https://a.example:8443", "http://a.example", "https://x.b.example", "file:"] {
+        assert_eq!(allowed(&ask(&app, origin)), None, "{origin}");
+    }
+}
+
+#[test]
+fn should_let_other_sites_read_when_to_come_back() {
+    let app = TestApp::start(
+        Setup::new().set("web.cors_allowed", r#"["https://buy.example.com"]"#).set("web.throttle_max", 1),
+    );
+    let status = Request::get(&format!("/api/status?skyaddr={BUYER}")).header("Origin", PAGE);
+    let replies = [app.public(&status), app.public(&status)];
+    assert_eq!(replies.each_ref().map(|reply| reply.status), [200, 429]);
+    for reply in &replies {
+        assert_eq!(reply.header("Access-Control-Expose-Headers"), Some("Retry-After"));
+    }
+    assert!(replies[1].header("Retry-After").is_some());
+}
+
+#[test]
+fn should_share_every_spelling_of_a_path_alike() {
+    let app = allowing(r#"["https://buy.example.com"]"#);
+    for (target, shared) in
+        [("/%61pi/config", true), ("/api/config?x", true), ("/api/nowhere", false), ("/", false)]
+    {
+        let reply = app.public(&Request::get(target).header("Origin", PAGE));
+        assert_eq!(allowed(&reply).is_some(), shared, "{target}");
+    }
+}

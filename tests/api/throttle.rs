@@ -63,6 +63,51 @@ fn should_count_the_page_like_the_api_it_uses() {
 }
 
 #[test]
+fn should_count_what_is_reached_however_it_is_spelt() {
+    let app = TestApp::start(limited(5, "1h"));
+    let order = format!("{{\"skyaddr\":\"{OTHER}\",\"coin_type\":\"BTC\"}}");
+    let spellings =
+        ["/%61pi/bind", "/api/%62ind", "/%61%70%69/%62%69%6e%64", "/%61pi/bind?x", "/api/bind?skyaddr=%20"];
+    for round in 0..3 {
+        for target in spellings {
+            let reply = app.public(&Request::json(target, order.as_str()));
+            assert_eq!(reply.status == 429, round > 0, "{target} in round {round}");
+        }
+    }
+    // What leads elsewhere binds nothing, and says where to.
+    for target in
+        ["//api/bind", "/./api/bind", "/x/../api/bind", "/api//bind", "/x/%2e%2e/api/bind", "/API/bind"]
+    {
+        let reply = app.public(&Request::json(target, order.as_str()));
+        assert!(matches!(reply.status, 301 | 404), "{target}: {}", reply.status);
+    }
+    assert!(app.remaining(Coin::Btc) >= 55, "{} are left", app.remaining(Coin::Btc));
+}
+
+#[test]
+fn should_count_every_spelling_of_a_question() {
+    let app = TestApp::start(limited(5, "1h"));
+    let targets = ["/%61pi/status", "/api/st%61tus", "/api/status", "/?", "/%3F"];
+    for (n, target) in targets.iter().enumerate() {
+        app.public(&Request::get(&format!("{target}?skyaddr={BUYER}{n}")));
+    }
+    for method in ["GET", "HEAD", "POST"] {
+        let reply = app.public(&Request::new(method, "/%61pi/%73tatus?skyaddr=x"));
+        assert_eq!(reply.status == 429, method != "GET", "{method}");
+    }
+}
+
+#[test]
+fn should_hold_a_network_to_its_share() {
+    let setup = limited(5, "1h").set("web.throttle_network_max", 12).set("web.behind_proxy", true);
+    let app = TestApp::start(setup);
+    let passed = |clients: &[&str]| clients.iter().map(|client| burst(&app, &from(client), 9)).sum::<usize>();
+    assert_eq!(passed(&["198.51.100.1", "198.51.100.2", "198.51.100.3", "198.51.100.4"]), 12);
+    assert_eq!(passed(&["198.51.101.1", "203.0.113.1"]), 10, "other networks");
+    assert_eq!(passed(&["2001:db8:1:1::1", "2001:db8:1:2::1", "2001:db8:1:3::1"]), 12, "a /48");
+}
+
+#[test]
 fn should_refill_evenly() {
     let app = TestApp::start(limited(4, "4s"));
     assert!(burst(&app, &status(), 9) >= 4);
