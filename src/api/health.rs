@@ -13,7 +13,8 @@ use serde::Serialize;
 use super::ApiState;
 use crate::desk::{Runway, in_words};
 use crate::http::{json, method_not_allowed};
-use crate::store::{Chains, Snapshot};
+use crate::payout::Waiting;
+use crate::store::Snapshot;
 use crate::types::{Coin, go_duration};
 
 /// Blocks that are still to be read, from which on deposits are noticeably late.
@@ -85,6 +86,7 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
         problems.extend(coin_problems(state, snapshot, coin));
         can_bind |= snapshot.pool(coin).remaining() > 0 && state.refuses_binds(coin).is_none();
     }
+    problems.extend(taken_back(snapshot));
     if !state.bind_enabled {
         problems.push("binding is switched off".to_owned());
     }
@@ -127,10 +129,20 @@ fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<Strin
         );
         problems.extend(chain.blind_spot.map(|words| format!("{coin}: {words}")));
     }
-    if let Ok(Some(why)) = snapshot.frozen(coin) {
-        problems.push(format!("payouts for {coin} deposits are frozen: {why}"));
-    }
     problems
+}
+
+/// Deposits that forks took back, and on which nobody has decided.
+fn taken_back(snapshot: &Snapshot) -> Option<String> {
+    let count = |code| snapshot.counters().waiting(code);
+    let unsent = count(Waiting::TakenBackUnsent);
+    let sent = count(Waiting::TakenBackSent).saturating_add(count(Waiting::TakenBackPaid));
+    (unsent > 0 || sent > 0).then(|| {
+        format!(
+            "forks took back deposits, and the operator has to decide: of {unsent} the payout is signed and has not left, \
+             of {sent} it has left"
+        )
+    })
 }
 
 fn runway_problems(runway: &Runway, warning: Duration) -> Vec<String> {

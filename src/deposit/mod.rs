@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! Confirming -> Final
-//!     |  ^        |
-//!     v  |        v            (a reorg deeper than the threshold)
-//!   Orphaned   Orphaned, or Quarantined once its payout is signed, until that is proven to be dead
+//!   |  ^          |
+//!   v  |          v            (a reorg deeper than the threshold)
+//! Orphaned, or Quarantined while its payout is signed: until that is proven to be dead
 //! ```
-//! Invariant: a deposit is never deleted, and the price it was quoted when it was first seen never changes.
+//! Invariant: a deposit is never deleted, and the price it was quoted when it was first seen never changes. Final is
+//! nothing that does not lie as deep as required now: whatever was out of the chain is confirmed anew.
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
 
 #[cfg(test)]
@@ -46,7 +47,7 @@ pub enum DepositState {
         #[n(0)]
         was: BlockAt,
     },
-    /// Its block vanished after its payout was signed: an operator has to look.
+    /// Its block left the best chain although a transaction that pays it is signed: an operator has to look.
     #[n(3)]
     Quarantined {
         #[n(0)]
@@ -138,10 +139,13 @@ impl Deposit {
     /// Its block left the best chain although its payout was signed.
     pub fn quarantine(self, at: UnixTime) -> Result<Deposit, IllegalStep> {
         match self.state {
-            DepositState::Final { block } => Ok(self.enter(DepositState::Quarantined { was: block }, at)),
-            DepositState::Confirming { .. }
-            | DepositState::Orphaned { .. }
-            | DepositState::Quarantined { .. } => Err(self.illegal("quarantined")),
+            // One that was taken back before, and is being confirmed anew, may be taken back again.
+            DepositState::Confirming { block } | DepositState::Final { block } => {
+                Ok(self.enter(DepositState::Quarantined { was: block }, at))
+            }
+            DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => {
+                Err(self.illegal("quarantined"))
+            }
         }
     }
 
@@ -155,12 +159,13 @@ impl Deposit {
         }
     }
 
-    /// The same transaction is in a block again.
+    /// The same transaction is in a block again. It is confirmed anew, also where it is paid already: as long as the
+    /// next fork may take it back, it is not there for sure.
     pub fn reinclude(self, block: BlockAt, at: UnixTime) -> Result<Deposit, IllegalStep> {
         match self.state {
-            DepositState::Orphaned { .. } => Ok(self.enter(DepositState::Confirming { block }, at)),
-            // The operator has ended the alarm: the payout is made already, so it is final at once.
-            DepositState::Quarantined { .. } => Ok(self.enter(DepositState::Final { block }, at)),
+            DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => {
+                Ok(self.enter(DepositState::Confirming { block }, at))
+            }
             DepositState::Confirming { .. } | DepositState::Final { .. } => Err(self.illegal("re-included")),
         }
     }

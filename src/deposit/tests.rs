@@ -40,13 +40,18 @@ fn should_come_back_after_a_reorg_with_its_price() {
 }
 
 #[test]
-fn should_be_quarantined_only_after_it_was_final() {
+fn should_be_confirmed_anew_after_it_was_quarantined() {
     let now = UnixTime::new(2);
-    assert!(deposit().quarantine(now).is_err());
     let lost = deposit().finalize(now).unwrap().quarantine(now).unwrap();
     assert!(lost.clone().orphan(now).is_err());
     assert!(lost.clone().finalize(now).is_err());
-    assert_eq!(lost.reinclude(block(9), now).unwrap().state, DepositState::Final { block: block(9) });
+    assert!(lost.clone().quarantine(now).is_err());
+    let back = lost.reinclude(block(9), now).unwrap();
+    assert_eq!(back.state, DepositState::Confirming { block: block(9) });
+    // And may be taken back once more before it is final.
+    let again = back.clone().quarantine(now).unwrap();
+    assert_eq!(again.state, DepositState::Quarantined { was: block(9) });
+    assert!(back.finalize(now).unwrap().is_final());
 }
 
 #[test]

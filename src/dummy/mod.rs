@@ -7,4 +7,4 @@ mod node;
 mod scanner;
 
 pub use listener::{DummyState, configure};
-pub use node::DummyNode;
+pub use node::{Broadcast, DummyNode};

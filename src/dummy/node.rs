@@ -31,6 +31,8 @@ pub struct Broadcast {
     /// What it pays, without the change.
     pub payments: Vec<(Address, Droplets)>,
     pub confirmed: bool,
+    /// Another one that spends the same was confirmed.
+    pub is_dropped: bool,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,7 @@ struct Sent {
     txid: Hash32,
     transaction: Transaction,
     block: Option<Height>,
+    is_dropped: bool,
 }
 
 #[derive(Debug, Default)]
@@ -47,7 +50,7 @@ struct Ledger {
     by_txid: HashMap<Hash32, usize>,
     /// Positions of those that are not confirmed.
     pending: BTreeSet<usize>,
-    /// What the transactions of this run spend.
+    /// What the confirmed transactions of this run spent.
     spent: HashSet<Hash32>,
     /// Transactions of earlier runs, which the store says are settled.
     settled_before: HashMap<Hash32, BlockRef>,
@@ -156,15 +159,30 @@ impl Ledger {
     }
 
     fn confirm(&mut self, position: usize, owner: Address) -> bool {
-        let Some(sent) = self.sent.get_mut(position) else { return false };
+        let Some(sent) = self.sent.get_mut(position).filter(|sent| !sent.is_dropped) else { return false };
         if sent.block.is_none() {
             self.height += 1;
             sent.block = Some(Height::new(self.height));
             self.pending.remove(&position);
             let transaction = sent.transaction.clone();
             self.apply(&transaction, owner);
+            self.spent.extend(transaction.inputs());
+            self.drop_rivals();
         }
         true
+    }
+
+    /// Forgets what waits and spends what is spent. As on a real chain, several may wait that spend the same.
+    fn drop_rivals(&mut self) {
+        let Ledger { sent, by_txid, pending, spent, .. } = self;
+        pending.retain(|position| {
+            let Some(sent) = sent.get_mut(*position) else { return false };
+            sent.is_dropped = sent.transaction.inputs().iter().any(|input| spent.contains(input));
+            if sent.is_dropped {
+                by_txid.remove(&sent.txid);
+            }
+            !sent.is_dropped
+        });
     }
 
     /// What a real node checks, but for the inputs of an earlier run with another balance: their word is taken as
@@ -208,6 +226,7 @@ impl Sent {
             txid: self.txid,
             payments: payments.map(|output| (output.address, output.coins)).collect(),
             confirmed: self.block.is_some(),
+            is_dropped: self.is_dropped,
         }
     }
 }
@@ -257,8 +276,7 @@ impl Broadcaster for DummyNode {
         let position = ledger.sent.len();
         ledger.by_txid.insert(txid, position);
         ledger.pending.insert(position);
-        ledger.spent.extend(transaction.inputs());
-        ledger.sent.push(Sent { txid, transaction, block: None });
+        ledger.sent.push(Sent { txid, transaction, block: None, is_dropped: false });
         SendOutcome::Accepted
     }
 

@@ -29,8 +29,19 @@ pub(super) struct Settled {
 /// What a fork undid.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Undone {
+    /// Deposits for which nothing was signed.
     pub(super) orphaned: u64,
-    pub(super) quarantined: u64,
+    /// Deposits whose payouts are signed, and not known to have left.
+    pub(super) unsent: u64,
+    /// Deposits whose payouts the network has.
+    pub(super) sent: u64,
+}
+
+impl Undone {
+    /// Deposits on which a person has to decide.
+    pub(super) fn quarantined(&self) -> u64 {
+        self.unsent.saturating_add(self.sent)
+    }
 }
 
 /// Where a fork leads back to.
@@ -126,7 +137,7 @@ fn finalize_between(tx: &mut WriteTx<'_>, coin: Coin, from: Height, to: Height) 
 }
 
 /// Un-confirms every deposit above the fork, and moves the cursor back to it. What is signed already cannot be taken
-/// back: such a deposit is quarantined, and the coin's payouts are frozen.
+/// back: such a deposit is quarantined, and nothing that pays it is sent until it is final again, or somebody decides.
 pub(super) fn undo_blocks(
     tx: &mut WriteTx<'_>,
     coin: Coin,
@@ -141,24 +152,19 @@ pub(super) fn undo_blocks(
             // A dummy deposit stands in no block of the chain.
             continue;
         }
-        let is_signed = tx.payout(no)?.is_some_and(|payout| !payout.is_unsigned());
-        if is_signed {
-            tx.record(Event::DepositQuarantined { deposit: no })?;
-            undone.quarantined += 1;
-        } else {
-            tx.record(Event::DepositOrphaned { deposit: no })?;
-            undone.orphaned += 1;
+        match tx.payout(no)?.filter(|payout| !payout.is_unsigned()) {
+            Some(payout) => {
+                tx.record(Event::DepositQuarantined { deposit: no })?;
+                let has_left = !payout.sent_amount().is_zero();
+                *(if has_left { &mut undone.sent } else { &mut undone.unsent }) += 1;
+            }
+            None => {
+                tx.record(Event::DepositOrphaned { deposit: no })?;
+                undone.orphaned += 1;
+            }
         }
     }
     tx.record(Event::ChainForked { coin, fork, abandoned })?;
-    if undone.quarantined > 0 && tx.frozen(coin)?.is_none() {
-        let depth = first.depth_below(abandoned.height.next());
-        let why = format!(
-            "a fork {depth} blocks deep, from block {first} on, took back {} deposit(s) that are paid out",
-            undone.quarantined
-        );
-        tx.record(Event::ChainFrozen { coin, why })?;
-    }
     if back.is_anew {
         tx.restart_chain(coin, fork)?
     } else {

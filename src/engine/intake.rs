@@ -77,15 +77,14 @@ impl Intake {
         if deposit.amount != found.amount || binding.address.key() != found.address.key() {
             return Err(IntakeError::Contradiction(found.id.clone()));
         }
-        let is_confirming = match deposit.state {
+        match deposit.state {
             DepositState::Final { .. } => return Ok(Taken::Known(no)),
-            DepositState::Confirming { .. } => true,
+            DepositState::Confirming { .. } => {}
             DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => {
                 tx.record(Event::DepositReincluded { deposit: no, block: found.block })?;
-                matches!(deposit.state, DepositState::Orphaned { .. })
             }
-        };
-        if is_confirming && found.is_final {
+        }
+        if found.is_final {
             tx.record(Event::DepositFinalized { deposit: no })?;
         }
         Ok(Taken::Known(no))

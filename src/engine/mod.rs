@@ -6,6 +6,7 @@ mod binder;
 mod buyer;
 mod following;
 mod intake;
+pub mod operator;
 mod payer;
 mod pool_keeper;
 mod runway;

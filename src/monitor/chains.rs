@@ -1,5 +1,5 @@
-//! `GET /api/chains`: how each chain is followed. `POST /api/chains/{coin}/release` lets payouts go on after a fork
-//! froze them; `POST /api/chains/{coin}/rescan?from=&to=` has blocks read again, `DELETE` of it ends that.
+//! `GET /api/chains`: how each chain is followed. `POST /api/chains/{coin}/rescan?from=&to=` has blocks read again,
+//! `DELETE` of it ends that.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::{MonitorState, bad_request, only_get};
 use crate::desk::ChainView;
+use crate::engine::operator::set_rescan;
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
-use crate::store::{Chains, Cursor, Event, Rescan, Snapshot, StoreError, WriteTx};
+use crate::store::{Chains, Cursor, Rescan, Snapshot, StoreError};
 use crate::types::{BlockRef, Coin, Height};
 
 /// A chain; times are seconds since 1970. What is not known, or not the case, is left out.
@@ -58,9 +59,6 @@ struct ChainReply {
     /// The first block that the node does not have, while its shorter chain is not followed.
     #[serde(skip_serializing_if = "Option::is_none")]
     doubted_from: Option<u64>,
-    /// Why payouts for this coin's deposits are frozen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    frozen: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rescan: Option<RescanReply>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +119,6 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainRep
     Ok(ChainReply {
         scanned: cursor.map(|cursor| cursor.tip.into()),
         final_height: cursor.and_then(|cursor| cursor.finalized).map(Height::get),
-        frozen: snapshot.frozen(coin)?,
         rescan,
         pending_error: notes.pending_error.clone(),
         last_success: fares.last_success.map(|at| at.get()),
@@ -157,35 +154,6 @@ fn coin_of(path: &str) -> Option<Coin> {
     Coin::from_code(&path.to_ascii_uppercase()).ok()
 }
 
-pub(super) async fn release(
-    state: Data<MonitorState>,
-    path: Path<String>,
-    request: HttpRequest,
-) -> HttpResponse {
-    if request.method() != Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
-    }
-    let Some(coin) = coin_of(&path) else { return not_found() };
-    let released = state.store.write(move |tx| release_chain(tx, coin)).await;
-    match released {
-        Ok(true) => {
-            tracing::warn!(%coin, "payouts were released by the operator");
-            text(StatusCode::OK, format_args!("payouts for {coin} deposits go on"))
-        }
-        Ok(false) => text(StatusCode::CONFLICT, format_args!("payouts for {coin} deposits are not frozen")),
-        Err(error) => internal_error(&error),
-    }
-}
-
-/// Answers whether there was anything to release.
-fn release_chain(tx: &mut WriteTx<'_>, coin: Coin) -> Result<bool, StoreError> {
-    let is_frozen = tx.frozen(coin)?.is_some();
-    if is_frozen {
-        tx.record(Event::ChainReleased { coin })?;
-    }
-    Ok(is_frozen)
-}
-
 pub(super) async fn rescan(
     state: Data<MonitorState>,
     path: Path<String>,
@@ -200,7 +168,7 @@ pub(super) async fn rescan(
         Method::DELETE => None,
         _ => return method_not_allowed("POST, DELETE", "Method Not Allowed"),
     };
-    match state.store.write(move |tx| tx.set_rescan(coin, rescan)).await {
+    match set_rescan(&state.store, coin, rescan).await {
         Ok(()) => match rescan {
             Some(Rescan { from, to, .. }) => {
                 tracing::info!(%coin, %from, %to, "rescan asked for");
@@ -208,7 +176,7 @@ pub(super) async fn rescan(
             }
             None => text(StatusCode::OK, format_args!("no {coin} blocks are read again")),
         },
-        Err::<(), StoreError>(error) => internal_error(&error),
+        Err(error) => internal_error(&error),
     }
 }
 

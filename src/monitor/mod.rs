@@ -3,6 +3,7 @@
 //! Loopback, or a token. Lists are paged where a cursor is asked for; without paging parameters they answer whole, as
 //! the original does.
 
+mod acts;
 mod addresses;
 mod auth;
 mod backup;
@@ -25,8 +26,8 @@ use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::http::{json, method_not_allowed, not_found_or_redirect, text};
 use crate::report::Outlook;
-use crate::store::Store;
-use crate::types::{Coin, Droplets};
+use crate::store::{Counters, Store};
+use crate::types::{Coin, Droplets, Units};
 
 pub use auth::authorize;
 
@@ -64,8 +65,9 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/deposit-addresses/reload").to(addresses::reload))
         .service(web::resource("/api/deposits").to(deposits::by_status))
         .service(web::resource("/api/deposits/errored").to(deposits::errored))
+        .service(web::resource("/api/deposits/{no}/{act}").to(acts::on_deposit))
+        .service(web::resource("/api/transactions/{no}/{act}").to(acts::on_transaction))
         .service(web::resource("/api/chains").to(chains::list))
-        .service(web::resource("/api/chains/{coin}/release").to(chains::release))
         .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
         .service(web::resource("/api/wallet").to(wallet::wallet))
         .service(web::resource("/api/transactions").to(wallet::transactions))
@@ -90,13 +92,17 @@ fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
 #[derive(Debug, Serialize)]
 struct Accounting {
     sent: String,
-    received: Received,
+    received: ByCoin,
     /// Payouts that are owed and not sent yet.
     owed: String,
+    /// Deposits that are paid and not there: a fork took them back.
+    lost: ByCoin,
+    /// What was paid for them; a part of `sent`.
+    sent_for_lost: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Received {
+struct ByCoin {
     #[serde(rename = "BTC")]
     btc: String,
     #[serde(rename = "ETH")]
@@ -111,10 +117,15 @@ async fn accounting(state: Data<MonitorState>, request: HttpRequest) -> HttpResp
     }
     let snapshot = state.store.snapshot();
     let counters = snapshot.counters();
-    let received = |coin: Coin| counters.received(coin).to_coins(coin.decimals());
+    let by_coin = |sum: fn(&Counters, Coin) -> Units| {
+        let coins = |coin: Coin| sum(counters, coin).to_coins(coin.decimals());
+        ByCoin { btc: coins(Coin::Btc), eth: coins(Coin::Eth), sky: coins(Coin::Sky) }
+    };
     json(&Accounting {
         sent: counters.sent.to_coins(Droplets::DECIMALS),
-        received: Received { btc: received(Coin::Btc), eth: received(Coin::Eth), sky: received(Coin::Sky) },
+        received: by_coin(Counters::received),
         owed: counters.owed.to_coins(Droplets::DECIMALS),
+        lost: by_coin(Counters::lost),
+        sent_for_lost: counters.paid_for_lost.to_coins(Droplets::DECIMALS),
     })
 }

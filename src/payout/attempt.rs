@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::Reason;
 use crate::types::{AttemptNo, BlockRef, Hash32, UnixTime};
 
 /// Where a transaction stands.
@@ -31,7 +32,36 @@ pub enum AttemptState {
     },
 }
 
-/// Where a [`SignedTransaction`](super::SignedTransaction) stands. Apart from it, for a buyer's status asks only this of a transaction that may pay
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum Purpose {
+    /// It pays what is owed.
+    #[n(0)]
+    Payouts,
+    /// It spends an input of another one back to the wallet, so that the other can never confirm.
+    #[n(1)]
+    Withdrawal {
+        #[n(0)]
+        of: AttemptNo,
+    },
+}
+
+/// What is to become of a transaction while it is neither settled nor dead.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Course {
+    /// To be sent, again and again, until it is confirmed.
+    #[n(0)]
+    Send,
+    /// A person wants it never to confirm: it is offered to nobody, its rival is.
+    #[n(1)]
+    Withdraw {
+        #[n(0)]
+        reason: Reason,
+    },
+}
+
+/// Where a [`SignedTransaction`](super::SignedTransaction) stands. Apart from it, for a buyer's status asks only this of a
+/// transaction that may pay
 /// hundreds of others too.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Attempt {
@@ -45,6 +75,31 @@ pub struct Attempt {
     pub updated_at: UnixTime,
     #[n(4)]
     pub state: AttemptState,
+    #[n(5)]
+    pub purpose: Purpose,
+    #[n(6)]
+    pub course: Course,
+    /// The transaction that withdraws it, once that is signed. One of the two confirms; the other dies with it.
+    #[n(7)]
+    pub rival: Option<AttemptNo>,
+    /// How many of its payouts may not leave now: a fork took their deposits back, and nobody ruled that they leave.
+    #[n(8)]
+    pub kept: u32,
+}
+
+/// Why a transaction's course cannot be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CourseRefused {
+    #[error("the transaction is confirmed")]
+    Settled,
+    #[error("the transaction is dead: it can never confirm")]
+    Dead,
+    #[error("the transaction is a withdrawal itself: let what it withdraws be sent instead")]
+    Withdrawal,
+    #[error("the transaction is being withdrawn already")]
+    Withdrawn,
+    #[error("nothing holds the transaction back")]
+    NotHeldBack,
 }
 
 /// A step that the transaction's state does not allow.
@@ -62,6 +117,62 @@ impl Attempt {
         match self.state {
             AttemptState::Signed { .. } | AttemptState::Sent => true,
             AttemptState::Settled { .. } | AttemptState::Dead { .. } => false,
+        }
+    }
+
+    /// A transaction that was signed just now.
+    pub fn signed(no: AttemptNo, txid: Hash32, purpose: Purpose, at: UnixTime) -> Attempt {
+        let state = AttemptState::Signed { refused: None };
+        let (course, rival, kept) = (Course::Send, None, 0);
+        Attempt { no, txid, signed_at: at, updated_at: at, state, purpose, course, rival, kept }
+    }
+
+    pub fn is_dead(&self) -> bool {
+        matches!(self.state, AttemptState::Dead { .. })
+    }
+
+    pub fn is_withdrawn(&self) -> bool {
+        matches!(self.course, Course::Withdraw { .. })
+    }
+
+    /// Whether it must not be offered to the network: it is being withdrawn, or one of its payouts may not leave.
+    pub fn is_held_back(&self) -> bool {
+        self.is_live() && (self.is_withdrawn() || self.kept > 0)
+    }
+
+    /// It is never to confirm.
+    ///
+    /// # Errors
+    ///
+    /// Where it has ended, is being withdrawn already, or withdraws another one itself.
+    pub fn withdraw(self, reason: Reason) -> Result<Attempt, CourseRefused> {
+        self.steerable()?;
+        match self.course {
+            Course::Send => Ok(Attempt { course: Course::Withdraw { reason }, ..self }),
+            Course::Withdraw { .. } => Err(CourseRefused::Withdrawn),
+        }
+    }
+
+    /// It is to be sent after all.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not being withdrawn.
+    pub fn send_on(self) -> Result<Attempt, CourseRefused> {
+        self.steerable()?;
+        match self.course {
+            Course::Send => Err(CourseRefused::NotHeldBack),
+            Course::Withdraw { .. } => Ok(Attempt { course: Course::Send, ..self }),
+        }
+    }
+
+    /// Whether a person may change its course at all.
+    pub fn steerable(&self) -> Result<(), CourseRefused> {
+        match (&self.state, self.purpose) {
+            (AttemptState::Settled { .. }, _) => Err(CourseRefused::Settled),
+            (AttemptState::Dead { .. }, _) => Err(CourseRefused::Dead),
+            (_, Purpose::Withdrawal { .. }) => Err(CourseRefused::Withdrawal),
+            (AttemptState::Signed { .. } | AttemptState::Sent, Purpose::Payouts) => Ok(()),
         }
     }
 

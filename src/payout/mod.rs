@@ -1,7 +1,7 @@
 //! A payout's states, the legal steps between them, and what the public is told of them. Pure.
 //!
 //! ```text
-//! Undecided -> Owed <-> Held
+//! Undecided -> Owed <-> Held         Voided <-> Undecided, Owed, Held (by a person's ruling)
 //!     |          |        |
 //!     v          +---+----+
 //!    Void            v
@@ -9,25 +9,32 @@
 //!                    ^---------- (a replacement, once the first can never confirm)
 //! ```
 //! Invariant: a payout has the number of its deposit, and from Signed on it is bound to one transaction whose
-//! bytes are stored; only that transaction's proven death sets it free again.
+//! bytes are stored; only that transaction's proven death sets it free again. Its coins leave only while its deposit lies
+//! as deep as required, or a person has ruled that they do ([`may_leave`]).
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
 
 mod attempt;
 mod plan;
+mod ruling;
 mod signed;
 mod status;
 #[cfg(test)]
 mod tests;
+mod waiting;
+mod withdrawal;
 
 use minicbor::{Decode, Encode};
 
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
-pub use attempt::{Attempt, AttemptError, AttemptState};
+pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Purpose};
 pub use plan::{ChainRules, MAX_EQUAL_OUTPUTS, Owed, Plan, Purse, Unspent, plan};
+pub use ruling::{Circumstances, Reason, Ruling, RulingRefused, Verdict, may_leave};
 pub use signed::{MismatchError, Part, Pays, SignedTransaction};
 pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
+pub use waiting::Waiting;
+pub use withdrawal::withdrawal;
 
 /// Why an owed payout is not being sent although sending is on.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -99,13 +106,12 @@ pub enum PayoutState {
     /// The deposit is worth less than the smallest amount that can be sent.
     #[n(6)]
     Void,
-}
-
-impl PayoutState {
-    /// Held for no other reason than that its deposit is not final.
-    pub fn waits_for_deposit(&self) -> bool {
-        matches!(self, PayoutState::Held { why: HoldReason::DepositOrphaned, .. })
-    }
+    /// A person has ruled that it is never paid; how it would have been, where that was decided.
+    #[n(7)]
+    Voided {
+        #[n(0)]
+        method: Option<BuyMethod>,
+    },
 }
 
 /// What is owed for one deposit. Its number is the deposit's.
@@ -121,6 +127,9 @@ pub struct Payout {
     pub updated_at: UnixTime,
     #[n(4)]
     pub state: PayoutState,
+    /// What a person has ruled of it since its deposit was taken back.
+    #[n(5)]
+    pub ruling: Option<Ruling>,
 }
 
 /// A step that the state does not allow. It is a fault of the caller, or of the stored data.
@@ -135,7 +144,7 @@ pub struct IllegalStep {
 impl Payout {
     /// The payout that a deposit that became final is owed.
     pub fn undecided(no: DepositNo, payee: Address, amount: Droplets, at: UnixTime) -> Payout {
-        Payout { no, payee, amount, updated_at: at, state: PayoutState::Undecided }
+        Payout { no, payee, amount, updated_at: at, state: PayoutState::Undecided, ruling: None }
     }
 
     /// Decides: nothing where the amount is zero, else owed by `method`.
@@ -193,22 +202,67 @@ impl Payout {
         }
     }
 
-    /// The transaction that it was part of can never confirm: it is owed again.
-    pub fn detach(self, at: UnixTime) -> Result<Payout, IllegalStep> {
-        match self.state {
-            PayoutState::Signed { method, .. } | PayoutState::Sent { method, .. } => {
-                Ok(self.enter(PayoutState::Owed { method }, at))
+    /// The transaction that it was part of can never confirm: it is owed again, where its coins may leave still.
+    pub fn detach(self, is_final: bool, at: UnixTime) -> Result<Payout, IllegalStep> {
+        match (&self.state, self.verdict()) {
+            (PayoutState::Signed { method, .. } | PayoutState::Sent { method, .. }, verdict) => {
+                let method = *method;
+                let state = match verdict {
+                    Some(Verdict::Void) => PayoutState::Voided { method: Some(method) },
+                    Some(Verdict::Pay) => PayoutState::Owed { method },
+                    Some(Verdict::Wait) | None if is_final => PayoutState::Owed { method },
+                    Some(Verdict::Wait) | None => {
+                        PayoutState::Held { method, why: HoldReason::DepositOrphaned }
+                    }
+                };
+                Ok(self.enter(state, at))
             }
             _ => Err(self.illegal("detached")),
         }
+    }
+
+    /// Its deposit left the best chain. What was ruled for an earlier time counts no more, but for void.
+    pub fn lose_deposit(self, at: UnixTime) -> Payout {
+        let lost = self.end_ruling();
+        match lost.state {
+            PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
+                lost.enter(PayoutState::Held { method, why: HoldReason::DepositOrphaned }, at)
+            }
+            _ => lost,
+        }
+    }
+
+    /// Its deposit is final again: what waited for that alone is owed.
+    pub fn regain_deposit(self, at: UnixTime) -> Payout {
+        let regained = self.end_ruling();
+        match regained.state {
+            PayoutState::Held { method, why: HoldReason::DepositOrphaned } => {
+                regained.enter(PayoutState::Owed { method }, at)
+            }
+            _ => regained,
+        }
+    }
+
+    fn end_ruling(self) -> Payout {
+        let ruling = self.ruling.filter(|ruling| ruling.verdict == Verdict::Void);
+        Payout { ruling, ..self }
     }
 
     /// Nothing was signed for it yet.
     pub fn is_unsigned(&self) -> bool {
         matches!(
             self.state,
-            PayoutState::Undecided | PayoutState::Owed { .. } | PayoutState::Held { .. } | PayoutState::Void
+            PayoutState::Undecided
+                | PayoutState::Owed { .. }
+                | PayoutState::Held { .. }
+                | PayoutState::Void
+                | PayoutState::Voided { .. }
         )
+    }
+
+    /// Whether nothing is ever paid for it, unless a person says otherwise.
+    pub fn is_void(&self) -> bool {
+        matches!(self.state, PayoutState::Void | PayoutState::Voided { .. })
     }
 
     /// The transaction that pays it, if one is signed.
@@ -220,7 +274,8 @@ impl Payout {
             PayoutState::Undecided
             | PayoutState::Owed { .. }
             | PayoutState::Held { .. }
-            | PayoutState::Void => None,
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => None,
         }
     }
 
@@ -232,7 +287,8 @@ impl Payout {
             | PayoutState::Owed { .. }
             | PayoutState::Held { .. }
             | PayoutState::Signed { .. }
-            | PayoutState::Void => Droplets::ZERO,
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => Droplets::ZERO,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The names that the public APIs use: a view of a deposit and its payout, made here and nowhere else.
 
-use super::{Payout, PayoutState};
-use crate::deposit::{Deposit, DepositState};
+use super::{Payout, PayoutState, may_leave};
+use crate::deposit::Deposit;
 use crate::types::BuyMethod;
 
 /// The error that a deposit too small to be paid shows to operators, in the original's words.
@@ -61,17 +61,15 @@ impl PublicStatus {
 
 /// The status of a deposit with the payout it is owed, if it is owed one already.
 pub fn public_status(deposit: &Deposit, payout: Option<&Payout>) -> PublicStatus {
-    match (payout.map(|payout| &payout.state), &deposit.state) {
-        (None, _) => PublicStatus::WaitingDeposit,
+    let Some(payout) = payout else { return PublicStatus::WaitingDeposit };
+    match &payout.state {
         // What was sent stays told as sent, whatever became of the deposit's block.
-        (Some(PayoutState::Sent { .. }), _) => PublicStatus::WaitingConfirm,
-        (Some(PayoutState::Settled { .. } | PayoutState::Void), _) => PublicStatus::Done,
-        (Some(PayoutState::Signed { .. }), _) => PublicStatus::WaitingSend,
-        (Some(_), DepositState::Confirming { .. } | DepositState::Orphaned { .. }) => {
-            PublicStatus::WaitingDeposit
-        }
-        (Some(PayoutState::Undecided), _) => PublicStatus::WaitingDecide,
-        (Some(PayoutState::Owed { method } | PayoutState::Held { method, .. }), _) => match method {
+        PayoutState::Sent { .. } => PublicStatus::WaitingConfirm,
+        PayoutState::Settled { .. } | PayoutState::Void | PayoutState::Voided { .. } => PublicStatus::Done,
+        PayoutState::Signed { .. } => PublicStatus::WaitingSend,
+        _ if !may_leave(deposit, payout) => PublicStatus::WaitingDeposit,
+        PayoutState::Undecided => PublicStatus::WaitingDecide,
+        PayoutState::Owed { method } | PayoutState::Held { method, .. } => match method {
             BuyMethod::Direct => PublicStatus::WaitingSend,
             BuyMethod::Passthrough => PublicStatus::WaitingPassthrough,
         },

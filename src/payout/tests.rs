@@ -42,9 +42,12 @@ fn should_never_be_signed_twice() {
 #[test]
 fn should_be_owed_again_only_while_not_settled() {
     let signed = owed().sign(AttemptNo::FIRST, NOW).unwrap();
-    assert_eq!(signed.clone().detach(NOW).unwrap().state, PayoutState::Owed { method: BuyMethod::Direct });
-    assert!(signed.settle(NOW).unwrap().detach(NOW).is_err());
-    assert!(owed().detach(NOW).is_err());
+    assert_eq!(
+        signed.clone().detach(true, NOW).unwrap().state,
+        PayoutState::Owed { method: BuyMethod::Direct }
+    );
+    assert!(signed.settle(NOW).unwrap().detach(true, NOW).is_err());
+    assert!(owed().detach(true, NOW).is_err());
 }
 
 #[test]
@@ -57,13 +60,7 @@ fn should_be_held_and_released() {
 
 #[test]
 fn should_offer_a_transaction_until_it_is_settled_or_dead() {
-    let attempt = Attempt {
-        no: AttemptNo::FIRST,
-        txid: Hash32([1; 32]),
-        signed_at: NOW,
-        updated_at: NOW,
-        state: AttemptState::Signed { refused: None },
-    };
+    let attempt = Attempt::signed(AttemptNo::FIRST, Hash32([1; 32]), Purpose::Payouts, NOW);
     let refused = attempt.clone().refuse("no".into(), NOW).unwrap();
     assert!(refused.is_live());
     let sent = refused.send(NOW).unwrap();

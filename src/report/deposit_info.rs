@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Outlook, words};
 use crate::deposit::Deposit;
-use crate::payout::{Payout, PayoutState, ZERO_AMOUNT_ERROR, public_status};
+use crate::payout::{Payout, PayoutState, public_status};
 use crate::store::{Purchase, Snapshot, StoreError, Tables};
 use crate::types::{BuyMethod, DepositNo};
 
@@ -84,9 +84,7 @@ pub fn deposit_info(
         Some(attempt) => snapshot.attempt(attempt)?,
         None => None,
     };
-    let is_frozen = words::is_frozen(snapshot, &deposit, payout.as_ref())?;
     let is_sent = payout.as_ref().is_some_and(|payout| !payout.sent_amount().is_zero());
-    let is_void = payout.as_ref().is_some_and(|payout| payout.state == PayoutState::Void);
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
     let address = binding.address.to_string();
     Ok(Some(DepositInfo {
@@ -105,8 +103,8 @@ pub fn deposit_info(
         sky_sent: payout.as_ref().map_or(0, |payout| payout.sent_amount().get()),
         sky_quoted: deposit.quote.get(),
         passthrough: Passthrough::default(),
-        error: if is_void { ZERO_AMOUNT_ERROR } else { "" },
-        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), is_frozen, outlook),
+        error: payout.as_ref().map_or("", |payout| words::error(&deposit, payout)),
+        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
         deposit: raw(deposit, address),
     }))
 }
@@ -120,7 +118,9 @@ fn method(payout: Option<&Payout>) -> BuyMethod {
             | PayoutState::Sent { method, .. }
             | PayoutState::Settled { method, .. },
         ) => *method,
-        Some(PayoutState::Undecided | PayoutState::Void) | None => BuyMethod::Direct,
+        Some(PayoutState::Undecided | PayoutState::Void | PayoutState::Voided { .. }) | None => {
+            BuyMethod::Direct
+        }
     }
 }
 

@@ -121,14 +121,13 @@ fn entry(snapshot: &Snapshot, purchase: Purchase, outlook: &Outlook) -> Result<S
     let coin = deposit.id.coin;
     // What stands in no block has none, however many there are above the block that it was in.
     let confirmations = deposit.place().and_then(|block| outlook.confirmations(coin, block.height));
-    let is_frozen = words::is_frozen(snapshot, &deposit, payout.as_ref())?;
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
     Ok(StatusEntry {
         seq: deposit.payee_seq,
         updated_at: updated.get(),
         status: public_status(&deposit, payout.as_ref()).name(),
         coin_type: coin.code(),
-        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), is_frozen, outlook),
+        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
         deposit: Some(SeenDeposit {
             amount: deposit.amount.to_coins(coin.decimals()),
             txid: deposit.id.tx,

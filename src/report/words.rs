@@ -2,12 +2,13 @@
 
 use super::Outlook;
 use super::status::SeenPayment;
-use crate::deposit::{Deposit, DepositState};
-use crate::payout::{Attempt, AttemptState, HoldReason, Payout, PayoutState};
-use crate::store::{Chains, Snapshot, StoreError};
+use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::payout::{
+    Attempt, AttemptState, HoldReason, Payout, PayoutState, Verdict, ZERO_AMOUNT_ERROR, may_leave,
+};
 use crate::types::Coin;
 
-const FROZEN: &str = "waiting for the operator, who has to look at a fork of the chain first";
+const TAKEN_BACK: &str = "the block of the deposit was replaced, and the operator has to look at it";
 const SENDING_OFF: &str = "waiting for the operator, who has switched sending off for now";
 
 /// For an address that nothing was deposited to.
@@ -27,40 +28,77 @@ pub(super) fn seen(all: &[SeenPayment], coin: Coin) -> String {
     }
 }
 
-/// Whether a fork of the deposit's chain holds its payout up. What has left already, or is not owed, it does not.
-pub(super) fn is_frozen(
-    snapshot: &Snapshot,
-    deposit: &Deposit,
-    payout: Option<&Payout>,
-) -> Result<bool, StoreError> {
-    let may_be_held = match payout.map(|payout| &payout.state) {
-        Some(PayoutState::Signed { .. }) => true,
-        _ => deposit.is_final() && payout.is_none_or(Payout::is_unsigned),
-    };
-    Ok(may_be_held && snapshot.frozen(deposit.id.coin)?.is_some())
-}
-
 /// For a deposit with its payout and the transaction that pays it, as far as they exist.
 pub(super) fn describe(
     deposit: &Deposit,
     payout: Option<&Payout>,
     attempt: Option<&Attempt>,
-    is_frozen: bool,
     outlook: &Outlook,
 ) -> String {
-    match payout.map(|payout| &payout.state) {
-        Some(PayoutState::Settled { .. }) => "paid".to_owned(),
-        Some(PayoutState::Void) => "the deposit is too small to be paid out".to_owned(),
-        Some(PayoutState::Sent { .. }) => "waiting for the payout to be confirmed".to_owned(),
-        Some(PayoutState::Signed { .. }) if is_frozen => FROZEN.to_owned(),
-        Some(PayoutState::Signed { .. }) => signed(attempt, outlook),
-        _ => waiting(deposit, payout, is_frozen, outlook),
+    let Some(payout) = payout else { return waiting(deposit, None, outlook) };
+    match &payout.state {
+        PayoutState::Settled { .. } => left("paid", deposit, payout, outlook),
+        PayoutState::Sent { .. } => left("waiting for the payout to be confirmed", deposit, payout, outlook),
+        PayoutState::Void => "the deposit is too small to be paid out".to_owned(),
+        PayoutState::Voided { .. } => "the operator has decided that nothing is paid out for it".to_owned(),
+        PayoutState::Signed { .. } if !may_leave(deposit, payout) => match &deposit.state {
+            DepositState::Confirming { block } => confirming(deposit, *block, outlook),
+            DepositState::Final { .. } => "the payout is being withdrawn by the operator".to_owned(),
+            DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => {
+                format!("not paid out yet: {TAKEN_BACK}")
+            }
+        },
+        PayoutState::Signed { .. } => signed(attempt, outlook),
+        PayoutState::Undecided | PayoutState::Owed { .. } | PayoutState::Held { .. } => {
+            waiting(deposit, Some(payout), outlook)
+        }
+    }
+}
+
+/// For coins that have left: what became of the deposit since is told beside it.
+fn left(words: &str, deposit: &Deposit, payout: &Payout, outlook: &Outlook) -> String {
+    let since = match &deposit.state {
+        DepositState::Final { .. } => return words.to_owned(),
+        DepositState::Confirming { block } => confirming(deposit, *block, outlook),
+        DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => match payout.verdict() {
+            Some(Verdict::Pay) => "the block of the deposit was replaced, and the operator knows".to_owned(),
+            Some(Verdict::Void | Verdict::Wait) | None => TAKEN_BACK.to_owned(),
+        },
+    };
+    format!("{words}; {since}")
+}
+
+fn confirming(deposit: &Deposit, block: BlockAt, outlook: &Outlook) -> String {
+    match outlook.confirmations(deposit.id.coin, block.height) {
+        Some((has, needs)) => format!("waiting for confirmations of the deposit: {has} of {needs}"),
+        None => "waiting for confirmations of the deposit".to_owned(),
+    }
+}
+
+/// What an operator is told is wrong with a deposit; nothing where it goes its way.
+pub(super) fn error(deposit: &Deposit, payout: &Payout) -> &'static str {
+    match &payout.state {
+        PayoutState::Void => ZERO_AMOUNT_ERROR,
+        PayoutState::Voided { .. } => "ruled void: nothing is paid out for it",
+        _ if deposit.is_final() => "",
+        PayoutState::Signed { .. } => {
+            "taken back by a fork; its payout is signed and has not left, as far as is known"
+        }
+        PayoutState::Sent { .. } => "taken back by a fork after its payout was sent",
+        PayoutState::Settled { .. } => "taken back by a fork after it was paid out",
+        PayoutState::Undecided | PayoutState::Owed { .. } | PayoutState::Held { .. } => "",
     }
 }
 
 fn signed(attempt: Option<&Attempt>, outlook: &Outlook) -> String {
     match attempt.map(|attempt| &attempt.state) {
         _ if !outlook.send_enabled => SENDING_OFF.to_owned(),
+        _ if attempt.is_some_and(Attempt::is_withdrawn) => {
+            "waiting for the payout to be made anew: its transaction is being withdrawn".to_owned()
+        }
+        _ if attempt.is_some_and(Attempt::is_held_back) => {
+            "waiting for the operator, who has to look at another payout in the same transaction".to_owned()
+        }
         Some(AttemptState::Signed { refused: Some(_) }) => {
             "waiting for the Skycoin node, which refuses the payout; the operator has to look at it"
                 .to_owned()
@@ -69,20 +107,14 @@ fn signed(attempt: Option<&Attempt>, outlook: &Outlook) -> String {
     }
 }
 
-fn waiting(deposit: &Deposit, payout: Option<&Payout>, is_frozen: bool, outlook: &Outlook) -> String {
+fn waiting(deposit: &Deposit, payout: Option<&Payout>, outlook: &Outlook) -> String {
     match &deposit.state {
-        DepositState::Confirming { block } => match outlook.confirmations(deposit.id.coin, block.height) {
-            Some((has, needs)) => format!("waiting for confirmations of the deposit: {has} of {needs}"),
-            None => "waiting for confirmations of the deposit".to_owned(),
-        },
+        _ if payout.is_some_and(|payout| may_leave(deposit, payout)) => owed(payout, outlook),
+        DepositState::Confirming { block } => confirming(deposit, *block, outlook),
         DepositState::Orphaned { .. } => {
             "waiting for the deposit to be in a block again: the one it was in was replaced".to_owned()
         }
-        DepositState::Quarantined { .. } => {
-            "the block of the deposit was replaced after the payout; the operator has to look at it"
-                .to_owned()
-        }
-        DepositState::Final { .. } if is_frozen => FROZEN.to_owned(),
+        DepositState::Quarantined { .. } => format!("not paid out: {TAKEN_BACK}"),
         DepositState::Final { .. } => owed(payout, outlook),
     }
 }

@@ -11,11 +11,12 @@ use super::index::{Index, Payee};
 use super::kv::{Backend, Pairs, Read, Table, Verdict};
 use super::memory_backend::MemoryBackend;
 use super::pool::Pools;
+use super::rows::{is_errored, waiting_key};
 use super::tables::{Binding, Purchase};
 use super::tx::{Draft, WriteTx, find_address, find_payee};
 use super::{OpenState, StoreError};
 use crate::deposit::{Deposit, DepositState};
-use crate::payout::{Attempt, AttemptState, Payout, PayoutState, SignedTransaction, public_status};
+use crate::payout::{Attempt, Payout, Waiting, public_status};
 use crate::types::Units;
 
 /// Findings that are told before the rest is only counted: the first ones explain the others.
@@ -60,10 +61,10 @@ impl AuditReport {
 
 /// An audit of one snapshot.
 pub struct Audit<'a> {
-    kv: &'a dyn Read,
+    pub(super) kv: &'a dyn Read,
     progress: &'a dyn Fn(u64),
-    report: AuditReport,
-    counted: Counters,
+    pub(super) report: AuditReport,
+    pub(super) counted: Counters,
     deposited_to: DepositedTo,
 }
 
@@ -106,7 +107,7 @@ impl<'a> Audit<'a> {
     fn facts(&mut self, index: &Index) -> Result<(), StoreError> {
         self.bindings(index)?;
         self.deposits(index)?;
-        self.attempts()?;
+        super::audit_attempts::check(self)?;
         super::audit_chain::check(self.kv, &mut self.report)?;
         self.counted.events = self.count_events()?;
         let stored = Counters::load(self.kv)?;
@@ -119,7 +120,7 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
-    fn seen_row(&mut self) {
+    pub(super) fn seen_row(&mut self) {
         self.report.rows += 1;
         if self.report.rows.is_multiple_of(PROGRESS_EVERY) {
             (self.progress)(self.report.rows);
@@ -198,7 +199,14 @@ impl<'a> Audit<'a> {
         counted.quoted = counted.quoted.checked_add(amount).map_err(out_of_range)?;
         counted.sent = counted.sent.checked_add(sent).map_err(out_of_range)?;
         counted.owed = counted.owed.checked_add(owed).map_err(out_of_range)?;
-        counted.errored += u64::from(payout.state == PayoutState::Void);
+        counted.errored += u64::from(is_errored(deposit, payout));
+        let (lost, paid) = super::rows::lost(deposit, payout);
+        let sum = &mut counted.lost[usize::from(deposit.id.coin.tag())];
+        *sum = sum.checked_add(lost).map_err(out_of_range)?;
+        counted.paid_for_lost = counted.paid_for_lost.checked_add(paid).map_err(out_of_range)?;
+        if let Some((code, _)) = Waiting::of(deposit, payout) {
+            counted.waiting[usize::from(code.tag())] += 1;
+        }
         match OpenState::of(deposit, payout) {
             Some(OpenState::Undecided) => counted.undecided += 1,
             Some(OpenState::Ready) => counted.ready += 1,
@@ -248,67 +256,13 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
-    fn attempts(&mut self) -> Result<(), StoreError> {
-        let (mut last, mut claims) = (0, 0usize);
-        for row in rows::<Attempt>(self.kv, Table::Attempts)? {
-            let (number, attempt) = row?;
-            self.seen_row();
-            self.report.check(number == last + 1 && attempt.no.get() == number, || {
-                format!("transaction {number} follows {last}")
-            });
-            last = number;
-            self.counted.live_attempts += u64::from(attempt.is_live());
-            let stored = Table::SignedTransactions;
-            let transaction: Option<SignedTransaction> = super::tables::get(self.kv, stored, &key(number))?;
-            self.report.check(transaction.is_some(), || format!("transaction {number} is not stored"));
-            let Some(transaction) = transaction else { continue };
-            let read = transaction.verify();
-            self.report.check(read == Ok(Some(attempt.txid)), || match read {
-                Ok(_) => format!("transaction {number} is not what its bytes are"),
-                Err(error) => format!("transaction {number}: {error}"),
-            });
-            if !matches!(attempt.state, AttemptState::Dead { .. }) {
-                claims += transaction.inputs.len();
-                self.attempt(&attempt, &transaction)?;
-            }
-        }
-        let claimed = self.kv.scan(Table::Claimed, &[], None)?.count();
-        self.report.check(claimed == claims, || {
-            format!("{claimed} inputs are claimed, the transactions have {claims}")
-        });
-        self.counted.attempts = last;
-        Ok(())
-    }
-
-    fn attempt(&mut self, attempt: &Attempt, transaction: &SignedTransaction) -> Result<(), StoreError> {
-        for input in &transaction.inputs {
-            let claim = self.kv.get(Table::Claimed, &input.0)?;
-            let own = claim.as_deref() == Some(&key(attempt.no.get()));
-            self.report.check(own, || format!("input {input} of {} is not claimed by it", attempt.txid));
-        }
-        for part in &transaction.parts {
-            let purchase: Option<Purchase> =
-                super::tables::get(self.kv, Table::Deposits, &key(part.payout.get()))?;
-            let payout = purchase.and_then(|purchase| purchase.payout);
-            let agrees = payout.as_ref().is_some_and(|payout| {
-                payout.attempt() == Some(attempt.no)
-                    && (payout.payee, payout.amount) == (part.payee, part.amount)
-                    && matches!(payout.state, PayoutState::Settled { .. })
-                        == matches!(attempt.state, AttemptState::Settled { .. })
-            });
-            self.report
-                .check(agrees, || format!("{} pays {}, which is {payout:?}", attempt.txid, part.payout));
-        }
-        Ok(())
-    }
-
     fn count_events(&mut self) -> Result<u64, StoreError> {
         let last = self.kv.last(Table::Events)?;
         last.map_or(Ok(0), |(key, _)| codec::number_at_end(Table::Events, &key))
     }
 
     fn index_tables(&mut self) -> Result<(), StoreError> {
-        let (mut expected, mut placed) = ([0usize; 4], 0usize);
+        let (mut expected, mut placed, mut waiting) = ([0usize; 4], 0usize, 0usize);
         for row in rows::<Purchase>(self.kv, Table::Deposits)? {
             let (number, Purchase { deposit, payout }) = row?;
             let status = key_tagged(public_status(&deposit, payout.as_ref()).tag(), number);
@@ -323,9 +277,14 @@ impl<'a> Audit<'a> {
                 expected[1] += 1;
                 self.entry(Table::PayoutsOpen, &key_tagged(open.tag(), number), number)?;
             }
-            if payout.is_some_and(|payout| payout.state == PayoutState::Void) {
+            let Some(payout) = payout else { continue };
+            if is_errored(&deposit, &payout) {
                 expected[2] += 1;
                 self.entry(Table::DepositsErrored, &key(number), number)?;
+            }
+            if let Some((code, since)) = Waiting::of(&deposit, &payout) {
+                waiting += 1;
+                self.entry(Table::Waiting, &waiting_key(code, since, deposit.no), number)?;
             }
         }
         for row in rows::<Attempt>(self.kv, Table::Attempts)? {
@@ -343,6 +302,7 @@ impl<'a> Audit<'a> {
             (Table::PayoutsOpen, expected[1]),
             (Table::DepositsErrored, expected[2]),
             (Table::AttemptsLive, expected[3]),
+            (Table::Waiting, waiting),
         ] {
             let found = self.kv.scan(table, &[], None)?.count();
             self.report.check(found == count, || {
@@ -413,10 +373,10 @@ impl<'a> Audit<'a> {
     }
 }
 
-type Rows<'a, T> = Box<dyn Iterator<Item = Result<(u64, T), StoreError>> + 'a>;
+pub(super) type Rows<'a, T> = Box<dyn Iterator<Item = Result<(u64, T), StoreError>> + 'a>;
 
 /// All values of a table whose keys are numbers.
-fn rows<'a, T: for<'b> minicbor::Decode<'b, ()> + 'a>(
+pub(super) fn rows<'a, T: for<'b> minicbor::Decode<'b, ()> + 'a>(
     kv: &'a dyn Read,
     table: Table,
 ) -> Result<Rows<'a, T>, StoreError> {

@@ -59,11 +59,6 @@ pub trait Chains: Tables {
         get(self.kv(), Table::Rescans, &[coin.tag()])
     }
 
-    /// Why the payouts for this coin's deposits are frozen; none while they are not.
-    fn frozen(&self, coin: Coin) -> Result<Option<String>, StoreError> {
-        get(self.kv(), Table::Frozen, &[coin.tag()])
-    }
-
     /// Deposits that stand in blocks from `from` up to and with `to`, ascending by height.
     fn deposits_between(
         &self,

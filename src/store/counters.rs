@@ -5,6 +5,7 @@ use minicbor::{Decode, Encode};
 use super::codec;
 use super::kv::{Read, Table, Write};
 use super::{StoreError, invariant};
+use crate::payout::Waiting;
 use crate::types::{AmountError, Coin, Units};
 
 /// The one row of the table.
@@ -58,6 +59,15 @@ pub struct Counters {
     /// Transactions that are neither settled nor dead.
     #[n(14)]
     pub live_attempts: u64,
+    /// Deposits that wait for a person, by [`Waiting::tag`].
+    #[n(15)]
+    pub waiting: [u64; Waiting::COUNT],
+    /// Sum of deposits that are paid and not there, by coin. Only a deposit that comes back lowers it.
+    #[n(16)]
+    pub lost: [Units; 3],
+    /// Droplets that were paid for them.
+    #[n(17)]
+    pub paid_for_lost: Units,
 }
 
 impl Counters {
@@ -74,6 +84,14 @@ impl Counters {
 
     pub fn received(&self, coin: Coin) -> Units {
         self.received[usize::from(coin.tag())]
+    }
+
+    pub fn lost(&self, coin: Coin) -> Units {
+        self.lost[usize::from(coin.tag())]
+    }
+
+    pub fn waiting(&self, code: Waiting) -> u64 {
+        self.waiting[usize::from(code.tag())]
     }
 
     pub fn bound(&self, coin: Coin) -> u64 {

@@ -6,10 +6,10 @@ use minicbor::{Decode, Encode};
 
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
-use crate::payout::{HoldReason, Pays};
+use crate::payout::{HoldReason, Pays, Verdict};
 use crate::skycoin::Address;
 use crate::types::{
-    AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Units, UnixTime,
+    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Units, UnixTime,
 };
 
 /// One thing that happened, and when it was recorded.
@@ -132,7 +132,8 @@ pub enum Event {
         #[n(1)]
         words: String,
     },
-    /// The transaction is confirmed at the depth required.
+    /// The transaction is confirmed at the depth required. Where it withdraws another one, or another one withdraws it,
+    /// the other is dead with it.
     #[n(12)]
     AttemptSettled {
         #[n(0)]
@@ -158,18 +159,49 @@ pub enum Event {
         #[n(2)]
         abandoned: BlockRef,
     },
-    /// Payouts for this coin's deposits are frozen until an operator has looked.
+    /// A person ruled what becomes of a payout whose deposit was taken back.
     #[n(15)]
-    ChainFrozen {
+    PayoutRuled {
         #[n(0)]
-        coin: Coin,
+        payout: DepositNo,
         #[n(1)]
+        verdict: Verdict,
+        #[n(2)]
+        by: Actor,
+        #[n(3)]
         why: String,
     },
-    /// An operator let them go on.
+    /// A person wants a transaction never to confirm.
     #[n(16)]
-    ChainReleased {
+    WithdrawalAsked {
         #[n(0)]
-        coin: Coin,
+        attempt: AttemptNo,
+        #[n(1)]
+        by: Actor,
+        #[n(2)]
+        why: String,
+    },
+    /// A person wants a transaction sent after all.
+    #[n(17)]
+    SendOnAsked {
+        #[n(0)]
+        attempt: AttemptNo,
+        #[n(1)]
+        by: Actor,
+        #[n(2)]
+        why: String,
+    },
+    /// A transaction was signed that spends an input of another one back to the wallet. Not sent yet: it is stored first.
+    #[n(18)]
+    WithdrawalSigned {
+        #[n(0)]
+        attempt: AttemptNo,
+        #[n(1)]
+        of: AttemptNo,
+        #[cbor(n(2), with = "minicbor::bytes")]
+        raw: Vec<u8>,
+        /// The wallet's own address, which all of it goes back to.
+        #[n(3)]
+        change: Address,
     },
 }

@@ -57,8 +57,8 @@ pub enum Table {
     DepositsByHeight,
     /// coin -> range that is to be read again.
     Rescans,
-    /// coin -> why the payouts for its deposits are frozen.
-    Frozen,
+    /// waiting code, since when, deposit number -> nothing: what waits for a person.
+    Waiting,
 }
 
 impl Table {
@@ -83,7 +83,7 @@ impl Table {
         Table::Blocks,
         Table::DepositsByHeight,
         Table::Rescans,
-        Table::Frozen,
+        Table::Waiting,
     ];
 
     /// The table's name in the database.
@@ -109,7 +109,7 @@ impl Table {
             Table::Blocks => "blocks",
             Table::DepositsByHeight => "deposits_by_height",
             Table::Rescans => "rescans",
-            Table::Frozen => "frozen",
+            Table::Waiting => "waiting",
         }
     }
 

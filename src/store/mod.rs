@@ -7,7 +7,9 @@
 //! On failure: a job's own error undoes that job alone. A failing database ends the store: every waiting and later
 //! caller gets an error, and [`Store::failed`] tells the process to end.
 
+mod attempts;
 mod audit;
+mod audit_attempts;
 mod audit_chain;
 mod backup;
 mod chain;
@@ -42,7 +44,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::deposit::Deposit;
-use crate::payout::{Payout, PayoutState};
+use crate::payout::{Payout, PayoutState, may_leave};
 
 pub use audit::{Audit, AuditReport, Finding};
 pub use backup::backup_to;
@@ -56,7 +58,7 @@ pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use pool::{CHUNK as POOL_CHUNK, Pool, Pools};
 pub use redb_backend::RedbBackend;
 pub use snapshot::Snapshot;
-pub use tables::{Binding, Page, Purchase, Tables};
+pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
 pub use tx::{NewDeposit, WriteTx};
 
 /// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.
@@ -135,6 +137,18 @@ impl From<crate::payout::IllegalStep> for StoreError {
     }
 }
 
+impl From<crate::payout::RulingRefused> for StoreError {
+    fn from(error: crate::payout::RulingRefused) -> Self {
+        StoreError::Invariant(error.to_string())
+    }
+}
+
+impl From<crate::payout::CourseRefused> for StoreError {
+    fn from(error: crate::payout::CourseRefused) -> Self {
+        StoreError::Invariant(error.to_string())
+    }
+}
+
 impl From<crate::payout::AttemptError> for StoreError {
     fn from(error: crate::payout::AttemptError) -> Self {
         StoreError::Invariant(error.to_string())
@@ -171,9 +185,9 @@ impl OpenState {
         }
     }
 
-    /// None where there is nothing to be done, as long as its deposit is not final above all.
+    /// None where there is nothing to be done, as long as its coins may not leave above all.
     pub(crate) fn of(deposit: &Deposit, payout: &Payout) -> Option<OpenState> {
-        if !deposit.is_final() {
+        if !may_leave(deposit, payout) {
             return None;
         }
         match payout.state {
@@ -183,7 +197,8 @@ impl OpenState {
             PayoutState::Signed { .. }
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
-            | PayoutState::Void => None,
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => None,
         }
     }
 }

@@ -7,13 +7,12 @@ use super::events::Event;
 use super::kv::Table;
 use super::tables::{Binding, Purchase, Tables};
 use super::tx::{NewDeposit, WriteTx};
-use super::{OpenState, StoreError, invariant};
-use crate::address::DepositAddress;
-use crate::deposit::{Deposit, DepositState};
+use super::{OpenState, StoreError, attempts, invariant};
+use crate::deposit::Deposit;
 use crate::payout::{
-    Attempt, AttemptState, HoldReason, Payout, PayoutState, SignedTransaction, public_status,
+    Attempt, Payout, Purpose, Reason, Ruling, SignedTransaction, Waiting, may_leave, public_status,
 };
-use crate::types::{AttemptNo, BlockRef, BuyMethod, Coin, DepositNo, Height, Units};
+use crate::types::{BuyMethod, Coin, DepositNo, Droplets, Height, Units, UnixTime};
 
 /// Applies an event that has just been appended.
 pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError> {
@@ -38,42 +37,40 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         Event::DepositReincluded { deposit, block } => {
             change_deposit(tx, deposit, |deposit| Ok(deposit.reinclude(block, now)?))
         }
-        Event::DepositQuarantined { deposit } => {
-            change_deposit(tx, deposit, |deposit| Ok(deposit.quarantine(now)?))
-        }
+        Event::DepositQuarantined { deposit } => quarantine(tx, deposit),
         Event::PayoutDecided { payout, method } => decide(tx, payout, method),
         Event::PayoutHeld { payout, why } => change_payout(tx, payout, |payout| Ok(payout.hold(why, now)?)),
         Event::PayoutReleased { payout } => change_payout(tx, payout, |payout| Ok(payout.release(now)?)),
         Event::AttemptSigned { attempt, raw, change, pays } => {
-            let state = AttemptState::Signed { refused: None };
-            let (no, signed_at, updated_at) = (attempt, now, now);
             let (txid, transaction) = SignedTransaction::read(raw, change, pays)?;
-            insert_attempt(tx, &Attempt { no, txid, signed_at, updated_at, state }, &transaction)
+            let attempt = Attempt::signed(attempt, txid, Purpose::Payouts, now);
+            attempts::insert(tx, &attempt, &transaction)
         }
-        Event::AttemptSent { attempt } => send(tx, attempt),
-        Event::AttemptRefused { attempt, words } => {
-            let refused = known_attempt(tx, attempt)?.refuse(words, now)?;
-            put_attempt(tx, &refused)
+        Event::WithdrawalSigned { attempt, of, raw, change } => {
+            let (txid, transaction) = SignedTransaction::read(raw, change, [])?;
+            let attempt = Attempt::signed(attempt, txid, Purpose::Withdrawal { of }, now);
+            attempts::insert_withdrawal(tx, &attempt, of, &transaction)
         }
-        Event::AttemptSettled { attempt, block } => settle(tx, attempt, block),
-        Event::AttemptDied { attempt, why } => die(tx, attempt, why),
+        Event::AttemptSent { attempt } => attempts::send(tx, attempt),
+        Event::AttemptRefused { attempt, words } => attempts::refuse(tx, attempt, words),
+        Event::AttemptSettled { attempt, block } => attempts::settle(tx, attempt, block),
+        Event::AttemptDied { attempt, why } => attempts::die(tx, attempt, why),
+        Event::PayoutRuled { payout, verdict, by, why } => {
+            rule(tx, payout, Ruling { verdict, reason: Reason { by, why, at: now } })
+        }
+        Event::WithdrawalAsked { attempt, by, why } => {
+            attempts::withdraw(tx, attempt, Reason { by, why, at: now })
+        }
+        Event::SendOnAsked { attempt, .. } => attempts::send_on(tx, attempt),
         // Told for the record: the cursor and the deposits change with it, each by itself.
         Event::ChainForked { .. } => Ok(()),
-        Event::ChainFrozen { coin, why } => {
-            tx.draft.work = true;
-            tx.kv.put(Table::Frozen, &[coin.tag()], &codec::encode(&why))
-        }
-        Event::ChainReleased { coin } => {
-            tx.draft.work = true;
-            tx.kv.delete(Table::Frozen, &[coin.tag()]).map(drop)
-        }
     }
 }
 
 /// A purchase before and after an event.
 pub(super) struct Change {
-    old: Option<Purchase>,
-    new: Purchase,
+    pub(super) old: Option<Purchase>,
+    pub(super) new: Purchase,
 }
 
 impl Change {
@@ -95,10 +92,17 @@ impl Change {
         let old_open = old_deposit.zip(old_payout).and_then(|(d, p)| OpenState::of(d, p));
         move_open(tx, number, old_open, payout.as_ref().and_then(|p| OpenState::of(deposit, p)))?;
         move_height(tx, deposit.no, old_deposit.and_then(place), place(deposit))?;
-        let errored = |payout: Option<&Payout>| payout.is_some_and(|p| p.state == PayoutState::Void);
-        move_errored(tx, number, errored(old_payout), errored(payout.as_ref()))?;
+        let old = old_deposit.zip(old_payout);
+        let new = payout.as_ref().map(|payout| (deposit, payout));
+        let errored = |both: Option<(&Deposit, &Payout)>| both.is_some_and(|(d, p)| is_errored(d, p));
+        move_errored(tx, number, errored(old), errored(new))?;
+        let waiting = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| Waiting::of(d, p));
+        move_waiting(tx, deposit.no, waiting(old), waiting(new))?;
+        let kept = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| attempts::kept_back(d, p));
+        attempts::keep_back(tx, kept(old), kept(new))?;
         sum_deposit(tx, old_deposit, deposit)?;
-        sum_payout(tx, old_deposit.zip(old_payout), payout.as_ref().map(|payout| (deposit, payout)))
+        sum_payout(tx, old, new)?;
+        sum_lost(tx, old, new)
     }
 }
 
@@ -175,6 +179,40 @@ fn move_errored(tx: &mut WriteTx<'_>, number: u64, old: bool, new: bool) -> Resu
     step(&mut tx.draft.counters.errored, new)
 }
 
+/// Whether an operator finds the deposit among those with an error: nothing is paid for it, or it is paid, or signed to
+/// be, and not there.
+pub(super) fn is_errored(deposit: &Deposit, payout: &Payout) -> bool {
+    payout.is_void() || (payout.attempt().is_some() && !deposit.is_final())
+}
+
+/// The key of what waits, by how long it has.
+pub(super) fn waiting_key(code: Waiting, since: UnixTime, no: DepositNo) -> [u8; 17] {
+    let mut key = [0; 17];
+    key[..9].copy_from_slice(&key_tagged(code.tag(), since.get()));
+    key[9..].copy_from_slice(&no.get().to_be_bytes());
+    key
+}
+
+fn move_waiting(
+    tx: &mut WriteTx<'_>,
+    no: DepositNo,
+    old: Option<(Waiting, UnixTime)>,
+    new: Option<(Waiting, UnixTime)>,
+) -> Result<(), StoreError> {
+    if old == new {
+        return Ok(());
+    }
+    if let Some((code, since)) = old {
+        tx.kv.delete(Table::Waiting, &waiting_key(code, since, no))?;
+        step(&mut tx.draft.counters.waiting[usize::from(code.tag())], false)?;
+    }
+    if let Some((code, since)) = new {
+        tx.kv.put(Table::Waiting, &waiting_key(code, since, no), &[])?;
+        step(&mut tx.draft.counters.waiting[usize::from(code.tag())], true)?;
+    }
+    Ok(())
+}
+
 fn sum_deposit(tx: &mut WriteTx<'_>, old: Option<&Deposit>, new: &Deposit) -> Result<(), StoreError> {
     let counted = |deposit: &Deposit| if deposit.is_final() { deposit.amount } else { Units::ZERO };
     let sum = &mut tx.draft.counters.received[usize::from(new.id.coin.tag())];
@@ -202,17 +240,42 @@ fn sum_payout(
     Ok(())
 }
 
-/// A payout's amount, and how much of it is sent and owed. Nothing is owed for a deposit that is not there.
+/// What is owed and sent in all, what is sent, and what is owed. Nothing is owed for a deposit that is not there, unless a
+/// person has ruled so.
 pub(super) fn parts(deposit: &Deposit, payout: &Payout) -> (Units, Units, Units) {
-    match deposit.state {
-        DepositState::Confirming { .. } | DepositState::Orphaned { .. } => {
-            (Units::ZERO, Units::ZERO, Units::ZERO)
-        }
-        DepositState::Final { .. } | DepositState::Quarantined { .. } => {
-            let sent = payout.sent_amount();
-            (payout.amount.into(), sent.into(), payout.amount.saturating_sub(sent).into())
-        }
+    let sent = payout.sent_amount();
+    let is_owed = may_leave(deposit, payout) && !payout.is_void();
+    let owed = if is_owed { payout.amount.saturating_sub(sent) } else { Droplets::ZERO };
+    // One of the two is the whole amount, the other zero.
+    (sent.max(owed).into(), sent.into(), owed.into())
+}
+
+/// What was paid for a deposit that is not there: the deposit's amount, and the droplets.
+pub(super) fn lost(deposit: &Deposit, payout: &Payout) -> (Units, Units) {
+    let sent = payout.sent_amount();
+    let is_lost = !sent.is_zero() && !deposit.is_final();
+    if is_lost { (deposit.amount, sent.into()) } else { (Units::ZERO, Units::ZERO) }
+}
+
+fn sum_lost(
+    tx: &mut WriteTx<'_>,
+    old: Option<(&Deposit, &Payout)>,
+    new: Option<(&Deposit, &Payout)>,
+) -> Result<(), StoreError> {
+    let counters = &mut tx.draft.counters;
+    if let Some((deposit, payout)) = old {
+        let (coins, paid) = lost(deposit, payout);
+        let sum = &mut counters.lost[usize::from(deposit.id.coin.tag())];
+        *sum = amount(sum.checked_sub(coins))?;
+        counters.paid_for_lost = amount(counters.paid_for_lost.checked_sub(paid))?;
     }
+    if let Some((deposit, payout)) = new {
+        let (coins, paid) = lost(deposit, payout);
+        let sum = &mut counters.lost[usize::from(deposit.id.coin.tag())];
+        *sum = amount(sum.checked_add(coins))?;
+        counters.paid_for_lost = amount(counters.paid_for_lost.checked_add(paid))?;
+    }
+    Ok(())
 }
 
 fn change_deposit(
@@ -226,7 +289,7 @@ fn change_deposit(
     Change { old: Some(old), new }.apply(tx)
 }
 
-fn change_payout(
+pub(super) fn change_payout(
     tx: &mut WriteTx<'_>,
     no: DepositNo,
     step: impl FnOnce(Payout) -> Result<Payout, StoreError>,
@@ -237,10 +300,11 @@ fn change_payout(
     Change { old: Some(old), new }.apply(tx)
 }
 
-/// Only what is final is decided on: an orphaned deposit may never come back.
+/// Only what may leave is decided on: an orphaned deposit may never come back.
 fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> Result<(), StoreError> {
     let now = tx.now();
-    if !tx.deposit(no)?.is_some_and(|deposit| deposit.is_final()) {
+    let Purchase { deposit, payout } = tx.known(no)?;
+    if !payout.is_some_and(|payout| may_leave(&deposit, &payout)) {
         return Err(invariant("a payout is decided on when its deposit is final"));
     }
     change_payout(tx, no, |payout| Ok(payout.decide(method, now)?))
@@ -254,8 +318,7 @@ fn finalize(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let deposit = old.deposit.clone().finalize(now)?;
     let owed = match old.payout.clone() {
         None => Payout::undecided(no, binding.payee, deposit.quote, now),
-        Some(held) if held.state.waits_for_deposit() => held.release(now)?,
-        Some(other) => other,
+        Some(known) => known.regain_deposit(now),
     };
     Change { old: Some(old), new: Purchase { deposit, payout: Some(owed) } }.apply(tx)
 }
@@ -265,119 +328,26 @@ fn orphan(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let now = tx.now();
     let old = tx.known(no)?;
     let deposit = old.deposit.clone().orphan(now)?;
-    let payout = match old.payout.clone() {
-        Some(payout) if !payout.is_unsigned() => {
-            return Err(invariant("a deposit whose payout is signed is quarantined, not orphaned"));
-        }
-        Some(payout) if matches!(payout.state, PayoutState::Owed { .. } | PayoutState::Held { .. }) => {
-            Some(payout.hold(HoldReason::DepositOrphaned, now)?)
-        }
-        other => other,
-    };
+    if old.payout.as_ref().is_some_and(|payout| !payout.is_unsigned()) {
+        return Err(invariant("a deposit whose payout is signed is quarantined, not orphaned"));
+    }
+    let payout = old.payout.clone().map(|payout| payout.lose_deposit(now));
     Change { old: Some(old), new: Purchase { deposit, payout } }.apply(tx)
 }
 
-fn insert_attempt(
-    tx: &mut WriteTx<'_>,
-    attempt: &Attempt,
-    transaction: &SignedTransaction,
-) -> Result<(), StoreError> {
-    let (no, now) = (attempt.no, tx.now());
-    if no.get() != tx.draft.counters.attempts.saturating_add(1) {
-        return Err(invariant("attempts are numbered without gaps"));
-    }
-    if tx.find_address(&DepositAddress::of_skycoin(transaction.change))?.is_some() {
-        return Err(invariant("change goes back to the wallet, never to a deposit address"));
-    }
-    for input in &transaction.inputs {
-        if tx.claimed_by(*input)?.is_some() {
-            return Err(invariant("no two live transactions share an input"));
-        }
-        tx.kv.put(Table::Claimed, &input.0, &key(no.get()))?;
-    }
-    for part in &transaction.parts {
-        let old = tx.known(part.payout)?;
-        let payout = old.payout.clone().ok_or_else(|| invariant("only what is owed is paid"))?;
-        if (payout.payee, payout.amount) != (part.payee, part.amount) || !old.deposit.is_final() {
-            return Err(invariant("a payout pays its payee the quote of a final deposit"));
-        }
-        let new = Purchase { deposit: old.deposit.clone(), payout: Some(payout.sign(no, now)?) };
-        Change { old: Some(old), new }.apply(tx)?;
-    }
-    tx.draft.counters.attempts = no.get();
-    step(&mut tx.draft.counters.live_attempts, true)?;
-    tx.draft.work = true;
-    tx.kv.put(Table::AttemptTxids, &attempt.txid.0, &key(no.get()))?;
-    tx.kv.put(Table::AttemptsLive, &key(no.get()), &[])?;
-    tx.kv.put(Table::SignedTransactions, &key(no.get()), &codec::encode(transaction))?;
-    put_attempt(tx, attempt)
-}
-
-fn known_attempt(tx: &WriteTx<'_>, no: AttemptNo) -> Result<Attempt, StoreError> {
-    tx.attempt(no)?.ok_or_else(|| invariant("an event names an attempt that exists"))
-}
-
-fn known_transaction(tx: &WriteTx<'_>, no: AttemptNo) -> Result<SignedTransaction, StoreError> {
-    tx.signed_transaction(no)?.ok_or_else(|| invariant("what is attempted is stored"))
-}
-
-fn put_attempt(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
-    tx.kv.put(Table::Attempts, &key(attempt.no.get()), &codec::encode(attempt))
-}
-
-fn send(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError> {
-    let now = tx.now();
-    let attempt = known_attempt(tx, no)?.send(now)?;
-    for part in known_transaction(tx, no)?.parts {
-        change_payout(tx, part.payout, |payout| Ok(payout.send(now)?))?;
-    }
-    put_attempt(tx, &attempt)
-}
-
-fn settle(tx: &mut WriteTx<'_>, no: AttemptNo, block: BlockRef) -> Result<(), StoreError> {
-    let now = tx.now();
-    let attempt = known_attempt(tx, no)?.settle(block, now)?;
-    for part in known_transaction(tx, no)?.parts {
-        change_payout(tx, part.payout, |payout| Ok(payout.settle(now)?))?;
-    }
-    end_attempt(tx, &attempt)
-}
-
-fn die(tx: &mut WriteTx<'_>, no: AttemptNo, why: String) -> Result<(), StoreError> {
-    let now = tx.now();
-    let attempt = known_attempt(tx, no)?.kill(why, now)?;
-    let SignedTransaction { inputs, parts, .. } = known_transaction(tx, no)?;
-    for part in parts {
-        detach(tx, part.payout)?;
-    }
-    for input in inputs {
-        tx.kv.delete(Table::Claimed, &input.0)?;
-    }
-    end_attempt(tx, &attempt)
-}
-
-/// Owed again; where a fork took the deposit back meanwhile, not before that is final again.
-fn detach(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
+/// Taken back with its payout signed: that is kept back until somebody rules, or the deposit is final again.
+fn quarantine(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let now = tx.now();
     let old = tx.known(no)?;
-    let payout = old.payout.clone().ok_or_else(|| invariant("what is attempted is owed"))?.detach(now)?;
-    let deposit = old.deposit.clone();
-    let (deposit, payout) = match deposit.state {
-        DepositState::Quarantined { .. } => {
-            (deposit.unpay(now)?, payout.hold(HoldReason::DepositOrphaned, now)?)
-        }
-        DepositState::Confirming { .. } | DepositState::Final { .. } | DepositState::Orphaned { .. } => {
-            (deposit, payout)
-        }
-    };
-    Change { old: Some(old), new: Purchase { deposit, payout: Some(payout) } }.apply(tx)
+    let deposit = old.deposit.clone().quarantine(now)?;
+    if old.payout.as_ref().is_none_or(Payout::is_unsigned) {
+        return Err(invariant("a deposit is quarantined only where its payout is signed"));
+    }
+    let payout = old.payout.clone().map(|payout| payout.lose_deposit(now));
+    Change { old: Some(old), new: Purchase { deposit, payout } }.apply(tx)
 }
 
-fn end_attempt(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
-    if !tx.kv.delete(Table::AttemptsLive, &key(attempt.no.get()))? {
-        return Err(invariant("an attempt ends once"));
-    }
-    step(&mut tx.draft.counters.live_attempts, false)?;
-    tx.draft.work = true;
-    put_attempt(tx, attempt)
+fn rule(tx: &mut WriteTx<'_>, no: DepositNo, ruling: Ruling) -> Result<(), StoreError> {
+    let circumstances = tx.circumstances(no)?;
+    change_payout(tx, no, |payout| Ok(payout.rule(ruling, circumstances)?))
 }

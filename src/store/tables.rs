@@ -5,10 +5,11 @@ use minicbor::{Decode, Encode};
 use super::codec::{self, key, key_tagged};
 use super::events::Record;
 use super::kv::{Read, Table, prefix_end};
+use super::rows::waiting_key;
 use super::{OpenState, StoreError};
 use crate::address::DepositAddress;
 use crate::deposit::Deposit;
-use crate::payout::{Attempt, Payout, PublicStatus, SignedTransaction};
+use crate::payout::{Attempt, Circumstances, Payout, PublicStatus, SignedTransaction, Waiting};
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, UnixTime};
 
@@ -57,6 +58,13 @@ impl Page {
     pub const fn first(limit: usize) -> Page {
         Page { after: 0, limit }
     }
+}
+
+/// A page of what waits: at most `limit` entries after the one that is named.
+#[derive(Debug, Clone, Copy)]
+pub struct WaitingPage {
+    pub after: Option<(UnixTime, DepositNo)>,
+    pub limit: usize,
 }
 
 /// Reads of whole values. Lists come from indexes; none walks over what it does not answer.
@@ -137,6 +145,35 @@ pub trait Tables {
     fn payouts_in(&self, state: OpenState, page: Page) -> Result<Vec<DepositNo>, StoreError> {
         let tag = state.tag();
         numbers(self.kv(), Table::PayoutsOpen, &[tag], page, |n| key_tagged(tag, n).to_vec())
+    }
+
+    /// Deposits that wait as this code says, the longest waiting first, with the moments since when.
+    fn waiting(&self, code: Waiting, page: WaitingPage) -> Result<Vec<(UnixTime, DepositNo)>, StoreError> {
+        let table = Table::Waiting;
+        let from = match page.after {
+            Some((since, no)) => waiting_key(code, since, no.next()),
+            None => waiting_key(code, UnixTime::new(0), DepositNo::new(0)),
+        };
+        let end = prefix_end(&[code.tag()]);
+        let pairs = self.kv().scan(table, &from, end.as_deref())?.take(page.limit);
+        pairs
+            .map(|pair| {
+                let (key, _) = pair?;
+                let no = DepositNo::new(codec::number_at_end(table, &key)?);
+                let since = codec::number_at_end(table, key.get(..9).unwrap_or_default())?;
+                Ok((UnixTime::new(since), no))
+            })
+            .collect()
+    }
+
+    /// What has to be known beside a payout to rule on it.
+    fn circumstances(&self, no: DepositNo) -> Result<Circumstances, StoreError> {
+        let Some(Purchase { deposit, payout }) = self.purchase(no)? else {
+            return Err(super::invariant("what is ruled on exists"));
+        };
+        let attempt = payout.and_then(|payout| payout.attempt()).map(|no| self.attempt(no)).transpose()?;
+        let is_withdrawn = attempt.flatten().is_some_and(|attempt| attempt.is_withdrawn());
+        Ok(Circumstances { is_final: deposit.is_final(), is_withdrawn })
     }
 
     /// Transactions that are neither settled nor dead, ascending.

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use super::chain::Chains;
 use super::codec::{self, key};
 use super::counters::{Counters, step};
 use super::events::{Event, Record};
@@ -193,15 +192,21 @@ impl<'a> WriteTx<'a> {
         change: Address,
         pays: Vec<Pays>,
     ) -> Result<AttemptNo, StoreError> {
-        for part in &pays {
-            // The chain may have been frozen after the payer had looked.
-            let coin = self.known(part.payout)?.deposit.id.coin;
-            if self.frozen(coin)?.is_some() {
-                return Err(invariant("nothing is signed for a deposit whose chain is frozen"));
-            }
-        }
         let attempt = AttemptNo::new(self.draft.counters.attempts).next();
         self.record(Event::AttemptSigned { attempt, raw, change, pays })?;
+        Ok(attempt)
+    }
+
+    /// Stores a signed transaction that spends inputs of another one back to the wallet's own address `change`. Only after
+    /// this has committed may it be sent.
+    pub fn sign_withdrawal(
+        &mut self,
+        of: AttemptNo,
+        raw: Vec<u8>,
+        change: Address,
+    ) -> Result<AttemptNo, StoreError> {
+        let attempt = AttemptNo::new(self.draft.counters.attempts).next();
+        self.record(Event::WithdrawalSigned { attempt, of, raw, change })?;
         Ok(attempt)
     }
 

@@ -7,6 +7,7 @@ mod faulty_node;
 mod fuse;
 mod signed;
 mod sim_disk;
+mod step_end;
 mod world;
 
 pub use clock::ManualClock;
@@ -15,4 +16,5 @@ pub use faulty_node::{Faults, FaultyNode};
 pub use fuse::{Died, Fuse};
 pub use signed::signed;
 pub use sim_disk::SimDisk;
-pub use world::{Acked, Service, StepEnd, World, WorldSettings};
+pub use step_end::StepEnd;
+pub use world::{Acked, Service, World, WorldSettings};

@@ -16,20 +16,22 @@ use tokio::sync::Notify;
 use super::clock::ManualClock;
 use super::fake_chain::{FakeChain, FakeSource};
 use super::faulty_node::{Faults, FaultyNode};
-use super::fuse::{Died, Fuse};
+use super::fuse::Fuse;
 use super::sim_disk::SimDisk;
+use super::step_end::{StepEnd, ended, quiet_deaths};
 use crate::address::{DepositAddress, Network};
 use crate::clock::Clock;
 use crate::deposit::BlockAt;
 use crate::desk::{ChainLimits, Desk};
-use crate::dummy::DummyNode;
+use crate::dummy::{Broadcast, DummyNode};
 use crate::engine::{
     BindError, BindRules, Buyer, Found, Intake, IntakeError, Payer, PayerSettings, Rescanner, Scanner,
     ScannerSettings, bind,
 };
+use crate::payout::may_leave;
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
 use crate::store::{Audit, POOL_CHUNK, Page, Purpose, RedbBackend, Store, StoreError, Tables};
-use crate::task::{Next, StepError, Worker};
+use crate::task::{Next, Worker};
 use crate::types::{BuyMethod, Coin, DepositId, Droplets, Height, Rate, Units};
 use crate::wallet::HotWallet;
 
@@ -57,17 +59,6 @@ impl Default for WorldSettings {
             use_finalized: false,
         }
     }
-}
-
-/// How an action ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StepEnd {
-    /// It went through; a worker says whether it wants to go on at once.
-    Done(Option<Next>),
-    /// It was refused, in words.
-    Refused(String),
-    /// The desk died in it. Whether it happened is unknown.
-    Died,
 }
 
 /// What the desk has promised.
@@ -327,7 +318,7 @@ impl World {
     /// Confirms everything that is unconfirmed on the chain; answers whether there was anything.
     pub fn confirm_all(&self) -> bool {
         let mut any = false;
-        for sent in self.node.broadcasts().into_iter().filter(|sent| !sent.confirmed) {
+        for sent in self.standing().into_iter().filter(|sent| !sent.confirmed) {
             any |= self.node.confirm(&sent.txid.to_string());
         }
         any
@@ -395,15 +386,17 @@ impl World {
                 return Err(format!("deposit {} was acknowledged, and is gone", found.id));
             }
         }
-        let mut owed = BTreeMap::new();
+        let (mut owed, standing) = (BTreeMap::new(), self.standing());
         for no in snapshot.deposits(None, Page::ALL).map_err(text)? {
             let deposit = snapshot.deposit(no).map_err(text)?.ok_or("an indexed deposit is there")?;
             let binding =
                 snapshot.binding(deposit.binding).map_err(text)?.ok_or("a deposit has a binding")?;
-            // What was signed before a fork took its deposit back stays paid.
-            let payout = snapshot.payout(no).map_err(text)?;
-            let is_signed = payout.is_some_and(|payout| !payout.is_unsigned());
-            if (deposit.is_final() || is_signed) && !deposit.quote.is_zero() {
+            // What was sent before a fork took its deposit back stays paid; what was ruled void is not.
+            let Some(payout) = snapshot.payout(no).map_err(text)? else { continue };
+            let attempt = payout.attempt().and_then(|no| snapshot.attempt(no).transpose()).transpose();
+            let txid = attempt.map_err(text)?.map(|attempt| attempt.txid);
+            let has_left = standing.iter().any(|sent| Some(sent.txid) == txid);
+            if has_left || (may_leave(&deposit, &payout) && !payout.amount.is_zero() && !payout.is_void()) {
                 *owed.entry(binding.payee).or_default() += deposit.quote.get();
             }
         }
@@ -413,37 +406,20 @@ impl World {
     /// What each payee was paid, by the chain itself, confirmed or not.
     fn paid(&self) -> BTreeMap<Address, u64> {
         let mut paid = BTreeMap::new();
-        for (payee, coins) in self.node.broadcasts().into_iter().flat_map(|sent| sent.payments) {
+        for (payee, coins) in self.standing().into_iter().flat_map(|sent| sent.payments) {
             *paid.entry(payee).or_default() += coins.get();
         }
         paid
     }
 
+    /// What the node has, but for what a rival has taken out of the way.
+    fn standing(&self) -> Vec<Broadcast> {
+        let all = self.node.broadcasts().into_iter();
+        all.filter(|sent| !sent.is_dropped).collect()
+    }
+
     /// The faults of the line to the node.
     pub fn set_faults(&self, faults: Faults) {
         *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
-    }
-}
-
-/// A simulated death is no news; every other panic is told as always.
-fn quiet_deaths() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let told = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            if !info.payload().is::<Died>() {
-                told(info);
-            }
-        }));
-    });
-}
-
-fn ended(result: Result<Result<Next, StepError>, Box<dyn std::any::Any + Send>>) -> StepEnd {
-    match result {
-        Ok(Ok(next)) => StepEnd::Done(Some(next)),
-        Ok(Err(error)) if error.is_transient => StepEnd::Refused(error.message),
-        Ok(Err(_)) => StepEnd::Died,
-        Err(panic) if panic.is::<Died>() => StepEnd::Died,
-        Err(panic) => std::panic::resume_unwind(panic),
     }
 }

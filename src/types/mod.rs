@@ -4,6 +4,7 @@
 //! and nothing here rounds without saying so in its name or documentation.
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
 
+mod actor;
 mod amount;
 mod coin;
 mod height;
@@ -11,6 +12,7 @@ mod ids;
 mod rate;
 mod time;
 
+pub use actor::{Actor, InvalidActor};
 pub use amount::{AmountError, Droplets, Units};
 pub use coin::{BuyMethod, Coin, UnknownCoin};
 pub use height::{BlockRef, Height};

@@ -4,8 +4,10 @@
 use teller::address::DepositAddress;
 use teller::chain::Payment;
 use teller::deposit::DepositState;
+use teller::engine::operator::{ActError, Order, rule, withdraw};
+use teller::payout::{CourseRefused, Verdict, Waiting};
 use teller::skycoin::Address;
-use teller::store::{Chains, Event, Page, Rescan, StoreError, Tables};
+use teller::store::{Chains, Page, Rescan, Store, StoreError, Tables, WaitingPage};
 use teller::testing::{StepEnd, World};
 use teller::types::{Coin, DepositId, Droplets, Height, Units};
 
@@ -94,31 +96,6 @@ async fn should_not_pay_an_orphan_and_pay_it_once_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn should_freeze_when_a_deep_fork_takes_back_what_is_paid() {
-    let mut world = world();
-    let address = bound(&mut world).await;
-    world.chain.mine(vec![payment("a", address, 100_000)]);
-    (0..3).for_each(|_| world.chain.mine(vec![]));
-    settle(&mut world).await;
-    assert_eq!(paid(&world), 500_000);
-    world.chain.unmine(4);
-    world.chain.mine(vec![payment("b", address, 200_000)]);
-    (0..5).for_each(|_| world.chain.mine(vec![]));
-    settle(&mut world).await;
-    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Quarantined { .. })));
-    assert_eq!(paid(&world), 500_000, "frozen: nothing more is paid for this coin");
-    let store = world.service().unwrap().store.clone();
-    let frozen = store.snapshot().frozen(Coin::Btc).unwrap();
-    assert!(frozen.unwrap().contains("took back 1 deposit(s)"));
-    // The operator has looked.
-    let release = store.write(|tx| tx.record(Event::ChainReleased { coin: Coin::Btc }));
-    release.await.map_err(|error: StoreError| error).unwrap();
-    settle(&mut world).await;
-    assert_eq!(paid(&world), 1_500_000);
-    world.verify(true).unwrap();
-}
-
-#[tokio::test]
 async fn should_wait_for_a_node_that_lost_its_newest_blocks() {
     let mut world = world();
     let address = bound(&mut world).await;
@@ -181,7 +158,6 @@ async fn should_not_take_a_node_that_lags_for_a_deep_fork() {
     assert!(matches!(world.scanner_step().await, StepEnd::Refused(_)));
     settle(&mut world).await;
     assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Final { .. })));
-    assert_eq!(world.service().unwrap().store.snapshot().frozen(Coin::Btc).unwrap(), None);
     world.verify(true).unwrap();
 }
 
@@ -405,11 +381,30 @@ impl Seeded {
         (0..4).for_each(|_| self.world.chain.mine(vec![]));
         settle(&mut self.world).await;
         let store = self.world.service().unwrap().store.clone();
-        let release = store.write(|tx| tx.record(Event::ChainReleased { coin: Coin::Btc }));
-        release.await.map_err(|error: StoreError| error.to_string())?;
+        self.rule_all(&store).await?;
         settle(&mut self.world).await;
         self.world.verify(true)?;
         self.compare()
+    }
+
+    /// A person decides on all that forks took back: half is paid although it is gone, half is withdrawn and void.
+    async fn rule_all(&mut self, store: &Store) -> Result<(), String> {
+        let first = WaitingPage { after: None, limit: 1_000 };
+        let text = |error: StoreError| error.to_string();
+        for (_, no) in store.snapshot().waiting(Waiting::TakenBackUnsent, first).map_err(text)? {
+            let order = || Order::new("anna", "the end of the world").unwrap();
+            let attempt = store.snapshot().payout(no).map_err(text)?.and_then(|payout| payout.attempt());
+            let verdict = if self.random.one_in(2) {
+                Verdict::Pay
+            } else {
+                match withdraw(store, attempt.ok_or("it is signed")?, order()).await {
+                    Ok(()) | Err(ActError::Course(CourseRefused::Withdrawn)) => Verdict::Void,
+                    Err(error) => return Err(error.to_string()),
+                }
+            };
+            rule(store, no, verdict, order()).await.map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     /// The final deposits are exactly the payments of the best chain.

@@ -8,7 +8,7 @@ use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::{Address, CoinHours, Output, Transaction};
 use teller::store::{Event, StoreError, Tables};
 use teller::testing::{StepEnd, World};
-use teller::types::{AttemptNo, Coin, Droplets, Units};
+use teller::types::{AttemptNo, Droplets, Units};
 use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
 
 const ANNA: Address = Address::from_bytes([1; 20]);
@@ -112,24 +112,9 @@ async fn taken_back(world: &mut World) -> DepositAddress {
 }
 
 #[tokio::test]
-async fn should_not_send_before_an_operator_looked_what_a_fork_took_back() {
-    let mut world = world();
-    quarantined(&mut world).await;
-    settle(&mut world).await;
-    assert_eq!(paid(&world, ANNA), 0);
-    let told = told(&mut world);
-    assert_eq!((told.status, told.message.contains("look at a fork")), ("waiting_send", true));
-    record(&mut world, Event::ChainReleased { coin: Coin::Btc }).await;
-    settle(&mut world).await;
-    assert_eq!(paid(&world, ANNA), 500_000);
-    world.verify(true).unwrap();
-}
-
-#[tokio::test]
 async fn should_wait_for_finality_again_where_a_fork_and_a_rival_took_deposit_and_payout() {
     let mut world = world();
     let address = taken_back(&mut world).await;
-    record(&mut world, Event::ChainReleased { coin: Coin::Btc }).await;
     world.chain.mine(vec![payment("a", address, 100_000)]);
     settle(&mut world).await;
     assert_eq!(paid(&world, ANNA), 0, "the deposit is in the newest block, two above it are required");
@@ -146,7 +131,6 @@ async fn should_wait_for_finality_where_the_payout_died_after_the_deposit_was_ba
     world.chain.mine(vec![payment("a", address, 100_000)]);
     world.scan().await;
     kill(&mut world, 1).await;
-    record(&mut world, Event::ChainReleased { coin: Coin::Btc }).await;
     settle(&mut world).await;
     assert_eq!(paid(&world, ANNA), 0, "the deposit is in the newest block, two above it are required");
     (0..2).for_each(|_| world.chain.mine(vec![]));

@@ -21,17 +21,18 @@ use flate2::write::GzEncoder;
 use teller::address::{DepositAddress, Network};
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{Found, Intake};
-use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus};
+use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, Verdict, Waiting};
 use teller::skycoin::Transaction;
 use teller::store::kv::Backend;
 use teller::store::{
-    Chains, Event, Page, RedbBackend, Rescan, SCHEMA_VERSION, Store, Tables, read_schema_version,
+    Chains, Event, Page, RedbBackend, Rescan, SCHEMA_VERSION, Store, Tables, WaitingPage, read_schema_version,
 };
+use teller::testing::signed;
 use teller::types::{
-    AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units,
+    Actor, AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units,
 };
 
-use crate::support::{self, addresses, audit, bind, open, payee};
+use crate::support::{self, WALLET, addresses, audit, bind, open, payee};
 
 const POOL: usize = 8;
 const ETH: &str = "0x2cf014d432e92685ef1cf7bc7967a4e4debca092";
@@ -165,9 +166,6 @@ fn follow(store: &Store) {
     store
         .write_blocking(move |tx| tx.set_rescan(Coin::Btc, Some(Rescan { from, to, next, found: 1 })))
         .unwrap();
-    record(store, Event::ChainFrozen { coin: Coin::Eth, why: "a deep fork".into() });
-    record(store, Event::ChainFrozen { coin: Coin::Sky, why: "another one".into() });
-    record(store, Event::ChainReleased { coin: Coin::Sky });
 }
 
 fn pay(store: &Store) {
@@ -184,13 +182,27 @@ fn pay(store: &Store) {
     record(store, Event::AttemptDied { attempt: died, why: "spent by another".into() });
     record(store, Event::DepositOrphaned { deposit: DepositNo::new(9) });
     record(store, Event::DepositQuarantined { deposit: DepositNo::new(10) });
+    rule(store);
+}
+
+/// What a person did: accepted a loss, voided a payout, had a transaction withdrawn.
+fn rule(store: &Store) {
+    let (by, why) = (Actor::operator(), "as agreed".to_owned());
+    for (payout, verdict) in [(10, Verdict::Pay), (9, Verdict::Void)] {
+        let (by, why) = (by.clone(), why.clone());
+        record(store, Event::PayoutRuled { payout: DepositNo::new(payout), verdict, by, why });
+    }
+    let of = AttemptNo::FIRST;
+    record(store, Event::WithdrawalAsked { attempt: of, by, why });
+    let raw = signed(Hash32([1; 32]), &[(WALLET, Droplets::new(7))]).encode();
+    store.write_blocking(move |tx| tx.sign_withdrawal(of, raw.clone(), WALLET)).unwrap();
 }
 
 /// What [`fill`] left, however old the file is.
 fn assert_is_filled(store: &Store) {
     let snapshot = store.snapshot();
     let counters = snapshot.counters();
-    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 13, 4));
+    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 13, 5));
     assert_eq!(counters.received(Coin::Eth), Units::new(3_000_000_000_000_000_000_000));
     let (pool, total) = (snapshot.pool(Coin::Btc), u64::try_from(POOL).unwrap());
     assert_eq!((pool.generation, pool.total, pool.digest), (1, total, [7; 32]));
@@ -204,7 +216,7 @@ fn assert_is_filled(store: &Store) {
     let lines: Vec<String> = all.into_iter().map(|no| line(&*snapshot, no)).collect();
     assert_eq!(lines, LINES);
     let done = snapshot.deposits(Some(PublicStatus::Done), Page::ALL).unwrap();
-    assert_eq!(done, [7, 10, 11].map(DepositNo::new));
+    assert_eq!(done, [7, 9, 10, 11].map(DepositNo::new));
     let states = (1..=4).map(|no| snapshot.attempt(AttemptNo::new(no)).unwrap().unwrap().state);
     let refused = AttemptState::Signed { refused: Some("no".into()) };
     let (settled, dead) = (AttemptState::Settled { block: block(9) }, "spent by another".into());
@@ -220,8 +232,12 @@ fn assert_is_filled(store: &Store) {
     assert_eq!((cursor.tip, cursor.finalized), (block(105), Some(Height::new(103))));
     assert_eq!(snapshot.block_hash(Coin::Btc, Height::new(101)).unwrap(), Some(Hash32([101; 32])));
     assert_eq!(snapshot.rescan(Coin::Btc).unwrap().map(|rescan| rescan.next), Some(Height::new(60)));
-    assert_eq!(snapshot.frozen(Coin::Eth).unwrap().as_deref(), Some("a deep fork"));
-    assert_eq!(snapshot.frozen(Coin::Sky).unwrap(), None);
+    assert_eq!(counters.lost(Coin::Btc), Units::new(200_000));
+    let first = WaitingPage { after: None, limit: 9 };
+    let lost = snapshot.waiting(Waiting::Lost, first).unwrap();
+    assert_eq!(lost.iter().map(|(_, no)| no.get()).collect::<Vec<_>>(), [10]);
+    let withdrawn = snapshot.attempt(AttemptNo::new(1)).unwrap().unwrap();
+    assert!(withdrawn.is_withdrawn() && withdrawn.rival == Some(AttemptNo::new(5)));
 }
 
 /// Deposit, where it stands, what it is worth in droplets; its payout.
@@ -234,7 +250,7 @@ const LINES: [&str; 13] = [
     "sent:1 final 1000000, sent in 2",
     "settled:1 final 1000000, settled in 3",
     "died:1 final 1000000, owed",
-    "orphaned:1 orphaned 1000000, held",
+    "orphaned:1 orphaned 1000000, voided",
     "quarantined:1 quarantined 1000000, settled in 3",
     "void:1 final 0, void",
     "large:1 final 1000000000, owed",
@@ -258,6 +274,7 @@ fn line(tables: &dyn Tables, no: DepositNo) -> String {
         Some(PayoutState::Sent { attempt, .. }) => format!("sent in {attempt}"),
         Some(PayoutState::Settled { attempt, .. }) => format!("settled in {attempt}"),
         Some(PayoutState::Void) => "void".to_owned(),
+        Some(PayoutState::Voided { .. }) => "voided".to_owned(),
     };
     format!("{} {state} {}, {payout}", deposit.id, deposit.quote.get())
 }

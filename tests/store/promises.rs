@@ -2,11 +2,13 @@
 
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{IntakeError, Taken};
-use teller::payout::{AttemptState, HoldReason, PayoutState, Pays, PublicStatus};
+use teller::payout::{AttemptState, HoldReason, PayoutState, Pays, PublicStatus, Verdict};
 use teller::skycoin::Address;
 use teller::store::{Event, OpenState, Page, Store, StoreError, Tables};
 use teller::testing::signed;
-use teller::types::{AttemptNo, BindingNo, BlockRef, BuyMethod, DepositNo, Droplets, Hash32, Height, Units};
+use teller::types::{
+    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, DepositNo, Droplets, Hash32, Height, Units,
+};
 
 use crate::support::{self, WALLET, addresses, audit, backends, bind, deposit, open, payee};
 
@@ -133,14 +135,102 @@ fn should_never_take_a_deposit_address_for_the_wallets_own() {
 }
 
 #[test]
-fn should_sign_nothing_for_a_frozen_chain() {
+fn should_sign_for_a_deposit_that_is_gone_only_where_a_person_ruled_so() {
     for (name, backend) in backends() {
         let store = with_two_owed(backend);
-        let coin = teller::types::Coin::Btc;
-        record(&store, Event::ChainFrozen { coin, why: "a deep fork".into() }).unwrap();
+        record(&store, Event::DepositOrphaned { deposit: FIRST }).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
-        record(&store, Event::ChainReleased { coin }).unwrap();
+        rule(&store, FIRST, Verdict::Wait).unwrap();
+        assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
+        rule(&store, FIRST, Verdict::Pay).unwrap();
         sign(&store, FIRST, 1_000_000, 1).unwrap();
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+fn rule(store: &Store, payout: DepositNo, verdict: Verdict) -> Result<(), StoreError> {
+    record(store, Event::PayoutRuled { payout, verdict, by: Actor::operator(), why: "so be it".into() })
+}
+
+fn withdraw(store: &Store, of: AttemptNo, input: u8) -> Result<AttemptNo, StoreError> {
+    let raw = signed(Hash32([input; 32]), &[(WALLET, Droplets::new(7))]).encode();
+    store.write_blocking(move |tx| tx.sign_withdrawal(of, raw.clone(), WALLET))
+}
+
+fn ask_to_withdraw(store: &Store, attempt: AttemptNo) -> Result<(), StoreError> {
+    record(store, Event::WithdrawalAsked { attempt, by: Actor::operator(), why: "so be it".into() })
+}
+
+#[test]
+fn should_let_one_of_a_transaction_and_its_withdrawal_settle() {
+    for is_withdrawn in [true, false] {
+        for (name, backend) in backends() {
+            let store = with_two_owed(backend);
+            let first = sign(&store, FIRST, 1_000_000, 1).unwrap();
+            assert!(withdraw(&store, first, 1).is_err(), "{name}: nobody asked for it");
+            ask_to_withdraw(&store, first).unwrap();
+            assert!(ask_to_withdraw(&store, first).is_err(), "{name}");
+            assert!(withdraw(&store, first, 2).is_err(), "{name}: that is no input of it");
+            let second = withdraw(&store, first, 1).unwrap();
+            assert!(withdraw(&store, first, 1).is_err(), "{name}: once");
+            assert!(sign(&store, FIRST.next(), 2_000_000, 1).is_err(), "{name}: the input is claimed");
+            assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+            let (winner, loser) = if is_withdrawn { (second, first) } else { (first, second) };
+            settled(&store, winner).unwrap();
+            let snapshot = store.snapshot();
+            assert!(snapshot.attempt(loser).unwrap().unwrap().is_dead(), "{name}");
+            assert!(settled(&store, loser).is_err(), "{name}");
+            assert_eq!(snapshot.claimed_by(Hash32([1; 32])).unwrap(), Some(winner), "{name}");
+            let state = snapshot.payout(FIRST).unwrap().unwrap().state;
+            assert_eq!(matches!(state, PayoutState::Owed { .. }), is_withdrawn, "{name}: {state:?}");
+            assert_eq!(matches!(state, PayoutState::Settled { .. }), !is_withdrawn, "{name}: {state:?}");
+            assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn should_keep_the_claim_of_a_withdrawal_where_another_killed_what_it_withdraws() {
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        let first = sign(&store, FIRST, 1_000_000, 1).unwrap();
+        ask_to_withdraw(&store, first).unwrap();
+        let second = withdraw(&store, first, 1).unwrap();
+        record(&store, Event::AttemptDied { attempt: first, why: "another input was spent".into() }).unwrap();
+        assert_eq!(store.snapshot().claimed_by(Hash32([1; 32])).unwrap(), Some(second), "{name}");
+        assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}: the withdrawal may confirm still");
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+        record(&store, Event::AttemptDied { attempt: second, why: "spent by another".into() }).unwrap();
+        sign(&store, FIRST, 1_000_000, 1).unwrap();
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
+    let coin = teller::types::Coin::Btc;
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        let sums = |store: &Store| {
+            let counters = store.snapshot().counters().clone();
+            let received = counters.received(coin).get();
+            (received, counters.lost(coin).get(), counters.sent.get(), counters.paid_for_lost.get())
+        };
+        let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
+        record(&store, Event::DepositQuarantined { deposit: FIRST }).unwrap();
+        assert_eq!(sums(&store), (400_000, 0, 0, 0), "{name}: signed is not paid out");
+        record(&store, Event::AttemptSent { attempt }).unwrap();
+        let lost = (400_000, 200_000, 1_000_000, 1_000_000);
+        assert_eq!(sums(&store), lost, "{name}");
+        settled(&store, attempt).unwrap();
+        rule(&store, FIRST, Verdict::Pay).unwrap();
+        assert_eq!(sums(&store), lost, "{name}");
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+        let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])) };
+        record(&store, Event::DepositReincluded { deposit: FIRST, block }).unwrap();
+        assert_eq!(sums(&store), lost, "{name}: a fork may take it once more");
+        record(&store, Event::DepositFinalized { deposit: FIRST }).unwrap();
+        assert_eq!(sums(&store), (600_000, 0, 1_000_000, 0), "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
 }

@@ -1,10 +1,10 @@
 //! Brings signed transactions further: each is asked for, offered to the node, and settled once it is confirmed.
 
 use super::Payer;
-use crate::payout::{Attempt, AttemptState, SignedTransaction};
-use crate::store::{Chains, Event, Tables};
+use crate::payout::{Attempt, AttemptState, Purpose, SignedTransaction};
+use crate::store::{Event, Tables};
 use crate::task::StepError;
-use crate::types::{AttemptNo, BlockRef, Coin};
+use crate::types::{AttemptNo, BlockRef};
 use crate::wallet::{Broadcaster, SendOutcome, Signer, TxStatus, Wallet};
 
 /// How often an unconfirmed transaction is offered to the node again, in seconds. Nodes forget them.
@@ -13,10 +13,11 @@ const OFFER_AGAIN: u64 = 60;
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     /// Brings every transaction further; answers the first trouble, which does not stop the others.
     pub(super) async fn advance_all(&mut self) -> Result<Option<StepError>, StepError> {
-        let snapshot = self.store.snapshot();
         let mut stuck = None;
-        for no in snapshot.live_attempts()? {
-            let Some(attempt) = snapshot.attempt(no)? else { continue };
+        for no in self.store.snapshot().live_attempts()? {
+            // Looked at anew: another one may have ended with the one before it, or a person may have ruled meanwhile.
+            let attempt = self.store.snapshot().attempt(no)?.filter(Attempt::is_live);
+            let Some(attempt) = attempt else { continue };
             match self.advance(&attempt).await {
                 Err(error) if error.is_transient => stuck = stuck.or(Some(error)),
                 result => result?,
@@ -38,30 +39,36 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 self.record(Event::AttemptSent { attempt: attempt.no }).await
             }
             (TxStatus::Confirmed { .. }, _) => Ok(()),
+            (TxStatus::Unconfirmed | TxStatus::Absent, _) if self.is_held_back(attempt)? => {
+                self.watch(attempt).await
+            }
             // Not known to have left: it waits like all that is not signed yet.
-            (TxStatus::Absent, AttemptState::Signed { .. }) if self.is_withheld(attempt)? => Ok(()),
+            (TxStatus::Absent, AttemptState::Signed { .. }) if !self.settings.send_enabled => Ok(()),
             (TxStatus::Unconfirmed, _) if !self.is_due(attempt.no) => Ok(()),
             (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
         }
     }
 
-    /// Whether sending is off, or one of the deposits that it pays belongs to a frozen chain: it may be gone.
-    fn is_withheld(&self, attempt: &Attempt) -> Result<bool, StepError> {
-        let snapshot = self.store.snapshot();
-        let mut frozen = Vec::new();
-        for coin in Coin::ALL {
-            frozen.extend(snapshot.frozen(coin)?.map(|_| coin));
-        }
-        if !self.settings.send_enabled || frozen.is_empty() {
-            return Ok(!self.settings.send_enabled);
-        }
-        for part in self.transaction(attempt)?.parts {
-            if snapshot.deposit(part.payout)?.is_some_and(|deposit| frozen.contains(&deposit.id.coin)) {
-                return Ok(true);
+    /// Whether it is offered to nobody: a fork or a person holds it back. What withdraws another one is offered as long as
+    /// that is to be withdrawn.
+    fn is_held_back(&self, attempt: &Attempt) -> Result<bool, StepError> {
+        match attempt.purpose {
+            Purpose::Payouts => Ok(attempt.is_held_back()),
+            Purpose::Withdrawal { of } => {
+                let original = self.store.snapshot().attempt(of)?;
+                Ok(original.is_some_and(|original| original.is_live() && !original.is_withdrawn()))
             }
         }
-        Ok(false)
+    }
+
+    /// Looks now and then whether a transaction that is not offered can never confirm any more.
+    async fn watch(&mut self, attempt: &Attempt) -> Result<(), StepError> {
+        if self.is_due(attempt.no) {
+            self.offered.insert(attempt.no, self.clock.now());
+            self.bury(attempt).await?;
+        }
+        Ok(())
     }
 
     fn is_due(&self, attempt: AttemptNo) -> bool {

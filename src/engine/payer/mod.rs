@@ -8,6 +8,7 @@ mod attempts;
 mod burial;
 mod planning;
 mod show;
+mod withdrawal;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub struct Payer<N, S> {
     clock: Arc<dyn Clock>,
     desk: Arc<Desk>,
     settings: PayerSettings,
+    /// When each transaction was offered, or looked at in vain, the last time.
     offered: HashMap<AttemptNo, UnixTime>,
     /// Held payouts are looked at in turns, so that many of them do not starve the others.
     held_after: u64,
@@ -86,8 +88,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     async fn work(&mut self) -> Result<Next, StepError> {
         let stuck = self.advance_all().await?;
         let funds = self.node.funds().await.map_err(StepError::transient)?;
+        let withdrawn = self.settings.send_enabled && self.withdraw(&funds).await?;
         let signed = self.settings.send_enabled && self.pay(&funds).await?;
-        if signed {
+        if signed || withdrawn {
             return Ok(Next::Again);
         }
         self.show(&funds, show::shortage(&self.store.snapshot())?)?;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::{CANDIDATES, Payer};
-use crate::deposit::Deposit;
-use crate::payout::{HoldReason, MAX_EQUAL_OUTPUTS, Owed, PayoutState, Plan, Purse, Unspent, plan};
-use crate::skycoin::{Address, Transaction};
-use crate::store::{Chains, Event, OpenState, Page, Purchase, Snapshot, StoreError, Tables, WriteTx};
+use crate::payout::{
+    HoldReason, MAX_EQUAL_OUTPUTS, Owed, PayoutState, Plan, Purse, Unspent, may_leave, plan,
+};
+use crate::skycoin::{Address, Output, Transaction};
+use crate::store::{Event, OpenState, Page, Purchase, Snapshot, StoreError, Tables, WriteTx};
 use crate::task::StepError;
 use crate::types::{DepositNo, Droplets};
 use crate::wallet::{Broadcaster, Funds, Signer, Wallet};
@@ -33,7 +34,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             }
             return Ok(false);
         }
-        let transaction = self.sign(&plan)?;
+        let transaction = self.sign(&plan.inputs, plan.outputs.clone())?;
         let (txid, change) = (transaction.txid(), self.signer.change_address());
         let (raw, pays) = (transaction.encode(), plan.parts.clone());
         let write = self.store.write(move |tx| {
@@ -45,10 +46,10 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         Ok(true)
     }
 
-    fn sign(&self, plan: &Plan) -> Result<Transaction, StepError> {
-        let inputs = plan.inputs.iter().map(|input| input.uxid).collect();
-        let owners: Vec<_> = plan.inputs.iter().map(|input| input.owner).collect();
-        let unsigned = Transaction::new(inputs, plan.outputs.clone());
+    /// Signs a transaction that spends and pays this, and holds what the signer answers against it.
+    pub(super) fn sign(&self, inputs: &[Unspent], outputs: Vec<Output>) -> Result<Transaction, StepError> {
+        let owners: Vec<_> = inputs.iter().map(|input| input.owner).collect();
+        let unsigned = Transaction::new(inputs.iter().map(|input| input.uxid).collect(), outputs);
         let unsigned =
             unsigned.map_err(|error| StepError::transient(format!("the plan is no transaction: {error}")))?;
         let signed = self.signer.sign(&unsigned, &owners).map_err(StepError::transient)?;
@@ -74,8 +75,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         Ok(owed)
     }
 
-    /// Those that are ready. Passed over, however many they are: the ones of a frozen chain, and more equal ones than a
-    /// transaction takes, unless nobody else is waiting.
+    /// Those that are ready. Passed over, however many they are: more equal ones than a transaction takes, unless nobody
+    /// else is waiting.
     fn ready(&self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
         let (mut owed, mut spare, mut after) = (Vec::new(), Vec::new(), 0);
         let mut equal: HashMap<(Address, Droplets), u64> = HashMap::new();
@@ -111,22 +112,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             _ => false,
         };
         let owed = Owed { no, payee: payout.payee, amount: payout.amount };
-        let is_frozen = snapshot.frozen(deposit.id.coin)?.is_some();
-        let is_payable = is_payable && deposit.is_final() && !is_frozen && is_deep(snapshot, &deposit)?;
+        let is_payable = is_payable && may_leave(&deposit, &payout);
         Ok(Some(owed).filter(|_| is_payable))
     }
-}
-
-/// Whether a final deposit lies as deep as finality has come. One that was quarantined is final as soon as it is in a block
-/// again, since it is paid; where the transaction that was to pay it has died, it has to wait like any other.
-fn is_deep(snapshot: &Snapshot, deposit: &Deposit) -> Result<bool, StoreError> {
-    let block = deposit.block();
-    if block.hash.is_none() {
-        // A dummy deposit stands in no block of a chain.
-        return Ok(true);
-    }
-    let cursor = snapshot.cursor(deposit.id.coin)?;
-    Ok(Some(block.height) <= cursor.and_then(|cursor| cursor.finalized))
 }
 
 /// What no transaction spends: none of ours, sent or not, and none that the operator made with the same keys.

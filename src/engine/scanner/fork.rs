@@ -56,9 +56,10 @@ impl<S: ChainSource> Scanner<S> {
         tracing::warn!(%coin, fork = %back.to.height, abandoned = %ours.height, depth, "the chain forked");
         let undone = self.store.write(move |tx| undo_blocks(tx, coin, back, ours)).await;
         let undone = undone.map_err(Trouble::Store)?;
-        if undone.quarantined > 0 {
-            tracing::error!(%coin, depth, deposits = undone.quarantined, notice = "WATCH",
-                "a fork took back deposits that are paid out; payouts for this coin are frozen");
+        if undone.quarantined() > 0 {
+            let (left, not_left) = (undone.sent, undone.unsent);
+            tracing::error!(%coin, depth, left, not_left, notice = "WATCH",
+                "a fork took back deposits whose payouts are signed: what has not left waits for the operator");
         }
         self.view.scanned = Some(back.to);
         Ok(())

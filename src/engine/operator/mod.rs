@@ -1,0 +1,31 @@
+//! The acts of a person. Each is one event with its actor and reason, or none: what the state does not allow is refused.
+//!
+//! Listeners ask for them here; they write nothing themselves.
+
+mod order;
+mod payouts;
+mod rescan;
+mod transactions;
+
+pub use order::{Order, OrderError};
+pub use payouts::rule;
+pub use rescan::set_rescan;
+pub use transactions::{send_on, withdraw};
+
+use crate::payout::{CourseRefused, RulingRefused};
+use crate::store::StoreError;
+
+/// Why an act was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ActError {
+    /// There is no deposit, or transaction, of that number.
+    #[error("there is none of that number")]
+    Unknown,
+    #[error(transparent)]
+    Ruling(#[from] RulingRefused),
+    #[error(transparent)]
+    Course(#[from] CourseRefused),
+    /// The store's own trouble.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,90 @@
+//! `POST /api/deposits/{no}/{pay|void|wait}` and `POST /api/transactions/{no}/{withdraw|send}`: what a person decides on what a
+//! fork took back. `why` is the reason, `by` who it is; both are kept for good.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::{MonitorState, bad_request};
+use crate::engine::operator::{ActError, Order, rule, send_on, withdraw};
+use crate::http::{Params, internal_error, method_not_allowed, not_found, text};
+use crate::payout::Verdict;
+use crate::types::{AttemptNo, DepositNo};
+
+/// The order of a request; otherwise the reply that refuses it.
+fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
+    if request.method() != Method::POST {
+        return Err(Box::new(method_not_allowed("POST", "Method Not Allowed")));
+    }
+    let params = Params::parse(request.query_string());
+    Order::new(params.get("by"), params.get("why")).map_err(|error| {
+        Box::new(bad_request(format_args!("Invalid {error}, as in ?why=double+spent&by=anna")))
+    })
+}
+
+fn refused(error: &ActError) -> HttpResponse {
+    match error {
+        ActError::Unknown => text(StatusCode::NOT_FOUND, error),
+        ActError::Ruling(_) | ActError::Course(_) => text(StatusCode::CONFLICT, error),
+        ActError::Store(error) => internal_error(error),
+    }
+}
+
+pub(super) async fn on_deposit(
+    state: Data<MonitorState>,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let (no, verdict) = path.into_inner();
+    let (Ok(no), Some(verdict)) = (no.parse().map(DepositNo::new), Verdict::from_name(&verdict)) else {
+        return not_found();
+    };
+    let order = match order(&request) {
+        Ok(order) => order,
+        Err(reply) => return *reply,
+    };
+    let told = match verdict {
+        Verdict::Pay => "paid although it is gone",
+        Verdict::Void => "void: nothing is paid out for it",
+        Verdict::Wait => "waiting: nothing leaves before it is there again, or somebody rules otherwise",
+    };
+    match rule(&state.store, no, verdict, order).await {
+        Ok(()) => text(StatusCode::OK, format_args!("deposit {no} is {told}")),
+        Err(error) => refused(&error),
+    }
+}
+
+pub(super) async fn on_transaction(
+    state: Data<MonitorState>,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let (no, act) = path.into_inner();
+    let is_withdrawal = act == "withdraw";
+    let Ok(no) = no.parse().map(AttemptNo::new) else { return not_found() };
+    if !is_withdrawal && act != "send" {
+        return not_found();
+    }
+    let order = match order(&request) {
+        Ok(order) => order,
+        Err(reply) => return *reply,
+    };
+    if is_withdrawal {
+        return match withdraw(&state.store, no, order).await {
+            Ok(()) => text(StatusCode::OK, format_args!("transaction {no} is being withdrawn")),
+            Err(error) => refused(&error),
+        };
+    }
+    match send_on(&state.store, no, order).await {
+        Ok(ruled) => {
+            let count = ruled.len();
+            text(
+                StatusCode::OK,
+                format_args!(
+                    "transaction {no} is sent on, {count} of its deposits are paid although they are gone"
+                ),
+            )
+        }
+        Err(error) => refused(&error),
+    }
+}

@@ -1,0 +1,171 @@
+//! What a person has ruled of a payout whose deposit a fork took back, and what may leave by it.
+//!
+//! A ruling is about the deposit as it is out of the chain now: it ends when that is final again, and when another fork
+//! takes it. Void alone stays until a person says otherwise.
+
+use minicbor::{Decode, Encode};
+
+use super::{HoldReason, Payout, PayoutState};
+use crate::deposit::Deposit;
+use crate::types::{Actor, UnixTime};
+
+/// Who ruled, why and when.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Reason {
+    #[n(0)]
+    pub by: Actor,
+    #[n(1)]
+    pub why: String,
+    #[n(2)]
+    pub at: UnixTime,
+}
+
+/// What becomes of a payout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum Verdict {
+    /// Its coins leave although the deposit is gone. Where they have left already, the loss is accepted.
+    #[n(0)]
+    Pay,
+    /// It is never paid.
+    #[n(1)]
+    Void,
+    /// Nothing leaves until the deposit is there again, or somebody rules otherwise.
+    #[n(2)]
+    Wait,
+}
+
+impl Verdict {
+    /// The word used on the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verdict::Pay => "pay",
+            Verdict::Void => "void",
+            Verdict::Wait => "wait",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Verdict> {
+        [Verdict::Pay, Verdict::Void, Verdict::Wait].into_iter().find(|verdict| verdict.name() == name)
+    }
+}
+
+/// A verdict with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Ruling {
+    #[n(0)]
+    pub verdict: Verdict,
+    #[n(1)]
+    pub reason: Reason,
+}
+
+/// What has to be known beside the payout to rule on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The deposit lies as deep as required.
+    pub is_final: bool,
+    /// The transaction that was signed for it is being withdrawn.
+    pub is_withdrawn: bool,
+}
+
+/// Why a ruling is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RulingRefused {
+    #[error("nothing is owed for the deposit: it was never confirmed as deep as required")]
+    NothingOwed,
+    #[error("the deposit is where it belongs, and is paid by itself")]
+    NotTakenBack,
+    #[error("a transaction that pays it is signed: withdraw that first")]
+    Signed,
+    #[error("it is paid, and the transaction is confirmed")]
+    Paid,
+    #[error("the deposit is too small to be paid out")]
+    TooSmall,
+    #[error("it is void: let it be paid, or leave it")]
+    Void,
+    #[error("that is ruled already")]
+    Already,
+}
+
+/// Whether the coins of a payout may leave: its deposit lies as deep as required, or a person has ruled that they do all
+/// the same. Nothing is signed, sent, or offered again while they may not.
+pub fn may_leave(deposit: &Deposit, payout: &Payout) -> bool {
+    match payout.verdict() {
+        Some(Verdict::Pay) => true,
+        Some(Verdict::Void) => false,
+        Some(Verdict::Wait) | None => deposit.is_final(),
+    }
+}
+
+impl Payout {
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.ruling.as_ref().map(|ruling| ruling.verdict)
+    }
+
+    /// A person rules.
+    ///
+    /// # Errors
+    ///
+    /// Where the state of the payout, or of its deposit or transaction, does not allow it.
+    pub fn rule(self, ruling: Ruling, now: Circumstances) -> Result<Payout, RulingRefused> {
+        if self.verdict() == Some(ruling.verdict) {
+            return Err(RulingRefused::Already);
+        }
+        let state = match ruling.verdict {
+            Verdict::Pay => self.ruled_to_be_paid(now)?,
+            Verdict::Void => self.ruled_void(now)?,
+            Verdict::Wait => self.ruled_to_wait(now)?,
+        };
+        let updated_at = if state == self.state { self.updated_at } else { ruling.reason.at };
+        Ok(Payout { state, updated_at, ruling: Some(ruling), ..self })
+    }
+
+    fn ruled_to_be_paid(&self, now: Circumstances) -> Result<PayoutState, RulingRefused> {
+        match &self.state {
+            PayoutState::Void => Err(RulingRefused::TooSmall),
+            PayoutState::Voided { method: None } => Ok(PayoutState::Undecided),
+            PayoutState::Voided { method: Some(method) } => Ok(PayoutState::Owed { method: *method }),
+            _ if now.is_final && self.verdict() != Some(Verdict::Void) => Err(RulingRefused::NotTakenBack),
+            PayoutState::Held { method, why: HoldReason::DepositOrphaned } => {
+                Ok(PayoutState::Owed { method: *method })
+            }
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. } => Ok(self.state.clone()),
+        }
+    }
+
+    fn ruled_void(&self, now: Circumstances) -> Result<PayoutState, RulingRefused> {
+        match &self.state {
+            PayoutState::Undecided => Ok(PayoutState::Voided { method: None }),
+            PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
+                Ok(PayoutState::Voided { method: Some(*method) })
+            }
+            // It is void once the transaction is proven to be dead.
+            PayoutState::Signed { .. } | PayoutState::Sent { .. } if now.is_withdrawn => {
+                Ok(self.state.clone())
+            }
+            PayoutState::Signed { .. } | PayoutState::Sent { .. } => Err(RulingRefused::Signed),
+            PayoutState::Settled { .. } => Err(RulingRefused::Paid),
+            PayoutState::Void => Err(RulingRefused::TooSmall),
+            PayoutState::Voided { .. } => Err(RulingRefused::Already),
+        }
+    }
+
+    fn ruled_to_wait(&self, now: Circumstances) -> Result<PayoutState, RulingRefused> {
+        match &self.state {
+            PayoutState::Void => Err(RulingRefused::TooSmall),
+            PayoutState::Voided { .. } => Err(RulingRefused::Void),
+            _ if now.is_final => Err(RulingRefused::NotTakenBack),
+            PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
+                Ok(PayoutState::Held { method: *method, why: HoldReason::DepositOrphaned })
+            }
+            PayoutState::Undecided
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. } => Ok(self.state.clone()),
+        }
+    }
+}

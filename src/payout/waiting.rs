@@ -1,0 +1,131 @@
+//! What waits for a person, or for something that a person should know of: one code for each kind. Pure.
+//!
+//! Every code has a list, a count, words and the acts that it allows; see `report/waiting.rs`.
+
+use super::{HoldReason, Payout, PayoutState, Verdict, may_leave};
+use crate::deposit::{Deposit, DepositState};
+use crate::types::UnixTime;
+
+/// Why a deposit or its payout is in the list. The numbers are stored in an index: never change one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Waiting {
+    /// A fork took the deposit back; its payout is signed, and is not known to have left.
+    TakenBackUnsent,
+    /// A fork took the deposit back; the network has its payout.
+    TakenBackSent,
+    /// A fork took the deposit back; its payout is confirmed.
+    TakenBackPaid,
+    /// Paid although the deposit is gone, as a person has ruled.
+    Lost,
+    /// A fork took the deposit back before anything was signed for it; it would be owed.
+    Gone,
+    /// The deposit is in a block again, and is not as deep as required yet.
+    Returning,
+    HeldCoins,
+    HeldHours,
+    HeldPrecision,
+    /// Too small to be paid out.
+    TooSmall,
+    /// A person has ruled that it is never paid.
+    Voided,
+}
+
+impl Waiting {
+    pub const COUNT: usize = 11;
+    pub const ALL: [Waiting; Waiting::COUNT] = [
+        Waiting::TakenBackUnsent,
+        Waiting::TakenBackSent,
+        Waiting::TakenBackPaid,
+        Waiting::Lost,
+        Waiting::Gone,
+        Waiting::Returning,
+        Waiting::HeldCoins,
+        Waiting::HeldHours,
+        Waiting::HeldPrecision,
+        Waiting::TooSmall,
+        Waiting::Voided,
+    ];
+
+    pub const fn tag(self) -> u8 {
+        match self {
+            Waiting::TakenBackUnsent => 0,
+            Waiting::TakenBackSent => 1,
+            Waiting::TakenBackPaid => 2,
+            Waiting::Lost => 3,
+            Waiting::Gone => 4,
+            Waiting::Returning => 5,
+            Waiting::HeldCoins => 6,
+            Waiting::HeldHours => 7,
+            Waiting::HeldPrecision => 8,
+            Waiting::TooSmall => 9,
+            Waiting::Voided => 10,
+        }
+    }
+
+    /// The code used on the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Waiting::TakenBackUnsent => "taken_back_unsent",
+            Waiting::TakenBackSent => "taken_back_sent",
+            Waiting::TakenBackPaid => "taken_back_paid",
+            Waiting::Lost => "lost",
+            Waiting::Gone => "deposit_gone",
+            Waiting::Returning => "deposit_returning",
+            Waiting::HeldCoins => "held_coins",
+            Waiting::HeldHours => "held_hours",
+            Waiting::HeldPrecision => "held_precision",
+            Waiting::TooSmall => "too_small",
+            Waiting::Voided => "voided",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Waiting> {
+        Waiting::ALL.into_iter().find(|waiting| waiting.name() == name)
+    }
+
+    /// What a purchase waits as, and since when; none where all goes by itself.
+    pub fn of(deposit: &Deposit, payout: &Payout) -> Option<(Waiting, UnixTime)> {
+        let taken_back = |code| Some((code, deposit.updated_at));
+        let held = |code| Some((code, payout.updated_at));
+        match &payout.state {
+            PayoutState::Void => held(Waiting::TooSmall),
+            PayoutState::Voided { .. } => held(Waiting::Voided),
+            PayoutState::Signed { .. } if may_leave(deposit, payout) => None,
+            PayoutState::Signed { .. } if payout.verdict() == Some(Verdict::Void) => held(Waiting::Voided),
+            PayoutState::Sent { .. } | PayoutState::Settled { .. } if deposit.is_final() => None,
+            _ if is_returning(deposit, payout) => taken_back(Waiting::Returning),
+            PayoutState::Signed { .. } => taken_back(Waiting::TakenBackUnsent),
+            PayoutState::Sent { .. } | PayoutState::Settled { .. } if is_ruled_lost(payout) => {
+                taken_back(Waiting::Lost)
+            }
+            PayoutState::Sent { .. } => taken_back(Waiting::TakenBackSent),
+            PayoutState::Settled { .. } => taken_back(Waiting::TakenBackPaid),
+            PayoutState::Undecided | PayoutState::Owed { .. } | PayoutState::Held { .. }
+                if !may_leave(deposit, payout) =>
+            {
+                taken_back(Waiting::Gone)
+            }
+            PayoutState::Undecided | PayoutState::Owed { .. } => None,
+            PayoutState::Held { why, .. } => held(held_as(why)),
+        }
+    }
+}
+
+/// Back in a block, and waiting for nothing but its confirmations.
+fn is_returning(deposit: &Deposit, payout: &Payout) -> bool {
+    let is_back = matches!(deposit.state, DepositState::Confirming { .. });
+    is_back && !(payout.is_unsigned() && may_leave(deposit, payout))
+}
+
+fn is_ruled_lost(payout: &Payout) -> bool {
+    payout.verdict() == Some(Verdict::Pay)
+}
+
+fn held_as(why: &HoldReason) -> Waiting {
+    match why {
+        HoldReason::NotEnoughCoins { .. } => Waiting::HeldCoins,
+        HoldReason::NotEnoughHours => Waiting::HeldHours,
+        HoldReason::TooPrecise { .. } => Waiting::HeldPrecision,
+        HoldReason::DepositOrphaned => Waiting::Gone,
+    }
+}

@@ -1,0 +1,240 @@
+//! What follows from an event about a signed transaction: its rows, its claims, and the payouts that it pays.
+//!
+//! Invariant: an output is claimed by one transaction that is not dead. A withdrawal spends what the transaction that it
+//! withdraws has claimed, and inherits the claim when that dies.
+
+use super::codec::{self, key};
+use super::counters::step;
+use super::kv::Table;
+use super::rows::{Change, change_payout};
+use super::tables::{Purchase, Tables};
+use super::tx::WriteTx;
+use super::{StoreError, invariant};
+use crate::address::DepositAddress;
+use crate::deposit::{Deposit, DepositState};
+use crate::payout::{Attempt, Payout, PayoutState, Purpose, Reason, SignedTransaction, may_leave};
+use crate::types::{AttemptNo, BlockRef, DepositNo};
+
+/// A transaction that pays what is owed was signed.
+pub(super) fn insert(
+    tx: &mut WriteTx<'_>,
+    attempt: &Attempt,
+    transaction: &SignedTransaction,
+) -> Result<(), StoreError> {
+    let (no, now) = (attempt.no, tx.now());
+    for input in &transaction.inputs {
+        if tx.claimed_by(*input)?.is_some() {
+            return Err(invariant("no two live transactions share an input"));
+        }
+        tx.kv.put(Table::Claimed, &input.0, &key(no.get()))?;
+    }
+    for part in &transaction.parts {
+        let old = tx.known(part.payout)?;
+        let payout = old.payout.clone().ok_or_else(|| invariant("only what is owed is paid"))?;
+        if (payout.payee, payout.amount) != (part.payee, part.amount) {
+            return Err(invariant("a payout pays its payee the quote of its deposit"));
+        }
+        // A fork may have taken the deposit back after the payer had looked.
+        if !may_leave(&old.deposit, &payout) {
+            return Err(invariant("nothing is signed for a deposit that is not final"));
+        }
+        let new = Purchase { deposit: old.deposit.clone(), payout: Some(payout.sign(no, now)?) };
+        Change { old: Some(old), new }.apply(tx)?;
+    }
+    put_new(tx, attempt, transaction)
+}
+
+/// A transaction was signed that spends an input of another one back to the wallet.
+pub(super) fn insert_withdrawal(
+    tx: &mut WriteTx<'_>,
+    attempt: &Attempt,
+    of: AttemptNo,
+    transaction: &SignedTransaction,
+) -> Result<(), StoreError> {
+    let original = known(tx, of)?;
+    if !original.is_live() || !original.is_withdrawn() || original.rival.is_some() {
+        return Err(invariant("what is withdrawn is live, was asked to be, and is withdrawn once"));
+    }
+    for input in &transaction.inputs {
+        if tx.claimed_by(*input)? != Some(of) {
+            return Err(invariant("a withdrawal spends inputs of what it withdraws alone"));
+        }
+    }
+    if transaction.inputs.is_empty() || !transaction.parts.is_empty() {
+        return Err(invariant("a withdrawal spends something, and pays nobody"));
+    }
+    put(tx, &Attempt { rival: Some(attempt.no), ..original })?;
+    put_new(tx, attempt, transaction)
+}
+
+fn put_new(
+    tx: &mut WriteTx<'_>,
+    attempt: &Attempt,
+    transaction: &SignedTransaction,
+) -> Result<(), StoreError> {
+    let no = attempt.no;
+    if no.get() != tx.draft.counters.attempts.saturating_add(1) {
+        return Err(invariant("attempts are numbered without gaps"));
+    }
+    if tx.find_address(&DepositAddress::of_skycoin(transaction.change))?.is_some() {
+        return Err(invariant("change goes back to the wallet, never to a deposit address"));
+    }
+    tx.draft.counters.attempts = no.get();
+    step(&mut tx.draft.counters.live_attempts, true)?;
+    tx.draft.work = true;
+    tx.kv.put(Table::AttemptTxids, &attempt.txid.0, &key(no.get()))?;
+    tx.kv.put(Table::AttemptsLive, &key(no.get()), &[])?;
+    tx.kv.put(Table::SignedTransactions, &key(no.get()), &codec::encode(transaction))?;
+    put(tx, attempt)
+}
+
+fn known(tx: &WriteTx<'_>, no: AttemptNo) -> Result<Attempt, StoreError> {
+    tx.attempt(no)?.ok_or_else(|| invariant("an event names an attempt that exists"))
+}
+
+fn known_transaction(tx: &WriteTx<'_>, no: AttemptNo) -> Result<SignedTransaction, StoreError> {
+    tx.signed_transaction(no)?.ok_or_else(|| invariant("what is attempted is stored"))
+}
+
+fn put(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
+    tx.kv.put(Table::Attempts, &key(attempt.no.get()), &codec::encode(attempt))
+}
+
+pub(super) fn send(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError> {
+    let now = tx.now();
+    for part in known_transaction(tx, no)?.parts {
+        change_payout(tx, part.payout, |payout| Ok(payout.send(now)?))?;
+    }
+    let sent = known(tx, no)?.send(now)?;
+    put(tx, &sent)
+}
+
+pub(super) fn refuse(tx: &mut WriteTx<'_>, no: AttemptNo, words: String) -> Result<(), StoreError> {
+    let refused = known(tx, no)?.refuse(words, tx.now())?;
+    put(tx, &refused)
+}
+
+pub(super) fn withdraw(tx: &mut WriteTx<'_>, no: AttemptNo, reason: Reason) -> Result<(), StoreError> {
+    let withdrawn = known(tx, no)?.withdraw(reason)?;
+    tx.draft.work = true;
+    put(tx, &withdrawn)
+}
+
+pub(super) fn send_on(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError> {
+    let sent_on = known(tx, no)?.send_on()?;
+    tx.draft.work = true;
+    put(tx, &sent_on)
+}
+
+/// Confirmed for good; whatever spends one of its inputs besides it is dead.
+pub(super) fn settle(tx: &mut WriteTx<'_>, no: AttemptNo, block: BlockRef) -> Result<(), StoreError> {
+    let now = tx.now();
+    for part in known_transaction(tx, no)?.parts {
+        change_payout(tx, part.payout, |payout| Ok(payout.settle(now)?))?;
+    }
+    let settled = known(tx, no)?.settle(block, now)?;
+    end(tx, &settled)?;
+    let other = match settled.purpose {
+        Purpose::Payouts => settled.rival,
+        Purpose::Withdrawal { of } => Some(of),
+    };
+    let Some(loser) = other.map(|other| known(tx, other)).transpose()?.filter(Attempt::is_live) else {
+        return Ok(());
+    };
+    let why = match settled.purpose {
+        Purpose::Payouts => format!("what it withdraws is confirmed: transaction {}", settled.txid),
+        Purpose::Withdrawal { .. } => format!("it was withdrawn by transaction {}", settled.txid),
+    };
+    die(tx, loser.no, why)
+}
+
+pub(super) fn die(tx: &mut WriteTx<'_>, no: AttemptNo, why: String) -> Result<(), StoreError> {
+    let now = tx.now();
+    let SignedTransaction { inputs, parts, .. } = known_transaction(tx, no)?;
+    for part in parts {
+        detach(tx, part.payout)?;
+    }
+    let dead = known(tx, no)?.kill(why, now)?;
+    let heir = heir(tx, &dead)?;
+    for input in inputs {
+        if tx.claimed_by(input)? != Some(no) {
+            continue;
+        }
+        match heir.as_ref().filter(|(_, inherited)| inherited.contains(&input)) {
+            Some((heir, _)) => tx.kv.put(Table::Claimed, &input.0, &key(heir.get()))?,
+            None => drop(tx.kv.delete(Table::Claimed, &input.0)?),
+        }
+    }
+    end(tx, &dead)
+}
+
+/// The transaction that withdraws this one, and may confirm in its place, with what it spends.
+fn heir(
+    tx: &WriteTx<'_>,
+    dead: &Attempt,
+) -> Result<Option<(AttemptNo, Vec<crate::types::Hash32>)>, StoreError> {
+    let Some(rival) = dead.rival.map(|rival| known(tx, rival)).transpose()? else { return Ok(None) };
+    if rival.is_dead() {
+        return Ok(None);
+    }
+    Ok(Some((rival.no, known_transaction(tx, rival.no)?.inputs)))
+}
+
+/// Owed again, or void, as was ruled; where a fork took the deposit back meanwhile, not before that is final again.
+fn detach(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
+    let now = tx.now();
+    let old = tx.known(no)?;
+    let payout = old.payout.clone().ok_or_else(|| invariant("what is attempted is owed"))?;
+    let deposit = old.deposit.clone();
+    let payout = payout.detach(deposit.is_final(), now)?;
+    let deposit = match deposit.state {
+        DepositState::Quarantined { .. } => deposit.unpay(now)?,
+        DepositState::Confirming { .. } | DepositState::Final { .. } | DepositState::Orphaned { .. } => {
+            deposit
+        }
+    };
+    Change { old: Some(old), new: Purchase { deposit, payout: Some(payout) } }.apply(tx)
+}
+
+fn end(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
+    if !tx.kv.delete(Table::AttemptsLive, &key(attempt.no.get()))? {
+        return Err(invariant("an attempt ends once"));
+    }
+    step(&mut tx.draft.counters.live_attempts, false)?;
+    tx.draft.work = true;
+    put(tx, attempt)
+}
+
+/// The live transaction that a payout keeps back: it pays it, and the payout's coins may not leave.
+pub(super) fn kept_back(deposit: &Deposit, payout: &Payout) -> Option<AttemptNo> {
+    match payout.state {
+        PayoutState::Signed { attempt, .. } | PayoutState::Sent { attempt, .. } => {
+            Some(attempt).filter(|_| !may_leave(deposit, payout))
+        }
+        PayoutState::Undecided
+        | PayoutState::Owed { .. }
+        | PayoutState::Held { .. }
+        | PayoutState::Settled { .. }
+        | PayoutState::Void
+        | PayoutState::Voided { .. } => None,
+    }
+}
+
+/// Counts a payout that keeps its transaction back from now on, or does so no more.
+pub(super) fn keep_back(
+    tx: &mut WriteTx<'_>,
+    old: Option<AttemptNo>,
+    new: Option<AttemptNo>,
+) -> Result<(), StoreError> {
+    if old == new {
+        return Ok(());
+    }
+    let out_of_range = || invariant("a transaction counts the payouts that keep it back");
+    for (no, up) in [(old, false), (new, true)] {
+        let Some(attempt) = no.map(|no| known(tx, no)).transpose()? else { continue };
+        let kept = if up { attempt.kept.checked_add(1) } else { attempt.kept.checked_sub(1) };
+        put(tx, &Attempt { kept: kept.ok_or_else(out_of_range)?, ..attempt })?;
+    }
+    tx.draft.work = true;
+    Ok(())
+}
