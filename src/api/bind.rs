@@ -2,15 +2,15 @@
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::{Bytes, Data};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 
+use super::ApiState;
 use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
-use super::{ApiState, MAX_BODY};
 use crate::engine::{BindError, bind};
-use crate::http::{json, method_not_allowed, text, unread_body};
+use crate::http::{Body, BodyError, json, method_not_allowed, text};
 use crate::skycoin::Address;
 use crate::types::Coin;
 
@@ -24,18 +24,14 @@ struct BindReply {
 pub(super) async fn handle(
     state: Data<ApiState>,
     request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
+    body: Result<Body, BodyError>,
 ) -> HttpResponse {
     let mut reply = answer(&state, &request, body).await;
     reply.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     reply
 }
 
-async fn answer(
-    state: &ApiState,
-    request: &HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
-) -> HttpResponse {
+async fn answer(state: &ApiState, request: &HttpRequest, body: Result<Body, BodyError>) -> HttpResponse {
     if request.method() != Method::POST {
         return method_not_allowed("POST", "Invalid request method");
     }
@@ -44,9 +40,9 @@ async fn answer(
     }
     let body = match body {
         Ok(body) => body,
-        Err(error) => return unread_body(&error, MAX_BODY),
+        Err(error) => return error.error_response(),
     };
-    let order = match BindRequest::parse(&body) {
+    let order = match BindRequest::parse(&body.0) {
         Ok(order) => order,
         Err(error) => {
             return text(StatusCode::BAD_REQUEST, format_args!("Invalid json request body: {error}"));

@@ -35,9 +35,6 @@ pub use page::CoinOffer;
 pub use redirect::{RedirectState, configure_redirect};
 pub use request::BindRequest;
 
-/// A bind request is two short texts.
-const MAX_BODY: usize = 16 * 1024;
-
 /// What the handlers work on.
 #[derive(Debug)]
 pub struct ApiState {
@@ -119,7 +116,6 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<
     let status = web::resource("/api/status").wrap(guarded!(guard, limit, Counts::Status));
     let page = web::resource("/").wrap(Compress::default()).wrap(guarded!(guard, limit, Counts::Page));
     routes
-        .app_data(web::PayloadConfig::new(MAX_BODY))
         .app_data(state)
         .service(bind.wrap(guarded!(guard, share)).to(bind::handle))
         .service(status.wrap(guarded!(guard, share)).to(status::handle))

@@ -3,16 +3,16 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
+use actix_web::App;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
-use actix_web::{App, HttpServer};
 use rustls::ServerConfig;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::descriptors;
 use super::{Ended, Listening, RunError, StartError, tls};
 use crate::api::{self, ApiState, Guard, RedirectState};
 use crate::clock::Clock;
@@ -20,6 +20,7 @@ use crate::config::{Config, Tls};
 use crate::desk::Desk;
 use crate::dummy::{self, DummyNode, DummyState};
 use crate::engine::Intake;
+use crate::http::{Door, DoorLimits, Listener, attend, serve};
 use crate::monitor::{self, MonitorState};
 use crate::report::Outlook;
 use crate::skycoin::Address;
@@ -27,10 +28,10 @@ use crate::store::Store;
 use crate::task::Shutdown;
 use crate::types::Coin;
 
-/// How long a client may take to send a request's head.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Connections to the admin and to the dummy listener, each.
+const OWN_CONNECTIONS: usize = 64;
+/// Handshakes in progress, for one of so many connections.
+const HANDSHAKES_OF: usize = 4;
 /// Seconds that requests in progress get when the service stops.
 const STOP_TIMEOUT: u64 = 10;
 /// The commit that this was built from, where the build says so.
@@ -54,6 +55,7 @@ pub(super) struct Parts {
 pub(super) struct Bound {
     pub(super) listening: Listening,
     servers: Vec<(&'static str, Server)>,
+    doors: Vec<(&'static str, Arc<Door>)>,
     acme: Option<tls::Renewal>,
 }
 
@@ -73,6 +75,16 @@ impl Bound {
         for (name, server) in self.servers {
             serving.servers.push(server.handle());
             serving.employ(name, async { server.await.map_err(RunError::Listener) });
+        }
+        for (name, door) in self.doors {
+            let shutdown = shutdown.clone();
+            serving.employ(name, async move {
+                tokio::select! {
+                    () = door.sweep() => {}
+                    () = shutdown.wait() => door.close(),
+                }
+                Ok(())
+            });
         }
         if let Some(acme) = self.acme {
             serving.employ("acme", async {
@@ -124,22 +136,47 @@ fn bind_public(
     let state = Data::new(ApiState::new(config, store, outlook, clock, parts.own.clone(), version()));
     let guard = Guard::new(&config.web);
     let is_https = tls.is_some();
+    let door = public_door(config);
+    bound.doors.push(("public connections", Arc::clone(&door)));
     if let (Some(address), Some(setup)) = (config.web.https_addr, tls) {
-        let (server, address) = https(address, setup.config, &guard, &state)?;
-        bound.listening.https = Some(address);
-        bound.servers.push(("https", server));
+        let place =
+            Place { address, door: Arc::clone(&door), tls: Some(Arc::new(setup.config)), workers: None };
+        bound.listening.https = Some(https(place, &guard, &state, bound)?);
         bound.acme = setup.acme;
     }
     if let Some(address) = config.web.http_addr {
-        let (server, address) = if is_https {
-            redirecting(address, redirect_state(config, bound))?
+        let place = Place { address, door, tls: None, workers: is_https.then_some(1) };
+        let address = if is_https {
+            redirecting(place, redirect_state(config, bound), bound)?
         } else {
-            http(address, &guard, &state)?
+            http(place, &guard, &state, bound)?
         };
         bound.listening.http = Some(address);
-        bound.servers.push(("http", server));
     }
     Ok(())
+}
+
+/// One for all public listeners: their connections come out of one number of open files.
+fn public_door(config: &Config) -> Arc<Door> {
+    let web = &config.web;
+    let max = descriptors::for_connections(web.max_connections, descriptors::raise());
+    Door::new(
+        "public",
+        DoorLimits {
+            max,
+            per_client: web.max_connections_per_client,
+            handshakes: max.div_ceil(HANDSHAKES_OF),
+            behind_proxy: web.behind_proxy,
+            trusted_proxies: web.trusted_proxies.clone(),
+        },
+    )
+}
+
+/// The door of a listener that is not for buyers: whatever happens to theirs, this one has room.
+fn own_place(name: &'static str, address: SocketAddr, bound: &mut Bound) -> Place {
+    let door = Door::new(name, DoorLimits::only(OWN_CONNECTIONS));
+    bound.doors.push((name, Arc::clone(&door)));
+    Place { address, door, tls: None, workers: Some(1) }
 }
 
 fn redirect_state(config: &Config, bound: &Bound) -> RedirectState {
@@ -158,57 +195,58 @@ macro_rules! public_app {
             let (seal, state) = (Arc::clone(&guard), state.clone());
             App::new()
                 .wrap(from_fn(move |request, next| Arc::clone(&seal).seal(request, next)))
+                .wrap(from_fn(attend))
                 .configure(|routes| api::configure(routes, state, &guard))
         }
     }};
 }
 
-/// The settings that all listeners share.
-macro_rules! server {
-    ($app:expr) => {
-        HttpServer::new($app)
-            .disable_signals()
-            .shutdown_timeout(STOP_TIMEOUT)
-            .client_request_timeout(REQUEST_TIMEOUT)
-            .keep_alive(KEEP_ALIVE)
-    };
-}
-
-/// Takes the port and tells where it will listen; the server runs once it is awaited.
-macro_rules! bound {
-    ($server:expr, $key:literal, $address:expr) => {{
-        let refused = |source| StartError::Listen { key: $key, address: $address, source };
-        let server = $server.map_err(refused)?;
-        let address = server.addrs().first().copied().unwrap_or($address);
-        (server.run(), address)
+/// Takes a listener's port, through a door, and names its server.
+macro_rules! listen {
+    ($bound:expr, $name:literal, $key:literal, $place:expr, $app:expr) => {{
+        let Place { address, door, tls, workers } = $place;
+        let refused = |source| StartError::Listen { key: $key, address, source };
+        let socket = Listener::bind(address).map_err(refused)?;
+        let taken = socket.local_addr().map_err(refused)?;
+        let listener = Listener { socket, door, tls, workers, stop_timeout: STOP_TIMEOUT };
+        $bound.servers.push(($name, serve(listener, $app).map_err(refused)?));
+        taken
     }};
 }
 
-fn http(
+/// Where a listener is, and how one comes in.
+struct Place {
     address: SocketAddr,
+    door: Arc<Door>,
+    tls: Option<Arc<ServerConfig>>,
+    workers: Option<usize>,
+}
+
+fn http(
+    place: Place,
     guard: &Arc<Guard>,
     state: &Data<ApiState>,
-) -> Result<(Server, SocketAddr), StartError> {
-    Ok(bound!(server!(public_app!(guard, state)).bind(address), "web.http_addr", address))
+    bound: &mut Bound,
+) -> Result<SocketAddr, StartError> {
+    Ok(listen!(bound, "http", "web.http_addr", place, public_app!(guard, state)))
 }
 
 fn https(
-    address: SocketAddr,
-    config: ServerConfig,
+    place: Place,
     guard: &Arc<Guard>,
     state: &Data<ApiState>,
-) -> Result<(Server, SocketAddr), StartError> {
-    let server = server!(public_app!(guard, state)).bind_rustls_0_23(address, config);
-    Ok(bound!(server, "web.https_addr", address))
+    bound: &mut Bound,
+) -> Result<SocketAddr, StartError> {
+    Ok(listen!(bound, "https", "web.https_addr", place, public_app!(guard, state)))
 }
 
-fn redirecting(address: SocketAddr, state: RedirectState) -> Result<(Server, SocketAddr), StartError> {
+fn redirecting(place: Place, state: RedirectState, bound: &mut Bound) -> Result<SocketAddr, StartError> {
     let state = Data::new(state);
     let app = move || {
         let state = state.clone();
-        App::new().configure(|routes| api::configure_redirect(routes, state))
+        App::new().wrap(from_fn(attend)).configure(|routes| api::configure_redirect(routes, state))
     };
-    Ok(bound!(server!(app).workers(1).bind(address), "web.http_addr", address))
+    Ok(listen!(bound, "http", "web.http_addr", place, app))
 }
 
 fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), StartError> {
@@ -226,12 +264,10 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
     });
     let app = move || {
         let state = state.clone();
-        App::new().configure(|routes| monitor::configure(routes, state))
+        App::new().wrap(from_fn(attend)).configure(|routes| monitor::configure(routes, state))
     };
-    let address = config.admin.host;
-    let (server, address) = bound!(server!(app).workers(1).bind(address), "admin_panel.host", address);
-    bound.listening.admin = Some(address);
-    bound.servers.push(("admin", server));
+    let place = own_place("admin connections", config.admin.host, bound);
+    bound.listening.admin = Some(listen!(bound, "admin", "admin_panel.host", place, app));
     Ok(())
 }
 
@@ -244,11 +280,9 @@ fn bind_dummy(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
     });
     let app = move || {
         let state = state.clone();
-        App::new().configure(|routes| dummy::configure(routes, state))
+        App::new().wrap(from_fn(attend)).configure(|routes| dummy::configure(routes, state))
     };
-    let address = config.dummy.http_addr;
-    let (server, address) = bound!(server!(app).workers(1).bind(address), "dummy.http_addr", address);
-    bound.listening.dummy = Some(address);
-    bound.servers.push(("dummy", server));
+    let place = own_place("dummy connections", config.dummy.http_addr, bound);
+    bound.listening.dummy = Some(listen!(bound, "dummy", "dummy.http_addr", place, app));
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod block_hint;
 mod chains;
+mod descriptors;
 mod listeners;
 mod money;
 mod parts;

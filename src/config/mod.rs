@@ -166,6 +166,10 @@ pub struct Web {
     /// The same of all clients of one network together; none is unlimited.
     pub throttle_network_max: Option<u32>,
     pub throttle_duration: Duration,
+    /// Connections to the public listeners, in all.
+    pub max_connections: usize,
+    /// The same of one client.
+    pub max_connections_per_client: usize,
     pub behind_proxy: bool,
     /// Addresses of proxies whose word on the client is believed, besides the direct peer.
     pub trusted_proxies: Vec<Prefix>,

@@ -18,6 +18,8 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
     let throttle_max = section.number("throttle_max", 60, u32::MAX.into());
     let throttle_network_max = section.number("throttle_network_max", 300, u32::MAX.into());
     let throttle_duration = section.duration("throttle_duration", Duration::from_secs(60));
+    let max_connections = section.number("max_connections", 2048, 1_000_000);
+    let max_connections_per_client = section.number("max_connections_per_client", 512, 1_000_000);
     let behind_proxy = section.bool("behind_proxy", false);
     let trusted_proxies = prefixes(section, "trusted_proxies");
     if !behind_proxy && !trusted_proxies.is_empty() {
@@ -30,6 +32,14 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
     }
     let limit = |max: u64| u32::try_from(max).ok().filter(|max| *max > 0);
     let (throttle_max, throttle_network_max) = (limit(throttle_max), limit(throttle_network_max));
+    let connections = |max: u64| usize::try_from(max).unwrap_or(usize::MAX);
+    for (name, max) in
+        [("max_connections", max_connections), ("max_connections_per_client", max_connections_per_client)]
+    {
+        if max == 0 {
+            section.problem(name, "must be at least 1");
+        }
+    }
     section.finish();
     Web {
         http_addr,
@@ -39,6 +49,8 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
         throttle_max,
         throttle_network_max,
         throttle_duration,
+        max_connections: connections(max_connections),
+        max_connections_per_client: connections(max_connections_per_client),
         behind_proxy,
         trusted_proxies,
         cors_allowed,

@@ -4,20 +4,17 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Bytes, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::node::DummyNode;
 use super::scanner;
 use crate::address::Network;
 use crate::engine::{Intake, IntakeError, Taken};
-use crate::http::{Params, internal_error, json, not_found_or_redirect, text, unread_body};
+use crate::http::{Body, BodyError, Params, internal_error, json, not_found_or_redirect, text};
 use crate::store::Store;
 use crate::types::Droplets;
-
-/// Forms of a handful of values.
-const MAX_BODY: usize = 16 * 1024;
 
 /// What the handlers work on; a part that is not dummy is none.
 #[derive(Debug)]
@@ -31,7 +28,6 @@ pub struct DummyState {
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig, state: Data<DummyState>) {
     routes
-        .app_data(web::PayloadConfig::new(MAX_BODY))
         .service(web::resource("/dummy/scanner/deposit").to(deposit))
         .service(web::resource("/dummy/sender/broadcasts").to(broadcasts))
         .service(web::resource("/dummy/sender/confirm").to(confirm))
@@ -40,21 +36,21 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<DummyState>) {
         .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
 }
 
-type Body = Result<Bytes, actix_web::Error>;
+type Sent = Result<Body, BodyError>;
 
-fn params(request: &HttpRequest, body: Body) -> Result<Params, actix_web::Error> {
-    body.map(|body| Params::parse_form(&body, request.query_string()))
+fn params(request: &HttpRequest, body: Sent) -> Result<Params, BodyError> {
+    body.map(|body| Params::parse_form(&body.0, request.query_string()))
 }
 
 fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
     text(StatusCode::BAD_REQUEST, message)
 }
 
-async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Body) -> HttpResponse {
+async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
     let Some(intake) = state.scanner.clone() else { return crate::http::not_found() };
     let params = match params(&request, body) {
         Ok(params) => params,
-        Err(error) => return unread_body(&error, MAX_BODY),
+        Err(error) => return error.error_response(),
     };
     let found = match scanner::parse(&params, state.network) {
         Ok(Some(found)) => found,
@@ -101,11 +97,11 @@ async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpRespon
     json(&all.collect::<Vec<_>>())
 }
 
-async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Body) -> HttpResponse {
+async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
     let params = match params(&request, body) {
         Ok(params) => params,
-        Err(error) => return unread_body(&error, MAX_BODY),
+        Err(error) => return error.error_response(),
     };
     let (txid, seq) = (params.get("txid"), params.get("seq"));
     if txid.is_empty() && seq.is_empty() {
@@ -124,11 +120,11 @@ async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Body) -> H
     if found { HttpResponse::Ok().finish() } else { text(StatusCode::NOT_FOUND, "txn not found") }
 }
 
-async fn fund(state: Data<DummyState>, request: HttpRequest, body: Body) -> HttpResponse {
+async fn fund(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
     let params = match params(&request, body) {
         Ok(params) => params,
-        Err(error) => return unread_body(&error, MAX_BODY),
+        Err(error) => return error.error_response(),
     };
     match Droplets::parse_coins(params.get("coins")) {
         Ok(coins) if !coins.is_zero() => {

@@ -18,8 +18,8 @@ pub fn client_ip(
     trusted: &[Prefix],
 ) -> IpAddr {
     let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
-    let is_proxy = |ip: IpAddr| trusted.iter().any(|prefix| prefix.contains(ip));
-    if !behind_proxy || !(trusted.is_empty() || is_proxy(peer)) {
+    let is_listed = |ip: IpAddr| trusted.iter().any(|prefix| prefix.contains(ip));
+    if !is_proxy(peer, behind_proxy, trusted) {
         return limit_key(peer);
     }
     let lists: Vec<&str> =
@@ -30,11 +30,16 @@ pub fn client_ip(
         // What is no address ends the list: everything before it is as doubtful.
         let Some(ip) = hop_ip(hop.trim()) else { break };
         client = ip;
-        if !is_proxy(ip) {
+        if !is_listed(ip) {
             break;
         }
     }
     limit_key(client)
+}
+
+/// Whether the other end of a connection is a proxy that speaks for its clients.
+pub(super) fn is_proxy(peer: IpAddr, behind_proxy: bool, trusted: &[Prefix]) -> bool {
+    behind_proxy && (trusted.is_empty() || trusted.iter().any(|prefix| prefix.contains(peer)))
 }
 
 /// Some proxies write the port too, and then an IPv6 address in brackets.
@@ -43,7 +48,8 @@ fn hop_ip(hop: &str) -> Option<IpAddr> {
     ip.or_else(|_| hop.trim_start_matches('[').trim_end_matches(']').parse()).ok()
 }
 
-fn limit_key(ip: IpAddr) -> IpAddr {
+/// What an address counts as: an IPv6 client has a whole /64.
+pub(super) fn limit_key(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX))),
         v4 => v4,

@@ -1,11 +1,16 @@
-//! What the listeners share: plain-text errors, JSON replies, form and query values, paths, who is calling.
+//! What the listeners share: connections and what they may cost, bodies, form and query values, plain-text errors, JSON
+//! replies, paths, who is calling.
 
+mod body;
 mod client;
+mod connection;
 mod params;
 mod path;
 mod reply;
 
+pub use body::{Body, BodyError, MAX_BODY};
 pub use client::{client_ip, network_of};
+pub use connection::{Door, DoorLimits, DoorReport, Listener, Phase, Visitor, attend, serve};
 pub use params::Params;
 pub use path::{clean_path, not_found_or_redirect};
-pub use reply::{TEXT, internal_error, json, json_bytes, method_not_allowed, not_found, text, unread_body};
+pub use reply::{TEXT, internal_error, json, json_bytes, method_not_allowed, not_found, text};

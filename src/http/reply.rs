@@ -1,6 +1,5 @@
 //! Replies in the original's form: JSON on success, else the message as plain text with a line's end.
 
-use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -41,16 +40,6 @@ pub fn method_not_allowed(allow: &'static str, message: &str) -> HttpResponse {
 
 pub fn not_found() -> HttpResponse {
     text(StatusCode::NOT_FOUND, "404 page not found")
-}
-
-/// The reply to a body that could not be read.
-pub fn unread_body(error: &actix_web::Error, limit: usize) -> HttpResponse {
-    match error.as_error::<PayloadError>() {
-        Some(PayloadError::Overflow) => {
-            text(StatusCode::PAYLOAD_TOO_LARGE, format_args!("Request body too large, at most {limit} bytes"))
-        }
-        _ => text(StatusCode::BAD_REQUEST, format_args!("Invalid request body: {error}")),
-    }
 }
 
 /// The cause goes to the log, not to the caller.

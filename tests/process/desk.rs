@@ -196,6 +196,11 @@ impl Desk {
         self.process.signal(signal);
     }
 
+    /// `/api/health`, over a connection of its own.
+    pub(crate) async fn health(&self) -> serde_json::Value {
+        crate::api::json_of(&self.api.another().get("/api/health").await.done())
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(&mut self) {
         self.process.kill();

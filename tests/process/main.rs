@@ -21,6 +21,7 @@ mod ledger;
 mod load;
 mod logs;
 mod once;
+mod overload;
 mod pebble;
 mod profile;
 mod rng;
@@ -39,6 +40,9 @@ fn main() -> ExitCode {
         acme::should_renew_a_certificate_while_it_serves,
         acme::should_obtain_a_certificate_and_keep_it_over_a_restart,
         acme::should_serve_without_an_authority_until_there_is_one,
+        overload::should_tell_who_takes_too_long,
+        overload::should_bear_what_clients_do,
+        overload::should_bear_half_a_handshake,
         kill::should_keep_every_promise_when_killed_under_load,
         kill::should_start_after_being_killed_in_a_first_start,
         kill::should_found_one_database_where_two_start_at_once,

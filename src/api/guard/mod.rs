@@ -16,7 +16,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
 use crate::config::{AllowedOrigin, Prefix, Web};
-use crate::http::{TEXT, client_ip};
+use crate::http::{TEXT, Visitor, client_ip};
 
 pub use throttle::Throttle;
 
@@ -110,7 +110,7 @@ impl Guard {
         request: ServiceRequest,
         next: Next<B>,
     ) -> Result<ServiceResponse<BoxBody>, Error> {
-        let is_tls = request.app_config().secure();
+        let is_tls = request.conn_data::<Arc<Visitor>>().is_some_and(|visitor| visitor.is_tls);
         let mut response = next.call(request).await?.map_into_boxed_body();
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -4,8 +4,8 @@ mod moment;
 mod view;
 
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::{Bytes, Data};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -13,8 +13,8 @@ use qrcode::render::svg;
 use super::bind::{bind_order, payee};
 use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
-use super::{ApiState, MAX_BODY, statics};
-use crate::http::{Params, internal_error, unread_body};
+use super::{ApiState, statics};
+use crate::http::{Body, BodyError, Params, internal_error};
 use crate::report::status_entries;
 use crate::types::Coin;
 
@@ -61,7 +61,7 @@ struct BoundView<'a> {
 pub(super) async fn handle(
     state: Data<ApiState>,
     request: HttpRequest,
-    body: Result<Bytes, actix_web::Error>,
+    body: Result<Body, BodyError>,
 ) -> HttpResponse {
     if let Some(dir) = &state.static_dir
         && dir.join("index.html").is_file()
@@ -70,10 +70,10 @@ pub(super) async fn handle(
     }
     let body = match body {
         Ok(body) => body,
-        Err(error) => return unread_body(&error, MAX_BODY),
+        Err(error) => return error.error_response(),
     };
     if *request.method() == Method::POST {
-        let form = Params::parse_form(&body, "");
+        let form = Params::parse_form(&body.0, "");
         if form.has("skyaddr") {
             return bound(&state, &form).await;
         }
