@@ -8,6 +8,7 @@ COPY Cargo.toml Cargo.lock askama.toml ./
 COPY src src
 COPY cmd cmd
 COPY web web
+COPY addresses addresses
 # Told by /api/health beside the version; left out where it is not given.
 ARG TELLER_COMMIT=
 RUN if [ -n "$TELLER_COMMIT" ]; then export TELLER_COMMIT; else unset TELLER_COMMIT; fi; \
@@ -27,8 +28,8 @@ WORKDIR /usr/local/teller
 USER teller
 # The database, and automatic certificates.
 VOLUME ["/data"]
-# Public, admin, dummy.
-EXPOSE 7071 7711 4121
+# Public, admin.
+EXPOSE 7071 7711
 # It may take long to read millions of addresses for the first time, or to audit a large database.
 HEALTHCHECK --interval=30s --timeout=15s --start-period=5m --retries=3 CMD ["teller", "--dir", "/data", "health"]
 ENTRYPOINT ["teller", "--dir", "/data"]

@@ -1,15 +1,17 @@
-//! Payouts on two real Skycoin daemons, which make a block of at most 32 KiB every ten seconds.
+//! Payouts on two real Skycoin daemons, which make a block of at most 32 KiB every ten seconds. The deposits come from a
+//! simulated Bitcoin node: play money is never paid in coins of a real chain.
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use teller::types::Coin;
 
-use crate::api::{Deposit, json_of};
+use crate::api::{Answer, json_of};
 use crate::desk::{Desk, address};
 use crate::measure::{rate, scaled};
 use crate::rng::Rng;
 use crate::support::Absent;
+use crate::support::simnet::Simnet;
 use crate::support::skycoin::Skycoin;
 use crate::treasury;
 
@@ -24,17 +26,27 @@ pub(crate) async fn run() -> Result<(), Absent> {
     let mut desk = Desk::prepare();
     let wallet = desk.path("hot.wlt");
     purse.write(&wallet);
-    desk.set("dummy.sender", false).set("sky_exchanger.wallet", wallet.display().to_string());
+    let simnet = Simnet::start(&["--btc-start", "10"]).await;
+    desk.set("dummy.scanner", false).set("dummy.sender", false);
+    desk.set("eth_scanner.enabled", false).set("sky_scanner.enabled", false);
+    desk.set("btc_rpc.server", format!("127.0.0.1:{}", simnet.btc));
+    desk.set("btc_rpc.user", "any").set("btc_rpc.pass", "any");
+    desk.set("btc_scanner.initial_scan_height", 11).set("btc_scanner.scan_period", "200ms");
+    desk.set("sky_exchanger.wallet", wallet.display().to_string());
     desk.set("sky_rpc.address", pair.peer.node.url().trim_start_matches("http://"));
     desk.set("sky_exchanger.send_enabled", false);
     let mut rng = Rng::fixed();
     desk.fill_pools(&mut rng);
     desk.go().await;
-    for number in 0..count {
+    for _ in 0..count {
         let payee = address(Coin::Sky, &mut rng);
-        let to = desk.api.bind(&payee, Coin::Btc).await.done();
-        let deposit = Deposit { coin: Coin::Btc, address: to, tx: format!("{number:064x}"), n: 0, sky: 1 };
-        desk.api.deposit(&deposit).await.done();
+        let to = bound(&desk, &payee).await;
+        simnet.deposit("btc", json!({ "address": to, "amount": 200_000, "pool_only": true })).await;
+    }
+    simnet.mine("btc", 2).await;
+    let received = format!("{}.{:08}", count * 200_000 / 100_000_000, count * 200_000 % 100_000_000);
+    while accounting(&desk).await["received"]["BTC"] != received.as_str() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     desk.stop().await;
     desk.set("sky_exchanger.send_enabled", true);
@@ -60,6 +72,18 @@ pub(crate) async fn run() -> Result<(), Absent> {
     );
     desk.stop().await;
     Ok(())
+}
+
+/// A deposit address, once the chain is there to be bound.
+async fn bound(desk: &Desk, payee: &str) -> String {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match desk.api.bind(payee, Coin::Btc).await {
+            Answer::Refused(503, words) => assert!(Instant::now() < deadline, "{words}"),
+            answer => return answer.done(),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 async fn accounting(desk: &Desk) -> Value {

@@ -7,7 +7,8 @@ use teller::types::Coin;
 
 /// What listens where, and how to take a purchase of `coin` through, where that is all play.
 pub(crate) fn banner(listening: &Listening, coin: Option<Coin>) -> String {
-    let mut lines = vec![format!("teller {}", env!("CARGO_PKG_VERSION"))];
+    let mode = if listening.dummy.is_some() { ", dummy mode: play money" } else { "" };
+    let mut lines = vec![format!("teller {}{mode}", env!("CARGO_PKG_VERSION"))];
     let mut line = |name: &str, scheme: &str, address: Option<SocketAddr>| {
         if let Some(address) = address {
             lines.push(format!("  {name:<8}{scheme}://{address}"));

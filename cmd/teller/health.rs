@@ -22,6 +22,8 @@ const MAX_ANSWER: u64 = 64 * 1024;
 #[derive(Debug, Deserialize)]
 struct Health {
     status: String,
+    #[serde(default)]
+    mode: String,
     problems: Vec<String>,
 }
 
@@ -39,7 +41,8 @@ pub(crate) fn ask(web: &Web) -> anyhow::Result<String> {
     let Ok(health) = serde_json::from_str::<Health>(body) else {
         bail!("{key}: {address} is no teller, it answers {:?}", head.lines().next().unwrap_or(""));
     };
-    let words = [vec![health.status], health.problems].concat().join("; ");
+    let play = (health.mode == "dummy").then(|| "dummy mode, play money".to_owned());
+    let words = [vec![health.status], play.into_iter().collect(), health.problems].concat().join("; ");
     if is_ok { Ok(words) } else { bail!(words) }
 }
 

@@ -79,7 +79,7 @@ async fn serve(config: Config, located: Located) -> anyhow::Result<()> {
     let asked = signals::listen(log, config.pidfile.clone()).context("cannot listen to signals")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), config = %located.config.display(),
         data = %located.data_dir.display(), "teller starts");
-    let is_play = config.dummy.scanner && config.dummy.sender;
+    let is_play = config.dummy.is_on();
     let coin = config.enabled_coins().next().filter(|_| is_play).map(|coin| coin.coin);
     // Programs read what is JSON.
     let is_for_people = config.logfile.is_some() || config.log_format == LogFormat::Text;

@@ -5,6 +5,7 @@
 
 mod bitcoin_form;
 mod ethereum_form;
+mod examples;
 mod file;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use std::hash::{Hash, Hasher};
 use crate::types::Coin;
 
 pub use bitcoin_form::{Network, UnknownNetwork, network_from_name};
+pub use examples::is_example;
 pub use file::{AddressFile, AddressFileError, FileProblem, address_file_digest, read_address_file};
 
 /// The longest payload: a witness program of 32 bytes.

@@ -25,6 +25,8 @@ struct HealthReply<'a> {
     /// `OK`, or `UNAVAILABLE` where no buyer can be served.
     status: &'static str,
     application: &'static str,
+    /// `real`, or `dummy` where everything is play money.
+    mode: &'static str,
     version: &'a str,
     uptime: String,
     exchange: Exchange,
@@ -56,6 +58,7 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
     let reply = HealthReply {
         status: if can_serve { "OK" } else { "UNAVAILABLE" },
         application: "teller",
+        mode: if state.is_play { "dummy" } else { "real" },
         version: &state.version,
         uptime: go_duration(state.started.elapsed()),
         exchange: Exchange {

@@ -46,6 +46,8 @@ pub struct ApiState {
     pub own: Vec<Address>,
     pub rules: BindRules,
     pub bind_enabled: bool,
+    /// Dummy mode: nothing here is worth anything, and every page says so.
+    pub is_play: bool,
     pub buy_method: BuyMethod,
     /// By [`Coin::tag`].
     pub enabled: [bool; 3],
@@ -79,6 +81,7 @@ impl ApiState {
             own,
             rules: BindRules { max_bound: config.teller.max_bound_addrs },
             bind_enabled: config.teller.bind_enabled,
+            is_play: config.dummy.is_on(),
             buy_method: config.exchanger.buy_method,
             enabled: Coin::ALL.map(|coin| config.coin(coin).enabled),
             pool_low_water: config.teller.pool_low_water,

@@ -113,7 +113,7 @@ pub(super) fn bind(config: &Config, parts: Parts) -> Result<Bound, StartError> {
     let tls = tls::server_config(&config.web.tls, &parts.data_dir)?;
     bind_public(config, &parts, tls, &mut bound)?;
     bind_admin(config, &parts, &mut bound)?;
-    if config.dummy.scanner || config.dummy.sender {
+    if config.dummy.is_on() {
         bind_dummy(config, &parts, &mut bound)?;
     }
     Ok(bound)

@@ -27,6 +27,9 @@ const DB_NAME: &str = "teller.db";
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
     refuse_what_is_not_there(&config)?;
     config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    if config.dummy.is_on() {
+        tracing::warn!("dummy mode: deposits are made by hand and paid in play money, no chain is looked at");
+    }
     make_data_dir(&data_dir)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = db_path(&config, &data_dir);
@@ -146,7 +149,7 @@ fn pool_keeper(
         let path = coin.addresses.clone()?;
         let own = own.iter().filter(|_| coin.coin == Coin::Sky).copied();
         let own = own.map(DepositAddress::of_skycoin).collect();
-        Some(PoolFile { coin: coin.coin, path, network, own })
+        Some(PoolFile { coin: coin.coin, path, network, own, is_real: !config.dummy.is_on() })
     });
     PoolKeeper::new(
         store.clone(),

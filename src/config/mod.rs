@@ -3,6 +3,7 @@
 //! Keys, meanings and defaults are those of the original service; what this project added is marked in
 //! `config.toml`, which a test holds equal to the defaults. A secret is never printed.
 
+mod dummy;
 mod load;
 mod origins;
 mod reader;
@@ -235,6 +236,13 @@ pub struct Dummy {
     pub http_addr: SocketAddr,
     /// What the dummy hot wallet starts with.
     pub balance: Droplets,
+}
+
+impl Dummy {
+    /// Whether this desk plays: a configuration with one part alone is none.
+    pub fn is_on(&self) -> bool {
+        self.scanner || self.sender
+    }
 }
 
 impl Config {

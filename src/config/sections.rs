@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use super::reader::Section;
 use super::{
-    Admin, BtcRpc, CoinConfig, Config, Dummy, EthRpc, ExchangeClient, Exchanger, LogFormat, SkyRpc, Teller,
+    Admin, BtcRpc, CoinConfig, Config, EthRpc, ExchangeClient, Exchanger, LogFormat, SkyRpc, Teller,
 };
 use crate::address::{Network, network_from_name};
 use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
@@ -36,7 +36,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     let sky = ScannerDefaults::SKY.read(root, sky_file, sky_rate);
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
-    let dummy = dummy(&mut root.section("dummy"));
+    let dummy = super::dummy::read(&mut root.section("dummy"));
     let config = Config {
         debug,
         profile,
@@ -303,20 +303,9 @@ fn admin(section: &mut Section<'_>) -> Admin {
 /// Shorter tokens can be guessed.
 const MIN_TOKEN: usize = 16;
 
-fn dummy(section: &mut Section<'_>) -> Dummy {
-    let text = section.decimal_text("balance", "100");
-    let dummy = Dummy {
-        sender: section.bool("sender", false),
-        scanner: section.bool("scanner", false),
-        http_addr: section.address("http_addr", "127.0.0.1:4121").unwrap_or(([127, 0, 0, 1], 4121).into()),
-        balance: section.parsed("balance", &text, Droplets::parse_coins).unwrap_or(Droplets::ZERO),
-    };
-    section.finish();
-    dummy
-}
-
 /// What can only be judged with several sections in view.
 fn check_across(root: &mut Section<'_>, config: &Config) {
+    super::dummy::check(root, config);
     for coin in config.enabled_coins() {
         let key = format!("{}_addresses", coin.coin.code().to_ascii_lowercase());
         match &coin.addresses {

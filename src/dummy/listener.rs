@@ -1,9 +1,12 @@
 //! The dummy listener: `/dummy/scanner/deposit`, `/dummy/sender/broadcasts`, `/dummy/sender/confirm`, and
 //! `/dummy/sender/fund`, which the original had not.
+//!
+//! For this machine alone, and not for other sites' pages: who calls it makes deposits.
 
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
@@ -12,7 +15,7 @@ use super::node::DummyNode;
 use super::scanner;
 use crate::address::Network;
 use crate::engine::{Intake, IntakeError, Taken};
-use crate::http::{Body, BodyError, Params, internal_error, json, not_found_or_redirect, text};
+use crate::http::{Body, BodyError, Params, internal_error, json, not_found_or_redirect, only_direct, text};
 use crate::store::Store;
 use crate::types::Droplets;
 
@@ -27,13 +30,14 @@ pub struct DummyState {
 
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig, state: Data<DummyState>) {
-    routes
+    let scope = web::scope("")
+        .wrap(from_fn(only_direct))
         .service(web::resource("/dummy/scanner/deposit").to(deposit))
         .service(web::resource("/dummy/sender/broadcasts").to(broadcasts))
         .service(web::resource("/dummy/sender/confirm").to(confirm))
         .service(web::resource("/dummy/sender/fund").to(fund))
-        .app_data(state)
         .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
+    routes.app_data(state).service(scope);
 }
 
 type Sent = Result<Body, BodyError>;

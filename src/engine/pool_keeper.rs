@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::address::{AddressFileError, DepositAddress, Network, address_file_digest, read_address_file};
+use crate::address::{
+    AddressFileError, DepositAddress, Network, address_file_digest, is_example, read_address_file,
+};
 use crate::clock::Clock;
 use crate::desk::{Desk, PoolView};
 use crate::store::{POOL_CHUNK, Page, Store, StoreError, Tables};
@@ -37,10 +39,19 @@ pub struct PoolFile {
     pub network: Network,
     /// Addresses of the hot wallet: a buyer who were given one would be paid for our own change.
     pub own: Vec<DepositAddress>,
+    /// Whether real coins will be sent to them: then none may be one of those that come with the program.
+    pub is_real: bool,
 }
 
 impl PoolFile {
+    /// What may be given to no buyer.
     fn refuse_own(&self, batch: &[DepositAddress]) -> Result<(), String> {
+        if let Some(example) = batch.iter().find(|address| self.is_real && is_example(address)) {
+            return Err(format!(
+                "{example} is one of the example addresses that come with teller: everybody may have its key, and what \
+                 is sent there is lost; make your own (tool newbtcaddress, newethaddress, newskyaddress)"
+            ));
+        }
         match self.own.iter().find(|own| batch.contains(own)) {
             None => Ok(()),
             Some(own) => Err(format!(

@@ -4,6 +4,7 @@
 mod body;
 mod client;
 mod connection;
+mod direct;
 mod params;
 mod path;
 mod reply;
@@ -11,6 +12,7 @@ mod reply;
 pub use body::{Body, BodyError, MAX_BODY};
 pub use client::{client_ip, network_of};
 pub use connection::{Door, DoorLimits, DoorReport, Listener, Phase, Visitor, attend, serve};
+pub use direct::{indirect, is_direct, only_direct};
 pub use params::Params;
 pub use path::{clean_path, not_found_or_redirect};
 pub use reply::{TEXT, internal_error, json, json_bytes, method_not_allowed, not_found, text};

@@ -3,7 +3,7 @@
 use serde_json::json;
 use teller::types::Coin;
 
-use crate::support::{BUYER, Deposit, Request, TestApp, tx};
+use crate::support::{BUYER, Deposit, Request, Setup, TestApp, tx};
 
 #[test]
 fn should_check_an_address_with_its_coins_rules() {
@@ -67,4 +67,48 @@ fn should_give_the_wallet_coins() {
         let health = app.get("/api/health").json();
         (health["exchange"]["balance"]["coins"] == "100.500000").then_some(())
     });
+}
+
+#[test]
+fn should_take_no_deposit_from_another_sites_page() {
+    let app = TestApp::new();
+    let address = app.bind(BUYER, Coin::Btc);
+    let target = Deposit::new(Coin::Btc, &address, 200_000, 1).target();
+    let (path, form) = target.split_once('?').unwrap();
+    let words = "Forbidden: call this listener by its address, and not from another site's page";
+    for (name, value) in [
+        ("Origin", "https://elsewhere.example"),
+        ("Origin", "null"),
+        ("Referer", "https://elsewhere.example/page"),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Site", "same-site"),
+        ("Host", "elsewhere.example:4121"),
+    ] {
+        for request in [Request::get(&target), Request::form(path, form)] {
+            app.dummy(&request.header(name, value)).assert_text(403, words);
+        }
+        for target in
+            ["/dummy/sender/confirm?seq=0", "/dummy/sender/fund?coins=1", "/dummy/sender/broadcasts"]
+        {
+            app.dummy(&Request::get(target).header(name, value)).assert_text(403, words);
+        }
+    }
+    assert_eq!(app.deposits().len(), 0);
+    let own = format!("http://{}", app.dummy_address());
+    let meant = Request::form(path, form).header("Origin", &own).header("Sec-Fetch-Site", "same-origin");
+    assert_eq!(app.dummy(&meant).status, 200);
+    assert_eq!(app.deposits().len(), 1);
+}
+
+#[test]
+fn should_say_on_every_page_that_it_is_play() {
+    let app = TestApp::start(Setup::new());
+    app.bind(BUYER, Coin::Btc);
+    let bind = Request::form("/", &format!("skyaddr={BUYER}&coin_type=BTC"));
+    let pages =
+        [app.get("/"), app.get(&format!("/?skyaddr={BUYER}")), app.get("/?skyaddr=x"), app.public(&bind)];
+    for page in pages {
+        assert!(page.text().contains("this is play money"), "{}", page.text());
+    }
+    assert_eq!(app.get("/api/health").json()["mode"], "dummy");
 }

@@ -46,12 +46,13 @@ pub(crate) async fn should_tell_the_health_of_what_runs() -> Outcome {
     let at = format!("127.0.0.1:{port}");
     desk.command("health").await.assert_refused(&["web.http_addr: no answer from ", &at, "refused"]);
     desk.go().await;
-    assert_eq!(desk.command("health").await.success(), "OK\n");
+    assert_eq!(desk.command("health").await.success(), "OK; dummy mode, play money\n");
+    assert!(desk.said().contains("dummy mode: deposits are made by hand"), "the log does not say so");
     for coin in Coin::ALL {
         desk.api.bind(&address(Coin::Sky, &mut rng), coin).await.done();
     }
     let ill = desk.command("health").await;
-    ill.assert_refused(&["teller: UNAVAILABLE; BTC cannot be bound: no deposit addresses are left; ETH"]);
+    ill.assert_refused(&["teller: UNAVAILABLE; dummy mode, play money; BTC cannot be bound: no deposit addresses are left; ETH"]);
 
     // Somebody else listens there.
     let mut other = Desk::prepare();

@@ -54,9 +54,10 @@ pub(crate) async fn should_be_configured_as_its_document_tells() -> Outcome {
     assert_eq!(run(&check).await.success(), "config.toml: ok\n");
 
     // On loopback here: a test is no place to be reached from outside.
-    let config = [7071, 7711, 4121].iter().fold(config, |config, port| {
+    let config = [7071, 7711].iter().fold(config, |config, port| {
         config.replace(&format!("0.0.0.0:{port}"), &format!("127.0.0.1:{}", ports::free()))
     });
+    let config = format!("{config}http_addr = \"127.0.0.1:{}\"\n", ports::free());
     fs::write(folder.join("config.toml"), config).unwrap();
     run(&health).await.assert_refused(&["no answer from"]);
     teller.start(entry, async || (run(&health).await.code == Some(0)).then_some(())).await;

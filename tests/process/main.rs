@@ -74,6 +74,8 @@ fn main() -> ExitCode {
         wallet::should_serve_buyers_while_it_waits_for_its_payout_node,
         wallet::should_open_an_encrypted_wallet_with_its_password_alone,
         wallet::should_never_pay_real_coins_for_play_money,
+        wallet::should_never_mix_play_money_and_real_coins,
+        wallet::should_take_no_example_address_for_real_coins,
         start::should_name_the_file_that_cannot_be_written,
         start::should_name_the_data_directory_that_cannot_be_written,
         start::should_want_a_token_where_strangers_can_ask,

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use teller::skycoin::NewWallet;
-use teller::types::UnixTime;
+use teller::types::{Coin, UnixTime};
 
+use crate::api::Answer;
 use crate::desk::Desk;
 use crate::rng::Rng;
 use crate::support::runner::Outcome;
@@ -21,10 +22,16 @@ fn prepare() -> (Desk, PathBuf) {
     let mut desk = Desk::prepare();
     desk.fill_pools(&mut Rng::fixed());
     let wallet = desk.path("hot.wlt");
-    desk.set("dummy.sender", false).set("sky_exchanger.wallet", wallet.display().to_string());
-    // Nobody listens there: the desk waits for its node and says so.
-    desk.set("sky_rpc.address", "127.0.0.1:1");
+    make_real(&mut desk);
+    desk.set("sky_exchanger.wallet", wallet.display().to_string());
     (desk, wallet)
+}
+
+/// Nobody listens where the nodes should be: the desk waits for them and says so.
+fn make_real(desk: &mut Desk) {
+    desk.set("dummy.scanner", false).set("dummy.sender", false);
+    desk.set("sky_rpc.address", "127.0.0.1:1").set("btc_rpc.server", "127.0.0.1:1");
+    desk.set("eth_rpc.port", "1").set("btc_rpc.user", "any").set("btc_rpc.pass", "any");
 }
 
 fn write(path: &Path, text: &str, mode: u32) {
@@ -57,8 +64,8 @@ pub(crate) async fn should_serve_buyers_while_it_waits_for_its_payout_node() -> 
     write(&wallet, &plain(), 0o600);
     desk.go().await;
     wait::until("health says nothing of the payout node", async || {
-        let health = desk.api.get("/api/health").await.done();
-        health.contains("payouts: ").then_some(())
+        let Answer::Refused(503, health) = desk.api.get("/api/health").await else { return None };
+        (health.contains("payouts: ") && health.contains("\"mode\":\"real\"")).then_some(())
     })
     .await;
     desk.stop().await;
@@ -87,14 +94,60 @@ pub(crate) async fn should_open_an_encrypted_wallet_with_its_password_alone() ->
 pub(crate) async fn should_never_pay_real_coins_for_play_money() -> Outcome {
     let (mut desk, wallet) = prepare();
     write(&wallet, &plain(), 0o600);
-    desk.set("dummy.sender", true);
+    desk.set("dummy.scanner", true).set("dummy.sender", true);
     desk.go().await;
     desk.stop().await;
-    desk.set("dummy.sender", false);
+    desk.set("dummy.scanner", false).set("dummy.sender", false);
     let words =
         ["dummy.sender = true", "dummy.sender = false", "play money and real coins never share a database"];
     desk.go_wrong().await.assert_refused(&words);
     desk.set("dbfile", "real.db");
+    desk.go().await;
+    desk.stop().await;
+    Ok(())
+}
+
+pub(crate) async fn should_never_mix_play_money_and_real_coins() -> Outcome {
+    let (mut desk, wallet) = prepare();
+    write(&wallet, &plain(), 0o600);
+    for (scanner, key, why) in [
+        (true, "dummy.sender", "deposits made by hand would be paid in real coins"),
+        (false, "dummy.scanner", "real deposits would be paid in play money"),
+    ] {
+        desk.set("dummy.scanner", scanner).set("dummy.sender", !scanner);
+        desk.go_wrong().await.assert_refused(&[key, why, "leave the section [dummy] out"]);
+        desk.command("check-config").await.assert_refused(&[key, why]);
+        assert!(!desk.database().exists(), "it has begun to work");
+    }
+    desk.set("dummy.scanner", true).set("dummy.sender", true).set("dummy.http_addr", "0.0.0.0:4121");
+    let words = "dummy.http_addr: 0.0.0.0:4121 can be reached from outside";
+    desk.command("check-config").await.assert_refused(&[words]);
+    // Where nothing listens there, nothing can be reached.
+    desk.set("dummy.scanner", false).set("dummy.sender", false);
+    desk.command("check-config").await.success();
+    Ok(())
+}
+
+pub(crate) async fn should_take_no_example_address_for_real_coins() -> Outcome {
+    let (mut desk, wallet) = prepare();
+    write(&wallet, &plain(), 0o600);
+    for (coin, file) in
+        [("btc", "btc_addresses.json"), ("eth", "eth_addresses.json"), ("sky", "sky_addresses.txt")]
+    {
+        let own = desk.pool_file(Coin::from_code(&coin.to_uppercase()).unwrap()).display().to_string();
+        let example = concat!(env!("CARGO_MANIFEST_DIR"), "/addresses/").to_owned() + file;
+        desk.set(&format!("{coin}_addresses"), example.as_str());
+        desk.go_wrong().await.assert_refused(&[&example, "example addresses that come with teller"]);
+        desk.set(&format!("{coin}_addresses"), own);
+    }
+    // One of them among one's own, and in other letters.
+    let file = desk.pool_file(Coin::Eth);
+    let own = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{own}0x93bda141863a40b63fdf1a1695d5d6df2631b4a4\n")).unwrap();
+    desk.go_wrong()
+        .await
+        .assert_refused(&["0x93bda141863a40b63fdf1a1695d5d6df2631b4a4", "example addresses"]);
+    fs::write(&file, own).unwrap();
     desk.go().await;
     desk.stop().await;
     Ok(())

@@ -31,6 +31,7 @@ struct Page<'a> {
     offers: &'a [CoinOffer],
     headline: String,
     bind_enabled: bool,
+    is_play: bool,
     /// Coins that no address is given out for at the moment, with the reason.
     paused: Vec<Pause<'a>>,
     /// What went wrong, and with which of the two forms.
@@ -91,6 +92,7 @@ impl ApiState {
             offers: &self.offers,
             headline: headline(&self.offers),
             bind_enabled: self.bind_enabled,
+            is_play: self.is_play,
             paused,
             problem: None,
             is_about_status: false,
