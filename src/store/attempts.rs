@@ -3,6 +3,7 @@
 //! Invariant: an output is claimed by one transaction that is not dead. A withdrawal spends what the transaction that it
 //! withdraws has claimed, and inherits the claim when that dies.
 
+use super::audit_tables::txid_key;
 use super::codec::{self, key};
 use super::counters::step;
 use super::kv::Table;
@@ -82,7 +83,7 @@ fn put_new(
     tx.draft.counters.attempts = no.get();
     step(&mut tx.draft.counters.live_attempts, true)?;
     tx.draft.work = true;
-    tx.kv.put(Table::AttemptTxids, &attempt.txid.0, &key(no.get()))?;
+    tx.kv.put(Table::AttemptTxids, &txid_key(attempt), &[])?;
     tx.kv.put(Table::AttemptsLive, &key(no.get()), &[])?;
     tx.kv.put(Table::SignedTransactions, &key(no.get()), &codec::encode(transaction))?;
     put(tx, attempt)

@@ -1,22 +1,23 @@
 //! The invariants, checked on the stored data: always at start, and in full by `tool db check`.
 //!
-//! One walk over each table of facts, in step where two belong together; it also builds the index. The full audit
-//! checks every index table too, and replays all events into an empty store that must come out the same.
+//! One walk over each table of facts, in step where two belong together; it also builds the index, and sums up what the
+//! index tables should hold. Then every table is read once and held against its seal. The full audit also replays all
+//! events into an empty store that must come out the same.
 
-use super::chain::height_key;
-use super::codec::{self, key, key_tagged};
+use super::audit_tables::{self, Expected, entries_of_purchase};
+use super::codec::{self, key};
 use super::counters::{Counters, step};
 use super::events::Record;
 use super::index::{Index, Payee};
 use super::kv::{Backend, Pairs, Read, Table, Verdict};
 use super::memory_backend::MemoryBackend;
 use super::pool::Pools;
-use super::rows::{is_errored, waiting_key};
+use super::rows::is_errored;
 use super::tables::{Binding, Purchase};
 use super::tx::{Draft, WriteTx, find_address, find_payee};
 use super::{OpenState, StoreError};
 use crate::deposit::{Deposit, DepositState};
-use crate::payout::{Attempt, Payout, Waiting, public_status};
+use crate::payout::{Payout, Waiting, public_status};
 use crate::types::Units;
 
 /// Findings that are told before the rest is only counted: the first ones explain the others.
@@ -57,6 +58,14 @@ impl AuditReport {
             self.findings.push(Finding(what()));
         }
     }
+
+    /// One row more was looked at.
+    pub(super) fn seen_row(&mut self, progress: &dyn Fn(u64)) {
+        self.rows += 1;
+        if self.rows.is_multiple_of(PROGRESS_EVERY) {
+            progress(self.rows);
+        }
+    }
 }
 
 /// An audit of one snapshot.
@@ -66,6 +75,7 @@ pub struct Audit<'a> {
     pub(super) report: AuditReport,
     pub(super) counted: Counters,
     deposited_to: DepositedTo,
+    pub(super) expected: Expected,
 }
 
 /// Bindings with deposits, and the ends of their chains: as many of each.
@@ -85,21 +95,29 @@ impl std::fmt::Debug for Audit<'_> {
 impl<'a> Audit<'a> {
     pub fn new(kv: &'a dyn Read, progress: &'a dyn Fn(u64)) -> Self {
         let (report, counted) = (AuditReport::default(), Counters::default());
-        Audit { kv, progress, report, counted, deposited_to: DepositedTo::default() }
+        Audit {
+            kv,
+            progress,
+            report,
+            counted,
+            deposited_to: DepositedTo::default(),
+            expected: Expected::default(),
+        }
     }
 
-    /// Checks the facts, and fills the index if one is given.
+    /// Checks the facts and every table, and fills the index if one is given.
     pub(super) fn run(mut self, index: Option<&Index>) -> Result<AuditReport, StoreError> {
         let own = Index::new();
         self.facts(index.unwrap_or(&own))?;
+        self.tables()?;
         Ok(self.report)
     }
 
-    /// Checks the facts, every index table, and that replaying the events gives the same tables.
+    /// [`Audit::run`], and checks that replaying the events gives the same tables.
     pub fn run_full(mut self) -> Result<AuditReport, StoreError> {
         let index = Index::new();
         self.facts(&index)?;
-        self.index_tables()?;
+        self.tables()?;
         self.replay()?;
         Ok(self.report)
     }
@@ -121,10 +139,11 @@ impl<'a> Audit<'a> {
     }
 
     pub(super) fn seen_row(&mut self) {
-        self.report.rows += 1;
-        if self.report.rows.is_multiple_of(PROGRESS_EVERY) {
-            (self.progress)(self.report.rows);
-        }
+        self.report.seen_row(self.progress);
+    }
+
+    fn tables(&mut self) -> Result<(), StoreError> {
+        audit_tables::check(self.kv, &self.expected, &mut self.report, self.progress)
     }
 
     fn bindings(&mut self, index: &Index) -> Result<(), StoreError> {
@@ -161,8 +180,10 @@ impl<'a> Audit<'a> {
     fn deposits(&mut self, index: &Index) -> Result<(), StoreError> {
         let mut last = 0;
         for row in rows::<Purchase>(self.kv, Table::Deposits)? {
-            let (number, Purchase { deposit, payout }) = row?;
+            let (number, purchase) = row?;
             self.seen_row();
+            entries_of_purchase(&purchase, &mut self.expected);
+            let Purchase { deposit, payout } = purchase;
             self.report.check(number == last + 1 && deposit.no.get() == number, || {
                 format!("deposit {number} follows {last}")
             });
@@ -261,63 +282,6 @@ impl<'a> Audit<'a> {
         last.map_or(Ok(0), |(key, _)| codec::number_at_end(Table::Events, &key))
     }
 
-    fn index_tables(&mut self) -> Result<(), StoreError> {
-        let (mut expected, mut placed, mut waiting) = ([0usize; 4], 0usize, 0usize);
-        for row in rows::<Purchase>(self.kv, Table::Deposits)? {
-            let (number, Purchase { deposit, payout }) = row?;
-            let status = key_tagged(public_status(&deposit, payout.as_ref()).tag(), number);
-            self.entry(Table::DepositIds, &deposit.id.key(), number)?;
-            self.entry(Table::DepositsByStatus, &status, number)?;
-            if let Some((coin, height)) = super::rows::place(&deposit) {
-                placed += 1;
-                self.entry(Table::DepositsByHeight, &height_key(coin, height, deposit.no), number)?;
-            }
-            expected[0] += 1;
-            if let Some(open) = payout.as_ref().and_then(|payout| OpenState::of(&deposit, payout)) {
-                expected[1] += 1;
-                self.entry(Table::PayoutsOpen, &key_tagged(open.tag(), number), number)?;
-            }
-            let Some(payout) = payout else { continue };
-            if is_errored(&deposit, &payout) {
-                expected[2] += 1;
-                self.entry(Table::DepositsErrored, &key(number), number)?;
-            }
-            if let Some((code, since)) = Waiting::of(&deposit, &payout) {
-                waiting += 1;
-                self.entry(Table::Waiting, &waiting_key(code, since, deposit.no), number)?;
-            }
-        }
-        for row in rows::<Attempt>(self.kv, Table::Attempts)? {
-            let (number, attempt) = row?;
-            self.entry(Table::AttemptTxids, &attempt.txid.0, number)?;
-            if attempt.is_live() {
-                expected[3] += 1;
-                self.entry(Table::AttemptsLive, &key(number), number)?;
-            }
-        }
-        for (table, count) in [
-            (Table::DepositIds, expected[0]),
-            (Table::DepositsByHeight, placed),
-            (Table::DepositsByStatus, expected[0]),
-            (Table::PayoutsOpen, expected[1]),
-            (Table::DepositsErrored, expected[2]),
-            (Table::AttemptsLive, expected[3]),
-            (Table::Waiting, waiting),
-        ] {
-            let found = self.kv.scan(table, &[], None)?.count();
-            self.report.check(found == count, || {
-                format!("table {} has {found} entries, {count} belong there", table.name())
-            });
-        }
-        Ok(())
-    }
-
-    fn entry(&mut self, table: Table, key: &[u8], number: u64) -> Result<(), StoreError> {
-        let found = self.kv.get(table, key)?.is_some();
-        self.report.check(found, || format!("table {} lacks the entry of {number}", table.name()));
-        Ok(())
-    }
-
     fn replay(&mut self) -> Result<(), StoreError> {
         let memory = MemoryBackend::default();
         let index = Index::new();
@@ -348,6 +312,8 @@ impl<'a> Audit<'a> {
                 Table::Meta | Table::Pools | Table::PoolChunks => {}
                 // Nor what was read from chains.
                 Table::Cursors | Table::Blocks | Table::Rescans => {}
+                // Nor are seals of them there.
+                Table::Seals => {}
                 _ => self.same(table, &*replayed)?,
             }
         }

@@ -45,7 +45,7 @@ pub enum Table {
     SignedTransactions,
     /// attempt number -> nothing, for those that are neither settled nor dead.
     AttemptsLive,
-    /// txid -> attempt number.
+    /// txid, attempt number -> nothing.
     AttemptTxids,
     /// uxid -> attempt number: an input belongs to one attempt that is not dead.
     Claimed,
@@ -59,10 +59,12 @@ pub enum Table {
     Rescans,
     /// waiting code, since when, deposit number -> nothing: what waits for a person.
     Waiting,
+    /// name of a table -> how many rows it has, and the sum of their checksums.
+    Seals,
 }
 
 impl Table {
-    pub const ALL: [Table; 21] = [
+    pub const ALL: [Table; 22] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -84,6 +86,7 @@ impl Table {
         Table::DepositsByHeight,
         Table::Rescans,
         Table::Waiting,
+        Table::Seals,
     ];
 
     /// The table's name in the database.
@@ -110,6 +113,7 @@ impl Table {
             Table::DepositsByHeight => "deposits_by_height",
             Table::Rescans => "rescans",
             Table::Waiting => "waiting",
+            Table::Seals => "seals",
         }
     }
 
@@ -132,10 +136,20 @@ pub trait Read {
 
 /// Reading and writing inside one transaction: its own writes are visible to its reads.
 pub trait Write: Read {
-    fn put(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError>;
+    /// Writes a value; answers the one it took the place of.
+    fn replace(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Takes a pair away; answers the value it had.
+    fn remove(&mut self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    fn put(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.replace(table, key, value).map(drop)
+    }
 
     /// Answers whether there was such a key.
-    fn delete(&mut self, table: Table, key: &[u8]) -> Result<bool, StoreError>;
+    fn delete(&mut self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
+        self.remove(table, key).map(|old| old.is_some())
+    }
 }
 
 /// What becomes of a transaction.

@@ -61,14 +61,13 @@ impl Read for Memory {
 }
 
 impl Write for Memory {
-    fn put(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    fn replace(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let rows = Arc::make_mut(&mut self.tables).entry(table).or_default();
-        rows.insert(key.to_vec(), value.to_vec());
-        Ok(())
+        Ok(rows.insert(key.to_vec(), value.to_vec()))
     }
 
-    fn delete(&mut self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
+    fn remove(&mut self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let rows = Arc::make_mut(&mut self.tables).entry(table).or_default();
-        Ok(rows.remove(key).is_some())
+        Ok(rows.remove(key))
     }
 }

@@ -4,6 +4,7 @@
 
 use super::codec;
 use super::kv::{Backend, Read, Table, Verdict, Write};
+use super::seal::Sealing;
 use super::{StoreError, tables};
 use crate::address::Network;
 
@@ -45,7 +46,10 @@ pub fn migrate(backend: &dyn Backend, purpose: Purpose) -> Result<(), StoreError
     loop {
         let snapshot = backend.snapshot()?;
         match read_schema_version(&*snapshot)? {
-            None => commit(backend, &mut |kv| found(kv, purpose))?,
+            None => {
+                refuse_rows_without_version(&*snapshot)?;
+                commit(backend, &mut |kv| found(kv, purpose))?;
+            }
             Some(version) if version > SCHEMA_VERSION => {
                 return Err(StoreError::NewerSchema { found: version, known: SCHEMA_VERSION });
             }
@@ -58,6 +62,17 @@ pub fn migrate(backend: &dyn Backend, purpose: Purpose) -> Result<(), StoreError
 /// The version of a database's schema; none where it is empty.
 pub fn read_schema_version(kv: &dyn Read) -> Result<Option<u32>, StoreError> {
     tables::get(kv, Table::Meta, VERSION_KEY)
+}
+
+/// A database without a version is a new one only where it is empty; in any other the version was lost.
+fn refuse_rows_without_version(kv: &dyn Read) -> Result<(), StoreError> {
+    for table in Table::ALL {
+        if kv.last(table)?.is_some() {
+            let lost = format!("table {} has rows, and table meta has no schema version", table.name());
+            return Err(StoreError::Inconsistent(vec![lost]));
+        }
+    }
+    Ok(())
 }
 
 fn found(kv: &mut dyn Write, purpose: Purpose) -> Result<(), StoreError> {
@@ -91,5 +106,10 @@ fn commit(
     backend: &dyn Backend,
     work: &mut dyn FnMut(&mut dyn Write) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    backend.transact(&mut |kv| work(kv).map(|()| Verdict::Commit))
+    backend.transact(&mut |kv| {
+        let mut kv = Sealing::new(kv);
+        work(&mut kv)?;
+        kv.save()?;
+        Ok(Verdict::Commit)
+    })
 }

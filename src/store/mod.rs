@@ -11,6 +11,7 @@ mod attempts;
 mod audit;
 mod audit_attempts;
 mod audit_chain;
+mod audit_tables;
 mod backup;
 mod chain;
 mod codec;
@@ -26,6 +27,7 @@ mod noting;
 mod pool;
 mod redb_backend;
 mod rows;
+mod seal;
 mod snapshot;
 mod tables;
 #[cfg(test)]
@@ -57,6 +59,8 @@ pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use pool::{CHUNK as POOL_CHUNK, Pool, Pools};
 pub use redb_backend::RedbBackend;
+#[cfg(feature = "testing")]
+pub use seal::seal_anew;
 pub use snapshot::Snapshot;
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
 pub use tx::{NewDeposit, WriteTx};

@@ -43,13 +43,13 @@ impl Read for Noting<'_> {
 }
 
 impl Write for Noting<'_> {
-    fn put(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        let result = self.kv.put(table, key, value);
+    fn replace(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let result = self.kv.replace(table, key, value);
         self.note(result)
     }
 
-    fn delete(&mut self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
-        let result = self.kv.delete(table, key);
+    fn remove(&mut self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let result = self.kv.remove(table, key);
         self.note(result)
     }
 }

@@ -202,14 +202,14 @@ impl Read for RedbWrite<'_> {
 }
 
 impl Write for RedbWrite<'_> {
-    fn put(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.table_mut(table)?.insert(key, value).map_err(StoreError::backend)?;
-        Ok(())
+    fn replace(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let old = self.table_mut(table)?.insert(key, value).map_err(StoreError::backend)?;
+        Ok(old.map(|old| old.value().to_vec()))
     }
 
-    fn delete(&mut self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
+    fn remove(&mut self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let removed = self.table_mut(table)?.remove(key).map_err(StoreError::backend)?;
-        Ok(removed.is_some())
+        Ok(removed.map(|old| old.value().to_vec()))
     }
 }
 

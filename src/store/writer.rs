@@ -13,6 +13,7 @@ use super::counters::Counters;
 use super::kv::Verdict;
 use super::noting::{Failure, Noting};
 use super::pool::Pools;
+use super::seal::Sealing;
 use super::snapshot::Snapshot;
 use super::tx::{Draft, WriteTx};
 use super::{Shared, StoreError};
@@ -154,6 +155,7 @@ impl Writer {
             let draft = Draft::new(counters.clone(), pools.clone());
             let failure = Failure::default();
             let mut kv = Noting::new(kv, &failure);
+            let mut kv = Sealing::new(&mut kv);
             let mut tx = WriteTx::new(&mut kv, &shared.index, draft, now);
             clean = run_jobs(jobs, &mut tx);
             if let Some(error) = failure.take() {
@@ -162,7 +164,9 @@ impl Writer {
             if !clean || tx.changes() == 0 {
                 return Ok(Verdict::Abort);
             }
-            committed = Some(tx.finish()?);
+            let draft = tx.finish()?;
+            kv.save()?;
+            committed = Some(draft);
             Ok(Verdict::Commit)
         })?;
         if let Some(draft) = committed {

@@ -131,7 +131,7 @@ fn sign(store: &Store, input: u8, payouts: &[(u64, u64)]) -> AttemptNo {
 }
 
 /// A bit of everything that a database can hold.
-fn fill(store: &Store) {
+pub(crate) fn fill(store: &Store) {
     let pool = addresses(POOL);
     store.write_blocking(move |tx| tx.put_pool_chunk(Coin::Btc, 1, 0, &pool)).unwrap();
     let total = u64::try_from(POOL).unwrap();

@@ -4,6 +4,7 @@
 mod backup;
 mod contract;
 mod damage;
+mod every_row;
 mod golden;
 mod jobs;
 mod promises;
