@@ -78,3 +78,23 @@ async fn should_follow_at_once_what_is_as_long() {
     assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Orphaned { .. })));
     world.verify(false).unwrap();
 }
+
+#[tokio::test]
+async fn should_pay_nothing_new_for_blocks_that_are_in_doubt() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    (0..3).for_each(|_| world.chain.mine(vec![]));
+    // Final, and not paid yet.
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    let good = world.chain.remember();
+    world.chain.unmine(4);
+    world.chain.mine(vec![]);
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(world.rest().await, StepEnd::Done(_)));
+    assert_eq!(paid(&world), 0);
+    world.chain.show(&good);
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 500_000);
+    world.verify(true).unwrap();
+}

@@ -1,10 +1,11 @@
 //! Brings signed transactions further: each is asked for, offered to the node, and settled once it is confirmed.
 
 use super::Payer;
-use crate::payout::{Attempt, AttemptState, Purpose, SignedTransaction};
-use crate::store::{Event, Tables};
+use crate::deposit::Deposit;
+use crate::payout::{Attempt, AttemptState, Payout, Purpose, SignedTransaction, Verdict};
+use crate::store::{Event, Purchase, Tables};
 use crate::task::StepError;
-use crate::types::{AttemptNo, BlockRef};
+use crate::types::{AttemptNo, BlockRef, Coin};
 use crate::wallet::{Broadcaster, SendOutcome, Signer, TxStatus, Wallet};
 
 /// How often an unconfirmed transaction is offered to the node again, in seconds. Nodes forget them.
@@ -43,7 +44,11 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 self.watch(attempt).await
             }
             // Not known to have left: it waits like all that is not signed yet.
-            (TxStatus::Absent, AttemptState::Signed { .. }) if !self.settings.send_enabled => Ok(()),
+            (TxStatus::Absent, AttemptState::Signed { .. })
+                if !self.settings.send_enabled || self.pays_what_is_in_doubt(attempt)? =>
+            {
+                Ok(())
+            }
             (TxStatus::Unconfirmed, _) if !self.is_due(attempt.no) => Ok(()),
             (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
@@ -60,6 +65,28 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 Ok(original.is_some_and(|original| original.is_live() && !original.is_withdrawn()))
             }
         }
+    }
+
+    /// Whether the deposit stands in a block that its node does not have at the moment, and nobody ruled that it is paid.
+    pub(super) fn is_in_doubt(&self, deposit: &Deposit, payout: &Payout) -> bool {
+        let doubted = self.desk.doubted_from(deposit.id.coin);
+        doubted.is_some_and(|from| deposit.block().hash.is_some() && deposit.block().height >= from)
+            && payout.verdict() != Some(Verdict::Pay)
+    }
+
+    fn pays_what_is_in_doubt(&self, attempt: &Attempt) -> Result<bool, StepError> {
+        if Coin::ALL.into_iter().all(|coin| self.desk.doubted_from(coin).is_none()) {
+            return Ok(false);
+        }
+        let snapshot = self.store.snapshot();
+        for part in self.transaction(attempt)?.parts {
+            if let Some(Purchase { deposit, payout: Some(payout) }) = snapshot.purchase(part.payout)?
+                && self.is_in_doubt(&deposit, &payout)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Looks now and then whether a transaction that is not offered can never confirm any more.

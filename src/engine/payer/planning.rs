@@ -112,7 +112,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             _ => false,
         };
         let owed = Owed { no, payee: payout.payee, amount: payout.amount };
-        let is_payable = is_payable && may_leave(&deposit, &payout);
+        let is_payable = is_payable && may_leave(&deposit, &payout) && !self.is_in_doubt(&deposit, &payout);
         Ok(Some(owed).filter(|_| is_payable))
     }
 }
