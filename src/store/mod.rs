@@ -242,6 +242,7 @@ pub(crate) struct Shared {
     backend: Arc<dyn kv::Backend>,
     clock: Arc<dyn Clock>,
     index: Arc<index::Index>,
+    newest: Arc<ArcSwap<snapshot::Newest>>,
     current: ArcSwap<Snapshot>,
     queue: SyncSender<writer::Message>,
     work: watch::Sender<u64>,
@@ -282,12 +283,15 @@ impl Store {
             return Err(StoreError::Inconsistent(report.messages()));
         }
         let (counters, pools) = (Counters::load(&*kv)?, Pools::load(&*kv)?);
-        let snapshot = Snapshot::new(kv, Arc::clone(&index), counters.clone(), pools.clone());
+        let newest = Arc::new(ArcSwap::from_pointee(snapshot::Newest(Arc::clone(&kv))));
+        let (counted, pooled) = (counters.clone(), pools.clone());
+        let snapshot = Snapshot::new(kv, Arc::clone(&index), Arc::clone(&newest), counted, pooled);
         let (queue, messages) = sync_channel(QUEUE);
         let shared = Arc::new(Shared {
             backend,
             clock,
             index,
+            newest,
             current: ArcSwap::from_pointee(snapshot),
             queue,
             work: watch::Sender::new(0),

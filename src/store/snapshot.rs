@@ -2,21 +2,31 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
+
 use super::StoreError;
+use super::codec::key;
 use super::counters::Counters;
 use super::index::Index;
-use super::kv::Read;
+use super::kv::{Read, Table};
 use super::pool::{Pool, Pools};
 use super::tables::{Binding, Tables};
-use super::tx::{find_address, find_payee};
+use super::tx::find_address;
 use crate::address::DepositAddress;
 use crate::skycoin::Address;
-use crate::types::Coin;
+use crate::types::{BindingNo, Coin};
+
+/// The tables as of the last commit that the index may know of.
+pub(super) struct Newest(pub(super) Arc<dyn Read + Send + Sync>);
 
 /// A consistent view of everything.
+///
+/// The index is shared by all snapshots, and may know of bindings that this one does not have: what it names is looked
+/// up in the newest tables then, and followed back to what this snapshot has.
 pub struct Snapshot {
     kv: Arc<dyn Read + Send + Sync>,
     index: Arc<Index>,
+    newest: Arc<ArcSwap<Newest>>,
     counters: Counters,
     pools: Pools,
 }
@@ -37,10 +47,11 @@ impl Snapshot {
     pub(super) fn new(
         kv: Arc<dyn Read + Send + Sync>,
         index: Arc<Index>,
+        newest: Arc<ArcSwap<Newest>>,
         counters: Counters,
         pools: Pools,
     ) -> Self {
-        Snapshot { kv, index, counters, pools }
+        Snapshot { kv, index, newest, counters, pools }
     }
 
     pub fn counters(&self) -> &Counters {
@@ -60,7 +71,7 @@ impl Snapshot {
     pub fn bindings_of(&self, payee: &Address) -> Result<Vec<Binding>, StoreError> {
         let mut bindings = Vec::new();
         let missing = || super::invariant("bindings name their predecessors");
-        let mut next = find_payee(&*self.kv, &self.index, payee)?.map(|(_, last)| last);
+        let mut next = self.latest_binding(payee)?;
         while let Some(binding) = next {
             next = match binding.previous {
                 Some(no) => Some(self.binding(no)?.ok_or_else(missing)?),
@@ -70,5 +81,39 @@ impl Snapshot {
         }
         bindings.reverse();
         Ok(bindings)
+    }
+
+    /// The payee's latest binding that this snapshot has, among the candidates of the index.
+    fn latest_binding(&self, payee: &Address) -> Result<Option<Binding>, StoreError> {
+        for candidate in self.index.payee_candidates(payee.as_bytes()) {
+            let last = self.binding_or_newer(candidate.last)?.filter(|binding| binding.payee == *payee);
+            if let Some(last) = last {
+                return self.back_to_here(last);
+            }
+        }
+        Ok(None)
+    }
+
+    fn has(&self, no: BindingNo) -> bool {
+        no.get() <= self.counters.bindings
+    }
+
+    /// A binding of this snapshot; one that is newer as the newest tables have it.
+    fn binding_or_newer(&self, no: BindingNo) -> Result<Option<Binding>, StoreError> {
+        if self.has(no) {
+            return self.binding(no);
+        }
+        super::tables::get(&*self.newest.load().0, Table::Bindings, &key(no.get()))
+    }
+
+    /// The nearest binding of the same payee that this snapshot has.
+    fn back_to_here(&self, last: Binding) -> Result<Option<Binding>, StoreError> {
+        let mut binding = last;
+        while !self.has(binding.no) {
+            let Some(previous) = binding.previous else { return Ok(None) };
+            let missing = || super::invariant("bindings name their predecessors");
+            binding = self.binding_or_newer(previous)?.ok_or_else(missing)?;
+        }
+        Ok(Some(binding))
     }
 }

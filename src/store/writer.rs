@@ -14,7 +14,7 @@ use super::kv::Verdict;
 use super::noting::{Failure, Noting};
 use super::pool::Pools;
 use super::seal::Sealing;
-use super::snapshot::Snapshot;
+use super::snapshot::{Newest, Snapshot};
 use super::tx::{Draft, WriteTx};
 use super::{Shared, StoreError};
 
@@ -175,14 +175,17 @@ impl Writer {
         Ok(clean)
     }
 
-    /// Shows readers what was committed: first the snapshot, then the index that points into it.
+    /// Shows readers what was committed. The order matters: whatever the index names is in the newest tables, and
+    /// whatever a snapshot has is in the index.
     fn publish(&mut self, draft: Draft) -> Result<(), StoreError> {
         let kv = self.shared.backend.snapshot()?;
+        self.shared.newest.store(Arc::new(Newest(Arc::clone(&kv))));
         draft.publish(&self.shared.index)?;
         self.counters = draft.counters;
         self.pools = draft.pools.pools;
         let index = Arc::clone(&self.shared.index);
-        let snapshot = Snapshot::new(kv, index, self.counters.clone(), self.pools.clone());
+        let newest = Arc::clone(&self.shared.newest);
+        let snapshot = Snapshot::new(kv, index, newest, self.counters.clone(), self.pools.clone());
         self.shared.current.store(Arc::new(snapshot));
         if draft.work {
             self.shared.work.send_modify(|count| *count = count.wrapping_add(1));

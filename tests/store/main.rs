@@ -8,4 +8,5 @@ mod every_row;
 mod golden;
 mod jobs;
 mod promises;
+mod readers;
 mod support;
