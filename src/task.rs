@@ -4,6 +4,7 @@
 //! On failure: a passing error is shown and tried again, later each time; any other ends the worker, and with it the
 //! process, because a desk without one of its workers is not a desk.
 
+use std::any::Any;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -131,12 +132,29 @@ pub struct Surroundings {
     pub nudge: Arc<Notify>,
 }
 
+/// What a panic said.
+pub fn panic_words(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
+    let words = words.or_else(|| panic.downcast_ref::<String>().cloned());
+    words.unwrap_or_else(|| "a panic without a message".to_owned())
+}
+
+/// Panics in the part that `TELLER_TEST_PANIC` names: how tests let one die.
+#[cfg(feature = "testing")]
+pub fn panic_if_asked(part: &str) {
+    if std::env::var("TELLER_TEST_PANIC").is_ok_and(|asked| asked == part) {
+        panic!("{part} was asked to panic");
+    }
+}
+
 /// Runs a worker until it is told to stop, always between two steps, or until it fails for good.
 pub async fn run(mut worker: impl Worker, vitals: Vitals, mut around: Surroundings) -> Result<(), StepError> {
     let name = worker.name();
     let mut backoff = FIRST_BACKOFF;
     while !around.shutdown.is_triggered() {
         around.work.mark_unchanged();
+        #[cfg(feature = "testing")]
+        panic_if_asked(name);
         let wait = match worker.step().await {
             Ok(next) => {
                 vitals.success(around.clock.now());

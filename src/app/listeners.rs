@@ -74,7 +74,10 @@ impl Bound {
         let mut serving = Serving { listening: self.listening, ..Serving::default() };
         for (name, server) in self.servers {
             serving.servers.push(server.handle());
-            serving.employ(name, async { server.await.map_err(RunError::Listener) });
+            serving.employ(
+                name,
+                async move { server.await.map_err(|error| RunError::Listener { name, error }) },
+            );
         }
         for (name, door) in self.doors {
             let shutdown = shutdown.clone();
@@ -103,7 +106,7 @@ impl Serving {
         work: impl Future<Output = Result<(), RunError>> + Send + 'static,
     ) {
         self.names.push(name);
-        self.tasks.spawn(async move { Ended { name, result: work.await } });
+        self.tasks.spawn(Ended::after(name, work));
     }
 }
 

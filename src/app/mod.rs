@@ -13,19 +13,22 @@ mod pidfile;
 mod staff;
 mod tls;
 
+use std::any::Any;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use tokio::task::JoinSet;
+use futures_util::FutureExt;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::config::Config;
 use crate::engine::PoolError;
 use crate::rpc::RpcError;
 use crate::skycoin::Address;
 use crate::store::{Store, StoreError};
-use crate::task::{Shutdown, StepError};
+use crate::task::{Shutdown, StepError, panic_words};
 use crate::wallet::HotWalletError;
 
 pub use pidfile::remove_pidfile;
@@ -82,8 +85,14 @@ pub enum RunError {
     #[error("the database {} failed, what was acknowledged is in it: {error}", path.display())]
     Store { path: PathBuf, error: StoreError },
     /// A listener ended.
-    #[error("a listener ended: {0}")]
-    Listener(std::io::Error),
+    #[error("listener {name} ended: {error}")]
+    Listener { name: &'static str, error: std::io::Error },
+    /// A part panicked: a defect.
+    #[error("{name} panicked: {words}; this is a defect of teller")]
+    Panicked { name: &'static str, words: String },
+    /// A part ended as if it had been told to.
+    #[error("{0} ended, and nobody had asked it to")]
+    EndedAlone(&'static str),
     /// The stop took too long.
     #[error("stopping took longer than {DRAIN:?}; still alive: {0}")]
     Stuck(String),
@@ -125,6 +134,28 @@ pub struct App {
 struct Ended {
     name: &'static str,
     result: Result<(), RunError>,
+}
+
+impl Ended {
+    /// Does a part's work and answers how it ended; a panic in it is told with its words.
+    async fn after(name: &'static str, work: impl Future<Output = Result<(), RunError>>) -> Ended {
+        let work = async {
+            #[cfg(feature = "testing")]
+            crate::task::panic_if_asked(name);
+            work.await
+        };
+        let result = AssertUnwindSafe(work).catch_unwind().await;
+        let panicked = |panic: Box<dyn Any + Send>| RunError::Panicked { name, words: panic_words(&*panic) };
+        Ended { name, result: result.map_err(panicked).and_then(|result| result) }
+    }
+}
+
+fn panicked(name: &'static str, error: JoinError) -> RunError {
+    let words = match error.try_into_panic() {
+        Ok(panic) => panic_words(&*panic),
+        Err(cancelled) => cancelled.to_string(),
+    };
+    RunError::Panicked { name, words }
 }
 
 impl App {
@@ -179,14 +210,19 @@ impl App {
                 failure.map_or(Ok(()), Err)
             }
             ended = self.tasks.join_next() => match ended {
-                Some(Ok(ended)) => {
-                    self.names.retain(|name| *name != ended.name);
-                    ended.result
-                }
-                Some(Err(panic)) => Err(RunError::Listener(std::io::Error::other(panic))),
+                Some(ended) => self.ended(ended).and_then(|name| {
+                    self.shutdown.is_triggered().then_some(()).ok_or(RunError::EndedAlone(name))
+                }),
                 None => Ok(()),
             },
         }
+    }
+
+    /// Takes a part off the list; answers its name where it ended well.
+    fn ended(&mut self, ended: Result<Ended, JoinError>) -> Result<&'static str, RunError> {
+        let Ended { name, result } = ended.map_err(|panic| panicked("a part", panic))?;
+        self.names.retain(|known| *known != name);
+        result.inspect_err(|error| tracing::error!(part = name, %error, "ended")).map(|()| name)
     }
 
     fn database_failure(&self) -> Option<RunError> {
@@ -203,20 +239,14 @@ impl App {
         }
         let mut result = Ok(());
         while let Some(ended) = self.tasks.join_next().await {
-            match ended {
-                Ok(ended) => {
-                    self.names.retain(|name| *name != ended.name);
-                    result = result.and(ended.result);
-                }
-                Err(panic) => result = result.and(Err(RunError::Listener(std::io::Error::other(panic)))),
-            }
+            result = result.and(self.ended(ended).map(drop));
         }
         let store = self.store.clone();
         // The writer finishes what is waiting; that blocks, and it is the last thing to be done. The listeners' threads
         // may hold the store for a while yet: the next start shall find the file closed all the same.
         let closed = tokio::task::spawn_blocking(move || store.release()).await;
         if let Err(panic) = closed {
-            result = result.and(Err(RunError::Listener(std::io::Error::other(panic))));
+            result = result.and(Err(panicked("closing the database", panic)));
         }
         tracing::info!("stopped");
         result

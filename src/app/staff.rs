@@ -30,10 +30,10 @@ impl Staff {
             nudge,
         };
         self.names.push(name);
-        self.tasks.spawn(async move {
+        self.tasks.spawn(Ended::after(name, async move {
             let result = run(worker, vitals, around).await;
-            Ended { name, result: result.map_err(|error| RunError::Worker { name, error }) }
-        });
+            result.map_err(|error| RunError::Worker { name, error })
+        }));
     }
 
     /// A hint is no worker: nothing depends on it, and it never fails.

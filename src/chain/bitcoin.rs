@@ -152,7 +152,11 @@ impl ChainSource for BitcoinReader {
         // Blocks that are read at the same time are decoded and matched side by side.
         let (has_rest, network) = (Arc::clone(&self.has_rest), self.settings.network);
         let read = read_block(self.rpc.clone(), height, has_rest, network, Arc::clone(watch));
-        tokio::spawn(read).await.map_err(nonsense)?
+        tokio::spawn(read).await.unwrap_or_else(|ended| match ended.try_into_panic() {
+            // A defect is the scanner's end: it says nothing about the node.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(cancelled) => Err(nonsense(cancelled)),
+        })
     }
 
     async fn pending(&self, watch: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {

@@ -119,7 +119,11 @@ impl PoolKeeper {
         let coin = file.coin;
         let store = self.store.clone();
         let loaded = tokio::task::spawn_blocking(move || load_pool(&store, &file)).await;
-        let loaded = loaded.unwrap_or(Err(PoolError::Store(StoreError::Closed)));
+        let loaded = loaded.unwrap_or_else(|ended| match ended.try_into_panic() {
+            // A defect is this worker's end, whatever thread it showed in.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(PoolError::Store(StoreError::Closed)),
+        });
         match loaded {
             Ok(()) => {
                 let now = Some(self.clock.now());

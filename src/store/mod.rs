@@ -100,6 +100,9 @@ pub enum StoreError {
     /// The stored data contradicts itself.
     #[error("the database is inconsistent:\n  {}", .0.join("\n  "))]
     Inconsistent(Vec<String>),
+    /// A defect of the store itself, or of a job that it was given.
+    #[error("the store's writer panicked: {0}")]
+    Panicked(String),
     /// Too many writes are waiting.
     #[error("overloaded: too many writes are waiting")]
     Busy,
@@ -124,6 +127,7 @@ impl StoreError {
             | StoreError::OtherNetwork { .. }
             | StoreError::OtherMoney { .. }
             | StoreError::Inconsistent(_)
+            | StoreError::Panicked(_)
             | StoreError::Closed => true,
         }
     }
@@ -330,7 +334,7 @@ impl Store {
     {
         let (task, answer) = writer::Task::new(work);
         self.enqueue(Box::new(task))?;
-        answer.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+        answer.await.unwrap_or_else(|_| Err(E::from(self.why_closed())))
     }
 
     /// [`Store::write`] for callers without a runtime.
@@ -342,16 +346,20 @@ impl Store {
     {
         let (task, answer) = writer::Task::new(work);
         self.enqueue(Box::new(task))?;
-        answer.blocking_recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+        answer.blocking_recv().unwrap_or_else(|_| Err(E::from(self.why_closed())))
+    }
+
+    fn why_closed(&self) -> StoreError {
+        self.shared.failed.borrow().clone().unwrap_or(StoreError::Closed)
     }
 
     fn enqueue(&self, job: Box<dyn writer::Job>) -> Result<(), StoreError> {
         if self.shared.is_closing() || self.shared.failed.borrow().is_some() {
-            return Err(StoreError::Closed);
+            return Err(self.why_closed());
         }
         self.shared.queue.try_send(writer::Message::Job(job)).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Busy,
-            TrySendError::Disconnected(_) => StoreError::Closed,
+            TrySendError::Disconnected(_) => self.why_closed(),
         })
     }
 

@@ -4,6 +4,7 @@
 //! Invariant: a job is answered `Ok` only after its commit is durable. A commit that answers an error may be durable
 //! all the same; nobody can know, so the store ends there, and the truth is read again at the next start.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -17,6 +18,7 @@ use super::seal::Sealing;
 use super::snapshot::{Newest, Snapshot};
 use super::tx::{Draft, WriteTx};
 use super::{Shared, StoreError};
+use crate::task::panic_words;
 
 /// Jobs in one transaction: more gain little, and all of them wait for the slowest.
 const MAX_BATCH: usize = 1024;
@@ -90,7 +92,14 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Works until the store is closed or a commit fails.
-    pub(super) fn run(mut self) {
+    pub(super) fn run(self) {
+        let shared = Arc::clone(&self.shared);
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.work())) {
+            shared.fail(&StoreError::Panicked(panic_words(&*panic)));
+        }
+    }
+
+    fn work(mut self) {
         loop {
             let Ok(Message::Job(first)) = self.messages.recv() else { return };
             let mut batch = vec![first];
@@ -140,12 +149,16 @@ impl Writer {
 
     /// Answers whether the transaction was fit to be kept. That the store has failed is known before anybody is answered.
     fn transact(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
-        let result = self.commit(jobs);
+        // Where a job panics, its transaction is gone, and nothing is known of what it had in memory.
+        let result = catch_unwind(AssertUnwindSafe(|| self.commit(jobs)));
+        let result = result.unwrap_or_else(|panic| Err(StoreError::Panicked(panic_words(&*panic))));
         result.inspect_err(|error| self.shared.fail(error))
     }
 
     /// Nothing is written where no job changed anything.
     fn commit(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
+        #[cfg(feature = "testing")]
+        crate::task::panic_if_asked("store-writer");
         let now = self.shared.clock.now();
         let mut committed: Option<Draft> = None;
         let mut clean = true;

@@ -22,6 +22,7 @@ mod load;
 mod logs;
 mod once;
 mod overload;
+mod panics;
 mod pebble;
 mod profile;
 mod rng;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         signals::should_listen_to_signals_while_it_starts,
         signals::should_keep_a_pidfile_while_it_runs,
         signals::should_look_at_the_address_files_at_a_hang_up,
+        panics::should_end_with_the_name_and_the_words_of_what_panicked,
         logs::should_lose_no_line_when_it_is_rotated,
         logs::should_go_on_where_it_cannot_reopen,
         logs::should_log_json_and_nothing_else_to_standard_output,

@@ -61,6 +61,25 @@ fn should_answer_a_broken_invariant_and_go_on() {
 }
 
 #[test]
+fn should_end_with_the_words_of_a_panic() {
+    for (name, backend) in backends() {
+        let store = open(Arc::clone(&backend)).unwrap();
+        bind(&store, 1, addresses(1)[0]).unwrap();
+        let panicked: Result<(), StoreError> = store.write_blocking(|tx| {
+            tx.bind(payee(2), addresses(2)[1])?;
+            panic!("a job's own defect")
+        });
+        let expected = StoreError::Panicked("a job's own defect".into());
+        assert_eq!(panicked, Err(expected.clone()), "{name}");
+        assert_eq!(*store.failed().borrow(), Some(expected.clone()), "{name}");
+        assert_eq!(bind(&store, 2, addresses(3)[2]), Err(expected), "{name}: it goes on");
+        drop(store);
+        // Nothing of it was kept.
+        assert_eq!(open(backend).unwrap().snapshot().counters().bindings, 1, "{name}");
+    }
+}
+
+#[test]
 fn should_refuse_writes_once_it_is_closed() {
     for (name, backend) in backends() {
         let store = open(backend).unwrap();
