@@ -14,6 +14,7 @@ use super::ApiState;
 use crate::desk::{Runway, in_words};
 use crate::http::{json, method_not_allowed};
 use crate::payout::Waiting;
+use crate::report::books_problems;
 use crate::store::Snapshot;
 use crate::types::{Coin, go_duration};
 
@@ -93,6 +94,7 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
     if !state.bind_enabled {
         problems.push("binding is switched off".to_owned());
     }
+    problems.extend(books_problems(snapshot, &state.desk).unwrap_or_else(|error| vec![error.to_string()]));
     let wallet = state.desk.wallet();
     if !wallet.error.is_empty() {
         problems.push(format!("payouts: {}", wallet.error));

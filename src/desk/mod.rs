@@ -2,6 +2,7 @@
 //!
 //! Nothing here is a promise: promises are in the store. All of it is gone with the process and soon known again.
 
+mod books_view;
 mod chain_view;
 mod sightings;
 mod wallet_view;
@@ -13,6 +14,7 @@ use arc_swap::ArcSwap;
 use crate::task::Vitals;
 use crate::types::{Coin, Height, UnixTime};
 
+pub use books_view::BooksView;
 pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
 pub use sightings::{Sighting, Sightings};
 pub use wallet_view::{Runway, WalletView};
@@ -39,6 +41,7 @@ pub struct ChainNotes {
 #[derive(Debug, Default)]
 pub struct Desk {
     wallet: ArcSwap<WalletView>,
+    books: ArcSwap<BooksView>,
     pools: [ArcSwap<PoolView>; 3],
     /// None for a coin whose chain nobody follows, as in dummy mode.
     chains: [ArcSwap<Option<ChainView>>; 3],
@@ -61,6 +64,14 @@ impl Desk {
 
     pub fn set_wallet(&self, view: WalletView) {
         self.wallet.store(Arc::new(view));
+    }
+
+    pub fn books(&self) -> Arc<BooksView> {
+        self.books.load_full()
+    }
+
+    pub fn set_books(&self, view: BooksView) {
+        self.books.store(Arc::new(view));
     }
 
     pub fn pool(&self, coin: Coin) -> Arc<PoolView> {
@@ -106,7 +117,11 @@ impl Desk {
 
     /// Why nobody should be given an address of this coin now; none where all is well.
     pub fn refuses_binds(&self, coin: Coin, now: UnixTime) -> Option<String> {
-        self.chains[slot(coin)].load().as_ref().as_ref().and_then(|chain| chain.refuses_binds(now))
+        let chains = self.chains[slot(coin)].load();
+        // Where no chain is followed, money is made up here.
+        let chain = chains.as_ref().as_ref()?;
+        let books = || self.books().refuses().map(str::to_owned);
+        chain.refuses_binds(now).or_else(books)
     }
 
     pub fn sightings(&self, coin: Coin) -> Arc<Sightings> {

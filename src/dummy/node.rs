@@ -10,13 +10,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
-use crate::payout::{Attempt, AttemptState, ChainRules, SignedTransaction, Unspent};
+use crate::payout::{Attempt, AttemptState, ChainRules, Paid, SignedTransaction, Spend, Unspent};
 use crate::skycoin::{
     Address, BurnFactor, CoinHours, KeyChain, MAX_TRANSACTION_SIZE, NewWallet, Output, Transaction,
     Wallet as WalletFile,
 };
 use crate::types::{BlockRef, Droplets, Hash32, Height, UnixTime};
-use crate::wallet::{Broadcaster, Funds, HotWallet, NodeError, SendOutcome, Spender, TxStatus, Wallet};
+use crate::wallet::{
+    Broadcaster, Funds, HotWallet, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
+};
 
 /// What the dummy wallet's keys come from. Coins sent to its addresses on the real chain are anybody's.
 const SEED: &str = "teller dummy mode wallet, never to be used on the real chain";
@@ -229,6 +231,16 @@ impl Sent {
             is_dropped: self.is_dropped,
         }
     }
+
+    fn spend(&self, owner: Address) -> Spend {
+        let payments = self.told(owner).payments.into_iter();
+        Spend {
+            txid: self.txid,
+            block: self.block.map(block_at),
+            payments: payments.map(|(to, coins)| Paid { to, coins }).collect(),
+            raw: self.transaction.encode(),
+        }
+    }
 }
 
 fn block_at(height: Height) -> BlockRef {
@@ -256,6 +268,28 @@ impl Wallet for DummyNode {
         let coins = coins.map_err(|error| NodeError(error.to_string()))?;
         let rules = ChainRules { burn, max_size: MAX_TRANSACTION_SIZE, max_decimals: self.max_decimals };
         Ok(Funds { unspents, leaving, incoming, coins, hours, rules })
+    }
+
+    fn fingerprint(&self) -> Hash32 {
+        Hash32([0xd0; 32])
+    }
+
+    /// Blocks are never unmade here. After a restart there may be fewer than were read: what they held, the store knows.
+    async fn spends(&self, after: Option<BlockRef>, is_known: IsKnown<'_>) -> Result<SpendsSeen, NodeError> {
+        let ledger = self.ledger();
+        let tip = block_at(Height::new(ledger.height));
+        let to = after.filter(|after| after.height > tip.height).unwrap_or(tip);
+        let is_above = |height: Height| after.is_none_or(|after| height > after.height);
+        let found =
+            ledger.sent.iter().filter(|sent| sent.block.is_some_and(is_above) && !is_known(sent.txid));
+        let spends = found.map(|sent| sent.spend(self.owner)).collect();
+        Ok(SpendsSeen::Seen { to, is_all: true, spends })
+    }
+
+    async fn pending_spends(&self) -> Result<Vec<Spend>, NodeError> {
+        let ledger = self.ledger();
+        let pending = ledger.pending.iter().filter_map(|position| ledger.sent.get(*position));
+        Ok(pending.map(|sent| sent.spend(self.owner)).collect())
     }
 }
 

@@ -27,6 +27,9 @@ pub enum BindError {
     /// The address to be paid is a deposit address of this desk: each payout would be the next deposit.
     #[error("Invalid skycoin address: it belongs to this service")]
     PayeeIsOurs,
+    /// Somebody else has spent from the hot wallet: it may be that addresses which were given out are forgotten here.
+    #[error("the operator has to look at the hot wallet first")]
+    Unreconciled,
     /// No address of this coin is left.
     #[error("Deposit address pool is empty")]
     PoolEmpty,
@@ -46,6 +49,9 @@ pub async fn bind(store: &Store, rules: BindRules, payee: Address, coin: Coin) -
                 && tx.bindings_count(&payee)? >= max
             {
                 return Err(BindError::LimitReached);
+            }
+            if tx.counters().unknown_spends > 0 {
+                return Err(BindError::Unreconciled);
             }
             let address = tx.take_address(coin)?.ok_or(BindError::PoolEmpty)?;
             tx.bind(payee, address)?;

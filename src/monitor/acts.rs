@@ -8,11 +8,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::{MonitorState, bad_request};
 use crate::engine::operator::{ActError, Order, rule, send_on, withdraw};
 use crate::http::{Params, internal_error, method_not_allowed, not_found, text};
-use crate::payout::Verdict;
+use crate::payout::{SpendRefused, Verdict};
 use crate::types::{AttemptNo, DepositNo};
 
 /// The order of a request; otherwise the reply that refuses it.
-fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
+pub(super) fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     if request.method() != Method::POST {
         return Err(Box::new(method_not_allowed("POST", "Method Not Allowed")));
     }
@@ -22,10 +22,10 @@ fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     })
 }
 
-fn refused(error: &ActError) -> HttpResponse {
+pub(super) fn refused(error: &ActError) -> HttpResponse {
     match error {
-        ActError::Unknown => text(StatusCode::NOT_FOUND, error),
-        ActError::Ruling(_) | ActError::Course(_) => text(StatusCode::CONFLICT, error),
+        ActError::Unknown | ActError::Spend(SpendRefused::Unknown) => text(StatusCode::NOT_FOUND, error),
+        ActError::Ruling(_) | ActError::Course(_) | ActError::Spend(_) => text(StatusCode::CONFLICT, error),
         ActError::Store(error) => internal_error(error),
     }
 }

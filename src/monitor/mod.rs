@@ -10,6 +10,7 @@ mod backup;
 mod chains;
 mod deposits;
 mod profile;
+mod spends;
 mod wallet;
 
 use std::path::PathBuf;
@@ -70,6 +71,9 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/chains").to(chains::list))
         .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
         .service(web::resource("/api/wallet").to(wallet::wallet))
+        .service(web::resource("/api/wallet/spends").to(spends::list))
+        .service(web::resource("/api/wallet/spends/mine").to(spends::all_mine))
+        .service(web::resource("/api/wallet/spends/{txid}/{act}").to(spends::rule))
         .service(web::resource("/api/transactions").to(wallet::transactions))
         .service(web::resource("/api/accounting").to(accounting))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))

@@ -17,6 +17,7 @@ mod attempt;
 mod plan;
 mod ruling;
 mod signed;
+mod spend;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Pu
 pub use plan::{ChainRules, MAX_EQUAL_OUTPUTS, Owed, Plan, Purse, Unspent, plan};
 pub use ruling::{Circumstances, Reason, Ruling, RulingRefused, Verdict, may_leave};
 pub use signed::{MismatchError, Part, Pays, SignedTransaction};
+pub use spend::{ForeignSpend, Paid, Spend, SpendRefused, SpendRuling, SpendVerdict, in_words};
 pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
 pub use waiting::Waiting;
 pub use withdrawal::withdrawal;

@@ -46,6 +46,9 @@ pub struct SignedTransaction {
     /// The wallet's own address, which the rest goes back to.
     #[n(3)]
     pub change: Address,
+    /// Whether it was made elsewhere and taken over by a person: then outputs may go to others too.
+    #[n(4)]
+    pub is_adopted: bool,
 }
 
 /// Why bytes are not the transaction that they are said to be.
@@ -76,23 +79,44 @@ impl SignedTransaction {
         change: Address,
         pays: impl IntoIterator<Item = Pays>,
     ) -> Result<(Hash32, SignedTransaction), MismatchError> {
-        let transaction = Transaction::decode(&raw)?;
-        if !transaction.is_signed() {
-            return Err(MismatchError::Unsigned);
-        }
-        let parts = pays.into_iter().map(|pays| part(&transaction, pays)).collect::<Result<Vec<_>, _>>()?;
-        check_each_once(&parts)?;
+        let (transaction, parts) = read_parts(&raw, pays)?;
         check_rest(&transaction, change, &parts)?;
         let inputs = transaction.inputs().to_vec();
-        Ok((transaction.txid(), SignedTransaction { raw, inputs, parts, change }))
+        Ok((transaction.txid(), SignedTransaction { raw, inputs, parts, change, is_adopted: false }))
+    }
+
+    /// [`SignedTransaction::read`] for a transaction that was made elsewhere: whoever takes it over answers for what it
+    /// pays to others.
+    pub fn adopt(
+        raw: Vec<u8>,
+        change: Address,
+        pays: impl IntoIterator<Item = Pays>,
+    ) -> Result<(Hash32, SignedTransaction), MismatchError> {
+        let (transaction, parts) = read_parts(&raw, pays)?;
+        let inputs = transaction.inputs().to_vec();
+        Ok((transaction.txid(), SignedTransaction { raw, inputs, parts, change, is_adopted: true }))
     }
 
     /// Reads the bytes again: answers the id of the transaction, where all that is said of it is so.
     pub fn verify(&self) -> Result<Option<Hash32>, MismatchError> {
         let pays = self.parts.iter().map(|part| Pays { payout: part.payout, output: part.output });
-        let (txid, read) = SignedTransaction::read(self.raw.clone(), self.change, pays)?;
+        let read = if self.is_adopted { SignedTransaction::adopt } else { SignedTransaction::read };
+        let (txid, read) = read(self.raw.clone(), self.change, pays.collect::<Vec<_>>())?;
         Ok(Some(txid).filter(|_| read == *self))
     }
+}
+
+fn read_parts(
+    raw: &[u8],
+    pays: impl IntoIterator<Item = Pays>,
+) -> Result<(Transaction, Vec<Part>), MismatchError> {
+    let transaction = Transaction::decode(raw)?;
+    if !transaction.is_signed() {
+        return Err(MismatchError::Unsigned);
+    }
+    let parts = pays.into_iter().map(|pays| part(&transaction, pays)).collect::<Result<Vec<_>, _>>()?;
+    check_each_once(&parts)?;
+    Ok((transaction, parts))
 }
 
 fn part(transaction: &Transaction, pays: Pays) -> Result<Part, MismatchError> {

@@ -1,5 +1,6 @@
 //! What buyers and operators are told of a purchase: the stored facts put together, and put into words.
 
+mod books;
 mod deposit_info;
 mod status;
 mod words;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use crate::desk::Desk;
 use crate::types::{Coin, Height};
 
+pub use books::books_problems;
 pub use deposit_info::{DepositInfo, deposit_info};
 pub use status::{StatusEntry, status_entries};
 

@@ -9,6 +9,7 @@ mod nistp521;
 mod pace;
 pub mod pinned;
 mod refusal;
+mod sky_history;
 mod skycoin;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,10 @@ use std::time::Duration;
 
 pub use http::{Auth, HttpClient, HttpSettings};
 pub use json_rpc::JsonRpc;
+pub use sky_history::{
+    SkyInput, SkyPastOutput, SkyProgress, SkyVerboseBlock, SkyVerboseBody, SkyVerboseTransaction, SkyWaiting,
+    SkyWaitingTransaction,
+};
 pub use skycoin::{
     SkyBlock, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyStatus, SkyTransaction,
     SkyTransactionStatus, SkyVerifyRules,

@@ -191,7 +191,7 @@ impl SkyRest {
         serde_json::from_slice(&answer).map_err(RpcError::nonsense)
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RpcError> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, RpcError> {
         let answer = self.http.get(path).await.map_err(|error| named(path, error))?;
         serde_json::from_slice(&answer).map_err(RpcError::nonsense)
     }
@@ -223,7 +223,7 @@ fn named(path: &str, error: RpcError) -> RpcError {
 }
 
 /// 404 is an answer: there is none.
-fn found<T>(result: Result<T, RpcError>) -> Result<Option<T>, RpcError> {
+pub(super) fn found<T>(result: Result<T, RpcError>) -> Result<Option<T>, RpcError> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(RpcError::Status { status: 404, .. }) => Ok(None),

@@ -33,3 +33,12 @@ impl BlockHeader {
         ])
     }
 }
+
+/// The root over the txids of a block, which its header names: filled up with zeros to a power of two, hashed in pairs.
+pub fn merkle_root(mut txids: Vec<Hash32>) -> Hash32 {
+    txids.resize(txids.len().next_power_of_two(), Hash32([0; 32]));
+    while txids.len() > 1 {
+        txids = txids.chunks(2).map(|pair| sha256([&pair[0].0, &pair[1].0])).collect();
+    }
+    txids.first().copied().unwrap_or(Hash32([0; 32]))
+}

@@ -127,6 +127,7 @@ impl<'a> Audit<'a> {
         self.deposits(index)?;
         super::audit_attempts::check(self)?;
         super::audit_chain::check(self.kv, &mut self.report)?;
+        super::audit_spends::check(self.kv, &mut self.counted, &mut self.report)?;
         self.counted.events = self.count_events()?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();
@@ -311,7 +312,7 @@ impl<'a> Audit<'a> {
                 // Not told by events: the schema, and what came from the address files.
                 Table::Meta | Table::Pools | Table::PoolChunks => {}
                 // Nor what was read from chains.
-                Table::Cursors | Table::Blocks | Table::Rescans => {}
+                Table::Cursors | Table::Blocks | Table::Rescans | Table::Reconciled => {}
                 // Nor are seals of them there.
                 Table::Seals => {}
                 _ => self.same(table, &*replayed)?,

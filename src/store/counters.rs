@@ -68,6 +68,12 @@ pub struct Counters {
     /// Droplets that were paid for them.
     #[n(17)]
     pub paid_for_lost: Units,
+    /// Spends of the hot wallet that nobody has said yet what they are.
+    #[n(20)]
+    pub unknown_spends: u64,
+    /// All spends that were once unknown and are still there or were ruled on.
+    #[n(21)]
+    pub foreign_spends: u64,
 }
 
 impl Counters {

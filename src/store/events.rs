@@ -6,10 +6,11 @@ use minicbor::{Decode, Encode};
 
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
-use crate::payout::{HoldReason, Pays, Verdict};
+use crate::payout::{HoldReason, Pays, Spend, SpendVerdict, Verdict};
 use crate::skycoin::Address;
 use crate::types::{
-    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Units, UnixTime,
+    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Units,
+    UnixTime,
 };
 
 /// One thing that happened, and when it was recorded.
@@ -203,5 +204,43 @@ pub enum Event {
         /// The wallet's own address, which all of it goes back to.
         #[n(3)]
         change: Address,
+    },
+    /// The chain shows a transaction that spends from the hot wallet and that is not known here, or another block of it.
+    #[n(40)]
+    SpendFound {
+        #[n(0)]
+        spend: Spend,
+    },
+    /// It is neither in a block nor on its way any more.
+    #[n(41)]
+    SpendGone {
+        #[n(0)]
+        txid: Hash32,
+    },
+    /// A person has said what it is.
+    #[n(42)]
+    SpendRuled {
+        #[n(0)]
+        txid: Hash32,
+        #[n(1)]
+        verdict: SpendVerdict,
+        #[n(2)]
+        by: Actor,
+        #[n(3)]
+        why: String,
+    },
+    /// A person has said that it paid these: its bytes are a transaction of this desk from now on.
+    #[n(43)]
+    SpendAdopted {
+        #[n(0)]
+        txid: Hash32,
+        #[n(1)]
+        attempt: AttemptNo,
+        #[n(2)]
+        pays: Vec<Pays>,
+        #[n(3)]
+        by: Actor,
+        #[n(4)]
+        why: String,
     },
 }

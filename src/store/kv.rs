@@ -59,12 +59,16 @@ pub enum Table {
     Rescans,
     /// waiting code, since when, deposit number -> nothing: what waits for a person.
     Waiting,
+    /// txid -> a spend of the hot wallet that is no transaction of this desk, and what it was ruled to be.
+    Spends,
+    /// Up to which block such spends were looked for, one row.
+    Reconciled,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
-    pub const ALL: [Table; 22] = [
+    pub const ALL: [Table; 24] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -86,6 +90,8 @@ impl Table {
         Table::DepositsByHeight,
         Table::Rescans,
         Table::Waiting,
+        Table::Spends,
+        Table::Reconciled,
         Table::Seals,
     ];
 
@@ -113,6 +119,8 @@ impl Table {
             Table::DepositsByHeight => "deposits_by_height",
             Table::Rescans => "rescans",
             Table::Waiting => "waiting",
+            Table::Spends => "spends",
+            Table::Reconciled => "reconciled",
             Table::Seals => "seals",
         }
     }

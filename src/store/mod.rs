@@ -11,6 +11,7 @@ mod attempts;
 mod audit;
 mod audit_attempts;
 mod audit_chain;
+mod audit_spends;
 mod audit_tables;
 mod backup;
 mod chain;
@@ -29,6 +30,7 @@ mod redb_backend;
 mod rows;
 mod seal;
 mod snapshot;
+mod spends;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -62,6 +64,7 @@ pub use redb_backend::RedbBackend;
 #[cfg(feature = "testing")]
 pub use seal::seal_anew;
 pub use snapshot::Snapshot;
+pub use spends::{Reconciled, Spends};
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
 pub use tx::{NewDeposit, WriteTx};
 

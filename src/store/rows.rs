@@ -10,7 +10,8 @@ use super::tx::{NewDeposit, WriteTx};
 use super::{OpenState, StoreError, attempts, invariant};
 use crate::deposit::Deposit;
 use crate::payout::{
-    Attempt, Payout, Purpose, Reason, Ruling, SignedTransaction, Waiting, may_leave, public_status,
+    Attempt, Payout, Purpose, Reason, Ruling, SignedTransaction, SpendVerdict, Waiting, may_leave,
+    public_status,
 };
 use crate::types::{BuyMethod, Coin, DepositNo, Droplets, Height, Units, UnixTime};
 
@@ -62,6 +63,13 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
             attempts::withdraw(tx, attempt, Reason { by, why, at: now })
         }
         Event::SendOnAsked { attempt, .. } => attempts::send_on(tx, attempt),
+        Event::SpendFound { spend } => super::spends::find(tx, spend),
+        Event::SpendGone { txid } => super::spends::lose(tx, txid),
+        Event::SpendRuled { txid, verdict, by, why } => super::spends::rule(tx, txid, verdict, by, why),
+        Event::SpendAdopted { txid, attempt, pays, by, why } => {
+            super::spends::adopt(tx, txid, attempt, pays)?;
+            super::spends::rule(tx, txid, SpendVerdict::Adopted { attempt }, by, why)
+        }
         // Told for the record: the cursor and the deposits change with it, each by itself.
         Event::ChainForked { .. } => Ok(()),
     }

@@ -99,6 +99,13 @@ pub trait Tables {
         get(self.kv(), Table::Attempts, &key(no.get()))
     }
 
+    fn attempt_by_txid(&self, txid: Hash32) -> Result<Option<AttemptNo>, StoreError> {
+        match self.kv().get(Table::AttemptTxids, &txid.0)? {
+            Some(bytes) => Ok(Some(AttemptNo::new(codec::number_at_end(Table::AttemptTxids, &bytes)?))),
+            None => Ok(None),
+        }
+    }
+
     fn signed_transaction(&self, no: AttemptNo) -> Result<Option<SignedTransaction>, StoreError> {
         get(self.kv(), Table::SignedTransactions, &key(no.get()))
     }

@@ -192,6 +192,9 @@ impl<'a> WriteTx<'a> {
         change: Address,
         pays: Vec<Pays>,
     ) -> Result<AttemptNo, StoreError> {
+        if self.draft.counters.unknown_spends > 0 {
+            return Err(invariant("nothing is signed while a spend of the hot wallet is unknown"));
+        }
         let attempt = AttemptNo::new(self.draft.counters.attempts).next();
         self.record(Event::AttemptSigned { attempt, raw, change, pays })?;
         Ok(attempt)

@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fuse::Fuse;
 use crate::dummy::DummyNode;
+use crate::payout::Spend;
 use crate::skycoin::CoinHours;
-use crate::types::Hash32;
-use crate::wallet::{Broadcaster, Funds, NodeError, SendOutcome, Spender, TxStatus, Wallet};
+use crate::types::{BlockRef, Hash32};
+use crate::wallet::{
+    Broadcaster, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
+};
 
 /// What goes wrong from now on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -68,6 +71,26 @@ impl Wallet for FaultyNode {
             unspent.hours = unspent.hours.checked_add(grown).unwrap_or(unspent.hours);
         }
         Ok(funds)
+    }
+
+    fn fingerprint(&self) -> Hash32 {
+        self.inner.fingerprint()
+    }
+
+    async fn spends(&self, after: Option<BlockRef>, is_known: IsKnown<'_>) -> Result<SpendsSeen, NodeError> {
+        self.fuse.pass_or_die();
+        if self.is_unreachable() {
+            return Err(NodeError("the node is away".into()));
+        }
+        self.inner.spends(after, is_known).await
+    }
+
+    async fn pending_spends(&self) -> Result<Vec<Spend>, NodeError> {
+        self.fuse.pass_or_die();
+        if self.is_unreachable() {
+            return Err(NodeError("the node is away".into()));
+        }
+        self.inner.pending_spends().await
     }
 }
 

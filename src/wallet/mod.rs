@@ -5,11 +5,12 @@
 
 mod hot;
 mod sky_node;
+mod sky_spends;
 
 use std::collections::HashSet;
 use std::future::Future;
 
-use crate::payout::{ChainRules, Unspent};
+use crate::payout::{ChainRules, Spend, Unspent};
 use crate::skycoin::{Address, CoinHours, Transaction};
 use crate::types::{BlockRef, Droplets, Hash32};
 
@@ -80,9 +81,40 @@ pub enum SignerError {
     Unsignable(String),
 }
 
-/// Tells what can be spent.
+/// What a look for spends of the wallet brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SpendsSeen {
+    /// The block to go on from is not part of the chain any more.
+    Forked,
+    /// All that the blocks up to this one hold.
+    Seen {
+        to: BlockRef,
+        /// Whether that was the newest block.
+        is_all: bool,
+        spends: Vec<Spend>,
+    },
+}
+
+/// Whether a transaction is known already and need not be told.
+pub type IsKnown<'a> = &'a (dyn Fn(Hash32) -> bool + Sync);
+
+/// Tells what can be spent, and what was.
 pub trait Wallet: Send + Sync {
     fn funds(&self) -> impl Future<Output = Result<Funds, NodeError>> + Send;
+
+    /// Stands for the addresses of the wallet.
+    fn fingerprint(&self) -> Hash32;
+
+    /// Every transaction in the blocks above `after` that spends from the wallet and is not known, as far as one look
+    /// goes; where `after` is none, every one there ever was. The list is complete, or it is an error.
+    fn spends(
+        &self,
+        after: Option<BlockRef>,
+        is_known: IsKnown<'_>,
+    ) -> impl Future<Output = Result<SpendsSeen, NodeError>> + Send;
+
+    /// Those that wait for a block, known or not.
+    fn pending_spends(&self) -> impl Future<Output = Result<Vec<Spend>, NodeError>> + Send;
 }
 
 /// Holds the keys.

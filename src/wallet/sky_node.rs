@@ -3,8 +3,12 @@
 //! It never sees a key. What it answers decides only what is tried next: a refusal of bytes that it has confirmed already
 //! is a success, an answer that never comes says nothing.
 
-use super::{Broadcaster, Funds, NodeError, SendOutcome, Spender, TxStatus, Wallet};
-use crate::payout::{ChainRules, Unspent};
+use std::collections::HashSet;
+
+use bitcoin::hashes::{Hash, sha256};
+
+use super::{Broadcaster, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet};
+use crate::payout::{ChainRules, Spend, Unspent};
 use crate::rpc::{RpcError, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkyStatus, SkyVerifyRules};
 use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE};
 use crate::types::{BlockRef, Droplets, Hash32, Height};
@@ -12,16 +16,21 @@ use crate::types::{BlockRef, Droplets, Hash32, Height};
 /// A node and the addresses that it is asked about.
 #[derive(Debug)]
 pub struct SkyNode {
-    rest: SkyRest,
-    addresses: Vec<String>,
+    pub(super) rest: SkyRest,
+    pub(super) addresses: Vec<String>,
+    /// The same, to be looked for.
+    pub(super) owned: HashSet<String>,
 }
 
 impl SkyNode {
     pub fn new(rest: SkyRest, addresses: &[Address]) -> Self {
-        SkyNode { rest, addresses: addresses.iter().map(ToString::to_string).collect() }
+        let mut addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        addresses.sort();
+        let owned = addresses.iter().cloned().collect();
+        SkyNode { rest, addresses, owned }
     }
 
-    async fn block_at(&self, seq: u64) -> Result<BlockRef, NodeError> {
+    pub(super) async fn block_at(&self, seq: u64) -> Result<BlockRef, NodeError> {
         let block = self.rest.block(seq).await.map_err(node_error)?;
         let block = block.ok_or_else(|| NodeError(format!("the node has no block {seq}")))?;
         Ok(BlockRef { height: Height::new(seq), hash: hash(&block.header.block_hash)? })
@@ -53,6 +62,18 @@ impl Wallet for SkyNode {
             incoming,
             rules: rules(&health)?,
         })
+    }
+
+    fn fingerprint(&self) -> Hash32 {
+        Hash32(sha256::Hash::hash(self.addresses.join(",").as_bytes()).to_byte_array())
+    }
+
+    async fn spends(&self, after: Option<BlockRef>, is_known: IsKnown<'_>) -> Result<SpendsSeen, NodeError> {
+        self.spends_after(after, is_known).await
+    }
+
+    async fn pending_spends(&self) -> Result<Vec<Spend>, NodeError> {
+        self.waiting_spends().await
     }
 }
 
@@ -133,14 +154,14 @@ fn rules(health: &SkyHealth) -> Result<ChainRules, NodeError> {
     })
 }
 
-fn hash(text: &str) -> Result<Hash32, NodeError> {
+pub(super) fn hash(text: &str) -> Result<Hash32, NodeError> {
     Hash32::parse(text).map_err(|error| nonsense(&error))
 }
 
-fn nonsense(error: &dyn std::fmt::Display) -> NodeError {
+pub(super) fn nonsense(error: &dyn std::fmt::Display) -> NodeError {
     NodeError(format!("the Skycoin node answers nonsense: {error}"))
 }
 
-fn node_error(error: RpcError) -> NodeError {
+pub(super) fn node_error(error: RpcError) -> NodeError {
     NodeError(format!("Skycoin node: {error}"))
 }

@@ -113,6 +113,13 @@ impl Api {
         text(self.client.post(format!("{}{path}", self.admin))).await
     }
 
+    /// A copy of the database.
+    pub(crate) async fn backup(&self) -> Vec<u8> {
+        let reply = self.client.get(format!("{}/api/backup", self.admin)).send().await.unwrap();
+        assert_eq!(reply.status(), 200);
+        reply.bytes().await.unwrap().to_vec()
+    }
+
     pub(crate) async fn get_dummy(&self, path: &str) -> Answer<String> {
         text(self.client.get(format!("{}{path}", self.dummy))).await
     }

@@ -21,18 +21,19 @@ use flate2::write::GzEncoder;
 use teller::address::{DepositAddress, Network};
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{Found, Intake};
-use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, Verdict, Waiting};
+use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting};
 use teller::skycoin::Transaction;
 use teller::store::kv::Backend;
 use teller::store::{
-    Chains, Event, Page, RedbBackend, Rescan, SCHEMA_VERSION, Store, Tables, WaitingPage, read_schema_version,
+    Chains, Event, Page, Reconciled, RedbBackend, Rescan, SCHEMA_VERSION, Store, Tables, WaitingPage,
+    read_schema_version,
 };
 use teller::testing::signed;
 use teller::types::{
     Actor, AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units,
 };
 
-use crate::support::{self, WALLET, addresses, audit, bind, open, payee};
+use crate::support::{self, WALLET, addresses, audit, bind, foreign_spend, open, payee};
 
 const POOL: usize = 8;
 const ETH: &str = "0x2cf014d432e92685ef1cf7bc7967a4e4debca092";
@@ -196,6 +197,18 @@ fn rule(store: &Store) {
     record(store, Event::WithdrawalAsked { attempt: of, by, why });
     let raw = signed(Hash32([1; 32]), &[(WALLET, Droplets::new(7))]).encode();
     store.write_blocking(move |tx| tx.sign_withdrawal(of, raw.clone(), WALLET)).unwrap();
+    spend(store);
+}
+
+/// Somebody else with the wallet's keys spent from it, which was the operator.
+fn spend(store: &Store) {
+    let found = foreign_spend(9, &[(payee(7), Droplets::new(7))], Some(block(8)));
+    let txid = found.txid;
+    record(store, Event::SpendFound { spend: found });
+    let (by, why, verdict) = (Actor::operator(), "cold wallet".to_owned(), SpendVerdict::Mine);
+    record(store, Event::SpendRuled { txid, verdict, by, why });
+    let reconciled = Reconciled { to: block(9), wallet: Hash32([7; 32]) };
+    store.write_blocking(move |tx| tx.set_reconciled(reconciled)).unwrap();
 }
 
 /// What [`fill`] left, however old the file is.

@@ -9,4 +9,5 @@ mod golden;
 mod jobs;
 mod promises;
 mod readers;
+mod spends;
 mod support;

@@ -6,12 +6,12 @@ use teller::address::{DepositAddress, Network};
 use teller::clock::Clock;
 use teller::deposit::BlockAt;
 use teller::engine::{Found, Intake, IntakeError, Taken};
-use teller::payout::Pays;
+use teller::payout::{Paid, Pays, Spend};
 use teller::skycoin::{Address, KeyChain, bitcoin_address};
 use teller::store::kv::Backend;
 use teller::store::{Audit, MemoryBackend, Purpose, RedbBackend, Store, StoreError, Tables};
 use teller::testing::{Fuse, ManualClock, SimDisk, signed};
-use teller::types::{AttemptNo, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units};
+use teller::types::{AttemptNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units};
 
 /// Every backend, by name. A new one is added here and nowhere else.
 pub(crate) fn backends() -> Vec<(&'static str, Arc<dyn Backend>)> {
@@ -71,6 +71,15 @@ pub(crate) fn sign(store: &Store, input: u8, payouts: &[(DepositNo, u64)]) -> Re
     let raw = signed(Hash32([input; 32]), &outputs).encode();
     let pays: Vec<Pays> = (0..).zip(payouts).map(|(output, &(payout, _))| Pays { payout, output }).collect();
     store.write_blocking(move |tx| tx.sign_attempt(raw.clone(), WALLET, pays.clone()))
+}
+
+/// A transaction that spends `input` of the wallet and that no store knows.
+pub(crate) fn foreign_spend(input: u8, paid: &[(Address, Droplets)], block: Option<BlockRef>) -> Spend {
+    let mut outputs = paid.to_vec();
+    outputs.push((WALLET, Droplets::new(5_000_000)));
+    let transaction = signed(Hash32([input; 32]), &outputs);
+    let payments = paid.iter().map(|&(to, coins)| Paid { to, coins }).collect();
+    Spend { txid: transaction.txid(), block, payments, raw: transaction.encode() }
 }
 
 /// Everything the audit finds.

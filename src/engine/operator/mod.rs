@@ -5,14 +5,16 @@
 mod order;
 mod payouts;
 mod rescan;
+mod spends;
 mod transactions;
 
 pub use order::{Order, OrderError};
 pub use payouts::rule;
 pub use rescan::set_rescan;
+pub use spends::{adopt_spend, matching, own_all_spends, rule_spend};
 pub use transactions::{send_on, withdraw};
 
-use crate::payout::{CourseRefused, RulingRefused};
+use crate::payout::{CourseRefused, RulingRefused, SpendRefused};
 use crate::store::StoreError;
 
 /// Why an act was not done.
@@ -25,6 +27,8 @@ pub enum ActError {
     Ruling(#[from] RulingRefused),
     #[error(transparent)]
     Course(#[from] CourseRefused),
+    #[error(transparent)]
+    Spend(#[from] SpendRefused),
     /// The store's own trouble.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -7,6 +7,7 @@
 mod attempts;
 mod burial;
 mod planning;
+mod reconcile;
 mod show;
 mod withdrawal;
 
@@ -20,7 +21,7 @@ use crate::desk::{Desk, WalletView};
 use crate::payout::{Attempt, SignedTransaction};
 use crate::store::{Event, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{AttemptNo, UnixTime};
+use crate::types::{AttemptNo, BlockRef, UnixTime};
 use crate::wallet::{Broadcaster, Signer, Wallet};
 
 /// Payouts that are looked at for one transaction: more than fit in one.
@@ -49,6 +50,8 @@ pub struct Payer<N, S> {
     offered: HashMap<AttemptNo, UnixTime>,
     /// Held payouts are looked at in turns, so that many of them do not starve the others.
     held_after: u64,
+    /// Up to which block the wallet's spends are known; none before the first look.
+    position: Option<BlockRef>,
     pace: Pace,
 }
 
@@ -70,6 +73,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             settings,
             offered: HashMap::new(),
             held_after: 0,
+            position: None,
             pace: Pace::default(),
         }
     }
@@ -88,8 +92,10 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     async fn work(&mut self) -> Result<Next, StepError> {
         let stuck = self.advance_all().await?;
         let funds = self.node.funds().await.map_err(StepError::transient)?;
-        let withdrawn = self.settings.send_enabled && self.withdraw(&funds).await?;
-        let signed = self.settings.send_enabled && self.pay(&funds).await?;
+        let is_reconciled = self.reconcile(&funds).await?;
+        let may_sign = self.settings.send_enabled && is_reconciled;
+        let withdrawn = may_sign && self.withdraw(&funds).await?;
+        let signed = may_sign && self.pay(&funds).await?;
         if signed || withdrawn {
             return Ok(Next::Again);
         }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use teller::skycoin::Wallet;
 use teller::types::{Coin, Droplets};
 
+use crate::api::Answer;
 use crate::desk::{self, Desk};
 use crate::rng::Rng;
 use crate::service::treasury::pay_all;
@@ -149,7 +150,12 @@ pub(crate) async fn should_pay_once_when_the_payout_node_is_lost_and_back() -> O
     simnet.trouble("sky", json!({ "kind": "unreachable" })).await;
     open(&simnet, &mut desk, &mut rng).await;
     let payee = desk::address(Coin::Sky, &mut rng);
+    // What the wallet has paid is not known before its node has been asked once, and so no address is given out.
+    fares(&desk, Coin::Btc, "ok").await;
+    assert!(matches!(desk.api.bind(&payee, Coin::Btc).await, Answer::Refused(503, _)));
+    simnet.clear("sky").await;
     let to = bound(&desk, &payee, Coin::Btc).await;
+    simnet.trouble("sky", json!({ "kind": "unreachable" })).await;
     simnet.deposit("btc", json!({ "address": to, "amount": 200_000 })).await;
     simnet.mine("btc", 1).await;
     wait::until("nothing waits to be sent", async || {

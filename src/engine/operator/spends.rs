@@ -1,0 +1,163 @@
+//! What a foreign spend of the hot wallet is: a payment of deposits, the operator's own, or one to be made again.
+
+use super::{ActError, Order};
+use crate::payout::{ForeignSpend, Owed, Payout, PayoutState, Spend, SpendRefused, SpendVerdict, may_leave};
+use crate::store::{Event, Purchase, Snapshot, Spends, Store, StoreError, Tables, WriteTx};
+use crate::types::{AttemptNo, DepositNo, Hash32, Height};
+
+/// Foreign spends that are ruled on in one transaction.
+const BATCH: usize = 500;
+
+/// Rules that a foreign spend is the operator's own, or that what it paid is to be paid again.
+///
+/// # Errors
+///
+/// Where there is no such spend, or it was adopted.
+pub async fn rule_spend(
+    store: &Store,
+    txid: Hash32,
+    verdict: SpendVerdict,
+    order: Order,
+) -> Result<(), ActError> {
+    let told = order.clone();
+    let write = store.write(move |tx| {
+        open_spend(tx, txid)?;
+        let Order { by, why } = order.clone();
+        Ok(tx.record(Event::SpendRuled { txid, verdict, by, why })?)
+    });
+    let result: Result<(), ActError> = write.await;
+    result?;
+    tracing::warn!(%txid, ?verdict, by = %told.by, why = %told.why, "ruled on a spend of the hot wallet");
+    Ok(())
+}
+
+/// Rules that every unknown spend in a block up to `up_to`, or every one at all, is the operator's own. Answers how many.
+pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) -> Result<u64, ActError> {
+    let mut count = 0u64;
+    loop {
+        let all = store.snapshot().foreign_spends(true, None, usize::MAX)?;
+        let fits = |known: &ForeignSpend| match (up_to, known.spend.block) {
+            (None, _) => true,
+            (Some(up_to), block) => block.is_some_and(|block| block.height <= up_to),
+        };
+        let txids: Vec<Hash32> =
+            all.iter().filter(|known| fits(known)).map(|known| known.spend.txid).collect();
+        let some: Vec<Hash32> = txids.into_iter().take(BATCH).collect();
+        if some.is_empty() {
+            tracing::warn!(count, by = %order.by, why = %order.why, "spends of the hot wallet are the operator's own");
+            return Ok(count);
+        }
+        let order = order.clone();
+        let write = store.write(move |tx| {
+            let mut ruled = 0u64;
+            for txid in &some {
+                if tx.foreign_spend(*txid)?.is_some_and(|known| known.is_unknown()) {
+                    let Order { by, why } = order.clone();
+                    let verdict = SpendVerdict::Mine;
+                    tx.record(Event::SpendRuled { txid: *txid, verdict, by, why })?;
+                    ruled = ruled.saturating_add(1);
+                }
+            }
+            Ok::<_, StoreError>(ruled)
+        });
+        count = count.saturating_add(write.await?);
+    }
+}
+
+/// Rules that a foreign spend paid these deposits; where none are named, those that match. It is a transaction of this desk
+/// from then on. Answers its number and the deposits.
+///
+/// # Errors
+///
+/// Where it does not pay each of them its payee and amount, where one of them is not owed anything now, or where it paid
+/// others too and `rest_is_mine` does not say that this is known.
+pub async fn adopt_spend(
+    store: &Store,
+    txid: Hash32,
+    deposits: Vec<DepositNo>,
+    rest_is_mine: bool,
+    order: Order,
+) -> Result<(AttemptNo, Vec<DepositNo>), ActError> {
+    let told = order.clone();
+    let snapshot = store.snapshot();
+    let deposits = if deposits.is_empty() {
+        let known = snapshot.foreign_spend(txid)?.ok_or(SpendRefused::Unknown)?;
+        let matching = matching(&snapshot, &known.spend)?;
+        matching.into_iter().flatten().map(|owed| owed.no).collect()
+    } else {
+        deposits
+    };
+    let named = deposits.clone();
+    let write = store.write(move |tx| adopt_in(tx, txid, &named, rest_is_mine, &order));
+    let attempt: Result<AttemptNo, ActError> = write.await;
+    let attempt = attempt?;
+    tracing::warn!(%txid, %attempt, deposits = deposits.len(), by = %told.by, why = %told.why,
+        "a spend of the hot wallet is taken over as the payment of deposits");
+    Ok((attempt, deposits))
+}
+
+fn adopt_in(
+    tx: &mut WriteTx<'_>,
+    txid: Hash32,
+    deposits: &[DepositNo],
+    rest_is_mine: bool,
+    order: &Order,
+) -> Result<AttemptNo, ActError> {
+    let spend = open_spend(tx, txid)?.spend;
+    if deposits.is_empty() {
+        return Err(SpendRefused::NothingMatches.into());
+    }
+    if let Some(dead) = tx.attempt_by_txid(txid)? {
+        return Err(SpendRefused::WasDead(dead).into());
+    }
+    for input in spend.inputs().map_err(SpendRefused::from)? {
+        if let Some(claimant) = tx.claimed_by(input)? {
+            return Err(SpendRefused::Claimed(claimant).into());
+        }
+    }
+    let owed = deposits.iter().map(|no| owed(tx.purchase(*no)?).ok_or(SpendRefused::NotOwed(*no).into()));
+    let owed = owed.collect::<Result<Vec<Owed>, ActError>>()?;
+    let pays = spend.assign(&owed, rest_is_mine)?;
+    let attempt = AttemptNo::new(tx.counters().attempts).next();
+    let Order { by, why } = order.clone();
+    tx.record(Event::SpendAdopted { txid, attempt, pays, by, why })?;
+    Ok(attempt)
+}
+
+/// A foreign spend that can still be ruled on.
+fn open_spend(tx: &WriteTx<'_>, txid: Hash32) -> Result<ForeignSpend, ActError> {
+    let known = tx.foreign_spend(txid)?.ok_or(SpendRefused::Unknown)?;
+    match known.ruling.as_ref().map(|ruling| ruling.verdict) {
+        Some(SpendVerdict::Adopted { attempt }) => Err(SpendRefused::Adopted(attempt).into()),
+        Some(SpendVerdict::Mine | SpendVerdict::PayAgain) | None => Ok(known),
+    }
+}
+
+/// For each payment of a foreign spend, the first deposit that is owed just that now, each deposit once.
+pub fn matching(snapshot: &Snapshot, spend: &Spend) -> Result<Vec<Option<Owed>>, StoreError> {
+    let mut taken: Vec<DepositNo> = Vec::new();
+    let mut found = Vec::with_capacity(spend.payments.len());
+    for paid in &spend.payments {
+        let mut matched = None;
+        for binding in snapshot.bindings_of(&paid.to)? {
+            let purchases = snapshot.purchases_of(&binding)?.into_iter();
+            let mut owed = purchases.filter_map(|purchase| owed(Some(purchase)));
+            let fits = |owed: &Owed| owed.amount == paid.coins && !taken.contains(&owed.no);
+            matched = owed.find(fits);
+            if matched.is_some() {
+                break;
+            }
+        }
+        taken.extend(matched.map(|owed| owed.no));
+        found.push(matched);
+    }
+    Ok(found)
+}
+
+/// What is owed for a deposit that a transaction could be signed for.
+fn owed(purchase: Option<Purchase>) -> Option<Owed> {
+    let Purchase { deposit, payout: Some(payout) } = purchase? else { return None };
+    let is_open = matches!(payout.state, PayoutState::Owed { .. } | PayoutState::Held { .. });
+    let Payout { no, payee, amount, .. } = payout;
+    (is_open && may_leave(&deposit, &payout)).then_some(Owed { no, payee, amount })
+}

@@ -1,0 +1,196 @@
+//! `GET /api/wallet/spends`: transactions that spend from the hot wallet and that this desk did not make, or has forgotten.
+//! `POST /api/wallet/spends/{txid}/{mine|again|paid}` says what one is: the operator's own, one whose payments are to be made
+//! again, or the payment of deposits (`deposits=3,4`, by default those that match; `rest=mine` where it paid others too).
+//! `POST /api/wallet/spends/mine?up_to=` says that all are the operator's own.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::acts::{order, refused};
+use super::{MonitorState, bad_request, only_get};
+use crate::engine::operator::{Order, adopt_spend, matching, own_all_spends, rule_spend};
+use crate::http::{Params, internal_error, json, not_found, text};
+use crate::payout::{ForeignSpend, SpendVerdict};
+use crate::store::{Snapshot, Spends, StoreError};
+use crate::types::{DepositNo, Hash32, Height};
+
+/// Spends that are told at once.
+const PAGE: usize = 1_000;
+
+#[derive(Debug, Serialize)]
+struct SpendsReply {
+    /// How many nobody has said yet what they are. While there is one, nothing is signed and no address is given out.
+    unknown: u64,
+    /// Up to which block of the payout chain every spend is known; absent before the first look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reconciled_to: Option<u64>,
+    /// Why the last look failed; empty where it did not.
+    error: String,
+    spends: Vec<SpendReply>,
+    /// The cursor of the next page, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct SpendReply {
+    txid: String,
+    /// `unknown`, `mine`, `again` or `paid`.
+    state: &'static str,
+    /// Absent while it waits for a block, or where its block is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u64>,
+    seen_at: u64,
+    paid: Vec<PaidReply>,
+    /// The number of the transaction that it is here now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transaction: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ruled_at: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct PaidReply {
+    address: String,
+    coins: String,
+    /// A deposit that is owed just this now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matches: Option<u64>,
+}
+
+pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let params = Params::parse(request.query_string());
+    let after = match params.get("after") {
+        "" => None,
+        txid => match Hash32::parse(txid) {
+            Ok(txid) => Some(txid),
+            Err(error) => return bad_request(format_args!("Invalid after: {error}")),
+        },
+    };
+    match reply(&state, params.get("state") == "unknown", after) {
+        Ok(reply) => json(&reply),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn reply(state: &MonitorState, only_unknown: bool, after: Option<Hash32>) -> Result<SpendsReply, StoreError> {
+    let (snapshot, books) = (state.store.snapshot(), state.desk.books());
+    let spends = snapshot.foreign_spends(only_unknown, after, PAGE)?;
+    let next = spends.last().filter(|_| spends.len() == PAGE).map(|last| last.spend.txid.to_string());
+    Ok(SpendsReply {
+        unknown: snapshot.counters().unknown_spends,
+        reconciled_to: books.looked.map(|(to, _)| to.height.get()),
+        error: books.error.clone(),
+        spends: spends.into_iter().map(|known| one(&snapshot, known)).collect::<Result<_, _>>()?,
+        next,
+    })
+}
+
+fn one(snapshot: &Snapshot, known: ForeignSpend) -> Result<SpendReply, StoreError> {
+    let matches = if known.is_unknown() { matching(snapshot, &known.spend)? } else { Vec::new() };
+    let paid = known.spend.payments.iter().enumerate().map(|(n, paid)| PaidReply {
+        address: paid.to.to_string(),
+        coins: paid.coins.to_string(),
+        matches: matches.get(n).and_then(|owed| owed.as_ref()).map(|owed| owed.no.get()),
+    });
+    let verdict = known.ruling.as_ref().map(|ruling| ruling.verdict);
+    let transaction = match verdict {
+        Some(SpendVerdict::Adopted { attempt }) => Some(attempt.get()),
+        Some(SpendVerdict::Mine | SpendVerdict::PayAgain) | None => None,
+    };
+    Ok(SpendReply {
+        txid: known.spend.txid.to_string(),
+        state: verdict.map_or("unknown", name_of),
+        height: known.spend.block.map(|block| block.height.get()),
+        seen_at: known.seen_at.get(),
+        paid: paid.collect(),
+        transaction,
+        by: known.ruling.as_ref().map(|ruling| ruling.by.to_string()),
+        ruled_at: known.ruling.as_ref().map(|ruling| ruling.at.get()),
+        why: known.ruling.map(|ruling| ruling.why),
+    })
+}
+
+fn name_of(verdict: SpendVerdict) -> &'static str {
+    match verdict {
+        SpendVerdict::Mine => "mine",
+        SpendVerdict::PayAgain => "again",
+        SpendVerdict::Adopted { .. } => "paid",
+    }
+}
+
+pub(super) async fn rule(
+    state: Data<MonitorState>,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let (txid, act) = path.into_inner();
+    let Ok(txid) = Hash32::parse(&txid) else { return not_found() };
+    let params = Params::parse(request.query_string());
+    let order = match order(&request) {
+        Ok(order) => order,
+        Err(reply) => return *reply,
+    };
+    let (verdict, told) = match act.as_str() {
+        "mine" => (SpendVerdict::Mine, "the operator's own"),
+        "again" => (SpendVerdict::PayAgain, "known: what it paid is paid again where it is owed"),
+        "paid" => return adopt(&state, txid, &params, order).await,
+        _ => return not_found(),
+    };
+    match rule_spend(&state.store, txid, verdict, order).await {
+        Ok(()) => text(StatusCode::OK, format_args!("transaction {txid} is {told}")),
+        Err(error) => refused(&error),
+    }
+}
+
+async fn adopt(state: &MonitorState, txid: Hash32, params: &Params, order: Order) -> HttpResponse {
+    let numbers = params.get("deposits").split(',').filter(|text| !text.is_empty());
+    let numbers = numbers.map(|text| text.trim().parse().map(DepositNo::new)).collect::<Result<Vec<_>, _>>();
+    let Ok(deposits) = numbers else {
+        return bad_request("Invalid deposits: expected numbers of deposits, as in ?deposits=3,4");
+    };
+    let rest_is_mine = match params.get("rest") {
+        "" => false,
+        "mine" => true,
+        _ => return bad_request("Invalid rest: expected mine, or nothing"),
+    };
+    match adopt_spend(&state.store, txid, deposits, rest_is_mine, order).await {
+        Ok((attempt, deposits)) => {
+            let deposits: Vec<String> = deposits.iter().map(ToString::to_string).collect();
+            let words = format!(
+                "transaction {txid} paid deposit(s) {}: it is transaction {attempt} here",
+                deposits.join(", ")
+            );
+            text(StatusCode::OK, words)
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+pub(super) async fn all_mine(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    let params = Params::parse(request.query_string());
+    let order = match order(&request) {
+        Ok(order) => order,
+        Err(reply) => return *reply,
+    };
+    let up_to = match params.get("up_to") {
+        "" => None,
+        height => match height.parse().map(Height::new) {
+            Ok(height) => Some(height),
+            Err(_) => return bad_request("Invalid up_to: expected the height of a block"),
+        },
+    };
+    match own_all_spends(&state.store, up_to, order).await {
+        Ok(count) => text(StatusCode::OK, format_args!("{count} transaction(s) are the operator's own")),
+        Err(error) => refused(&error),
+    }
+}

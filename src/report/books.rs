@@ -1,0 +1,41 @@
+//! Whether every spend of the hot wallet is known, in words for the operator.
+
+use crate::desk::Desk;
+use crate::payout::in_words;
+use crate::store::{Snapshot, Spends, StoreError};
+use crate::types::Coin;
+
+/// Unknown spends that are told one by one.
+const TOLD: usize = 5;
+
+/// What is amiss with what is known of the hot wallet's spends; nothing where all are known.
+pub fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<String>, StoreError> {
+    let books = desk.books();
+    let unknown = snapshot.counters().unknown_spends;
+    let mut problems = Vec::new();
+    if unknown > 0 {
+        problems.push(format!(
+            "unreconciled: {unknown} transaction(s) spent from the hot wallet and are not known here; nothing is signed and \
+             no address is given out before it is said of each what it was (POST /api/wallet/spends/TXID/paid, mine or again \
+             on the admin listener)"
+        ));
+        for known in snapshot.foreign_spends(true, None, TOLD)? {
+            let block =
+                known.spend.block.map_or("not in a block".to_owned(), |at| format!("block {}", at.height));
+            let paid = in_words(&known.spend.payments);
+            problems.push(format!("unreconciled: transaction {} ({block}) paid {paid}", known.spend.txid));
+        }
+    } else if let (true, None, Some(words)) = (is_real(desk), books.looked, books.refuses()) {
+        problems.push(format!("payouts: {words}{}", because(&books.error)));
+    }
+    Ok(problems)
+}
+
+/// Where no chain is followed, the wallet is made up here.
+fn is_real(desk: &Desk) -> bool {
+    Coin::ALL.into_iter().any(|coin| desk.chain(coin).is_some())
+}
+
+fn because(error: &str) -> String {
+    if error.is_empty() { String::new() } else { format!(": {error}") }
+}

@@ -1,0 +1,191 @@
+//! Spends of the hot wallet that no transaction of this desk is, and up to which block they were looked for.
+//!
+//! Invariant: while one of them is unknown, nothing is signed and no address is given out.
+
+use minicbor::{Decode, Encode};
+
+use super::attempts;
+use super::codec;
+use super::counters::step;
+use super::events::Event;
+use super::kv::Table;
+use super::tables::{self, Tables};
+use super::tx::WriteTx;
+use super::{StoreError, invariant};
+use crate::payout::{
+    Attempt, ForeignSpend, Pays, Purpose, SignedTransaction, Spend, SpendRuling, SpendVerdict,
+};
+use crate::types::{Actor, AttemptNo, BlockRef, Hash32};
+
+/// The one row of its table.
+const KEY: &[u8] = b"wallet";
+
+/// Up to where every spend of the wallet was looked for. Like a cursor it is no event: it can always be found again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Reconciled {
+    #[n(0)]
+    pub to: BlockRef,
+    /// Stands for the addresses of the wallet: with others, everything is looked for again.
+    #[n(1)]
+    pub wallet: Hash32,
+}
+
+/// Reads of foreign spends.
+pub trait Spends: Tables {
+    fn foreign_spend(&self, txid: Hash32) -> Result<Option<ForeignSpend>, StoreError> {
+        tables::get(self.kv(), Table::Spends, &txid.0)
+    }
+
+    /// All foreign spends, or the unknown ones alone, in the order of their ids; those after `after`.
+    fn foreign_spends(
+        &self,
+        only_unknown: bool,
+        after: Option<Hash32>,
+        limit: usize,
+    ) -> Result<Vec<ForeignSpend>, StoreError> {
+        let from = after.map_or(Vec::new(), |txid| [&txid.0[..], &[0]].concat());
+        let all = self.kv().scan(Table::Spends, &from, None)?;
+        let all = all.map(|pair| {
+            let (key, value) = pair?;
+            codec::decode::<ForeignSpend>(Table::Spends, &key, &value)
+        });
+        let fits = |spend: &Result<ForeignSpend, StoreError>| {
+            !only_unknown || spend.as_ref().map_or(true, ForeignSpend::is_unknown)
+        };
+        all.filter(fits).take(limit).collect()
+    }
+
+    /// Up to where spends were looked for; none where they never were.
+    fn reconciled(&self) -> Result<Option<Reconciled>, StoreError> {
+        tables::get(self.kv(), Table::Reconciled, KEY)
+    }
+
+    /// Whether a spend is a transaction of this desk. One that was declared dead is not: it cannot be in a block.
+    fn is_own_spend(&self, txid: Hash32) -> Result<bool, StoreError> {
+        let Some(no) = self.attempt_by_txid(txid)? else { return Ok(false) };
+        let attempt = self.attempt(no)?;
+        Ok(attempt.is_some_and(|attempt| !attempt.is_dead()))
+    }
+}
+
+impl<T: Tables + ?Sized> Spends for T {}
+
+impl WriteTx<'_> {
+    /// Takes up spends that the chain shows: those that are not this desk's own are unknown from now on, unless they
+    /// were ruled on before. Answers how many are news.
+    pub fn take_spends(&mut self, seen: &[Spend]) -> Result<u64, StoreError> {
+        let mut news = 0u64;
+        for spend in seen {
+            // What only moves coins within the wallet is no payment that could have been forgotten.
+            let pays_nobody = spend.payments.is_empty();
+            let known = self.foreign_spend(spend.txid)?;
+            if pays_nobody
+                || known.as_ref().is_some_and(|known| known.spend == *spend)
+                || self.is_own_spend(spend.txid)?
+            {
+                continue;
+            }
+            news = news.saturating_add(u64::from(known.is_none()));
+            self.record(Event::SpendFound { spend: spend.clone() })?;
+        }
+        Ok(news)
+    }
+
+    /// Forgets the unknown spends that are neither in a block nor on their way any more, and takes the others that were
+    /// ruled on out of their blocks. `there` tells which are there.
+    pub fn drop_spends(&mut self, there: &dyn Fn(&Spend) -> bool) -> Result<u64, StoreError> {
+        let mut gone = 0u64;
+        for known in self.foreign_spends(false, None, usize::MAX)? {
+            let is_nowhere = known.ruling.is_some() && known.spend.block.is_none();
+            if !known.is_adopted() && !is_nowhere && !there(&known.spend) {
+                self.record(Event::SpendGone { txid: known.spend.txid })?;
+                gone = gone.saturating_add(1);
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Remembers up to where spends were looked for.
+    pub fn set_reconciled(&mut self, reconciled: Reconciled) -> Result<(), StoreError> {
+        self.changed();
+        self.kv.put(Table::Reconciled, KEY, &codec::encode(&reconciled))
+    }
+
+    fn known_spend(&self, txid: Hash32) -> Result<ForeignSpend, StoreError> {
+        self.foreign_spend(txid)?.ok_or_else(|| invariant("an event names a foreign spend that is known"))
+    }
+
+    fn put_spend(&mut self, spend: &ForeignSpend) -> Result<(), StoreError> {
+        self.kv.put(Table::Spends, &spend.spend.txid.0, &codec::encode(spend))
+    }
+}
+
+/// A spend that is not known, or that stands elsewhere now.
+pub(super) fn find(tx: &mut WriteTx<'_>, spend: Spend) -> Result<(), StoreError> {
+    let seen_at = tx.now();
+    match tx.foreign_spend(spend.txid)? {
+        Some(known) => tx.put_spend(&ForeignSpend { spend, ..known }),
+        None => {
+            step(&mut tx.draft.counters.unknown_spends, true)?;
+            step(&mut tx.draft.counters.foreign_spends, true)?;
+            tx.put_spend(&ForeignSpend { spend, seen_at, ruling: None })
+        }
+    }
+}
+
+/// What nobody had ruled on is forgotten; a ruling is not.
+pub(super) fn lose(tx: &mut WriteTx<'_>, txid: Hash32) -> Result<(), StoreError> {
+    let known = tx.known_spend(txid)?;
+    tx.draft.work = true;
+    if known.is_unknown() {
+        step(&mut tx.draft.counters.unknown_spends, false)?;
+        step(&mut tx.draft.counters.foreign_spends, false)?;
+        return tx.kv.delete(Table::Spends, &txid.0).map(drop);
+    }
+    let spend = Spend { block: None, ..known.spend.clone() };
+    tx.put_spend(&ForeignSpend { spend, ..known })
+}
+
+/// A person has ruled what an unknown spend is.
+pub(super) fn rule(
+    tx: &mut WriteTx<'_>,
+    txid: Hash32,
+    verdict: SpendVerdict,
+    by: Actor,
+    why: String,
+) -> Result<(), StoreError> {
+    let ruling = SpendRuling { verdict, by, why, at: tx.now() };
+    let known = tx.known_spend(txid)?;
+    if known.is_adopted() {
+        return Err(invariant("a transaction that paid deposits here is nothing else"));
+    }
+    if known.is_unknown() {
+        step(&mut tx.draft.counters.unknown_spends, false)?;
+    }
+    tx.draft.work = true;
+    tx.put_spend(&ForeignSpend { ruling: Some(ruling), ..known })
+}
+
+/// Takes a foreign spend over as a transaction of this desk: like one that was sent here, it is followed until it is
+/// settled, and offered again where a fork takes it back.
+pub(super) fn adopt(
+    tx: &mut WriteTx<'_>,
+    txid: Hash32,
+    no: AttemptNo,
+    pays: Vec<Pays>,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    let spend = tx.known_spend(txid)?.spend;
+    if pays.is_empty() || tx.attempt_by_txid(txid)?.is_some() {
+        return Err(invariant(
+            "only what is no transaction of this desk yet, and pays something, is adopted",
+        ));
+    }
+    let change = spend.change().map_err(|error| StoreError::Invariant(error.to_string()))?;
+    let (read, transaction) = SignedTransaction::adopt(spend.raw, change, pays)?;
+    if read != txid {
+        return Err(invariant("a foreign spend is kept with its own bytes"));
+    }
+    attempts::insert(tx, &Attempt::signed(no, txid, Purpose::Payouts, now), &transaction)?;
+    attempts::send(tx, no)
+}

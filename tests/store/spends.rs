@@ -1,0 +1,167 @@
+//! Foreign spends of the hot wallet: what the chain shows and the store does not know stops everything until it is ruled on.
+
+use std::sync::Arc;
+
+use teller::engine::operator::{ActError, Order, adopt_spend, matching, own_all_spends, rule_spend};
+use teller::engine::{BindError, BindRules, bind as bind_next};
+use teller::payout::{AttemptState, PayoutState, Spend, SpendRefused, SpendVerdict};
+use teller::skycoin::Address;
+use teller::store::{Event, MemoryBackend, Spends, Store, StoreError, Tables};
+use teller::types::{AttemptNo, BlockRef, BuyMethod, Coin, DepositNo, Droplets, Hash32, Height};
+
+use crate::support::{self, addresses, audit, bind, deposit, foreign_spend, open, payee};
+
+const FIRST: DepositNo = DepositNo::FIRST;
+const SECOND: DepositNo = DepositNo::new(2);
+const STRANGER: Address = Address::from_bytes([77; 20]);
+
+fn order() -> Order {
+    Order::new("anna", "the backup of monday").unwrap()
+}
+
+fn sky(coins: u64) -> Droplets {
+    Droplets::new(coins * 1_000_000)
+}
+
+fn block(height: u8) -> Option<BlockRef> {
+    Some(BlockRef { height: Height::new(height.into()), hash: Hash32([height; 32]) })
+}
+
+/// Two final deposits of the first payee, of 1 and 2 SKY.
+fn owing() -> Store {
+    let store = open(Arc::new(MemoryBackend::default())).unwrap();
+    let address = addresses(1)[0];
+    bind(&store, 1, address).unwrap();
+    deposit(&store, address, "aa", 200_000).unwrap();
+    deposit(&store, address, "bb", 400_000).unwrap();
+    for payout in [FIRST, SECOND] {
+        record(&store, Event::PayoutDecided { payout, method: BuyMethod::Direct });
+    }
+    store
+}
+
+fn record(store: &Store, event: Event) {
+    store.write_blocking(move |tx| tx.record(event.clone())).map_err(|error: StoreError| error).unwrap();
+}
+
+fn take(store: &Store, spends: &[Spend]) -> u64 {
+    let spends = spends.to_vec();
+    store.write_blocking(move |tx| tx.take_spends(&spends)).unwrap()
+}
+
+/// Waits for an act.
+fn now<T>(act: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(act)
+}
+
+fn unknown(store: &Store) -> u64 {
+    store.snapshot().counters().unknown_spends
+}
+
+#[test]
+fn should_sign_nothing_and_give_nothing_out_while_a_spend_is_unknown() {
+    let store = owing();
+    let spend = foreign_spend(1, &[(STRANGER, sky(3))], block(5));
+    assert_eq!(take(&store, std::slice::from_ref(&spend)), 1);
+    assert_eq!(take(&store, std::slice::from_ref(&spend)), 0, "it is no news");
+    assert!(matches!(support::sign(&store, 2, &[(FIRST, 1_000_000)]), Err(StoreError::Invariant(_))));
+    let rules = BindRules { max_bound: None };
+    assert_eq!(now(bind_next(&store, rules, payee(3), Coin::Btc)), Err(BindError::Unreconciled));
+    now(rule_spend(&store, spend.txid, SpendVerdict::Mine, order())).unwrap();
+    assert_eq!(unknown(&store), 0);
+    support::sign(&store, 2, &[(FIRST, 1_000_000)]).unwrap();
+    // What was ruled on stays so, also in another block.
+    let moved = Spend { block: block(6), ..spend };
+    assert_eq!((take(&store, std::slice::from_ref(&moved)), unknown(&store)), (0, 0));
+    let known = store.snapshot().foreign_spend(moved.txid).unwrap().unwrap();
+    assert_eq!((known.spend.block, known.ruling.unwrap().by.to_string()), (block(6), "anna".to_owned()));
+    assert_eq!(audit(&store), Vec::<String>::new());
+}
+
+#[test]
+fn should_take_a_spend_over_as_the_payment_of_what_it_paid() {
+    let store = owing();
+    let spend = foreign_spend(1, &[(payee(1), sky(2)), (payee(1), sky(1))], block(5));
+    take(&store, std::slice::from_ref(&spend));
+    let found = matching(&store.snapshot(), &spend).unwrap();
+    assert_eq!(found.iter().flatten().map(|owed| owed.no).collect::<Vec<_>>(), [SECOND, FIRST]);
+    let (attempt, deposits) = now(adopt_spend(&store, spend.txid, Vec::new(), false, order())).unwrap();
+    assert_eq!((attempt, deposits), (AttemptNo::FIRST, vec![SECOND, FIRST]));
+    let snapshot = store.snapshot();
+    let taken = snapshot.attempt(attempt).unwrap().unwrap();
+    assert_eq!((taken.txid, taken.state), (spend.txid, AttemptState::Sent));
+    for no in [FIRST, SECOND] {
+        let state = snapshot.payout(no).unwrap().unwrap().state;
+        assert_eq!(state, PayoutState::Sent { method: BuyMethod::Direct, attempt });
+    }
+    assert_eq!((snapshot.counters().owed, unknown(&store)), (Droplets::ZERO.into(), 0));
+    assert_eq!(audit(&store), Vec::<String>::new());
+    // It is its own from now on, and nothing else.
+    assert_eq!(take(&store, std::slice::from_ref(&Spend { block: block(6), ..spend.clone() })), 0);
+    let again = now(rule_spend(&store, spend.txid, SpendVerdict::PayAgain, order()));
+    assert_eq!(again, Err(ActError::Spend(SpendRefused::Adopted(attempt))));
+    record(&store, Event::AttemptSettled { attempt, block: block(5).unwrap() });
+    assert_eq!(audit(&store), Vec::<String>::new());
+}
+
+#[test]
+fn should_refuse_what_does_not_match() {
+    let store = owing();
+    let spend = foreign_spend(1, &[(payee(1), sky(1)), (STRANGER, sky(7))], block(5));
+    take(&store, std::slice::from_ref(&spend));
+    let txid = spend.txid;
+    let adopt = |deposits: &[DepositNo], rest: bool| {
+        let refused = now(adopt_spend(&store, txid, deposits.to_vec(), rest, order()));
+        match refused {
+            Err(ActError::Spend(why)) => why,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (deposit, to, coins) = (SECOND, payee(1), sky(2));
+    assert_eq!(adopt(&[SECOND], true), SpendRefused::NoOutput { deposit, to, coins });
+    assert!(matches!(adopt(&[FIRST], false), SpendRefused::Uncovered(rest) if rest.len() == 1));
+    assert_eq!(adopt(&[DepositNo::new(9)], true), SpendRefused::NotOwed(DepositNo::new(9)));
+    // One output pays one deposit.
+    assert!(matches!(adopt(&[FIRST, FIRST], true), SpendRefused::NoOutput { .. }));
+    let other = Hash32([3; 32]);
+    let nobody = now(adopt_spend(&store, other, vec![FIRST], true, order()));
+    assert_eq!(nobody, Err(ActError::Spend(SpendRefused::Unknown)));
+    assert_eq!(unknown(&store), 1);
+    // The rest is somebody's who is not known here any more.
+    now(adopt_spend(&store, txid, vec![FIRST], true, order())).unwrap();
+    assert_eq!(store.snapshot().counters().ready, 1);
+    assert_eq!(audit(&store), Vec::<String>::new());
+}
+
+#[test]
+fn should_forget_what_is_gone_and_keep_what_was_ruled() {
+    let store = owing();
+    let spends = [1, 2, 3].map(|n| foreign_spend(n, &[(STRANGER, sky(n.into()))], block(n)));
+    take(&store, &spends);
+    let waiting = foreign_spend(4, &[(STRANGER, sky(4))], None);
+    take(&store, std::slice::from_ref(&waiting));
+    assert_eq!(now(own_all_spends(&store, Some(Height::new(2)), order())).unwrap(), 2);
+    assert_eq!(unknown(&store), 2);
+    let gone = store.write_blocking(|tx| tx.drop_spends(&|_| false));
+    assert_eq!((gone, unknown(&store)), (Ok::<_, StoreError>(4), 0));
+    let left = store.snapshot().foreign_spends(false, None, usize::MAX).unwrap();
+    assert_eq!(left.iter().filter(|known| known.spend.block.is_none()).count(), 2);
+    assert_eq!(audit(&store), Vec::<String>::new());
+    // Seen again, it is unknown again; a transaction that pays nobody else is nothing to ask about.
+    take(&store, &[waiting, foreign_spend(9, &[], block(9))]);
+    assert_eq!(unknown(&store), 1);
+    assert_eq!(now(own_all_spends(&store, None, order())).unwrap(), 1);
+}
+
+#[test]
+fn should_not_take_over_what_a_transaction_here_still_spends() {
+    let store = owing();
+    let own = support::sign(&store, 1, &[(SECOND, 2_000_000)]).unwrap();
+    let spend = foreign_spend(1, &[(payee(1), sky(1))], block(5));
+    take(&store, std::slice::from_ref(&spend));
+    let refused = now(adopt_spend(&store, spend.txid, vec![FIRST], false, order()));
+    assert_eq!(refused, Err(ActError::Spend(SpendRefused::Claimed(own))));
+    record(&store, Event::AttemptDied { attempt: own, why: "its input was spent".into() });
+    now(adopt_spend(&store, spend.txid, vec![FIRST], false, order())).unwrap();
+    assert_eq!(audit(&store), Vec::<String>::new());
+}
