@@ -27,8 +27,8 @@ pub(crate) struct Options {
     /// Bitcoin: POST /api/nextdeposit, as the original's btcd simulator has it
     #[arg(long, default_value = "127.0.0.1:8834")]
     pub(crate) btc_deposits: SocketAddr,
-    /// Bitcoin: bitcoin, testnet, testnet4, signet or regtest
-    #[arg(long, default_value = "bitcoin", value_parser = network)]
+    /// Bitcoin: bitcoin, testnet, testnet4, signet or regtest; nobody who looks takes it for any but regtest
+    #[arg(long, default_value = "regtest", value_parser = network)]
     pub(crate) btc_network: Network,
     /// Bitcoin: height of the first block made here; the default is the one below where the service begins to scan
     #[arg(long, default_value_t = 492_478 - 1)]

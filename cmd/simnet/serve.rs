@@ -113,6 +113,12 @@ pub(crate) trait Node: Send + Sync + 'static {
 
     /// An error of the node's own kind.
     fn error(&self, ask: &Ask) -> Answer;
+
+    /// What it says when more is asked than it takes: here, what stands in front of public nodes.
+    fn busy(&self, _: &Ask) -> Answer {
+        let words = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32005,"message":"simnet was told to limit requests"}}"#;
+        Answer::new(429, "application/json", words).with("Retry-After", "1".to_owned())
+    }
 }
 
 /// A node with its troubles.
@@ -176,6 +182,12 @@ async fn handle<N: Node>(request: HttpRequest, body: Bytes, served: Data<Served<
     }
     if met.error {
         return whole(served.node.error(&ask));
+    }
+    if met.busy {
+        return whole(served.node.busy(&ask));
+    }
+    if met.forbidden {
+        return whole(Answer::new(403, "text/plain", ""));
     }
     let mut answer = served.node.answer(&ask, met.lies);
     if met.drop_reply {

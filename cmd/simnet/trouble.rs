@@ -28,6 +28,14 @@ pub(crate) enum Kind {
     Behind,
     /// The answer trickles.
     Slow,
+    /// More is asked than it takes.
+    RateLimited,
+    /// What is asked is forbidden.
+    Forbidden,
+    /// All but the newest `blocks` blocks are thrown away.
+    Pruned,
+    /// It knows of `blocks` blocks more than it has; those of the last ones that it shows it has the heads of.
+    Syncing,
 }
 
 /// One trouble, as the control API takes it.
@@ -41,7 +49,7 @@ pub(crate) struct Trouble {
     /// Only requests with this method, or with this part of a path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) only: Option<String>,
-    /// For `behind`: how many blocks.
+    /// For `behind`, `pruned` and `syncing`: how many blocks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) blocks: Option<u64>,
     /// For `slow`: milliseconds between two pieces of the answer.
@@ -61,6 +69,10 @@ pub(crate) struct Lies {
     pub(crate) wrong_network: bool,
     pub(crate) wrong_hash: bool,
     pub(crate) behind: u64,
+    /// Blocks that are kept, of those that are shown.
+    pub(crate) kept: Option<u64>,
+    /// Blocks that are known of and not there.
+    pub(crate) missing: u64,
 }
 
 /// What one request meets.
@@ -70,6 +82,8 @@ pub(crate) struct Met {
     pub(crate) drop_reply: bool,
     pub(crate) error: bool,
     pub(crate) garbage: bool,
+    pub(crate) busy: bool,
+    pub(crate) forbidden: bool,
     pub(crate) slow: Option<Duration>,
     pub(crate) lies: Lies,
 }
@@ -165,6 +179,10 @@ impl Met {
             Kind::WrongNetwork => self.lies.wrong_network = true,
             Kind::WrongHash => self.lies.wrong_hash = true,
             Kind::Behind => self.lies.behind = trouble.blocks.unwrap_or(1),
+            Kind::RateLimited => self.busy = true,
+            Kind::Forbidden => self.forbidden = true,
+            Kind::Pruned => self.lies.kept = Some(trouble.blocks.unwrap_or(1)),
+            Kind::Syncing => self.lies.missing = trouble.blocks.unwrap_or(1),
             Kind::Slow => self.slow = Some(Duration::from_millis(trouble.millis.unwrap_or(200))),
         }
     }

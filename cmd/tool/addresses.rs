@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::bail;
-use teller::address::{DepositAddress, network_from_name, read_address_file};
+use teller::address::{DepositAddress, Network, network_from_name, read_address_file};
 use teller::skycoin::{KeyChain, SecretKey, bitcoin_address};
 use teller::types::Coin;
 
@@ -13,14 +13,15 @@ pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result
     if json && new.with_keys {
         bail!("an address file holds no keys: give either --json or --with-keys");
     }
+    let network = network_from_name(&new.network)?;
     let seed = secret(&new.seed, "seed")?;
     let keys = KeyChain::new(seed.as_bytes()).take(usize::try_from(new.count)?);
     if json {
-        let all: Vec<String> = keys.map(|key| address(coin, &key)).collect();
+        let all: Vec<String> = keys.map(|key| address(coin, &key, network)).collect();
         return print_json(coin, &all);
     }
     for key in keys {
-        let address = address(coin, &key);
+        let address = address(coin, &key, network);
         match new.with_keys {
             true => print(&format!("{address} {}", *key.expose_hex()))?,
             false => print(&address)?,
@@ -29,9 +30,13 @@ pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result
     Ok(true)
 }
 
-fn address(coin: Coin, key: &SecretKey) -> String {
+fn address(coin: Coin, key: &SecretKey, network: Network) -> String {
     match coin {
-        Coin::Btc => bitcoin_address(&key.public()).to_string(),
+        Coin::Btc => {
+            let script = bitcoin_address(&key.public()).script_pubkey();
+            let address = DepositAddress::of_script(script.as_bytes(), network);
+            address.expect("BUG: a P2PKH script is an address's").to_string()
+        }
         Coin::Eth => DepositAddress::of_public_key(&key.public()).to_string(),
         Coin::Sky => key.address().to_string(),
     }

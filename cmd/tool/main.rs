@@ -55,6 +55,9 @@ struct NewAddresses {
     /// Print each address's private key beside it
     #[arg(long)]
     with_keys: bool,
+    /// Bitcoin network: bitcoin, testnet, testnet4, signet or regtest
+    #[arg(long, default_value = "bitcoin")]
+    network: String,
 }
 
 #[derive(Debug, Subcommand)]

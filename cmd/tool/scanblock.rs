@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use teller::address::{DepositAddress, Network};
 use teller::chain::{BitcoinReader, BitcoinSettings, Block, ChainSource, SourceError, Watch, Watcher};
+use teller::config::{NodeUrl, Usual};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
 use teller::types::{Hash32, Height};
 
@@ -54,7 +55,8 @@ fn connect(arguments: ScanBlock) -> anyhow::Result<JsonRpc> {
     };
     let certificate = Some(cert_path).filter(|path| !path.is_empty()).map(Into::into);
     let scheme = if certificate.is_some() { "https" } else { "http" };
-    let base = if server.contains("://") { server } else { format!("{scheme}://{server}") };
+    let url = NodeUrl::parse(&server, Usual::scheme(scheme)).map_err(anyhow::Error::msg)?;
+    let base = url.base().to_owned();
     let settings = HttpSettings { base, auth, certificate, max_answer: MAX_ANSWER };
     Ok(JsonRpc::new(HttpClient::new(settings)?, "1.0"))
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use tokio::sync::Notify;
 
 use super::StartError;
@@ -11,7 +12,7 @@ use super::staff::Staff;
 use crate::chain::{
     BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };
-use crate::config::{CoinConfig, Config};
+use crate::config::{CoinConfig, Config, NodeUrl};
 use crate::desk::{ChainLimits, ChainView, Desk};
 use crate::engine::{Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
@@ -122,19 +123,21 @@ impl Hire<'_> {
 
 fn client(
     section: &'static str,
-    base: String,
+    server: &NodeUrl,
     auth: Auth,
     certificate: Option<PathBuf>,
     max_answer: usize,
 ) -> Result<HttpClient, StartError> {
-    let settings = HttpSettings { base, auth, certificate, max_answer };
+    let settings = HttpSettings { base: server.base().to_owned(), auth, certificate, max_answer };
     HttpClient::new(settings).map_err(|error: RpcError| StartError::Node { section, error })
 }
 
-/// `host:port` with a scheme, unless it has one.
-fn with_scheme(server: &str, scheme: &str) -> String {
-    let server = server.trim_end_matches('/');
-    if server.contains("://") { server.to_owned() } else { format!("{scheme}://{server}") }
+/// Basic authentication where there is a user.
+fn basic(user: &str, pass: &SecretString) -> Auth {
+    match user {
+        "" => Auth::None,
+        user => Auth::Basic { user: user.to_owned(), pass: pass.clone() },
+    }
 }
 
 fn bitcoin_rpc(config: &Config) -> Result<JsonRpc, StartError> {
@@ -143,26 +146,19 @@ fn bitcoin_rpc(config: &Config) -> Result<JsonRpc, StartError> {
         Some(path) => Auth::Cookie(path.clone()),
         None => Auth::Basic { user: rpc.user.clone(), pass: rpc.pass.clone() },
     };
-    let base = with_scheme(&rpc.server, if rpc.cert.is_some() { "https" } else { "http" });
-    let http = client("btc_rpc", base, auth, rpc.cert.clone(), MAX_BITCOIN_ANSWER)?;
+    let http = client("btc_rpc", &rpc.server, auth, rpc.cert.clone(), MAX_BITCOIN_ANSWER)?;
     Ok(JsonRpc::new(http, "1.0"))
 }
 
 fn ethereum_rpc(config: &Config) -> Result<JsonRpc, StartError> {
     let rpc = &config.eth_rpc;
-    let server = with_scheme(&rpc.server, "http");
-    let base = if rpc.port.is_empty() { server } else { format!("{server}:{}", rpc.port) };
-    let http = client("eth_rpc", base, Auth::None, None, MAX_ETHEREUM_ANSWER)?;
+    let http = client("eth_rpc", &rpc.server, basic(&rpc.user, &rpc.pass), None, MAX_ETHEREUM_ANSWER)?;
     Ok(JsonRpc::new(http, "2.0"))
 }
 
 /// The one node that deposits of SKY are read from and payouts are sent to.
 pub(super) fn skycoin_rest(config: &Config) -> Result<SkyRest, StartError> {
     let rpc = &config.sky_rpc;
-    let auth = match rpc.user.as_str() {
-        "" => Auth::None,
-        user => Auth::Basic { user: user.to_owned(), pass: rpc.pass.clone() },
-    };
-    let base = with_scheme(&rpc.address, "http");
-    Ok(SkyRest::new(client("sky_rpc", base, auth, None, MAX_SKYCOIN_ANSWER)?))
+    let http = client("sky_rpc", &rpc.address, basic(&rpc.user, &rpc.pass), None, MAX_SKYCOIN_ANSWER)?;
+    Ok(SkyRest::new(http))
 }

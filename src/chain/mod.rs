@@ -52,6 +52,27 @@ pub struct Payment {
     pub n: u32,
     pub address: DepositAddress,
     pub amount: Units,
+    pub origin: Origin,
+    /// Blocks that the chain itself wants on top of this one before the coins can be spent.
+    pub waits: u64,
+}
+
+impl Payment {
+    /// One of unknown origin, which can be spent at once.
+    pub fn new(tx: String, n: u32, address: DepositAddress, amount: Units) -> Self {
+        Payment { tx, n, address, amount, origin: Origin::Unknown, waits: 0 }
+    }
+}
+
+/// Where the coins of a payment come from, as far as it takes to know our own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// From nowhere, or nobody can tell.
+    Unknown,
+    /// The outputs that the transaction spends: transactions and numbers.
+    Outputs(Vec<(String, u32)>),
+    /// Those who spend.
+    Addresses(Vec<DepositAddress>),
 }
 
 /// The newest block of a node's best chain.
@@ -92,6 +113,9 @@ pub enum SourceError {
     /// The node is starting up, in its own words.
     #[error("the node is starting: {0}")]
     Starting(String),
+    /// The node is catching up with its network, and has not what was asked for yet.
+    #[error("the node is catching up: {0}")]
+    Syncing(String),
     /// It is a node of another network.
     #[error("wrong network: {0}")]
     WrongNetwork(String),
@@ -101,6 +125,13 @@ pub enum SourceError {
     /// What the node says makes no sense.
     #[error("the node answers nonsense: {0}")]
     Nonsense(String),
+}
+
+impl SourceError {
+    /// The node's answers do not belong together; the next look sees what became of it.
+    pub(crate) fn changed() -> Self {
+        SourceError::Unreachable("the chain changed while it was being read".to_owned())
+    }
 }
 
 impl From<RpcError> for SourceError {

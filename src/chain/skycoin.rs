@@ -1,13 +1,15 @@
 //! Skycoin as a deposit coin, over the node's REST API.
 //!
-//! What pays us is recomputed: a header must hash to its block's hash, an output to its uxid.
+//! Nothing is believed that can be recomputed: a header must hash to its block's hash, every transaction to its id, all
+//! ids together to what the header commits to, and an output to its uxid.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use super::{Block, ChainSource, Payment, SourceError, Tip, Watch, Watcher};
+use super::{Block, ChainSource, Origin, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::DepositAddress;
-use crate::rpc::{RpcError, SkyBlock, SkyRest, SkyTransaction};
-use crate::skycoin::{Address, BlockHeader, CoinHours, Output};
+use crate::rpc::{RpcError, SkyBlock, SkyRest, SkySpentInput, SkyTransaction};
+use crate::skycoin::{Address, BlockHeader, CoinHours, Output, Signature, ToldTransaction, merkle_root};
 use crate::types::{BlockRef, Coin, Droplets, Hash32, Height, Units, UnixTime};
 
 /// Blocks in one answer, until one was too long or too slow.
@@ -20,11 +22,13 @@ pub struct SkycoinReader {
     rest: SkyRest,
     /// Blocks that are asked for in one request.
     per_request: AtomicU64,
+    /// What the node cannot do as it stands.
+    lack: Mutex<Option<String>>,
 }
 
 impl SkycoinReader {
     pub fn new(rest: SkyRest) -> Self {
-        SkycoinReader { rest, per_request: AtomicU64::new(PER_REQUEST) }
+        SkycoinReader { rest, per_request: AtomicU64::new(PER_REQUEST), lack: Mutex::new(None) }
     }
 
     /// A range of blocks; half as many the next time where the node does not manage so many.
@@ -39,6 +43,21 @@ impl SkycoinReader {
         };
         self.per_request.store(next, Ordering::Relaxed);
         Ok(asked?)
+    }
+
+    /// Reads a block, and once more with the owners of what it spends where it pays somebody.
+    async fn read(&self, block: &SkyBlock, height: Height, watch: &dyn Watch) -> Result<Block, SourceError> {
+        let read = skycoin_block(block, height, watch)?;
+        if read.payments.is_empty() || height == GENESIS {
+            return Ok(read);
+        }
+        let again = self.rest.verbose_block(height.get()).await?;
+        let again = again.map(|block| skycoin_block(&block, height, watch)).transpose()?;
+        again.filter(|again| again.at == read.at).ok_or_else(SourceError::changed)
+    }
+
+    fn set_lack(&self, lack: Option<String>) {
+        *self.lack.lock().unwrap_or_else(PoisonError::into_inner) = lack;
     }
 }
 
@@ -56,19 +75,31 @@ impl ChainSource for SkycoinReader {
     }
 
     async fn tip(&self) -> Result<Tip, SourceError> {
-        let head = self.rest.health().await?.blockchain.head;
+        let health = self.rest.health().await?;
+        let head = health.blockchain.head;
+        let is_alone = health.open_connections == 0;
+        self.set_lack(is_alone.then(|| ALONE.to_owned()));
+        // Peers tell how high they are; without any there is nothing to catch up with.
+        let highest = if is_alone { None } else { self.rest.highest().await? };
         let block = BlockRef { height: Height::new(head.seq), hash: hash(&head.block_hash)? };
-        Ok(Tip { block, time: UnixTime::new(head.timestamp), finalized: None, is_syncing: false })
+        Ok(Tip {
+            block,
+            time: UnixTime::new(head.timestamp),
+            finalized: None,
+            is_syncing: highest.is_some_and(|highest| highest > head.seq.saturating_add(SLACK)),
+        })
     }
 
     async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
         let block = self.rest.block(height.get()).await?;
-        block.map(|block| hash(&block.header.block_hash)).transpose()
+        block.map(|block| Ok(checked_header(&block, height)?.hash)).transpose()
     }
 
     async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
-        let block = self.rest.block(height.get()).await?;
-        block.map(|block| skycoin_block(&block, height, watch.as_ref())).transpose()
+        match self.rest.block(height.get()).await? {
+            Some(block) => self.read(&block, height, watch.as_ref()).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// One request instead of many: the node serves ranges. Not too long ones: a full block has hundreds of kilobytes here.
@@ -77,7 +108,7 @@ impl ChainSource for SkycoinReader {
         let heights = (from.get()..).map(Height::new);
         let mut good = Vec::with_capacity(blocks.len());
         for (height, block) in heights.zip(&blocks) {
-            match skycoin_block(block, height, watch.as_ref()) {
+            match self.read(block, height, watch.as_ref()).await {
                 Ok(block) => good.push(block),
                 Err(error) if good.is_empty() => return Err(error),
                 // It is the first of the next range.
@@ -91,17 +122,38 @@ impl ChainSource for SkycoinReader {
         // Blocks come every ten seconds: a sighting would hardly be seen.
         Ok(None)
     }
+
+    fn limits(&self) -> Option<String> {
+        self.lack.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
+
+/// Said of a node that nobody is connected to.
+const ALONE: &str =
+    "the node has no connection to any other: it hears of no new blocks, and passes no payouts on";
+/// Blocks that peers may be ahead without that being a word worth.
+const SLACK: u64 = 2;
 
 /// Reads a block as the node tells it. What does not hash to what it says is refused.
 pub fn skycoin_block(block: &SkyBlock, height: Height, watch: &dyn Watch) -> Result<Block, SourceError> {
     let at = checked_header(block, height)?;
     let parent = hash(&block.header.previous_block_hash)?;
-    let mut payments = Vec::new();
+    let (mut payments, mut txids) = (Vec::new(), Vec::with_capacity(block.body.txns.len()));
     for transaction in &block.body.txns {
+        let told = told(transaction)?;
+        let txid = told.txid();
+        if txid != hash(&transaction.txid)? {
+            let words =
+                format!("transaction {} of block {height} is another one than it says", transaction.txid);
+            return Err(nonsense(words));
+        }
+        txids.push(txid);
         // The outputs of the first block have no transaction to come from.
-        let source = if height == GENESIS { Hash32([0; 32]) } else { hash(&transaction.txid)? };
-        payments_in(transaction, source, watch, &mut payments)?;
+        let source = if height == GENESIS { Hash32([0; 32]) } else { txid };
+        payments_in(transaction, &told.outputs, source, watch, &mut payments)?;
+    }
+    if merkle_root(txids) != hash(&block.header.tx_body_hash)? {
+        return Err(nonsense(format_args!("block {height} has other transactions than it says")));
     }
     Ok(Block { at, parent, payments })
 }
@@ -109,7 +161,7 @@ pub fn skycoin_block(block: &SkyBlock, height: Height, watch: &dyn Watch) -> Res
 fn checked_header(block: &SkyBlock, height: Height) -> Result<BlockRef, SourceError> {
     let header = &block.header;
     if header.seq != height.get() {
-        return Err(SourceError::Nonsense(format!("block {height} was asked for, {} came", header.seq)));
+        return Err(nonsense(format_args!("block {height} was asked for, {} came", header.seq)));
     }
     let computed = BlockHeader {
         version: header.version,
@@ -122,36 +174,74 @@ fn checked_header(block: &SkyBlock, height: Height) -> Result<BlockRef, SourceEr
     };
     let told = hash(&header.block_hash)?;
     if computed.hash() != told {
-        return Err(SourceError::Nonsense(format!("the header of block {height} does not hash to {told}")));
+        return Err(nonsense(format_args!("the header of block {height} does not hash to {told}")));
     }
     Ok(BlockRef { height, hash: told })
 }
 
+fn told(transaction: &SkyTransaction) -> Result<ToldTransaction, SourceError> {
+    let outputs = transaction.outputs.iter().map(|output| {
+        Ok(Output {
+            address: Address::decode(&output.dst).map_err(nonsense)?,
+            coins: Droplets::parse_coins(&output.coins).map_err(nonsense)?,
+            hours: CoinHours::new(output.hours),
+        })
+    });
+    let inputs = transaction.inputs.iter().map(|input| hash(input.uxid()));
+    let signatures = transaction.sigs.iter().map(|text| Signature::parse(text).map_err(nonsense));
+    Ok(ToldTransaction {
+        length: transaction.length,
+        kind: transaction.kind,
+        inner_hash: hash(&transaction.inner_hash)?,
+        signatures: signatures.collect::<Result<_, _>>()?,
+        inputs: inputs.collect::<Result<_, _>>()?,
+        outputs: outputs.collect::<Result<_, SourceError>>()?,
+    })
+}
+
 fn payments_in(
     transaction: &SkyTransaction,
+    outputs: &[Output],
     source: Hash32,
     watch: &dyn Watch,
     payments: &mut Vec<Payment>,
 ) -> Result<(), SourceError> {
-    for (n, output) in (0u32..).zip(&transaction.outputs) {
-        let payee = Address::decode(&output.dst).map_err(nonsense)?;
-        let address = DepositAddress::of_skycoin(payee);
+    for (n, (output, told)) in (0u32..).zip(outputs.iter().zip(&transaction.outputs)) {
+        let address = DepositAddress::of_skycoin(output.address);
         if !watch.may_be_watched(&address) {
             continue;
         }
-        let coins = Droplets::parse_coins(&output.coins).map_err(nonsense)?;
-        let hours = CoinHours::new(output.hours);
-        let uxid = Output { address: payee, coins, hours }.uxid(source);
-        if uxid != hash(&output.uxid)? {
-            let words = format!("output {n} of {} does not hash to its uxid", transaction.txid);
-            return Err(SourceError::Nonsense(words));
+        if output.uxid(source) != hash(&told.uxid)? {
+            return Err(nonsense(format_args!(
+                "output {n} of {} does not hash to its uxid",
+                transaction.txid
+            )));
         }
-        if !coins.is_zero() {
-            let tx = transaction.txid.clone();
-            payments.push(Payment { tx, n, address, amount: Units::from(coins) });
+        if !output.coins.is_zero() {
+            let (tx, amount) = (transaction.txid.clone(), Units::from(output.coins));
+            payments.push(Payment { origin: origin(transaction)?, ..Payment::new(tx, n, address, amount) });
         }
     }
     Ok(())
+}
+
+/// Who owned what a transaction spends, where the node tells that: held against the uxids, which the txid commits to.
+fn origin(transaction: &SkyTransaction) -> Result<Origin, SourceError> {
+    let mut owners = Vec::new();
+    for input in &transaction.inputs {
+        let SkySpentInput::Told { uxid, owner, coins, hours, src_txid } = input else {
+            return Ok(Origin::Unknown);
+        };
+        let address = Address::decode(owner).map_err(nonsense)?;
+        let coins = Droplets::parse_coins(coins).map_err(nonsense)?;
+        let output = Output { address, coins, hours: CoinHours::new(*hours) };
+        let source = hash(src_txid)?;
+        if output.uxid(source) != hash(uxid)? && output.uxid(Hash32([0; 32])) != hash(uxid)? {
+            return Err(nonsense(format_args!("an input of {} does not hash to its uxid", transaction.txid)));
+        }
+        owners.push(DepositAddress::of_skycoin(address));
+    }
+    Ok(Origin::Addresses(owners))
 }
 
 fn hash(text: &str) -> Result<Hash32, SourceError> {

@@ -5,6 +5,7 @@
 
 mod dummy;
 mod load;
+mod node_url;
 mod origins;
 mod reader;
 mod sections;
@@ -22,6 +23,7 @@ use crate::address::Network;
 use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
 
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
+pub use node_url::{NodeUrl, Usual};
 pub use origins::AllowedOrigin;
 
 /// Everything the service is told.
@@ -92,8 +94,7 @@ pub struct CoinConfig {
 /// Section `btc_rpc`.
 #[derive(Debug, Clone)]
 pub struct BtcRpc {
-    /// `host:port`, or a URL.
-    pub server: String,
+    pub server: NodeUrl,
     pub user: String,
     pub pass: SecretString,
     pub cookie: Option<PathBuf>,
@@ -107,8 +108,9 @@ pub struct BtcRpc {
 /// Section `eth_rpc`.
 #[derive(Debug, Clone)]
 pub struct EthRpc {
-    pub server: String,
-    pub port: String,
+    pub server: NodeUrl,
+    pub user: String,
+    pub pass: SecretString,
     pub chain_id: u64,
     /// Final is what the node tags `finalized`, whatever the depth.
     pub use_finalized: bool,
@@ -119,7 +121,7 @@ pub struct EthRpc {
 /// Section `sky_rpc`.
 #[derive(Debug, Clone)]
 pub struct SkyRpc {
-    pub address: String,
+    pub address: NodeUrl,
     pub user: String,
     pub pass: SecretString,
 }

@@ -6,7 +6,8 @@ use secrecy::ExposeSecret;
 
 use super::reader::Section;
 use super::{
-    Admin, BtcRpc, CoinConfig, Config, EthRpc, ExchangeClient, Exchanger, LogFormat, SkyRpc, Teller,
+    Admin, BtcRpc, CoinConfig, Config, EthRpc, ExchangeClient, Exchanger, LogFormat, NodeUrl, SkyRpc, Teller,
+    Usual,
 };
 use crate::address::{Network, network_from_name};
 use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
@@ -92,17 +93,24 @@ fn btc_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> BtcRpc {
             "btc_rpc.websocket: blocks are always fetched by HTTP requests; the key has no effect".into(),
         );
     }
+    let cert = section.path("cert");
+    let scheme = if cert.is_some() { "https" } else { "http" };
     let rpc = BtcRpc {
-        server: section.string("server", "127.0.0.1:8334"),
+        server: node_url(section, "server", "127.0.0.1:8334", Usual::scheme(scheme)),
         user: section.string("user", ""),
         pass: section.secret("pass"),
         cookie: section.path("cookie"),
-        cert: section.path("cert"),
+        cert,
         network,
         zmq: section.optional("zmq"),
     };
     if rpc.cookie.is_some() && !rpc.user.is_empty() {
         section.problem("cookie", "give either user and pass, or cookie");
+    }
+    if rpc.cert.is_some() && !rpc.server.is_tls() {
+        let words =
+            "has no meaning where btc_rpc.server begins with http://; use https://, or host:port alone";
+        section.problem("cert", words);
     }
     section.finish();
     rpc
@@ -111,27 +119,48 @@ fn btc_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> BtcRpc {
 fn eth_rpc(section: &mut Section<'_>) -> EthRpc {
     // `enabled` stood here in old files and never meant anything; the scanner's own key decides.
     section.bool("enabled", false);
+    let is_for_urls = section.has("port");
+    let port = eth_port(section);
     let rpc = EthRpc {
-        server: section.string("server", "127.0.0.1"),
-        port: section.string("port", "8545"),
+        server: node_url(section, "server", "127.0.0.1:8545", Usual { scheme: "http", port, is_for_urls }),
+        user: section.string("user", ""),
+        pass: section.secret("pass"),
         chain_id: section.number("chain_id", 1, MAX_I64),
         use_finalized: section.bool("use_finalized", false),
         traces: section.bool("traces", true),
     };
-    if !rpc.port.is_empty() && rpc.port.parse::<u16>().is_err() {
-        section.problem("port", format!("expected a port such as \"8545\", got {:?}", rpc.port));
-    }
     section.finish();
     rpc
 }
 
+/// The port of a server that is given without one; "" is that of its scheme.
+fn eth_port(section: &mut Section<'_>) -> Option<u16> {
+    match section.string("port", "8545").as_str() {
+        "" => None,
+        text => {
+            let port = text.parse::<u16>().ok();
+            if port.is_none() {
+                section.problem("port", format!("expected a port such as \"8545\", got {text:?}"));
+            }
+            port.or(Some(8545))
+        }
+    }
+}
+
+/// Where a node is. A problem leaves the default in its place.
+fn node_url(section: &mut Section<'_>, name: &'static str, default: &str, usual: Usual<'_>) -> NodeUrl {
+    let text = section.string(name, default);
+    let url = section.parsed(name, &text, |text| NodeUrl::parse(text, usual));
+    url.unwrap_or_else(|| NodeUrl::parse(default, usual).expect("BUG: the default is an address"))
+}
+
 fn sky_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> SkyRpc {
     let rpc = SkyRpc {
-        address: section.string("address", "127.0.0.1:6420"),
+        address: node_url(section, "address", "127.0.0.1:6420", Usual::scheme("http")),
         user: section.string("user", ""),
         pass: section.secret("pass"),
     };
-    if rpc.address.ends_with(":6430") {
+    if rpc.address.base().ends_with(":6430") {
         warnings.push(
             "sky_rpc.address: 6430 was the port of the Skycoin daemon's JSON-RPC, which is gone since 0.26; \
              its REST API is on 6420 by default"

@@ -98,6 +98,38 @@ fn should_tell_every_problem_at_once_with_its_key() {
 }
 
 #[test]
+fn should_refuse_a_certificate_on_a_plain_connection() {
+    let found =
+        problems(&with("[btc_rpc]\nserver = \"http://127.0.0.1:8334\"\ncert = \"rpc.cert\"")).join("\n");
+    assert!(
+        found.contains("btc_rpc.cert: has no meaning where btc_rpc.server begins with http://"),
+        "{found}"
+    );
+    let odd = "[btc_rpc]\nserver = \"http://user:hunter2@127.0.0.1:8332\"\n[sky_rpc]\naddress = \"::1\"";
+    let found = problems(&with(odd)).join("\n");
+    assert!(found.contains("btc_rpc.server: has credentials, which have keys of their own"), "{found}");
+    assert!(found.contains("sky_rpc.address: has no port") && !found.contains("hunter2"), "{found}");
+    let of = |text: &str| good(text).btc_rpc.server.base().to_owned();
+    assert_eq!(of("[btc_rpc]\nserver = \"[::1]:8334\""), "http://[::1]:8334");
+    assert_eq!(of("[btc_rpc]\nserver = \"https://node.example/btc\""), "https://node.example/btc");
+}
+
+#[test]
+fn should_put_the_port_where_it_belongs() {
+    let of = |text: &str| good(&format!("[eth_rpc]\n{text}")).eth_rpc.server.base().to_owned();
+    for (text, base) in [
+        ("", "http://127.0.0.1:8545"),
+        ("server = \"::1\"", "http://[::1]:8545"),
+        ("server = \"https://eth.example/v3/key\"", "https://eth.example/v3/key"),
+        ("server = \"http://eth.example\"\nport = \"8546\"", "http://eth.example:8546"),
+        ("server = \"https://eth.example\"\nport = \"\"", "https://eth.example"),
+        ("server = \"127.0.0.1:8000\"", "http://127.0.0.1:8000"),
+    ] {
+        assert_eq!(of(text), base, "{text}");
+    }
+}
+
+#[test]
 fn should_take_the_old_name_of_the_exchange_section() {
     let config = good("[sky_exchanger.c2cx]\nkey = \"k\"\nsecret = \"s\"\ncheck_order_wait = \"7s\"");
     assert_eq!(config.exchanger.exchange.check_order_wait, Duration::from_secs(7));

@@ -81,7 +81,7 @@ mod tests {
 
     fn payment(tx: &str) -> Payment {
         let address = DepositAddress::of_account([1; 20]);
-        Payment { tx: tx.into(), n: 0, address, amount: Units::new(5) }
+        Payment::new(tx.into(), 0, address, Units::new(5))
     }
 
     fn shown(sightings: &Sightings) -> Vec<(String, bool)> {

@@ -38,7 +38,7 @@ pub enum Auth {
 /// How a node is reached.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    /// Scheme, host and port, without a path.
+    /// Scheme, host, port and perhaps a path.
     pub base: String,
     pub auth: Auth,
     /// The node's own certificate, if it is to be known by that alone.
@@ -160,7 +160,10 @@ impl HttpClient {
     }
 
     async fn send(&self, ask: &Ask<'_>) -> Result<Vec<u8>, Failure> {
-        let url = format!("{}{}", self.settings.base, ask.path);
+        let url = match ask.path {
+            "" => self.settings.base.clone(),
+            path => format!("{}{path}", self.settings.base.trim_end_matches('/')),
+        };
         let mut request = self.client.request(ask.method.clone(), url).headers(ask.headers.clone());
         if let Some(value) = self.authorization()? {
             request = request.header(AUTHORIZATION, value);

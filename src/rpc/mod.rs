@@ -23,7 +23,7 @@ pub use sky_history::{
     SkyWaitingTransaction,
 };
 pub use skycoin::{
-    SkyBlock, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyStatus, SkyTransaction,
+    SkyBlock, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkySpentInput, SkyStatus, SkyTransaction,
     SkyTransactionStatus, SkyVerifyRules,
 };
 

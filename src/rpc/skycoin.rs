@@ -72,8 +72,30 @@ pub struct SkyBody {
 /// A transaction in a block.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyTransaction {
+    pub length: u32,
+    #[serde(rename = "type")]
+    pub kind: u8,
     pub txid: String,
+    pub inner_hash: String,
+    pub sigs: Vec<String>,
+    pub inputs: Vec<SkySpentInput>,
     pub outputs: Vec<SkyTransactionOutput>,
+}
+
+/// What a transaction spends: its uxid, and what that stood for where the answer is a verbose one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum SkySpentInput {
+    Bare(String),
+    Told { uxid: String, owner: String, coins: String, hours: u64, src_txid: String },
+}
+
+impl SkySpentInput {
+    pub fn uxid(&self) -> &str {
+        match self {
+            SkySpentInput::Bare(uxid) | SkySpentInput::Told { uxid, .. } => uxid,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -148,6 +170,19 @@ impl SkyRest {
     /// The block at this height; none above the head.
     pub async fn block(&self, seq: u64) -> Result<Option<SkyBlock>, RpcError> {
         found(self.get(&format!("/api/v1/block?seq={seq}")).await)
+    }
+
+    /// The same, with what its transactions spend.
+    pub async fn verbose_block(&self, seq: u64) -> Result<Option<SkyBlock>, RpcError> {
+        found(self.get(&format!("/api/v1/block?seq={seq}&verbose=1")).await)
+    }
+
+    /// The height of the highest chain that the node has heard of; none where it does not tell.
+    pub async fn highest(&self) -> Result<Option<u64>, RpcError> {
+        match found(self.progress().await) {
+            Err(RpcError::Forbidden { .. }) => Ok(None),
+            told => Ok(told?.map(|progress| progress.highest)),
+        }
     }
 
     /// The blocks from `start` to `end`, both included, as far as they exist.

@@ -42,3 +42,18 @@ pub fn merkle_root(mut txids: Vec<Hash32>) -> Hash32 {
     }
     txids.first().copied().unwrap_or(Hash32([0; 32]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_join_txids_in_pairs() {
+        let [a, b, c] = [1, 2, 3].map(|n| Hash32([n; 32]));
+        let join = |one: Hash32, two: Hash32| sha256([&one.0, &two.0]);
+        assert_eq!(merkle_root(vec![a]), a);
+        assert_eq!(merkle_root(vec![a, b]), join(a, b));
+        assert_eq!(merkle_root(vec![a, b, c]), join(join(a, b), join(c, Hash32([0; 32]))));
+        assert_eq!(merkle_root(Vec::new()), Hash32([0; 32]));
+    }
+}

@@ -22,7 +22,7 @@ pub use keys::{
     SignatureError, bitcoin_address,
 };
 pub use transaction::{
-    DecodeError, MAX_TRANSACTION_SIZE, Output, SignError, Transaction, TransactionError, VerifyError,
-    encoded_size,
+    DecodeError, MAX_TRANSACTION_SIZE, Output, SignError, ToldTransaction, Transaction, TransactionError,
+    VerifyError, encoded_size,
 };
 pub use wallet::{EntryError, NewWallet, Wallet, WalletError, WalletKey, WalletKind};

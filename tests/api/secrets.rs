@@ -4,9 +4,10 @@ use teller::types::Coin;
 
 use crate::support::{BUYER, Deposit, Request, Setup, TestApp, send};
 
-const SECRETS: [(&str, &str); 6] = [
+const SECRETS: [(&str, &str); 7] = [
     ("admin_panel.token", "secret-of-the-admin-panel"),
     ("btc_rpc.pass", "secret-of-the-bitcoin-node"),
+    ("eth_rpc.pass", "secret-of-the-ethereum-node"),
     ("sky_rpc.pass", "secret-of-the-skycoin-node"),
     ("sky_exchanger.exchange_client.key", "secret-key-of-the-exchange"),
     ("sky_exchanger.exchange_client.secret", "secret-secret-of-the-exchange"),

@@ -12,7 +12,7 @@ use teller::types::{Coin, DepositId, Droplets, Height, Units};
 const ANNA: Address = Address::from_bytes([1; 20]);
 
 pub(crate) fn payment(tx: &str, address: DepositAddress, satoshi: u128) -> Payment {
-    Payment { tx: tx.to_owned(), n: 0, address, amount: Units::new(satoshi) }
+    Payment::new(tx.to_owned(), 0, address, Units::new(satoshi))
 }
 
 pub(crate) fn world() -> World {

@@ -24,7 +24,7 @@ async fn bound(world: &mut World, payee: Address) -> DepositAddress {
 }
 
 fn payment(tx: &str, address: DepositAddress, satoshi: u128) -> Payment {
-    Payment { tx: tx.to_owned(), n: 0, address, amount: Units::new(satoshi) }
+    Payment::new(tx.to_owned(), 0, address, Units::new(satoshi))
 }
 
 /// Droplets that somebody has got.

@@ -23,7 +23,7 @@ async fn world() -> (World, DepositAddress) {
 }
 
 fn passed_on(n: u32, address: DepositAddress, wei: u128) -> Payment {
-    Payment { tx: "0xaa".to_owned(), n, address, amount: Units::new(wei) }
+    Payment::new("0xaa".to_owned(), n, address, Units::new(wei))
 }
 
 async fn settle(world: &mut World) {

@@ -103,12 +103,31 @@ impl View<'_> {
 
     fn block(&self, call: &Call) -> Outcome {
         let (block, place) = self.named(call)?;
+        self.is_there(place.height)?;
         match verbosity(call.params.get(1), 1)? {
             0 => value(&serialize(&self.perhaps_another(block)).to_lower_hex_string()),
             1 => value(&ShownBlock::short(block, &place)?),
             _ if self.dialect() == Dialect::Btcd => value(&ShownBlock::raw(block, &place, self.network())?),
             _ => value(&ShownBlock::whole(block, &place, self.network())?),
         }
+    }
+
+    /// The head of a block is known longer than the rest of it, and sooner.
+    fn is_there(&self, height: u64) -> Result<(), Failure> {
+        let depth = self.tip().saturating_sub(height);
+        if self.lies.kept.is_some_and(|kept| depth >= kept) {
+            return Err(match self.dialect() {
+                Dialect::Btcd => Failure::new(NOT_FOUND, "Block not found"),
+                Dialect::Bitcoind => Failure::new(-1, "Block not available (pruned data)"),
+            });
+        }
+        if depth < self.lies.missing {
+            return Err(match self.dialect() {
+                Dialect::Btcd => Failure::new(NOT_FOUND, "Block not found"),
+                Dialect::Bitcoind => Failure::new(-1, "Block not available (not fully downloaded)"),
+            });
+        }
+        Ok(())
     }
 
     /// Where it is to lie about hashes: a block with another one.
@@ -139,7 +158,7 @@ impl View<'_> {
         if self.dialect() == Dialect::Bitcoind {
             info["time"] = json!(time);
             info["verificationprogress"] = json!(1);
-            info["initialblockdownload"] = json!(false);
+            info["initialblockdownload"] = json!(self.lies.missing > 0);
             info["chainwork"] = json!("0".repeat(64));
             info["warnings"] = json!([]);
         }
@@ -204,7 +223,11 @@ impl View<'_> {
             return refused(400, format!("Invalid hash: {hash}\r\n"));
         };
         let found = self.chain.find(&parsed).filter(|(height, _)| *height <= self.tip());
-        let Some((_, block)) = found else { return refused(404, format!("{hash} not found\r\n")) };
+        let Some((height, block)) = found else { return refused(404, format!("{hash} not found\r\n")) };
+        if let Err(failure) = self.is_there(height) {
+            let words = failure.message.strip_prefix("Block ").unwrap_or(&failure.message);
+            return refused(404, format!("{hash} {words}\r\n"));
+        }
         let bytes = serialize(&self.perhaps_another(block));
         match form {
             "bin" => Answer::new(200, "application/octet-stream", bytes),

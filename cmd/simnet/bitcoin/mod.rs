@@ -142,6 +142,14 @@ impl Node for Btc {
         let outcome = Err(Failure::new(-32603, "simnet was told to answer with errors"));
         Answer::new(500, "application/json", line(&id.unwrap_or(Value::Null), &outcome))
     }
+
+    fn busy(&self, _: &Ask) -> Answer {
+        let words = match self.settings.dialect {
+            Dialect::Btcd => "503 Too busy.  Try again later.\n",
+            Dialect::Bitcoind => "Work queue depth exceeded",
+        };
+        Answer::new(503, "text/plain", words)
+    }
 }
 
 /// An answer as these nodes write it: result and error are both there.

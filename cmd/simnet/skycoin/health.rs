@@ -158,7 +158,7 @@ impl View<'_> {
 
     pub(super) fn progress(&self) -> Answer {
         let seq = self.chain.head().seq();
-        ok(&Progress { current: seq, highest: seq, peers: [] })
+        ok(&Progress { current: seq, highest: seq.saturating_add(self.lies.missing), peers: [] })
     }
 
     /// The connections that it claims to have cannot be shown: there are none.

@@ -194,7 +194,7 @@ fn watched(to: Option<H160>, value: U256, watch: &dyn Watch) -> Option<DepositAd
 
 fn payment(transaction: H256, n: u32, address: DepositAddress, value: U256) -> Result<Payment, SourceError> {
     let amount = Units::new(u128::try_from(value).map_err(nonsense)?);
-    Ok(Payment { tx: format!("{transaction:#x}"), n, address, amount })
+    Ok(Payment::new(format!("{transaction:#x}"), n, address, amount))
 }
 
 fn nonsense(error: impl std::fmt::Display) -> SourceError {

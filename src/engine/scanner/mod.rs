@@ -289,6 +289,7 @@ impl<S: ChainSource> Scanner<S> {
                 return StepError::transient(message).retry_after(after);
             }
             Trouble::Source(SourceError::Starting(why)) => self.set_node(NodeState::Starting { why }),
+            Trouble::Source(SourceError::Syncing(_)) => self.set_node(NodeState::Syncing),
             Trouble::Source(SourceError::WrongNetwork(why)) => self.set_node(NodeState::WrongNetwork { why }),
             Trouble::Source(SourceError::Pruned(why)) => self.set_node(NodeState::Pruned { why }),
             Trouble::Source(SourceError::Nonsense(why)) => self.set_node(NodeState::Nonsense { why }),

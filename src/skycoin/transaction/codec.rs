@@ -59,15 +59,8 @@ impl Transaction {
     /// The bytes nodes exchange.
     pub fn encode(&self) -> Vec<u8> {
         let size = encoded_size(self.inputs.len(), self.outputs.len());
-        let mut bytes = Vec::with_capacity(size);
-        bytes.extend_from_slice(&count(size));
-        bytes.push(TYPE);
-        bytes.extend_from_slice(&self.inner_hash().0);
-        bytes.extend_from_slice(&count(self.signatures.len()));
-        self.signatures.iter().for_each(|signature| bytes.extend_from_slice(signature.as_bytes()));
-        write_inputs(&mut bytes, &self.inputs);
-        write_outputs(&mut bytes, &self.outputs);
-        bytes
+        let length = u32::from_le_bytes(count(size));
+        encode_parts(length, TYPE, self.inner_hash(), &self.signatures, &self.inputs, &self.outputs)
     }
 
     /// Reads what [`Transaction::encode`] writes, and nothing else: no other bytes give the same transaction.
@@ -119,6 +112,26 @@ pub(super) fn inner_hash(inputs: &[Hash32], outputs: &[Output]) -> Hash32 {
     sha256([&bytes])
 }
 
+/// The bytes of what need not be a good transaction.
+pub(super) fn encode_parts(
+    length: u32,
+    kind: u8,
+    inner_hash: Hash32,
+    signatures: &[Signature],
+    inputs: &[Hash32],
+    outputs: &[Output],
+) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(encoded_size(inputs.len(), outputs.len()));
+    bytes.extend_from_slice(&length.to_le_bytes());
+    bytes.push(kind);
+    bytes.extend_from_slice(&inner_hash.0);
+    bytes.extend_from_slice(&count(signatures.len()));
+    signatures.iter().for_each(|signature| bytes.extend_from_slice(signature.as_bytes()));
+    write_inputs(&mut bytes, inputs);
+    write_outputs(&mut bytes, outputs);
+    bytes
+}
+
 fn write_inputs(bytes: &mut Vec<u8>, inputs: &[Hash32]) {
     bytes.extend_from_slice(&count(inputs.len()));
     inputs.iter().for_each(|input| bytes.extend_from_slice(&input.0));
@@ -130,7 +143,7 @@ fn write_outputs(bytes: &mut Vec<u8>, outputs: &[Output]) {
 }
 
 fn count(n: usize) -> [u8; COUNT] {
-    u32::try_from(n).expect("BUG: a transaction has at most 32 KiB").to_le_bytes()
+    u32::try_from(n).expect("BUG: no list has four billion entries").to_le_bytes()
 }
 
 /// What is left to read.

@@ -7,6 +7,7 @@
 mod codec;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::collections::HashSet;
 
@@ -17,6 +18,7 @@ use super::keys::{SecretKey, Signature, SignatureError};
 use crate::types::{Droplets, Hash32};
 
 pub use codec::{DecodeError, encoded_size};
+pub use told::ToldTransaction;
 
 /// Most bytes of a transaction. Nodes take no more in a transaction nor in a block.
 pub const MAX_TRANSACTION_SIZE: usize = 32 * 1024;

@@ -5,6 +5,7 @@ pub(crate) mod bitcoin_chain;
 pub(crate) mod checklist;
 pub(crate) mod ethereum_chain;
 pub(crate) mod killed;
+pub(crate) mod limits;
 pub(crate) mod nodes_away;
 pub(crate) mod reorgs;
 pub(crate) mod skycoin_chain;

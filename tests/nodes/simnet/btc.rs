@@ -11,7 +11,7 @@ use crate::support::rpc::http_client;
 use crate::support::runner::Outcome;
 use crate::support::simnet::Simnet;
 
-pub(super) const ADDRESS: &str = "1PZ63K3G4gZP6A6E2TTbBwxT5bFQGL2TLB";
+pub(super) const ADDRESS: &str = "n453LN8EshzdsGZqk2Ry1sAmwar7B7q8p3";
 const START: u64 = 492_477;
 
 pub(super) fn reader(simnet: &Simnet, network: Network) -> BitcoinReader {
@@ -28,7 +28,7 @@ async fn paid(reader: &BitcoinReader, height: u64, address: &str) -> Vec<(String
 pub(crate) async fn should_follow_blocks_and_deposits() -> Outcome {
     for dialect in ["btcd", "bitcoind"] {
         let simnet = Simnet::start(&["--btc-dialect", dialect]).await;
-        let reader = reader(&simnet, Network::Bitcoin);
+        let reader = reader(&simnet, Network::Regtest);
         reader.check_network().await.unwrap();
         let tip = reader.tip().await.unwrap();
         assert_eq!(tip.block.height, Height::new(START));
@@ -74,12 +74,12 @@ pub(crate) async fn should_change_its_history() -> Outcome {
 
 pub(crate) async fn should_take_deposits_as_the_original_does() -> Outcome {
     let simnet = Simnet::start(&[]).await;
-    let reader = reader(&simnet, Network::Bitcoin);
+    let reader = reader(&simnet, Network::Regtest);
     let url = format!("http://127.0.0.1:{}/api/nextdeposit", simnet.deposits);
     let client = http_client();
     let deposits = json!([
         { "Address": ADDRESS, "Value": 100_000_000, "Height": 494_713, "Tx": "any", "N": 1 },
-        { "Address": "1FeDtFhARLxjKUPPkQqEBL78tisenc9znS", "Value": 10_000, "N": 4 },
+        { "Address": "mvABBJn9ENPz6as1Tyoc1FKTkiUMjUzKAc", "Value": 10_000, "N": 4 },
     ]);
     let answer = client.post(&url).json(&deposits).send().await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -94,8 +94,8 @@ pub(crate) async fn should_take_deposits_as_the_original_does() -> Outcome {
     for (body, words) in [
         ("x", "reading JSON"),
         (r#"[{"Address":"bad","Value":1}]"#, "bad"),
-        (r#"[{"Address":"1FeDtFhARLxjKUPPkQqEBL78tisenc9znS","Value":-1}]"#, "reading JSON"),
-        (r#"[{"Address":"mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn","Value":1}]"#, "network"),
+        (r#"[{"Address":"mvABBJn9ENPz6as1Tyoc1FKTkiUMjUzKAc","Value":-1}]"#, "reading JSON"),
+        (r#"[{"Address":"1FeDtFhARLxjKUPPkQqEBL78tisenc9znS","Value":1}]"#, "network"),
     ] {
         let refused = client.post(&url).body(body).send().await.unwrap();
         assert_eq!(refused.status(), 400, "{body}");
@@ -128,8 +128,48 @@ pub(crate) async fn should_have_the_errors_of_its_model() -> Outcome {
         let shown: serde_json::Value = rpc.call("getblock", json!([best, true])).await.unwrap();
         assert_eq!(shown["hash"], best);
 
-        let stranger = BitcoinReader::new(simnet.btc_rpc(), BitcoinSettings { network: Network::Bitcoin });
+        let stranger = BitcoinReader::new(simnet.btc_rpc(), BitcoinSettings { network: Network::Regtest });
         assert!(matches!(stranger.tip().await, Err(SourceError::Unauthorized(_))));
+    }
+    Ok(())
+}
+
+pub(crate) async fn should_tell_why_a_block_is_not_there() -> Outcome {
+    for dialect in ["btcd", "bitcoind"] {
+        let simnet = Simnet::start(&["--btc-dialect", dialect]).await;
+        let reader = reader(&simnet, Network::Regtest);
+        simnet.mine("btc", 3).await;
+        let first = Height::new(START);
+        let block = async || reader.block(first, &everybody()).await.map(drop);
+        assert_eq!(block().await, Ok(()));
+
+        simnet.trouble("btc", json!({ "kind": "pruned", "blocks": 2 })).await;
+        assert!(matches!(block().await, Err(SourceError::Pruned(_))), "{dialect}: {:?}", block().await);
+        simnet.clear("btc").await;
+        simnet.trouble("btc", json!({ "kind": "syncing", "blocks": 9 })).await;
+        let told = block().await;
+        assert_eq!(reader.tip().await.unwrap().is_syncing, dialect == "bitcoind");
+        if dialect == "bitcoind" {
+            assert!(matches!(told, Err(SourceError::Syncing(_))), "{told:?}");
+        }
+        simnet.clear("btc").await;
+
+        simnet.trouble("btc", json!({ "kind": "forbidden", "only": "getblock" })).await;
+        match block().await {
+            // Where the node has REST, nothing else is asked for.
+            Ok(()) => assert_eq!(dialect, "bitcoind"),
+            Err(SourceError::Forbidden(why)) => assert!(why.contains("forbids getblock (HTTP 403)"), "{why}"),
+            other => panic!("{other:?}"),
+        }
+        simnet.clear("btc").await;
+        // Asked again after a while, as often as it takes.
+        simnet.trouble("btc", json!({ "kind": "rate-limited", "count": 2 })).await;
+        assert_eq!(block().await, Ok(()));
+        simnet.trouble("btc", json!({ "kind": "rate-limited" })).await;
+        match block().await {
+            Err(SourceError::RateLimited { why, .. }) => assert!(why.starts_with("HTTP 503: "), "{why}"),
+            other => panic!("{other:?}"),
+        }
     }
     Ok(())
 }

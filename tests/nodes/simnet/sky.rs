@@ -144,3 +144,22 @@ pub(crate) async fn should_make_blocks_by_itself() -> Outcome {
     .await;
     Ok(())
 }
+
+pub(crate) async fn should_tell_that_it_is_alone_or_behind_its_peers() -> Outcome {
+    let simnet = Simnet::start(&["--sky-peers", "1"]).await;
+    let reader = SkycoinReader::new(simnet.sky_rest());
+    let is_syncing = async || reader.tip().await.unwrap().is_syncing;
+    assert!(!is_syncing().await);
+    assert_eq!(reader.limits(), None);
+    simnet.trouble("sky", json!({ "kind": "syncing", "blocks": 50 })).await;
+    assert!(is_syncing().await);
+    // A gateway that does not pass on what peers say is no reason to stop.
+    simnet.trouble("sky", json!({ "kind": "forbidden", "only": "progress" })).await;
+    assert!(!is_syncing().await);
+
+    let alone = Simnet::start(&["--sky-peers", "0"]).await;
+    let reader = SkycoinReader::new(alone.sky_rest());
+    assert!(!reader.tip().await.unwrap().is_syncing);
+    assert!(reader.limits().unwrap().contains("no connection"), "{:?}", reader.limits());
+    Ok(())
+}

@@ -37,6 +37,8 @@ pub struct Options {
     pub zmq: bool,
     /// Takes connections of other nodes.
     pub listen: bool,
+    /// Whatever else it is to be started with.
+    pub more: &'static [&'static str],
 }
 
 /// A kind of address, by bitcoind's name for it.
@@ -116,6 +118,7 @@ impl Bitcoind {
         });
         args.extend(self.zmq_address.iter().map(|address| format!("-zmqpubhashblock={address}")));
         args.extend(options.rest.then(|| "-rest=1".to_owned()));
+        args.extend(options.more.iter().map(|more| (*more).to_owned()));
         if options.pruned {
             args.extend(["-prune=550".to_owned(), "-fastprune".to_owned()]);
         }

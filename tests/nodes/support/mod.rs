@@ -15,6 +15,7 @@ pub mod btcd;
 pub mod contract;
 pub mod eth;
 pub mod geth;
+pub mod limiter;
 pub mod miner;
 pub mod ports;
 pub mod process;

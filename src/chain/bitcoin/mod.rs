@@ -1,0 +1,144 @@
+//! Bitcoin over JSON-RPC: bitcoind (pruned ones do) and btcd. Raw blocks, decoded here; no index, no wallet.
+//!
+//! Where the node offers REST, blocks come as bytes rather than as hexadecimal. What the node says is checked: a block
+//! must have the hash that was asked for, the work of its network, and the transactions that its header commits to.
+
+mod mempool;
+mod node;
+mod payments;
+mod proof;
+
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bitcoin::BlockHash;
+use bitcoin::constants::genesis_block;
+use bitcoin::hashes::Hash;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::{Block, ChainSource, PIPELINE, Payment, SourceError, Tip, Watcher};
+use crate::address::Network;
+use crate::rpc::JsonRpc;
+use crate::types::{BlockRef, Coin, Hash32, Height};
+use mempool::Mempool;
+use node::Node;
+
+pub use payments::payments_in;
+
+/// How the chain is read.
+#[derive(Debug, Clone, Copy)]
+pub struct BitcoinSettings {
+    pub network: Network,
+}
+
+/// A bitcoind or btcd.
+#[derive(Debug)]
+pub struct BitcoinReader {
+    node: Arc<Node>,
+    settings: BitcoinSettings,
+    mempool: Mutex<Mempool>,
+}
+
+impl BitcoinReader {
+    pub fn new(rpc: JsonRpc, settings: BitcoinSettings) -> Self {
+        BitcoinReader { node: Arc::new(Node::new(rpc)), settings, mempool: Mutex::default() }
+    }
+
+    fn mempool(&self) -> MutexGuard<'_, Mempool> {
+        self.mempool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A chain with the same beginning is another one all the same.
+    async fn check_landmarks(&self) -> Result<(), SourceError> {
+        let network = self.settings.network;
+        for (height, hash) in proof::landmarks(network) {
+            let told = self.node.block_hash(Height::new(*height)).await?;
+            if let Some(told) = told.filter(|told| told != hash) {
+                let words = format!("its block {height} is {told}, that of {network} is {hash}");
+                return Err(SourceError::WrongNetwork(words));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ChainSource for BitcoinReader {
+    fn coin(&self) -> Coin {
+        Coin::Btc
+    }
+
+    async fn check_network(&self) -> Result<(), SourceError> {
+        let network = self.settings.network;
+        let genesis = genesis_block(network).block_hash().to_string();
+        let told = self.node.block_hash(Height::new(0)).await?.unwrap_or_default();
+        if told != genesis {
+            let words = format!("its first block is {told}, that of {network} is {genesis}");
+            return Err(SourceError::WrongNetwork(words));
+        }
+        self.check_landmarks().await?;
+        self.node.meet_anew();
+        Ok(())
+    }
+
+    async fn tip(&self) -> Result<Tip, SourceError> {
+        self.node.tip().await
+    }
+
+    async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
+        let hash = self.node.block_hash(height).await?;
+        hash.map(|hash| Hash32::parse(&hash).map_err(nonsense)).transpose()
+    }
+
+    fn width(&self) -> usize {
+        self.node.width()
+    }
+
+    async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
+        // Blocks that are read at the same time are decoded and matched side by side.
+        let read = read_block(Arc::clone(&self.node), height, self.settings.network, Arc::clone(watch));
+        tokio::spawn(read).await.unwrap_or_else(|ended| match ended.try_into_panic() {
+            // A defect is the scanner's end: it says nothing about the node.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(cancelled) => Err(nonsense(cancelled)),
+        })
+    }
+
+    async fn pending(&self, watch: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
+        let listed = self.node.mempool().await?;
+        let width = self.node.width();
+        let left = stream::iter(self.mempool().sort(listed, width < PIPELINE));
+        let fetched = left.map(async |txid| Ok::<_, SourceError>((self.node.waiting(&txid).await?, txid)));
+        let mut fetched = pin!(fetched.buffered(width));
+        while let Some((transaction, txid)) = fetched.try_next().await? {
+            let Some(transaction) = transaction else { continue };
+            let payments = payments_in(&[transaction], self.settings.network, watch.as_ref());
+            self.mempool().add(txid, payments);
+        }
+        Ok(Some(self.mempool().payments()))
+    }
+}
+
+async fn read_block(
+    node: Arc<Node>,
+    height: Height,
+    network: Network,
+    watch: Watcher,
+) -> Result<Option<Block>, SourceError> {
+    let Some(hash) = node.block_hash(height).await? else { return Ok(None) };
+    let bytes = node.block_bytes(&hash).await?;
+    let block = proof::checked_block(&bytes, height, &hash, network)?;
+    let payments = payments_in(&block.txdata, network, watch.as_ref());
+    let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
+    Ok(Some(Block { at, parent: displayed(block.header.prev_blockhash), payments }))
+}
+
+/// Bitcoin shows its hashes in reverse.
+fn displayed(hash: BlockHash) -> Hash32 {
+    let mut bytes = hash.to_byte_array();
+    bytes.reverse();
+    Hash32(bytes)
+}
+
+fn nonsense(error: impl std::fmt::Display) -> SourceError {
+    SourceError::Nonsense(error.to_string())
+}

@@ -1,0 +1,150 @@
+//! What makes a block more than its node's word: its hash, the work in it, all its transactions, and where the chain has
+//! to pass.
+
+use bitcoin::block::Header;
+use bitcoin::consensus::{Params, deserialize};
+use bitcoin::{Block, CompactTarget, Target};
+
+use super::nonsense;
+use crate::address::Network;
+use crate::chain::SourceError;
+use crate::types::Height;
+
+/// Blocks of the main chain by which it differs from those that share its beginning: the first one after Bitcoin Cash
+/// left, and one of half a year later.
+const LANDMARKS: [(u64, &str); 2] = [
+    (478_559, "00000000000000000019f112ec0a9982926f1258cdcc558dd7c3b7e5dc7fa148"),
+    (504_031, "0000000000000000005ccd563c9ed7212ad591467cd3db71a17d44918b687f34"),
+];
+/// The easiest target that is believed of the main chain from its first landmark on: a difficulty of 2^36, a twelfth of
+/// what it was there and a two thousandth of what it is by now. A block costs a fortune all the same.
+const EASIEST: u32 = 0x180f_ffff;
+
+/// Blocks that the network's chain has to have, where it is as high.
+pub(super) fn landmarks(network: Network) -> &'static [(u64, &'static str)] {
+    match network {
+        Network::Bitcoin => &LANDMARKS,
+        _ => &[],
+    }
+}
+
+/// Reads a block's bytes, and holds them against the hash that was asked for, and all its transactions against its header.
+pub(super) fn checked_block(
+    bytes: &[u8],
+    height: Height,
+    hash: &str,
+    network: Network,
+) -> Result<Block, SourceError> {
+    let block: Block = deserialize(bytes).map_err(nonsense)?;
+    if block.block_hash().to_string() != hash {
+        return Err(nonsense(format_args!("block {hash} was asked for, another one came")));
+    }
+    if !has_work(&block.header, height, network) {
+        return Err(nonsense(format_args!("block {hash} at height {height} has not the work of {network}")));
+    }
+    if !block.check_merkle_root() {
+        return Err(nonsense(format_args!("block {hash} has other transactions than it says")));
+    }
+    Ok(block)
+}
+
+/// Whether the header's hash is below its target, and that is one of the network's.
+fn has_work(header: &Header, height: Height, network: Network) -> bool {
+    let target = header.target();
+    header.validate_pow(target).is_ok() && target <= easiest(height, network)
+}
+
+fn easiest(height: Height, network: Network) -> Target {
+    let is_late = landmarks(network).first().is_some_and(|(first, _)| height.get() >= *first);
+    match is_late {
+        true => Target::from_compact(CompactTarget::from_consensus(EASIEST)),
+        false => Params::new(network).max_attainable_target,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bitcoin::consensus::serialize;
+    use bitcoin::constants::genesis_block;
+
+    use super::*;
+
+    const HASH: &str = "000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae";
+
+    fn main_block() -> Block {
+        let name = format!("{}/tests/data/bitcoin/mainnet_block_{HASH}.raw", env!("CARGO_MANIFEST_DIR"));
+        deserialize(&std::fs::read(name).unwrap()).unwrap()
+    }
+
+    fn check(block: &Block, height: u64, network: Network) -> Result<(), SourceError> {
+        let hash = block.block_hash().to_string();
+        checked_block(&serialize(block), Height::new(height), &hash, network).map(drop)
+    }
+
+    /// A block with the work of regtest.
+    fn mined(block: &Block) -> Block {
+        let mut block = block.clone();
+        block.header.bits = CompactTarget::from_consensus(0x207f_ffff);
+        block.header.merkle_root = block.compute_merkle_root().unwrap();
+        while block.header.validate_pow(block.header.target()).is_err() {
+            block.header.nonce = block.header.nonce.wrapping_add(1);
+        }
+        block
+    }
+
+    #[test]
+    fn should_take_a_block_with_all_that_its_header_commits_to() {
+        let block = main_block();
+        assert_eq!(check(&block, 600_000, Network::Bitcoin), Ok(()));
+        let other = "00".repeat(32);
+        let bytes = serialize(&block);
+        assert!(checked_block(&bytes, Height::new(600_000), &other, Network::Bitcoin).is_err());
+        assert!(
+            checked_block(&bytes[..bytes.len() - 1], Height::new(600_000), HASH, Network::Bitcoin).is_err()
+        );
+    }
+
+    #[test]
+    fn should_notice_a_transaction_that_is_left_out_moved_or_changed() {
+        let changed = |change: &dyn Fn(&mut Block)| {
+            let mut block = main_block();
+            change(&mut block);
+            check(&block, 600_000, Network::Bitcoin)
+        };
+        assert_eq!(changed(&|_| {}), Ok(()));
+        for change in [
+            (&|block: &mut Block| drop(block.txdata.remove(7))) as &dyn Fn(&mut Block),
+            &|block| drop(block.txdata.pop()),
+            &|block| block.txdata.swap(1, 2),
+            &|block| block.txdata[5].output[0].value += bitcoin::Amount::ONE_SAT,
+            &|block| block.txdata.clear(),
+        ] {
+            assert!(changed(change).unwrap_err().to_string().contains("other transactions"));
+        }
+        // What signatures look like concerns nobody here.
+        assert_eq!(changed(&|block| block.txdata[1].input[0].witness.clear()), Ok(()));
+    }
+
+    #[test]
+    fn should_believe_no_block_without_the_work_of_its_network() {
+        let cheap = mined(&main_block());
+        for (height, network, is_good) in [
+            (600_000, Network::Bitcoin, false),
+            (5, Network::Bitcoin, false),
+            (600_000, Network::Regtest, true),
+        ] {
+            assert_eq!(check(&cheap, height, network).is_ok(), is_good, "{height} {network}");
+        }
+        for network in
+            [Network::Bitcoin, Network::Testnet, Network::Testnet4, Network::Signet, Network::Regtest]
+        {
+            assert_eq!(check(&genesis_block(network), 0, network), Ok(()), "{network}");
+        }
+        // The first block's work was enough for its time alone.
+        let first = genesis_block(Network::Bitcoin);
+        assert!(check(&first, 478_559, Network::Bitcoin).is_err());
+        let mut worthless = main_block();
+        worthless.header.nonce ^= 1;
+        assert!(check(&worthless, 600_000, Network::Bitcoin).unwrap_err().to_string().contains("the work"));
+    }
+}

@@ -1,0 +1,27 @@
+//! A transaction as a node tells it, to find out whether it is the one that its id says.
+
+use super::Output;
+use super::codec::encode_parts;
+use crate::skycoin::digest::sha256;
+use crate::skycoin::keys::Signature;
+use crate::types::Hash32;
+
+/// All that a transaction's id is made of. Nothing of it need be right: the genesis block's own says that it has no length
+/// and no inner hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldTransaction {
+    pub length: u32,
+    pub kind: u8,
+    pub inner_hash: Hash32,
+    pub signatures: Vec<Signature>,
+    pub inputs: Vec<Hash32>,
+    pub outputs: Vec<Output>,
+}
+
+impl ToldTransaction {
+    /// The id that a transaction of these parts has.
+    pub fn txid(&self) -> Hash32 {
+        let ToldTransaction { length, kind, inner_hash, signatures, inputs, outputs } = self;
+        sha256([&encode_parts(*length, *kind, *inner_hash, signatures, inputs, outputs)])
+    }
+}
