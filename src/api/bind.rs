@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::ApiState;
 use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
-use crate::engine::{BindError, bind};
+use crate::engine::{BindError, Bound, Budget, bind, unused};
 use crate::http::{Body, BodyError, json, method_not_allowed, text};
+use crate::report::status_secret;
 use crate::skycoin::Address;
 use crate::types::Coin;
 
@@ -19,6 +20,8 @@ struct BindReply {
     deposit_address: String,
     coin_type: &'static str,
     buy_method: &'static str,
+    /// Shows amounts and transactions of this address in its payee's status. Told here and nowhere else.
+    secret: String,
 }
 
 pub(super) async fn handle(
@@ -48,11 +51,12 @@ async fn answer(state: &ApiState, request: &HttpRequest, body: Result<Body, Body
             return text(StatusCode::BAD_REQUEST, format_args!("Invalid json request body: {error}"));
         }
     };
-    match bind_order(state, &order).await {
-        Ok((address, coin)) => json(&BindReply {
-            deposit_address: address,
-            coin_type: coin.code(),
+    match bind_order(state, &order, state.reuse_unused).await {
+        Ok(given) => json(&BindReply {
+            deposit_address: given.address,
+            coin_type: given.coin.code(),
             buy_method: state.buy_method.name(),
+            secret: given.secret,
         }),
         Err(refusal) => refusal.reply(),
     }
@@ -64,8 +68,18 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Checks an order in the order of the contract and carries it out. The page uses it too.
-pub(super) async fn bind_order(state: &ApiState, order: &BindRequest) -> Result<(String, Coin), Refusal> {
+/// What a buyer is given.
+#[derive(Debug)]
+pub(super) struct Given {
+    pub(super) address: String,
+    pub(super) coin: Coin,
+    /// See [`BindReply`].
+    pub(super) secret: String,
+}
+
+/// Checks an order in the order of the contract and carries it out. The page uses it too. Where `reuse` is true, an
+/// address of the payee that has never received anything is given again instead of a new one.
+pub(super) async fn bind_order(state: &ApiState, order: &BindRequest, reuse: bool) -> Result<Given, Refusal> {
     let skyaddr = trim_address(&order.skyaddr);
     if skyaddr.is_empty() {
         return Err(Refusal::MissingPayee);
@@ -87,10 +101,31 @@ pub(super) async fn bind_order(state: &ApiState, order: &BindRequest) -> Result<
     if let Some(why) = state.refuses_binds(coin) {
         return Err(Refusal::Paused(coin, why));
     }
-    match bind(&state.store, state.rules, payee, coin).await {
-        Ok(bound) => Ok((bound.address.to_string(), coin)),
-        Err(error) => Err(Refusal::of(error, coin)),
+    let bound = if reuse { shown_again(state, &payee, coin)? } else { None };
+    let bound = match bound {
+        Some(bound) => bound,
+        None => new(state, payee, coin).await?,
+    };
+    let desk = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
+    let secret = status_secret(&desk, bound.no, &bound.address);
+    Ok(Given { address: bound.address.to_string(), coin, secret })
+}
+
+fn shown_again(state: &ApiState, payee: &Address, coin: Coin) -> Result<Option<Bound>, Refusal> {
+    let found = unused(&state.store.snapshot(), payee, coin);
+    let found = found.map_err(|error| Refusal::of(error.into(), coin))?;
+    Ok(found.map(|binding| Bound { no: binding.no, address: binding.address }))
+}
+
+/// An address out of the pool, where the desk's budget has room for it.
+async fn new(state: &ApiState, payee: Address, coin: Coin) -> Result<Bound, Refusal> {
+    if let Some(budget) = &state.budget {
+        budget.take().map_err(Refusal::BudgetSpent)?;
     }
+    bind(&state.store, state.rules, payee, coin).await.map_err(|error| {
+        state.budget.iter().for_each(Budget::give_back);
+        Refusal::of(error, coin)
+    })
 }
 
 /// The address that is to be paid.

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::ApiState;
 use crate::desk::{Runway, in_words};
+use crate::engine::Budget;
 use crate::http::{json, method_not_allowed};
 use crate::payout::Waiting;
 use crate::report::books_problems;
@@ -20,6 +21,8 @@ use crate::types::{Coin, go_duration};
 
 /// Blocks that are still to be read, from which on deposits are noticeably late.
 const MUCH_LAG: u64 = 10;
+/// In place of the words that the database, or whatever it was, had for it: those are the operator's.
+const PROCESSOR_FAILS: &str = "deposits cannot be processed at the moment";
 
 #[derive(Debug, Serialize)]
 struct HealthReply<'a> {
@@ -64,7 +67,12 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
         uptime: go_duration(state.started.elapsed()),
         exchange: Exchange {
             buy_method: state.buy_method.name(),
-            processor_error: state.desk.buyer.get().failing.map_or(String::new(), |(_, error)| error),
+            processor_error: state
+                .desk
+                .buyer
+                .get()
+                .failing
+                .map_or(String::new(), |_| PROCESSOR_FAILS.to_owned()),
             sender_error: wallet.error.clone(),
             balance: Balance { coins: wallet.coins.to_string(), hours: wallet.hours.get().to_string() },
             deposit_error_count: snapshot.counters().errored,
@@ -91,6 +99,9 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
         can_bind |= snapshot.pool(coin).remaining() > 0 && state.refuses_binds(coin).is_none();
     }
     problems.extend(taken_back(snapshot));
+    if let Some(left) = state.budget.as_ref().and_then(Budget::low) {
+        problems.push(format!("{left} new deposit addresses are left in the budget (teller.bind_budget)"));
+    }
     if !state.bind_enabled {
         problems.push("binding is switched off".to_owned());
     }

@@ -23,7 +23,7 @@ use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::engine::BindRules;
+use crate::engine::{BindRules, Budget, bound_since};
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::Store;
@@ -45,6 +45,10 @@ pub struct ApiState {
     /// Addresses of the hot wallet, which nobody can be paid at.
     pub own: Vec<Address>,
     pub rules: BindRules,
+    /// How many new addresses may be given out; none where that is unlimited.
+    pub budget: Option<Budget>,
+    /// Whether the API gives an address again that has never received anything, as the page does.
+    pub reuse_unused: bool,
     pub bind_enabled: bool,
     /// Dummy mode: nothing here is worth anything, and every page says so.
     pub is_play: bool,
@@ -74,11 +78,13 @@ impl ApiState {
         version: String,
     ) -> Self {
         ApiState {
+            budget: budget(config, &store, &*clock),
             store,
             desk: Arc::clone(&outlook.desk),
             outlook,
             clock,
             own,
+            reuse_unused: config.teller.reuse_unused,
             rules: BindRules { max_bound: config.teller.max_bound_addrs },
             bind_enabled: config.teller.bind_enabled,
             is_play: config.dummy.is_on(),
@@ -102,6 +108,17 @@ impl ApiState {
     fn refuses_binds(&self, coin: Coin) -> Option<String> {
         self.desk.refuses_binds(coin, self.clock.now())
     }
+}
+
+/// The budget of new addresses, less what was given out of it before the start. There is none where clients have no
+/// limits either.
+fn budget(config: &Config, store: &Store, clock: &dyn Clock) -> Option<Budget> {
+    let max = config.teller.bind_budget.filter(|_| config.web.throttle_max.is_some())?;
+    let period = config.teller.bind_budget_period;
+    let since = clock.now().before(period);
+    // What cannot be counted is as good as nothing.
+    let used = bound_since(&store.snapshot(), since).unwrap_or(0);
+    Some(Budget::new(max, period, used))
 }
 
 /// One of the guard's checks as something to wrap a route with.

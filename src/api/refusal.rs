@@ -1,7 +1,9 @@
 //! Why a buyer is refused: the contract's status and message, and the words that the page has for people.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
+use std::time::Duration;
+
+use actix_web::http::{StatusCode, header};
 
 use crate::engine::BindError;
 use crate::http::{internal_error, text};
@@ -23,6 +25,12 @@ pub(super) enum Refusal {
     Paused(Coin, String),
     LimitReached,
     PoolEmpty(Coin),
+    /// As many new addresses as may be given out have been.
+    BudgetSpent(Duration),
+    /// The form that was sent is another site's.
+    ForeignForm,
+    /// The part of a list that was asked for is none.
+    BadPage,
     Overloaded,
     Internal,
 }
@@ -50,10 +58,11 @@ impl Refusal {
             | Refusal::UnknownCoin
             | Refusal::CoinOff(_)
             | Refusal::OurAddress
+            | Refusal::BadPage
             | Refusal::BadPayee(_) => StatusCode::BAD_REQUEST,
-            Refusal::BindingOff => StatusCode::FORBIDDEN,
+            Refusal::BindingOff | Refusal::ForeignForm => StatusCode::FORBIDDEN,
             Refusal::LimitReached => StatusCode::CONFLICT,
-            Refusal::Paused(..) | Refusal::PoolEmpty(_) | Refusal::Overloaded => {
+            Refusal::Paused(..) | Refusal::PoolEmpty(_) | Refusal::BudgetSpent(_) | Refusal::Overloaded => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Refusal::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -73,13 +82,28 @@ impl Refusal {
             Refusal::Paused(coin, why) => format!("{coin} cannot be bound at the moment: {why}"),
             Refusal::LimitReached => BindError::LimitReached.to_string(),
             Refusal::PoolEmpty(_) => BindError::PoolEmpty.to_string(),
+            Refusal::BudgetSpent(_) => {
+                "No more new deposit addresses are given out at the moment, try again later".to_owned()
+            }
+            Refusal::BadPage => "Invalid page".to_owned(),
+            Refusal::ForeignForm => "Forbidden: the form was sent by another site's page".to_owned(),
             Refusal::Overloaded => "Service is overloaded, try again later".to_owned(),
             Refusal::Internal => "Internal Server Error".to_owned(),
         }
     }
 
     pub(super) fn reply(&self) -> HttpResponse {
-        text(self.status(), self.message())
+        let mut reply = text(self.status(), self.message());
+        self.add_wait(&mut reply);
+        reply
+    }
+
+    /// Tells when trying again is of use, where that is known.
+    pub(super) fn add_wait(&self, reply: &mut HttpResponse) {
+        if let Refusal::BudgetSpent(wait) = self {
+            let seconds = wait.as_secs().saturating_add(1);
+            reply.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
     }
 
     /// What the page tells a person, who wants to know what to do now.
@@ -115,6 +139,15 @@ impl Refusal {
                 "There is no deposit address for {coin} left at the moment. Please choose another coin, or come \
                  back later."
             ),
+            Refusal::BudgetSpent(_) => {
+                "No more new deposit addresses are given out at the moment. Addresses that you have keep working. \
+                 Please try again later."
+                    .to_owned()
+            }
+            Refusal::BadPage => "These purchases are not there. Please ask for the newest ones below.".to_owned(),
+            Refusal::ForeignForm => {
+                "The form came from another site's page. Please fill in the one below.".to_owned()
+            }
             Refusal::Overloaded => {
                 "Too many people are asking at once. Please try again in a moment.".to_owned()
             }

@@ -1,21 +1,16 @@
-//! `GET /api/status?skyaddr=`.
-
-use actix_web::http::Method;
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
-use serde::Serialize;
+//! `GET /api/status?skyaddr=`, with `secret=` for amounts and transactions, with `page=` for older lines.
 
 use super::ApiState;
 use super::bind::payee;
 use super::refusal::Refusal;
 use super::request::trim_address;
-use crate::http::{Params, internal_error, json, method_not_allowed};
-use crate::report::{StatusEntry, status_entries};
-
-#[derive(Debug, Serialize)]
-struct StatusReply {
-    statuses: Vec<StatusEntry>,
-}
+use crate::http::{Params, internal_error, json, method_not_allowed, text};
+use crate::report::{Shown, StatusPage, status_page};
+use crate::skycoin::Address;
+use crate::store::StoreError;
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 
 pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -30,8 +25,20 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
         Ok(payee) => payee,
         Err(refusal) => return refusal.reply(),
     };
-    match status_entries(&state.store.snapshot(), &payee, &state.outlook) {
-        Ok(statuses) => json(&StatusReply { statuses }),
+    match page_of(&state, &payee, &params) {
+        Ok(Some(page)) => json(&page),
+        Ok(None) => text(StatusCode::BAD_REQUEST, "Invalid page"),
         Err(error) => internal_error(&error),
     }
+}
+
+/// The page that `page` and `secret` ask for.
+pub(super) fn page_of(
+    state: &ApiState,
+    payee: &Address,
+    params: &Params,
+) -> Result<Option<StatusPage>, StoreError> {
+    let snapshot = state.store.snapshot();
+    let shown = Shown::new(snapshot.desk_secret()?, params.get("secret"));
+    status_page(&snapshot, payee, &state.outlook, params.get("page"), &shown)
 }

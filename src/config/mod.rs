@@ -67,6 +67,11 @@ pub struct Teller {
     /// Deposit addresses that one payee may be bound to, over all coins; none is unlimited.
     pub max_bound_addrs: Option<u32>,
     pub bind_enabled: bool,
+    /// Whether the API gives an address again that has never received anything.
+    pub reuse_unused: bool,
+    /// New addresses that may be given out per `bind_budget_period`; none is unlimited.
+    pub bind_budget: Option<u32>,
+    pub bind_budget_period: Duration,
     /// Warn when fewer addresses than this are left in a pool.
     pub pool_low_water: u64,
     /// How often the address files are looked at for new addresses.

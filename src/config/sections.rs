@@ -75,9 +75,13 @@ fn log_format(root: &mut Section<'_>) -> LogFormat {
 
 fn teller(section: &mut Section<'_>) -> Teller {
     let max = section.number("max_bound_addrs", 5, u32::MAX.into());
+    let budget = section.number("bind_budget", 10_000, u32::MAX.into());
     let teller = Teller {
         max_bound_addrs: u32::try_from(max).ok().filter(|max| *max > 0),
         bind_enabled: section.bool("bind_enabled", true),
+        reuse_unused: section.bool("reuse_unused", false),
+        bind_budget: u32::try_from(budget).ok().filter(|max| *max > 0),
+        bind_budget_period: section.duration("bind_budget_period", Duration::from_secs(86_400)),
         pool_low_water: section.number("pool_low_water", 100, MAX_I64),
         pool_check_period: section.duration("pool_check_period", Duration::from_secs(10)),
     };

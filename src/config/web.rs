@@ -6,6 +6,9 @@ use std::time::Duration;
 use super::reader::Section;
 use super::{Acme, AllowedOrigin, Prefix, Tls, Web};
 
+/// As many requests per duration as this are no limit.
+const UNLIMITED: u32 = 1_000_000;
+
 pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web {
     let http_addr = section.address("http_addr", "127.0.0.1:7071");
     let https_addr = section.address("https_addr", "");
@@ -30,7 +33,7 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
     if http_addr.is_none() && https_addr.is_none() {
         section.problem("http_addr", "at least one of web.http_addr, web.https_addr must be set");
     }
-    let limit = |max: u64| u32::try_from(max).ok().filter(|max| *max > 0);
+    let limit = |max: u64| u32::try_from(max).ok().filter(|max| (1..UNLIMITED).contains(max));
     let (throttle_max, throttle_network_max) = (limit(throttle_max), limit(throttle_network_max));
     let connections = |max: u64| usize::try_from(max).unwrap_or(usize::MAX);
     for (name, max) in

@@ -19,8 +19,10 @@ pub struct WalletView {
     pub claimed: Droplets,
     /// How long coins and hours will last.
     pub runway: Runway,
-    /// Why payouts are not going out, in words; empty while they are.
+    /// Why payouts are not going out, in words that anybody may read; empty while they are.
     pub error: String,
+    /// The same in the words of the node or the connection, for the operator; empty where there are none.
+    pub detail: String,
 }
 
 /// How long something lasts at the pace of the last day, in seconds; none where it is not being used up.

@@ -2,8 +2,8 @@
 
 use crate::address::DepositAddress;
 use crate::skycoin::Address;
-use crate::store::{Store, StoreError};
-use crate::types::Coin;
+use crate::store::{Binding, Snapshot, Store, StoreError, Tables};
+use crate::types::{BindingNo, Coin};
 
 /// What limits binding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,7 @@ pub struct BindRules {
 /// An address that now belongs to a payee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bound {
+    pub no: BindingNo,
     pub address: DepositAddress,
 }
 
@@ -54,8 +55,30 @@ pub async fn bind(store: &Store, rules: BindRules, payee: Address, coin: Coin) -
                 return Err(BindError::Unreconciled);
             }
             let address = tx.take_address(coin)?.ok_or(BindError::PoolEmpty)?;
-            tx.bind(payee, address)?;
-            Ok(Bound { address })
+            let no = tx.bind(payee, address)?;
+            Ok(Bound { no, address })
         })
         .await
+}
+
+/// Bindings of a payee that are looked at for one that can be shown again.
+const LOOKED_AT: usize = 64;
+
+/// The payee's newest address of a coin that has never received anything: it may be shown again in place of a new one.
+///
+/// # Errors
+/// The store's.
+pub fn unused(snapshot: &Snapshot, payee: &Address, coin: Coin) -> Result<Option<Binding>, StoreError> {
+    let mut next = snapshot.latest_binding(payee)?;
+    for _ in 0..LOOKED_AT {
+        let Some(binding) = next else { break };
+        if binding.last_deposit.is_none() && binding.address.coin() == coin {
+            return Ok(Some(binding));
+        }
+        next = match binding.previous {
+            Some(no) => snapshot.binding(no)?,
+            None => None,
+        };
+    }
+    Ok(None)
 }

@@ -3,6 +3,7 @@
 //! Every step: read a snapshot, decide (pure), commit the intent, one outside effect, commit what came of it.
 
 mod binder;
+mod budget;
 mod buyer;
 mod following;
 mod intake;
@@ -13,7 +14,8 @@ mod runway;
 mod scanner;
 mod transfer_id;
 
-pub use binder::{BindError, BindRules, Bound, bind};
+pub use binder::{BindError, BindRules, Bound, bind, unused};
+pub use budget::{Budget, bound_since};
 pub use buyer::Buyer;
 pub use intake::{Found, Intake, IntakeError, Taken};
 pub use payer::{Payer, PayerSettings};

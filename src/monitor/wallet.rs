@@ -49,7 +49,7 @@ pub(super) async fn wallet(state: Data<MonitorState>, request: HttpRequest) -> H
         owed: snapshot.counters().owed.to_coins(Droplets::DECIMALS),
         runway_coins: view.runway.coins,
         runway_hours: view.runway.hours,
-        error: view.error.clone(),
+        error: if view.detail.is_empty() { view.error.clone() } else { view.detail.clone() },
     })
 }
 

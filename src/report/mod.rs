@@ -12,7 +12,7 @@ use crate::types::{Coin, Height};
 
 pub use books::books_problems;
 pub use deposit_info::{DepositInfo, deposit_info};
-pub use status::{StatusEntry, status_entries};
+pub use status::{PAGE_LINES, Shown, StatusEntry, StatusPage, status_page, status_secret};
 
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.
 #[derive(Debug)]

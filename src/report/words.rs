@@ -23,7 +23,7 @@ pub(super) fn seen(all: &[SeenPayment], coin: Coin) -> String {
         [] => format!(
             "a payment that was seen is gone: it was replaced or dropped; waiting for a deposit of {coin}"
         ),
-        [one] => format!("{} {coin} seen, waiting to be in a block", one.amount),
+        [_] => format!("a payment of {coin} was seen, waiting to be in a block"),
         many => format!("{} payments seen, waiting to be in a block", many.len()),
     }
 }

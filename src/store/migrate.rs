@@ -5,7 +5,7 @@
 use super::codec;
 use super::kv::{Backend, Read, Table, Verdict, Write};
 use super::seal::Sealing;
-use super::{StoreError, tables};
+use super::{StoreError, secret, tables};
 use crate::address::Network;
 
 /// The schema that this version writes.
@@ -53,7 +53,13 @@ pub fn migrate(backend: &dyn Backend, purpose: Purpose) -> Result<(), StoreError
             Some(version) if version > SCHEMA_VERSION => {
                 return Err(StoreError::NewerSchema { found: version, known: SCHEMA_VERSION });
             }
-            Some(SCHEMA_VERSION) => return check(&*snapshot, purpose),
+            Some(SCHEMA_VERSION) => {
+                check(&*snapshot, purpose)?;
+                if secret::is_there(&*snapshot)? {
+                    return Ok(());
+                }
+                commit(backend, &mut |kv| secret::make(kv))?;
+            }
             Some(version) => commit(backend, &mut |kv| step(kv, version))?,
         }
     }

@@ -29,6 +29,7 @@ mod pool;
 mod redb_backend;
 mod rows;
 mod seal;
+mod secret;
 mod snapshot;
 mod spends;
 mod tables;
@@ -63,6 +64,7 @@ pub use pool::{CHUNK as POOL_CHUNK, Pool, Pools};
 pub use redb_backend::RedbBackend;
 #[cfg(feature = "testing")]
 pub use seal::seal_anew;
+pub use secret::DeskSecret;
 pub use snapshot::Snapshot;
 pub use spends::{Reconciled, Spends};
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};

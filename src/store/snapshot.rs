@@ -67,6 +67,11 @@ impl Snapshot {
         find_address(&*self.kv, &self.index, &address.key())
     }
 
+    /// The last binding of a payee. Each names the one before it.
+    pub fn latest_binding(&self, payee: &Address) -> Result<Option<Binding>, StoreError> {
+        Ok(find_payee(&*self.kv, &self.index, payee)?.map(|(_, last)| last))
+    }
+
     /// All bindings of a payee, in the order of binding.
     pub fn bindings_of(&self, payee: &Address) -> Result<Vec<Binding>, StoreError> {
         let mut bindings = Vec::new();

@@ -18,6 +18,11 @@ impl UnixTime {
         self.0
     }
 
+    /// The moment so long before this one; the first of all where there is none.
+    pub const fn before(self, time: Duration) -> UnixTime {
+        UnixTime(self.0.saturating_sub(time.as_secs()))
+    }
+
     /// Time from `earlier` until this moment, zero where the clock went backwards.
     pub const fn since(self, earlier: UnixTime) -> Duration {
         Duration::from_secs(self.0.saturating_sub(earlier.0))

@@ -217,3 +217,57 @@ fn should_refuse_a_large_body_before_it_comes() {
         .header("Content-Length", "99999999999");
     app.public(&head).assert_text(413, "Request body too large, at most 16384 bytes");
 }
+
+#[test]
+fn should_give_an_unused_address_again_where_told_to() {
+    let app = TestApp::start(Setup::new().set("teller.reuse_unused", true).set("teller.max_bound_addrs", 2));
+    let first = app.bind(BUYER, Coin::Btc);
+    (0..9).for_each(|_| assert_eq!(app.bind(BUYER, Coin::Btc), first));
+    assert_eq!((app.remaining(Coin::Btc), app.statuses(BUYER).len()), (59, 1));
+    // The same secret opens it: it is the same address.
+    let secrets = app.secrets(BUYER);
+    assert_eq!(secrets.split(',').collect::<BTreeSet<_>>().len(), 1);
+    // Another coin, another payee, and one that was used: a new one.
+    let eth = app.bind(BUYER, Coin::Eth);
+    assert_ne!(app.bind(OTHER, Coin::Btc), first);
+    // At the limit the unused ones are still there.
+    assert_eq!((app.bind(BUYER, Coin::Btc), app.bind(BUYER, Coin::Eth)), (first.clone(), eth.clone()));
+    app.deposit(&crate::support::Deposit::new(Coin::Btc, &first, 200_000, 1));
+    app.try_bind(BUYER, "BTC").assert_text(409, LIMIT);
+    assert_eq!(app.bind(BUYER, Coin::Eth), eth);
+}
+
+#[test]
+fn should_give_new_ones_as_the_contract_has_it_unless_told() {
+    let app = TestApp::new();
+    let all: BTreeSet<String> = (0..5).map(|_| app.bind(BUYER, Coin::Btc)).collect();
+    assert_eq!(all.len(), 5);
+    app.try_bind(BUYER, "BTC").assert_text(409, LIMIT);
+}
+
+#[test]
+fn should_keep_to_the_desks_budget() {
+    let setup = Setup::new().set("web.throttle_max", 1000).set("teller.bind_budget", 10);
+    let mut app = TestApp::start(setup.text("teller.bind_budget_period", "10h"));
+    let problems = |app: &TestApp| app.get("/api/health").json()["problems"].to_string();
+    (0..8).for_each(|n| drop(app.bind(&payee(n), Coin::Btc)));
+    assert!(!problems(&app).contains("budget"), "{}", problems(&app));
+    app.bind(&payee(8), Coin::Btc);
+    assert!(problems(&app).contains("1 new deposit addresses are left in the budget"), "{}", problems(&app));
+    // What is refused uses nothing up.
+    assert_eq!(app.try_bind("nonsense", "BTC").status, 400);
+    app.bind(&payee(9), Coin::Eth);
+    let spent = "No more new deposit addresses are given out at the moment, try again later";
+    let refused = app.try_bind(&payee(10), "SKY");
+    refused.assert_text(503, spent);
+    let wait: u64 = refused.header("Retry-After").unwrap().parse().unwrap();
+    assert!((3000..=3601).contains(&wait), "{wait}");
+    let page = app.public(&Request::form("/", &format!("skyaddr={}&coin_type=BTC", payee(10))));
+    assert_eq!((page.status, page.header("Retry-After").is_some()), (503, true));
+    // What is shown again is not new.
+    let page = app.public(&Request::form("/", &format!("skyaddr={}&coin_type=BTC", payee(3))));
+    assert_eq!(page.status, 200);
+    app.restart();
+    app.try_bind(&payee(10), "SKY").assert_text(503, spent);
+    assert_eq!(app.remaining(Coin::Sky), 10);
+}

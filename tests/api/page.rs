@@ -56,7 +56,7 @@ fn should_show_what_becomes_of_a_deposit() {
     assert!(show(&app, BUYER).text().contains("Waiting for a deposit of BTC."));
     app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
     app.confirm_everything();
-    let page = show(&app, BUYER);
+    let page = app.get(&format!("/?skyaddr={BUYER}&secret={}", app.secrets(BUYER)));
     assert_page(&page, 200);
     for words in ["0.002 BTC", "1 SKY", "Paid.", app.broadcasts()[0]["txid"].as_str().unwrap()] {
         assert!(page.text().contains(words), "{words}");
@@ -100,7 +100,9 @@ fn should_say_in_words_what_is_wrong() {
         (bind(&app, "nonsense", "BTC"), 400, "That is not a Skycoin address (invalid address length)"),
         (show(&app, "nonsense"), 400, "That is not a Skycoin address (invalid address length)"),
         (bind(&app, BUYER, "ETH"), 200, "deposit address"),
-        (bind(&app, BUYER, "ETH"), 409, "as many deposit addresses as it can have"),
+        (bind(&app, BUYER, "BTC"), 409, "as many deposit addresses as it can have"),
+        // What can still be used is told: whoever bound it may have been a stranger.
+        (bind(&app, BUYER, "BTC"), 409, pools::eth(1)[0].as_str()),
         (bind(&app, crate::support::OTHER, "ETH"), 503, "no deposit address for ETH left"),
     ] {
         assert_page(&page, status);
@@ -175,4 +177,57 @@ fn should_serve_the_operators_own_files() {
     assert_eq!(app.get("/../../etc/passwd").header("Location"), Some("/etc/passwd"));
     // The API is there all the same.
     assert_eq!(app.get("/api/config").status, 200);
+}
+
+#[test]
+fn should_show_an_unused_address_again() {
+    let app = TestApp::start(Setup::new().set("teller.max_bound_addrs", 2));
+    let shown = |page: &Reply| {
+        let rest = page.text().split("id=\"deposit-address\">").nth(1).unwrap().to_owned();
+        rest.split('<').next().unwrap().to_owned()
+    };
+    let first = shown(&bind(&app, BUYER, "BTC"));
+    // Neither impatience nor a script takes more of them.
+    (0..9).for_each(|_| assert_eq!(shown(&bind(&app, BUYER, "BTC")), first));
+    assert_eq!(app.remaining(Coin::Btc), 59);
+    // Whoever was bound by a stranger, up to the limit, can pay all the same.
+    app.bind(BUYER, Coin::Btc);
+    app.try_bind(BUYER, "BTC")
+        .assert_text(409, "The maximum number of addresses have been assigned to this SKY address");
+    let at_the_limit = bind(&app, BUYER, "BTC");
+    assert_page(&at_the_limit, 200);
+    // Its link shows what becomes of it.
+    let address = shown(&at_the_limit);
+    let secret = at_the_limit.text().split("secret=").nth(1).unwrap()[..32].to_owned();
+    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    let page = app.get(&format!("/?skyaddr={BUYER}&secret={secret}"));
+    assert!(page.text().contains("0.002 BTC"), "{}", page.text());
+    assert!(!show(&app, BUYER).text().contains("0.002 BTC"));
+    assert_ne!(shown(&bind(&app, BUYER, "BTC")), address, "the other one has received nothing yet");
+}
+
+#[test]
+fn should_take_forms_of_its_own_only() {
+    let app = TestApp::new();
+    let form = || Request::form("/", &format!("skyaddr={BUYER}&coin_type=BTC"));
+    for (name, value) in [
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Site", "same-site"),
+        ("Origin", "https://evil.example"),
+        ("Origin", "null"),
+    ] {
+        let page = app.public(&form().header(name, value));
+        assert_page(&page, 403);
+        assert!(page.text().contains("another site"), "{name}: {value}");
+    }
+    assert_eq!(app.remaining(Coin::Btc), 60);
+    let own = format!("http://{}", app.public_address());
+    assert_eq!(app.public(&form().header("Origin", &own)).status, 200);
+    assert_eq!(
+        app.public(&form().header("Sec-Fetch-Site", "same-origin").header("Origin", "null")).status,
+        200
+    );
+    assert_eq!(app.remaining(Coin::Btc), 59);
+    // Its own form says where it comes from: the policy of the header alone would have browsers hide that.
+    assert!(app.get("/").text().contains("<meta name=\"referrer\" content=\"same-origin\">"));
 }

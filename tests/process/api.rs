@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test crate that includes this uses a part of it")]
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap};
@@ -76,12 +77,20 @@ pub(crate) struct Api {
     public: String,
     admin: String,
     dummy: String,
+    /// What binds were answered with, by payee.
+    secrets: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Api {
     pub(crate) fn new(public: u16, admin: u16, dummy: u16) -> Api {
         let at = |port: u16| format!("http://127.0.0.1:{port}");
-        Api { client: client(), public: at(public), admin: at(admin), dummy: at(dummy) }
+        Api {
+            client: client(),
+            public: at(public),
+            admin: at(admin),
+            dummy: at(dummy),
+            secrets: Arc::default(),
+        }
     }
 
     /// The same with connections of its own.
@@ -128,12 +137,26 @@ impl Api {
     pub(crate) async fn bind(&self, payee: &str, coin: Coin) -> Answer<String> {
         let body = json!({"skyaddr": payee, "coin_type": coin.code()});
         let request = self.client.post(format!("{}/api/bind", self.public)).json(&body);
-        map(text(request).await, |body| json_of(&body)["deposit_address"].as_str().unwrap().to_owned())
+        map(text(request).await, |body| {
+            let bound = json_of(&body);
+            let secret = bound["secret"].as_str().unwrap().to_owned();
+            self.secrets.lock().unwrap().push((payee.to_owned(), secret));
+            bound["deposit_address"].as_str().unwrap().to_owned()
+        })
     }
 
-    /// The entries of `/api/status`.
+    /// The entries of `/api/status`, as whoever bound the addresses sees them.
     pub(crate) async fn status(&self, payee: &str) -> Vec<Value> {
-        let answer = self.get(&format!("/api/status?skyaddr={payee}")).await.done();
+        let own: Vec<String> = {
+            let secrets = self.secrets.lock().unwrap();
+            secrets
+                .iter()
+                .rev()
+                .filter(|(known, _)| known == payee)
+                .map(|(_, secret)| secret.clone())
+                .collect()
+        };
+        let answer = self.get(&format!("/api/status?skyaddr={payee}&secret={}", own.join(","))).await.done();
         json_of(&answer)["statuses"].as_array().unwrap().clone()
     }
 

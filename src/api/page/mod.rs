@@ -1,6 +1,7 @@
 //! The page at `/`: bind, see the deposit address, see what became of every deposit. It needs no JavaScript.
 
 mod moment;
+mod origin;
 mod view;
 
 use actix_web::http::{Method, StatusCode};
@@ -10,14 +11,17 @@ use askama::Template;
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-use super::bind::{bind_order, payee};
+use super::bind::{Given, bind_order, payee};
 use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
+use super::status::page_of;
 use super::{ApiState, statics};
+use crate::engine::unused;
 use crate::http::{Body, BodyError, Params, internal_error};
-use crate::report::status_entries;
+use crate::report::StatusPage;
 use crate::types::Coin;
 
+use origin::is_own_form;
 pub use view::CoinOffer;
 pub(super) use view::offers;
 use view::{Row, headline};
@@ -36,12 +40,19 @@ struct Page<'a> {
     paused: Vec<Pause<'a>>,
     /// What went wrong, and with which of the two forms.
     problem: Option<String>,
+    /// Addresses that can still be used, where no other is given: coin and address.
+    unused: Vec<(&'static str, String)>,
     is_about_status: bool,
     skyaddr: String,
     /// The coin that was asked for, else the first.
     chosen: &'a str,
     bound: Option<BoundView<'a>>,
     rows: Option<Vec<Row>>,
+    /// What asks for the same rows again, and for older ones.
+    link: String,
+    older: Option<String>,
+    /// Whether amounts and transactions are left out of a row.
+    is_brief: bool,
     /// Whether the page asks again by itself.
     watch: bool,
 }
@@ -57,6 +68,7 @@ struct BoundView<'a> {
     /// What wallets take: `bitcoin:...`.
     uri: String,
     qr: String,
+    secret: String,
 }
 
 pub(super) async fn handle(
@@ -75,6 +87,9 @@ pub(super) async fn handle(
     };
     if *request.method() == Method::POST {
         let form = Params::parse_form(&body.0, "");
+        if form.has("skyaddr") && !is_own_form(request.headers()) {
+            return state.page().refused(&Refusal::ForeignForm);
+        }
         if form.has("skyaddr") {
             return bound(&state, &form).await;
         }
@@ -95,11 +110,15 @@ impl ApiState {
             is_play: self.is_play,
             paused,
             problem: None,
+            unused: Vec::new(),
             is_about_status: false,
             skyaddr: String::new(),
             chosen,
             bound: None,
             rows: None,
+            link: String::new(),
+            older: None,
+            is_brief: false,
             watch: false,
         }
     }
@@ -127,7 +146,9 @@ impl Page<'_> {
 
     fn refused(mut self, refusal: &Refusal) -> HttpResponse {
         self.problem = Some(refusal.words());
-        self.reply(refusal.status())
+        let mut reply = self.reply(refusal.status());
+        refusal.add_wait(&mut reply);
+        reply
     }
 }
 
@@ -138,14 +159,29 @@ async fn bound(state: &ApiState, form: &Params) -> HttpResponse {
     if let Some(offer) = state.offers.iter().find(|offer| offer.code == order.coin_type) {
         page.chosen = offer.code;
     }
-    match bind_order(state, &order).await {
-        Ok((address, coin)) => {
-            page.bound =
-                state.offers.iter().find(|offer| offer.coin == coin).map(|offer| show(offer, address));
+    match bind_order(state, &order, true).await {
+        Ok(given) => {
+            let offer = state.offers.iter().find(|offer| offer.coin == given.coin);
+            page.bound = offer.map(|offer| show(offer, given));
             page.reply(StatusCode::OK)
         }
-        Err(refusal) => page.refused(&refusal),
+        Err(refusal) => {
+            if refusal == Refusal::LimitReached {
+                page.unused = still_unused(state, &page.skyaddr);
+            }
+            page.refused(&refusal)
+        }
     }
+}
+
+/// Addresses of a payee that have never received anything.
+fn still_unused(state: &ApiState, skyaddr: &str) -> Vec<(&'static str, String)> {
+    let (Ok(payee), snapshot) = (payee(skyaddr), state.store.snapshot()) else { return Vec::new() };
+    let of = |offer: &CoinOffer| {
+        let found = unused(&snapshot, &payee, offer.coin).ok()??;
+        Some((offer.code, found.address.to_string()))
+    };
+    state.offers.iter().filter_map(of).collect()
 }
 
 fn status(state: &ApiState, query: &Params) -> HttpResponse {
@@ -156,25 +192,50 @@ fn status(state: &ApiState, query: &Params) -> HttpResponse {
         Ok(address) => address,
         Err(refusal) => return page.refused(&refusal),
     };
-    match status_entries(&state.store.snapshot(), &address, &state.outlook) {
-        Ok(entries) => {
-            let rows: Vec<Row> = entries.into_iter().map(Row::new).collect();
+    match page_of(state, &address, query) {
+        Ok(Some(StatusPage { entries, next })) => {
+            let mut rows: Vec<Row> = entries.into_iter().map(Row::new).collect();
+            if next.is_some() || query.has("page") {
+                // Who has many looks for the newest.
+                rows.reverse();
+            }
             // What is settled does not change any more.
             let watch = query.get("watch") == "1" && !rows.iter().all(Row::is_settled);
-            Page { rows: Some(rows), watch, ..page }.reply(StatusCode::OK)
+            let same = link(&page.skyaddr, query.get("secret"), query.get("page"));
+            let older = next.map(|next| link(&page.skyaddr, query.get("secret"), &next));
+            let is_brief = rows.iter().any(Row::is_brief);
+            Page { rows: Some(rows), watch, link: same, older, is_brief, ..page }.reply(StatusCode::OK)
         }
+        Ok(None) => page.refused(&Refusal::BadPage),
         Err(error) => internal_error(&error),
     }
 }
 
-fn show(offer: &CoinOffer, address: String) -> BoundView<'_> {
+/// A link to a payee's rows. What goes into it is letters and digits wherever it is right.
+fn link(skyaddr: &str, secret: &str, page: &str) -> String {
+    let mut link = format!("/?skyaddr={}", plain(skyaddr));
+    for (name, value) in [("secret", secret), ("page", page)] {
+        if !value.is_empty() {
+            link += &format!("&{name}={}", plain(value));
+        }
+    }
+    link
+}
+
+/// What cannot change a link's meaning.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_,".contains(*c)).collect()
+}
+
+fn show(offer: &CoinOffer, given: Given) -> BoundView<'_> {
+    let Given { address, secret, .. } = given;
     let scheme = match offer.coin {
         Coin::Btc => "bitcoin",
         Coin::Eth => "ethereum",
         Coin::Sky => "skycoin",
     };
     let uri = format!("{scheme}:{address}");
-    BoundView { offer, qr: qr(&uri), address, uri }
+    BoundView { offer, qr: qr(&uri), address, uri, secret }
 }
 
 /// A picture for a phone's camera; nothing where it cannot be drawn.

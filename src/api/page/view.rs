@@ -72,6 +72,11 @@ pub(super) struct Row {
     pub(super) coin: &'static str,
     pub(super) message: String,
     pub(super) changed: String,
+    /// Whether it is a deposit; else it is an address that waits for one.
+    pub(super) is_deposit: bool,
+    /// How many of the stages Received, Sent, Confirmed are reached; none where nothing will be sent.
+    pub(super) stages: Option<u8>,
+    /// Told to whoever has the secret of the address.
     pub(super) deposit: Option<RowDeposit>,
 }
 
@@ -82,40 +87,40 @@ pub(super) struct RowDeposit {
     pub(super) txid: String,
     pub(super) n: u32,
     pub(super) payout_txid: Option<String>,
-    /// How many of the stages Received, Sent, Confirmed are reached; none where nothing will be sent.
-    pub(super) stages: Option<u8>,
 }
 
 impl Row {
     pub(super) fn new(entry: StatusEntry) -> Self {
-        let deposit = entry.deposit.map(|deposit| {
-            let sky = trimmed(&deposit.sky_amount);
-            let stages = match entry.status {
-                _ if sky == "0" => None,
-                "waiting_deposit" => Some(0),
-                "waiting_confirm" => Some(2),
-                "done" => Some(3),
-                _ => Some(1),
-            };
-            RowDeposit {
-                amount: trimmed(&deposit.amount),
-                sky,
-                txid: deposit.txid,
-                n: deposit.n,
-                payout_txid: deposit.payout_txid,
-                stages,
-            }
+        let stages = match entry.status {
+            _ if !entry.is_deposit || entry.is_void => None,
+            "waiting_deposit" => Some(0),
+            "waiting_confirm" => Some(2),
+            "done" => Some(3),
+            _ => Some(1),
+        };
+        let deposit = entry.deposit.map(|deposit| RowDeposit {
+            amount: trimmed(&deposit.amount),
+            sky: trimmed(&deposit.sky_amount),
+            txid: deposit.txid,
+            n: deposit.n,
+            payout_txid: deposit.payout_txid,
         });
-        let is_void = deposit.as_ref().is_some_and(|deposit| deposit.stages.is_none());
         Row {
             seq: entry.seq,
             status: entry.status,
-            label: if is_void { "Too small" } else { label(entry.status) },
+            label: if entry.is_void { "Not paid" } else { label(entry.status) },
             coin: entry.coin_type,
             message: sentence(&entry.message),
             changed: utc(UnixTime::new(entry.updated_at)),
+            is_deposit: entry.is_deposit,
+            stages,
             deposit,
         }
+    }
+
+    /// Whether amounts and transactions are left out of it.
+    pub(super) fn is_brief(&self) -> bool {
+        self.is_deposit && self.deposit.is_none()
     }
 
     pub(super) fn is_settled(&self) -> bool {

@@ -115,7 +115,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Worker for Payer<N, S> {
     async fn step(&mut self) -> Result<Next, StepError> {
         let result = self.work().await;
         if let Err(error) = &result {
-            let view = WalletView { error: error.message.clone(), ..(*self.desk.wallet()).clone() };
+            let (error, detail) = (show::NODE_TROUBLE.to_owned(), error.message.clone());
+            let view = WalletView { error, detail, ..(*self.desk.wallet()).clone() };
             self.desk.set_wallet(view);
         }
         result

@@ -11,6 +11,8 @@ use crate::wallet::{Broadcaster, Funds, Signer, Wallet};
 
 /// What the original tells when the wallet is short.
 const SHORT_OF_COINS: &str = "CreateTransaction not enough coins";
+/// A step that failed: the node was away, or answered nothing that helps.
+pub(super) const NODE_TROUBLE: &str = "the payout node cannot be used at the moment";
 const SHORT_OF_HOURS: &str = "the hot wallet has no coin hours to burn";
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
@@ -34,6 +36,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             claimed: confirmed.saturating_sub(unclaimed),
             runway,
             error,
+            detail: String::new(),
         });
         Ok(())
     }

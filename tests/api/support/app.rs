@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::{Mutex, Once};
 
 use teller::app::{App, Listening, RunError, StartError};
 use teller::task::Shutdown;
@@ -23,6 +23,8 @@ pub struct TestApp {
     setup: Setup,
     dir: TempDir,
     running: Option<Running>,
+    /// What binds were answered with, by payee.
+    pub(super) secrets: Mutex<Vec<(String, String)>>,
 }
 
 #[derive(Debug)]
@@ -42,7 +44,7 @@ impl TestApp {
     pub fn start(setup: Setup) -> Self {
         let dir = tempfile::tempdir().unwrap();
         setup.lay_out(dir.path());
-        let mut app = TestApp { setup, dir, running: None };
+        let mut app = TestApp { setup, dir, running: None, secrets: Mutex::default() };
         app.go_on();
         app
     }

@@ -81,6 +81,7 @@ impl TestApp {
     pub fn bind(&self, skyaddr: &str, coin: Coin) -> String {
         let bound = self.try_bind(skyaddr, coin.code()).json();
         assert_eq!((&bound["coin_type"], &bound["buy_method"]), (&json!(coin.code()), &json!("direct")));
+        self.secrets.lock().unwrap().push((skyaddr.to_owned(), bound["secret"].as_str().unwrap().to_owned()));
         bound["deposit_address"].as_str().unwrap().to_owned()
     }
 
@@ -94,10 +95,27 @@ impl TestApp {
         assert_eq!((reply.status, reply.text()), (200, ""), "{deposit:?}");
     }
 
-    /// The lines of `/api/status` as they are.
+    /// The secrets that a payee's binds were answered with, the newest first.
+    pub fn secrets(&self, skyaddr: &str) -> String {
+        let secrets = self.secrets.lock().unwrap();
+        let own = secrets.iter().rev().filter(|(payee, _)| payee == skyaddr);
+        own.map(|(_, secret)| secret.as_str()).collect::<Vec<_>>().join(",")
+    }
+
+    /// The lines of `/api/status` as whoever bound the addresses sees them.
     pub fn statuses(&self, skyaddr: &str) -> Vec<Value> {
-        let reply = self.get(&format!("/api/status?skyaddr={skyaddr}")).json();
-        reply["statuses"].as_array().unwrap().clone()
+        let target = format!("/api/status?skyaddr={skyaddr}&secret={}", self.secrets(skyaddr));
+        let (mut lines, mut page) = (Vec::new(), String::new());
+        loop {
+            let reply = self.get(&format!("{target}{page}")).json();
+            lines.extend(reply["statuses"].as_array().unwrap().iter().cloned());
+            match reply["next"].as_str() {
+                Some(next) => page = format!("&page={next}"),
+                None => break,
+            }
+        }
+        lines.sort_by_key(|line| line["seq"].as_u64());
+        lines
     }
 
     pub fn lines(&self, skyaddr: &str) -> Vec<Line> {

@@ -1,11 +1,17 @@
-//! `/api/status`: what a buyer sees of their bindings and deposits.
+//! `/api/status`: what a buyer sees of their bindings and deposits, and what a stranger sees of them.
+
+mod pages;
+mod secret;
 
 use serde::Serialize;
 
+use self::pages::{Line, Place};
 use super::{Outlook, words};
-use crate::payout::{PublicStatus, public_status};
+use crate::payout::{PayoutState, PublicStatus, public_status};
 use crate::skycoin::Address;
 use crate::store::{Binding, Purchase, Snapshot, StoreError, Tables};
+
+pub use secret::{Shown, status_secret};
 
 /// One line of a status: a deposit, or an address that waits for one. The first four fields are the original's.
 #[derive(Debug, Clone, Serialize)]
@@ -18,6 +24,13 @@ pub struct StatusEntry {
     pub coin_type: &'static str,
     /// What it waits for, in words.
     pub message: String,
+    /// Whether it is a deposit; else it is an address that waits for one.
+    #[serde(skip)]
+    pub is_deposit: bool,
+    /// Whether nothing will be paid for it.
+    #[serde(skip)]
+    pub is_void: bool,
+    /// Told to whoever shows the secret of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deposit: Option<SeenDeposit>,
     /// Payments to the address that are not in a block yet. They promise nothing.
@@ -56,45 +69,90 @@ pub struct SeenDeposit {
     pub payout_txid: Option<String>,
 }
 
-/// Everything that a payee sees, by `seq`.
-pub fn status_entries(
+/// Lines of a page at most: more than nearly everybody ever has.
+pub const PAGE_LINES: usize = 100;
+/// Payments that are not in a block, told of one address at most.
+const SEEN_LINES: usize = 20;
+
+/// A part of what a payee sees.
+#[derive(Debug, Default, Serialize)]
+pub struct StatusPage {
+    /// By `seq`.
+    #[serde(rename = "statuses")]
+    pub entries: Vec<StatusEntry>,
+    /// Asks for the lines that are older than these, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// The newest lines of a payee, or, with the `next` of another page, those that are older than its lines. Amounts and
+/// transactions are told of addresses whose secret is shown. None where `page` is no page of this payee's.
+///
+/// # Errors
+/// The store's.
+pub fn status_page(
     snapshot: &Snapshot,
     payee: &Address,
     outlook: &Outlook,
-) -> Result<Vec<StatusEntry>, StoreError> {
-    let mut entries = Vec::new();
-    for binding in snapshot.bindings_of(payee)? {
-        let purchases = snapshot.purchases_of(&binding)?;
-        let first = entries.len();
-        if purchases.is_empty() {
-            entries.push(waiting(&binding));
-        }
-        for purchase in purchases {
-            entries.push(entry(snapshot, purchase, outlook)?);
-        }
-        if let Some(entry) = entries.get_mut(first) {
-            sighted(entry, &binding, outlook);
-        }
+    page: &str,
+    shown: &Shown,
+) -> Result<Option<StatusPage>, StoreError> {
+    let Some(latest) = snapshot.latest_binding(payee)? else { return Ok(Some(StatusPage::default())) };
+    let from = match page {
+        "" => Place::beginning(latest.no),
+        text => match Place::unseal(shown.desk(), payee, text) {
+            Some(place) => place,
+            None => return Ok(None),
+        },
+    };
+    let (lines, next) = pages::lines(snapshot, from, PAGE_LINES)?;
+    let mut entries = Vec::with_capacity(lines.len());
+    for line in lines {
+        entries.push(worded(snapshot, line, outlook, shown)?);
     }
+    entries.reverse();
     entries.sort_by_key(|entry| entry.seq);
-    Ok(entries)
+    let next = next.map(|place| place.seal(shown.desk(), payee));
+    Ok(Some(StatusPage { entries, next }))
 }
 
-/// Adds what was seen at the address to the first line of the binding.
+fn worded(
+    snapshot: &Snapshot,
+    line: Line,
+    outlook: &Outlook,
+    shown: &Shown,
+) -> Result<StatusEntry, StoreError> {
+    let (mut entry, binding, is_newest) = match line {
+        Line::Waiting(binding) => (waiting(&binding), binding, true),
+        Line::Deposit { binding, purchase, is_newest } => {
+            (entry(snapshot, *purchase, outlook)?, binding, is_newest)
+        }
+    };
+    if is_newest {
+        sighted(&mut entry, &binding, outlook);
+    }
+    if !shown.opens(&binding) {
+        entry.deposit = None;
+        entry.seen = Vec::new();
+    }
+    Ok(entry)
+}
+
+/// Adds what was seen at the address to the newest line of the binding.
 fn sighted(entry: &mut StatusEntry, binding: &Binding, outlook: &Outlook) {
     let coin = binding.address.coin();
     let sightings = outlook.desk.sightings(coin);
     if sightings.is_empty() {
         return;
     }
-    let told = sightings.at(&binding.address.key()).iter().map(|seen| SeenPayment {
+    let told = sightings.at(&binding.address.key()).iter().take(SEEN_LINES).map(|seen| SeenPayment {
         amount: seen.amount.to_coins(coin.decimals()),
         txid: seen.tx.clone(),
         n: seen.n,
         state: if seen.gone_at.is_some() { "gone" } else { "seen" },
     });
     entry.seen = told.collect();
-    if entry.deposit.is_none() && !entry.seen.is_empty() {
+    if !entry.is_deposit && !entry.seen.is_empty() {
         entry.message = words::seen(&entry.seen, coin);
     }
 }
@@ -107,6 +165,8 @@ fn waiting(binding: &Binding) -> StatusEntry {
         status: PublicStatus::WaitingDeposit.name(),
         coin_type: coin.code(),
         message: words::no_deposit(coin),
+        is_deposit: false,
+        is_void: false,
         deposit: None,
         seen: Vec::new(),
     }
@@ -128,6 +188,10 @@ fn entry(snapshot: &Snapshot, purchase: Purchase, outlook: &Outlook) -> Result<S
         status: public_status(&deposit, payout.as_ref()).name(),
         coin_type: coin.code(),
         message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
+        is_deposit: true,
+        is_void: payout
+            .as_ref()
+            .is_some_and(|payout| matches!(payout.state, PayoutState::Void | PayoutState::Voided { .. })),
         deposit: Some(SeenDeposit {
             amount: deposit.amount.to_coins(coin.decimals()),
             txid: deposit.id.tx,

@@ -1,0 +1,53 @@
+//! Who sees amounts and transactions: whoever was given the secret of a deposit address when it was bound.
+
+use bitcoin::hex::DisplayHex;
+
+use crate::address::DepositAddress;
+use crate::store::{Binding, DeskSecret};
+use crate::types::BindingNo;
+
+/// Bytes of a secret. Nobody guesses so many.
+const LENGTH: usize = 16;
+/// As many secrets as one question may show.
+const MOST: usize = 16;
+
+/// The secret of a binding, in 32 hexadecimal digits.
+pub fn status_secret(desk: &DeskSecret, no: BindingNo, address: &DepositAddress) -> String {
+    let mut about = no.get().to_be_bytes().to_vec();
+    about.extend_from_slice(address.to_string().as_bytes());
+    desk.derive("status", &about)[..LENGTH].to_lower_hex_string()
+}
+
+/// The secrets that somebody shows.
+#[derive(Debug)]
+pub struct Shown {
+    desk: DeskSecret,
+    secrets: Vec<String>,
+}
+
+impl Shown {
+    /// `secrets` are separated by commas.
+    pub fn new(desk: DeskSecret, secrets: &str) -> Shown {
+        let secrets = secrets.split(',').map(|secret| secret.trim().to_ascii_lowercase());
+        Shown { desk, secrets: secrets.filter(|secret| !secret.is_empty()).take(MOST).collect() }
+    }
+
+    pub(super) fn desk(&self) -> &DeskSecret {
+        &self.desk
+    }
+
+    /// Whether one of them is this binding's.
+    pub(super) fn opens(&self, binding: &Binding) -> bool {
+        if self.secrets.is_empty() {
+            return false;
+        }
+        let right = status_secret(&self.desk, binding.no, &binding.address);
+        self.secrets.iter().any(|secret| same(secret.as_bytes(), right.as_bytes()))
+    }
+}
+
+/// Compares in a time that does not tell how much of a guess was right.
+fn same(one: &[u8], two: &[u8]) -> bool {
+    let difference = one.iter().zip(two).fold(0u8, |all, (a, b)| all | (a ^ b));
+    one.len() == two.len() && difference == 0
+}

@@ -1,0 +1,56 @@
+//! A random number of the desk's own, made with its database: what only some may see is derived from it.
+
+use std::fmt;
+
+use bitcoin::hashes::{Hash, HashEngine, Hmac, HmacEngine, sha256};
+use bitcoin::secp256k1::rand::RngCore;
+use bitcoin::secp256k1::rand::rngs::OsRng;
+
+use super::kv::{Read, Table, Write};
+use super::{Snapshot, StoreError, Tables, codec, invariant, tables};
+
+const KEY: &[u8] = b"desk_secret";
+
+/// It leaves this type only as what is derived from it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeskSecret([u8; 32]);
+
+impl fmt::Debug for DeskSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeskSecret(..)")
+    }
+}
+
+impl DeskSecret {
+    /// Returns a number that nobody can guess who does not have the secret, for a purpose and what it is about.
+    pub fn derive(&self, purpose: &str, about: &[u8]) -> [u8; 32] {
+        let mut engine = HmacEngine::<sha256::Hash>::new(&self.0);
+        engine.input(purpose.as_bytes());
+        engine.input(&[0]);
+        engine.input(about);
+        Hmac::from_engine(engine).to_byte_array()
+    }
+}
+
+/// Whether a database has its secret.
+pub(super) fn is_there(kv: &dyn Read) -> Result<bool, StoreError> {
+    Ok(kv.get(Table::Meta, KEY)?.is_some())
+}
+
+/// Makes one.
+pub(super) fn make(kv: &mut dyn Write) -> Result<(), StoreError> {
+    let mut secret = [0; 32];
+    OsRng.try_fill_bytes(&mut secret).map_err(StoreError::backend)?;
+    kv.put(Table::Meta, KEY, &codec::encode(&secret))
+}
+
+impl Snapshot {
+    /// The secret of this database.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn desk_secret(&self) -> Result<DeskSecret, StoreError> {
+        let secret = tables::get(self.kv(), Table::Meta, KEY)?;
+        Ok(DeskSecret(secret.ok_or_else(|| invariant("a database has its secret"))?))
+    }
+}
