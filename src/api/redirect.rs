@@ -1,8 +1,12 @@
 //! What the plain HTTP listener does while HTTPS is on: it sends everybody there.
 
-use actix_web::http::{Method, header};
+use std::net::Ipv6Addr;
+
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+
+use crate::http::text;
 
 /// Where to.
 #[derive(Debug)]
@@ -18,14 +22,34 @@ pub fn configure_redirect(routes: &mut ServiceConfig, state: Data<RedirectState>
     routes.app_data(state).default_service(web::to(redirect));
 }
 
-async fn redirect(state: Data<RedirectState>, request: HttpRequest) -> HttpResponse {
-    let info = request.connection_info();
-    let asked = match info.host().rsplit_once(':') {
-        // The last colon of a bare IPv6 address is not a port's.
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => info.host(),
+/// The host that was asked, without its port: the `Host` of the request and no other header, where it is a name or an
+/// address and nothing else.
+fn asked(request: &HttpRequest) -> Option<&str> {
+    let mut all = request.headers().get_all(header::HOST);
+    let host = all.next().filter(|_| all.next().is_none())?.to_str().ok()?;
+    let (name, port) = match host.rsplit_once(':') {
+        // The last colon of an IPv6 address is not a port's.
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
     };
-    let host = state.host.as_deref().unwrap_or(asked);
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+    };
+    let is_address = |name: &str| {
+        let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        inner.is_some_and(|inner| inner.parse::<Ipv6Addr>().is_ok())
+    };
+    let is_port = |port: &str| port.is_empty() || port.parse::<u16>().is_ok();
+    ((is_name(name) || is_address(name)) && port.is_none_or(is_port)).then_some(name)
+}
+
+async fn redirect(state: Data<RedirectState>, request: HttpRequest) -> HttpResponse {
+    let Some(host) = state.host.as_deref().or_else(|| asked(&request)) else {
+        return text(
+            StatusCode::BAD_REQUEST,
+            "Invalid Host: expected a name or an address, with a port or without",
+        );
+    };
     let port = if state.port == 443 { String::new() } else { format!(":{}", state.port) };
     let rest = request.uri().path_and_query().map_or("/", |rest| rest.as_str());
     let target = format!("https://{host}{port}{rest}");

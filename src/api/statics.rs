@@ -4,11 +4,12 @@ use std::path::{Component, Path, PathBuf};
 
 use actix_files::NamedFile;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::ApiState;
-use crate::http::{not_found, not_found_or_redirect};
+use crate::http::{method_not_allowed, not_found, not_found_or_redirect};
 
 /// Path, type and content.
 const BUILT_IN: [(&str, &str, &str); 2] = [
@@ -24,16 +25,25 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
     if path.ends_with("/index.html") {
         return HttpResponse::MovedPermanently().insert_header((header::LOCATION, "./")).finish();
     }
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if let Some(dir) = &state.static_dir {
-        return file(&request, dir, path);
+        let reply = file(&request, dir, path);
+        return if is_read || reply.status() == StatusCode::NOT_FOUND { reply } else { only_read() };
     }
     let Some((_, content_type, content)) = BUILT_IN.iter().find(|(known, ..)| *known == path) else {
         return not_found();
     };
+    if !is_read {
+        return only_read();
+    }
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "max-age=3600"))
         .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(content_type)))
         .body(*content)
+}
+
+fn only_read() -> HttpResponse {
+    method_not_allowed("GET, HEAD", "Method Not Allowed")
 }
 
 /// A file of the operator's directory; its index page for a directory.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
@@ -15,7 +15,10 @@ use super::node::DummyNode;
 use super::scanner;
 use crate::address::Network;
 use crate::engine::{Intake, IntakeError, Taken};
-use crate::http::{Body, BodyError, Params, internal_error, json, not_found_or_redirect, only_direct, text};
+use crate::http::{
+    Body, BodyError, Params, internal_error, json, method_not_allowed, not_found_or_redirect, only_direct,
+    text,
+};
 use crate::store::Store;
 use crate::types::Droplets;
 
@@ -46,12 +49,21 @@ fn params(request: &HttpRequest, body: Sent) -> Result<Params, BodyError> {
     body.map(|body| Params::parse_form(&body.0, request.query_string()))
 }
 
+/// The reply to what is neither asked nor sent as a form.
+fn only_forms(request: &HttpRequest) -> Option<HttpResponse> {
+    let is_known = matches!(*request.method(), Method::GET | Method::HEAD | Method::POST);
+    (!is_known).then(|| method_not_allowed("GET, POST", "Method Not Allowed"))
+}
+
 fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
     text(StatusCode::BAD_REQUEST, message)
 }
 
 async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
     let Some(intake) = state.scanner.clone() else { return crate::http::not_found() };
+    if let Some(refused) = only_forms(&request) {
+        return refused;
+    }
     let params = match params(&request, body) {
         Ok(params) => params,
         Err(error) => return error.error_response(),
@@ -86,7 +98,8 @@ struct Output {
 
 async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
-    if request.method() != actix_web::http::Method::GET && request.method() != actix_web::http::Method::HEAD {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        // Without what is allowed, as the original answers here.
         return text(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
     }
     let output = |(address, coins): &(crate::skycoin::Address, Droplets)| Output {
@@ -103,6 +116,9 @@ async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpRespon
 
 async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
+    if let Some(refused) = only_forms(&request) {
+        return refused;
+    }
     let params = match params(&request, body) {
         Ok(params) => params,
         Err(error) => return error.error_response(),
@@ -126,6 +142,9 @@ async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Sent) -> H
 
 async fn fund(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
+    if let Some(refused) = only_forms(&request) {
+        return refused;
+    }
     let params = match params(&request, body) {
         Ok(params) => params,
         Err(error) => return error.error_response(),

@@ -11,8 +11,10 @@ use crate::report::{DepositInfo, deposit_info};
 use crate::store::{Page, Snapshot, StoreError, Tables};
 use crate::types::DepositNo;
 
-/// Most entries of a page.
+/// Most entries of a page that is asked for.
 const MAX_LIMIT: usize = 1000;
+/// Most entries of a list that is asked for whole: the original answers all there are, which has no end.
+const WHOLE: usize = 10_000;
 
 #[derive(Debug, Serialize)]
 struct Deposits {
@@ -22,14 +24,14 @@ struct Deposits {
     next: Option<u64>,
 }
 
-/// `after` (a number, the cursor) and `limit`; the whole list where neither is given.
+/// `after` (a number, the cursor) and `limit`; the whole list, as far as that goes, where neither is given.
 pub(super) fn page(params: &Params) -> Result<Page, String> {
     let number = |name: &str, default: usize| match params.get(name) {
         "" => Ok(default),
         text => text.parse::<usize>().map_err(|_| format!("Invalid {name}: expected a whole number")),
     };
     if !params.has("after") && !params.has("limit") {
-        return Ok(Page::ALL);
+        return Ok(Page::first(WHOLE));
     }
     let limit = number("limit", MAX_LIMIT)?;
     if limit == 0 || limit > MAX_LIMIT {

@@ -1,7 +1,7 @@
 //! The admin listener: what there is, what waits, what is wrong; the backup.
 //!
 //! Loopback, or a token. Lists are paged where a cursor is asked for; without paging parameters they answer whole, as
-//! the original does.
+//! the original does, up to ten thousand entries, and then with the cursor of the next.
 
 mod acts;
 mod addresses;

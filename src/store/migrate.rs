@@ -53,13 +53,7 @@ pub fn migrate(backend: &dyn Backend, purpose: Purpose) -> Result<(), StoreError
             Some(version) if version > SCHEMA_VERSION => {
                 return Err(StoreError::NewerSchema { found: version, known: SCHEMA_VERSION });
             }
-            Some(SCHEMA_VERSION) => {
-                check(&*snapshot, purpose)?;
-                if secret::is_there(&*snapshot)? {
-                    return Ok(());
-                }
-                commit(backend, &mut |kv| secret::make(kv))?;
-            }
+            Some(SCHEMA_VERSION) => return check(&*snapshot, purpose),
             Some(version) => commit(backend, &mut |kv| step(kv, version))?,
         }
     }
@@ -84,6 +78,7 @@ fn refuse_rows_without_version(kv: &dyn Read) -> Result<(), StoreError> {
 fn found(kv: &mut dyn Write, purpose: Purpose) -> Result<(), StoreError> {
     kv.put(Table::Meta, NETWORK_KEY, &codec::encode(&purpose.network.to_string()))?;
     kv.put(Table::Meta, DUMMY_KEY, &codec::encode(&purpose.dummy()))?;
+    secret::make(kv)?;
     kv.put(Table::Meta, VERSION_KEY, &codec::encode(&SCHEMA_VERSION))
 }
 

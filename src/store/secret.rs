@@ -6,7 +6,7 @@ use bitcoin::hashes::{Hash, HashEngine, Hmac, HmacEngine, sha256};
 use bitcoin::secp256k1::rand::RngCore;
 use bitcoin::secp256k1::rand::rngs::OsRng;
 
-use super::kv::{Read, Table, Write};
+use super::kv::{Table, Write};
 use super::{Snapshot, StoreError, Tables, codec, invariant, tables};
 
 const KEY: &[u8] = b"desk_secret";
@@ -32,12 +32,7 @@ impl DeskSecret {
     }
 }
 
-/// Whether a database has its secret.
-pub(super) fn is_there(kv: &dyn Read) -> Result<bool, StoreError> {
-    Ok(kv.get(Table::Meta, KEY)?.is_some())
-}
-
-/// Makes one.
+/// Makes one, for a database that is founded.
 pub(super) fn make(kv: &mut dyn Write) -> Result<(), StoreError> {
     let mut secret = [0; 32];
     OsRng.try_fill_bytes(&mut secret).map_err(StoreError::backend)?;

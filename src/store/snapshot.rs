@@ -67,11 +67,6 @@ impl Snapshot {
         find_address(&*self.kv, &self.index, &address.key())
     }
 
-    /// The last binding of a payee. Each names the one before it.
-    pub fn latest_binding(&self, payee: &Address) -> Result<Option<Binding>, StoreError> {
-        Ok(find_payee(&*self.kv, &self.index, payee)?.map(|(_, last)| last))
-    }
-
     /// All bindings of a payee, in the order of binding.
     pub fn bindings_of(&self, payee: &Address) -> Result<Vec<Binding>, StoreError> {
         let mut bindings = Vec::new();
@@ -88,8 +83,8 @@ impl Snapshot {
         Ok(bindings)
     }
 
-    /// The payee's latest binding that this snapshot has, among the candidates of the index.
-    fn latest_binding(&self, payee: &Address) -> Result<Option<Binding>, StoreError> {
+    /// The payee's latest binding that this snapshot has, among the candidates of the index. Each names the one before it.
+    pub fn latest_binding(&self, payee: &Address) -> Result<Option<Binding>, StoreError> {
         for candidate in self.index.payee_candidates(payee.as_bytes()) {
             let last = self.binding_or_newer(candidate.last)?.filter(|binding| binding.payee == *payee);
             if let Some(last) = last {

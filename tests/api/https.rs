@@ -56,3 +56,52 @@ fn should_not_start_with_a_key_of_another_certificate() {
     let why = TestApp::refused(setup).to_string();
     assert!(why.starts_with("web.tls_cert, web.tls_key:"), "{why}");
 }
+
+#[test]
+fn should_believe_no_header_but_the_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = TestApp::start(tls::with_certificate(Setup::new(), folder.path()));
+    let port = app.https_address().port();
+    for (name, value) in [
+        ("X-Forwarded-Host", "evil.example"),
+        ("Forwarded", "host=evil.example;proto=http"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Original-URL", "//evil.example"),
+    ] {
+        let reply = app.public(&Request::get("/x").header("Host", "desk.example").header(name, value));
+        assert_eq!(
+            reply.header("Location"),
+            Some(format!("https://desk.example:{port}/x").as_str()),
+            "{name}"
+        );
+    }
+    for host in [
+        "desk.example/..",
+        "desk.example@evil.example",
+        "desk.example?",
+        "desk.example#",
+        "desk.example:80:90",
+        "desk.example:port",
+        "desk .example",
+        "[::1",
+        "[evil.example]",
+        "::1",
+        "",
+        "desk.example, evil.example",
+        "desk.example\\evil.example",
+    ] {
+        let reply = app.public(&Request::get("/x").header("Host", host));
+        assert_eq!((reply.status, reply.header("Location")), (400, None), "{host:?}");
+    }
+    let two = Request::get("/x").header("Host", "desk.example").header("Host", "evil.example");
+    assert_eq!(app.public(&two).status, 400);
+    // Whatever the path is, it stays one of the host's.
+    for target in ["//evil.example/x", "/\\evil.example", "/%0d%0aLocation:x"] {
+        let reply = app.public(&Request::get(target).header("Host", "desk.example"));
+        let location = reply.header("Location").unwrap_or("").to_owned();
+        assert!(
+            reply.status == 400 || location.starts_with(&format!("https://desk.example:{port}/")),
+            "{location}"
+        );
+    }
+}

@@ -31,3 +31,41 @@ fn should_not_know_other_paths() {
         app.dummy(&Request::get(target)).assert_text(404, "404 page not found");
     }
 }
+
+#[test]
+fn should_refuse_methods_that_a_path_does_not_know() {
+    let app = TestApp::new();
+    for (target, known) in [
+        ("/", &["GET", "HEAD", "POST"][..]),
+        ("/static/style.css", &["GET", "HEAD"]),
+        ("/api/bind", &["POST"]),
+        ("/api/status", &["GET", "HEAD"]),
+        ("/api/config", &["GET", "HEAD"]),
+        ("/api/health", &["GET", "HEAD"]),
+    ] {
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "NONSENSE"] {
+            let reply = app.public(&Request::new(method, target));
+            assert_eq!(reply.status == 405, !known.contains(&method), "{method} {target}: {}", reply.status);
+            let allow = reply.header("Allow").unwrap_or("");
+            assert_eq!(allow.contains(known[0]), reply.status == 405, "{method} {target}: {allow}");
+        }
+    }
+    for (target, known) in [
+        ("/dummy/scanner/deposit", &["GET", "HEAD", "POST"][..]),
+        ("/dummy/sender/broadcasts", &["GET", "HEAD"]),
+        ("/dummy/sender/confirm", &["GET", "HEAD", "POST"]),
+        ("/dummy/sender/fund", &["GET", "HEAD", "POST"]),
+    ] {
+        for method in ["PUT", "DELETE", "OPTIONS", "NONSENSE"] {
+            let reply = app.dummy(&Request::new(method, target));
+            assert_eq!(
+                (reply.status, reply.header("Allow").is_some()),
+                (405, true),
+                "{method} {target} of {known:?}"
+            );
+        }
+    }
+    for target in ["/nowhere", "/static/nothing.css", "/api/nowhere"] {
+        assert_eq!(app.public(&Request::new("PUT", target)).status, 404, "{target}");
+    }
+}

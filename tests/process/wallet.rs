@@ -68,6 +68,14 @@ pub(crate) async fn should_serve_buyers_while_it_waits_for_its_payout_node() -> 
         (health.contains("payouts: ") && health.contains("\"mode\":\"real\"")).then_some(())
     })
     .await;
+    // Where the node is, and what it says, is nobody's business but the operator's.
+    let Answer::Refused(503, health) = desk.api.get("/api/health").await else { panic!("no health") };
+    for told in ["127.0.0.1", "refused", "http://", "os error"] {
+        assert!(!health.contains(told), "{told} is told to everybody: {health}");
+    }
+    let wallet = crate::api::json_of(&desk.api.get_admin("/api/wallet").await.done());
+    let error = wallet["error"].as_str().unwrap();
+    assert!(error.contains("127.0.0.1") || error.contains("refused"), "{error}");
     desk.stop().await;
     assert!(!desk.said().contains(SEED), "a secret in the log");
     Ok(())

@@ -17,7 +17,7 @@ use super::request::{BindRequest, trim_address};
 use super::status::page_of;
 use super::{ApiState, statics};
 use crate::engine::unused;
-use crate::http::{Body, BodyError, Params, internal_error};
+use crate::http::{Body, BodyError, Params, internal_error, method_not_allowed};
 use crate::report::StatusPage;
 use crate::types::Coin;
 
@@ -76,6 +76,9 @@ pub(super) async fn handle(
     request: HttpRequest,
     body: Result<Body, BodyError>,
 ) -> HttpResponse {
+    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
+        return method_not_allowed("GET, HEAD, POST", "Method Not Allowed");
+    }
     if let Some(dir) = &state.static_dir
         && dir.join("index.html").is_file()
     {

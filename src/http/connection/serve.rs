@@ -31,7 +31,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(90);
 /// Bytes of a reply that are made ahead of what is taken.
 const WRITE_AHEAD: usize = 16 * 1024;
 /// Connections that wait in the kernel to be accepted.
-const BACKLOG: i32 = 1024;
+const BACKLOG: i32 = 4096;
 /// Connections that may be on their way out or in, beside those that the door knows.
 const SLACK: usize = 64;
 
