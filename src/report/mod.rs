@@ -12,6 +12,8 @@ use crate::types::{Coin, Height};
 
 pub use books::books_problems;
 pub use deposit_info::{DepositInfo, deposit_info};
+#[cfg(feature = "testing")]
+pub use status::status_entries;
 pub use status::{PAGE_LINES, Shown, StatusEntry, StatusPage, status_page, status_secret};
 
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.

@@ -23,8 +23,14 @@ async function bind(page, payee, coin) {
   return page.locator('#deposit-address');
 }
 
-async function states(page, payee) {
-  await page.goto(`/?skyaddr=${payee}`);
+// What the page's own link has, which shows amounts and transactions.
+async function secret(page) {
+  const link = await page.getByRole('link', { name: 'Watch for my deposit' }).getAttribute('href');
+  return new URL(link, 'http://desk').searchParams.get('secret');
+}
+
+async function states(page, payee, secrets = []) {
+  await page.goto(`/?skyaddr=${payee}&secret=${secrets.join(',')}`);
   return page.locator('.purchase').evaluateAll((rows) => rows.map((row) => row.dataset.status));
 }
 
@@ -60,16 +66,18 @@ const checks = [
   ['should follow a purchase of every coin until it is done', async (visitor) => {
     const page = await visitor.open();
     const payee = PAYEES[1];
+    const secrets = [];
     for (const [coin, { value }] of Object.entries(COINS)) {
       const address = await (await bind(page, payee, coin)).textContent();
+      secrets.push(await secret(page));
       if (coin === 'SKY') await shoot(page, 'bound');
       else await deposit(coin, address, value);
     }
-    await eventually('a payout is on its way', async () => (await states(page, payee)).includes('waiting_confirm'));
+    await eventually('a payout is on its way', async () => (await states(page, payee, secrets)).includes('waiting_confirm'));
     await shoot(page, 'purchases');
     await eventually('both are done', async () => {
       await confirm();
-      return String(await states(page, payee)) === 'done,done,waiting_deposit';
+      return String(await states(page, payee, secrets)) === 'done,done,waiting_deposit';
     });
     const rows = await page.locator('.purchase').allInnerTexts();
     for (const [row, words] of [[0, '0.002 BTC'], [0, '1 SKY'], [0, 'Paid.'], [1, '0.01 ETH'], [2, 'Waiting for a deposit of SKY.']]) {
@@ -78,6 +86,27 @@ const checks = [
     await page.locator('summary', { hasText: 'Transactions' }).first().click();
     await page.locator('.purchase .mono').first().waitFor();
     await shoot(page, 'purchases-done');
+    // Whoever knows the Skycoin address alone sees how far it is, and no more.
+    await states(page, payee);
+    const brief = await page.locator('main').innerText();
+    assert.ok(brief.includes('BTC deposit') && brief.includes('Paid.') && !brief.includes('0.002'), brief);
+    assert.equal(await page.locator('summary', { hasText: 'Transactions' }).count(), 0);
+    await shoot(page, 'purchases-brief');
+  }],
+
+  ['should show an unused address again', async (visitor) => {
+    const page = await visitor.open();
+    const first = await (await bind(page, PAYEES[0], 'ETH')).textContent();
+    assert.equal(await (await bind(page, PAYEES[0], 'ETH')).textContent(), first);
+  }],
+
+  ['should take no form of another site', async (visitor) => {
+    const page = await visitor.open();
+    const fields = `<input name="skyaddr" value="${PAYEES[0]}"><input name="coin_type" value="BTC">`;
+    await page.setContent(`<form method="post" action="${process.env.PUBLIC}/">${fields}<button>Go</button></form>`);
+    await page.getByRole('button', { name: 'Go' }).click();
+    assert.match(await page.getByRole('alert').textContent(), /another site/);
+    assert.equal(await page.locator('#deposit-address').count(), 0);
   }],
 
   ['should lead from the address to its purchases', async (visitor) => {
@@ -100,9 +129,10 @@ const checks = [
     const payee = PAYEES[2];
     const address = await (await bind(page, payee, 'BTC')).textContent();
     await deposit('BTC', address, '199');
-    await awaitStates(page, payee, ['waiting_deposit', 'done']);
+    // The address of the check before was never used: it is the same.
+    await awaitStates(page, payee, ['done']);
     const row = await page.locator('.purchase').last().innerText();
-    assert.ok(row.includes('Too small') && row.includes('The deposit is too small to be paid out.'), row);
+    assert.ok(row.includes('Not paid') && row.includes('The deposit is too small to be paid out.'), row);
   }],
 
   ['should say in words that an address is wrong', async (visitor) => {
@@ -125,9 +155,15 @@ const checks = [
 
   ['should say in words that there are no more addresses for somebody', async (visitor) => {
     const page = await visitor.open();
-    for (let n = 0; n < 4; n += 1) await bind(page, PAYEES[3], 'BTC');
+    const unused = await (await bind(page, PAYEES[3], 'ETH')).textContent();
+    for (let n = 0; n < 4; n += 1) {
+      const address = await (await bind(page, PAYEES[3], 'BTC')).textContent();
+      await deposit('BTC', address, '199');
+    }
     await bind(page, PAYEES[3], 'BTC');
     assert.match(await page.getByRole('alert').textContent(), /as many deposit addresses as it can have/);
+    assert.ok((await page.locator('.unused').innerText()).includes(unused), 'what can still be used is shown');
+    await shoot(page, 'no-more');
   }],
 
   ['should not send an empty form', async (visitor) => {

@@ -4,7 +4,7 @@
 use teller::address::DepositAddress;
 use teller::chain::Payment;
 use teller::dummy::DummyNode;
-use teller::report::{Outlook, Shown, StatusEntry, status_page, status_secret};
+use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::{Address, CoinHours, Output, Transaction};
 use teller::store::{Event, StoreError, Tables};
 use teller::testing::{StepEnd, World};
@@ -49,10 +49,7 @@ async fn kill(world: &mut World, attempt: u64) {
 fn told(world: &mut World) -> StatusEntry {
     let service = world.service().unwrap();
     let outlook = Outlook::new(true, [Some(2); 3], service.desk.clone());
-    let snapshot = service.store.snapshot();
-    let (desk, binding) = (snapshot.desk_secret().unwrap(), snapshot.latest_binding(&ANNA).unwrap().unwrap());
-    let shown = Shown::new(desk.clone(), &status_secret(&desk, binding.no, &binding.address));
-    status_page(&snapshot, &ANNA, &outlook, "", &shown).unwrap().unwrap().entries.remove(0)
+    status_entries(&service.store.snapshot(), &ANNA, &outlook).unwrap().remove(0)
 }
 
 async fn settle(world: &mut World) {

@@ -116,6 +116,23 @@ pub fn status_page(
     Ok(Some(StatusPage { entries, next }))
 }
 
+/// The newest lines as whoever bound all of a payee's addresses sees them.
+///
+/// # Errors
+/// The store's.
+#[cfg(feature = "testing")]
+pub fn status_entries(
+    snapshot: &Snapshot,
+    payee: &Address,
+    outlook: &Outlook,
+) -> Result<Vec<StatusEntry>, StoreError> {
+    let (desk, bindings) = (snapshot.desk_secret()?, snapshot.bindings_of(payee)?);
+    let secrets = bindings.iter().map(|binding| status_secret(&desk, binding.no, &binding.address));
+    let secrets = secrets.collect::<Vec<_>>().join(",");
+    let page = status_page(snapshot, payee, outlook, "", &Shown::new(desk, &secrets))?;
+    Ok(page.unwrap_or_default().entries)
+}
+
 fn worded(
     snapshot: &Snapshot,
     line: Line,
