@@ -99,11 +99,11 @@ pub trait Tables {
         get(self.kv(), Table::Attempts, &key(no.get()))
     }
 
+    /// The newest attempt with this txid: one that died may have been signed again, byte for byte.
     fn attempt_by_txid(&self, txid: Hash32) -> Result<Option<AttemptNo>, StoreError> {
-        match self.kv().get(Table::AttemptTxids, &txid.0)? {
-            Some(bytes) => Ok(Some(AttemptNo::new(codec::number_at_end(Table::AttemptTxids, &bytes)?))),
-            None => Ok(None),
-        }
+        let (table, to) = (Table::AttemptTxids, prefix_end(&txid.0));
+        let last = self.kv().scan(table, &txid.0, to.as_deref())?.last().transpose()?;
+        last.map(|(key, _)| Ok(AttemptNo::new(codec::number_at_end(table, &key)?))).transpose()
     }
 
     fn signed_transaction(&self, no: AttemptNo) -> Result<Option<SignedTransaction>, StoreError> {
