@@ -114,6 +114,6 @@ fn deposit(number: u64) -> NewDeposit {
         amount: Units::new(200_000),
         rate: "500".to_owned(),
         quote: QUOTE,
-        block: BlockAt { height: Height::new(1), hash: None },
+        block: BlockAt { height: Height::new(1), hash: None, waits: 0 },
     }
 }

@@ -91,7 +91,7 @@ async fn reader(rpc: JsonRpc) -> Result<BitcoinReader, SourceError> {
         let reader = BitcoinReader::new(rpc.clone(), BitcoinSettings { network });
         match reader.check_network().await {
             Err(error @ SourceError::WrongNetwork(_)) => refused = refused.or(Some(error)),
-            checked => return checked.map(|()| reader),
+            checked => return checked.map(|_| reader),
         }
     }
     Err(refused.expect("BUG: there are networks"))

@@ -22,7 +22,7 @@ use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
 
 pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
 pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
-pub use skycoin::{SkycoinReader, skycoin_block};
+pub use skycoin::{SkycoinReader, skycoin_block, skycoin_identity};
 
 /// Blocks that are asked for at once where the node takes as many.
 const PIPELINE: usize = 8;
@@ -155,8 +155,9 @@ impl From<RpcError> for SourceError {
 pub trait ChainSource: Send + Sync {
     fn coin(&self) -> Coin;
 
-    /// Makes sure that it is a node of the network that is meant. Asked once after each time it was away.
-    fn check_network(&self) -> impl Future<Output = Result<(), SourceError>> + Send;
+    /// Makes sure that it is a node of the network that is meant, and tells what its chain has that no other has: always
+    /// in the same words. Asked once after each time it was away, and before anything is undone.
+    fn check_network(&self) -> impl Future<Output = Result<String, SourceError>> + Send;
 
     fn tip(&self) -> impl Future<Output = Result<Tip, SourceError>> + Send;
 

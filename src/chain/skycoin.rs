@@ -66,12 +66,14 @@ impl ChainSource for SkycoinReader {
         Coin::Sky
     }
 
-    async fn check_network(&self) -> Result<(), SourceError> {
+    async fn check_network(&self) -> Result<String, SourceError> {
         let fiber = self.rest.health().await?.fiber;
-        match fiber.name.as_str() {
-            "skycoin" => Ok(()),
-            other => Err(SourceError::WrongNetwork(format!("it is a node of {other} ({})", fiber.ticker))),
+        if fiber.name != SKYCOIN {
+            let words = format!("it is a node of {} ({})", fiber.name, fiber.ticker);
+            return Err(SourceError::WrongNetwork(words));
         }
+        let first = self.rest.block(GENESIS.get()).await?.ok_or_else(|| nonsense("it has no first block"))?;
+        Ok(skycoin_identity(&fiber.name, checked_header(&first, GENESIS)?.hash))
     }
 
     async fn tip(&self) -> Result<Tip, SourceError> {
@@ -126,6 +128,14 @@ impl ChainSource for SkycoinReader {
     fn limits(&self) -> Option<String> {
         self.lack.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// What the node calls the coin.
+const SKYCOIN: &str = "skycoin";
+
+/// What a chain of the family has that no other has.
+pub fn skycoin_identity(coin: &str, first_block: Hash32) -> String {
+    format!("{coin}, first block {first_block}")
 }
 
 /// Said of a node that nobody is connected to.

@@ -24,6 +24,16 @@ pub struct BlockAt {
     pub height: Height,
     #[n(1)]
     pub hash: Option<Hash32>,
+    /// Blocks that the chain itself wants on top of it before the coins can be spent, beside those that are required.
+    #[n(2)]
+    pub waits: u64,
+}
+
+impl BlockAt {
+    /// The height that has to be as deep as required before the deposit is final.
+    pub fn final_with(&self) -> Height {
+        Height::new(self.height.get().saturating_add(self.waits))
+    }
 }
 
 /// Where a deposit stands on its chain.

@@ -250,6 +250,10 @@ fn block_at(height: Height) -> BlockRef {
 }
 
 impl Wallet for DummyNode {
+    async fn identity(&self) -> Result<String, NodeError> {
+        Ok("a chain in memory".to_owned())
+    }
+
     async fn funds(&self) -> Result<Funds, NodeError> {
         let ledger = self.ledger();
         let burn = BurnFactor::new(BURN_FACTOR).map_err(|error| NodeError(error.to_string()))?;

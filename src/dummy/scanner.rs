@@ -42,7 +42,11 @@ pub(super) fn parse(params: &Params, network: Network) -> Result<Option<Found>, 
         id: DepositId { coin, tx: tx.to_owned(), n },
         address,
         amount: Units::new(amount),
-        block: BlockAt { height: Height::new(u64::try_from(height).unwrap_or(u64::MAX)), hash: None },
+        block: BlockAt {
+            height: Height::new(u64::try_from(height).unwrap_or(u64::MAX)),
+            hash: None,
+            waits: 0,
+        },
         is_final: true,
     }))
 }

@@ -1,6 +1,7 @@
 //! What a scanner's steps do to the store, each in one transaction.
 
 use super::intake::{Found, Intake, IntakeError, Taken};
+use super::own_money;
 use super::transfer_id::id_of;
 use crate::chain::{Block, Payment};
 use crate::deposit::BlockAt;
@@ -88,11 +89,16 @@ fn take(
     payment: &Payment,
     intake: &Intake,
 ) -> Result<bool, StoreError> {
+    let at = BlockAt { height: block.at.height, hash: Some(block.at.hash), waits: payment.waits };
+    if own_money::is_own(tx, coin, payment)? {
+        own_money::note(tx, coin, payment, at)?;
+        return Ok(false);
+    }
     let found = Found {
         id: id_of(tx, coin, payment)?,
         address: payment.address,
         amount: payment.amount,
-        block: BlockAt { height: block.at.height, hash: Some(block.at.hash) },
+        block: at,
         // Finality is decided for whole heights, below.
         is_final: false,
     };
@@ -148,8 +154,9 @@ pub(super) fn undo_blocks(
     let fork = back.to;
     let first = if back.is_anew { fork.height } else { fork.height.next() };
     for no in tx.deposits_between(coin, first, None)? {
-        if tx.deposit(no)?.is_some_and(|deposit| deposit.block().hash.is_none()) {
-            // A dummy deposit stands in no block of the chain.
+        let block = tx.deposit(no)?.map(|deposit| deposit.block());
+        if block.is_some_and(|block| block.hash.is_none() || block.height < first) {
+            // A dummy deposit stands in no block of the chain, and one that waits longer than others in one that stays.
             continue;
         }
         match tx.payout(no)?.filter(|payout| !payout.is_unsigned()) {
@@ -200,7 +207,10 @@ pub(super) fn take_again(
         for payment in &block.payments {
             left.found += u64::from(take(tx, coin, block, payment, intake)?);
         }
-        let is_final = !block.payments.is_empty() && Some(block.at.height) <= final_height;
+        // Those that wait longer are found by the follower, when their time has come.
+        let is_final = !block.payments.is_empty()
+            && block.payments.iter().all(|payment| payment.waits == 0)
+            && Some(block.at.height) <= final_height;
         if let (true, Some(done)) = (is_final, done) {
             finalize_between(tx, coin, block.at.height, block.at.height)?;
             // Nothing waits here any more, so the follower need not look through all that lies above once more.

@@ -8,6 +8,7 @@ mod buyer;
 mod following;
 mod intake;
 pub mod operator;
+mod own_money;
 mod payer;
 mod pool_keeper;
 mod runway;

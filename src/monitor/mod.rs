@@ -9,6 +9,7 @@ mod auth;
 mod backup;
 mod chains;
 mod deposits;
+mod own_money;
 mod profile;
 mod spends;
 mod wallet;
@@ -70,6 +71,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/transactions/{no}/{act}").to(acts::on_transaction))
         .service(web::resource("/api/chains").to(chains::list))
         .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
+        .service(web::resource("/api/own-money").to(own_money::list))
         .service(web::resource("/api/wallet").to(wallet::wallet))
         .service(web::resource("/api/wallet/spends").to(spends::list))
         .service(web::resource("/api/wallet/spends/mine").to(spends::all_mine))

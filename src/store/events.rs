@@ -4,6 +4,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::own_money::OwnMoney;
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
 use crate::payout::{HoldReason, Pays, Spend, SpendVerdict, Verdict};
@@ -242,5 +243,22 @@ pub enum Event {
         by: Actor,
         #[n(4)]
         why: String,
+    },
+    /// Which chain the node of a coin follows, or where no coin is named, the node that payouts are made on: at first
+    /// contact, and never another one.
+    #[n(80)]
+    ChainIdentified {
+        #[n(0)]
+        coin: Option<Coin>,
+        #[n(1)]
+        identity: String,
+    },
+    /// The desk's own money came back to a deposit address: no deposit.
+    #[n(81)]
+    OwnMoneySeen {
+        #[n(0)]
+        id: DepositId,
+        #[n(1)]
+        own: OwnMoney,
     },
 }

@@ -63,12 +63,16 @@ pub enum Table {
     Spends,
     /// Up to which block such spends were looked for, one row.
     Reconciled,
+    /// coin, or 255 for the side that payouts are made on -> which chain its node follows.
+    Identities,
+    /// deposit id -> output, block: what came to a deposit address and was ours before.
+    OwnMoney,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
-    pub const ALL: [Table; 24] = [
+    pub const ALL: [Table; 26] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -92,6 +96,8 @@ impl Table {
         Table::Waiting,
         Table::Spends,
         Table::Reconciled,
+        Table::Identities,
+        Table::OwnMoney,
         Table::Seals,
     ];
 
@@ -121,6 +127,8 @@ impl Table {
             Table::Waiting => "waiting",
             Table::Spends => "spends",
             Table::Reconciled => "reconciled",
+            Table::Identities => "identities",
+            Table::OwnMoney => "own_money",
             Table::Seals => "seals",
         }
     }

@@ -18,6 +18,7 @@ mod chain;
 mod codec;
 mod counters;
 mod events;
+mod identities;
 mod index;
 #[cfg(feature = "testing")]
 mod index_alone;
@@ -25,6 +26,7 @@ pub mod kv;
 mod memory_backend;
 mod migrate;
 mod noting;
+mod own_money;
 mod pool;
 mod redb_backend;
 mod rows;
@@ -56,10 +58,12 @@ pub use backup::backup_to;
 pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use counters::Counters;
 pub use events::{Event, Record};
+pub use identities::Identities;
 #[cfg(feature = "testing")]
 pub use index_alone::IndexAlone;
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
+pub use own_money::{OwnMoney, OwnMoneyTable};
 pub use pool::{CHUNK as POOL_CHUNK, Pool, Pools};
 pub use redb_backend::RedbBackend;
 #[cfg(feature = "testing")]

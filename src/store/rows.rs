@@ -7,7 +7,7 @@ use super::events::Event;
 use super::kv::Table;
 use super::tables::{Binding, Purchase, Tables};
 use super::tx::{NewDeposit, WriteTx};
-use super::{OpenState, StoreError, attempts, invariant};
+use super::{OpenState, StoreError, attempts, identities, invariant, own_money};
 use crate::deposit::Deposit;
 use crate::payout::{
     Attempt, Payout, Purpose, Reason, Ruling, SignedTransaction, SpendVerdict, Waiting, may_leave,
@@ -72,6 +72,8 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         }
         // Told for the record: the cursor and the deposits change with it, each by itself.
         Event::ChainForked { .. } => Ok(()),
+        Event::ChainIdentified { coin, identity } => identities::insert(tx, coin, &identity),
+        Event::OwnMoneySeen { id, own } => own_money::insert(tx, &id, &own),
     }
 }
 
@@ -114,9 +116,9 @@ impl Change {
     }
 }
 
-/// The chain and height that a deposit stands at, while its block is part of the best chain.
+/// The chain and height that a deposit becomes final with, while its block is part of the best chain.
 pub(super) fn place(deposit: &Deposit) -> Option<(Coin, Height)> {
-    deposit.place().map(|block| (deposit.id.coin, block.height))
+    deposit.place().map(|block| (deposit.id.coin, block.final_with()))
 }
 
 fn move_height(

@@ -25,6 +25,8 @@ struct State {
     /// How many blocks were ever made: no two have one hash.
     made: u64,
     is_away: bool,
+    /// What tells it from every other chain.
+    identity: Option<String>,
     /// Whose chain it is; Bitcoin's where nobody said.
     coin: Option<Coin>,
     /// How many blocks are known to the node that answers until the tip is asked for again.
@@ -105,6 +107,11 @@ impl FakeChain {
         self.state().coin = Some(coin);
     }
 
+    /// From now on it is another chain, whatever its blocks look like.
+    pub fn be_another(&self, identity: &str) {
+        self.state().identity = Some(identity.to_owned());
+    }
+
     pub fn set_away(&self, is_away: bool) {
         self.state().is_away = is_away;
     }
@@ -151,8 +158,8 @@ impl ChainSource for FakeSource {
         self.chain.state().coin.unwrap_or(Coin::Btc)
     }
 
-    async fn check_network(&self) -> Result<(), SourceError> {
-        self.reach().map(drop)
+    async fn check_network(&self) -> Result<String, SourceError> {
+        self.reach().map(|state| state.identity.clone().unwrap_or_else(|| "a chain in memory".to_owned()))
     }
 
     async fn tip(&self) -> Result<Tip, SourceError> {

@@ -23,6 +23,8 @@ pub struct Faults {
     pub lose_replies: u32,
     /// The next sends are refused although nothing is wrong with them.
     pub refuse: u32,
+    /// It is a node of another chain.
+    pub is_another: bool,
 }
 
 /// A node behind a bad line. The chain behind it outlives the desk.
@@ -60,6 +62,15 @@ impl FaultyNode {
 }
 
 impl Wallet for FaultyNode {
+    async fn identity(&self) -> Result<String, NodeError> {
+        let faults = *self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        match (faults.unreachable, faults.is_another) {
+            (true, _) => Err(NodeError("the node is away".into())),
+            (false, true) => Ok("another chain".to_owned()),
+            (false, false) => self.inner.identity().await,
+        }
+    }
+
     async fn funds(&self) -> Result<Funds, NodeError> {
         self.fuse.pass_or_die();
         if self.is_unreachable() {

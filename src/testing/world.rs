@@ -242,7 +242,7 @@ impl World {
             id: DepositId { coin: Coin::Btc, tx: tx.to_owned(), n },
             address,
             amount: Units::new(satoshi.into()),
-            block: BlockAt { height: Height::new(1), hash: None },
+            block: BlockAt { height: Height::new(1), hash: None, waits: 0 },
             is_final: true,
         };
         let Some(service) = &self.service else { return StepEnd::Died };

@@ -102,6 +102,14 @@ impl DepositId {
         key.extend_from_slice(&self.n.to_be_bytes());
         key
     }
+
+    /// The id that has this key; none where none has.
+    pub fn from_key(key: &[u8]) -> Option<DepositId> {
+        let (tag, rest) = key.split_first()?;
+        let (tx, n) = rest.split_last_chunk::<4>()?;
+        let tx = std::str::from_utf8(tx).ok()?.to_owned();
+        Some(DepositId { coin: Coin::from_tag(*tag)?, tx, n: u32::from_be_bytes(*n) })
+    }
 }
 
 impl fmt::Display for DepositId {

@@ -100,6 +100,9 @@ pub type IsKnown<'a> = &'a (dyn Fn(Hash32) -> bool + Sync);
 
 /// Tells what can be spent, and what was.
 pub trait Wallet: Send + Sync {
+    /// What the node's chain has that no other has: always in the same words.
+    fn identity(&self) -> impl Future<Output = Result<String, NodeError>> + Send;
+
     fn funds(&self) -> impl Future<Output = Result<Funds, NodeError>> + Send;
 
     /// Stands for the addresses of the wallet.

@@ -8,10 +8,14 @@ use std::collections::HashSet;
 use bitcoin::hashes::{Hash, sha256};
 
 use super::{Broadcaster, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet};
+use crate::chain::skycoin_identity;
 use crate::payout::{ChainRules, Spend, Unspent};
 use crate::rpc::{RpcError, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkyStatus, SkyVerifyRules};
 use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE};
 use crate::types::{BlockRef, Droplets, Hash32, Height};
+
+/// What a node calls the coin that payouts are made in.
+const COIN: &str = "skycoin";
 
 /// A node and the addresses that it is asked about.
 #[derive(Debug)]
@@ -42,6 +46,15 @@ impl SkyNode {
 }
 
 impl Wallet for SkyNode {
+    async fn identity(&self) -> Result<String, NodeError> {
+        let fiber = self.rest.health().await.map_err(node_error)?.fiber;
+        if fiber.name != COIN {
+            let words = format!("the payout node is one of {} ({}), not of {COIN}", fiber.name, fiber.ticker);
+            return Err(NodeError(words));
+        }
+        Ok(skycoin_identity(&fiber.name, self.block_at(0).await?.hash))
+    }
+
     async fn funds(&self) -> Result<Funds, NodeError> {
         let health = self.rest.health().await.map_err(node_error)?;
         let outputs = self.rest.outputs(&self.addresses).await.map_err(node_error)?;

@@ -3,6 +3,8 @@
 
 mod crash_matrix;
 mod forks;
+mod identity;
+mod own_money;
 mod payer;
 mod random;
 mod reexecuted;

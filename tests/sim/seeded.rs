@@ -86,7 +86,13 @@ impl Run {
         let mut few = || u32::try_from(self.random.below(3)).unwrap();
         let (lose_requests, lose_replies, refuse) = (few(), few(), few());
         let unreachable = self.random.one_in(3);
-        self.world.set_faults(Faults { unreachable, lose_requests, lose_replies, refuse });
+        self.world.set_faults(Faults {
+            unreachable,
+            lose_requests,
+            lose_replies,
+            refuse,
+            ..Faults::default()
+        });
         if self.random.one_in(2) {
             self.world.node.fund(Droplets::new(1_000_000 * (1 + self.random.below(200))));
         }

@@ -25,8 +25,8 @@ use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendV
 use teller::skycoin::Transaction;
 use teller::store::kv::Backend;
 use teller::store::{
-    Chains, Event, Page, Reconciled, RedbBackend, Rescan, SCHEMA_VERSION, Store, Tables, WaitingPage,
-    read_schema_version,
+    Chains, Event, Identities, OwnMoney, OwnMoneyTable, Page, Reconciled, RedbBackend, Rescan,
+    SCHEMA_VERSION, Store, Tables, WaitingPage, read_schema_version,
 };
 use teller::testing::signed;
 use teller::types::{
@@ -110,7 +110,7 @@ fn block(height: u8) -> BlockRef {
 }
 
 fn at(height: u8) -> BlockAt {
-    BlockAt { height: Height::new(height.into()), hash: Some(Hash32([height; 32])) }
+    BlockAt { height: Height::new(height.into()), hash: Some(Hash32([height; 32])), waits: 0 }
 }
 
 fn record(store: &Store, event: Event) {
@@ -142,6 +142,7 @@ pub(crate) fn fill(store: &Store) {
     bind(store, 2, address(Coin::Sky)).unwrap();
     bind(store, 2, addresses(2)[1]).unwrap();
     follow(store);
+    meet(store);
 
     deposit(store, Coin::Btc, "confirming", 1_000_000, false);
     deposit(store, Coin::Btc, "undecided", 200_000, true);
@@ -167,6 +168,15 @@ fn follow(store: &Store) {
     store
         .write_blocking(move |tx| tx.set_rescan(Coin::Btc, Some(Rescan { from, to, next, found: 1 })))
         .unwrap();
+}
+
+/// Whose chains they are, and money that was ours before.
+fn meet(store: &Store) {
+    store.write_blocking(|tx| tx.identify(Some(Coin::Btc), "bitcoin")).unwrap();
+    store.write_blocking(|tx| tx.identify(None, "skycoin")).unwrap();
+    let id = DepositId { coin: Coin::Btc, tx: "change".to_owned(), n: 2 };
+    let own = OwnMoney { address: address(Coin::Btc), amount: Units::new(7), block: at(102) };
+    record(store, Event::OwnMoneySeen { id, own });
 }
 
 fn pay(store: &Store) {
@@ -245,6 +255,10 @@ fn assert_is_filled(store: &Store) {
     assert_eq!((cursor.tip, cursor.finalized), (block(105), Some(Height::new(103))));
     assert_eq!(snapshot.block_hash(Coin::Btc, Height::new(101)).unwrap(), Some(Hash32([101; 32])));
     assert_eq!(snapshot.rescan(Coin::Btc).unwrap().map(|rescan| rescan.next), Some(Height::new(60)));
+    assert_eq!(snapshot.identity(Some(Coin::Btc)).unwrap().as_deref(), Some("bitcoin"));
+    assert_eq!(snapshot.identity(None).unwrap().as_deref(), Some("skycoin"));
+    let own = snapshot.all_own_money(9).unwrap();
+    assert_eq!((own.len(), own[0].0.to_string(), own[0].1.amount), (1, "change:2".to_owned(), Units::new(7)));
     assert_eq!(counters.lost(Coin::Btc), Units::new(200_000));
     let first = WaitingPage { after: None, limit: 9 };
     let lost = snapshot.waiting(Waiting::Lost, first).unwrap();

@@ -7,6 +7,7 @@ mod damage;
 mod every_row;
 mod golden;
 mod jobs;
+mod noticed;
 mod promises;
 mod readers;
 mod spends;

@@ -226,7 +226,7 @@ fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
         rule(&store, FIRST, Verdict::Pay).unwrap();
         assert_eq!(sums(&store), lost, "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
-        let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])) };
+        let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])), waits: 0 };
         record(&store, Event::DepositReincluded { deposit: FIRST, block }).unwrap();
         assert_eq!(sums(&store), lost, "{name}: a fork may take it once more");
         record(&store, Event::DepositFinalized { deposit: FIRST }).unwrap();
@@ -288,7 +288,7 @@ fn should_not_pay_an_orphaned_deposit_until_it_is_back() {
         assert!(matches!(held, PayoutState::Held { why: HoldReason::DepositOrphaned, .. }), "{name}");
         let received = store.snapshot().counters().received(teller::types::Coin::Btc);
         assert_eq!(received, Units::new(400_000), "{name}");
-        let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])) };
+        let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])), waits: 0 };
         record(&store, Event::DepositReincluded { deposit: FIRST, block }).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}: not final yet");
         record(&store, Event::DepositFinalized { deposit: FIRST }).unwrap();

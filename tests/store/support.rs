@@ -52,7 +52,7 @@ pub(crate) fn deposit(
         id: DepositId { coin: Coin::Btc, tx: tx_id.to_owned(), n: 0 },
         address,
         amount: Units::new(satoshi),
-        block: BlockAt { height: Height::new(5), hash: None },
+        block: BlockAt { height: Height::new(5), hash: None, waits: 0 },
         is_final: true,
     };
     store.write_blocking(move |tx| intake.take(tx, &found))

@@ -67,7 +67,7 @@ impl ChainSource for BitcoinReader {
         Coin::Btc
     }
 
-    async fn check_network(&self) -> Result<(), SourceError> {
+    async fn check_network(&self) -> Result<String, SourceError> {
         let network = self.settings.network;
         let genesis = genesis_block(network).block_hash().to_string();
         let told = self.node.block_hash(Height::new(0)).await?.unwrap_or_default();
@@ -77,7 +77,7 @@ impl ChainSource for BitcoinReader {
         }
         self.check_landmarks().await?;
         self.node.meet_anew();
-        Ok(())
+        Ok(format!("{network}, first block {genesis}"))
     }
 
     async fn tip(&self) -> Result<Tip, SourceError> {

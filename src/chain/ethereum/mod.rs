@@ -122,7 +122,7 @@ impl ChainSource for EthereumReader {
         Coin::Eth
     }
 
-    async fn check_network(&self) -> Result<(), SourceError> {
+    async fn check_network(&self) -> Result<String, SourceError> {
         let told = self.web3.eth().chain_id().await.map_err(source_error)?;
         if told != U256::from(self.settings.chain_id) {
             let wanted = self.settings.chain_id;
@@ -132,7 +132,9 @@ impl ChainSource for EthereumReader {
         }
         let kind = if self.settings.traces { self.find_traces().await? } else { None };
         *self.traces.lock().unwrap_or_else(PoisonError::into_inner) = kind;
-        Ok(())
+        let first = self.short_block(BlockNumber::Number(U64::zero())).await?.and_then(|block| block.hash);
+        let first = first.map_or_else(|| "unknown".to_owned(), |hash| format!("{hash:#x}"));
+        Ok(format!("chain id {told}, first block {first}"))
     }
 
     async fn tip(&self) -> Result<Tip, SourceError> {

@@ -6,6 +6,7 @@
 
 mod attempts;
 mod burial;
+mod identity;
 mod planning;
 mod reconcile;
 mod show;
@@ -90,6 +91,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 
     async fn work(&mut self) -> Result<Next, StepError> {
+        self.check_identity().await?;
         let stuck = self.advance_all().await?;
         let funds = self.node.funds().await.map_err(StepError::transient)?;
         let is_reconciled = self.reconcile(&funds).await?;

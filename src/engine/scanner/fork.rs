@@ -51,6 +51,8 @@ impl<S: ChainSource> Scanner<S> {
     /// Goes back to the highest block that both chains have.
     pub(super) async fn rewind(&mut self, ours: BlockRef, at: Height) -> Result<(), Trouble> {
         let coin = self.coin();
+        // Nothing is undone on the word of a node of another chain, which a balancer may have let in.
+        self.check_identity().await?;
         let back = self.fork_below(at).await?;
         let depth = back.to.height.depth_below(ours.height);
         tracing::warn!(%coin, fork = %back.to.height, abandoned = %ours.height, depth, "the chain forked");

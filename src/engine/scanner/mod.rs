@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::desk::{ChainLimits, ChainView, Desk, NodeState};
 use crate::engine::following::{Settled, Step, take_blocks};
 use crate::engine::intake::Intake;
-use crate::store::{Chains, Cursor, Store, StoreError};
+use crate::store::{Chains, Cursor, Identities, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, Hash32, Height, UnixTime};
 
@@ -118,7 +118,7 @@ impl<S: ChainSource> Scanner<S> {
 
     async fn follow(&mut self) -> Result<Next, Trouble> {
         if !self.is_checked {
-            self.source.check_network().await?;
+            self.check_identity().await?;
             self.is_checked = true;
         }
         let tip = self.source.tip().await?;
@@ -132,6 +132,22 @@ impl<S: ChainSource> Scanner<S> {
             self.view.current_at = Some(self.clock.now());
         }
         Ok(next)
+    }
+
+    /// Holds the node's chain against the one that this database was made with, which is noted at first contact.
+    async fn check_identity(&self) -> Result<(), Trouble> {
+        let (coin, told) = (self.coin(), self.source.check_network().await?);
+        match self.store.snapshot().identity(Some(coin))? {
+            Some(known) if known == told => Ok(()),
+            Some(known) => {
+                let words = format!("its chain is {told}; this database was made with {known}");
+                Err(SourceError::WrongNetwork(words).into())
+            }
+            None => {
+                tracing::info!(%coin, identity = %told, "first contact with the chain");
+                self.store.write(move |tx| tx.identify(Some(coin), &told)).await.map_err(Trouble::Store)
+            }
+        }
     }
 
     /// Where finality is to be the chain's own word, and the node does not pass it on.

@@ -1,0 +1,27 @@
+//! Makes sure that the payout node follows the chain that it always followed.
+//!
+//! What is signed against another chain spends outputs that never were on this one: it could neither confirm nor be proven
+//! to be dead. So nothing is asked, signed or sent before the node has said which chain it follows.
+
+use super::Payer;
+use crate::store::{Identities, StoreError};
+use crate::task::StepError;
+use crate::wallet::{Broadcaster, Signer, Wallet};
+
+impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+    /// Holds the node's chain against the one that payouts were made on before, which is noted at first contact.
+    pub(super) async fn check_identity(&self) -> Result<(), StepError> {
+        let told = self.node.identity().await.map_err(StepError::transient)?;
+        match self.store.snapshot().identity(None)? {
+            Some(known) if known == told => Ok(()),
+            Some(known) => Err(StepError::transient(format!(
+                "the payout node's chain is {told}; this database paid on {known}: nothing is signed or sent"
+            ))),
+            None => {
+                tracing::info!(identity = %told, "first contact with the chain that payouts are made on");
+                let write = self.store.write(move |tx| tx.identify(None, &told));
+                write.await.map_err(|error: StoreError| StepError::from(error))
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What came to deposit addresses and was ours before: shown, and never paid for.
+
+use minicbor::{Decode, Encode};
+
+use super::codec;
+use super::kv::Table;
+use super::tables::{Tables, get};
+use super::tx::WriteTx;
+use super::{StoreError, invariant};
+use crate::address::DepositAddress;
+use crate::deposit::BlockAt;
+use crate::types::{DepositId, Units};
+
+/// An output that is no deposit.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct OwnMoney {
+    #[n(0)]
+    pub address: DepositAddress,
+    #[n(1)]
+    pub amount: Units,
+    /// The block it was seen in last.
+    #[n(2)]
+    pub block: BlockAt,
+}
+
+/// Reads of own money.
+pub trait OwnMoneyTable: Tables {
+    fn own_money(&self, id: &DepositId) -> Result<Option<OwnMoney>, StoreError> {
+        get(self.kv(), Table::OwnMoney, &id.key())
+    }
+
+    /// The first `limit` of them, by the keys of their ids.
+    fn all_own_money(&self, limit: usize) -> Result<Vec<(DepositId, OwnMoney)>, StoreError> {
+        let rows = self.kv().scan(Table::OwnMoney, &[], None)?.take(limit);
+        rows.map(|row| {
+            let (key, value) = row?;
+            let id = DepositId::from_key(&key).ok_or_else(|| invariant("own money has a deposit's key"))?;
+            Ok((id, codec::decode(Table::OwnMoney, &key, &value)?))
+        })
+        .collect()
+    }
+}
+
+impl<T: Tables> OwnMoneyTable for T {}
+
+/// Keeps what was seen; what is a deposit already stays one.
+pub(super) fn insert(tx: &mut WriteTx<'_>, id: &DepositId, own: &OwnMoney) -> Result<(), StoreError> {
+    if tx.deposit_no(id)?.is_some() {
+        return Err(invariant("own money is no deposit"));
+    }
+    tx.kv.put(Table::OwnMoney, &id.key(), &codec::encode(own))
+}
