@@ -10,7 +10,7 @@ use reqwest::{Client, Method};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::pace::Pace;
-use super::{RpcError, pinned, refusal};
+use super::{RpcError, refusal, tls};
 
 /// A connection that takes longer is none.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -88,12 +88,9 @@ impl HttpClient {
             .redirect(reqwest::redirect::Policy::none())
             // A node is reached directly, whatever the environment says of proxies.
             .no_proxy();
-        if let Some(path) = &settings.certificate {
-            let shown = path.display();
-            let pem = std::fs::read(path).map_err(|error| setup(&format!("{shown}: {error}")))?;
-            let config = pinned::client_config(&pem).map_err(|error| setup(&format!("{shown}: {error}")))?;
-            builder = builder.tls_backend_preconfigured(config);
-        }
+        // Given in any case: the client's own way looks for authorities on the machine, and ends where it has none.
+        let tls = tls::client_config(&settings.base, settings.certificate.as_deref())?;
+        builder = builder.tls_backend_preconfigured(tls);
         let client = builder.build().map_err(|error| setup(&error))?;
         Ok(HttpClient { client, settings, pace: Arc::default() })
     }

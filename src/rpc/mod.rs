@@ -13,6 +13,7 @@ mod sky_history;
 mod skycoin;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use std::time::Duration;
 
