@@ -51,17 +51,28 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     let located = config::locate(arguments.config, arguments.dir)?;
     let config = config::read(&located.config)?;
     match arguments.command {
-        Some(Command::CheckConfig) => {
-            config.warnings.iter().for_each(|warning| say(&format!("warning: {warning}"), false));
-            say(&format!("{}: ok", located.config.display()), false);
-            Ok(())
-        }
+        Some(Command::CheckConfig) => check_config(&config, &located),
         Some(Command::Health) => {
             say(&health::ask(&config.web)?, false);
             Ok(())
         }
         None => start(config, located),
     }
+}
+
+/// Tells everything that would keep this teller from starting, as far as it shows without a network.
+fn check_config(config: &Config, located: &Located) -> anyhow::Result<()> {
+    // Fails only where it was done before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let found = teller::app::check(config, &located.data_dir);
+    let warnings = config.warnings.iter().chain(&found.warnings);
+    warnings.for_each(|warning| say(&format!("warning: {warning}"), false));
+    let (file, problems) = (located.config.display(), &found.problems);
+    if problems.is_empty() {
+        say(&format!("{file}: ok"), false);
+        return Ok(());
+    }
+    anyhow::bail!("{file}: {} problem(s):\n  {}", problems.len(), problems.join("\n  "))
 }
 
 fn start(config: Config, located: Located) -> anyhow::Result<()> {

@@ -33,7 +33,7 @@ impl Asked {
             loop {
                 tokio::select! {
                     () = self.stop.wait() => return shutdown.trigger(),
-                    () = self.reload.notified() => reload.notify_one(),
+                    () = self.reload.notified() => reload.ask(),
                 }
             }
         });
@@ -61,7 +61,8 @@ impl Signals {
     }
 }
 
-/// The first SIGINT or SIGTERM drains, the second ends at once. SIGHUP reopens the log and looks at the address files.
+/// The first SIGINT or SIGTERM drains, the second ends at once. SIGHUP reopens the log, looks at the address files, and loads the certificate
+/// anew.
 pub(crate) fn listen(log: LogFile, pidfile: Option<PathBuf>) -> io::Result<Asked> {
     let mut signals = Signals {
         interrupt: signal(SignalKind::interrupt())?,
@@ -92,7 +93,7 @@ pub(crate) fn listen(log: LogFile, pidfile: Option<PathBuf>) -> io::Result<Asked
 
 fn reopen(log: &LogFile) {
     match log.reopen() {
-        Ok(()) => tracing::info!("log file reopened, looking at the address files"),
+        Ok(()) => tracing::info!("log file reopened, looking at the address files and the certificate"),
         Err(error) => tracing::error!(%error, "log file cannot be reopened, the old one goes on"),
     }
 }

@@ -102,6 +102,7 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
     if let Some(left) = state.budget.as_ref().and_then(Budget::low) {
         problems.push(format!("{left} new deposit addresses are left in the budget (teller.bind_budget)"));
     }
+    problems.extend(state.desk.certificate().and_then(|certificate| certificate.problem(state.clock.now())));
     if !state.bind_enabled {
         problems.push("binding is switched off".to_owned());
     }

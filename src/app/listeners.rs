@@ -21,7 +21,7 @@ use crate::desk::Desk;
 use crate::dummy::{self, DummyNode, DummyState};
 use crate::engine::Intake;
 use crate::http::{Door, DoorLimits, Listener, attend, serve};
-use crate::monitor::{self, MonitorState};
+use crate::monitor::{self, Backups, MonitorState};
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::Store;
@@ -47,7 +47,10 @@ pub(super) struct Parts {
     pub(super) scanner: Option<Intake>,
     pub(super) node: Option<Arc<DummyNode>>,
     pub(super) reload: Arc<Notify>,
+    /// Told to load certificate files anew.
+    pub(super) hang_up: Arc<Notify>,
     pub(super) data_dir: PathBuf,
+    pub(super) database: PathBuf,
 }
 
 /// Listeners whose ports are taken. Connections queue in the kernel; nobody is served yet.
@@ -56,7 +59,8 @@ pub(super) struct Bound {
     pub(super) listening: Listening,
     servers: Vec<(&'static str, Server)>,
     doors: Vec<(&'static str, Arc<Door>)>,
-    acme: Option<tls::Renewal>,
+    renewal: Option<tls::Renewal>,
+    hang_up: Arc<Notify>,
 }
 
 /// Listeners that serve.
@@ -89,9 +93,10 @@ impl Bound {
                 Ok(())
             });
         }
-        if let Some(acme) = self.acme {
-            serving.employ("acme", async {
-                acme.run(shutdown).await;
+        if let Some(renewal) = self.renewal {
+            let hang_up = self.hang_up;
+            serving.employ("certificate", async {
+                renewal.run(hang_up, shutdown).await;
                 Ok(())
             });
         }
@@ -112,8 +117,8 @@ impl Serving {
 
 /// Binds all of them, or none: no buyer may be answered before it is sure that the service starts.
 pub(super) fn bind(config: &Config, parts: Parts) -> Result<Bound, StartError> {
-    let mut bound = Bound::default();
-    let tls = tls::server_config(&config.web.tls, &parts.data_dir)?;
+    let mut bound = Bound { hang_up: Arc::clone(&parts.hang_up), ..Bound::default() };
+    let tls = tls::server_config(&config.web.tls, &parts.data_dir, &parts.desk)?;
     bind_public(config, &parts, tls, &mut bound)?;
     bind_admin(config, &parts, &mut bound)?;
     if config.dummy.is_on() {
@@ -145,7 +150,7 @@ fn bind_public(
         let place =
             Place { address, door: Arc::clone(&door), tls: Some(Arc::new(setup.config)), workers: None };
         bound.listening.https = Some(https(place, &guard, &state, bound)?);
-        bound.acme = setup.acme;
+        bound.renewal = Some(setup.renewal);
     }
     if let Some(address) = config.web.http_addr {
         let place = Place { address, door, tls: None, workers: is_https.then_some(1) };
@@ -260,7 +265,7 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
         token: config.admin.token.clone(),
         enabled: Coin::ALL.map(|coin| config.coin(coin).enabled),
         scanning: !config.dummy.scanner,
-        data_dir: parts.data_dir.clone(),
+        backups: Backups::new(parts.data_dir.clone(), parts.database.clone()),
         profile: config.profile,
         reload: Arc::clone(&parts.reload),
         clock: Arc::clone(&parts.clock),

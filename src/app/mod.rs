@@ -10,6 +10,7 @@ mod listeners;
 mod money;
 mod parts;
 mod pidfile;
+mod preflight;
 mod staff;
 mod tls;
 
@@ -17,10 +18,12 @@ use std::any::Any;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use futures_util::FutureExt;
+use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinSet};
 
 use crate::config::Config;
@@ -32,6 +35,7 @@ use crate::task::{Shutdown, StepError, panic_words};
 use crate::wallet::HotWalletError;
 
 pub use pidfile::remove_pidfile;
+pub use preflight::{Findings, check};
 pub use tls::TlsError;
 
 /// How long a graceful stop may take before it is said who is still alive.
@@ -43,6 +47,9 @@ pub enum StartError {
     /// Something that is switched on is not part of this version.
     #[error("not available in this version:\n  {}", .0.join("\n  "))]
     NotThere(Vec<String>),
+    /// Others may change what the desk's safety hangs on.
+    #[error("{}", .0.join("\n  "))]
+    Exposed(Vec<String>),
     /// The data directory cannot be made.
     #[error("data directory {}: {source}", path.display())]
     DataDir { path: PathBuf, source: std::io::Error },
@@ -125,8 +132,23 @@ pub struct App {
     tasks: JoinSet<Ended>,
     servers: Vec<ServerHandle>,
     names: Vec<&'static str>,
-    pidfile: Option<PathBuf>,
-    reload: std::sync::Arc<tokio::sync::Notify>,
+    pidfile: Option<pidfile::PidFile>,
+    reload: Reload,
+}
+
+/// What a SIGHUP asks for.
+#[derive(Debug, Clone)]
+pub struct Reload {
+    pools: Arc<Notify>,
+    certificate: Arc<Notify>,
+}
+
+impl Reload {
+    /// Looks at the address files, and loads the certificate anew.
+    pub fn ask(&self) {
+        self.pools.notify_one();
+        self.certificate.notify_one();
+    }
 }
 
 /// What a task answers when it ends.
@@ -173,9 +195,9 @@ impl App {
         self.shutdown.clone()
     }
 
-    /// Makes the pool keeper look at the address files now.
-    pub fn reload(&self) -> std::sync::Arc<tokio::sync::Notify> {
-        std::sync::Arc::clone(&self.reload)
+    /// For whoever hears a SIGHUP.
+    pub fn reload(&self) -> Reload {
+        self.reload.clone()
     }
 
     pub fn store(&self) -> &Store {
@@ -192,7 +214,7 @@ impl App {
         let result = first.and(drained.unwrap_or_else(stuck));
         // Where the database failed, at whatever time, everything else that went wrong is only a consequence.
         let result = self.database_failure().map_or(result, Err);
-        self.pidfile.iter().for_each(|path| remove_pidfile(path));
+        self.pidfile.iter().for_each(|pidfile| remove_pidfile(&pidfile.path));
         if is_stuck {
             // What did not end within the deadline would be waited for once more where it is dropped.
             std::mem::forget(self);

@@ -14,7 +14,7 @@ use crate::dummy::DummyNode;
 use crate::engine::{Payer, PayerSettings};
 use crate::payout::{Attempt, SignedTransaction};
 use crate::skycoin::Address;
-use crate::store::{Store, StoreError, Tables};
+use crate::store::{Snapshot, Store, StoreError, Tables};
 use crate::types::AttemptNo;
 use crate::wallet::{Broadcaster, HotWallet, HotWalletError, SkyNode, Wallet};
 
@@ -32,7 +32,7 @@ impl Money {
             return Ok(Money::Dummy { node, changed });
         }
         let wallet = load_wallet(config).await?;
-        refuse_bound(&wallet, store)?;
+        refuse_bound(&wallet, &store.snapshot())?;
         let node = Arc::new(SkyNode::new(skycoin_rest(config)?, &wallet.addresses()));
         Ok(Money::Real { node, wallet })
     }
@@ -83,8 +83,7 @@ fn employ_payer<N: Wallet + Broadcaster + 'static>(
     staff.employ(payer, desk.payer.clone(), nudge);
 }
 
-fn refuse_bound(wallet: &HotWallet, store: &Store) -> Result<(), StartError> {
-    let snapshot = store.snapshot();
+pub(super) fn refuse_bound(wallet: &HotWallet, snapshot: &Snapshot) -> Result<(), StartError> {
     for address in wallet.addresses() {
         if snapshot.find_address(&DepositAddress::of_skycoin(address))?.is_some() {
             return Err(StartError::OwnAddressBound(address));
@@ -93,16 +92,20 @@ fn refuse_bound(wallet: &HotWallet, store: &Store) -> Result<(), StartError> {
     Ok(())
 }
 
-/// An encrypted wallet takes seconds to open, and a gigabyte of memory for that long.
 async fn load_wallet(config: &Config) -> Result<HotWallet, StartError> {
-    let exchanger = &config.exchanger;
-    let path = exchanger.wallet.clone().unwrap_or_default();
-    let password_file = exchanger.wallet_password_file.clone();
-    let loaded = tokio::task::spawn_blocking(move || HotWallet::load(&path, password_file.as_deref())).await;
-    let wallet = loaded.map_err(|panic| StartError::Store(StoreError::Backend(panic.to_string())))?;
-    let wallet = wallet.map_err(|error: HotWalletError| StartError::Wallet(Box::new(error)))?;
+    let config = config.clone();
+    let loaded = tokio::task::spawn_blocking(move || open_wallet(&config)).await;
+    let wallet = loaded.map_err(|panic| StartError::Store(StoreError::Backend(panic.to_string())))??;
     tracing::info!(addresses = wallet.addresses().len(), "hot wallet loaded");
     Ok(wallet)
+}
+
+/// An encrypted wallet takes seconds to open, and a gigabyte of memory for that long.
+pub(super) fn open_wallet(config: &Config) -> Result<HotWallet, StartError> {
+    let exchanger = &config.exchanger;
+    let path = exchanger.wallet.clone().unwrap_or_default();
+    let wallet = HotWallet::load(&path, exchanger.wallet_password_file.as_deref());
+    wallet.map_err(|error: HotWalletError| StartError::Wallet(Box::new(error)))
 }
 
 /// The dummy chain as it stands after the transactions of earlier runs.

@@ -10,7 +10,7 @@ use super::chains::{Readers, announce_chains};
 use super::listeners::{self, Parts};
 use super::money::Money;
 use super::staff::Staff;
-use super::{App, StartError, pidfile};
+use super::{App, Reload, StartError, pidfile, preflight};
 use crate::address::DepositAddress;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -25,20 +25,17 @@ use crate::types::{BuyMethod, Coin};
 const DB_NAME: &str = "teller.db";
 
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
-    refuse_what_is_not_there(&config)?;
-    config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
-    if config.dummy.is_on() {
-        tracing::warn!("dummy mode: deposits are made by hand and paid in play money, no chain is looked at");
-    }
+    look_around(&config, &data_dir)?;
     make_data_dir(&data_dir)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = db_path(&config, &data_dir);
     let store = open_store(&config, database.clone(), Arc::clone(&clock)).await?;
     let desk = Arc::new(Desk::default());
     let (shutdown, reload) = (Shutdown::default(), Arc::new(Notify::new()));
+    let hang_up = Arc::new(Notify::new());
     let money = Money::new(&config, &store).await?;
 
-    let mut keeper = pool_keeper(&config, &store, &desk, &clock, money.own_addresses());
+    let mut keeper = pool_keeper(&config, &store, &desk, &clock, &money.own_addresses());
     keeper.check().await?;
 
     let readers = Readers::new(&config)?;
@@ -55,7 +52,9 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         scanner: config.dummy.scanner.then(|| intake.clone()),
         node: money.dummy(),
         reload: Arc::clone(&reload),
+        hang_up: Arc::clone(&hang_up),
         data_dir,
+        database: database.clone(),
     };
     let bound = listeners::bind(&config, parts)?;
     let pidfile = pidfile::write(config.pidfile.clone())?;
@@ -77,8 +76,22 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         servers: serving.servers,
         names: staff.names,
         pidfile,
-        reload,
+        reload: Reload { pools: reload, certificate: hang_up },
     })
+}
+
+/// What has to be so before anything is begun, and what the operator should know.
+fn look_around(config: &Config, data_dir: &Path) -> Result<(), StartError> {
+    refuse_what_is_not_there(config)?;
+    let found = preflight::permissions(config, data_dir);
+    if !found.problems.is_empty() {
+        return Err(StartError::Exposed(found.problems));
+    }
+    config.warnings.iter().chain(&found.warnings).for_each(|warning| tracing::warn!("{warning}"));
+    if config.dummy.is_on() {
+        tracing::warn!("dummy mode: deposits are made by hand and paid in play money, no chain is looked at");
+    }
+    Ok(())
 }
 
 /// How deep each coin's deposits have to be. In dummy mode they are final at once, and where the chain's own word on
@@ -99,7 +112,7 @@ fn make_data_dir(path: &Path) -> Result<(), StartError> {
 }
 
 /// Parts that come with later versions say so plainly instead of pretending.
-fn refuse_what_is_not_there(config: &Config) -> Result<(), StartError> {
+pub(super) fn refuse_what_is_not_there(config: &Config) -> Result<(), StartError> {
     match config.exchanger.buy_method {
         BuyMethod::Direct => Ok(()),
         BuyMethod::Passthrough => {
@@ -110,17 +123,22 @@ fn refuse_what_is_not_there(config: &Config) -> Result<(), StartError> {
 }
 
 /// `dbfile` inside the data directory; a directory that is named stands for `teller.db` in it.
-fn db_path(config: &Config, data_dir: &Path) -> PathBuf {
+pub(super) fn db_path(config: &Config, data_dir: &Path) -> PathBuf {
     let path = data_dir.join(&config.dbfile);
     if path.is_dir() { path.join(DB_NAME) } else { path }
 }
 
-async fn open_store(config: &Config, path: PathBuf, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
-    let purpose = Purpose {
+/// What the database is for.
+pub(super) fn purpose(config: &Config) -> Purpose {
+    Purpose {
         network: config.btc_rpc.network,
         dummy_scanner: config.dummy.scanner,
         dummy_sender: config.dummy.sender,
-    };
+    }
+}
+
+async fn open_store(config: &Config, path: PathBuf, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
+    let purpose = purpose(config);
     let opened = tokio::task::spawn_blocking(move || {
         let began = std::time::Instant::now();
         let repairing =
@@ -137,13 +155,8 @@ async fn open_store(config: &Config, path: PathBuf, clock: Arc<dyn Clock>) -> Re
     opened.await.unwrap_or_else(|panic| Err(StoreError::Backend(panic.to_string())))
 }
 
-fn pool_keeper(
-    config: &Config,
-    store: &Store,
-    desk: &Arc<Desk>,
-    clock: &Arc<dyn Clock>,
-    own: Vec<Address>,
-) -> PoolKeeper {
+/// The address files of the coins that can be bound; `own` are the hot wallet's addresses.
+pub(super) fn pool_files(config: &Config, own: &[Address]) -> Vec<PoolFile> {
     let network = config.btc_rpc.network;
     let files = config.enabled_coins().filter_map(|coin| {
         let path = coin.addresses.clone()?;
@@ -151,9 +164,19 @@ fn pool_keeper(
         let own = own.map(DepositAddress::of_skycoin).collect();
         Some(PoolFile { coin: coin.coin, path, network, own, is_real: !config.dummy.is_on() })
     });
+    files.collect()
+}
+
+fn pool_keeper(
+    config: &Config,
+    store: &Store,
+    desk: &Arc<Desk>,
+    clock: &Arc<dyn Clock>,
+    own: &[Address],
+) -> PoolKeeper {
     PoolKeeper::new(
         store.clone(),
-        files.collect(),
+        pool_files(config, own),
         Arc::clone(desk),
         Arc::clone(clock),
         config.teller.pool_low_water,

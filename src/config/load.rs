@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::care::{Care, who_may_change};
 use super::reader::{Problems, Section};
 use super::{Config, sections};
 
@@ -19,6 +20,9 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("{}: {source}", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
+    /// Others may change the file.
+    #[error("{0}")]
+    Exposed(String),
     /// The file is not TOML.
     #[error("{}: {why}", path.display())]
     NotToml { path: PathBuf, why: String },
@@ -56,8 +60,15 @@ pub fn locate(config: Option<PathBuf>, data_dir: Option<PathBuf>) -> Result<Loca
 /// Reads a configuration file.
 pub fn read(path: &Path) -> Result<Config, ConfigError> {
     let text = std::fs::read_to_string(path);
-    let text = text.map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    parse(&text, path)
+    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
+    let text = text.map_err(unreadable)?;
+    let mut config = parse(&text, path)?;
+    match who_may_change(path).map_err(unreadable)? {
+        Care::Fine => {}
+        Care::Warn(words) => config.warnings.push(words),
+        Care::Refuse(words) => return Err(ConfigError::Exposed(words)),
+    }
+    Ok(config)
 }
 
 /// Reads a configuration; `path` is only for messages.

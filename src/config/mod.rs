@@ -3,6 +3,7 @@
 //! Keys, meanings and defaults are those of the original service; what this project added is marked in
 //! `config.toml`, which a test holds equal to the defaults. A secret is never printed.
 
+mod care;
 mod dummy;
 mod load;
 mod node_url;
@@ -22,6 +23,7 @@ use secrecy::SecretString;
 use crate::address::Network;
 use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
 
+pub use care::{Care, who_may_change, who_may_read};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
 pub use node_url::{NodeUrl, Usual};
 pub use origins::AllowedOrigin;

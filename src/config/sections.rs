@@ -339,6 +339,7 @@ const MIN_TOKEN: usize = 16;
 /// What can only be judged with several sections in view.
 fn check_across(root: &mut Section<'_>, config: &Config) {
     super::dummy::check(root, config);
+    check_listeners(root, config);
     for coin in config.enabled_coins() {
         let key = format!("{}_addresses", coin.coin.code().to_ascii_lowercase());
         match &coin.addresses {
@@ -370,6 +371,24 @@ fn check_across(root: &mut Section<'_>, config: &Config) {
         if let Some(cert) = rpc.cert.as_ref().filter(|cert| !cert.is_file()) {
             root.problem("btc_rpc.cert", format!("{} is not a file", cert.display()));
         }
+    }
+}
+
+/// Two listeners on one address: the second could not be bound.
+fn check_listeners(root: &mut Section<'_>, config: &Config) {
+    let listeners = [
+        ("web.http_addr", config.web.http_addr),
+        ("web.https_addr", config.web.https_addr),
+        ("admin_panel.host", Some(config.admin.host)),
+        ("dummy.http_addr", config.dummy.is_on().then_some(config.dummy.http_addr)),
+    ];
+    let mut known: Vec<(&str, std::net::SocketAddr)> = Vec::new();
+    for (key, address) in listeners {
+        let Some(address) = address.filter(|address| address.port() != 0) else { continue };
+        if let Some((first, _)) = known.iter().find(|(_, taken)| *taken == address) {
+            root.problem(key, format!("{address} is the address of {first} already"));
+        }
+        known.push((key, address));
     }
 }
 

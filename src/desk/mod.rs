@@ -3,6 +3,7 @@
 //! Nothing here is a promise: promises are in the store. All of it is gone with the process and soon known again.
 
 mod books_view;
+mod certificate;
 mod chain_view;
 mod sightings;
 mod wallet_view;
@@ -15,6 +16,7 @@ use crate::task::Vitals;
 use crate::types::{Coin, Height, UnixTime};
 
 pub use books_view::BooksView;
+pub use certificate::CertificateView;
 pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
 pub use sightings::{Sighting, Sightings};
 pub use wallet_view::{Runway, WalletView};
@@ -46,6 +48,8 @@ pub struct Desk {
     /// None for a coin whose chain nobody follows, as in dummy mode.
     chains: [ArcSwap<Option<ChainView>>; 3],
     sightings: [ArcSwap<Sightings>; 3],
+    /// None where there is no HTTPS.
+    certificate: ArcSwap<Option<CertificateView>>,
     notes: [ArcSwap<ChainNotes>; 3],
     pub payer: Vitals,
     pub buyer: Vitals,
@@ -130,6 +134,15 @@ impl Desk {
 
     pub fn set_sightings(&self, coin: Coin, sightings: Sightings) {
         self.sightings[slot(coin)].store(Arc::new(sightings));
+    }
+
+    /// The certificate of the public listener; none where there is no HTTPS.
+    pub fn certificate(&self) -> Option<CertificateView> {
+        (**self.certificate.load()).clone()
+    }
+
+    pub fn set_certificate(&self, view: CertificateView) {
+        self.certificate.store(Arc::new(Some(view)));
     }
 
     pub fn scanner(&self, coin: Coin) -> &Vitals {

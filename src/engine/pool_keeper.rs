@@ -44,6 +44,14 @@ pub struct PoolFile {
 }
 
 impl PoolFile {
+    /// Reads the whole file and gives nothing to anybody.
+    ///
+    /// # Errors
+    /// It would be refused.
+    pub fn verify(&self) -> Result<(), AddressFileError> {
+        read_address_file(&self.path, self.coin, self.network, |batch| self.refuse_own(batch)).map(drop)
+    }
+
     /// What may be given to no buyer.
     fn refuse_own(&self, batch: &[DepositAddress]) -> Result<(), String> {
         if let Some(example) = batch.iter().find(|address| self.is_real && is_example(address)) {
@@ -209,10 +217,7 @@ pub fn load_pool(store: &Store, file: &PoolFile) -> Result<(), PoolError> {
 
 /// The file is known, but the wallet may be another one than when it was taken over.
 fn look_for_own(file: &PoolFile) -> Result<(), PoolError> {
-    if !file.own.is_empty() {
-        read_address_file(&file.path, file.coin, file.network, |batch| file.refuse_own(batch))?;
-    }
-    Ok(())
+    if file.own.is_empty() { Ok(()) } else { Ok(file.verify()?) }
 }
 
 /// A generation that is being written.

@@ -14,7 +14,6 @@ mod profile;
 mod spends;
 mod wallet;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::http::{Method, StatusCode};
@@ -32,6 +31,7 @@ use crate::store::{Counters, Store};
 use crate::types::{Coin, Droplets, Units};
 
 pub use auth::authorize;
+pub use backup::Backups;
 
 /// What the handlers work on.
 #[derive(Debug)]
@@ -44,8 +44,7 @@ pub struct MonitorState {
     pub enabled: [bool; 3],
     /// Whether chains are scanned, which they are not in dummy mode.
     pub scanning: bool,
-    /// Where a backup is put together before it is sent.
-    pub data_dir: PathBuf,
+    pub backups: Backups,
     pub profile: bool,
     /// Asked to look at the address files now.
     pub reload: Arc<tokio::sync::Notify>,

@@ -90,7 +90,7 @@ fn step(kv: &mut dyn Write, version: u32) -> Result<(), StoreError> {
     kv.put(Table::Meta, VERSION_KEY, &codec::encode(&version.saturating_add(1)))
 }
 
-fn check(kv: &dyn Read, purpose: Purpose) -> Result<(), StoreError> {
+pub(super) fn check(kv: &dyn Read, purpose: Purpose) -> Result<(), StoreError> {
     let found =
         |key| Ok::<_, StoreError>(tables::get::<String>(kv, Table::Meta, key)?.unwrap_or_else(|| "?".into()));
     let (network, dummy) = (found(NETWORK_KEY)?, found(DUMMY_KEY)?);

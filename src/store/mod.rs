@@ -23,6 +23,7 @@ mod index;
 #[cfg(feature = "testing")]
 mod index_alone;
 pub mod kv;
+mod look;
 mod memory_backend;
 mod migrate;
 mod noting;
@@ -54,13 +55,14 @@ use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, may_leave};
 
 pub use audit::{Audit, AuditReport, Finding};
-pub use backup::backup_to;
+pub use backup::{backup_into, backup_to};
 pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use counters::Counters;
 pub use events::{Event, Record};
 pub use identities::Identities;
 #[cfg(feature = "testing")]
 pub use index_alone::IndexAlone;
+pub use look::{Looked, look};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use own_money::{OwnMoney, OwnMoneyTable};
@@ -220,6 +222,19 @@ impl OpenState {
     }
 }
 
+/// Looks at every row, and gives what is kept in memory beside the tables.
+fn audited(
+    kv: &dyn kv::Read,
+    progress: &dyn Fn(u64),
+) -> Result<(Arc<index::Index>, Counters, Pools), StoreError> {
+    let index = Arc::new(index::Index::new());
+    let report = Audit::new(kv, progress).run(Some(&index))?;
+    if !report.findings.is_empty() {
+        return Err(StoreError::Inconsistent(report.messages()));
+    }
+    Ok((index, Counters::load(kv)?, Pools::load(kv)?))
+}
+
 /// The store. Clones are handles to the same one; it closes with the last of them.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -290,12 +305,7 @@ impl Store {
     ) -> Result<Store, StoreError> {
         migrate(&*backend, purpose)?;
         let kv = backend.snapshot()?;
-        let index = Arc::new(index::Index::new());
-        let report = Audit::new(&*kv, progress).run(Some(&index))?;
-        if !report.findings.is_empty() {
-            return Err(StoreError::Inconsistent(report.messages()));
-        }
-        let (counters, pools) = (Counters::load(&*kv)?, Pools::load(&*kv)?);
+        let (index, counters, pools) = audited(&*kv, progress)?;
         let newest = Arc::new(ArcSwap::from_pointee(snapshot::Newest(Arc::clone(&kv))));
         let (counted, pooled) = (counters.clone(), pools.clone());
         let snapshot = Snapshot::new(kv, Arc::clone(&index), Arc::clone(&newest), counted, pooled);

@@ -3,7 +3,8 @@
 //! Invariant: a file under its final name is a complete database; it is created under a temporary name and renamed,
 //! because redb refuses a file for ever that was cut off while being created.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -18,6 +19,11 @@ use super::kv::{Backend, Pair, Pairs, Read, Table, Verdict, Work, Write};
 
 /// Enough for the hot part of every table; the operating system caches the rest of the file anyway.
 const CACHE_BYTES: usize = 32 * 1024 * 1024;
+/// A copy is written once, from its beginning to its end: what is kept back is written all at once at the end.
+const COPY_CACHE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Who buys what, and signed transactions, are nobody else's business.
+const ONLY_OWNER: u32 = 0o600;
 
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
@@ -53,6 +59,26 @@ impl RedbBackend {
         self.database.load_full().ok_or(StoreError::Closed)
     }
 
+    /// The data as of the last commit of a file that nobody has open, which is not touched. None where it was not closed
+    /// properly: it has to be repaired first.
+    pub(super) fn look(path: &Path) -> Result<Option<Arc<dyn Read + Send + Sync>>, StoreError> {
+        let database = match Database::builder().set_cache_size(CACHE_BYTES).open_read_only(path) {
+            Err(redb::DatabaseError::RepairAborted) => return Ok(None),
+            opened => opened.map_err(|error| open_error(path, error))?,
+        };
+        let transaction = database.begin_read().map_err(StoreError::backend)?;
+        Ok(Some(Arc::new(RedbSnapshot { transaction, tables: Default::default() })))
+    }
+
+    /// Founds a database in an empty file, for a copy.
+    pub(super) fn found_in(file: File) -> Result<Self, StoreError> {
+        let mut builder = Database::builder();
+        let database = builder.set_cache_size(COPY_CACHE_BYTES).create_file(file);
+        let backend = RedbBackend::new(database.map_err(StoreError::backend)?);
+        backend.create_tables()?;
+        Ok(backend)
+    }
+
     /// A database on any storage: how tests simulate disks.
     pub fn on_storage(storage: impl redb::StorageBackend) -> Result<Self, StoreError> {
         let database = Database::builder().set_cache_size(CACHE_BYTES).create_with_backend(storage);
@@ -85,7 +111,9 @@ fn create(path: &Path) -> Result<(), StoreError> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
-    let database = Database::builder().create(&temporary).map_err(|error| open_error(path, error))?;
+    let file = OpenOptions::new().read(true).write(true).create_new(true).mode(ONLY_OWNER).open(&temporary);
+    let database = Database::builder().create_file(file.map_err(failed)?);
+    let database = database.map_err(|error| open_error(path, error))?;
     let backend = RedbBackend::new(database);
     backend.create_tables()?;
     drop(backend);

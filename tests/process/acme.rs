@@ -54,7 +54,12 @@ pub(crate) async fn should_obtain_a_certificate_and_keep_it_over_a_restart() -> 
     desk.stop().await;
     desk.go().await;
     assert_eq!(obtained(&place, &pebble).await, first, "the certificate was not kept");
-    assert_eq!(desk.said().matches("DeployedNewCert").count(), 1, "{}", desk.said());
+    assert_eq!(
+        desk.said().matches("automatic certificate: a new one is served").count(),
+        1,
+        "{}",
+        desk.said()
+    );
     desk.stop().await;
     Ok(())
 }

@@ -122,13 +122,6 @@ impl Api {
         text(self.client.post(format!("{}{path}", self.admin))).await
     }
 
-    /// A copy of the database.
-    pub(crate) async fn backup(&self) -> Vec<u8> {
-        let reply = self.client.get(format!("{}/api/backup", self.admin)).send().await.unwrap();
-        assert_eq!(reply.status(), 200);
-        reply.bytes().await.unwrap().to_vec()
-    }
-
     pub(crate) async fn get_dummy(&self, path: &str) -> Answer<String> {
         text(self.client.get(format!("{}{path}", self.dummy))).await
     }
@@ -175,6 +168,19 @@ impl Api {
 
     pub(crate) async fn confirm(&self, txid: &str) -> Answer<()> {
         map(self.get_dummy(&format!("/dummy/sender/confirm?txid={txid}")).await, drop)
+    }
+
+    /// A copy of the database.
+    pub(crate) async fn backup(&self) -> Answer<Vec<u8>> {
+        let Ok(response) = self.client.get(format!("{}/api/backup", self.admin)).send().await else {
+            return Answer::Lost;
+        };
+        let status = response.status().as_u16();
+        match response.bytes().await {
+            Ok(copy) if status == 200 => Answer::Done(copy.to_vec()),
+            Ok(words) => Answer::Refused(status, String::from_utf8_lossy(&words).trim_end().to_owned()),
+            Err(_) => Answer::Lost,
+        }
     }
 
     /// `/api/accounting`.

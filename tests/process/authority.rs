@@ -4,14 +4,17 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, KeyPair};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use teller::clock::{Clock, SystemClock};
 
+/// In seconds.
+const DAY: u64 = 86_400;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Authority {
@@ -41,9 +44,18 @@ impl Authority {
 
     /// Writes `NAME.crt` and `NAME.key` for these hosts into a folder.
     pub(crate) fn issue(&self, folder: &Path, name: &str, hosts: &[&str]) -> Files {
+        self.issue_until(folder, name, hosts, 3000)
+    }
+
+    /// [`Authority::issue`] that ends in so many days, and began a month ago.
+    pub(crate) fn issue_until(&self, folder: &Path, name: &str, hosts: &[&str], days: i64) -> Files {
         let key = KeyPair::generate().unwrap();
         let hosts: Vec<String> = hosts.iter().map(|&host| host.to_owned()).collect();
-        let params = CertificateParams::new(hosts).unwrap();
+        let mut params = CertificateParams::new(hosts).unwrap();
+        let span = Duration::from_secs(days.unsigned_abs() * DAY);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(SystemClock.now().get());
+        params.not_before = (now - Duration::from_secs(30 * DAY)).into();
+        params.not_after = if days < 0 { now - span } else { now + span }.into();
         let certificate = params.signed_by(&key, &self.certificate, &self.key).unwrap();
         let files =
             Files { cert: folder.join(format!("{name}.crt")), key: folder.join(format!("{name}.key")) };

@@ -12,6 +12,8 @@
 mod acme;
 mod api;
 mod authority;
+mod backup;
+mod check;
 mod commands;
 mod desk;
 mod disk;
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         signals::should_end_at_once_at_a_second_signal,
         signals::should_listen_to_signals_while_it_starts,
         signals::should_keep_a_pidfile_while_it_runs,
+        signals::should_follow_no_link_with_its_pidfile,
         signals::should_look_at_the_address_files_at_a_hang_up,
         panics::should_end_with_the_name_and_the_words_of_what_panicked,
         logs::should_lose_no_line_when_it_is_rotated,
@@ -89,10 +92,21 @@ fn main() -> ExitCode {
         profile::should_not_draw_without_being_told_to,
         tls::should_serve_https_and_send_everybody_there,
         tls::should_drain_https,
+        tls::should_serve_a_certificate_that_was_replaced,
+        tls::should_say_when_a_certificate_ends,
         tls::should_name_the_certificate_that_cannot_be_used,
         tls::should_want_https_to_be_whole,
         docker::should_be_configured_as_its_document_tells,
         docker::should_copy_what_is_there,
+        backup::should_give_everybody_a_whole_one,
+        backup::should_leave_nothing_behind_when_it_is_killed,
+        backup::should_never_take_the_room_that_the_service_needs,
+        check::should_tell_what_the_start_would_refuse,
+        check::should_leave_a_running_desk_alone,
+        check::should_tell_everything_at_once,
+        check::should_care_for_who_may_change_a_file,
+        check::should_keep_what_it_writes_to_itself,
+        check::should_start_without_authorities_on_the_machine,
         disk::should_end_where_a_commit_fails,
         disk::should_end_where_the_disk_is_full,
     ])

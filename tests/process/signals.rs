@@ -181,6 +181,21 @@ pub(crate) async fn should_keep_a_pidfile_while_it_runs() -> Outcome {
     Ok(())
 }
 
+pub(crate) async fn should_follow_no_link_with_its_pidfile() -> Outcome {
+    let mut desk = Desk::prepare();
+    let (pidfile, other) = (desk.path("teller.pid"), desk.path("other"));
+    desk.set("pidfile", pidfile.display().to_string());
+    desk.fill_pools(&mut Rng::fixed());
+    fs::write(&other, "something of value\n").unwrap();
+    std::os::unix::fs::symlink(&other, &pidfile).unwrap();
+    desk.go_wrong().await.assert_refused(&["pidfile ", &pidfile.display().to_string(), "it is a link"]);
+    // Nor is anything overwritten that is no pidfile.
+    desk.set("pidfile", other.display().to_string());
+    desk.go_wrong().await.assert_refused(&["pidfile ", "holds something else than a process id"]);
+    assert_eq!(fs::read_to_string(&other).unwrap(), "something of value\n");
+    Ok(())
+}
+
 pub(crate) async fn should_look_at_the_address_files_at_a_hang_up() -> Outcome {
     let mut rng = Rng::fixed();
     let mut desk = Desk::prepare();

@@ -1,10 +1,11 @@
 //! What keeps the service from starting: told on standard error with the key or path, exit code 1, and nothing left.
 
 use std::fs;
+use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Signal, geteuid};
@@ -17,6 +18,10 @@ use crate::once;
 use crate::rng::Rng;
 use crate::support::runner::Outcome;
 use crate::support::{Absent, program};
+
+/// Takes a lease (`F_SETLEASE`, `F_WRLCK`) until its standard input ends: whoever opens the file waits so long.
+const LEASE: &str = "$SIG{IO} = 'IGNORE'; open(my $f, '<', $ARGV[0]) or die; fcntl($f, 1024, 1) or die; \
+     $| = 1; print 'taken'; 1 while <STDIN>; fcntl($f, 1024, 2) or die";
 
 /// A desk that would start.
 fn fit() -> Desk {
@@ -121,22 +126,31 @@ pub(crate) async fn should_name_the_port_that_is_taken() -> Outcome {
 
 pub(crate) async fn should_answer_nobody_before_it_is_sure_to_start() -> Outcome {
     let mut desk = fit();
-    // The start comes no further than the pidfile until somebody reads the pipe.
-    let pipe = desk.path("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    desk.set("pidfile", pipe.display().to_string());
+    // The start comes no further than the pidfile as long as another has a lease on it.
+    let pidfile = desk.path("teller.pid");
+    fs::write(&pidfile, "").unwrap();
+    let mut lease = Command::new(program::find("perl")?)
+        .args(["-e", LEASE])
+        .arg(&pidfile)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut held = [0; 5];
+    lease.stdout.take().unwrap().read_exact(&mut held).unwrap();
+    desk.set("pidfile", pidfile.display().to_string());
     desk.launch(desk.args()).await;
     let at = ("127.0.0.1", desk.http);
     crate::support::wait::until("it listens", async || TcpStream::connect(at).ok()).await;
     let asked = desk.api.another();
     let answer = tokio::time::timeout(Duration::from_millis(500), asked.get("/api/config")).await;
     assert!(answer.is_err(), "answered by what may not start: {answer:?}");
-    let read = tokio::task::spawn_blocking(move || fs::read_to_string(pipe)).await.unwrap().unwrap();
-    assert_eq!(read.trim_end(), desk.id().to_string());
+    drop(lease.stdin.take());
+    assert!(lease.wait().unwrap().success());
     desk.answers().await;
     desk.api.accounting().await;
-    // A stop would read the pipe once more.
-    desk.kill();
+    assert_eq!(fs::read_to_string(&pidfile).unwrap().trim_end(), desk.id().to_string());
+    desk.stop().await;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use crate::once;
 use crate::rng::Rng;
 use crate::support::ports;
 use crate::support::runner::Outcome;
+use crate::support::wait;
 
 /// A desk with HTTPS on a port, by these files.
 fn desk(files: &Files) -> (Desk, u16) {
@@ -77,6 +78,55 @@ pub(crate) async fn should_drain_https() -> Outcome {
     desk.signal(Signal::TERM);
     let status = desk.ended(std::time::Duration::from_secs(15)).await;
     assert_eq!(status.code(), Some(0), "{}", desk.said());
+    Ok(())
+}
+
+pub(crate) async fn should_serve_a_certificate_that_was_replaced() -> Outcome {
+    let (old, new, folder) = (Authority::new(), Authority::new(), tempfile::tempdir().unwrap());
+    let files = old.issue(folder.path(), "desk", &["desk.example.com"]);
+    let (mut desk, port) = desk(&files);
+    desk.go().await;
+    let is_served = |by: &Authority| Secure::connect(port, "desk.example.com", &by.pem()).is_ok();
+    assert!(is_served(&old));
+    // One that does not fit its key: the old one goes on, and it is told.
+    let next = new.issue(folder.path(), "next", &["desk.example.com"]);
+    fs::copy(&next.cert, &files.cert).unwrap();
+    desk.signal(Signal::HUP);
+    wait::until("health does not say so", async || {
+        health(&desk).await.contains("a new certificate was not taken: web.tls_cert").then_some(())
+    })
+    .await;
+    assert!(is_served(&old) && !is_served(&new));
+    fs::copy(&next.key, &files.key).unwrap();
+    desk.signal(Signal::HUP);
+    wait::until("the new one is not served", async || is_served(&new).then_some(())).await;
+    assert!(!is_served(&old));
+    let is_well = async || (!health(&desk).await.contains("certificate")).then_some(());
+    wait::until("health is not content", is_well).await;
+    desk.stop().await;
+    Ok(())
+}
+
+/// What `teller health` says, however it ends.
+async fn health(desk: &Desk) -> String {
+    let finished = desk.command("health").await;
+    format!("{}{}", finished.out, finished.err)
+}
+
+pub(crate) async fn should_say_when_a_certificate_ends() -> Outcome {
+    let (authority, folder) = (Authority::new(), tempfile::tempdir().unwrap());
+    for (days, words) in [(-1, "the certificate expired "), (5, "the certificate expires in ")] {
+        let files = authority.issue_until(folder.path(), "desk", &["desk.example.com"], days);
+        let (mut desk, _) = desk(&files);
+        let checked = desk.command("check-config").await;
+        assert!(checked.success().contains(&format!("warning: HTTPS: {words}")), "{checked:#?}");
+        // The start goes on all the same: without it there would be nothing at all.
+        desk.go().await;
+        assert!(desk.said().contains(words), "{}", desk.said());
+        let health = health(&desk).await;
+        assert!(health.contains(words) && health.contains("replace web.tls_cert"), "{health}");
+        desk.stop().await;
+    }
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use rustls_acme::{AcmeConfig, AcmeState, EventOk, ResolvesServerCertAcme, is_tls
 use super::cache::{self, PrivateCache};
 use super::files::{TlsError, certificates};
 use crate::config::Acme;
+use crate::desk::{CertificateView, Desk};
 use crate::task::Shutdown;
 
 /// Folder of the account and the certificates, inside the data directory.
@@ -35,12 +36,13 @@ struct Order {
     cache: PathBuf,
     /// For another authority than the well-known ones.
     client: Option<Arc<ClientConfig>>,
+    desk: Arc<Desk>,
 }
 
 impl Order {
     fn state(&self) -> State {
-        let mut config =
-            AcmeConfig::new([self.settings.host.as_str()]).cache(PrivateCache::new(self.cache.clone()));
+        let mut config = AcmeConfig::new([self.settings.host.as_str()])
+            .cache(PrivateCache::new(self.cache.clone(), Arc::clone(&self.desk)));
         if let Some(contact) = &self.settings.contact {
             config = config.contact_push(format!("mailto:{contact}"));
         }
@@ -101,11 +103,13 @@ impl Renewal {
             let host = &self.order.settings.host;
             match event {
                 Some(Ok(event)) => {
-                    tracing::info!(%host, ?event, "automatic certificate");
+                    tracing::info!(%host, "automatic certificate: {}", words(&event));
                     self.note(&event);
+                    self.tell(String::new());
                 }
                 Some(Err(error)) => {
                     tracing::warn!(%host, %error, "automatic certificate: will be tried again");
+                    self.tell(error.to_string());
                 }
                 None => return,
             }
@@ -123,6 +127,11 @@ impl Renewal {
         }
     }
 
+    fn tell(&self, trouble: String) {
+        let valid = self.order.desk.certificate().and_then(|view| view.valid);
+        self.order.desk.set_certificate(CertificateView { is_automatic: true, valid, trouble });
+    }
+
     fn begin_anew(&mut self) {
         if self.is_cached {
             self.state = self.order.state();
@@ -132,15 +141,36 @@ impl Renewal {
 }
 
 /// HTTPS with an automatic certificate; none is there yet.
-pub(super) fn automatic(acme: &Acme, data_dir: &Path) -> Result<(ServerConfig, Renewal), TlsError> {
+pub(super) fn automatic(
+    acme: &Acme,
+    data_dir: &Path,
+    desk: Arc<Desk>,
+) -> Result<(ServerConfig, Renewal), TlsError> {
     let folder = data_dir.join(FOLDER);
     cache::make_folder(&folder).map_err(|source| TlsError::Cache { path: folder.clone(), source })?;
-    let client = acme.directory_root.as_deref().map(trusting).transpose()?.map(Arc::new);
-    let renewal = Renewal::new(Order { settings: acme.clone(), cache: folder, client }, LONGEST_SILENCE);
+    let client = trusted(acme)?.map(Arc::new);
+    let order = Order { settings: acme.clone(), cache: folder, client, desk };
+    let renewal = Renewal::new(order, LONGEST_SILENCE);
+    renewal.tell("it is being obtained".to_owned());
     let shown: Arc<dyn ResolvesServerCert> = Arc::<Shown>::clone(&renewal.shown);
     let mut config = ServerConfig::builder().with_no_client_auth().with_cert_resolver(shown);
     config.alpn_protocols = vec![b"http/1.1".to_vec(), ACME_TLS_ALPN_NAME.to_vec()];
     Ok((config, renewal))
+}
+
+/// A client for another authority than the well-known ones, where one is configured.
+pub(in crate::app) fn trusted(acme: &Acme) -> Result<Option<ClientConfig>, TlsError> {
+    acme.directory_root.as_deref().map(trusting).transpose()
+}
+
+/// What happened, for the log.
+fn words(event: &EventOk) -> &'static str {
+    match event {
+        EventOk::DeployedCachedCert => "the one that was kept is served",
+        EventOk::DeployedNewCert => "a new one is served",
+        EventOk::CertCacheStore => "the new one was kept for the next start",
+        EventOk::AccountCacheStore => "the account was kept for the next start",
+    }
 }
 
 /// A client that believes an authority's own server.
@@ -170,7 +200,7 @@ mod tests {
             directory_root: None,
         };
         let folder = tempfile::tempdir().unwrap();
-        let order = Order { settings, cache: folder.path().to_owned(), client: None };
+        let order = Order { settings, cache: folder.path().to_owned(), client: None, desk: Arc::default() };
         let shutdown = Shutdown::default();
         let renewal = tokio::spawn(Renewal::new(order, Duration::from_millis(100)).run(shutdown.clone()));
         // Each of them is kept open, and none is answered.

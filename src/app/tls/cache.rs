@@ -7,10 +7,14 @@ use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bitcoin::hashes::{Hash, HashEngine, sha256};
 use rustls_acme::{AccountCache, CertCache};
+
+use super::validity::of_pem;
+use crate::desk::{CertificateView, Desk};
 
 const ONLY_OWNER_IN: u32 = 0o700;
 const ONLY_OWNER_READS: u32 = 0o600;
@@ -24,11 +28,19 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
 /// The cache.
 pub(super) struct PrivateCache {
     folder: PathBuf,
+    desk: Arc<Desk>,
 }
 
 impl PrivateCache {
-    pub(super) fn new(folder: PathBuf) -> Self {
-        PrivateCache { folder }
+    pub(super) fn new(folder: PathBuf, desk: Arc<Desk>) -> Self {
+        PrivateCache { folder, desk }
+    }
+
+    /// Shows how long a certificate that passes here is valid.
+    fn show(&self, pem: &[u8]) {
+        let before = self.desk.certificate().unwrap_or_default();
+        let valid = of_pem(pem).or(before.valid);
+        self.desk.set_certificate(CertificateView { is_automatic: true, valid, ..before });
     }
 
     async fn load(&self, name: String) -> io::Result<Option<Vec<u8>>> {
@@ -73,10 +85,13 @@ impl CertCache for PrivateCache {
     type EC = io::Error;
 
     async fn load_cert(&self, hosts: &[String], directory_url: &str) -> io::Result<Option<Vec<u8>>> {
-        self.load(name("certificate", hosts, directory_url)).await
+        let kept = self.load(name("certificate", hosts, directory_url)).await?;
+        kept.iter().for_each(|pem| self.show(pem));
+        Ok(kept)
     }
 
     async fn store_cert(&self, hosts: &[String], directory_url: &str, cert: &[u8]) -> io::Result<()> {
+        self.show(cert);
         self.store(name("certificate", hosts, directory_url), cert).await
     }
 }
@@ -111,7 +126,7 @@ mod tests {
         make_folder(&folder).unwrap();
         assert_eq!(mode(&folder), 0o700);
 
-        let cache = PrivateCache::new(folder.clone());
+        let cache = PrivateCache::new(folder.clone(), Arc::default());
         let (one, other) = (["one.example.com".to_owned()], ["other.example.com".to_owned()]);
         assert_eq!(cache.load_cert(&one, "https://a/dir").await.unwrap(), None);
         cache.store_cert(&one, "https://a/dir", b"first").await.unwrap();
@@ -128,7 +143,7 @@ mod tests {
 
     #[tokio::test]
     async fn should_tell_where_it_cannot_write() {
-        let cache = PrivateCache::new(PathBuf::from("/nonexistent/acme"));
+        let cache = PrivateCache::new(PathBuf::from("/nonexistent/acme"), Arc::default());
         let (host, url) = (["one.example.com".to_owned()], "https://a/dir");
         assert!(cache.store_cert(&host, url, b"x").await.is_err());
         assert_eq!(cache.load_cert(&host, url).await.unwrap(), None);

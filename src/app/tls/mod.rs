@@ -1,31 +1,60 @@
-//! Certificates of the public listener: from files, or obtained and renewed automatically.
+//! Certificates of the public listener: from files and loaded anew when told to, or obtained and renewed automatically.
 
 mod acme;
 mod cache;
 mod files;
+mod validity;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rustls::ServerConfig;
+use tokio::sync::Notify;
 
 use crate::config::Tls;
+use crate::desk::Desk;
+use crate::task::Shutdown;
 
-pub(super) use acme::Renewal;
+pub(super) use acme::trusted as trusted_authority;
 pub use files::TlsError;
+pub(super) use files::load;
 
 /// What the HTTPS listener is bound with.
 pub(super) struct TlsSetup {
     pub(super) config: ServerConfig,
-    pub(super) acme: Option<Renewal>,
+    pub(super) renewal: Renewal,
 }
 
-pub(super) fn server_config(tls: &Tls, data_dir: &Path) -> Result<Option<TlsSetup>, TlsError> {
+/// Keeps the certificate fresh.
+pub(super) enum Renewal {
+    Files(files::Replacing),
+    Automatic(Box<acme::Renewal>),
+}
+
+impl Renewal {
+    /// Works until the service stops; `reload` asks for files to be loaded anew.
+    pub(super) async fn run(self, reload: Arc<Notify>, shutdown: Shutdown) {
+        match self {
+            Renewal::Files(replacing) => replacing.run(reload, shutdown).await,
+            Renewal::Automatic(renewal) => renewal.run(shutdown).await,
+        }
+    }
+}
+
+pub(super) fn server_config(
+    tls: &Tls,
+    data_dir: &Path,
+    desk: &Arc<Desk>,
+) -> Result<Option<TlsSetup>, TlsError> {
     match tls {
         Tls::Off => Ok(None),
-        Tls::Files { cert, key } => Ok(Some(TlsSetup { config: files::from_files(cert, key)?, acme: None })),
+        Tls::Files { cert, key } => {
+            let (config, replacing) = files::from_files(cert, key, Arc::clone(desk))?;
+            Ok(Some(TlsSetup { config, renewal: Renewal::Files(replacing) }))
+        }
         Tls::Automatic(settings) => {
-            let (config, renewal) = acme::automatic(settings, data_dir)?;
-            Ok(Some(TlsSetup { config, acme: Some(renewal) }))
+            let (config, renewal) = acme::automatic(settings, data_dir, Arc::clone(desk))?;
+            Ok(Some(TlsSetup { config, renewal: Renewal::Automatic(Box::new(renewal)) }))
         }
     }
 }

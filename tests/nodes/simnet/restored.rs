@@ -64,7 +64,7 @@ pub(crate) async fn should_pay_nobody_again_after_a_backup_was_put_back() -> Out
     let to_bert = bound(&desk, &bert, Coin::Btc).await;
     buy(&simnet, &to_anna).await;
     done(&desk, &anna, 1).await;
-    let copy = desk.api.backup().await;
+    let copy = desk.api.backup().await.done();
     // Bert is paid, and Carl bound and paid, after the copy was made.
     buy(&simnet, &to_bert).await;
     done(&desk, &bert, 1).await;

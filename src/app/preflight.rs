@@ -1,0 +1,157 @@
+//! What the start looks at before it needs a network, all at once: for `teller check-config`.
+//!
+//! It calls what the start calls, and changes nothing. A database that a running teller has open is left alone.
+
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, access};
+
+use super::chains::{Readers, skycoin_rest};
+use super::{money, parts, tls};
+use crate::config::{Care, Config, Tls, who_may_change, who_may_read};
+use crate::skycoin::Address;
+use crate::store::{Looked, Snapshot, look};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Each would keep teller from starting, or from serving for long.
+    pub problems: Vec<String>,
+    /// What the operator should know all the same.
+    pub warnings: Vec<String>,
+}
+
+impl Findings {
+    fn problem(&mut self, words: impl std::fmt::Display) {
+        self.problems.push(words.to_string());
+    }
+
+    fn warn(&mut self, words: impl std::fmt::Display) {
+        self.warnings.push(words.to_string());
+    }
+
+    /// The value, or the error as one of the problems.
+    fn taken<T, E: std::fmt::Display>(&mut self, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.problem(error)).ok()
+    }
+
+    fn care(&mut self, key: &str, care: std::io::Result<Care>) {
+        match care {
+            // What is not there is told by whoever needs it.
+            Ok(Care::Fine) | Err(_) => {}
+            Ok(Care::Warn(words)) => self.warn(format_args!("{key}: {words}")),
+            Ok(Care::Refuse(words)) => self.problem(format_args!("{key}: {words}")),
+        }
+    }
+}
+
+/// Everything that the start would look at.
+pub fn check(config: &Config, data_dir: &Path) -> Findings {
+    let mut found = permissions(config, data_dir);
+    found.taken(parts::refuse_what_is_not_there(config));
+    folders(config, data_dir, &mut found);
+    let snapshot = database(config, data_dir, &mut found);
+    let own = wallet(config, snapshot.as_deref(), &mut found);
+    for file in parts::pool_files(config, &own) {
+        found.taken(file.verify());
+    }
+    certificate(config, &mut found);
+    found.taken(Readers::new(config));
+    found
+}
+
+/// Files that nobody else may change, or look into. The start looks at these first.
+pub(super) fn permissions(config: &Config, data_dir: &Path) -> Findings {
+    let mut found = Findings::default();
+    if data_dir.exists() {
+        found.care("data directory", who_may_change(data_dir));
+    }
+    for coin in config.enabled_coins() {
+        let key = format!("{}_addresses", coin.coin.code().to_ascii_lowercase());
+        coin.addresses.iter().for_each(|path| found.care(&key, who_may_change(path)));
+    }
+    found.care("dbfile", who_may_read(&parts::db_path(config, data_dir), false));
+    if let Tls::Files { cert, key } = &config.web.tls {
+        found.care("web.tls_cert", who_may_change(cert));
+        found.care("web.tls_key", who_may_change(key));
+        // Its group often is the one of those who serve with it.
+        found.care("web.tls_key", who_may_read(key, true));
+    }
+    if let Some(cert) = config.btc_rpc.cert.as_ref().filter(|_| !config.dummy.is_on()) {
+        found.care("btc_rpc.cert", who_may_change(cert));
+    }
+    found
+}
+
+/// Where the start will write.
+fn folders(config: &Config, data_dir: &Path, found: &mut Findings) {
+    let written = |folder: &Path| access(folder, Access::WRITE_OK | Access::EXEC_OK);
+    if data_dir.exists() && !data_dir.is_dir() {
+        found.problem(format_args!("data directory {}: it is a file", data_dir.display()));
+    } else if let Some(there) = data_dir.ancestors().find(|folder| folder.exists())
+        && let Err(error) = written(there)
+    {
+        found.problem(format_args!("data directory {}: {}: {error}", data_dir.display(), there.display()));
+    }
+    for (key, path) in [("logfile", &config.logfile), ("pidfile", &config.pidfile)] {
+        let Some(path) = path else { continue };
+        let result = if path.is_dir() {
+            Err(rustix::io::Errno::ISDIR)
+        } else if path.exists() {
+            access(path, Access::WRITE_OK)
+        } else {
+            written(&folder_of(path))
+        };
+        if let Err(error) = result {
+            found.problem(format_args!("{key}: {}: {}", path.display(), std::io::Error::from(error)));
+        }
+    }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+/// The database as it is; none where there is nothing to be held against.
+fn database(config: &Config, data_dir: &Path, found: &mut Findings) -> Option<Box<Snapshot>> {
+    let path = parts::db_path(config, data_dir);
+    let shown = path.display();
+    let looked = found.taken(look(&path, parts::purpose(config), &|_| {}))?;
+    match looked {
+        Looked::Sound(snapshot) => return Some(snapshot),
+        Looked::Absent => {}
+        Looked::InUse => found.warn(format_args!("{shown}: not looked at, a running teller has it open")),
+        Looked::Unrepaired => {
+            found.warn(format_args!("{shown}: was not closed properly, the start will repair it"));
+        }
+        Looked::Older => {
+            found.warn(format_args!("{shown}: is of an older version, the start will change it"))
+        }
+    }
+    None
+}
+
+/// The hot wallet's addresses.
+fn wallet(config: &Config, snapshot: Option<&Snapshot>, found: &mut Findings) -> Vec<Address> {
+    if config.dummy.is_on() {
+        return Vec::new();
+    }
+    found.taken(skycoin_rest(config));
+    let Some(wallet) = found.taken(money::open_wallet(config)) else { return Vec::new() };
+    if let Some(snapshot) = snapshot {
+        found.taken(money::refuse_bound(&wallet, snapshot));
+    }
+    wallet.addresses()
+}
+
+fn certificate(config: &Config, found: &mut Findings) {
+    match &config.web.tls {
+        Tls::Off => {}
+        Tls::Files { cert, key } => {
+            if let Some(loaded) = found.taken(tls::load(cert, key)) {
+                found.warnings.extend(loaded.problem());
+            }
+        }
+        Tls::Automatic(acme) => drop(found.taken(tls::trusted_authority(acme))),
+    }
+}

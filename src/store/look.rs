@@ -1,0 +1,53 @@
+//! A look at a database that changes nothing: what the start would find.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::migrate::{Purpose, SCHEMA_VERSION, check, read_schema_version};
+use super::redb_backend::RedbBackend;
+use super::snapshot::Newest;
+use super::{Snapshot, StoreError, audited};
+
+/// What there is.
+#[derive(Debug)]
+pub enum Looked {
+    /// No file, or an empty database: the start founds one.
+    Absent,
+    /// A teller has it open.
+    InUse,
+    /// It was not closed properly: the start repairs it first, and only then it can be looked at.
+    Unrepaired,
+    /// It is of an older schema, which the start changes.
+    Older,
+    /// All is well.
+    Sound(Box<Snapshot>),
+}
+
+/// Looks at the database in this file as the start does: schema, purpose, and the audit of every row.
+///
+/// # Errors
+/// The start would refuse it, with the same words.
+pub fn look(path: &Path, purpose: Purpose, progress: &dyn Fn(u64)) -> Result<Looked, StoreError> {
+    if !path.exists() {
+        return Ok(Looked::Absent);
+    }
+    let kv = match RedbBackend::look(path) {
+        Ok(Some(kv)) => kv,
+        Ok(None) => return Ok(Looked::Unrepaired),
+        Err(StoreError::InUse { .. }) => return Ok(Looked::InUse),
+        Err(error) => return Err(error),
+    };
+    match read_schema_version(&*kv)? {
+        None => return Ok(Looked::Absent),
+        Some(version) if version > SCHEMA_VERSION => {
+            return Err(StoreError::NewerSchema { found: version, known: SCHEMA_VERSION });
+        }
+        Some(version) if version < SCHEMA_VERSION => return Ok(Looked::Older),
+        Some(_) => check(&*kv, purpose)?,
+    }
+    let (index, counters, pools) = audited(&*kv, progress)?;
+    let newest = Arc::new(ArcSwap::from_pointee(Newest(Arc::clone(&kv))));
+    Ok(Looked::Sound(Box::new(Snapshot::new(kv, index, newest, counters, pools))))
+}

@@ -1,0 +1,114 @@
+//! Backups: whole or an error, and never at the cost of the service.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use rustix::process::geteuid;
+use teller::types::Coin;
+
+use crate::api::{Answer, json_of};
+use crate::desk::{Desk, address};
+use crate::once;
+use crate::rng::Rng;
+use crate::support::Absent;
+use crate::support::runner::Outcome;
+
+/// Room of the small disk: the database, a copy, and what is kept for the service.
+const DISK: &str = "size=64m";
+/// What is left of it in the end, in bytes.
+const LITTLE: u64 = 2 << 20;
+
+/// `tool db check` on what was answered.
+async fn assert_whole(desk: &Desk, name: &str, copy: &[u8]) {
+    let path = desk.path(name);
+    fs::write(&path, copy).unwrap();
+    let checked =
+        once::run(&once::tool(), ["db", "check", &path.display().to_string()], &desk.path("cwd")).await;
+    assert!(checked.success().contains(": consistent, "), "{checked:#?}");
+}
+
+/// The files of the data directory.
+fn files(desk: &Desk) -> Vec<String> {
+    let all = fs::read_dir(desk.data()).unwrap();
+    let mut names: Vec<String> = all.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+pub(crate) async fn should_give_everybody_a_whole_one() -> Outcome {
+    let desk = Desk::start(&mut Rng::fixed()).await;
+    let apis: Vec<_> = (0..4).map(|_| desk.api.another()).collect();
+    let all = futures_util::future::join_all(apis.iter().map(|api| api.backup())).await;
+    for (number, copy) in all.into_iter().enumerate() {
+        assert_whole(&desk, &format!("copy-{number}.db"), &copy.done()).await;
+    }
+    assert_eq!(files(&desk), ["teller.db"]);
+    Ok(())
+}
+
+pub(crate) async fn should_leave_nothing_behind_when_it_is_killed() -> Outcome {
+    let mut desk = Desk::start(&mut Rng::fixed()).await;
+    for pause in [0, 5, 20, 60] {
+        let api = desk.api.another();
+        let copy = tokio::spawn(async move { api.backup().await });
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+        desk.kill();
+        let answer = copy.await.unwrap();
+        assert_eq!(files(&desk), ["teller.db"], "{pause} ms");
+        if let Answer::Done(copy) = answer {
+            assert_whole(&desk, &format!("copy-{pause}.db"), &copy).await;
+        }
+        desk.go().await;
+    }
+    desk.stop().await;
+    Ok(())
+}
+
+pub(crate) async fn should_never_take_the_room_that_the_service_needs() -> Outcome {
+    let mut rng = Rng::fixed();
+    let mut desk = Desk::prepare();
+    let disk = Disk::mount(&desk.path("disk"))?;
+    desk.set_data(&disk.0);
+    desk.fill_pools(&mut rng);
+    desk.go().await;
+    assert_whole(&desk, "first.db", &desk.api.backup().await.done()).await;
+
+    // Nearly full: asked again and again, it refuses, and goes on with what it is there for.
+    let free = rustix::fs::statvfs(&disk.0).unwrap();
+    let filler = disk.0.join("filler");
+    let size = free.f_bavail * free.f_frsize - LITTLE;
+    fs::write(&filler, vec![1; usize::try_from(size).unwrap()]).unwrap();
+    for _ in 0..3 {
+        let Answer::Refused(507, words) = desk.api.backup().await else { panic!("it was not refused") };
+        assert!(words.contains("no room for a backup in ") && words.contains("MB are free"), "{words}");
+        desk.api.bind(&address(Coin::Sky, &mut rng), Coin::Btc).await.done();
+    }
+    assert_eq!(json_of(&desk.api.get("/api/health").await.done())["status"], "OK");
+    fs::remove_file(&filler).unwrap();
+    assert_whole(&desk, "last.db", &desk.api.backup().await.done()).await;
+    desk.stop().await;
+    Ok(())
+}
+
+/// A small disk in memory, gone with this value.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn mount(at: &Path) -> Result<Disk, Absent> {
+        fs::create_dir(at).unwrap();
+        let mount = || Command::new("mount").args(["-t", "tmpfs", "-o", DISK, "tmpfs"]).arg(at).output();
+        if geteuid().is_root() && mount().is_ok_and(|done| done.status.success()) {
+            return Ok(Disk(at.to_owned()));
+        }
+        Err(Absent { tool: "mount", reason: "a small disk can be mounted by root alone".to_owned() })
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Lazily: the service may hold it for a moment yet.
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
