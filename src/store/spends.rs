@@ -176,7 +176,7 @@ pub(super) fn adopt(
 ) -> Result<(), StoreError> {
     let now = tx.now();
     let spend = tx.known_spend(txid)?.spend;
-    if pays.is_empty() || tx.attempt_by_txid(txid)?.is_some() {
+    if pays.is_empty() || tx.is_own_spend(txid)? {
         return Err(invariant(
             "only what is no transaction of this desk yet, and pays something, is adopted",
         ));

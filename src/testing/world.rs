@@ -332,8 +332,13 @@ impl World {
                 return end;
             }
             self.clock.advance(61);
-            if !self.confirm_all() {
-                return self.work().await;
+            if self.confirm_all() {
+                continue;
+            }
+            // What rested after its trouble is offered now.
+            let end = self.work().await;
+            if !matches!(end, StepEnd::Done(_)) || !self.confirm_all() {
+                return end;
             }
         }
     }

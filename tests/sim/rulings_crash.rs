@@ -119,7 +119,7 @@ async fn survive_everywhere(has_left: bool, faults: Faults) {
         moments += 1;
     }
     println!("died at {moments} different moments");
-    assert!(moments > 30, "only {moments} moments");
+    assert!(moments > 20, "only {moments} moments");
 }
 
 #[tokio::test]

@@ -107,9 +107,6 @@ fn adopt_in(
     if deposits.is_empty() {
         return Err(SpendRefused::NothingMatches.into());
     }
-    if let Some(dead) = tx.attempt_by_txid(txid)? {
-        return Err(SpendRefused::WasDead(dead).into());
-    }
     for input in spend.inputs().map_err(SpendRefused::from)? {
         if let Some(claimant) = tx.claimed_by(input)? {
             return Err(SpendRefused::Claimed(claimant).into());

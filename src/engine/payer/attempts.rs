@@ -1,35 +1,61 @@
 //! Brings signed transactions further: each is asked for, offered to the node, and settled once it is confirmed.
 
+use futures_util::{StreamExt, stream};
+
 use super::Payer;
 use crate::deposit::Deposit;
 use crate::payout::{Attempt, AttemptState, Payout, Purpose, SignedTransaction, Verdict};
 use crate::store::{Event, Purchase, Tables};
 use crate::task::StepError;
 use crate::types::{AttemptNo, BlockRef, Coin};
-use crate::wallet::{Broadcaster, SendOutcome, Signer, TxStatus, Wallet};
+use crate::wallet::{Broadcaster, NodeError, SendOutcome, Signer, TxStatus, Wallet};
 
-/// How often an unconfirmed transaction is offered to the node again, in seconds. Nodes forget them.
-const OFFER_AGAIN: u64 = 60;
+/// Transactions that are asked for at once.
+const AT_ONCE: usize = 8;
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
-    /// Brings every transaction further; answers the first trouble, which does not stop the others.
-    pub(super) async fn advance_all(&mut self) -> Result<Option<StepError>, StepError> {
+    /// Brings every transaction further. Trouble with one of them is that one's own: it is tried again later, each time after
+    /// a longer while, and stops neither the others nor what is to be paid next. Answers the first trouble in words.
+    pub(super) async fn advance_all(&mut self) -> Result<Option<String>, StepError> {
         let mut stuck = None;
-        for no in self.store.snapshot().live_attempts()? {
+        for (no, status) in self.statuses().await? {
             // Looked at anew: another one may have ended with the one before it, or a person may have ruled meanwhile.
             let attempt = self.store.snapshot().attempt(no)?.filter(Attempt::is_live);
             let Some(attempt) = attempt else { continue };
-            match self.advance(&attempt).await {
-                Err(error) if error.is_transient => stuck = stuck.or(Some(error)),
-                result => result?,
+            let result = match status {
+                Ok(status) => self.advance(&attempt, status).await,
+                Err(error) => Err(StepError::transient(error)),
+            };
+            match result {
+                Ok(()) => {}
+                Err(error) if error.is_transient => {
+                    self.offers.fail(&attempt, self.clock.now());
+                    stuck = stuck.or(Some(error.message));
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(stuck)
     }
 
-    /// Brings one transaction further: asks the chain first, sends only what the chain does not know.
-    async fn advance(&mut self, attempt: &Attempt) -> Result<(), StepError> {
-        let status = self.node.status(attempt.txid).await.map_err(StepError::transient)?;
+    /// What the chain knows of each: some are asked for at once. One that could not be asked for waits for its turn.
+    async fn statuses(&self) -> Result<Vec<(AttemptNo, Result<TxStatus, NodeError>)>, StepError> {
+        let (snapshot, now) = (self.store.snapshot(), self.clock.now());
+        let mut asked = Vec::new();
+        for no in snapshot.live_attempts()? {
+            let attempt = snapshot.attempt(no)?;
+            asked.extend(attempt.filter(|attempt| !self.offers.is_resting(attempt, now)));
+        }
+        let node = &self.node;
+        let statuses = asked.into_iter().map(|attempt| async move {
+            let status = node.status(attempt.txid).await;
+            (attempt.no, status)
+        });
+        Ok(stream::iter(statuses).buffered(AT_ONCE).collect().await)
+    }
+
+    /// Brings one transaction further by what the chain knows of it; sends only what that does not know.
+    async fn advance(&mut self, attempt: &Attempt, status: TxStatus) -> Result<(), StepError> {
         match (status, &attempt.state) {
             (TxStatus::Confirmed { block, confirmations }, _)
                 if confirmations >= self.settings.confirmations =>
@@ -49,7 +75,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             {
                 Ok(())
             }
-            (TxStatus::Unconfirmed, _) if !self.is_due(attempt.no) => Ok(()),
+            (TxStatus::Unconfirmed, _) if !self.offers.is_due(attempt.no, self.clock.now()) => Ok(()),
             (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
         }
@@ -91,43 +117,36 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     /// Looks now and then whether a transaction that is not offered can never confirm any more.
     async fn watch(&mut self, attempt: &Attempt) -> Result<(), StepError> {
-        if self.is_due(attempt.no) {
-            self.offered.insert(attempt.no, self.clock.now());
+        if self.offers.is_due(attempt.no, self.clock.now()) {
+            self.offers.made(attempt.no, self.clock.now());
             self.bury(attempt).await?;
         }
         Ok(())
     }
 
-    fn is_due(&self, attempt: AttemptNo) -> bool {
-        let offered = self.offered.get(&attempt);
-        offered.is_none_or(|at| self.clock.now().since(*at).as_secs() >= OFFER_AGAIN)
-    }
-
     async fn offer(&mut self, attempt: &Attempt) -> Result<(), StepError> {
         let SignedTransaction { raw, parts, .. } = self.transaction(attempt)?;
         let outcome = self.node.send(&raw).await;
-        self.offered.insert(attempt.no, self.clock.now());
         match (outcome, &attempt.state) {
-            (SendOutcome::Accepted | SendOutcome::AlreadyKnown, AttemptState::Signed { .. }) => {
-                tracing::info!(txid = %attempt.txid, payouts = parts.len(), "payout transaction sent");
-                self.record(Event::AttemptSent { attempt: attempt.no }).await
+            (SendOutcome::Accepted | SendOutcome::AlreadyKnown, state) => {
+                self.offers.made(attempt.no, self.clock.now());
+                if matches!(state, AttemptState::Signed { .. }) {
+                    tracing::info!(txid = %attempt.txid, payouts = parts.len(), "payout transaction sent");
+                    self.record(Event::AttemptSent { attempt: attempt.no }).await?;
+                }
+                Ok(())
             }
-            (SendOutcome::Accepted | SendOutcome::AlreadyKnown, _) => Ok(()),
             (SendOutcome::Unknown(why), _) => Err(StepError::transient(why)),
-            (SendOutcome::Rejected(words), AttemptState::Signed { refused }) => {
+            (SendOutcome::Rejected(words), state) => {
                 if self.bury(attempt).await? {
                     return Ok(());
                 }
-                if refused.as_ref() != Some(&words) {
+                if let AttemptState::Signed { refused } = state
+                    && refused.as_ref() != Some(&words)
+                {
                     tracing::error!(txid = %attempt.txid, %words, "the node refuses a payout transaction");
                     let words = words.clone();
                     self.record(Event::AttemptRefused { attempt: attempt.no, words }).await?;
-                }
-                Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
-            }
-            (SendOutcome::Rejected(words), _) => {
-                if self.bury(attempt).await? {
-                    return Ok(());
                 }
                 Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
             }
@@ -136,7 +155,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     async fn settle(&mut self, attempt: &Attempt, block: BlockRef) -> Result<(), StepError> {
         self.record(Event::AttemptSettled { attempt: attempt.no, block }).await?;
-        self.offered.remove(&attempt.no);
+        self.offers.forget(attempt.no);
         let payouts = self.transaction(attempt)?.parts.len();
         tracing::info!(txid = %attempt.txid, payouts, %block.height, "payouts settled");
         Ok(())

@@ -21,7 +21,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 tracing::error!(txid = %attempt.txid, %why, notice = "WATCH",
                     "a payout transaction can never confirm, its payouts are owed again");
                 self.record(Event::AttemptDied { attempt: attempt.no, why }).await?;
-                self.offered.remove(&attempt.no);
+                self.offers.forget(attempt.no);
                 return Ok(true);
             }
         }

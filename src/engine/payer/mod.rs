@@ -7,26 +7,30 @@
 mod attempts;
 mod burial;
 mod identity;
+mod offers;
 mod planning;
 mod reconcile;
 mod show;
 mod withdrawal;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::offers::Offers;
 use super::runway::Pace;
 use crate::clock::Clock;
 use crate::desk::{Desk, WalletView};
 use crate::payout::{Attempt, SignedTransaction};
 use crate::store::{Event, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{AttemptNo, BlockRef, UnixTime};
+use crate::types::BlockRef;
 use crate::wallet::{Broadcaster, Signer, Wallet};
 
 /// Payouts that are looked at for one transaction: more than fit in one.
 const CANDIDATES: usize = 1024;
+
+/// Between two looks at a transaction in trouble.
+const SHORTEST_WAIT: Duration = Duration::from_millis(500);
 
 /// What the payer is told.
 #[derive(Debug, Clone, Copy)]
@@ -47,10 +51,11 @@ pub struct Payer<N, S> {
     clock: Arc<dyn Clock>,
     desk: Arc<Desk>,
     settings: PayerSettings,
-    /// When each transaction was offered, or looked at in vain, the last time.
-    offered: HashMap<AttemptNo, UnixTime>,
+    offers: Offers,
     /// Held payouts are looked at in turns, so that many of them do not starve the others.
     held_after: u64,
+    /// And so are those that are ready beyond the first.
+    ready_after: u64,
     /// Up to which block the wallet's spends are known; none before the first look.
     position: Option<BlockRef>,
     pace: Pace,
@@ -72,8 +77,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             clock,
             desk,
             settings,
-            offered: HashMap::new(),
+            offers: Offers::default(),
             held_after: 0,
+            ready_after: 0,
             position: None,
             pace: Pace::default(),
         }
@@ -101,11 +107,11 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         if signed || withdrawn {
             return Ok(Next::Again);
         }
-        self.show(&funds, show::shortage(&self.store.snapshot())?)?;
-        match stuck {
-            None => Ok(Next::Wait(self.settings.check_wait)),
-            Some(error) => Err(error),
-        }
+        let shortage = show::shortage(&self.store.snapshot())?;
+        let error = stuck.filter(|_| shortage.is_empty()).unwrap_or(shortage);
+        self.show(&funds, error)?;
+        let next = self.offers.next(self.clock.now()).map_or(Duration::MAX, Duration::from_secs);
+        Ok(Next::Wait(self.settings.check_wait.min(next.max(SHORTEST_WAIT))))
     }
 }
 

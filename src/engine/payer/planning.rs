@@ -75,31 +75,28 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         Ok(owed)
     }
 
-    /// Those that are ready. Passed over, however many they are: more equal ones than a transaction takes, unless nobody
-    /// else is waiting.
-    fn ready(&self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
-        let (mut owed, mut spare, mut after) = (Vec::new(), Vec::new(), 0);
-        let mut equal: HashMap<(Address, Droplets), u64> = HashMap::new();
-        loop {
-            let page = snapshot.payouts_in(OpenState::Ready, Page { after, limit: CANDIDATES })?;
-            let is_last = page.len() < CANDIDATES;
-            after = page.last().map_or(after, |no| no.get());
-            for no in page {
-                let Some(payout) = self.candidate(snapshot, no)? else { continue };
-                let twins = equal.entry((payout.payee, payout.amount)).or_insert(0);
-                *twins = twins.saturating_add(1);
-                if *twins <= MAX_EQUAL_OUTPUTS {
-                    owed.push(payout);
-                } else if spare.len() < CANDIDATES {
-                    spare.push(payout);
-                }
-            }
-            if is_last || owed.len() >= CANDIDATES {
-                spare.truncate(CANDIDATES.saturating_sub(owed.len()));
-                owed.extend(spare);
-                return Ok(owed);
-            }
+    /// Those that are ready: the first ones, and of the others some in turns; more equal ones than a transaction takes come
+    /// last. However many are waiting, no more are read than this.
+    fn ready(&mut self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
+        let mut numbers = snapshot.payouts_in(OpenState::Ready, Page::first(CANDIDATES))?;
+        if let Some(end) = numbers.last().filter(|_| numbers.len() == CANDIDATES) {
+            let turn = Page { after: self.ready_after.max(end.get()), limit: CANDIDATES };
+            let more = snapshot.payouts_in(OpenState::Ready, turn)?;
+            self.ready_after = more.last().filter(|_| more.len() == CANDIDATES).map_or(0, |no| no.get());
+            numbers.extend(more);
         }
+        let (mut owed, mut spare) = (Vec::new(), Vec::new());
+        let mut equal: HashMap<(Address, Droplets), u64> = HashMap::new();
+        for no in numbers {
+            let Some(payout) = self.candidate(snapshot, no)? else { continue };
+            let twins = equal.entry((payout.payee, payout.amount)).or_insert(0);
+            *twins = twins.saturating_add(1);
+            let list = if *twins <= MAX_EQUAL_OUTPUTS { &mut owed } else { &mut spare };
+            list.push(payout);
+        }
+        spare.truncate(CANDIDATES.saturating_sub(owed.len()));
+        owed.extend(spare);
+        Ok(owed)
     }
 
     fn candidate(&self, snapshot: &Snapshot, no: DepositNo) -> Result<Option<Owed>, StepError> {

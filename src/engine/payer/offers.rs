@@ -1,0 +1,75 @@
+//! When each transaction was offered to the node, and how long one that is in trouble rests.
+
+use std::collections::HashMap;
+
+use crate::payout::Attempt;
+use crate::types::{AttemptNo, UnixTime};
+
+/// How often an unconfirmed transaction is offered to the node again, in seconds. Nodes forget them.
+const AGAIN: u64 = 60;
+/// The longest rest of one in trouble, in seconds. The shortest is one; it doubles.
+const LONGEST_REST: u64 = 60;
+
+/// By transaction. In memory: after a restart each is offered at once.
+#[derive(Debug, Default)]
+pub(super) struct Offers(HashMap<AttemptNo, Offer>);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Offer {
+    /// Offered, or looked at in vain.
+    at: Option<UnixTime>,
+    trouble: Option<Trouble>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Trouble {
+    at: UnixTime,
+    /// How often in a row.
+    times: u32,
+    /// A person, or the chain, that changes the transaction ends the rest.
+    version: UnixTime,
+}
+
+impl Trouble {
+    /// How many seconds of its rest are left.
+    fn rests_for(&self, now: UnixTime) -> u64 {
+        let rest = 1u64.checked_shl(self.times.saturating_sub(1)).unwrap_or(LONGEST_REST).min(LONGEST_REST);
+        rest.saturating_sub(now.since(self.at).as_secs())
+    }
+}
+
+impl Offers {
+    /// It was taken, or looked at: all is well with it.
+    pub(super) fn made(&mut self, no: AttemptNo, now: UnixTime) {
+        self.0.insert(no, Offer { at: Some(now), trouble: None });
+    }
+
+    /// It could not be brought further.
+    pub(super) fn fail(&mut self, attempt: &Attempt, now: UnixTime) {
+        let offer = self.0.entry(attempt.no).or_default();
+        let times = offer.trouble.map_or(0, |trouble| trouble.times).saturating_add(1);
+        offer.trouble = Some(Trouble { at: now, times, version: attempt.updated_at });
+    }
+
+    pub(super) fn forget(&mut self, no: AttemptNo) {
+        self.0.remove(&no);
+    }
+
+    /// Whether it is to be left alone after its trouble.
+    pub(super) fn is_resting(&self, attempt: &Attempt, now: UnixTime) -> bool {
+        let trouble = self.0.get(&attempt.no).and_then(|offer| offer.trouble);
+        trouble.is_some_and(|trouble| attempt.updated_at <= trouble.version && trouble.rests_for(now) > 0)
+    }
+
+    /// Whether it is to be offered again although the node has it.
+    pub(super) fn is_due(&self, no: AttemptNo, now: UnixTime) -> bool {
+        let at = self.0.get(&no).and_then(|offer| offer.at);
+        at.is_none_or(|at| now.since(at).as_secs() >= AGAIN)
+    }
+
+    /// In how many seconds the first of those in trouble is to be tried again.
+    pub(super) fn next(&self, now: UnixTime) -> Option<u64> {
+        let troubles = self.0.values().filter_map(|offer| offer.trouble);
+        troubles.map(|trouble| trouble.rests_for(now)).min()
+    }
+}
