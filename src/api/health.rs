@@ -106,7 +106,8 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
     if !state.bind_enabled {
         problems.push("binding is switched off".to_owned());
     }
-    problems.extend(books_problems(snapshot, &state.desk).unwrap_or_else(|error| vec![error.to_string()]));
+    let books = books_problems(snapshot, &state.desk);
+    problems.extend(books.unwrap_or_else(|_| vec!["the wallet's spends cannot be read".to_owned()]));
     let wallet = state.desk.wallet();
     if !wallet.error.is_empty() {
         problems.push(format!("payouts: {}", wallet.error));

@@ -39,6 +39,6 @@ pub(super) fn page_of(
     params: &Params,
 ) -> Result<Option<StatusPage>, StoreError> {
     let snapshot = state.store.snapshot();
-    let shown = Shown::new(snapshot.desk_secret()?, params.get("secret"));
+    let shown = Shown::new(&snapshot, params.get("secret"))?;
     status_page(&snapshot, payee, &state.outlook, params.get("page"), &shown)
 }

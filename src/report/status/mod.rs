@@ -100,7 +100,7 @@ pub fn status_page(
     let Some(latest) = snapshot.latest_binding(payee)? else { return Ok(Some(StatusPage::default())) };
     let from = match page {
         "" => Place::beginning(latest.no),
-        text => match Place::unseal(shown.desk(), payee, text) {
+        text => match Place::unseal(&snapshot.desk_secret()?, payee, text) {
             Some(place) => place,
             None => return Ok(None),
         },
@@ -112,7 +112,10 @@ pub fn status_page(
     }
     entries.reverse();
     entries.sort_by_key(|entry| entry.seq);
-    let next = next.map(|place| place.seal(shown.desk(), payee));
+    let next = match next {
+        Some(place) => Some(place.seal(&snapshot.desk_secret()?, payee)),
+        None => None,
+    };
     Ok(Some(StatusPage { entries, next }))
 }
 
@@ -129,7 +132,7 @@ pub fn status_entries(
     let (desk, bindings) = (snapshot.desk_secret()?, snapshot.bindings_of(payee)?);
     let secrets = bindings.iter().map(|binding| status_secret(&desk, binding.no, &binding.address));
     let secrets = secrets.collect::<Vec<_>>().join(",");
-    let page = status_page(snapshot, payee, outlook, "", &Shown::new(desk, &secrets))?;
+    let page = status_page(snapshot, payee, outlook, "", &Shown::new(snapshot, &secrets)?)?;
     Ok(page.unwrap_or_default().entries)
 }
 

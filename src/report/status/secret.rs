@@ -3,7 +3,7 @@
 use bitcoin::hex::DisplayHex;
 
 use crate::address::DepositAddress;
-use crate::store::{Binding, DeskSecret};
+use crate::store::{Binding, DeskSecret, Snapshot, StoreError};
 use crate::types::BindingNo;
 
 /// Bytes of a secret. Nobody guesses so many.
@@ -21,27 +21,27 @@ pub fn status_secret(desk: &DeskSecret, no: BindingNo, address: &DepositAddress)
 /// The secrets that somebody shows.
 #[derive(Debug)]
 pub struct Shown {
-    desk: DeskSecret,
+    /// None where nothing is shown.
+    desk: Option<DeskSecret>,
     secrets: Vec<String>,
 }
 
 impl Shown {
     /// `secrets` are separated by commas.
-    pub fn new(desk: DeskSecret, secrets: &str) -> Shown {
+    ///
+    /// # Errors
+    /// Where the desk's own secret cannot be read.
+    pub fn new(snapshot: &Snapshot, secrets: &str) -> Result<Shown, StoreError> {
         let secrets = secrets.split(',').map(|secret| secret.trim().to_ascii_lowercase());
-        Shown { desk, secrets: secrets.filter(|secret| !secret.is_empty()).take(MOST).collect() }
-    }
-
-    pub(super) fn desk(&self) -> &DeskSecret {
-        &self.desk
+        let secrets: Vec<String> = secrets.filter(|secret| !secret.is_empty()).take(MOST).collect();
+        let desk = if secrets.is_empty() { None } else { Some(snapshot.desk_secret()?) };
+        Ok(Shown { desk, secrets })
     }
 
     /// Whether one of them is this binding's.
     pub(super) fn opens(&self, binding: &Binding) -> bool {
-        if self.secrets.is_empty() {
-            return false;
-        }
-        let right = status_secret(&self.desk, binding.no, &binding.address);
+        let Some(desk) = &self.desk else { return false };
+        let right = status_secret(desk, binding.no, &binding.address);
         self.secrets.iter().any(|secret| same(secret.as_bytes(), right.as_bytes()))
     }
 }
