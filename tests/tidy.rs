@@ -94,6 +94,18 @@ fn should_keep_the_pure_modules_pure() {
     }
 }
 
+/// Listeners read snapshots and ask the engine; they write nothing themselves.
+#[test]
+fn should_let_no_listener_write_to_the_store() {
+    for (path, text) in sources("src") {
+        if ["api", "monitor"].contains(&module(&path).as_str()) {
+            for write in [".write(", ".write_blocking(", "Event::"] {
+                assert!(!text.contains(write), "{} has {write}", path.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn should_keep_files_and_functions_short() {
     let mut long = Vec::new();

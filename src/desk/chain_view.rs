@@ -137,6 +137,8 @@ pub struct ChainView {
     pub waits_for: Option<Height>,
     /// What this node cannot tell.
     pub blind_spot: Option<String>,
+    /// Final is what the chain says is, and the node does not pass that on: no deposit becomes final.
+    pub is_finality_untold: bool,
     pub limits: ChainLimits,
 }
 
@@ -152,6 +154,7 @@ impl ChainView {
             doubted_from: None,
             waits_for: None,
             blind_spot: None,
+            is_finality_untold: false,
             limits,
         }
     }

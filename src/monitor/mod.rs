@@ -12,6 +12,8 @@ mod deposits;
 mod own_money;
 mod profile;
 mod spends;
+mod transactions;
+mod waiting;
 mod wallet;
 
 use std::sync::Arc;
@@ -68,6 +70,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/deposits/errored").to(deposits::errored))
         .service(web::resource("/api/deposits/{no}/{act}").to(acts::on_deposit))
         .service(web::resource("/api/transactions/{no}/{act}").to(acts::on_transaction))
+        .service(web::resource("/api/waiting").to(waiting::list))
         .service(web::resource("/api/chains").to(chains::list))
         .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
         .service(web::resource("/api/own-money").to(own_money::list))
@@ -75,7 +78,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/wallet/spends").to(spends::list))
         .service(web::resource("/api/wallet/spends/mine").to(spends::all_mine))
         .service(web::resource("/api/wallet/spends/{txid}/{act}").to(spends::rule))
-        .service(web::resource("/api/transactions").to(wallet::transactions))
+        .service(web::resource("/api/transactions").to(transactions::transactions))
         .service(web::resource("/api/accounting").to(accounting))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))
         .service(web::resource("/api/profile").to(profile::flame_graph))

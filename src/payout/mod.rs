@@ -35,7 +35,7 @@ pub use ruling::{Circumstances, Reason, Ruling, RulingRefused, Verdict, may_leav
 pub use signed::{MismatchError, Part, Pays, SignedTransaction};
 pub use spend::{ForeignSpend, Paid, Spend, SpendRefused, SpendRuling, SpendVerdict, in_words};
 pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
-pub use waiting::Waiting;
+pub use waiting::{Stuck, Waiting};
 pub use withdrawal::withdrawal;
 
 /// Why an owed payout is not being sent although sending is on.

@@ -2,7 +2,7 @@
 //!
 //! Every code has a list, a count, words and the acts that it allows; see `report/waiting.rs`.
 
-use super::{HoldReason, Payout, PayoutState, Verdict, may_leave};
+use super::{Attempt, AttemptState, HoldReason, Payout, PayoutState, Verdict, may_leave};
 use crate::deposit::{Deposit, DepositState};
 use crate::types::UnixTime;
 
@@ -127,5 +127,49 @@ fn held_as(why: &HoldReason) -> Waiting {
         HoldReason::NotEnoughHours => Waiting::HeldHours,
         HoldReason::TooPrecise { .. } => Waiting::HeldPrecision,
         HoldReason::DepositOrphaned => Waiting::Gone,
+    }
+}
+
+/// Why a transaction is in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stuck {
+    /// The node refuses it.
+    Refused,
+    /// One of its payouts may not leave, and all others wait with it.
+    HeldBack,
+    /// A person wants it never to confirm.
+    Withdrawn,
+}
+
+impl Stuck {
+    pub const ALL: [Stuck; 3] = [Stuck::Refused, Stuck::HeldBack, Stuck::Withdrawn];
+
+    /// The code used on the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Stuck::Refused => "transaction_refused",
+            Stuck::HeldBack => "transaction_held_back",
+            Stuck::Withdrawn => "transaction_withdrawn",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Stuck> {
+        Stuck::ALL.into_iter().find(|stuck| stuck.name() == name)
+    }
+
+    /// None where it goes its way.
+    pub fn of(attempt: &Attempt) -> Option<Stuck> {
+        let refused = match &attempt.state {
+            AttemptState::Signed { refused } => refused.as_ref(),
+            AttemptState::Sent => None,
+            AttemptState::Settled { .. } | AttemptState::Dead { .. } => return None,
+        };
+        if attempt.is_withdrawn() {
+            return Some(Stuck::Withdrawn);
+        }
+        if attempt.kept > 0 {
+            return Some(Stuck::HeldBack);
+        }
+        refused.map(|_| Stuck::Refused)
     }
 }

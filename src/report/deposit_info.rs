@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Outlook, words};
+use super::{Outlook, Said, words};
 use crate::deposit::Deposit;
-use crate::payout::{Payout, PayoutState, public_status};
+use crate::payout::{Payout, PayoutState, Ruling, Waiting, public_status};
 use crate::store::{Purchase, Snapshot, StoreError, Tables};
 use crate::types::{BuyMethod, DepositNo};
 
@@ -32,6 +32,12 @@ pub struct DepositInfo {
     pub error: &'static str,
     /// What it waits for, in words.
     pub message: String,
+    /// As what it is listed in `/api/waiting`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<&'static str>,
+    /// What a person has ruled of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ruling: Option<Said>,
     pub deposit: Raw,
 }
 
@@ -105,6 +111,8 @@ pub fn deposit_info(
         passthrough: Passthrough::default(),
         error: payout.as_ref().map_or("", |payout| words::error(&deposit, payout)),
         message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
+        waiting: payout.as_ref().and_then(|p| Waiting::of(&deposit, p)).map(|(code, _)| code.name()),
+        ruling: payout.as_ref().and_then(|payout| payout.ruling.as_ref()).map(said),
         deposit: raw(deposit, address),
     }))
 }
@@ -122,6 +130,10 @@ fn method(payout: Option<&Payout>) -> BuyMethod {
             BuyMethod::Direct
         }
     }
+}
+
+fn said(ruling: &Ruling) -> Said {
+    Said::new(Some(ruling.verdict), &ruling.reason)
 }
 
 fn raw(deposit: Deposit, address: String) -> Raw {

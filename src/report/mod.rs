@@ -3,6 +3,7 @@
 mod books;
 mod deposit_info;
 mod status;
+mod waiting;
 mod words;
 
 use std::sync::Arc;
@@ -15,6 +16,10 @@ pub use deposit_info::{DepositInfo, deposit_info};
 #[cfg(feature = "testing")]
 pub use status::status_entries;
 pub use status::{PAGE_LINES, Shown, StatusEntry, StatusPage, status_page, status_secret};
+pub use waiting::{
+    Act, Said, WaitingDeposit, WaitingKind, deposit_acts, transaction_acts, waiting_deposits, waiting_kinds,
+    waiting_transactions,
+};
 
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.
 #[derive(Debug)]

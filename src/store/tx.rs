@@ -192,9 +192,7 @@ impl<'a> WriteTx<'a> {
         change: Address,
         pays: Vec<Pays>,
     ) -> Result<AttemptNo, StoreError> {
-        if self.draft.counters.unknown_spends > 0 {
-            return Err(invariant("nothing is signed while a spend of the hot wallet is unknown"));
-        }
+        self.check_books()?;
         let attempt = AttemptNo::new(self.draft.counters.attempts).next();
         self.record(Event::AttemptSigned { attempt, raw, change, pays })?;
         Ok(attempt)
@@ -208,9 +206,17 @@ impl<'a> WriteTx<'a> {
         raw: Vec<u8>,
         change: Address,
     ) -> Result<AttemptNo, StoreError> {
+        self.check_books()?;
         let attempt = AttemptNo::new(self.draft.counters.attempts).next();
         self.record(Event::WithdrawalSigned { attempt, of, raw, change })?;
         Ok(attempt)
+    }
+
+    fn check_books(&self) -> Result<(), StoreError> {
+        match self.draft.counters.unknown_spends {
+            0 => Ok(()),
+            _ => Err(invariant("nothing is signed while a spend of the hot wallet is unknown")),
+        }
     }
 
     pub(super) fn insert_binding(&mut self, binding: Binding) -> Result<(), StoreError> {

@@ -5,12 +5,13 @@ use teller::types::Coin;
 use crate::support::{BUYER, Request, Setup, TestApp};
 
 const TOKEN: &str = "a token of more than sixteen letters";
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 9] = [
     "/api/deposit-addresses",
     "/api/deposits",
     "/api/deposits/errored",
     "/api/accounting",
     "/api/chains",
+    "/api/waiting",
     "/api/wallet",
     "/api/transactions",
     "/api/backup",

@@ -32,3 +32,4 @@ mod status;
 mod steering;
 mod support;
 mod throttle;
+mod waiting;

@@ -4,9 +4,9 @@ use teller::address::DepositAddress;
 use teller::deposit::DepositState;
 use teller::engine::operator::{ActError, Order, rule, send_on, withdraw};
 use teller::payout::{Attempt, CourseRefused, Payout, PayoutState, RulingRefused, Verdict, Waiting};
-use teller::report::{Outlook, StatusEntry, status_entries};
+use teller::report::{Outlook, StatusEntry, status_entries, waiting_deposits, waiting_kinds};
 use teller::skycoin::Address;
-use teller::store::{Store, Tables};
+use teller::store::{Page, Store, Tables, WaitingPage};
 use teller::testing::{StepEnd, World};
 use teller::types::{AttemptNo, Coin, DepositId, DepositNo, Droplets, Units};
 
@@ -373,5 +373,40 @@ async fn should_pay_for_an_orphan_where_somebody_rules_so() {
     ruled(&mut world, "a", Verdict::Pay).await.unwrap();
     settle(&mut world).await;
     assert_eq!((paid(&world, ANNA), waiting(&mut world)), (QUOTE, vec![(Waiting::Lost, 1)]));
+    world.verify(true).unwrap();
+}
+
+/// What the admin listener offers to do about the first deposit that waits so.
+fn offered(world: &mut World, code: Waiting) -> Vec<&'static str> {
+    let service = world.service().unwrap();
+    let outlook = Outlook::new(true, [Some(2); 3], service.desk.clone());
+    let (snapshot, first) = (service.store.snapshot(), WaitingPage { after: None, limit: 1 });
+    let (_, _, entry) = waiting_deposits(&snapshot, code, first, &outlook).unwrap().remove(0);
+    assert_eq!(entry.info.waiting, Some(code.name()));
+    assert!(!entry.info.error.is_empty() || matches!(code, Waiting::Gone), "{code:?}");
+    entry.acts.into_iter().map(|act| act.act).collect()
+}
+
+#[tokio::test]
+async fn should_offer_what_can_be_done_in_each_state() {
+    let mut world = world();
+    taken_unsent(&mut world).await;
+    assert_eq!(offered(&mut world, Waiting::TakenBackUnsent), ["pay", "wait", "withdraw", "send"]);
+    let kinds = {
+        let service = world.service().unwrap();
+        let outlook = Outlook::new(true, [Some(2); 3], service.desk.clone());
+        waiting_kinds(&service.store.snapshot(), &outlook).unwrap()
+    };
+    let counted = kinds.iter().filter(|kind| kind.count > 0).map(|kind| kind.code).collect::<Vec<_>>();
+    assert_eq!(counted, ["taken_back_unsent", "transaction_held_back"]);
+    withdrawn(&mut world, 1).await.unwrap();
+    assert_eq!(offered(&mut world, Waiting::TakenBackUnsent), ["pay", "void", "wait", "send"]);
+    settle(&mut world).await;
+    assert_eq!(offered(&mut world, Waiting::Gone), ["pay", "void", "wait"]);
+    ruled(&mut world, "a", Verdict::Pay).await.unwrap();
+    settle(&mut world).await;
+    assert_eq!(offered(&mut world, Waiting::Lost), ["wait"]);
+    let errored = store(&mut world).snapshot().errored(Page::ALL).unwrap();
+    assert_eq!(errored, [number(&mut world, "a")]);
     world.verify(true).unwrap();
 }

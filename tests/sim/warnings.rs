@@ -1,6 +1,7 @@
 //! Where the scanner does not go on by itself, and says so.
 
 use teller::deposit::DepositState;
+use teller::report::{Outlook, waiting_kinds};
 use teller::store::{Page, Tables};
 use teller::testing::{StepEnd, World};
 use teller::types::{Coin, Droplets};
@@ -13,9 +14,18 @@ async fn should_say_that_nothing_becomes_final_where_the_node_tells_nothing_of_i
     world.stop();
     world.settings.use_finalized = true;
     world.start().unwrap();
+    let address = bound(&mut world).await;
+    world.chain.mine(vec![payment("a", address, 100_000)]);
+    (0..9).for_each(|_| world.chain.mine(vec![]));
     settle(&mut world).await;
-    let blind_spot = world.service().unwrap().desk.chain(Coin::Btc).unwrap().blind_spot;
+    let service = world.service().unwrap();
+    let blind_spot = service.desk.chain(Coin::Btc).unwrap().blind_spot;
     assert_eq!(blind_spot.unwrap(), "the node does not tell what is finalized: no deposit becomes final");
+    // And what waits for it is counted, where everything that waits is listed.
+    let outlook = Outlook::new(true, [Some(2); 3], service.desk.clone());
+    let kinds = waiting_kinds(&service.store.snapshot(), &outlook).unwrap();
+    let untold = kinds.iter().find(|kind| kind.code == "finality_not_told").unwrap();
+    assert_eq!((untold.about, untold.count), ("chain", 1));
 }
 
 #[tokio::test]

@@ -122,7 +122,10 @@ impl<S: ChainSource> Scanner<S> {
             self.is_checked = true;
         }
         let tip = self.source.tip().await?;
-        self.view.blind_spot = self.source.limits().or_else(|| self.never_final(&tip));
+        let untold = self.never_final(&tip);
+        self.view.is_finality_untold = untold.is_some();
+        let blind_spots = [self.source.limits(), untold].into_iter().flatten();
+        self.view.blind_spot = blind_spots.reduce(|one, other| format!("{one}; {other}"));
         self.view.tip = Some(tip);
         self.view.answered_at = Some(self.clock.now());
         let Some(cursor) = self.cursor(&tip).await? else { return Ok(self.idle()) };

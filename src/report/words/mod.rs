@@ -1,5 +1,7 @@
 //! What a purchase waits for, in words that a buyer understands.
 
+pub(super) mod waiting;
+
 use super::Outlook;
 use super::status::SeenPayment;
 use crate::deposit::{BlockAt, Deposit, DepositState};

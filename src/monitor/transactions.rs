@@ -1,0 +1,176 @@
+//! `GET /api/transactions`: the payout transactions.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::{MonitorState, bad_request, only_get};
+use crate::http::{Params, internal_error, json};
+use crate::payout::{Attempt, AttemptState, Course, Purpose, SignedTransaction, Stuck};
+use crate::report::{Act, Said, transaction_acts};
+use crate::store::{Page, Snapshot, StoreError, Tables};
+use crate::types::{AttemptNo, Droplets};
+
+#[derive(Debug, Serialize)]
+struct Transactions {
+    transactions: Vec<TransactionReply>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u64>,
+}
+
+/// A payout transaction; times are seconds since 1970.
+#[derive(Debug, Serialize)]
+pub(super) struct TransactionReply {
+    no: u64,
+    txid: String,
+    /// `signed`: stored, not known to have reached the network. `sent`. `settled`: confirmed as deep as required.
+    /// `dead`: it can never confirm, and what it would have paid is paid by another.
+    state: &'static str,
+    /// The node's words where it refuses a signed one; why a dead one is dead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u64>,
+    signed_at: u64,
+    updated_at: u64,
+    amount: String,
+    /// Numbers of the deposits that it pays.
+    deposits: Vec<u64>,
+    inputs: Vec<String>,
+    /// The transaction that it withdraws, by an input that both spend.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdraws: Option<u64>,
+    /// The transaction that withdraws it, once that is signed. One of the two confirms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawn_by: Option<u64>,
+    /// Who wants it withdrawn, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withdrawal: Option<Said>,
+    /// How many of its payouts keep it back: their deposits are gone, and nobody ruled that they are paid.
+    #[serde(skip_serializing_if = "is_zero")]
+    kept_back_by: u32,
+    /// As what it is listed in `/api/waiting`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    acts: Vec<Act>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl TransactionReply {
+    /// The transaction of this number.
+    pub(super) fn read(snapshot: &Snapshot, no: AttemptNo) -> Result<Option<TransactionReply>, StoreError> {
+        let both = snapshot.attempt(no)?.zip(snapshot.signed_transaction(no)?);
+        Ok(both.map(TransactionReply::from))
+    }
+}
+
+impl From<(Attempt, SignedTransaction)> for TransactionReply {
+    fn from((attempt, transaction): (Attempt, SignedTransaction)) -> Self {
+        let amount = Droplets::sum(transaction.parts.iter().map(|part| part.amount));
+        let state = name_of(&attempt.state);
+        let (waiting, acts) = (Stuck::of(&attempt).map(Stuck::name), transaction_acts(&attempt));
+        let withdrawal = match &attempt.course {
+            Course::Send => None,
+            Course::Withdraw { reason } => Some(Said::new(None, reason)),
+        };
+        let withdraws = match attempt.purpose {
+            Purpose::Payouts => None,
+            Purpose::Withdrawal { of } => Some(of.get()),
+        };
+        let (why, height) = match attempt.state {
+            AttemptState::Signed { refused } => (refused, None),
+            AttemptState::Sent => (None, None),
+            AttemptState::Settled { block } => (None, Some(block.height.get())),
+            AttemptState::Dead { why } => (Some(why), None),
+        };
+        TransactionReply {
+            no: attempt.no.get(),
+            txid: attempt.txid.to_string(),
+            state,
+            why,
+            height,
+            signed_at: attempt.signed_at.get(),
+            updated_at: attempt.updated_at.get(),
+            amount: amount.unwrap_or(Droplets::ZERO).to_string(),
+            deposits: transaction.parts.iter().map(|part| part.payout.get()).collect(),
+            inputs: transaction.inputs.iter().map(ToString::to_string).collect(),
+            withdraws,
+            withdrawn_by: attempt.rival.map(AttemptNo::get),
+            withdrawal,
+            kept_back_by: attempt.kept,
+            waiting,
+            acts,
+        }
+    }
+}
+
+fn name_of(state: &AttemptState) -> &'static str {
+    match state {
+        AttemptState::Signed { .. } => "signed",
+        AttemptState::Sent => "sent",
+        AttemptState::Settled { .. } => "settled",
+        AttemptState::Dead { .. } => "dead",
+    }
+}
+
+const STATES: [&str; 5] = ["live", "signed", "sent", "settled", "dead"];
+
+pub(super) async fn transactions(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let params = Params::parse(request.query_string());
+    let wanted = params.get("state");
+    if !wanted.is_empty() && !STATES.contains(&wanted) {
+        return bad_request(format_args!("Invalid state: expected one of {}", STATES.join(", ")));
+    }
+    let page = match super::deposits::page(&params) {
+        Ok(page) => page,
+        Err(message) => return bad_request(message),
+    };
+    match list(&state.store.snapshot(), wanted, page) {
+        Ok(reply) => json(&reply),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn list(snapshot: &Snapshot, wanted: &str, page: Page) -> Result<Transactions, StoreError> {
+    let fits = |attempt: &Attempt| match wanted {
+        "" => true,
+        "live" => attempt.is_live(),
+        state => name_of(&attempt.state) == state,
+    };
+    let first = page.after.saturating_add(1);
+    let transactions = if matches!(wanted, "live" | "signed" | "sent") {
+        // Few are, among however many there were.
+        let live = snapshot.live_attempts()?.into_iter().filter(|no| no.get() >= first);
+        take(snapshot, live, page.limit, fits)?
+    } else {
+        take(snapshot, (first..=snapshot.counters().attempts).map(AttemptNo::new), page.limit, fits)?
+    };
+    let next = transactions.last().filter(|_| transactions.len() == page.limit).map(|reply| reply.no);
+    Ok(Transactions { transactions, next })
+}
+
+fn take(
+    snapshot: &Snapshot,
+    numbers: impl Iterator<Item = AttemptNo>,
+    limit: usize,
+    fits: impl Fn(&Attempt) -> bool,
+) -> Result<Vec<TransactionReply>, StoreError> {
+    let mut transactions = Vec::new();
+    for no in numbers {
+        if transactions.len() == limit {
+            break;
+        }
+        let Some(attempt) = snapshot.attempt(no)?.filter(&fits) else { continue };
+        let transaction = snapshot.signed_transaction(attempt.no)?;
+        transactions.extend(transaction.map(|transaction| TransactionReply::from((attempt, transaction))));
+    }
+    Ok(transactions)
+}

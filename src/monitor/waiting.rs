@@ -1,0 +1,106 @@
+//! `GET /api/waiting`: every kind of waiting with its count; `?code=` lists the entries of one, with what can be done about each.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::transactions::TransactionReply;
+use super::{MonitorState, bad_request, only_get};
+use crate::http::{Params, internal_error, json};
+use crate::payout::{Stuck, Waiting};
+use crate::report::{WaitingDeposit, WaitingKind, waiting_deposits, waiting_kinds, waiting_transactions};
+use crate::store::{Snapshot, StoreError, WaitingPage};
+use crate::types::{DepositNo, UnixTime};
+
+/// Most entries of a page, and as many as there are on one where nothing is said.
+const MAX_LIMIT: usize = 1000;
+
+#[derive(Debug, Serialize)]
+struct Kinds {
+    waiting: Vec<WaitingKind>,
+}
+
+#[derive(Debug, Serialize)]
+struct Deposits {
+    code: &'static str,
+    deposits: Vec<WaitingDeposit>,
+    /// The cursor of the next page, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Transactions {
+    code: &'static str,
+    transactions: Vec<TransactionReply>,
+}
+
+pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let params = Params::parse(request.query_string());
+    let (snapshot, code) = (state.store.snapshot(), params.get("code"));
+    if code.is_empty() {
+        return answer(waiting_kinds(&snapshot, &state.outlook).map(|waiting| Kinds { waiting }));
+    }
+    if let Some(code) = Stuck::from_name(code) {
+        return answer(transactions(&snapshot, code));
+    }
+    let Some(code) = Waiting::from_name(code) else {
+        return bad_request(
+            "Invalid code: expected one that /api/waiting lists for deposits or transactions",
+        );
+    };
+    match page(&params) {
+        Ok(page) => answer(deposits(&state, &snapshot, code, page)),
+        Err(message) => bad_request(message),
+    }
+}
+
+fn answer(reply: Result<impl Serialize, StoreError>) -> HttpResponse {
+    match reply {
+        Ok(reply) => json(&reply),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn transactions(snapshot: &Snapshot, code: Stuck) -> Result<Transactions, StoreError> {
+    let numbers = waiting_transactions(snapshot, code)?;
+    let replies = numbers.into_iter().filter_map(|no| TransactionReply::read(snapshot, no).transpose());
+    Ok(Transactions { code: code.name(), transactions: replies.collect::<Result<_, _>>()? })
+}
+
+fn deposits(
+    state: &MonitorState,
+    snapshot: &Snapshot,
+    code: Waiting,
+    page: WaitingPage,
+) -> Result<Deposits, StoreError> {
+    let entries = waiting_deposits(snapshot, code, page, &state.outlook)?;
+    let last = entries.last().filter(|_| entries.len() == page.limit);
+    let next = last.map(|(since, no, _)| format!("{}-{}", since.get(), no.get()));
+    let deposits = entries.into_iter().map(|(_, _, deposit)| deposit).collect();
+    Ok(Deposits { code: code.name(), deposits, next })
+}
+
+/// `after` (the cursor that the page before told) and `limit`.
+fn page(params: &Params) -> Result<WaitingPage, String> {
+    let limit = match params.get("limit") {
+        "" => MAX_LIMIT,
+        text => text.parse().map_err(|_| "Invalid limit: expected a whole number".to_owned())?,
+    };
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        return Err(format!("Invalid limit: expected 1 to {MAX_LIMIT}"));
+    }
+    let after = match params.get("after") {
+        "" => None,
+        text => Some(cursor(text).ok_or("Invalid after: expected what the page before told as next")?),
+    };
+    Ok(WaitingPage { after, limit })
+}
+
+fn cursor(text: &str) -> Option<(UnixTime, DepositNo)> {
+    let (since, no) = text.split_once('-')?;
+    Some((UnixTime::new(since.parse().ok()?), DepositNo::new(no.parse().ok()?)))
+}

@@ -1,0 +1,217 @@
+//! Everything that waits for a person, or that a person should know of: its kinds with their counts and words, and what can
+//! be done with each entry. What is offered is what is allowed: both ask the same transitions.
+
+use serde::Serialize;
+
+use super::{DepositInfo, Outlook, deposit_info, words};
+use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
+use crate::store::{Chains, Snapshot, StoreError, Tables, WaitingPage};
+use crate::types::{Actor, AttemptNo, Coin, DepositNo, UnixTime};
+
+/// One kind of waiting.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaitingKind {
+    /// Never changes its meaning: programs may rely on it.
+    pub code: &'static str,
+    /// What waits: `deposit`, `transaction`, `chain`, `wallet` or `desk`.
+    pub about: &'static str,
+    pub count: u64,
+    /// Since when the first of them has waited, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
+    pub words: String,
+    /// Where the entries are listed, with what can be done about each.
+    pub list: String,
+}
+
+/// Something that can be done now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Act {
+    pub act: &'static str,
+    /// The request that does it; `by` may be left out.
+    pub request: String,
+}
+
+/// What a person has said.
+#[derive(Debug, Clone, Serialize)]
+pub struct Said {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<&'static str>,
+    pub by: String,
+    pub why: String,
+    pub at: u64,
+}
+
+impl Said {
+    pub fn new(verdict: Option<Verdict>, reason: &Reason) -> Said {
+        let (by, why) = (reason.by.to_string(), reason.why.clone());
+        Said { verdict: verdict.map(Verdict::name), by, why, at: reason.at.get() }
+    }
+}
+
+/// A deposit that waits.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaitingDeposit {
+    pub since: u64,
+    /// The number of the transaction that was signed for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<u64>,
+    pub acts: Vec<Act>,
+    #[serde(flatten)]
+    pub info: DepositInfo,
+}
+
+/// Every kind there is, also those of which there is none now.
+pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<WaitingKind>, StoreError> {
+    let mut kinds = Waiting::ALL
+        .into_iter()
+        .map(|code| of_deposits(snapshot, code))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    kinds.extend(of_transactions(snapshot)?);
+    for coin in Coin::ALL {
+        kinds.extend(of_chain(snapshot, outlook, coin)?);
+    }
+    kinds.push(unknown_spends(snapshot));
+    kinds.push(sending_off(snapshot, outlook));
+    Ok(kinds)
+}
+
+fn of_deposits(snapshot: &Snapshot, code: Waiting) -> Result<WaitingKind, StoreError> {
+    let first = snapshot.waiting(code, WaitingPage { after: None, limit: 1 })?;
+    Ok(WaitingKind {
+        code: code.name(),
+        about: "deposit",
+        count: snapshot.counters().waiting(code),
+        since: first.first().map(|(since, _)| since.get()),
+        words: words::waiting::of_deposit(code).to_owned(),
+        list: format!("/api/waiting?code={}", code.name()),
+    })
+}
+
+fn of_transactions(snapshot: &Snapshot) -> Result<Vec<WaitingKind>, StoreError> {
+    let stuck = stuck_attempts(snapshot)?;
+    let kind = |code: Stuck| {
+        let those =
+            || stuck.iter().filter(|(known, _)| *known == code).map(|(_, attempt)| attempt.updated_at.get());
+        WaitingKind {
+            code: code.name(),
+            about: "transaction",
+            count: u64::try_from(those().count()).unwrap_or(u64::MAX),
+            since: those().min(),
+            words: words::waiting::of_transaction(code).to_owned(),
+            list: format!("/api/waiting?code={}", code.name()),
+        }
+    };
+    Ok(Stuck::ALL.into_iter().map(kind).collect())
+}
+
+/// Transactions that do not go their way. There are never many that are neither settled nor dead.
+fn stuck_attempts(snapshot: &Snapshot) -> Result<Vec<(Stuck, Attempt)>, StoreError> {
+    let mut stuck = Vec::new();
+    for no in snapshot.live_attempts()? {
+        let Some(attempt) = snapshot.attempt(no)? else { continue };
+        stuck.extend(Stuck::of(&attempt).map(|code| (code, attempt)));
+    }
+    Ok(stuck)
+}
+
+/// The numbers of the transactions that wait as this code says.
+pub fn waiting_transactions(snapshot: &Snapshot, code: Stuck) -> Result<Vec<AttemptNo>, StoreError> {
+    let stuck = stuck_attempts(snapshot)?.into_iter();
+    Ok(stuck.filter(|(known, _)| *known == code).map(|(_, attempt)| attempt.no).collect())
+}
+
+/// A chain whose finality nobody tells.
+fn of_chain(snapshot: &Snapshot, outlook: &Outlook, coin: Coin) -> Result<Option<WaitingKind>, StoreError> {
+    let Some(view) = outlook.desk.chain(coin).filter(|view| view.is_finality_untold) else { return Ok(None) };
+    let finalized = snapshot.cursor(coin)?.and_then(|cursor| cursor.finalized);
+    let from = finalized.map_or(crate::types::Height::new(0), crate::types::Height::next);
+    let count = snapshot.deposits_between(coin, from, None)?.len();
+    Ok(Some(WaitingKind {
+        code: "finality_not_told",
+        about: "chain",
+        count: u64::try_from(count).unwrap_or(u64::MAX),
+        since: Some(view.since.get()),
+        words: words::waiting::finality_untold(coin),
+        list: "/api/deposits?status=waiting_deposit".to_owned(),
+    }))
+}
+
+fn unknown_spends(snapshot: &Snapshot) -> WaitingKind {
+    WaitingKind {
+        code: "spend_unknown",
+        about: "wallet",
+        count: snapshot.counters().unknown_spends,
+        since: None,
+        words: words::waiting::SPEND_UNKNOWN.to_owned(),
+        list: "/api/wallet/spends?state=unknown".to_owned(),
+    }
+}
+
+fn sending_off(snapshot: &Snapshot, outlook: &Outlook) -> WaitingKind {
+    let counters = snapshot.counters();
+    let count = if outlook.send_enabled { 0 } else { counters.ready.saturating_add(counters.held) };
+    WaitingKind {
+        code: "sending_off",
+        about: "desk",
+        count,
+        since: None,
+        words: words::waiting::SENDING_OFF.to_owned(),
+        list: "/api/deposits?status=waiting_send".to_owned(),
+    }
+}
+
+/// The deposits that wait as this code says, the longest waiting first.
+pub fn waiting_deposits(
+    snapshot: &Snapshot,
+    code: Waiting,
+    page: WaitingPage,
+    outlook: &Outlook,
+) -> Result<Vec<(UnixTime, DepositNo, WaitingDeposit)>, StoreError> {
+    let mut entries = Vec::new();
+    for (since, no) in snapshot.waiting(code, page)? {
+        let Some(info) = deposit_info(snapshot, no, outlook)? else { continue };
+        let transaction = snapshot.payout(no)?.and_then(|payout| payout.attempt()).map(AttemptNo::get);
+        let acts = deposit_acts(snapshot, no)?;
+        entries.push((since, no, WaitingDeposit { since: since.get(), transaction, acts, info }));
+    }
+    Ok(entries)
+}
+
+/// What can be ruled on a payout now, and what can be done with its transaction.
+pub fn deposit_acts(snapshot: &Snapshot, no: DepositNo) -> Result<Vec<Act>, StoreError> {
+    let Some(payout) = snapshot.payout(no)? else { return Ok(Vec::new()) };
+    let circumstances = snapshot.circumstances(no)?;
+    let is_allowed = |verdict: &Verdict| {
+        let reason = Reason { by: Actor::operator(), why: String::new(), at: UnixTime::new(0) };
+        payout.clone().rule(Ruling { verdict: *verdict, reason }, circumstances).is_ok()
+    };
+    let mut acts: Vec<Act> = [Verdict::Pay, Verdict::Void, Verdict::Wait]
+        .into_iter()
+        .filter(is_allowed)
+        .map(|verdict| act("deposits", no.get(), verdict.name()))
+        .collect();
+    if let Some(attempt) = payout.attempt().map(|attempt| snapshot.attempt(attempt)).transpose()?.flatten() {
+        acts.extend(transaction_acts(&attempt));
+    }
+    Ok(acts)
+}
+
+/// What can be done with a transaction now.
+pub fn transaction_acts(attempt: &Attempt) -> Vec<Act> {
+    if attempt.steerable().is_err() {
+        return Vec::new();
+    }
+    let mut acts = Vec::new();
+    if !attempt.is_withdrawn() {
+        acts.push(act("transactions", attempt.no.get(), "withdraw"));
+    }
+    if attempt.is_held_back() {
+        acts.push(act("transactions", attempt.no.get(), "send"));
+    }
+    acts
+}
+
+fn act(list: &str, no: u64, act: &'static str) -> Act {
+    Act { act, request: format!("POST /api/{list}/{no}/{act}?why=...&by=...") }
+}

@@ -1,0 +1,58 @@
+//! What each kind of waiting is, in words that an operator understands.
+
+use crate::payout::{Stuck, Waiting};
+use crate::types::Coin;
+
+pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
+    match code {
+        Waiting::TakenBackUnsent => {
+            "a fork took the deposit back; its payout is signed and has not left, as far as is known: it leaves by itself \
+             once the deposit is as deep as required again, or by a ruling"
+        }
+        Waiting::TakenBackSent => {
+            "a fork took the deposit back after its payout had left; that is not confirmed yet: withdraw its transaction, \
+             or accept the loss"
+        }
+        Waiting::TakenBackPaid => {
+            "a fork took the deposit back after it was paid out: accept the loss, or wait for it"
+        }
+        Waiting::Lost => {
+            "paid although the deposit is gone, as a person has ruled: a loss, until the deposit is final again"
+        }
+        Waiting::Gone => {
+            "a fork took the deposit back before anything was signed for it: it is owed by itself once it is as deep as \
+             required again, or by a ruling"
+        }
+        Waiting::Returning => {
+            "the deposit is in a block again, and goes on by itself once that is as deep as required"
+        }
+        Waiting::HeldCoins => "the hot wallet cannot spend as many coins now: fill it",
+        Waiting::HeldHours => "the hot wallet has no coin hours to burn as the fee: send it some",
+        Waiting::HeldPrecision => "the Skycoin node takes fewer decimal places than the payout has",
+        Waiting::TooSmall => "worth less than the smallest amount that can be paid out: nothing is owed",
+        Waiting::Voided => "a person has ruled that nothing is paid out for it",
+    }
+}
+
+pub(in crate::report) fn of_transaction(code: Stuck) -> &'static str {
+    match code {
+        Stuck::Refused => "the Skycoin node refuses the transaction; it is offered again",
+        Stuck::HeldBack => {
+            "a fork took back deposits that the transaction pays: it is sent once they are final again or ruled to be paid; \
+             the others that it pays wait with it, unless it is withdrawn"
+        }
+        Stuck::Withdrawn => {
+            "the transaction is being withdrawn: once what spends its input is confirmed, its payouts are owed again"
+        }
+    }
+}
+
+pub(in crate::report) const SPEND_UNKNOWN: &str = "somebody else than this desk spent from the hot wallet, or it has forgotten that it did: nothing is signed and no \
+     address is given out before it is said of each what it was";
+
+pub(in crate::report) const SENDING_OFF: &str =
+    "sending is switched off: set sky_exchanger.send_enabled, and start again";
+
+pub(in crate::report) fn finality_untold(coin: Coin) -> String {
+    format!("the {coin} node does not tell what is finalized: no deposit becomes final until it does")
+}
