@@ -179,6 +179,8 @@ fn should_let_one_of_a_transaction_and_its_withdrawal_settle() {
             settled(&store, winner).unwrap();
             let snapshot = store.snapshot();
             assert!(snapshot.attempt(loser).unwrap().unwrap().is_dead(), "{name}");
+            let txid = snapshot.attempt(winner).unwrap().unwrap().txid;
+            assert_eq!(snapshot.attempt_by_txid(txid).unwrap(), Some(winner), "{name}");
             assert!(settled(&store, loser).is_err(), "{name}");
             assert_eq!(snapshot.claimed_by(Hash32([1; 32])).unwrap(), Some(winner), "{name}");
             let state = snapshot.payout(FIRST).unwrap().unwrap().state;
