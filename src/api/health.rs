@@ -16,7 +16,7 @@ use crate::engine::Budget;
 use crate::http::{json, method_not_allowed};
 use crate::payout::Waiting;
 use crate::report::books_problems;
-use crate::store::Snapshot;
+use crate::store::{Passes, Snapshot};
 use crate::types::{Coin, go_duration};
 
 /// Blocks that are still to be read, from which on deposits are noticeably late.
@@ -120,6 +120,21 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
     (problems, !is_store_gone && (can_bind || !state.bind_enabled))
 }
 
+/// What was followed and not read whole, and waits for a person or a node.
+fn gaps(snapshot: &Snapshot, coin: Coin) -> Vec<String> {
+    let told = snapshot.open_passed_over(coin).and_then(|open| Ok((open, snapshot.blind_blocks(coin)?)));
+    let (open, blind) = match told {
+        Ok(told) => told,
+        Err(error) => return vec![format!("{coin}: {error}")],
+    };
+    let passed = format!("{coin}: {open} transaction(s) could not be read, and wait for the operator");
+    let unseen = format!(
+        "{coin}: {blind} block(s) were followed without what happens inside transactions; they are read again when a \
+         node tells it"
+    );
+    [(open > 0).then_some(passed), (blind > 0).then_some(unseen)].into_iter().flatten().collect()
+}
+
 /// What is amiss with a coin's pool, chain and payouts.
 fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<String> {
     let mut problems = Vec::new();
@@ -146,6 +161,7 @@ fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<Strin
                 .map(|lag| format!("{coin}: catching up, {lag} blocks are still to be read")),
         );
         problems.extend(chain.blind_spot.map(|words| format!("{coin}: {words}")));
+        problems.extend(gaps(snapshot, coin));
     }
     problems
 }

@@ -19,9 +19,10 @@ use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
 use crate::task::Vitals;
 use crate::types::{Coin, UnixTime};
 
-/// Longest answers: a Bitcoin block as hexadecimal has 8 MB, traces of a full Ethereum block some tens of MB.
+/// Longest answers: a Bitcoin block as hexadecimal has 8 MB, traces of a full Ethereum block some tens of MB:
+/// longer ones are read one transaction after the other.
 const MAX_BITCOIN_ANSWER: usize = 32 << 20;
-const MAX_ETHEREUM_ANSWER: usize = 256 << 20;
+const MAX_ETHEREUM_ANSWER: usize = 64 << 20;
 const MAX_SKYCOIN_ANSWER: usize = 64 << 20;
 
 /// Shows every chain that will be followed as not reached yet: nobody may bind before its scanner has looked.

@@ -5,7 +5,7 @@
 //! far; it decides, and does nothing.
 
 mod bitcoin;
-mod ethereum;
+pub mod ethereum;
 mod skycoin;
 pub mod tracker;
 
@@ -47,8 +47,10 @@ pub type Watcher = Arc<dyn Watch>;
 /// Coins that arrived at a watched address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// The transaction, in its chain's own text.
+    /// The transaction, in its chain's own text; `withdrawal:` and its number for what a validator is paid.
     pub tx: String,
+    /// Output index on UTXO chains. On Ethereum 0 for what the transaction itself pays; inside it, which one of those that
+    /// pay the same to the same, from 1.
     pub n: u32,
     pub address: DepositAddress,
     pub amount: Units,
@@ -93,6 +95,33 @@ pub struct Block {
     pub at: BlockRef,
     pub parent: Hash32,
     pub payments: Vec<Payment>,
+    pub gaps: Gaps,
+}
+
+/// What the reader could not tell of a block; nothing where it was read whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gaps {
+    /// Why the node tells nothing of what happens inside transactions, where it does not.
+    pub blind: Option<String>,
+    /// Transactions that were passed over.
+    pub unread: Vec<Unread>,
+}
+
+/// A transaction whose inside could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    pub tx: String,
+    pub why: String,
+    pub effect: Effect,
+}
+
+/// What is known of a transaction otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// What watched addresses had more after it, beside what it paid itself. These are among the payments.
+    Grew(Vec<(DepositAddress, Units)>),
+    /// Nothing, and why.
+    Unknown(String),
 }
 
 /// Why a reader has no answer.
@@ -209,6 +238,11 @@ pub trait ChainSource: Send + Sync {
         &self,
         watch: &Watcher,
     ) -> impl Future<Output = Result<Option<Vec<Payment>>, SourceError>> + Send;
+
+    /// Whether blocks are followed without what happens inside their transactions.
+    fn is_blind(&self) -> bool {
+        false
+    }
 
     /// What this node cannot tell that others could, in words for the operator.
     fn limits(&self) -> Option<String> {

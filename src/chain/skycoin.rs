@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Block, ChainSource, Origin, Payment, SourceError, Tip, Watch, Watcher};
+use super::{Block, ChainSource, Gaps, Origin, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::DepositAddress;
 use crate::rpc::{RpcError, SkyBlock, SkyRest, SkySpentInput, SkyTransaction};
 use crate::skycoin::{Address, BlockHeader, CoinHours, Output, Signature, ToldTransaction, merkle_root};
@@ -165,7 +165,7 @@ pub fn skycoin_block(block: &SkyBlock, height: Height, watch: &dyn Watch) -> Res
     if merkle_root(txids) != hash(&block.header.tx_body_hash)? {
         return Err(nonsense(format_args!("block {height} has other transactions than it says")));
     }
-    Ok(Block { at, parent, payments })
+    Ok(Block { at, parent, payments, gaps: Gaps::default() })
 }
 
 fn checked_header(block: &SkyBlock, height: Height) -> Result<BlockRef, SourceError> {

@@ -1,10 +1,8 @@
 //! What a scanner's steps do to the store, each in one transaction.
 
-use super::intake::{Found, Intake, IntakeError, Taken};
-use super::own_money;
-use super::transfer_id::id_of;
-use crate::chain::{Block, Payment};
-use crate::deposit::BlockAt;
+use super::intake::Intake;
+use super::taking::take_block;
+use crate::chain::Block;
 use crate::store::{Chains, Event, Rescan, Snapshot, StoreError, Tables, WriteTx};
 use crate::types::{BlockRef, Coin, Height};
 
@@ -66,9 +64,7 @@ impl Step {
 pub(super) fn take_blocks(tx: &mut WriteTx<'_>, step: &Step) -> Result<Settled, StoreError> {
     let mut found = 0;
     for block in &step.blocks {
-        for payment in &block.payments {
-            found += u64::from(take(tx, step.coin, block, payment, &step.intake)?);
-        }
+        found += take_block(tx, step.coin, block, &step.intake)?;
     }
     let refs: Vec<BlockRef> = step.blocks.iter().map(|block| block.at).collect();
     tx.extend_chain(step.coin, step.ours, &refs)?;
@@ -79,44 +75,6 @@ pub(super) fn take_blocks(tx: &mut WriteTx<'_>, step: &Step) -> Result<Settled, 
         None => 0,
     };
     Ok(Settled { tip, found, finalized })
-}
-
-/// Takes up one payment; answers whether it is a deposit that was not known.
-fn take(
-    tx: &mut WriteTx<'_>,
-    coin: Coin,
-    block: &Block,
-    payment: &Payment,
-    intake: &Intake,
-) -> Result<bool, StoreError> {
-    let at = BlockAt { height: block.at.height, hash: Some(block.at.hash), waits: payment.waits };
-    if own_money::is_own(tx, coin, payment)? {
-        own_money::note(tx, coin, payment, at)?;
-        return Ok(false);
-    }
-    let found = Found {
-        id: id_of(tx, coin, payment)?,
-        address: payment.address,
-        amount: payment.amount,
-        block: at,
-        // Finality is decided for whole heights, below.
-        is_final: false,
-    };
-    match intake.take(tx, &found) {
-        Ok(taken @ (Taken::New(no) | Taken::Known(no))) => {
-            if tx.deposit(no)?.is_some_and(|deposit| !deposit.is_final()) {
-                tx.reopen_finality(coin, block.at.height)?;
-            }
-            Ok(matches!(taken, Taken::New(_)))
-        }
-        Ok(Taken::Unbound) => Ok(false),
-        Err(IntakeError::Store(error)) => Err(error),
-        Err(error @ IntakeError::Contradiction(_)) => {
-            // The chain cannot say two things of one outpoint. Whatever it is, nothing is paid for it.
-            tracing::error!(%coin, %error, notice = "WATCH", "a deposit contradicts the one that is stored");
-            Ok(false)
-        }
-    }
 }
 
 /// Makes final what stands at or below `height`; answers how many deposits that are.
@@ -204,9 +162,7 @@ pub(super) fn take_again(
             // The chain forked since; the follower comes first.
             break;
         }
-        for payment in &block.payments {
-            left.found += u64::from(take(tx, coin, block, payment, intake)?);
-        }
+        left.found = left.found.saturating_add(take_block(tx, coin, block, intake)?);
         // Those that wait longer are found by the follower, when their time has come.
         let is_final = !block.payments.is_empty()
             && block.payments.iter().all(|payment| payment.waits == 0)

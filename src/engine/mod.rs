@@ -13,6 +13,7 @@ mod payer;
 mod pool_keeper;
 mod runway;
 mod scanner;
+mod taking;
 mod transfer_id;
 
 pub use binder::{BindError, BindRules, Bound, bind, unused};

@@ -16,6 +16,11 @@ pub(super) fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     if request.method() != Method::POST {
         return Err(Box::new(method_not_allowed("POST", "Method Not Allowed")));
     }
+    order_by(request)
+}
+
+/// The same, by whatever method it came.
+pub(super) fn order_by(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     let params = Params::parse(request.query_string());
     Order::new(params.get("by"), params.get("why")).map_err(|error| {
         Box::new(bad_request(format_args!("Invalid {error}, as in ?why=double+spent&by=anna")))
@@ -25,7 +30,9 @@ pub(super) fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
 pub(super) fn refused(error: &ActError) -> HttpResponse {
     match error {
         ActError::Unknown | ActError::Spend(SpendRefused::Unknown) => text(StatusCode::NOT_FOUND, error),
-        ActError::Ruling(_) | ActError::Course(_) | ActError::Spend(_) => text(StatusCode::CONFLICT, error),
+        ActError::Ruling(_) | ActError::Course(_) | ActError::Spend(_) | ActError::Busy { .. } => {
+            text(StatusCode::CONFLICT, error)
+        }
         ActError::Store(error) => internal_error(error),
     }
 }

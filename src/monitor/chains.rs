@@ -12,7 +12,7 @@ use super::{MonitorState, bad_request, only_get};
 use crate::desk::ChainView;
 use crate::engine::operator::set_rescan;
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
-use crate::store::{Chains, Cursor, Rescan, Snapshot, StoreError};
+use crate::store::{Chains, Cursor, Passes, Rescan, Snapshot, StoreError};
 use crate::types::{BlockRef, Coin, Height};
 
 /// A chain; times are seconds since 1970. What is not known, or not the case, is left out.
@@ -61,6 +61,13 @@ struct ChainReply {
     doubted_from: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rescan: Option<RescanReply>,
+    /// Transactions that were passed over and wait for a person, see `/api/chains/{coin}/passed-over`; more than a thousand
+    /// count as that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passed_over: Option<usize>,
+    /// How many blocks were followed without what happens inside transactions, see `/api/chains/{coin}/blind`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blind_blocks: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_success: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,6 +128,8 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainRep
         final_height: cursor.and_then(|cursor| cursor.finalized).map(Height::get),
         rescan,
         pending_error: notes.pending_error.clone(),
+        passed_over: Some(snapshot.open_passed_over(coin)?).filter(|count| *count > 0),
+        blind_blocks: Some(snapshot.blind_blocks(coin)?).filter(|count| *count > 0),
         last_success: fares.last_success.map(|at| at.get()),
         failing_since: fares.failing.map(|(since, _)| since.get()),
         ..view.map_or_else(ChainReply::default, |view| seen(state, coin, cursor, view))
@@ -150,7 +159,7 @@ fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainVie
     }
 }
 
-fn coin_of(path: &str) -> Option<Coin> {
+pub(super) fn coin_of(path: &str) -> Option<Coin> {
     Coin::from_code(&path.to_ascii_uppercase()).ok()
 }
 

@@ -41,10 +41,21 @@ impl JsonRpc {
 
     /// Calls a method that changes nothing: it may be called more than once. An answer without a result counts as null.
     pub async fn call<T: DeserializeOwned>(&self, method: &str, params: Value) -> Result<T, RpcError> {
+        let read = |result: &str| serde_json::from_str(result).map_err(RpcError::nonsense);
+        self.call_read(method, params, read).await?
+    }
+
+    /// Calls a method, and makes something of the result while it is part of the answer: it is never held twice.
+    pub async fn call_read<T>(
+        &self,
+        method: &str,
+        params: Value,
+        read_result: impl Fn(&str) -> T,
+    ) -> Result<T, RpcError> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let request = json!({ "jsonrpc": self.version, "id": id, "method": method, "params": params });
         let read = |answer: Result<Vec<u8>, RpcError>| match answer {
-            Ok(bytes) => read(&bytes, id),
+            Ok(bytes) => read(&bytes, id, &read_result),
             // Bitcoin nodes send errors of the protocol with a status of 500 or 404.
             Err(RpcError::Status { status, body }) => Err(told_in(method, status, body)),
             Err(error) => Err(error),
@@ -53,7 +64,7 @@ impl JsonRpc {
     }
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8], id: u64) -> Result<T, RpcError> {
+fn read<T>(bytes: &[u8], id: u64, read_result: impl Fn(&str) -> T) -> Result<T, RpcError> {
     let answer: Answer<'_> = serde_json::from_slice(bytes).map_err(RpcError::nonsense)?;
     let answers = answer.id.filter(|id| !id.is_null());
     match (answers, answer.error) {
@@ -61,10 +72,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8], id: u64) -> Result<T, RpcError> {
         // Who could not read the call, or did not want to, cannot say which it was.
         (_, Some(error)) => Err(call_error(&error)),
         (None, None) => Err(RpcError::nonsense("it answers no call")),
-        (Some(_), None) => {
-            let result = answer.result.map_or("null", RawValue::get);
-            serde_json::from_str(result).map_err(RpcError::nonsense)
-        }
+        (Some(_), None) => Ok(read_result(answer.result.map_or("null", RawValue::get))),
     }
 }
 
@@ -91,13 +99,16 @@ fn told_in(method: &str, status: u16, body: String) -> RpcError {
 mod tests {
     use super::*;
 
+    fn read_number(answer: &[u8]) -> Result<u64, RpcError> {
+        read(answer, 7, |result| serde_json::from_str(result).map_err(RpcError::nonsense))?
+    }
+
     #[test]
     fn should_hand_on_as_text_what_is_nested_too_deep_to_be_read() {
         const DEEP: usize = 10_000;
         let nested = format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP));
         let answer = format!(r#"{{"id":7,"result":{nested},"error":null}}"#);
-        assert!(read::<Value>(answer.as_bytes(), 7).is_err());
-        assert_eq!(read::<Box<RawValue>>(answer.as_bytes(), 7).unwrap().get(), nested);
+        assert_eq!(read(answer.as_bytes(), 7, str::to_owned).unwrap(), nested);
     }
 
     #[test]
@@ -112,9 +123,9 @@ mod tests {
             (r#"{"id":null,"result":5}"#, RpcError::nonsense("it answers no call")),
             (r#"{"id":8,"result":5}"#, RpcError::nonsense("it answers another call")),
         ] {
-            assert_eq!(read::<u64>(answer.as_bytes(), 7), Err(error), "{answer}");
+            assert_eq!(read_number(answer.as_bytes()), Err(error), "{answer}");
         }
-        let limited = read::<u64>(br#"{"id":7,"error":{"code":-32005,"message":"limit exceeded"}}"#, 7);
+        let limited = read_number(br#"{"id":7,"error":{"code":-32005,"message":"limit exceeded"}}"#);
         assert!(matches!(limited, Err(RpcError::RateLimited { after: None, .. })), "{limited:?}");
     }
 

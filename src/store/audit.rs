@@ -313,6 +313,7 @@ impl<'a> Audit<'a> {
                 Table::Meta | Table::Pools | Table::PoolChunks => {}
                 // Nor what was read from chains.
                 Table::Cursors | Table::Blocks | Table::Rescans | Table::Reconciled => {}
+                Table::PassedOver | Table::BlindRanges => {}
                 // Nor are seals of them there.
                 Table::Seals => {}
                 _ => self.same(table, &*replayed)?,

@@ -148,6 +148,7 @@ impl WriteTx<'_> {
             self.kv.delete(Table::Blocks, &codec::key_tagged(coin.tag(), height.get()))?;
             height = height.prev().ok_or_else(|| invariant("heights end at zero"))?;
         }
+        self.forget_gaps_above(coin, tip.height)?;
         let finalized = cursor.finalized.map(|height| height.min(finalized));
         self.put_cursor(coin, Cursor { tip, finalized })
     }

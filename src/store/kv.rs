@@ -57,6 +57,10 @@ pub enum Table {
     DepositsByHeight,
     /// coin -> range that is to be read again.
     Rescans,
+    /// coin, height, transaction -> one that was passed over.
+    PassedOver,
+    /// coin, first height -> blocks that were followed without what happens inside transactions.
+    BlindRanges,
     /// waiting code, since when, deposit number -> nothing: what waits for a person.
     Waiting,
     /// txid -> a spend of the hot wallet that is no transaction of this desk, and what it was ruled to be.
@@ -72,7 +76,7 @@ pub enum Table {
 }
 
 impl Table {
-    pub const ALL: [Table; 26] = [
+    pub const ALL: [Table; 28] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -93,6 +97,8 @@ impl Table {
         Table::Blocks,
         Table::DepositsByHeight,
         Table::Rescans,
+        Table::PassedOver,
+        Table::BlindRanges,
         Table::Waiting,
         Table::Spends,
         Table::Reconciled,
@@ -124,6 +130,8 @@ impl Table {
             Table::Blocks => "blocks",
             Table::DepositsByHeight => "deposits_by_height",
             Table::Rescans => "rescans",
+            Table::PassedOver => "passed_over",
+            Table::BlindRanges => "blind_ranges",
             Table::Waiting => "waiting",
             Table::Spends => "spends",
             Table::Reconciled => "reconciled",

@@ -18,6 +18,7 @@ mod chain;
 mod codec;
 mod counters;
 mod events;
+mod gaps;
 mod identities;
 mod index;
 #[cfg(feature = "testing")]
@@ -59,6 +60,7 @@ pub use backup::{backup_into, backup_to};
 pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use counters::Counters;
 pub use events::{Event, Record};
+pub use gaps::{BlindRange, BlockGaps, GapEffect, Passed, PassedOver, Passes, Seen};
 pub use identities::Identities;
 #[cfg(feature = "testing")]
 pub use index_alone::IndexAlone;

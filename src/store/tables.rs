@@ -11,7 +11,7 @@ use crate::address::DepositAddress;
 use crate::deposit::Deposit;
 use crate::payout::{Attempt, Circumstances, Payout, PublicStatus, SignedTransaction, Waiting};
 use crate::skycoin::Address;
-use crate::types::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, UnixTime};
+use crate::types::{AttemptNo, BindingNo, Coin, DepositId, DepositNo, Hash32, UnixTime};
 
 /// A payee's deposit address.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -116,6 +116,22 @@ pub trait Tables {
             Some(bytes) => Ok(Some(AttemptNo::new(codec::number_at_end(Table::Claimed, &bytes)?))),
             None => Ok(None),
         }
+    }
+
+    /// Deposits by one transaction, with their numbers inside it, ascending.
+    fn deposits_of_tx(&self, coin: Coin, tx: &str) -> Result<Vec<(u32, DepositNo)>, StoreError> {
+        let first = DepositId { coin, tx: tx.to_owned(), n: 0 }.key();
+        let prefix = &first[..first.len().saturating_sub(4)];
+        let mut all = Vec::new();
+        for pair in self.kv().scan(Table::DepositIds, &first, prefix_end(prefix).as_deref())? {
+            let (key, value) = pair?;
+            // The text of another transaction may begin with this one's.
+            if let Some(n) = key.strip_prefix(prefix).and_then(|n| n.try_into().ok()) {
+                let no = DepositNo::new(codec::number_at_end(Table::DepositIds, &value)?);
+                all.push((u32::from_be_bytes(n), no));
+            }
+        }
+        Ok(all)
     }
 
     /// What was deposited to one address, in the order of arrival.

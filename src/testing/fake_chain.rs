@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fuse::Fuse;
-use crate::chain::{Block, ChainSource, Payment, SourceError, Tip, Watcher};
+use crate::chain::{Block, ChainSource, Gaps, Payment, SourceError, Tip, Unread, Watcher};
 use crate::types::{BlockRef, Coin, Hash32, Height, UnixTime};
 
 #[derive(Debug, Clone)]
 struct Made {
     hash: Hash32,
     payments: Vec<Payment>,
+    unread: Vec<Unread>,
 }
 
 /// A chain as it was at some moment.
@@ -27,6 +28,8 @@ struct State {
     is_away: bool,
     /// What tells it from every other chain.
     identity: Option<String>,
+    /// Its node tells nothing of what happens inside transactions.
+    is_blind: bool,
     /// Whose chain it is; Bitcoin's where nobody said.
     coin: Option<Coin>,
     /// How many blocks are known to the node that answers until the tip is asked for again.
@@ -65,7 +68,7 @@ impl FakeChain {
         state.made += 1;
         let mut hash = [0xcc; 32];
         hash[..8].copy_from_slice(&state.made.to_be_bytes());
-        state.blocks.push(Made { hash: Hash32(hash), payments });
+        state.blocks.push(Made { hash: Hash32(hash), payments, unread: Vec::new() });
     }
 
     /// Takes the newest blocks away, never the genesis; answers the payments that were in them.
@@ -110,6 +113,18 @@ impl FakeChain {
     /// From now on it is another chain, whatever its blocks look like.
     pub fn be_another(&self, identity: &str) {
         self.state().identity = Some(identity.to_owned());
+    }
+
+    /// Its node tells what happens inside transactions, or does not.
+    pub fn set_blind(&self, is_blind: bool) {
+        self.state().is_blind = is_blind;
+    }
+
+    /// What its node cannot read of a block.
+    pub fn set_unread(&self, height: usize, unread: Vec<Unread>) {
+        if let Some(block) = self.state().blocks.get_mut(height) {
+            block.unread = unread;
+        }
     }
 
     pub fn set_away(&self, is_away: bool) {
@@ -185,12 +200,19 @@ impl ChainSource for FakeSource {
         let state = self.reach()?;
         let Some(made) = state.at(height) else { return Ok(None) };
         let parent = height.prev().and_then(|height| state.at(height)).map_or(Hash32([0; 32]), |b| b.hash);
+        let is_told = |payment: &&Payment| !state.is_blind || payment.n == 0;
         let watched = |payment: &&Payment| watch.may_be_watched(&payment.address);
-        let payments = made.payments.iter().filter(watched).cloned().collect();
-        Ok(Some(Block { at: BlockRef { height, hash: made.hash }, parent, payments }))
+        let payments = made.payments.iter().filter(is_told).filter(watched).cloned().collect();
+        let blind = state.is_blind.then(|| "the node offers no traces".to_owned());
+        let gaps = Gaps { blind, unread: made.unread.clone() };
+        Ok(Some(Block { at: BlockRef { height, hash: made.hash }, parent, payments, gaps }))
     }
 
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
         Ok(None)
+    }
+
+    fn is_blind(&self) -> bool {
+        self.chain.state().is_blind
     }
 }

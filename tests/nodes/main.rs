@@ -20,6 +20,7 @@ mod btcd;
 mod conformance;
 mod geth;
 mod harness;
+mod inside;
 mod scanblock;
 mod service;
 mod simnet;
@@ -68,6 +69,13 @@ fn main() -> ExitCode {
         geth::should_reorganise_the_chain,
         geth::should_keep_its_chain_over_a_restart,
         geth::should_lose_what_was_not_flushed_when_killed,
+        inside::should_get_past_a_transaction_that_geth_cannot_tell,
+        inside::should_get_past_a_transaction_that_anvil_cannot_tell,
+        inside::should_name_a_transfer_on_geth_by_what_cannot_shift,
+        inside::should_name_a_transfer_on_anvil_by_what_cannot_shift,
+        inside::should_credit_what_validators_are_paid,
+        inside::should_check_every_kind_of_transaction_on_geth,
+        inside::should_check_every_kind_of_transaction_on_anvil,
         skycoin::should_pay_over_a_pair_of_nodes,
         skycoin::should_keep_its_chain_over_a_restart,
         skycoin::should_confirm_one_of_two_that_spend_the_same,

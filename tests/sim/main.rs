@@ -3,6 +3,7 @@
 
 mod crash_matrix;
 mod forks;
+mod gaps;
 mod identity;
 mod own_money;
 mod payer;

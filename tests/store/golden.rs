@@ -25,12 +25,13 @@ use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendV
 use teller::skycoin::Transaction;
 use teller::store::kv::Backend;
 use teller::store::{
-    Chains, Event, Identities, OwnMoney, OwnMoneyTable, Page, Reconciled, RedbBackend, Rescan,
-    SCHEMA_VERSION, Store, Tables, WaitingPage, read_schema_version,
+    BlockGaps, Chains, Event, GapEffect, Identities, OwnMoney, OwnMoneyTable, Page, Passed, Reconciled,
+    RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, Tables, WaitingPage, read_schema_version,
 };
 use teller::testing::signed;
 use teller::types::{
     Actor, AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units,
+    UnixTime,
 };
 
 use crate::support::{self, WALLET, addresses, audit, bind, foreign_spend, open, payee};
@@ -167,6 +168,26 @@ fn follow(store: &Store) {
     let (from, to, next) = (Height::new(50), Height::new(90), Height::new(60));
     store
         .write_blocking(move |tx| tx.set_rescan(Coin::Btc, Some(Rescan { from, to, next, found: 1 })))
+        .unwrap();
+    note_gaps(store);
+}
+
+/// One transaction of each kind that is passed over, in a block that was followed blindly.
+fn note_gaps(store: &Store) {
+    let (address, amount) = (address(Coin::Eth), Units::new(5));
+    let effects = [
+        GapEffect::Unknown("no answer in time".into()),
+        GapEffect::Grew(vec![(address, amount)]),
+        GapEffect::Rival { deposit: DepositNo::FIRST, address, amount },
+    ];
+    let passed =
+        (0..).zip(effects).map(|(n, effect)| Passed { tx: format!("0x0{n}"), why: "why".into(), effect });
+    let at = BlockRef { height: Height::new(7), hash: Hash32([7; 32]) };
+    let gaps = BlockGaps { at, blind: Some("no traces".into()), passed: passed.collect() };
+    let seen = Seen { by: Actor::operator(), why: "not ours".into(), at: UnixTime::new(5) };
+    store.write_blocking(move |tx| tx.note_gaps(Coin::Eth, &gaps)).unwrap();
+    store
+        .write_blocking(move |tx| tx.see_passed(Coin::Eth, at.height, "0x00", seen.clone()).map(drop))
         .unwrap();
 }
 

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Json, ServiceConfig};
 use serde_json::json;
 
-use crate::ethereum::Deposit;
+use crate::ethereum::{Deposit, Withdraw};
 
 use super::{Control, Mine, Reorg, reply};
 
@@ -12,6 +12,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/control/eth/mine", web::post().to(mine))
         .route("/control/eth/deposit", web::post().to(deposit))
+        .route("/control/eth/withdrawal", web::post().to(withdraw))
         .route("/control/eth/reorg", web::post().to(reorg));
 }
 
@@ -24,6 +25,12 @@ async fn deposit(control: Data<Control>, deposit: Json<Deposit>) -> HttpResponse
     let Some(eth) = &control.eth else { return reply::not_running("eth") };
     let done = eth.node.deposit(&deposit);
     reply::of(done.map(|hash| json!({ "tx": hash, "chain": eth.node.standing() })))
+}
+
+async fn withdraw(control: Data<Control>, asked: Json<Withdraw>) -> HttpResponse {
+    let Some(eth) = &control.eth else { return reply::not_running("eth") };
+    let done = eth.node.withdraw(&asked);
+    reply::of(done.map(|index| json!({ "withdrawal": index, "chain": eth.node.standing() })))
 }
 
 async fn reorg(control: Data<Control>, asked: Json<Reorg>) -> HttpResponse {

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::rpc::{Call, Failure, Outcome, value};
 use crate::trouble::Lies;
 
-use super::chain::{Block, Chain, Hash};
+use super::chain::{Block, Chain, Hash, Tx};
 use super::shown::{self, data, quantity};
-use super::{Settings, Traces, traces};
+use super::{Settings, Traces, sealed, traces};
 
 /// What a request sees.
 pub(super) struct View<'a> {
@@ -35,7 +35,9 @@ impl View<'_> {
             "eth_getTransactionReceipt" => self.receipt(&hash(first)?),
             "eth_getBlockReceipts" => self.receipts(first),
             "debug_traceBlockByHash" if has_debug => self.debug(call),
+            "debug_traceTransaction" if has_debug => self.debug_one(call),
             "trace_block" if has_trace => self.trace(first),
+            "trace_transaction" if has_trace => self.trace_one(&hash(first)?),
             other => {
                 let words = format!("the method {other} does not exist/is not available");
                 Err(Failure::new(-32601, words))
@@ -92,7 +94,7 @@ impl View<'_> {
         let tip = self.tip();
         let txs = self.chain.pool().to_vec();
         let (number, time) = (tip.number.saturating_add(1), tip.time.saturating_add(1));
-        let next = Block { number, hash: [0; 32], parent: tip.hash, time, txs };
+        let next = sealed::block(number, tip.hash, time, txs, Vec::new(), 0);
         let mut shown = shown::block(&next, &data(&next.hash), is_full);
         for unknown in ["hash", "nonce", "miner"] {
             shown[unknown] = Value::Null;
@@ -110,9 +112,7 @@ impl View<'_> {
     }
 
     fn transaction(&self, hash: &Hash) -> Outcome {
-        if let Some((block, index, tx)) =
-            self.chain.find(hash).filter(|(block, ..)| block.number <= self.tip().number)
-        {
+        if let Some((block, index, tx)) = self.mined(hash) {
             let index = u64::try_from(index).unwrap_or(u64::MAX);
             return value(&shown::transaction(tx, Some((block, &self.said_hash(block), index))));
         }
@@ -121,8 +121,7 @@ impl View<'_> {
     }
 
     fn receipt(&self, hash: &Hash) -> Outcome {
-        let found = self.chain.find(hash).filter(|(block, ..)| block.number <= self.tip().number);
-        value(&found.map(|(block, index, tx)| shown::receipt(block, index, tx)))
+        value(&self.mined(hash).map(|(block, index, tx)| shown::receipt(block, index, tx)))
     }
 
     /// By number, tag or hash.
@@ -136,9 +135,8 @@ impl View<'_> {
     }
 
     fn debug(&self, call: &Call) -> Outcome {
-        let tracer = call.params.get(1).and_then(|options| options.get("tracer")).and_then(Value::as_str);
-        if tracer != Some("callTracer") {
-            return Err(Failure::new(-32000, "simnet has the callTracer alone"));
+        if tracer_of(call) != Some("callTracer") {
+            return Err(Failure::new(-32000, "simnet has the callTracer alone for blocks"));
         }
         let hash = hash(call.params.first())?;
         let block = self.known(self.chain.by_hash(&hash));
@@ -146,17 +144,34 @@ impl View<'_> {
         value(&traces::debug(block))
     }
 
-    /// By number, tag or hash, bare or as an object.
+    fn debug_one(&self, call: &Call) -> Outcome {
+        let hash = hash(call.params.first())?;
+        let (block, index, tx) =
+            self.mined(&hash).ok_or_else(|| Failure::new(-32000, "transaction not found"))?;
+        match tracer_of(call) {
+            Some("callTracer") => value(&traces::frame(tx)),
+            Some("prestateTracer") => value(&traces::change(self.chain, block, index, tx)),
+            _ => Err(Failure::new(-32000, "simnet has the callTracer and the prestateTracer alone")),
+        }
+    }
+
+    fn mined(&self, hash: &Hash) -> Option<(&Block, usize, &Tx)> {
+        self.chain.find(hash).filter(|(block, ..)| block.number <= self.tip().number)
+    }
+
+    /// By number or tag, as with Erigon, which knows no hashes here.
     fn trace(&self, which: Option<&Value>) -> Outcome {
-        let text = match which {
-            Some(Value::Object(fields)) => fields.get("blockHash").or_else(|| fields.get("blockNumber")),
-            other => other,
-        };
-        let is_hash = text.and_then(Value::as_str).is_some_and(|text| text.len() == 66);
-        let block = if is_hash { self.by_hash(text)? } else { self.by_number(text)? };
-        let block = block.ok_or_else(|| Failure::new(-32000, "block not found"))?;
+        let block = self.by_number(which)?.ok_or_else(|| Failure::new(-32000, "block not found"))?;
         value(&traces::list(block))
     }
+
+    fn trace_one(&self, hash: &Hash) -> Outcome {
+        value(&self.mined(hash).map(|(block, index, tx)| traces::entries(block, index, tx)))
+    }
+}
+
+fn tracer_of(call: &Call) -> Option<&str> {
+    call.params.get(1)?.get("tracer")?.as_str()
 }
 
 fn invalid(words: &str) -> Failure {

@@ -5,6 +5,8 @@ use teller::address::{DepositAddress, Network};
 use teller::types::Coin;
 use tiny_keccak::{Hasher, Keccak};
 
+use super::sealed;
+
 /// Most blocks made at once.
 const MAX_BLOCKS: u64 = 10_000;
 /// Who pays for everything, and the contract that it is sent through where that is asked for.
@@ -39,6 +41,14 @@ pub(crate) struct Deposit {
     /// Leave it waiting instead of making a block.
     #[serde(default)]
     pool_only: bool,
+}
+
+/// Coins to a validator.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Withdraw {
+    address: String,
+    gwei: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -85,7 +95,26 @@ pub(super) struct Block {
     pub(super) hash: Hash,
     pub(super) parent: Hash,
     pub(super) time: u64,
+    pub(super) serial: u64,
     pub(super) txs: Vec<Tx>,
+    pub(super) withdrawals: Vec<Withdrawal>,
+    pub(super) roots: Roots,
+}
+
+/// What a validator gets, in gwei.
+#[derive(Debug, Clone)]
+pub(super) struct Withdrawal {
+    pub(super) index: u64,
+    pub(super) to: Account,
+    pub(super) gwei: u64,
+}
+
+/// What a header promises of the block's content.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Roots {
+    pub(super) transactions: Hash,
+    pub(super) receipts: Hash,
+    pub(super) withdrawals: Hash,
 }
 
 #[derive(Debug)]
@@ -93,6 +122,9 @@ pub(super) struct Chain {
     /// Never empty.
     blocks: Vec<Block>,
     pool: Vec<Tx>,
+    /// What validators get in the next block.
+    due: Vec<Withdrawal>,
+    withdrawn: u64,
     /// Makes blocks and transactions differ from all that were there before.
     serial: u64,
 }
@@ -101,25 +133,19 @@ impl Chain {
     pub(super) fn new(start: u64, now: u64) -> Chain {
         // Two runs are two chains.
         let serial = u64::from(std::process::id()) << 32 | now & 0xffff_ffff;
-        let first = Block {
-            number: start,
-            hash: keccak(&[&serial.to_be_bytes()]),
-            parent: [0; 32],
-            time: now,
-            txs: Vec::new(),
-        };
-        Chain { blocks: vec![first], pool: Vec::new(), serial }
+        let parent = keccak(&[&serial.to_be_bytes()]);
+        let first = sealed::block(start, parent, now, Vec::new(), Vec::new(), serial);
+        Chain { blocks: vec![first], pool: Vec::new(), due: Vec::new(), withdrawn: 0, serial }
     }
 
     fn append(&mut self, now: u64) {
+        // Blocks of two histories differ although the same is in them.
         let serial = self.next_serial();
-        let txs = std::mem::take(&mut self.pool);
-        let parts: Vec<&[u8]> = txs.iter().map(|tx| &tx.hash[..]).collect();
+        let (txs, due) = (std::mem::take(&mut self.pool), std::mem::take(&mut self.due));
         let parent = self.tip(0);
-        let hash = keccak(&[&parent.hash, &serial.to_be_bytes(), &parts.concat()]);
         let (number, time) = (parent.number.saturating_add(1), now.max(parent.time.saturating_add(1)));
-        let parent = parent.hash;
-        self.blocks.push(Block { number, hash, parent, time, txs });
+        let block = sealed::block(number, parent.hash, time, txs, due, serial);
+        self.blocks.push(block);
     }
 
     fn next_serial(&mut self) -> u64 {
@@ -141,20 +167,37 @@ impl Chain {
         let depth = depth.ok_or_else(|| ChainError::Refused(format!("only {made} blocks were made here")))?;
         let gone = self.blocks.split_off(self.blocks.len() - depth);
         let waited = std::mem::take(&mut self.pool);
+        let due = std::mem::take(&mut self.due);
         if keep {
+            self.due = gone.iter().flat_map(|block| block.withdrawals.clone()).chain(due).collect();
             self.pool = gone.into_iter().flat_map(|block| block.txs).chain(waited).collect();
         }
         self.mine(length, now)
     }
 
+    /// Pays a validator in a block of its own.
+    pub(super) fn withdraw(&mut self, asked: &Withdraw, now: u64) -> Result<u64, ChainError> {
+        let (to, index) = (payee(&asked.address)?, self.withdrawn);
+        self.withdrawn = index.saturating_add(1);
+        self.due.push(Withdrawal { index, to, gwei: asked.gwei });
+        self.append(now);
+        Ok(index)
+    }
+
+    /// What an account has, before this transaction of this block.
+    pub(super) fn balance_before(&self, number: u64, index: usize, account: &Account) -> u128 {
+        let below = self.blocks.iter().take_while(|block| block.number < number);
+        let all = below.map(|block| (&block.withdrawals[..], &block.txs[..]));
+        let own = self.at(number).map(|block| (&[][..], block.txs.get(..index).unwrap_or_default()));
+        all.chain(own).map(|(withdrawals, txs)| received(account, withdrawals, txs)).sum()
+    }
+
     pub(super) fn deposit(&mut self, deposit: &Deposit, now: u64) -> Result<Hash, ChainError> {
-        let address = DepositAddress::parse(Coin::Eth, &deposit.address, Network::Bitcoin)
-            .map_err(|error| ChainError::Refused(error.to_string()))?;
-        let to = account(&address.to_string()).ok_or_else(|| ChainError::Refused("no account".to_owned()))?;
+        let to = payee(&deposit.address)?;
         let value = deposit.amount.get()?;
         let nonce = self.next_serial();
         let direct = Tx {
-            hash: keccak(&[b"transaction", &nonce.to_be_bytes()]),
+            hash: Hash::default(),
             nonce,
             from: PAYER,
             to,
@@ -173,8 +216,8 @@ impl Chain {
                 ..direct
             },
         };
-        let hash = tx.hash;
-        self.pool.push(tx);
+        let hash = sealed::hash_of(&tx);
+        self.pool.push(Tx { hash, ..tx });
         if !deposit.pool_only {
             self.append(now);
         }
@@ -215,6 +258,28 @@ pub(super) fn keccak(parts: &[&[u8]]) -> Hash {
     let mut hash = [0; 32];
     hasher.finalize(&mut hash);
     hash
+}
+
+/// What an account got.
+fn received(account: &Account, withdrawals: &[Withdrawal], txs: &[Tx]) -> u128 {
+    let paid = withdrawals.iter().filter(|one| one.to == *account);
+    let paid = paid.map(|one| u128::from(one.gwei) * 1_000_000_000).sum::<u128>();
+    paid + txs.iter().map(|tx| tx.gives(account)).sum::<u128>()
+}
+
+impl Tx {
+    /// What an account gets by it.
+    pub(super) fn gives(&self, account: &Account) -> u128 {
+        let own = if self.to == *account && !self.failed { self.value } else { 0 };
+        let inner = self.inner.as_ref().filter(|inner| !self.failed && !inner.failed && inner.to == *account);
+        own + inner.map_or(0, |inner| inner.value)
+    }
+}
+
+fn payee(address: &str) -> Result<Account, ChainError> {
+    let address = DepositAddress::parse(Coin::Eth, address, Network::Bitcoin)
+        .map_err(|error| ChainError::Refused(error.to_string()))?;
+    account(&address.to_string()).ok_or_else(|| ChainError::Refused("no account".to_owned()))
 }
 
 /// The bytes of `0x` and forty digits.

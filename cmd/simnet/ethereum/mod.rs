@@ -1,10 +1,11 @@
 //! An Ethereum node: the JSON-RPC of geth, as far as anybody follows a chain with it, over a chain of its own.
 //!
-//! There is no machine behind it: transactions say what they did, and receipts and traces tell it. Hashes are made of
-//! the blocks' content but not in Ethereum's way, and nobody checks signatures.
+//! There is no machine behind it: transactions say what they did, and receipts and traces tell it. Hashes are
+//! Ethereum's, but for the state's; nobody checks signatures.
 
 mod calls;
 mod chain;
+mod sealed;
 mod shown;
 mod traces;
 
@@ -20,7 +21,7 @@ use crate::trouble::Lies;
 
 use chain::Chain;
 
-pub(crate) use chain::{ChainError, Deposit};
+pub(crate) use chain::{ChainError, Deposit, Withdraw};
 
 /// Which traces the node offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -90,6 +91,11 @@ impl Eth {
     /// Gives the transaction's hash.
     pub(crate) fn deposit(&self, deposit: &Deposit) -> Result<String, ChainError> {
         self.chain().deposit(deposit, Eth::now()).map(|hash| shown::data(&hash))
+    }
+
+    /// Gives the withdrawal's number.
+    pub(crate) fn withdraw(&self, asked: &Withdraw) -> Result<u64, ChainError> {
+        self.chain().withdraw(asked, Eth::now())
     }
 
     fn line(&self, call: &Call, lies: Lies) -> String {

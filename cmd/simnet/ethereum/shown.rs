@@ -41,14 +41,23 @@ pub(super) fn block(block: &Block, hash: &str, with_transactions: bool) -> Value
             false => json!(data(&tx.hash)),
         })
         .collect();
+    let withdrawals: Vec<Value> = block
+        .withdrawals
+        .iter()
+        .map(|one| {
+            json!({ "index": quantity(one.index), "validatorIndex": "0x1", "address": data(&one.to),
+                "amount": quantity(one.gwei) })
+        })
+        .collect();
     json!({
         "number": quantity(block.number), "hash": hash, "parentHash": data(&block.parent),
         "timestamp": quantity(block.time), "transactions": transactions, "uncles": [],
         "sha3Uncles": NO_UNCLES, "miner": data(&[0; 20]), "stateRoot": NULL_HASH,
-        "transactionsRoot": NULL_HASH, "receiptsRoot": NULL_HASH, "logsBloom": no_logs(), "difficulty": "0x0",
+        "transactionsRoot": data(&block.roots.transactions), "receiptsRoot": data(&block.roots.receipts),
+        "withdrawals": withdrawals, "withdrawalsRoot": data(&block.roots.withdrawals), "logsBloom": no_logs(), "difficulty": "0x0",
         "gasLimit": quantity(GAS_LIMIT),
         "gasUsed": quantity(block.txs.iter().map(gas_of).sum::<u64>()), "baseFeePerGas": quantity(GAS_PRICE),
-        "extraData": "0x", "mixHash": NULL_HASH, "nonce": "0x0000000000000000",
+        "extraData": data(&block.serial.to_be_bytes()), "mixHash": NULL_HASH, "nonce": "0x0000000000000000",
         "size": quantity(600 + 120 * u128::try_from(block.txs.len()).unwrap_or(0)),
     })
 }

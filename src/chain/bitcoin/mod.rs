@@ -16,7 +16,7 @@ use bitcoin::constants::genesis_block;
 use bitcoin::hashes::Hash;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::{Block, ChainSource, PIPELINE, Payment, SourceError, Tip, Watcher};
+use super::{Block, ChainSource, Gaps, PIPELINE, Payment, SourceError, Tip, Watcher};
 use crate::address::Network;
 use crate::rpc::JsonRpc;
 use crate::types::{BlockRef, Coin, Hash32, Height};
@@ -129,7 +129,7 @@ async fn read_block(
     let block = proof::checked_block(&bytes, height, &hash, network)?;
     let payments = payments_in(&block.txdata, network, watch.as_ref());
     let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
-    Ok(Some(Block { at, parent: displayed(block.header.prev_blockhash), payments }))
+    Ok(Some(Block { at, parent: displayed(block.header.prev_blockhash), payments, gaps: Gaps::default() }))
 }
 
 /// Bitcoin shows its hashes in reverse.

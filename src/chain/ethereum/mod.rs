@@ -1,34 +1,42 @@
-//! Ethereum through the `web3` crate: transfers, also those made inside contracts where the node offers traces.
+//! Ethereum: transfers, also those made inside contracts where the node offers traces, and what validators are paid.
 //!
 //! A transaction counts only with receipt status 1. A transfer made inside a contract counts only where no call around it
-//! failed. Amounts are exact in wei.
+//! failed. Amounts are exact in wei. What a node tells of a block is held against the block's hash; what it tells of the
+//! inside of transactions is not part of that, and is taken whole or not at all.
 
+mod block;
+mod credit;
+mod receipts;
+pub mod roots;
 #[cfg(test)]
 mod tests;
 mod traces;
-mod transport;
+mod verify;
 
 use std::sync::{Mutex, PoisonError};
 
-use web3::Web3;
-use web3::types::{
-    Block as EthBlock, BlockId, BlockNumber, H160, H256, Transaction, TransactionReceipt, U64, U256,
-};
+use serde_json::json;
+use tokio::sync::Semaphore;
+use web3::types::U256;
 
-use super::{Block, ChainSource, Payment, SourceError, Tip, Watch, Watcher};
-use crate::address::DepositAddress;
-use crate::rpc::JsonRpc;
-use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
+use super::{Block, ChainSource, Gaps, Payment, SourceError, Tip, Watch, Watcher};
+use crate::rpc::{JsonRpc, RpcError};
+use crate::types::{BlockRef, Coin, Hash32, Height, UnixTime};
 
+use block::{At, ShortBlock};
+pub use block::{EthAccess, EthAuthorization, EthBlock, EthLog, EthReceipt, EthTransaction, EthWithdrawal};
+use traces::Sight;
 pub use traces::TraceKind;
-use traces::Transfer;
-use transport::Rpc;
 
+/// The one answer that says that there is no such method.
+const METHOD_NOT_FOUND: i64 = -32_601;
 /// How nodes say that they have a block, and not the state that its transactions have to be run on to trace them.
 const STATE_GONE: [&str; 4] =
     ["historical state", "missing trie node", "state is not available", "No state available"];
 const WAY_ON: &str = "a node that keeps more of its history gets past it, or eth_rpc.traces = false, without deposits \
                       from inside contracts";
+/// Blocks whose traces are held at a time: each may be as long as any answer that is read.
+const TRACED_AT_ONCE: usize = 2;
 
 /// How the chain is read.
 #[derive(Debug, Clone, Copy)]
@@ -41,79 +49,78 @@ pub struct EthereumSettings {
 /// A geth, anvil or another node of the kind.
 #[derive(Debug)]
 pub struct EthereumReader {
-    web3: Web3<Rpc>,
+    rpc: JsonRpc,
     settings: EthereumSettings,
-    /// How the node tells traces; none where it does not.
-    traces: Mutex<Option<TraceKind>>,
+    sight: Mutex<Sight>,
+    /// What of a block could not be held against its hash, in words.
+    unchecked: Mutex<Option<String>>,
+    places: Semaphore,
 }
 
 impl EthereumReader {
     pub fn new(rpc: JsonRpc, settings: EthereumSettings) -> Self {
-        EthereumReader { web3: Web3::new(Rpc::new(rpc)), settings, traces: Mutex::new(None) }
+        let places = Semaphore::new(TRACED_AT_ONCE);
+        EthereumReader { rpc, settings, sight: Mutex::default(), unchecked: Mutex::default(), places }
     }
 
-    fn trace_kind(&self) -> Option<TraceKind> {
-        *self.traces.lock().unwrap_or_else(PoisonError::into_inner)
+    fn with_sight<T>(&self, look: impl FnOnce(&mut Sight) -> T) -> T {
+        look(&mut self.sight.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn full_block(&self, height: Height) -> Result<Option<EthBlock<Transaction>>, SourceError> {
-        let id = BlockId::Number(BlockNumber::Number(U64::from(height.get())));
-        self.web3.eth().block_with_txs(id).await.map_err(source_error)
+    /// The block with its transactions, by number or tag, held against its hash.
+    async fn full_block(&self, which: &str) -> Result<Option<EthBlock>, SourceError> {
+        let read = |told: &str| {
+            let block: Option<EthBlock> = serde_json::from_str(told).map_err(nonsense)?;
+            block
+                .map(|block| verify::check_block(&block, told).map(|unchecked| (block, unchecked)))
+                .transpose()
+        };
+        let told = self.rpc.call_read("eth_getBlockByNumber", json!([which, true]), read).await;
+        let Some((block, unchecked)) = told.map_err(source_error)?? else { return Ok(None) };
+        *self.unchecked.lock().unwrap_or_else(PoisonError::into_inner) = unchecked;
+        Ok(Some(block))
     }
 
-    async fn short_block(&self, number: BlockNumber) -> Result<Option<EthBlock<H256>>, SourceError> {
-        self.web3.eth().block(BlockId::Number(number)).await.map_err(source_error)
+    async fn short_block(&self, which: &str) -> Result<Option<ShortBlock>, SourceError> {
+        self.rpc.call("eth_getBlockByNumber", json!([which, false])).await.map_err(source_error)
     }
 
-    /// Only what was executed counts, and in this very block.
-    async fn succeeded(&self, transaction: H256, block: H256) -> Result<bool, SourceError> {
-        let receipt: Option<TransactionReceipt> =
-            self.web3.eth().transaction_receipt(transaction).await.map_err(source_error)?;
-        let receipt = receipt.ok_or_else(|| nonsense("a transaction of a block has no receipt"))?;
-        if receipt.block_hash != Some(block) {
-            // The chain changed since the block was read; the next look sees the new one.
-            return Err(SourceError::Unreachable("the chain changed while it was being read".to_owned()));
-        }
-        Ok(receipt.status == Some(U64::one()))
+    /// What is optional has an answer or none: it takes nothing off offer.
+    async fn finalized(&self) -> Option<Height> {
+        let block = self.short_block("finalized").await.ok()??;
+        Some(Height::new(block.number?.as_u64()))
     }
 
-    /// Transfers straight to a watched address.
-    async fn direct(
+    /// Whether the node says that it is catching up: anything but "no", in whatever form.
+    async fn is_syncing(&self) -> bool {
+        let told: Result<serde_json::Value, RpcError> = self.rpc.call("eth_syncing", json!([])).await;
+        told.is_ok_and(|told| !matches!(told, serde_json::Value::Bool(false) | serde_json::Value::Null))
+    }
+
+    /// Every payment in the block, and what could not be told of it.
+    async fn read_block(
         &self,
-        block: &EthBlock<Transaction>,
-        hash: H256,
+        block: &EthBlock,
+        at: At,
         watch: &dyn Watch,
-    ) -> Result<Vec<Payment>, SourceError> {
-        let mut payments = Vec::new();
-        for transaction in &block.transactions {
-            let Some(address) = watched(transaction.to, transaction.value, watch) else { continue };
-            if self.succeeded(transaction.hash, hash).await? {
-                payments.push(payment(transaction.hash, 0, address, transaction.value)?);
-            }
+    ) -> Result<(Vec<Payment>, Gaps), SourceError> {
+        let mut payments = self.direct(block, at, watch).await?;
+        payments.extend(credit::withdrawn(block.withdrawals.as_deref().unwrap_or_default(), watch)?);
+        let mut gaps = Gaps::default();
+        if !self.settings.traces || block.transactions.is_empty() {
+            return Ok((payments, gaps));
         }
-        Ok(payments)
-    }
-
-    /// Transfers that contracts made.
-    async fn inner(
-        &self,
-        block: &EthBlock<Transaction>,
-        hash: H256,
-        watch: &dyn Watch,
-    ) -> Result<Vec<Payment>, SourceError> {
-        let Some(kind) = self.trace_kind() else { return Ok(Vec::new()) };
-        // Any other may: also a plain payment to a contract that passes on what it gets.
-        if block.transactions.is_empty() {
-            return Ok(Vec::new());
-        }
-        let hashes: Vec<H256> = block.transactions.iter().map(|transaction| transaction.hash).collect();
-        let mut payments = Vec::new();
-        for Transfer { transaction, n, to, value } in self.transfers(kind, hash, &hashes).await? {
-            if let Some(address) = watched(Some(to), value, watch) {
-                payments.push(payment(transaction, n, address, value)?);
-            }
-        }
-        Ok(payments)
+        let (kind, why_not) = self.with_sight(|sight| (sight.kind, sight.why_not.clone()));
+        let Some(kind) = kind else {
+            gaps.blind = Some(why_not.unwrap_or_default());
+            return Ok((payments, gaps));
+        };
+        // Any may: also a plain payment to a contract that passes on what it gets.
+        let insides = self.look_inside(kind, block, at, watch).await?;
+        payments.extend(credit::inner(block, &insides.moves, watch)?);
+        payments.extend(credit::by_balance(block, &insides.unread));
+        gaps.unread = insides.unread;
+        Ok((payments, gaps))
     }
 }
 
@@ -123,55 +130,51 @@ impl ChainSource for EthereumReader {
     }
 
     async fn check_network(&self) -> Result<String, SourceError> {
-        let told = self.web3.eth().chain_id().await.map_err(source_error)?;
+        let told: U256 = self.rpc.call("eth_chainId", json!([])).await.map_err(source_error)?;
         if told != U256::from(self.settings.chain_id) {
             let wanted = self.settings.chain_id;
             return Err(SourceError::WrongNetwork(format!(
                 "its chain id is {told}, eth_rpc.chain_id is {wanted}"
             )));
         }
-        let kind = if self.settings.traces { self.find_traces().await? } else { None };
-        *self.traces.lock().unwrap_or_else(PoisonError::into_inner) = kind;
-        let first = self.short_block(BlockNumber::Number(U64::zero())).await?.and_then(|block| block.hash);
+        if self.settings.traces && self.with_sight(|sight| sight.is_in_doubt()) {
+            self.look_for_traces().await?;
+        }
+        let first = self.short_block("0x0").await?.and_then(|block| block.hash);
         let first = first.map_or_else(|| "unknown".to_owned(), |hash| format!("{hash:#x}"));
         Ok(format!("chain id {told}, first block {first}"))
     }
 
     async fn tip(&self) -> Result<Tip, SourceError> {
-        let latest = self.short_block(BlockNumber::Latest).await?;
+        let latest = self.short_block("latest").await?;
         let latest = latest.ok_or_else(|| SourceError::Starting("it has no newest block".to_owned()))?;
-        let finalized = match self.short_block(BlockNumber::Finalized).await {
-            Ok(block) => block.and_then(|block| block.number).map(|number| Height::new(number.as_u64())),
-            // Not every node knows the tag.
-            Err(SourceError::Nonsense(_)) => None,
-            Err(error) => return Err(error),
-        };
-        let syncing = self.web3.eth().syncing().await.map_err(source_error)?;
         let number = latest.number.ok_or_else(|| nonsense("the newest block has no number"))?;
         let hash = latest.hash.ok_or_else(|| nonsense("the newest block has no hash"))?;
+        if self.settings.traces {
+            self.reconsider_traces().await;
+        }
         Ok(Tip {
             block: BlockRef { height: Height::new(number.as_u64()), hash: Hash32(hash.0) },
             time: UnixTime::new(u64::try_from(latest.timestamp).map_err(nonsense)?),
-            finalized,
-            is_syncing: !matches!(syncing, web3::types::SyncState::NotSyncing),
+            finalized: self.finalized().await,
+            is_syncing: self.is_syncing().await,
         })
     }
 
     async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
-        let block = self.short_block(BlockNumber::Number(U64::from(height.get()))).await?;
+        let block = self.short_block(&format!("{:#x}", height.get())).await?;
         Ok(block.and_then(|block| block.hash).map(|hash| Hash32(hash.0)))
     }
 
     async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
-        let Some(block) = self.full_block(height).await? else { return Ok(None) };
-        let hash = block.hash.ok_or_else(|| nonsense("a block has no hash"))?;
-        if block.number != Some(U64::from(height.get())) {
+        let Some(block) = self.full_block(&format!("{:#x}", height.get())).await? else { return Ok(None) };
+        let place = block.at().ok_or_else(|| nonsense("a block has no hash"))?;
+        if place.number.as_u64() != height.get() {
             return Err(nonsense(format_args!("block {height} was asked for, another one came")));
         }
-        let mut payments = self.direct(&block, hash, watch.as_ref()).await?;
-        payments.extend(self.inner(&block, hash, watch.as_ref()).await?);
-        let at = BlockRef { height, hash: Hash32(hash.0) };
-        Ok(Some(Block { at, parent: Hash32(block.parent_hash.0), payments }))
+        let (payments, gaps) = self.read_block(&block, place, watch.as_ref()).await?;
+        let at = BlockRef { height, hash: Hash32(place.hash.0) };
+        Ok(Some(Block { at, parent: Hash32(block.parent_hash.0), payments, gaps }))
     }
 
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
@@ -179,41 +182,37 @@ impl ChainSource for EthereumReader {
         Ok(None)
     }
 
-    fn limits(&self) -> Option<String> {
-        let is_blind = self.settings.traces && self.trace_kind().is_none();
-        is_blind.then(|| {
-            "the node offers no traces (debug_traceBlockByHash or trace_block): deposits made from inside contracts \
-             are not seen"
-                .to_owned()
-        })
+    fn is_blind(&self) -> bool {
+        !self.settings.traces || self.with_sight(|sight| sight.kind.is_none())
     }
-}
 
-fn watched(to: Option<H160>, value: U256, watch: &dyn Watch) -> Option<DepositAddress> {
-    let address = DepositAddress::of_account(to?.0);
-    (!value.is_zero() && watch.may_be_watched(&address)).then_some(address)
-}
-
-fn payment(transaction: H256, n: u32, address: DepositAddress, value: U256) -> Result<Payment, SourceError> {
-    let amount = Units::new(u128::try_from(value).map_err(nonsense)?);
-    Ok(Payment::new(format!("{transaction:#x}"), n, address, amount))
+    fn limits(&self) -> Option<String> {
+        let why_not = self.with_sight(|sight| sight.why_not.clone());
+        let blind = why_not.map(|why| format!("{why}: deposits made from inside contracts are not seen"));
+        let unchecked = self.unchecked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let words: Vec<String> = blind.into_iter().chain(unchecked).collect();
+        (!words.is_empty()).then(|| words.join("; "))
+    }
 }
 
 fn nonsense(error: impl std::fmt::Display) -> SourceError {
     SourceError::Nonsense(error.to_string())
 }
 
-/// What web3 makes of a failure is made ours again.
-fn source_error(error: web3::Error) -> SourceError {
+/// The next look sees the new one.
+fn changed() -> SourceError {
+    SourceError::Unreachable("the chain changed while it was being read".to_owned())
+}
+
+/// What nodes of this kind mean by their errors.
+fn source_error(error: RpcError) -> SourceError {
     match error {
-        web3::Error::Rpc(error) if error.message.contains("indexing is in progress") => {
-            SourceError::Starting(error.message)
+        RpcError::Call { message, .. } if message.contains("indexing is in progress") => {
+            SourceError::Starting(message)
         }
-        web3::Error::Rpc(error) if STATE_GONE.iter().any(|words| error.message.contains(words)) => {
-            SourceError::Pruned(format!("{}: {WAY_ON}", error.message))
+        RpcError::Call { message, .. } if STATE_GONE.iter().any(|words| message.contains(words)) => {
+            SourceError::Pruned(format!("{message:.500}: {WAY_ON}"))
         }
-        web3::Error::Rpc(error) => nonsense(format_args!("error {}: {}", error.code.code(), error.message)),
-        web3::Error::Transport(error) => SourceError::Unreachable(error.to_string()),
-        other => nonsense(other),
+        other => other.into(),
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! Listeners ask for them here; they write nothing themselves.
 
+mod gaps;
 mod order;
 mod payouts;
 mod rescan;
 mod spends;
 mod transactions;
 
+pub use gaps::{forget_blind, read_again, see};
 pub use order::{Order, OrderError};
 pub use payouts::rule;
 pub use rescan::set_rescan;
@@ -16,13 +18,19 @@ pub use transactions::{send_on, withdraw};
 
 use crate::payout::{CourseRefused, RulingRefused, SpendRefused};
 use crate::store::StoreError;
+use crate::types::Height;
 
 /// Why an act was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ActError {
-    /// There is no deposit, or transaction, of that number.
+    /// There is no deposit, or transaction, of that number or name.
     #[error("there is none of that number")]
     Unknown,
+    /// Other blocks are being read again, and one range at a time is.
+    #[error(
+        "blocks {from} to {to} are being read again, and those come first: ask again when they are, or end that"
+    )]
+    Busy { from: Height, to: Height },
     #[error(transparent)]
     Ruling(#[from] RulingRefused),
     #[error(transparent)]

@@ -13,7 +13,7 @@ use crate::desk::Desk;
 use crate::engine::following::take_again;
 use crate::engine::intake::Intake;
 use crate::engine::scanner::ScannerSettings;
-use crate::store::{Chains, Rescan, Store};
+use crate::store::{BlindRange, Chains, Passes, Rescan, Store};
 use crate::task::{Next, StepError, Worker};
 use crate::types::Coin;
 
@@ -52,7 +52,7 @@ impl<S: ChainSource> Rescanner<S> {
         let coin = self.coin();
         let snapshot = self.store.snapshot();
         let (Some(rescan), Some(cursor)) = (snapshot.rescan(coin)?, snapshot.cursor(coin)?) else {
-            return Ok(Next::Wait(IDLE));
+            return self.look_for_gaps().await;
         };
         let followed = self.desk.chain(coin).filter(|chain| chain.node.is_followed());
         let Some(tip) = followed.and_then(|chain| chain.tip) else {
@@ -83,6 +83,19 @@ impl<S: ChainSource> Rescanner<S> {
             Some(left) if left == rescan => Ok(Next::Wait(self.settings.scan_period)),
             Some(_) => Ok(Next::Again),
         }
+    }
+
+    /// Has blocks read again that were followed without what happens inside transactions, once the node tells it.
+    async fn look_for_gaps(&self) -> Result<Next, Trouble> {
+        let coin = self.coin();
+        if self.source.is_blind() || self.store.snapshot().blind_ranges(coin)?.is_empty() {
+            return Ok(Next::Wait(IDLE));
+        }
+        let begun = self.store.write(move |tx| tx.read_blind_again(coin)).await.map_err(Trouble::Store)?;
+        if let Some(BlindRange { from, to, .. }) = begun {
+            tracing::info!(%coin, %from, %to, "blocks that were followed without traces are read again");
+        }
+        Ok(Next::Again)
     }
 
     /// Shows why it does not go on; only the store's own trouble ends the worker.

@@ -23,6 +23,6 @@ impl Watch for Everybody {
     }
 }
 
-fn everybody() -> Watcher {
+pub(crate) fn everybody() -> Watcher {
     Arc::new(Everybody)
 }

@@ -102,8 +102,17 @@ impl Eth {
 
     /// Any transaction, signed by the node.
     pub async fn submit(&self, to: Option<&str>, data: &str, wei: u128) -> String {
+        self.sign_and_send(to, data, wei, GAS).await
+    }
+
+    /// Like [`Eth::submit`], with more or less gas.
+    pub async fn submit_with_gas(&self, to: &str, data: &str, wei: u128, gas: u64) -> String {
+        self.sign_and_send(Some(to), data, wei, gas).await
+    }
+
+    async fn sign_and_send(&self, to: Option<&str>, data: &str, wei: u128, gas: u64) -> String {
         let mut transaction = json!({
-            "from": self.account, "data": data, "value": quantity(wei), "gas": quantity(GAS.into()),
+            "from": self.account, "data": data, "value": quantity(wei), "gas": quantity(gas.into()),
         });
         if let Some(to) = to {
             transaction["to"] = to.into();

@@ -17,7 +17,7 @@ impl Geth {
     pub async fn start() -> Result<Geth, Absent> {
         let mut process = Process::prepare(Self::TOOL, &program::find(Self::TOOL)?);
         let port = ports::free();
-        let line = "--dev --dev.period 1 --http --http.addr 127.0.0.1 --http.api eth,net,web3,debug \
+        let line = "--dev --dev.period 1 --http --http.addr 127.0.0.1 --http.api eth,net,web3,debug,dev \
                     --ipcdisable --nodiscover --nat none --maxpeers 0 --port 0";
         let mut args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         args.extend(["--http.port".to_owned(), port.to_string()]);

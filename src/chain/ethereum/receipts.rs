@@ -1,0 +1,62 @@
+//! How transactions ended: only what was executed counts, and in this very block.
+
+use serde_json::json;
+use web3::types::{H256, U64};
+
+use super::block::{At, EthBlock, EthReceipt};
+use super::{EthereumReader, changed, credit, nonsense, source_error, verify};
+use crate::chain::{Payment, SourceError, Watch};
+use crate::rpc::RpcError;
+
+impl EthereumReader {
+    /// Transfers straight to a watched address.
+    pub(super) async fn direct(
+        &self,
+        block: &EthBlock,
+        at: At,
+        watch: &dyn Watch,
+    ) -> Result<Vec<Payment>, SourceError> {
+        let mut payments = Vec::new();
+        for transaction in &block.transactions {
+            payments.extend(credit::direct(transaction, watch)?.map(|payment| (transaction.hash, payment)));
+        }
+        if payments.is_empty() {
+            return Ok(Vec::new());
+        }
+        let all = self.all_receipts(block, at).await?;
+        let mut succeeded = Vec::new();
+        for (hash, payment) in payments {
+            let known = all.as_ref().and_then(|all| all.iter().find(|one| one.transaction_hash == hash));
+            let is_executed = match known {
+                Some(receipt) => receipt.status == Some(U64::one()),
+                None => self.receipt(hash, at).await?.status == Some(U64::one()),
+            };
+            succeeded.extend(is_executed.then_some(payment));
+        }
+        Ok(succeeded)
+    }
+
+    /// Every receipt of the block, held against its hash; none where the node does not tell them together.
+    async fn all_receipts(&self, block: &EthBlock, at: At) -> Result<Option<Vec<EthReceipt>>, SourceError> {
+        let told: Result<Option<Vec<EthReceipt>>, RpcError> =
+            self.rpc.call("eth_getBlockReceipts", json!([at.hash])).await;
+        let receipts = match told {
+            Ok(Some(receipts)) => receipts,
+            Ok(None) => return Err(changed()),
+            Err(RpcError::Call { .. } | RpcError::TooLong(_) | RpcError::Nonsense(_)) => return Ok(None),
+            Err(error) => return Err(source_error(error)),
+        };
+        verify::check_receipts(block, &receipts)?;
+        Ok(Some(receipts))
+    }
+
+    async fn receipt(&self, transaction: H256, at: At) -> Result<EthReceipt, SourceError> {
+        let receipt: Option<EthReceipt> =
+            self.rpc.call("eth_getTransactionReceipt", json!([transaction])).await.map_err(source_error)?;
+        let receipt = receipt.ok_or_else(|| nonsense("a transaction of a block has no receipt"))?;
+        if receipt.transaction_hash != transaction {
+            return Err(nonsense("a receipt is of another transaction"));
+        }
+        if receipt.block_hash == Some(at.hash) { Ok(receipt) } else { Err(changed()) }
+    }
+}

@@ -1,0 +1,152 @@
+//! What a block's hash promises, and what else is in a block.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn nonsense_in(told: Result<crate::chain::Block, SourceError>) -> String {
+    match told {
+        Err(SourceError::Nonsense(words)) => words,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn should_find_what_a_transaction_pays() {
+    let txs = [transaction(0, PAYEE, 5), transaction(1, STRANGER, 6), transaction(2, PAYEE, 0)];
+    let block = node(block(&txs, &[]), |_, _| None).read().await.unwrap();
+    assert_eq!(paid(&block), [(0, 5)]);
+}
+
+#[tokio::test]
+async fn should_refuse_a_block_that_is_not_what_its_hash_promises() {
+    let txs = [transaction(0, PAYEE, 5), transaction(1, STRANGER, 6)];
+    let whole =
+        block(&txs, &[json!({ "index": "0x1", "validatorIndex": "0x2", "address": PAYEE, "amount": "0x3" })]);
+    type Change = fn(&mut Value);
+    let amiss: [(&str, Change); 7] = [
+        ("a transaction is left out", |block| drop(block["transactions"].as_array_mut().unwrap().pop())),
+        ("one is told twice", |block| {
+            let first = block["transactions"][0].clone();
+            block["transactions"].as_array_mut().unwrap().push(first);
+        }),
+        ("an amount is another", |block| block["transactions"][0]["value"] = json!("0x6")),
+        ("a transaction is called otherwise", |block| {
+            block["transactions"][0]["hash"] = json!(H256([1; 32]))
+        }),
+        ("a withdrawal is made up", |block| block["withdrawals"][0]["amount"] = json!("0x99")),
+        ("the withdrawals are missing", |block| block["withdrawals"] = Value::Null),
+        ("the header is of another block", |block| block["parentHash"] = json!(H256([9; 32]))),
+    ];
+    for (what, change) in amiss {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        let told = node(changed, |_, _| None).follow().await;
+        let words = nonsense_in(told);
+        assert!(words.contains("a block") || words.contains("does not hash"), "{what}: {words}");
+    }
+    node(whole, |_, _| None).follow().await.unwrap();
+}
+
+#[tokio::test]
+async fn should_refuse_receipts_that_are_not_the_blocks() {
+    let txs = [transaction(0, PAYEE, 5), transaction(1, STRANGER, 6)];
+    let block = block(&txs, &[]);
+    let receipts = usual(&block, "eth_getBlockReceipts", &json!([])).unwrap();
+    // Nothing was executed, says one; one is missing, says the other.
+    let (mut failed, mut short) = (receipts.clone(), receipts);
+    failed[1]["status"] = json!("0x0");
+    short.as_array_mut().unwrap().pop();
+    for told in [failed, short] {
+        let node = node(block.clone(), move |method, _| {
+            (method == "eth_getBlockReceipts").then(|| Ok(told.clone()))
+        });
+        assert!(nonsense_in(node.follow().await).contains("receipts"));
+    }
+}
+
+#[tokio::test]
+async fn should_ask_for_one_receipt_where_the_node_does_not_tell_all() {
+    let tx = transaction(0, PAYEE, 5);
+    for (status, expected) in [("0x1", vec![(0, 5)]), ("0x0", vec![])] {
+        let block = block(std::slice::from_ref(&tx), &[]);
+        let hash = block["hash"].clone();
+        let node = node(block, move |method, params| match method {
+            "eth_getBlockReceipts" => Some(Err((-32_601, "no such method"))),
+            "eth_getTransactionReceipt" => {
+                let mut one = receipt(0, &params[0], &hash);
+                one["status"] = json!(status);
+                Some(Ok(one))
+            }
+            _ => None,
+        });
+        assert_eq!(paid(&node.follow().await.unwrap()), expected);
+    }
+}
+
+#[tokio::test]
+async fn should_say_what_it_cannot_check_and_go_on() {
+    // A fork to come adds a field to headers.
+    let mut later = block(&[transaction(0, PAYEE, 5)], &[]);
+    later["hash"] = json!(H256([8; 32]));
+    later["slotNumber"] = json!("0x5");
+    let later = node(later, |_, _| None);
+    assert_eq!(paid(&later.follow().await.unwrap()), [(0, 5)]);
+    assert!(later.reader.limits().unwrap().contains("(slotNumber)"));
+
+    // And a kind of transaction.
+    let mut odd = transaction(1, STRANGER, 5);
+    odd["type"] = json!("0x7e");
+    let mut block = block(&[transaction(0, PAYEE, 5)], &[]);
+    block["transactions"].as_array_mut().unwrap().push(odd);
+    let odd = node(block, |method, params| {
+        let receipts = method == "eth_getTransactionReceipt";
+        receipts.then(|| Ok(receipt(0, &params[0], &json!(null))))
+    });
+    assert!(odd.follow().await.is_err(), "receipts are counted");
+    assert!(odd.reader.limits().unwrap().contains("a kind that is not known"));
+}
+
+#[tokio::test]
+async fn should_find_what_validators_are_paid() {
+    let withdrawal = |index: u64, to: &str, gwei: u64| json!({ "index": format!("{index:#x}"), "validatorIndex": "0x2", "address": to, "amount": format!("{gwei:#x}") });
+    let all = [
+        withdrawal(70, PAYEE, 3),
+        withdrawal(71, STRANGER, 4),
+        withdrawal(72, PAYEE, 3),
+        withdrawal(73, PAYEE, 0),
+    ];
+    let block = node(block(&[], &all), |_, _| None).read().await.unwrap();
+    let told: Vec<&str> = block.payments.iter().map(|payment| payment.tx.as_str()).collect();
+    assert_eq!(told, ["withdrawal:70", "withdrawal:72"]);
+    assert_eq!(paid(&block), [(1, 3_000_000_000), (1, 3_000_000_000)]);
+}
+
+#[tokio::test]
+async fn should_not_need_what_is_optional() {
+    let told: [(&str, Told, bool); 7] = [
+        ("eth_syncing", Err((-32_601, "no such method")), false),
+        (
+            "eth_syncing",
+            Ok(json!({ "currentBlock": "0x0", "highestBlock": "0xc33484", "stages": [
+            { "stage_name": "Headers", "block_number": "0x10" }] })),
+            true,
+        ),
+        (
+            "eth_syncing",
+            Ok(json!({ "startingBlock": "0x0", "currentBlock": "0x1", "highestBlock": "0x2" })),
+            true,
+        ),
+        ("eth_syncing", Ok(json!(true)), true),
+        ("eth_syncing", Ok(Value::Null), false),
+        ("finalized", Err((-39_001, "finalized block not found")), false),
+        ("finalized", Err((-32_602, "invalid argument 0: hex string without 0x prefix")), false),
+    ];
+    for (what, answer, is_syncing) in told {
+        let node = node(block(&[], &[]), move |method, params| {
+            (method == what || params[0] == what).then(|| answer.clone())
+        });
+        let tip = node.reader.tip().await.unwrap();
+        assert_eq!((tip.is_syncing, tip.finalized), (is_syncing, None), "{what}");
+    }
+}

@@ -1,0 +1,132 @@
+//! Takes up what a block pays, and notes what of it could not be told.
+
+use super::intake::{Found, Intake, IntakeError, Taken};
+use super::own_money;
+use super::transfer_id::{Named, name};
+use crate::chain::{Block, Effect, Gaps, Payment, Unread};
+use crate::deposit::BlockAt;
+use crate::store::{BlockGaps, GapEffect, Passed, Passes, StoreError, Tables, WriteTx};
+use crate::types::{Coin, DepositId, DepositNo};
+
+/// Takes up a block's payments; answers how many are deposits that were not known.
+pub(super) fn take_block(
+    tx: &mut WriteTx<'_>,
+    coin: Coin,
+    block: &Block,
+    intake: &Intake,
+) -> Result<u64, StoreError> {
+    let (mut found, mut later, mut rivals) = (0, Vec::new(), Vec::new());
+    for payment in &block.payments {
+        if is_told_already(tx, coin, block, payment)? {
+            continue;
+        }
+        match name(tx, coin, payment)? {
+            Named::Fixed(id) => found += u64::from(take(tx, coin, block, payment, id, intake)?),
+            Named::New(_) | Named::Rival(_) => later.push(payment),
+        }
+    }
+    // What is known stands again by now, and is nobody's rival any more.
+    for payment in later {
+        match name(tx, coin, payment)? {
+            Named::Fixed(id) | Named::New(id) => {
+                found += u64::from(take(tx, coin, block, payment, id, intake)?);
+            }
+            Named::Rival(no) => rivals.extend(rival(tx, payment, no)?),
+        }
+    }
+    note(tx, coin, block, rivals)?;
+    Ok(found)
+}
+
+/// Takes up one payment; answers whether it is a deposit that was not known.
+fn take(
+    tx: &mut WriteTx<'_>,
+    coin: Coin,
+    block: &Block,
+    payment: &Payment,
+    id: DepositId,
+    intake: &Intake,
+) -> Result<bool, StoreError> {
+    let at = BlockAt { height: block.at.height, hash: Some(block.at.hash), waits: payment.waits };
+    if own_money::is_own(tx, coin, payment)? {
+        own_money::note(tx, coin, payment, at)?;
+        return Ok(false);
+    }
+    let found = Found {
+        id,
+        address: payment.address,
+        amount: payment.amount,
+        block: at,
+        // Finality is decided for whole heights.
+        is_final: false,
+    };
+    match intake.take(tx, &found) {
+        Ok(taken @ (Taken::New(no) | Taken::Known(no))) => {
+            if tx.deposit(no)?.is_some_and(|deposit| !deposit.is_final()) {
+                tx.reopen_finality(coin, block.at.height)?;
+            }
+            Ok(matches!(taken, Taken::New(_)))
+        }
+        Ok(Taken::Unbound) => Ok(false),
+        Err(IntakeError::Store(error)) => Err(error),
+        Err(error @ IntakeError::Contradiction(_)) => {
+            // The chain cannot say two things of one outpoint. Whatever it is, nothing is paid for it.
+            tracing::error!(%coin, %error, notice = "WATCH", "a deposit contradicts the one that is stored");
+            Ok(false)
+        }
+    }
+}
+
+/// Whether the payment is a part of what was credited already for a transaction that could not be read then.
+fn is_told_already(
+    tx: &WriteTx<'_>,
+    coin: Coin,
+    block: &Block,
+    payment: &Payment,
+) -> Result<bool, StoreError> {
+    if coin != Coin::Eth || payment.n == 0 {
+        return Ok(false);
+    }
+    let Some(passed) = tx.passed_over(coin, block.at.height, &payment.tx)? else { return Ok(false) };
+    let GapEffect::Grew(grew) = &passed.effect else { return Ok(false) };
+    let all = grew.iter().find(|(address, _)| address.key() == payment.address.key());
+    Ok(passed.at == block.at && all.is_some_and(|(_, amount)| *amount != payment.amount))
+}
+
+/// What is noted of a payment that is not credited while another deposit of its transaction is paid and gone.
+fn rival(tx: &WriteTx<'_>, payment: &Payment, no: DepositNo) -> Result<Option<Passed>, StoreError> {
+    if tx.find_address(&payment.address)?.is_none() {
+        return Ok(None);
+    }
+    tracing::error!(tx = %payment.tx, deposit = %no, notice = "WATCH",
+        "a transaction that was paid for came to something else after a fork, that is not credited");
+    Ok(Some(Passed {
+        tx: payment.tx.clone(),
+        why: format!(
+            "it came to something else in a block that is gone, and deposit {no} of it is paid or signed"
+        ),
+        effect: GapEffect::Rival { deposit: no, address: payment.address, amount: payment.amount },
+    }))
+}
+
+/// Stores what could not be told of the block, and drops what was stored of it before.
+fn note(tx: &mut WriteTx<'_>, coin: Coin, block: &Block, rivals: Vec<Passed>) -> Result<(), StoreError> {
+    if coin != Coin::Eth {
+        return Ok(());
+    }
+    let Gaps { blind, unread } = &block.gaps;
+    for Unread { tx, why, .. } in unread {
+        tracing::error!(%coin, height = %block.at.height, %tx, %why, notice = "WATCH",
+            "a transaction could not be read and is passed over");
+    }
+    let passed = unread.iter().map(passed).chain(rivals).collect();
+    tx.note_gaps(coin, &BlockGaps { at: block.at, blind: blind.clone(), passed })
+}
+
+fn passed(unread: &Unread) -> Passed {
+    let effect = match &unread.effect {
+        Effect::Grew(grew) => GapEffect::Grew(grew.clone()),
+        Effect::Unknown(why) => GapEffect::Unknown(why.clone()),
+    };
+    Passed { tx: unread.tx.clone(), why: unread.why.clone(), effect }
+}

@@ -1,0 +1,224 @@
+//! `GET /api/chains/{coin}/passed-over`: transactions that could not be read, or not be credited, a page at a time by height.
+//! `POST .../passed-over/{height}/{tx}/read` has one read again, `.../seen` notes that somebody has looked at it.
+//! `GET /api/chains/{coin}/blind`: blocks that were followed without what happens inside transactions; they are read again
+//! by themselves once a node tells it. `DELETE` gives them up.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::acts::{order, order_by, refused};
+use super::chains::coin_of;
+use super::{MonitorState, bad_request, only_get};
+use crate::engine::operator::{forget_blind, read_again, see};
+use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
+use crate::store::{BlindRange, GapEffect, PassedOver, Passes};
+use crate::types::{Coin, Height};
+
+/// Most entries of a page.
+const MAX_LIMIT: usize = 1_000;
+
+#[derive(Debug, Serialize)]
+struct Page {
+    passed_over: Vec<PassedReply>,
+    /// `from` of the next page, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct PassedReply {
+    height: u64,
+    block: String,
+    tx: String,
+    /// `open` while it waits for a person, `known` where it is known what it did, `read` once it was read, `seen` once
+    /// somebody has looked at it.
+    state: &'static str,
+    why: String,
+    /// What is known of what it did, in words.
+    effect: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    credited: Vec<Credited>,
+    noted_at: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<SeenReply>,
+    /// What can be done about it.
+    actions: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Credited {
+    address: String,
+    amount: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SeenReply {
+    by: String,
+    why: String,
+    at: u64,
+}
+
+impl PassedReply {
+    fn of(passed: PassedOver, coin: Coin) -> Self {
+        let is_open = passed.is_open();
+        let (effect, credited) = effect(&passed.effect, coin);
+        PassedReply {
+            height: passed.at.height.get(),
+            block: passed.at.hash.to_string(),
+            state: match (&passed.seen, passed.is_read) {
+                _ if is_open => "open",
+                (_, true) => "read",
+                (Some(_), false) => "seen",
+                (None, false) => "known",
+            },
+            tx: passed.tx,
+            why: passed.why,
+            effect,
+            credited,
+            noted_at: passed.noted_at.get(),
+            seen: passed.seen.map(|seen| SeenReply {
+                by: seen.by.to_string(),
+                why: seen.why,
+                at: seen.at.get(),
+            }),
+            actions: if is_open { vec!["read", "seen"] } else { vec!["read"] },
+        }
+    }
+}
+
+/// What is known of what it did, in words, and what was credited for it.
+fn effect(effect: &GapEffect, coin: Coin) -> (String, Vec<Credited>) {
+    match effect {
+        GapEffect::Unknown(why) => {
+            (format!("not known: deposits inside it may be missing ({why})"), Vec::new())
+        }
+        GapEffect::Grew(grew) if grew.is_empty() => {
+            ("no balance of a deposit address grew by it: nothing is missing".to_owned(), Vec::new())
+        }
+        GapEffect::Grew(grew) => {
+            let credited = grew.iter().map(|(address, amount)| Credited {
+                address: address.to_string(),
+                amount: amount.to_coins(coin.decimals()),
+            });
+            ("the balances of these deposit addresses grew by it: credited".to_owned(), credited.collect())
+        }
+        GapEffect::Rival { deposit, address, amount } => {
+            let amount = amount.to_coins(coin.decimals());
+            let words = format!(
+                "it pays {amount} {coin} to {address}, in place of deposit {deposit}, which is paid or signed and whose \
+                 block is gone: not credited; decide on deposit {deposit} first, then have it read again"
+            );
+            (words, Vec::new())
+        }
+    }
+}
+
+pub(super) async fn list(
+    state: Data<MonitorState>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let Some(coin) = coin_of(&path) else { return not_found() };
+    let params = Params::parse(request.query_string());
+    let from = match params.get("from") {
+        "" => 0,
+        text => match text.parse() {
+            Ok(height) => height,
+            Err(_) => return bad_request("Invalid from: expected a block height"),
+        },
+    };
+    let read = state.store.snapshot().passed_over_from(coin, Height::new(from), MAX_LIMIT);
+    let mut rows = match read {
+        Ok(rows) => rows,
+        Err(error) => return internal_error(&error),
+    };
+    // A page ends with a whole block, so that the next begins with another.
+    let last = rows.last().filter(|_| rows.len() == MAX_LIMIT).map(|row| row.at.height);
+    let is_many = rows.first().map(|row| row.at.height) != last;
+    if let (Some(last), true) = (last, is_many) {
+        rows.retain(|row| row.at.height < last);
+    }
+    let next = last.map(|last| if is_many { last } else { last.next() });
+    let passed_over = rows.into_iter().map(|row| PassedReply::of(row, coin)).collect();
+    json(&Page { passed_over, next: next.map(Height::get) })
+}
+
+pub(super) async fn act(
+    state: Data<MonitorState>,
+    path: Path<(String, u64, String, String)>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let (coin, height, tx, act) = path.into_inner();
+    let Some(coin) = coin_of(&coin) else { return not_found() };
+    let height = Height::new(height);
+    if !matches!(act.as_str(), "read" | "seen") {
+        return not_found();
+    }
+    if request.method() != Method::POST {
+        return method_not_allowed("POST", "Method Not Allowed");
+    }
+    let done = if act == "read" {
+        read_again(&state.store, coin, height, tx).await.map(|()| "its block is read again")
+    } else {
+        match order(&request) {
+            Ok(order) => {
+                see(&state.store, coin, height, tx, order).await.map(|()| "noted: it waits for nobody")
+            }
+            Err(reply) => return *reply,
+        }
+    };
+    match done {
+        Ok(words) => text(StatusCode::OK, words),
+        Err(error) => refused(&error),
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Blind {
+    blind: Vec<RangeReply>,
+}
+
+#[derive(Debug, Serialize)]
+struct RangeReply {
+    from: u64,
+    to: u64,
+    why: String,
+    since: u64,
+}
+
+impl From<BlindRange> for RangeReply {
+    fn from(range: BlindRange) -> Self {
+        let (from, to) = (range.from.get(), range.to.get());
+        RangeReply { from, to, why: range.why, since: range.since.get() }
+    }
+}
+
+pub(super) async fn blind(
+    state: Data<MonitorState>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let Some(coin) = coin_of(&path) else { return not_found() };
+    match *request.method() {
+        Method::GET | Method::HEAD => match state.store.snapshot().blind_ranges(coin) {
+            Ok(ranges) => json(&Blind { blind: ranges.into_iter().map(RangeReply::from).collect() }),
+            Err(error) => internal_error(&error),
+        },
+        Method::DELETE => {
+            let order = match order_by(&request) {
+                Ok(order) => order,
+                Err(reply) => return *reply,
+            };
+            match forget_blind(&state.store, coin, order).await {
+                Ok(()) => text(StatusCode::OK, "given up: these blocks are not read again"),
+                Err(error) => refused(&error),
+            }
+        }
+        _ => method_not_allowed("GET, DELETE", "Method Not Allowed"),
+    }
+}
