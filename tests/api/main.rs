@@ -13,6 +13,7 @@ mod address_files;
 mod admin;
 mod backup;
 mod bind;
+mod connections;
 mod cors;
 mod dummy;
 mod exact;

@@ -9,7 +9,7 @@ pub mod tls;
 mod wait;
 
 pub use app::TestApp;
-pub use client::{Reply, Request, send};
+pub use client::{Reply, Request, connect, send};
 pub use desk::{BUYER, Deposit, Line, OTHER, payee, tx};
 pub use setup::Setup;
 pub use wait::eventually;
