@@ -148,6 +148,7 @@ fn main() -> ExitCode {
         simnet::restored::should_pay_nobody_again_after_a_backup_was_put_back,
         simnet::restored::should_stop_for_a_foreign_spend_while_it_runs,
         simnet::restored::should_not_take_half_an_answer_for_the_whole,
+        simnet::rulings::should_decide_by_deposit_on_what_a_fork_took_unsent,
         simnet::troubles::should_trouble_bitcoin,
         simnet::troubles::should_trouble_ethereum,
         simnet::troubles::should_trouble_skycoin,

@@ -5,6 +5,7 @@ pub(crate) mod control;
 pub(crate) mod eth;
 pub(crate) mod offers;
 pub(crate) mod restored;
+pub(crate) mod rulings;
 pub(crate) mod service;
 pub(crate) mod sky;
 pub(crate) mod troubles;

@@ -80,6 +80,12 @@ impl Simnet {
         assert_eq!(self.client.delete(url).send().await.unwrap().status(), 200);
     }
 
+    /// Ends the troubles of one kind.
+    pub async fn clear_kind(&self, chain: &str, kind: &str) {
+        let url = format!("http://127.0.0.1:{}/control/{chain}/trouble?kind={kind}", self.control);
+        assert_eq!(self.client.delete(url).send().await.unwrap().status(), 200);
+    }
+
     /// What the control API tells of a chain.
     pub async fn state(&self, chain: &str) -> Value {
         let url = format!("http://127.0.0.1:{}/control/state", self.control);
