@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use teller::types::Coin;
 
 use crate::api::{Answer, json_of};
-use crate::desk::{Desk, address};
+use crate::desk::{Desk, address, simnet_address};
 use crate::measure::{rate, scaled};
 use crate::rng::Rng;
 use crate::support::Absent;
@@ -30,13 +30,15 @@ pub(crate) async fn run() -> Result<(), Absent> {
     desk.set("dummy.scanner", false).set("dummy.sender", false);
     desk.set("eth_scanner.enabled", false).set("sky_scanner.enabled", false);
     desk.set("btc_rpc.server", format!("127.0.0.1:{}", simnet.btc));
-    desk.set("btc_rpc.user", "any").set("btc_rpc.pass", "any");
+    desk.set("btc_rpc.user", "any").set("btc_rpc.pass", "any").set("btc_rpc.network", "regtest");
     desk.set("btc_scanner.initial_scan_height", 11).set("btc_scanner.scan_period", "200ms");
     desk.set("sky_exchanger.wallet", wallet.display().to_string());
     desk.set("sky_rpc.address", pair.peer.node.url().trim_start_matches("http://"));
     desk.set("sky_exchanger.send_enabled", false);
     let mut rng = Rng::fixed();
     desk.fill_pools(&mut rng);
+    let pool: Vec<String> = (0..count).map(|_| simnet_address(Coin::Btc, &mut rng)).collect();
+    desk.write_pool(Coin::Btc, &pool);
     desk.go().await;
     for _ in 0..count {
         let payee = address(Coin::Sky, &mut rng);

@@ -12,7 +12,7 @@ use super::{MonitorState, bad_request, only_get};
 use crate::desk::ChainView;
 use crate::engine::operator::set_rescan;
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
-use crate::store::{Chains, Cursor, Passes, Rescan, Snapshot, StoreError};
+use crate::store::{Chains, Cursor, Identities, Passes, Rescan, Snapshot, StoreError};
 use crate::types::{BlockRef, Coin, Height};
 
 /// A chain; times are seconds since 1970. What is not known, or not the case, is left out.
@@ -25,6 +25,9 @@ struct ChainReply {
     /// `rate_limited`, `starting`, `syncing`, `behind`, `shorter_chain`, `wrong_network`, `nonsense`, `pruned`, `forked_too_deep`, `stuck`.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'static str>,
+    /// Which chain this database was made with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<u64>,
     /// The same in words, and the node's own words.
@@ -125,6 +128,7 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainRep
     let fares = state.desk.scanner(coin).get();
     Ok(ChainReply {
         scanned: cursor.map(|cursor| cursor.tip.into()),
+        identity: snapshot.identity(Some(coin))?,
         final_height: cursor.and_then(|cursor| cursor.finalized).map(Height::get),
         rescan,
         pending_error: notes.pending_error.clone(),

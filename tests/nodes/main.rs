@@ -108,6 +108,7 @@ fn main() -> ExitCode {
         service::limits::should_do_without_what_is_forbidden_and_not_needed,
         service::limits::should_name_what_is_forbidden_and_needed,
         service::bitcoin_chain::should_pay_for_every_type_of_address,
+        service::bitcoin_chain::should_not_pay_for_the_change_of_a_spent_deposit,
         service::bitcoin_chain::should_show_a_replaced_payment_as_gone,
         service::bitcoin_chain::should_look_at_once_when_a_block_is_announced,
         service::bitcoin_chain::should_do_with_a_pruned_node_and_its_cookie,

@@ -252,6 +252,17 @@ pub(crate) fn address(coin: Coin, rng: &mut Rng) -> String {
     }
 }
 
+/// An address of the chains that simnet makes.
+pub(crate) fn simnet_address(coin: Coin, rng: &mut Rng) -> String {
+    match coin {
+        Coin::Btc => {
+            let hash = PubkeyHash::from_byte_array(rng.bytes());
+            bitcoin::Address::p2pkh(hash, Network::Regtest).to_string()
+        }
+        Coin::Eth | Coin::Sky => address(coin, rng),
+    }
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::anvil::Anvil;
-use crate::support::bitcoind::Bitcoind;
+use crate::support::bitcoind::{self, Bitcoind, Options};
 use crate::support::btcd::Btcd;
 use crate::support::geth::Geth;
 use crate::support::miner::Miner;
@@ -56,6 +56,31 @@ pub(crate) async fn should_call_like_btcd() -> Outcome {
     let mut questions = bitcoin_questions(&json!(real.tip().await.to_string()));
     questions.extend([("getbestblock", json!([])), ("getinfo", json!([]))]);
     compare_bitcoin("btcd", real.rpc(), questions).await;
+    Ok(())
+}
+
+/// Of a block that is thrown away, and of a call that is forbidden.
+pub(crate) async fn should_refuse_like_bitcoind() -> Outcome {
+    const FORBIDDING: &[&str] = &["-rpcwhitelistdefault=0", "-rpcwhitelist=teller:getblockcount"];
+    let options = Options { pruned: true, more: FORBIDDING, ..Options::default() };
+    let real = Bitcoind::start_with(options).await?;
+    real.mine(900, &Miner::new().address()).await;
+    assert!(real.prune(600).await > 0, "nothing was pruned");
+    let simnet = Simnet::start(&["--btc-dialect=bitcoind", "--btc-start=0", "--chains=btc"]).await;
+    simnet.mine("btc", BLOCKS).await;
+    simnet.trouble("btc", json!({ "kind": "pruned", "blocks": 1 })).await;
+    let ours = Rpc::new(format!("http://127.0.0.1:{}", simnet.btc), Auth::None);
+    let refused = async |rpc: &Rpc| {
+        let hash = rpc.call("getblockhash", json!([1])).await;
+        rpc.try_call("getblock", json!([hash, 0])).await.unwrap_err()
+    };
+    assert_eq!(refused(&ours).await, refused(real.rpc()).await);
+
+    let (user, password) = (bitcoind::USER.to_owned(), bitcoind::PASSWORD.to_owned());
+    let real = Rpc::new(real.rpc().url().to_owned(), Auth::Password { user, password });
+    simnet.trouble("btc", json!({ "kind": "forbidden", "only": "getrawmempool" })).await;
+    let forbidden = async |rpc: &Rpc| rpc.try_call("getrawmempool", json!([])).await.unwrap_err();
+    assert_eq!(forbidden(&ours).await, forbidden(&real).await);
     Ok(())
 }
 

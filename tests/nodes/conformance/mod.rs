@@ -45,6 +45,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.extend(crate::tests![
         calls::should_call_like_bitcoind,
         calls::should_call_like_btcd,
+        calls::should_refuse_like_bitcoind,
         calls::should_call_like_geth,
         calls::should_call_like_anvil,
     ]);

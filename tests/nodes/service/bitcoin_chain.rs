@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
 use teller::types::Coin;
 
-use super::world::{World, address_of, bitcoin_desk, bitcoin_desk_with, btc, mine, scan};
+use super::world::{World, address_of, admin, bitcoin_desk, bitcoin_desk_with, btc, mine, scan};
 use crate::support::bitcoind::Options;
 use crate::support::btcd::{self, Btcd};
 use crate::support::runner::Outcome;
@@ -23,6 +24,36 @@ pub(crate) async fn should_pay_for_every_type_of_address() -> Outcome {
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["p2pkh", "p2sh", "p2tr", "p2wpkh"]);
     mine(&node, &wallet, 1).await;
     world.paid(&payee, &["1.000000"; 4]).await;
+    Ok(())
+}
+
+/// Whoever has the keys spends what was deposited, and the change comes home.
+pub(crate) async fn should_not_pay_for_the_change_of_a_spent_deposit() -> Outcome {
+    let (mut world, node, wallet) = bitcoin_desk(0).await?;
+    world.open(Coin::Btc).await;
+    let payee = world.payee();
+    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let deposit = wallet.send(&address, btc("0.002")).await;
+    mine(&node, &wallet, 1).await;
+    world.paid(&payee, &["1.000000"]).await;
+    let script = address.script_pubkey();
+    let block = node.block(node.tip().await).await;
+    let transaction = block.txdata.iter().find(|one| one.compute_txid() == deposit).unwrap();
+    let vout = transaction.output.iter().position(|output| output.script_pubkey == script).unwrap();
+    let input = json!([{ "txid": deposit.to_string(), "vout": vout }]);
+    let options = json!({ "inputs": input, "add_inputs": false, "change_address": address.to_string() });
+    let outputs = json!([{ address.to_string(): "0.001" }]);
+    wallet.rpc().call("send", json!([outputs, null, "unset", null, options])).await;
+    mine(&node, &wallet, 1).await;
+    let own = wait::until("nothing is said of own money", async || {
+        let own = admin(&world.desk, "/api/own-money").await["own_money"].as_array().unwrap().clone();
+        (!own.is_empty()).then_some(own)
+    })
+    .await;
+    assert_eq!(own.len(), 2, "what was sent and what was left of it: {own:?}");
+    assert!(own.iter().all(|one| one["address"] == address.to_string()), "{own:?}");
+    mine(&node, &wallet, 2).await;
+    world.paid(&payee, &["1.000000"]).await;
     Ok(())
 }
 

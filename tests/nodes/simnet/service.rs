@@ -1,7 +1,5 @@
 //! The service itself between three simulated nodes: what is bought is paid, once, whatever the nodes do.
 
-use bitcoin::PubkeyHash;
-use bitcoin::hashes::Hash;
 use serde_json::{Value, json};
 use teller::skycoin::Wallet;
 use teller::types::{Coin, Droplets};
@@ -27,21 +25,10 @@ pub(super) async fn open(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
     desk.set("btc_rpc.user", "any").set("btc_rpc.pass", "any").set("btc_rpc.network", "regtest");
     desk.set("eth_rpc.server", "127.0.0.1").set("eth_rpc.port", simnet.eth.to_string());
     for coin in Coin::ALL {
-        let addresses: Vec<String> = (0..4).map(|_| address(coin, rng)).collect();
+        let addresses: Vec<String> = (0..4).map(|_| desk::simnet_address(coin, rng)).collect();
         scan(desk, coin, if coin == Coin::Sky { 1 } else { 11 }, 1, &addresses);
     }
     desk.go().await;
-}
-
-/// An address on the chains that simnet makes.
-fn address(coin: Coin, rng: &mut Rng) -> String {
-    match coin {
-        Coin::Btc => {
-            let hash = PubkeyHash::from_byte_array(rng.bytes());
-            bitcoin::Address::p2pkh(hash, bitcoin::Network::Regtest).to_string()
-        }
-        Coin::Eth | Coin::Sky => desk::address(coin, rng),
-    }
 }
 
 /// A service whose hot wallet simnet has filled.
