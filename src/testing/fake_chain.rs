@@ -17,6 +17,17 @@ struct Made {
 #[derive(Debug, Clone)]
 pub struct Remembered(Vec<Made>);
 
+/// A payment that was in a block at some time.
+#[derive(Debug, Clone)]
+pub struct Past {
+    pub payment: Payment,
+    pub height: u64,
+    /// The most blocks that ever stood above it.
+    pub above: u64,
+    /// Whether its block is part of the best chain now.
+    pub stands: bool,
+}
+
 /// What happens to the chain while it is being read.
 type Meanwhile = Box<dyn FnOnce(&FakeChain) + Send>;
 
@@ -25,6 +36,8 @@ struct State {
     blocks: Vec<Made>,
     /// How many blocks were ever made: no two have one hash.
     made: u64,
+    /// How deep everything was before blocks were taken away.
+    gone: Vec<Past>,
     is_away: bool,
     /// What tells it from every other chain.
     identity: Option<String>,
@@ -75,7 +88,14 @@ impl FakeChain {
     pub fn unmine(&self, depth: usize) -> Vec<Payment> {
         let mut state = self.state();
         let keep = state.blocks.len().saturating_sub(depth).max(1);
+        state.note_depths();
         state.blocks.split_off(keep).into_iter().flat_map(|block| block.payments).collect()
+    }
+
+    /// Every payment that was ever in a block: as it stands, and as deep as it once was.
+    pub fn past(&self) -> Vec<Past> {
+        let state = self.state();
+        state.gone.iter().cloned().chain(state.past(true)).collect()
     }
 
     /// Adds a payment to a block that was made before, as if a reader had overlooked it until now.
@@ -102,7 +122,9 @@ impl FakeChain {
 
     /// Another node answers from now on, that has seen these blocks.
     pub fn show(&self, remembered: &Remembered) {
-        self.state().blocks.clone_from(&remembered.0);
+        let mut state = self.state();
+        state.note_depths();
+        state.blocks.clone_from(&remembered.0);
     }
 
     /// From now on it is this coin's chain.
@@ -162,6 +184,30 @@ impl FakeSource {
 }
 
 impl State {
+    fn past(&self, stands: bool) -> Vec<Past> {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let above = |height: usize| count(self.blocks.len().saturating_sub(height + 1));
+        let all = self.blocks.iter().enumerate();
+        let all = all.flat_map(|(height, block)| block.payments.iter().map(move |one| (height, one)));
+        all.map(|(height, payment)| Past {
+            payment: payment.clone(),
+            height: count(height),
+            above: above(height),
+            stands,
+        })
+        .collect()
+    }
+
+    /// Blocks are about to go: what lies below them is as deep as it has ever been.
+    fn note_depths(&mut self) {
+        for past in self.past(false) {
+            match self.gone.iter_mut().find(|gone| gone.payment == past.payment) {
+                Some(gone) => gone.above = gone.above.max(past.above),
+                None => self.gone.push(past),
+            }
+        }
+    }
+
     fn at(&self, height: Height) -> Option<&Made> {
         let position = usize::try_from(height.get()).ok()?;
         self.blocks.get(position).filter(|_| self.lagging.is_none_or(|seen| position < seen))

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fuse::Fuse;
-use crate::dummy::DummyNode;
+use super::payout_chain::PayoutChain;
 use crate::payout::Spend;
 use crate::skycoin::CoinHours;
 use crate::types::{BlockRef, Hash32};
@@ -30,7 +30,7 @@ pub struct Faults {
 /// A node behind a bad line. The chain behind it outlives the desk.
 #[derive(Debug)]
 pub struct FaultyNode {
-    inner: Arc<DummyNode>,
+    inner: PayoutChain,
     faults: Arc<Mutex<Faults>>,
     fuse: Fuse,
     /// Coin hours grow from one look to the next, so that a payout planned anew is another transaction.
@@ -39,7 +39,7 @@ pub struct FaultyNode {
 
 impl FaultyNode {
     pub fn new(
-        inner: Arc<DummyNode>,
+        inner: PayoutChain,
         faults: Arc<Mutex<Faults>>,
         fuse: Fuse,
         hours_grown: Arc<AtomicU64>,

@@ -39,6 +39,11 @@ impl Fuse {
         self.0.passed.load(Ordering::SeqCst)
     }
 
+    /// Whether the moment that it was set to has come.
+    pub fn has_burned(&self) -> bool {
+        self.passed() > self.0.burns_at.load(Ordering::SeqCst)
+    }
+
     /// Passes a moment; answers whether it is the last.
     pub fn burns(&self) -> bool {
         let moment = self.0.passed.fetch_add(1, Ordering::SeqCst);

@@ -5,15 +5,17 @@ mod clock;
 mod fake_chain;
 mod faulty_node;
 mod fuse;
+mod payout_chain;
 mod signed;
 mod sim_disk;
 mod step_end;
 mod world;
 
 pub use clock::ManualClock;
-pub use fake_chain::{FakeChain, FakeSource, Remembered};
+pub use fake_chain::{FakeChain, FakeSource, Past, Remembered};
 pub use faulty_node::{Faults, FaultyNode};
 pub use fuse::{Died, Fuse};
+pub use payout_chain::{Broadcast, PAYOUT_NODES, PayoutChain};
 pub use signed::signed;
 pub use sim_disk::SimDisk;
 pub use step_end::StepEnd;

@@ -52,6 +52,14 @@ impl SimDisk {
         SimDisk { state: Arc::new(Mutex::new(found)), fuse: self.fuse.clone() }
     }
 
+    /// Another disk with what was synced: a backup, or a machine that was copied while it ran.
+    pub fn copy(&self) -> SimDisk {
+        let content = self.state().durable.clone();
+        let copied =
+            State { current: content.clone(), durable: content, unsynced: Vec::new(), is_dead: false };
+        SimDisk { state: Arc::new(Mutex::new(copied)), fuse: self.fuse.clone() }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,8 +114,9 @@ impl redb::StorageBackend for SimDisk {
             state.is_dead = true;
             return Err(io::Error::other("died before the sync"));
         }
-        state.durable = state.current.clone();
-        state.unsynced.clear();
+        // Only what was written is brought over: a sync of a large disk costs no more than one of a small one.
+        let State { durable, unsynced, .. } = &mut *state;
+        unsynced.drain(..).for_each(|change| apply(durable, &change));
         if self.fuse.burns() {
             state.is_dead = true;
             return Err(io::Error::other("died after the sync"));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod crash_matrix;
+mod depth;
 mod forks;
 mod gaps;
 mod identity;
@@ -15,3 +16,4 @@ mod seeded;
 mod seeded_chain;
 mod shorter;
 mod warnings;
+mod worlds;

@@ -1,0 +1,158 @@
+//! What happens in a world: buyers come, deposits arrive, workers take a step.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+
+use super::World;
+use crate::address::DepositAddress;
+use crate::deposit::BlockAt;
+use crate::engine::{BindError, Found, IntakeError, bind};
+use crate::skycoin::Address;
+use crate::task::{Next, Worker};
+use crate::testing::step_end::{StepEnd, ended};
+use crate::types::{Coin, DepositId, Height, Units};
+
+/// Steps after which whoever would find rest has found it.
+const PATIENCE: u32 = 10_000;
+
+impl World {
+    /// A buyer binds; what is acknowledged is remembered.
+    pub async fn bind(&mut self, payee: Address) -> StepEnd {
+        let Some(service) = &self.service else { return StepEnd::Died };
+        let bound = bind(&service.store, service.rules, payee, Coin::Btc).await;
+        match bound {
+            Ok(bound) => {
+                self.acked.binds.push((payee, bound.address));
+                StepEnd::Done(None)
+            }
+            Err(BindError::Store(error)) if error.is_fatal() => StepEnd::Died,
+            Err(error) => StepEnd::Refused(error.to_string()),
+        }
+    }
+
+    /// A final deposit is handed to the desk; what is acknowledged is remembered.
+    pub async fn deposit(&mut self, address: DepositAddress, tx: &str, n: u32, satoshi: u64) -> StepEnd {
+        let found = Found {
+            id: DepositId { coin: Coin::Btc, tx: tx.to_owned(), n },
+            address,
+            amount: Units::new(satoshi.into()),
+            block: BlockAt { height: Height::new(1), hash: None, waits: 0 },
+            is_final: true,
+        };
+        let Some(service) = &self.service else { return StepEnd::Died };
+        if !self.handed.contains(&found) {
+            self.handed.push(found.clone());
+        }
+        let (intake, wanted) = (service.intake.clone(), found.clone());
+        match service.store.write(move |tx| intake.take(tx, &wanted)).await {
+            Ok(_) => {
+                if !self.acked.deposits.contains(&found) {
+                    self.acked.deposits.push(found);
+                }
+                StepEnd::Done(None)
+            }
+            Err(IntakeError::Store(error)) if error.is_fatal() => StepEnd::Died,
+            Err(error) => StepEnd::Refused(error.to_string()),
+        }
+    }
+
+    /// One step of the worker that decides.
+    pub async fn buyer_step(&mut self) -> StepEnd {
+        let Some(service) = &mut self.service else { return StepEnd::Died };
+        let end = ended(AssertUnwindSafe(service.buyer.step()).catch_unwind().await);
+        self.noted(end)
+    }
+
+    /// One step of the worker that pays.
+    pub async fn payer_step(&mut self) -> StepEnd {
+        let Some(service) = &mut self.service else { return StepEnd::Died };
+        let end = ended(AssertUnwindSafe(service.payer.step()).catch_unwind().await);
+        self.noted(end)
+    }
+
+    /// One step of the worker that follows the chain; where that has nothing more to do now, one of the worker that
+    /// reads it again.
+    pub async fn scanner_step(&mut self) -> StepEnd {
+        let Some(service) = &mut self.service else { return StepEnd::Died };
+        let end = ended(AssertUnwindSafe(service.scanner.step()).catch_unwind().await);
+        let end = match end {
+            StepEnd::Done(Some(Next::Wait(_))) => {
+                ended(AssertUnwindSafe(service.rescanner.step()).catch_unwind().await)
+            }
+            end => end,
+        };
+        self.noted(end)
+    }
+
+    /// Notes what must never happen: a worker that asks the store for something forbidden, or ends by itself.
+    fn noted(&mut self, end: StepEnd) -> StepEnd {
+        match &end {
+            StepEnd::Refused(words) if words.contains("break an invariant") => {
+                self.complaints.push(words.clone());
+            }
+            StepEnd::Died if !self.fuse.has_burned() => {
+                self.complaints.push("a worker ended by itself".to_owned());
+            }
+            StepEnd::Refused(_) | StepEnd::Died | StepEnd::Done(_) => {}
+        }
+        end
+    }
+
+    /// Lets the scanner go on until it has seen everything.
+    pub async fn scan(&mut self) -> StepEnd {
+        for _ in 0..PATIENCE {
+            let end = self.scanner_step().await;
+            if end != StepEnd::Done(Some(Next::Again)) {
+                return end;
+            }
+        }
+        StepEnd::Refused("the scanner finds no rest".to_owned())
+    }
+
+    /// Lets both workers go on until neither has anything to do now. Died or refused ends it.
+    pub async fn work(&mut self) -> StepEnd {
+        for _ in 0..PATIENCE {
+            let buyer = self.buyer_step().await;
+            if !matches!(buyer, StepEnd::Done(_)) {
+                return buyer;
+            }
+            let payer = self.payer_step().await;
+            if !matches!(payer, StepEnd::Done(_)) {
+                return payer;
+            }
+            let again = StepEnd::Done(Some(Next::Again));
+            if buyer != again && payer != again {
+                return payer;
+            }
+        }
+        StepEnd::Refused("the workers find no rest".to_owned())
+    }
+
+    /// Confirms everything that is unconfirmed on the chain; answers whether there was anything.
+    pub fn confirm_all(&self) -> bool {
+        self.node.confirm_all() > 0
+    }
+
+    /// Works and confirms until nothing moves any more.
+    pub async fn rest(&mut self) -> StepEnd {
+        loop {
+            // What a node refuses now it may take once something else is confirmed.
+            if self.work().await == StepEnd::Died {
+                return StepEnd::Died;
+            }
+            self.clock.advance(61);
+            let any = self.confirm_all();
+            // As deep as is asked for.
+            self.node.bury(self.settings.payout_confirmations.saturating_sub(1));
+            if any {
+                continue;
+            }
+            // What rested after its trouble is offered now.
+            let end = self.work().await;
+            if !matches!(end, StepEnd::Done(_)) || !self.confirm_all() {
+                return end;
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Holds a desk to its promises. What should have been paid is counted from the chains: the desk's own word is taken only
+//! for which transaction pays for which deposit, and at which of the configured rates a deposit was taken up.
+//!
+//! Every acknowledged bind is there, every acknowledged deposit is there. Whatever is confirmed in the end of all that the
+//! desk ever sent, no deposit is paid twice, and none that never stood deep enough in a block of the best chain. At rest each that
+//! does is paid, and nothing is open.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Service, World, price};
+use crate::chain::Payment;
+use crate::skycoin::Address;
+use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables};
+use crate::testing::Broadcast;
+use crate::types::{AttemptNo, Coin, DepositNo};
+
+/// What one deposit is worth, by the chain that holds it.
+#[derive(Debug)]
+struct Due {
+    payee: Address,
+    quote: u64,
+    /// It once stood as deep as is asked for.
+    was_deep: bool,
+    /// It does now.
+    is_deep: bool,
+    /// A person has ruled that it is never paid.
+    is_void: bool,
+}
+
+impl Due {
+    fn has_to_be_paid(&self) -> bool {
+        self.is_deep && !self.is_void && self.quote > 0
+    }
+}
+
+type Dues = BTreeMap<DepositNo, Due>;
+
+fn text(error: StoreError) -> String {
+    error.to_string()
+}
+
+impl World {
+    /// Holds the desk to its promises. `at_rest` says that everything should have been paid by now.
+    pub fn verify(&self, at_rest: bool) -> Result<(), String> {
+        let service = self.service.as_ref().ok_or("the desk is not running")?;
+        if let Some(complaint) = self.complaints.first() {
+            return Err(complaint.clone());
+        }
+        audit(&service.store)?;
+        let snapshot = service.store.snapshot();
+        self.check_binds(&snapshot)?;
+        let dues = self.dues(&snapshot)?;
+        for future in self.node.futures() {
+            check_sums(&dues, &future, at_rest)?;
+            check_parts(&snapshot, &dues, &future, at_rest)?;
+        }
+        if at_rest { self.check_rest(service, &dues) } else { Ok(()) }
+    }
+
+    fn check_binds(&self, snapshot: &Snapshot) -> Result<(), String> {
+        let all = snapshot.bindings(Page::ALL).map_err(text)?;
+        let owners: HashMap<String, Address> =
+            all.iter().map(|binding| (binding.address.to_string(), binding.payee)).collect();
+        for (payee, address) in &self.acked.binds {
+            if owners.get(&address.to_string()) != Some(payee) {
+                return Err(format!("{address} was bound to {payee}, and is not"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the chains say of each deposit that the desk knows.
+    fn dues(&self, snapshot: &Snapshot) -> Result<Dues, String> {
+        for found in &self.acked.deposits {
+            if snapshot.deposit_no(&found.id).map_err(text)?.is_none() {
+                return Err(format!("deposit {} was acknowledged, and is gone", found.id));
+            }
+        }
+        let past = self.chain.past();
+        let mut dues = Dues::new();
+        for no in snapshot.deposits(None, Page::ALL).map_err(text)? {
+            let deposit = snapshot.deposit(no).map_err(text)?.ok_or("an indexed deposit is there")?;
+            let binding =
+                snapshot.binding(deposit.binding).map_err(text)?.ok_or("a deposit has a binding")?;
+            let is_it = |payment: &Payment| {
+                let is_one = deposit.id.coin == Coin::Eth || payment.n == deposit.id.n;
+                let (tx, amount) = (&payment.tx, payment.amount);
+                is_one
+                    && *tx == deposit.id.tx
+                    && amount == deposit.amount
+                    && payment.address == binding.address
+            };
+            let places: Vec<_> = past.iter().filter(|past| is_it(&past.payment)).collect();
+            let was_handed = self.handed.iter().any(|found| {
+                found.id == deposit.id && found.amount == deposit.amount && found.address == binding.address
+            });
+            if places.is_empty() && !was_handed {
+                return Err(format!("deposit {} is in no block that ever was", deposit.id));
+            }
+            let required = self.settings.confirmations;
+            let was_deep = was_handed || places.iter().any(|past| past.above >= required);
+            let is_deep = was_handed || places.iter().any(|past| past.above >= required && past.stands);
+            let decimals = u32::from(deposit.id.coin.decimals());
+            let quote = price::droplets(&deposit.rate, deposit.amount.get(), decimals);
+            let is_offered = self.rates.contains(&deposit.rate);
+            if quote != Some(deposit.quote.get()) || !is_offered {
+                let (rate, given) = (&deposit.rate, deposit.quote);
+                return Err(format!("deposit {} is quoted {given:?} at {rate}, not {quote:?}", deposit.id));
+            }
+            let is_void = snapshot.payout(no).map_err(text)?.is_some_and(|payout| payout.is_void());
+            let (payee, quote) = (binding.payee, deposit.quote.get());
+            dues.insert(no, Due { payee, quote, was_deep, is_deep, is_void });
+        }
+        Ok(dues)
+    }
+
+    /// Nothing is open, and everything that stands deep enough is known.
+    fn check_rest(&self, service: &Service, dues: &Dues) -> Result<(), String> {
+        let snapshot = service.store.snapshot();
+        let left = snapshot.counters();
+        let open = left.undecided + left.ready + left.held + left.live_attempts;
+        if open > 0 {
+            return Err(format!("at rest, something is still open: {left:?}"));
+        }
+        let required = self.settings.confirmations;
+        let first = self.settings.initial_height;
+        let past = self.chain.past();
+        let standing =
+            past.iter().filter(|past| past.stands && past.above >= required && past.height >= first);
+        let standing = standing.count();
+        let handed = self.handed.iter().filter(|found| self.acked.deposits.contains(found)).count();
+        let known = dues.values().filter(|due| due.is_deep).count();
+        if known < standing.saturating_add(handed) {
+            return Err(format!(
+                "{standing} deposits stand in blocks, {handed} were handed in, {known} are known"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Nobody gets more than the chains owe them; at rest, nobody gets less.
+fn check_sums(dues: &Dues, future: &[Broadcast], at_rest: bool) -> Result<(), String> {
+    let mut paid: BTreeMap<Address, u64> = BTreeMap::new();
+    for (payee, coins) in future.iter().flat_map(|sent| &sent.payments) {
+        *paid.entry(*payee).or_default() += coins.get();
+    }
+    let sum = |payee: &Address, counts: &dyn Fn(&Due) -> bool| -> u64 {
+        dues.values().filter(|due| due.payee == *payee && counts(due)).map(|due| due.quote).sum()
+    };
+    for (payee, amount) in &paid {
+        let most = sum(payee, &|due| due.was_deep);
+        if *amount > most {
+            return Err(format!("{payee} is paid {amount}, the chain owed them {most}"));
+        }
+    }
+    for payee in dues.values().map(|due| due.payee) {
+        let (amount, least) = (paid.get(&payee).copied().unwrap_or(0), sum(&payee, &Due::has_to_be_paid));
+        if at_rest && amount < least {
+            return Err(format!("at rest, {payee} is paid {amount}, the chain owes them {least}"));
+        }
+    }
+    Ok(())
+}
+
+/// Each deposit is paid by one transaction at most; at rest each that is due is.
+fn check_parts(snapshot: &Snapshot, dues: &Dues, future: &[Broadcast], at_rest: bool) -> Result<(), String> {
+    let mut paid_by: BTreeMap<DepositNo, u32> = BTreeMap::new();
+    let mut known = HashMap::new();
+    for number in 1..=snapshot.counters().attempts {
+        let no = AttemptNo::new(number);
+        if let Some(attempt) = snapshot.attempt(no).map_err(text)? {
+            known.insert(attempt.txid, no);
+        }
+    }
+    for sent in future.iter().filter(|sent| !sent.payments.is_empty()) {
+        let no =
+            known.get(&sent.txid).ok_or_else(|| format!("{} is no transaction of the desk", sent.txid))?;
+        let stored = snapshot.signed_transaction(*no).map_err(text)?.ok_or("an attempt has its bytes")?;
+        let pays: u64 = sent.payments.iter().map(|(_, coins)| coins.get()).sum();
+        let said: u64 = stored.parts.iter().map(|part| part.amount.get()).sum();
+        if pays != said {
+            return Err(format!("{} pays {pays}, the desk says {said}", sent.txid));
+        }
+        stored.parts.iter().for_each(|part| *paid_by.entry(part.payout).or_default() += 1);
+    }
+    for (no, due) in dues {
+        let times = paid_by.get(no).copied().unwrap_or(0);
+        if times > 1 || (times == 1 && !due.was_deep) {
+            return Err(format!("deposit {} is paid {times} times: {due:?}", no.get()));
+        }
+        if at_rest && due.has_to_be_paid() && times == 0 {
+            return Err(format!("at rest, deposit {} is not paid: {due:?}", no.get()));
+        }
+    }
+    Ok(())
+}
+
+fn audit(store: &Store) -> Result<(), String> {
+    let report = Audit::new(store.snapshot().kv(), &|_| {}).run_full().map_err(|error| error.to_string())?;
+    if report.findings.is_empty() { Ok(()) } else { Err(report.messages().join("\n")) }
+}

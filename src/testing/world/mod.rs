@@ -1,0 +1,243 @@
+//! A desk on a simulated disk, with a simulated Skycoin chain that outlives it. It can die anywhere and start again.
+//!
+//! The world remembers what the desk acknowledged and what its chains held, and [`World::verify`] holds the desk to it.
+
+mod acts;
+mod judge;
+mod price;
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use super::clock::ManualClock;
+use super::fake_chain::{FakeChain, FakeSource};
+use super::faulty_node::{Faults, FaultyNode};
+use super::fuse::Fuse;
+use super::payout_chain::{PayoutChain, wallet};
+use super::sim_disk::SimDisk;
+use super::step_end::quiet_deaths;
+use crate::address::{DepositAddress, Network};
+use crate::clock::Clock;
+use crate::desk::{ChainLimits, Desk};
+use crate::engine::{
+    BindRules, Buyer, Found, Intake, Payer, PayerSettings, Rescanner, Scanner, ScannerSettings,
+};
+use crate::skycoin::{Address, KeyChain, bitcoin_address};
+use crate::store::{POOL_CHUNK, Purpose, RedbBackend, Store, StoreError};
+use crate::types::{BuyMethod, Coin, Droplets, Height, Rate};
+use crate::wallet::HotWallet;
+
+/// What the desk runs with; may differ from one start to the next.
+#[derive(Debug, Clone)]
+pub struct WorldSettings {
+    pub rate: String,
+    pub send_enabled: bool,
+    pub max_bound: Option<u32>,
+    pub confirmations: u64,
+    /// Blocks that a payout, or what takes its place, has to be deep; 1 for the tip.
+    pub payout_confirmations: u64,
+    /// Where blocks are read from.
+    pub initial_height: u64,
+    /// Whether the chain's own word on finality counts; the chain here has none.
+    pub use_finalized: bool,
+}
+
+impl Default for WorldSettings {
+    fn default() -> Self {
+        WorldSettings {
+            rate: "500".into(),
+            send_enabled: true,
+            max_bound: None,
+            confirmations: 2,
+            payout_confirmations: 1,
+            initial_height: 1,
+            use_finalized: false,
+        }
+    }
+}
+
+/// What the desk has promised.
+#[derive(Debug, Clone, Default)]
+pub struct Acked {
+    /// Deposit address by payee, in order.
+    pub binds: Vec<(Address, DepositAddress)>,
+    /// Deposits that were acknowledged.
+    pub deposits: Vec<Found>,
+}
+
+/// The running parts of a desk.
+#[derive(Debug)]
+pub struct Service {
+    pub store: Store,
+    pub desk: Arc<Desk>,
+    buyer: Buyer,
+    payer: Payer<FaultyNode, HotWallet>,
+    scanner: Scanner<FakeSource>,
+    rescanner: Rescanner<FakeSource>,
+    intake: Intake,
+    rules: BindRules,
+}
+
+/// All of it.
+#[derive(Debug)]
+pub struct World {
+    pub clock: Arc<ManualClock>,
+    /// The chain that payouts are made on.
+    pub node: PayoutChain,
+    /// The chain that deposits are made on.
+    pub chain: FakeChain,
+    pub fuse: Fuse,
+    pub faults: Arc<Mutex<Faults>>,
+    pub acked: Acked,
+    pub settings: WorldSettings,
+    disk: SimDisk,
+    hours_grown: Arc<AtomicU64>,
+    service: Option<Service>,
+    pool: Vec<DepositAddress>,
+    /// Every rate that deposits were taken up at.
+    rates: Vec<String>,
+    /// Deposits that were handed to the desk, acknowledged or not.
+    handed: Vec<Found>,
+    /// What a worker said that it should never have to say.
+    complaints: Vec<String>,
+}
+
+impl World {
+    /// A new world whose wallet starts with four outputs of `balance` each; the desk is started.
+    pub fn new(balance: Droplets, pool: usize) -> World {
+        quiet_deaths();
+        let fuse = Fuse::default();
+        let mut world = World {
+            clock: Arc::new(ManualClock::default()),
+            node: PayoutChain::new(balance, 3),
+            chain: FakeChain::default(),
+            fuse: fuse.clone(),
+            faults: Arc::default(),
+            acked: Acked::default(),
+            settings: WorldSettings::default(),
+            disk: SimDisk::new(fuse),
+            hours_grown: Arc::default(),
+            service: None,
+            pool: addresses().get(..pool).expect("BUG: a world has few addresses").to_vec(),
+            rates: Vec::new(),
+            handed: Vec::new(),
+            complaints: Vec::new(),
+        };
+        // Several outputs, so that a payout planned anew could be paid from another one.
+        (0..3).for_each(|_| world.node.fund(balance));
+        world.start().expect("BUG: an empty disk makes a desk");
+        world
+    }
+
+    pub fn service(&mut self) -> Option<&mut Service> {
+        self.service.as_mut()
+    }
+
+    /// Starts the desk on the disk as it is. An error is a failed start; the fuse may burn in it.
+    pub fn start(&mut self) -> Result<(), StoreError> {
+        let backend = Arc::new(RedbBackend::on_storage(self.disk.clone())?);
+        let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let store = Store::open(backend, Purpose::real(Network::Bitcoin), Arc::clone(&clock), &|_| {})?;
+        // The filling blocks, which a runtime's own thread must not.
+        std::thread::scope(|scope| {
+            let filling = scope.spawn(|| self.fill_pool(&store)).join();
+            filling.unwrap_or(Err(StoreError::Closed))
+        })?;
+        let desk = Arc::new(Desk::default());
+        let node = FaultyNode::new(
+            self.node.clone(),
+            Arc::clone(&self.faults),
+            self.fuse.clone(),
+            Arc::clone(&self.hours_grown),
+        );
+        let settings = PayerSettings {
+            send_enabled: self.settings.send_enabled,
+            check_wait: Duration::from_secs(5),
+            confirmations: self.settings.payout_confirmations,
+        };
+        let signer = wallet();
+        self.rates.push(self.settings.rate.clone());
+        let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
+        let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: 3 };
+        let (scanner, rescanner) = self.scanner(&store, &desk, &intake);
+        let payer = Payer::new(store.clone(), Arc::new(node), signer, clock, Arc::clone(&desk), settings);
+        self.service = Some(Service {
+            buyer: Buyer::new(store.clone(), BuyMethod::Direct),
+            payer,
+            scanner,
+            rescanner,
+            intake,
+            rules: BindRules { max_bound: self.settings.max_bound },
+            store,
+            desk,
+        });
+        Ok(())
+    }
+
+    fn scanner(
+        &self,
+        store: &Store,
+        desk: &Arc<Desk>,
+        intake: &Intake,
+    ) -> (Scanner<FakeSource>, Rescanner<FakeSource>) {
+        let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
+        let limits = ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(300) };
+        let settings = ScannerSettings {
+            initial_height: Height::new(self.settings.initial_height),
+            confirmations: self.settings.confirmations,
+            use_finalized: self.settings.use_finalized,
+            scan_period: Duration::from_secs(5),
+            shorter_chain_wait: Duration::from_secs(600),
+            limits,
+        };
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let rescanner =
+            Rescanner::new(store.clone(), Arc::clone(&source), intake.clone(), settings, Arc::clone(desk));
+        let scanner = Scanner::new(store.clone(), source, intake.clone(), settings, Arc::clone(desk), clock);
+        (scanner, rescanner)
+    }
+
+    fn fill_pool(&self, store: &Store) -> Result<(), StoreError> {
+        if store.snapshot().pool(Coin::Btc).total > 0 {
+            return Ok(());
+        }
+        for (number, chunk) in (0u64..).zip(self.pool.chunks(POOL_CHUNK)) {
+            let chunk = chunk.to_vec();
+            store.write_blocking(move |tx| tx.put_pool_chunk(Coin::Btc, 1, number, &chunk))?;
+        }
+        let total = u64::try_from(self.pool.len()).unwrap_or(u64::MAX);
+        store.write_blocking(move |tx| tx.switch_pool(Coin::Btc, 1, [7; 32], total, 0))
+    }
+
+    /// The power is cut. What was not synced survives as `survives` says.
+    pub fn cut_power(&mut self, survives: impl FnMut() -> bool) {
+        self.disk.kill();
+        self.service = None;
+        self.fuse.unset();
+        self.disk = self.disk.after_power_cut(survives);
+    }
+
+    /// Stops the desk in an orderly way.
+    pub fn stop(&mut self) {
+        if let Some(service) = self.service.take() {
+            service.store.close();
+        }
+    }
+
+    /// The faults of the line to the node.
+    pub fn set_faults(&self, faults: Faults) {
+        *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+    }
+}
+
+/// Deposit addresses. Deriving them anew would cost more than all else that a world does.
+fn addresses() -> &'static [DepositAddress] {
+    static ADDRESSES: OnceLock<Vec<DepositAddress>> = OnceLock::new();
+    ADDRESSES.get_or_init(|| {
+        let keys = KeyChain::new(b"deposit addresses of the simulated world").take(400);
+        let texts = keys.map(|key| bitcoin_address(&key.public()).to_string());
+        let parse = |text: String| DepositAddress::parse(Coin::Btc, &text, Network::Bitcoin);
+        texts.map(|text| parse(text).expect("BUG: a new address is good")).collect()
+    })
+}

@@ -1,0 +1,234 @@
+//! What happens in a world, as a list that follows from a seed. An act names what it means by numbers that are taken modulo
+//! what there is at that moment, so that the others mean the same when one of them is left out.
+
+use teller::testing::Faults;
+
+use crate::random::Random;
+
+const STEPS: u64 = 160;
+pub(crate) const PAYEES: u8 = 6;
+pub(crate) const RATES: [&str; 4] = ["500", "0.25", "1000/3", "777"];
+
+/// What the world is before anything happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Setup {
+    /// Droplets in each of the wallet's first outputs.
+    pub(crate) balance: u64,
+    pub(crate) confirmations: u64,
+    pub(crate) payout_confirmations: u64,
+}
+
+/// Something that happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Act {
+    Bind {
+        payee: u8,
+    },
+    /// Somebody pays to an address, in one transaction with the last payment or in a new one.
+    Pay {
+        bind: u64,
+        satoshi: u64,
+        is_together: bool,
+    },
+    /// A block with some of what waits.
+    Mine {
+        some: u64,
+    },
+    /// The newest blocks are replaced; what was in them waits again, but for one that was spent otherwise.
+    Fork {
+        depth: u64,
+        is_spent: bool,
+        blocks: u64,
+    },
+    /// The same between the node's word on its tip and the next question.
+    ForkMeanwhile {
+        depth: u64,
+        blocks: u64,
+    },
+    /// The reader had overlooked a payment in an old block.
+    Overlook {
+        back: u64,
+        bind: u64,
+        satoshi: u64,
+    },
+    /// An operator has blocks read again.
+    Rescan {
+        from: u64,
+    },
+    /// The node of the chain goes away, or comes back.
+    Away {
+        is_away: bool,
+    },
+    /// The node that answers has not seen so many blocks, until it is asked for its tip.
+    Lag {
+        blocks: u64,
+    },
+    /// Another node answers, which stands where this one stood when it was last remembered.
+    Remember,
+    Show,
+    /// A deposit that is final is handed in, as in dummy mode, or one of them once more.
+    Hand {
+        bind: u64,
+        satoshi: u64,
+    },
+    HandAgain {
+        pick: u64,
+    },
+    Scan,
+    Decide,
+    Payer,
+    /// Everything that has something to do does it.
+    Work,
+    /// A block of the payout chain with one of the transactions that wait.
+    MinePayout {
+        pick: u64,
+    },
+    BuryPayout {
+        blocks: u64,
+    },
+    /// A fork of the payout chain, shallower than what is taken for settled.
+    UnminePayout {
+        depth: u64,
+    },
+    Forget {
+        node: usize,
+    },
+    Gossip,
+    LagNode {
+        node: usize,
+        behind: usize,
+    },
+    ChangeNode {
+        after: u32,
+        node: usize,
+    },
+    /// The operator spends from the hot wallet by hand.
+    Rival {
+        pick: u64,
+        node: usize,
+    },
+    Trouble {
+        faults: Faults,
+    },
+    Fund {
+        coins: u64,
+    },
+    /// An orderly restart with other settings: the price of what was seen before must stay.
+    Restart {
+        rate: usize,
+        is_sending: bool,
+    },
+    /// The operator rules on everything that forks took back: each bit rules on one.
+    Rule {
+        verdicts: u64,
+    },
+}
+
+/// One act, and what else happens while it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) act: Act,
+    /// Moments after which the process dies.
+    pub(crate) dies_in: Option<u64>,
+    /// Which pieces of what was not synced survive.
+    pub(crate) survives: u64,
+    /// Seconds that pass afterwards.
+    pub(crate) seconds: u64,
+}
+
+/// A world's whole life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct History {
+    pub(crate) setup: Setup,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl History {
+    pub(crate) fn of_seed(seed: u64) -> History {
+        let mut random = Random::new(seed);
+        let setup = Setup {
+            balance: 1_000_000 * (1 + random.below(300)),
+            confirmations: random.below(4),
+            payout_confirmations: 1 + random.below(3),
+        };
+        let steps = (0..STEPS).map(|_| step(&mut random)).collect();
+        History { setup, steps }
+    }
+}
+
+fn step(random: &mut Random) -> Step {
+    let dies_in = random.one_in(12).then(|| random.below(12));
+    let act = act(random);
+    let seconds = match random.below(40) {
+        0 => 86_400,
+        1 => 700,
+        _ => random.below(30),
+    };
+    Step { act, dies_in, survives: random.next(), seconds }
+}
+
+fn act(random: &mut Random) -> Act {
+    match random.below(50) {
+        0..=3 => Act::Bind { payee: 1 + u8::try_from(random.below(PAYEES.into())).unwrap() },
+        4..=9 => Act::Pay { bind: random.next(), satoshi: satoshi(random), is_together: random.one_in(3) },
+        10..=14 => Act::Mine { some: random.below(3) },
+        15..=20 => Act::Scan,
+        21 | 22 => Act::Decide,
+        23..=27 => Act::Payer,
+        28..=30 => Act::Work,
+        31..=34 => on_the_deposit_chain(random),
+        35..=44 => on_the_payout_chain(random),
+        45 => Act::Hand { bind: random.next(), satoshi: satoshi(random) },
+        46 => Act::HandAgain { pick: random.next() },
+        47 => Act::Restart { rate: usize::try_from(random.below(4)).unwrap(), is_sending: !random.one_in(3) },
+        48 => Act::Rule { verdicts: random.next() },
+        _ => Act::Fund { coins: 1_000_000 * (1 + random.below(200)) },
+    }
+}
+
+fn satoshi(random: &mut Random) -> u64 {
+    match random.below(5) {
+        0 => 1 + random.below(300),
+        1 => 100_000_000 * (1 + random.below(9)),
+        _ => 1_000 * (1 + random.below(2_000)),
+    }
+}
+
+fn on_the_deposit_chain(random: &mut Random) -> Act {
+    let depth = if random.one_in(5) { 1 + random.below(6) } else { 1 + random.below(2) };
+    let blocks = random.below(depth + 2);
+    match random.below(12) {
+        0..=3 => Act::Fork { depth, is_spent: random.one_in(4), blocks },
+        4 => Act::ForkMeanwhile { depth, blocks },
+        5 => Act::Overlook { back: random.below(12), bind: random.next(), satoshi: satoshi(random) },
+        6 => Act::Rescan { from: random.next() },
+        7 | 8 => Act::Away { is_away: random.one_in(2) },
+        9 => Act::Lag { blocks: random.below(5) },
+        10 => Act::Remember,
+        _ => Act::Show,
+    }
+}
+
+fn on_the_payout_chain(random: &mut Random) -> Act {
+    let node = usize::try_from(random.below(3)).unwrap();
+    let few = |random: &mut Random| u32::try_from(random.below(3)).unwrap();
+    match random.below(20) {
+        0..=5 => Act::MinePayout { pick: random.next() },
+        6..=8 => Act::BuryPayout { blocks: 1 + random.below(2) },
+        9 | 10 => Act::UnminePayout { depth: 1 + random.below(2) },
+        11 => Act::Forget { node },
+        12 => Act::Gossip,
+        13 => Act::LagNode { node, behind: usize::try_from(random.below(4)).unwrap() },
+        14 | 15 => Act::ChangeNode { after: few(random) + few(random), node },
+        16 | 17 => Act::Rival { pick: random.next(), node },
+        _ => Act::Trouble {
+            faults: Faults {
+                unreachable: random.one_in(3),
+                lose_requests: few(random),
+                lose_replies: few(random),
+                refuse: few(random),
+                ..Faults::default()
+            },
+        },
+    }
+}
