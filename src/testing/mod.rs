@@ -19,4 +19,4 @@ pub use payout_chain::{Broadcast, PAYOUT_NODES, PayoutChain};
 pub use signed::signed;
 pub use sim_disk::SimDisk;
 pub use step_end::StepEnd;
-pub use world::{Acked, Service, World, WorldSettings};
+pub use world::{Acked, Backup, Service, World, WorldSettings};

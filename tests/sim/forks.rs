@@ -263,3 +263,23 @@ async fn should_not_count_depth_of_a_find_by_a_tip_that_was_abandoned() {
     assert_eq!(paid(&world), 500_000);
     world.verify(true).unwrap();
 }
+
+#[tokio::test]
+async fn should_make_final_what_a_rescan_found_while_the_chain_was_shorter() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    (0..10).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    // Final was everything up to block 8; the node has lost three blocks when the missed deposit is found in block 7.
+    world.chain.unmine(3);
+    world.chain.amend(7, payment("late", address, 100_000));
+    ask_again(&mut world, 7).await;
+    settle(&mut world).await;
+    let state = state_of(&mut world, "late");
+    assert!(matches!(state, Some(DepositState::Confirming { .. })), "nothing is above it: {state:?}");
+    assert_eq!(paid(&world), 0);
+    (0..4).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 500_000);
+    world.verify(true).unwrap();
+}

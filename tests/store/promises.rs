@@ -4,10 +4,11 @@ use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{IntakeError, Taken};
 use teller::payout::{AttemptState, HoldReason, PayoutState, Pays, PublicStatus, Verdict};
 use teller::skycoin::Address;
-use teller::store::{Event, OpenState, Page, Store, StoreError, Tables};
+use teller::store::{Event, NewDeposit, OpenState, Page, Store, StoreError, Tables};
 use teller::testing::signed;
 use teller::types::{
-    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, DepositNo, Droplets, Hash32, Height, Units,
+    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height,
+    Units,
 };
 
 use crate::support::{self, WALLET, addresses, audit, backends, bind, deposit, open, payee};
@@ -63,6 +64,26 @@ fn should_take_a_deposit_once_and_see_through_a_lie() {
         assert!(matches!(lie, Err(IntakeError::Contradiction(_))), "{name}");
         assert_eq!(deposit(&store, addresses(2)[1], "cc", 1), Ok(Taken::Unbound), "{name}");
         assert_eq!(store.snapshot().counters().deposits, 2, "{name}");
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn should_see_a_deposit_once_whoever_asks() {
+    for (name, backend) in backends() {
+        let store = with_two_owed(backend);
+        // Past the intake, which looks first: the store refuses by itself.
+        for (n, is_new) in [(0, false), (1, true)] {
+            let seen: Result<(), StoreError> = store.write_blocking(move |tx| {
+                let binding = tx.binding(BindingNo::FIRST)?.expect("it is bound");
+                let block = BlockAt { height: Height::new(6), hash: None };
+                let id = DepositId { coin: Coin::Btc, tx: "aa".into(), n };
+                let (amount, rate, quote) = (Units::new(1), "1".into(), Droplets::new(0));
+                tx.see_deposit(&binding, NewDeposit { id, amount, rate, quote, block }).map(drop)
+            });
+            assert_eq!(seen.is_ok(), is_new, "{name}, output {n}: {seen:?}");
+        }
+        assert_eq!(store.snapshot().counters().deposits, 3, "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
 }

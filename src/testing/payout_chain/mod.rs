@@ -30,6 +30,8 @@ pub struct Broadcast {
     /// What it pays, without the change.
     pub payments: Vec<(Address, Droplets)>,
     pub confirmed: bool,
+    /// What it spends is spent by another one that is confirmed.
+    pub is_dropped: bool,
 }
 
 /// The chain. Clones are the same chain; as a wallet and broadcaster it is the node that answers at the moment.
@@ -72,11 +74,15 @@ impl PayoutChain {
     pub fn broadcasts(&self) -> Vec<Broadcast> {
         let state = self.state();
         let confirmed: HashSet<usize> = state.confirmed(state.blocks.len()).collect();
+        let spent = confirmed.iter().flat_map(|one| state.known[*one].transaction.inputs());
+        let spent: HashSet<Hash32> = spent.copied().collect();
         let ours = state.known.iter().enumerate().filter(|(_, known)| !known.is_operators);
         ours.map(|(position, known)| Broadcast {
             txid: known.txid,
             payments: known.payments(state.owner),
             confirmed: confirmed.contains(&position),
+            is_dropped: !confirmed.contains(&position)
+                && known.transaction.inputs().iter().any(|input| spent.contains(input)),
         })
         .collect()
     }

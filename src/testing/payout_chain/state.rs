@@ -147,6 +147,7 @@ impl State {
             txid: known.txid,
             payments: known.payments(self.owner),
             confirmed: true,
+            is_dropped: false,
         })
         .collect()
     }

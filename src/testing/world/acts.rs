@@ -23,6 +23,11 @@ impl World {
         let bound = bind(&service.store, service.rules, payee, Coin::Btc).await;
         match bound {
             Ok(bound) => {
+                let is_anothers =
+                    |(owner, lost): &(Address, DepositAddress)| *lost == bound.address && *owner != payee;
+                if self.lost_binds.iter().any(is_anothers) {
+                    self.complaints.push(format!("{} belongs to somebody else", bound.address));
+                }
                 self.acked.binds.push((payee, bound.address));
                 StepEnd::Done(None)
             }

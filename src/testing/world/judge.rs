@@ -5,18 +5,20 @@
 //! desk ever sent, no deposit is paid twice, and none that never stood deep enough in a block of the best chain. At rest each that
 //! does is paid, and nothing is open.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::restore::{self, Paid};
 use super::{Service, World, price};
 use crate::chain::Payment;
 use crate::skycoin::Address;
 use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables};
 use crate::testing::Broadcast;
-use crate::types::{AttemptNo, Coin, DepositNo};
+use crate::types::{Coin, DepositId, DepositNo, Hash32};
 
 /// What one deposit is worth, by the chain that holds it.
 #[derive(Debug)]
 struct Due {
+    id: DepositId,
     payee: Address,
     quote: u64,
     /// It once stood as deep as is asked for.
@@ -34,6 +36,8 @@ impl Due {
 }
 
 type Dues = BTreeMap<DepositNo, Due>;
+/// Every transaction of the desk, and of those that it was before a copy was put back.
+pub(super) type Ledger = HashMap<Hash32, Vec<Paid>>;
 
 fn text(error: StoreError) -> String {
     error.to_string()
@@ -50,9 +54,11 @@ impl World {
         let snapshot = service.store.snapshot();
         self.check_binds(&snapshot)?;
         let dues = self.dues(&snapshot)?;
+        let mut ledger = self.ledger.clone();
+        ledger.extend(restore::ledger(&snapshot)?);
         for future in self.node.futures() {
-            check_sums(&dues, &future, at_rest)?;
-            check_parts(&snapshot, &dues, &future, at_rest)?;
+            check_sums(&dues, &future, &ledger, at_rest)?;
+            check_parts(&dues, &future, &ledger, at_rest)?;
         }
         if at_rest { self.check_rest(service, &dues) } else { Ok(()) }
     }
@@ -109,7 +115,7 @@ impl World {
             }
             let is_void = snapshot.payout(no).map_err(text)?.is_some_and(|payout| payout.is_void());
             let (payee, quote) = (binding.payee, deposit.quote.get());
-            dues.insert(no, Due { payee, quote, was_deep, is_deep, is_void });
+            dues.insert(no, Due { id: deposit.id, payee, quote, was_deep, is_deep, is_void });
         }
         Ok(dues)
     }
@@ -140,7 +146,7 @@ impl World {
 }
 
 /// Nobody gets more than the chains owe them; at rest, nobody gets less.
-fn check_sums(dues: &Dues, future: &[Broadcast], at_rest: bool) -> Result<(), String> {
+fn check_sums(dues: &Dues, future: &[Broadcast], ledger: &Ledger, at_rest: bool) -> Result<(), String> {
     let mut paid: BTreeMap<Address, u64> = BTreeMap::new();
     for (payee, coins) in future.iter().flat_map(|sent| &sent.payments) {
         *paid.entry(*payee).or_default() += coins.get();
@@ -148,10 +154,15 @@ fn check_sums(dues: &Dues, future: &[Broadcast], at_rest: bool) -> Result<(), St
     let sum = |payee: &Address, counts: &dyn Fn(&Due) -> bool| -> u64 {
         dues.values().filter(|due| due.payee == *payee && counts(due)).map(|due| due.quote).sum()
     };
+    // What a desk has paid for deposits that the copy which was put back does not know.
+    let is_known = |id: &DepositId| dues.values().any(|due| due.id == *id);
+    let before = ledger.values().flatten().filter(|paid| !is_known(&paid.deposit));
+    let before: BTreeSet<_> = before.map(|paid| (paid.deposit.key(), paid.payee, paid.amount)).collect();
     for (payee, amount) in &paid {
         let most = sum(payee, &|due| due.was_deep);
-        if *amount > most {
-            return Err(format!("{payee} is paid {amount}, the chain owed them {most}"));
+        let more: u64 = before.iter().filter(|(_, to, _)| to == payee).map(|(_, _, amount)| amount).sum();
+        if *amount > most + more {
+            return Err(format!("{payee} is paid {amount}, the chain owed them {most} and {more}"));
         }
     }
     for payee in dues.values().map(|due| due.payee) {
@@ -164,33 +175,28 @@ fn check_sums(dues: &Dues, future: &[Broadcast], at_rest: bool) -> Result<(), St
 }
 
 /// Each deposit is paid by one transaction at most; at rest each that is due is.
-fn check_parts(snapshot: &Snapshot, dues: &Dues, future: &[Broadcast], at_rest: bool) -> Result<(), String> {
-    let mut paid_by: BTreeMap<DepositNo, u32> = BTreeMap::new();
-    let mut known = HashMap::new();
-    for number in 1..=snapshot.counters().attempts {
-        let no = AttemptNo::new(number);
-        if let Some(attempt) = snapshot.attempt(no).map_err(text)? {
-            known.insert(attempt.txid, no);
-        }
-    }
+fn check_parts(dues: &Dues, future: &[Broadcast], ledger: &Ledger, at_rest: bool) -> Result<(), String> {
+    let mut paid_by: HashMap<&DepositId, u32> = HashMap::new();
     for sent in future.iter().filter(|sent| !sent.payments.is_empty()) {
-        let no =
-            known.get(&sent.txid).ok_or_else(|| format!("{} is no transaction of the desk", sent.txid))?;
-        let stored = snapshot.signed_transaction(*no).map_err(text)?.ok_or("an attempt has its bytes")?;
+        let paid = ledger.get(&sent.txid);
+        let paid = paid.ok_or_else(|| format!("{} is no transaction of the desk", sent.txid))?;
         let pays: u64 = sent.payments.iter().map(|(_, coins)| coins.get()).sum();
-        let said: u64 = stored.parts.iter().map(|part| part.amount.get()).sum();
+        let said: u64 = paid.iter().map(|paid| paid.amount).sum();
         if pays != said {
             return Err(format!("{} pays {pays}, the desk says {said}", sent.txid));
         }
-        stored.parts.iter().for_each(|part| *paid_by.entry(part.payout).or_default() += 1);
+        paid.iter().for_each(|paid| *paid_by.entry(&paid.deposit).or_default() += 1);
     }
-    for (no, due) in dues {
-        let times = paid_by.get(no).copied().unwrap_or(0);
-        if times > 1 || (times == 1 && !due.was_deep) {
-            return Err(format!("deposit {} is paid {times} times: {due:?}", no.get()));
+    if let Some((deposit, times)) = paid_by.iter().find(|(_, times)| **times > 1) {
+        return Err(format!("deposit {deposit} is paid {times} times"));
+    }
+    for due in dues.values() {
+        let is_paid = paid_by.contains_key(&due.id);
+        if is_paid && !due.was_deep {
+            return Err(format!("paid, and never deep enough: {due:?}"));
         }
-        if at_rest && due.has_to_be_paid() && times == 0 {
-            return Err(format!("at rest, deposit {} is not paid: {due:?}", no.get()));
+        if at_rest && due.has_to_be_paid() && !is_paid {
+            return Err(format!("at rest, not paid: {due:?}"));
         }
     }
     Ok(())

@@ -5,6 +5,9 @@
 mod acts;
 mod judge;
 mod price;
+mod restore;
+
+pub use restore::Backup;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -101,6 +104,10 @@ pub struct World {
     handed: Vec<Found>,
     /// What a worker said that it should never have to say.
     complaints: Vec<String>,
+    /// Bindings that a copy which was put back does not know.
+    lost_binds: Vec<(Address, DepositAddress)>,
+    /// What was paid before a copy was put back.
+    ledger: judge::Ledger,
 }
 
 impl World {
@@ -123,6 +130,8 @@ impl World {
             rates: Vec::new(),
             handed: Vec::new(),
             complaints: Vec::new(),
+            lost_binds: Vec::new(),
+            ledger: judge::Ledger::new(),
         };
         // Several outputs, so that a payout planned anew could be paid from another one.
         (0..3).for_each(|_| world.node.fund(balance));
