@@ -76,7 +76,7 @@ fn should_see_a_deposit_once_whoever_asks() {
         for (n, is_new) in [(0, false), (1, true)] {
             let seen: Result<(), StoreError> = store.write_blocking(move |tx| {
                 let binding = tx.binding(BindingNo::FIRST)?.expect("it is bound");
-                let block = BlockAt { height: Height::new(6), hash: None };
+                let block = BlockAt { height: Height::new(6), hash: None, waits: 0 };
                 let id = DepositId { coin: Coin::Btc, tx: "aa".into(), n };
                 let (amount, rate, quote) = (Units::new(1), "1".into(), Droplets::new(0));
                 tx.see_deposit(&binding, NewDeposit { id, amount, rate, quote, block }).map(drop)

@@ -182,6 +182,12 @@ impl PayoutChain {
         state.nodes[node % PAYOUT_NODES].pool.insert(position);
     }
 
+    /// Whether the operator made this transaction, not the desk.
+    pub fn is_operators(&self, txid: Hash32) -> bool {
+        let state = self.state();
+        state.by_txid.get(&txid).is_some_and(|position| state.known[*position].is_operators)
+    }
+
     /// What payees get in the end, if all that the desk ever sent comes to the miners once more: in its order, and the
     /// other way round. The transactions that are confirmed then, and what they pay.
     pub fn futures(&self) -> [Vec<Broadcast>; 2] {

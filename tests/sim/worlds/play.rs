@@ -3,10 +3,10 @@
 use std::panic::AssertUnwindSafe;
 
 use teller::chain::Payment;
-use teller::engine::operator::{ActError, Order, rule, withdraw};
-use teller::payout::{CourseRefused, Verdict, Waiting};
+use teller::engine::operator::{ActError, Order, adopt_spend, rule, rule_spend, withdraw};
+use teller::payout::{CourseRefused, SpendVerdict, Verdict, Waiting};
 use teller::skycoin::Address;
-use teller::store::{Chains, Rescan, Store, StoreError, Tables, WaitingPage};
+use teller::store::{Chains, Rescan, Spends, Store, StoreError, Tables, WaitingPage};
 use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, World};
 use teller::types::{Coin, DepositNo, Droplets, Height, Units};
 
@@ -143,7 +143,7 @@ impl Run {
             (true, Ok(n)) => ("together".to_owned(), n),
             _ => (format!("tx{number}"), 0),
         };
-        Some(Payment { tx, n, address, amount: Units::new(satoshi.into()) })
+        Some(Payment::new(tx, n, address, Units::new(satoshi.into())))
     }
 
     fn pay(&mut self, bind: u64, satoshi: u64, is_together: bool) {
@@ -246,7 +246,30 @@ impl Run {
                 }
             }
         }
-        Ok(StepEnd::Done(None))
+        Ok(self.explain_spends(&store).await)
+    }
+
+    /// The operator says of each spend that the desk does not know what it was: the desk's own from before a copy was put
+    /// back, as far as its deposits are known again, or one that was made by hand.
+    async fn explain_spends(&mut self, store: &Store) -> StepEnd {
+        let Ok(unknown) = store.snapshot().foreign_spends(true, None, usize::MAX) else {
+            return StepEnd::Died;
+        };
+        for known in unknown {
+            let order = Order::new("anna", "looked at").expect("a name and a reason");
+            let txid = known.spend.txid;
+            let done = if self.world.node.is_operators(txid) {
+                rule_spend(store, txid, SpendVerdict::Mine, order).await
+            } else {
+                adopt_spend(store, txid, Vec::new(), true, order).await.map(drop)
+            };
+            match done {
+                Ok(()) | Err(ActError::Spend(_)) => {}
+                Err(ActError::Store(error)) if error.is_fatal() => return StepEnd::Died,
+                Err(error) => return StepEnd::Refused(error.to_string()),
+            }
+        }
+        StepEnd::Done(None)
     }
 
     async fn rescan(&mut self, from: u64) -> StepEnd {
