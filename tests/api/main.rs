@@ -17,6 +17,7 @@ mod connections;
 mod cors;
 mod dummy;
 mod exact;
+mod gaps;
 mod head;
 mod headers;
 mod health;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::chain::Origin;
 
 fn nonsense_in(told: Result<crate::chain::Block, SourceError>) -> String {
     match told {
@@ -149,4 +150,21 @@ async fn should_not_need_what_is_optional() {
         let tip = node.reader.tip().await.unwrap();
         assert_eq!((tip.is_syncing, tip.finalized), (is_syncing, None), "{what}");
     }
+}
+
+#[tokio::test]
+async fn should_tell_whose_coins_they_were() {
+    let txs = [transaction(0, PAYEE, 5), transaction(1, STRANGER, 0)];
+    let caller = "0x0404040404040404040404040404040404040404";
+    let inside = json!({ "type": "CALL", "from": caller, "to": PAYEE, "value": "0x6" });
+    let node = node(block(&txs, &[]), move |method, _| {
+        let plain = json!({ "type": "CALL", "from": STRANGER, "to": PAYEE, "value": "0x5" });
+        let told = json!([{ "result": plain }, { "result": tree(inside.clone()) }]);
+        (method == "debug_traceBlockByHash").then_some(Ok(told))
+    });
+    let read = node.read().await.unwrap();
+    let of = |n: u8| DepositAddress::of_account([n; 20]);
+    let origins: Vec<Origin> = read.payments.into_iter().map(|payment| payment.origin).collect();
+    // Also who began what a contract passed on: ether that leaves a deposit address that way is ours still.
+    assert_eq!(origins, [Origin::Addresses(vec![of(7)]), Origin::Addresses(vec![of(7), of(4)])]);
 }
