@@ -22,7 +22,7 @@ NODES_PLAYWRIGHT_VERSION=1.60.0
 NODES_GO_MINIMUM=1.24
 
 NODES_ALL=(bitcoind btcd btcctl anvil geth pebble pebble-challtestsrv fiu-run chromium playwright-core
-    skycoin skycoin-cli)
+    image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -102,6 +102,15 @@ version_playwright-core() {
     NODE_PATH=$TELLER_NODES/npm/playwright/node_modules \
         node -e "require('playwright-core').chromium.name() && console.log(require('playwright-core/package.json').version)"
 }
+
+# What the Dockerfile's base has, unpacked: a root file system for the service, without an engine and without certificates.
+install_image-root() {
+    local root=$TELLER_NODES/image-root
+    if [ ! -e "$root/etc/debian_version" ]; then
+        unstable_unpack "$root" base-files base-passwd coreutils dash libc6 libgcc-s1 passwd
+    fi
+}
+version_image-root() { sed -n 1p "$TELLER_NODES/image-root/etc/debian_version"; }
 
 # No registry carries it: looked for, never fetched or built.
 install_skycoin() { skycoin_path >/dev/null || because "not on PATH and SKYCOIN_BIN is not set"; }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tracing::Instrument;
 
 use crate::clock::Clock;
 use crate::types::UnixTime;
@@ -150,12 +151,14 @@ pub fn panic_if_asked(part: &str) {
 /// Runs a worker until it is told to stop, always between two steps, or until it fails for good.
 pub async fn run(mut worker: impl Worker, vitals: Vitals, mut around: Surroundings) -> Result<(), StepError> {
     let name = worker.name();
-    let mut backoff = FIRST_BACKOFF;
+    let (mut backoff, mut steps) = (FIRST_BACKOFF, 0u64);
     while !around.shutdown.is_triggered() {
         around.work.mark_unchanged();
         #[cfg(feature = "testing")]
         panic_if_asked(name);
-        let wait = match worker.step().await {
+        steps = steps.wrapping_add(1);
+        let span = tracing::info_span!("step", worker = name, step = steps);
+        let wait = match worker.step().instrument(span).await {
             Ok(next) => {
                 vitals.success(around.clock.now());
                 backoff = FIRST_BACKOFF;

@@ -34,9 +34,10 @@ fn walk(public: SocketAddr, dummy: SocketAddr, coin: Coin) -> String {
     };
     format!(
         "\nTake a purchase through:\n  \
-         curl -H 'Content-Type: application/json' -d '{{\"skyaddr\":\"{skyaddr}\",\"coin_type\":\"{coin}\"}}' \
-         http://{public}/api/bind\n  \
-         curl 'http://{dummy}/dummy/scanner/deposit?coin={coin}&addr=DEPOSIT_ADDRESS&value={value}&height=1&tx={tx}'\n  \
+         ADDRESS=$(curl -s -H 'Content-Type: application/json' \
+         -d '{{\"skyaddr\":\"{skyaddr}\",\"coin_type\":\"{coin}\"}}' http://{public}/api/bind \
+         | sed 's/.*\"deposit_address\":\"\\([^\"]*\\)\".*/\\1/')\n  \
+         curl \"http://{dummy}/dummy/scanner/deposit?coin={coin}&addr=$ADDRESS&value={value}&height=1&tx={tx}\"\n  \
          sleep 1; curl 'http://{dummy}/dummy/sender/confirm?seq=0'; sleep 1; \
          curl 'http://{public}/api/status?skyaddr={skyaddr}'\n"
     )

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::states;
 use anyhow::bail;
 use serde_json::json;
 use teller::store::kv::{Backend, Read};
@@ -109,7 +110,7 @@ fn deposit(view: &View<'_>, no: DepositNo) -> anyhow::Result<()> {
         json!({
             "sky_address": payout.payee.to_string(),
             "droplets": payout.amount.get(),
-            "state": format!("{:?}", payout.state),
+            "stands": states::payout(&payout.state),
             "updated_at": payout.updated_at.get(),
         })
     });
@@ -126,7 +127,7 @@ fn deposit(view: &View<'_>, no: DepositNo) -> anyhow::Result<()> {
             "quote_droplets": deposit.quote.get(),
             "seen_at": deposit.seen_at.get(),
             "updated_at": deposit.updated_at.get(),
-            "state": format!("{:?}", deposit.state),
+            "stands": states::deposit(&deposit.state),
             "payout": payout,
         })
         .to_string(),
@@ -151,7 +152,7 @@ fn attempts(view: &View<'_>) -> anyhow::Result<()> {
                 "raw": hex,
                 "pays": parts,
                 "signed_at": attempt.signed_at.get(),
-                "state": format!("{:?}", attempt.state),
+                "stands": states::transaction(&attempt.state),
             })
             .to_string(),
         )?;
@@ -172,7 +173,7 @@ fn events(view: &View<'_>) -> anyhow::Result<()> {
                     "kind": "event",
                     "no": number,
                     "at": record.at.get(),
-                    "event": format!("{:?}", record.event),
+                    "event": record.event.told(),
                 })
                 .to_string(),
             )?;

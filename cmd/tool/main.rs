@@ -3,6 +3,7 @@
 mod addresses;
 mod database;
 mod scanblock;
+mod states;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -19,8 +19,8 @@ use crate::clock::Clock;
 use crate::config::{Config, Tls};
 use crate::desk::Desk;
 use crate::dummy::{self, DummyNode, DummyState};
-use crate::engine::Intake;
-use crate::http::{Door, DoorLimits, Listener, attend, serve};
+use crate::engine::{Intake, Reload};
+use crate::http::{Door, DoorLimits, Listener, attend, numbered, serve};
 use crate::monitor::{self, Backups, MonitorState};
 use crate::report::Outlook;
 use crate::skycoin::Address;
@@ -46,7 +46,7 @@ pub(super) struct Parts {
     pub(super) own: Vec<Address>,
     pub(super) scanner: Option<Intake>,
     pub(super) node: Option<Arc<DummyNode>>,
-    pub(super) reload: Arc<Notify>,
+    pub(super) reload: Arc<Reload>,
     /// Told to load certificate files anew.
     pub(super) hang_up: Arc<Notify>,
     pub(super) data_dir: PathBuf,
@@ -204,6 +204,7 @@ macro_rules! public_app {
             App::new()
                 .wrap(from_fn(move |request, next| Arc::clone(&seal).seal(request, next)))
                 .wrap(from_fn(attend))
+                .wrap(from_fn(numbered))
                 .configure(|routes| api::configure(routes, state, &guard))
         }
     }};
@@ -252,7 +253,10 @@ fn redirecting(place: Place, state: RedirectState, bound: &mut Bound) -> Result<
     let state = Data::new(state);
     let app = move || {
         let state = state.clone();
-        App::new().wrap(from_fn(attend)).configure(|routes| api::configure_redirect(routes, state))
+        App::new()
+            .wrap(from_fn(attend))
+            .wrap(from_fn(numbered))
+            .configure(|routes| api::configure_redirect(routes, state))
     };
     Ok(listen!(bound, "http", "web.http_addr", place, app))
 }
@@ -272,7 +276,10 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
     });
     let app = move || {
         let state = state.clone();
-        App::new().wrap(from_fn(attend)).configure(|routes| monitor::configure(routes, state))
+        App::new()
+            .wrap(from_fn(attend))
+            .wrap(from_fn(numbered))
+            .configure(|routes| monitor::configure(routes, state))
     };
     let place = own_place("admin connections", config.admin.host, bound);
     bound.listening.admin = Some(listen!(bound, "admin", "admin_panel.host", place, app));
@@ -288,7 +295,10 @@ fn bind_dummy(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
     });
     let app = move || {
         let state = state.clone();
-        App::new().wrap(from_fn(attend)).configure(|routes| dummy::configure(routes, state))
+        App::new()
+            .wrap(from_fn(attend))
+            .wrap(from_fn(numbered))
+            .configure(|routes| dummy::configure(routes, state))
     };
     let place = own_place("dummy connections", config.dummy.http_addr, bound);
     bound.listening.dummy = Some(listen!(bound, "dummy", "dummy.http_addr", place, app));

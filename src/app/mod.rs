@@ -139,14 +139,14 @@ pub struct App {
 /// What a SIGHUP asks for.
 #[derive(Debug, Clone)]
 pub struct Reload {
-    pools: Arc<Notify>,
+    pools: Arc<crate::engine::Reload>,
     certificate: Arc<Notify>,
 }
 
 impl Reload {
     /// Looks at the address files, and loads the certificate anew.
     pub fn ask(&self) {
-        self.pools.notify_one();
+        self.pools.ask();
         self.certificate.notify_one();
     }
 }

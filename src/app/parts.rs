@@ -15,7 +15,7 @@ use crate::address::DepositAddress;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::engine::{Buyer, Intake, PoolFile, PoolKeeper};
+use crate::engine::{self, Buyer, Intake, PoolFile, PoolKeeper};
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{Purpose, RedbBackend, Store, StoreError};
@@ -31,11 +31,11 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let database = db_path(&config, &data_dir);
     let store = open_store(&config, database.clone(), Arc::clone(&clock)).await?;
     let desk = Arc::new(Desk::default());
-    let (shutdown, reload) = (Shutdown::default(), Arc::new(Notify::new()));
+    let (shutdown, reload) = (Shutdown::default(), Arc::<engine::Reload>::default());
     let hang_up = Arc::new(Notify::new());
     let money = Money::new(&config, &store).await?;
 
-    let mut keeper = pool_keeper(&config, &store, &desk, &clock, &money.own_addresses());
+    let mut keeper = pool_keeper(&config, &store, &desk, &clock, &money.own_addresses(), &reload);
     keeper.check().await?;
 
     let readers = Readers::new(&config)?;
@@ -62,7 +62,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
 
     let serving = bound.serve(shutdown.clone());
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
-    staff.employ(keeper, desk.pool_keeper.clone(), Arc::clone(&reload));
+    staff.employ(keeper, desk.pool_keeper.clone(), reload.nudge());
     let buyer = Buyer::new(staff.store.clone(), config.exchanger.buy_method);
     staff.employ(buyer, desk.buyer.clone(), Arc::new(Notify::new()));
     money.employ(&config, &mut staff, &desk);
@@ -173,6 +173,7 @@ fn pool_keeper(
     desk: &Arc<Desk>,
     clock: &Arc<dyn Clock>,
     own: &[Address],
+    reload: &Arc<engine::Reload>,
 ) -> PoolKeeper {
     PoolKeeper::new(
         store.clone(),
@@ -181,6 +182,7 @@ fn pool_keeper(
         Arc::clone(clock),
         config.teller.pool_low_water,
         config.teller.pool_check_period,
+        Arc::clone(reload),
     )
 }
 

@@ -21,7 +21,7 @@ pub use budget::{Budget, bound_since};
 pub use buyer::Buyer;
 pub use intake::{Found, Intake, IntakeError, Taken};
 pub use payer::{Payer, PayerSettings};
-pub use pool_keeper::{PoolError, PoolFile, PoolKeeper, load_pool};
+pub use pool_keeper::{PoolError, PoolFile, PoolKeeper, Reload, load_pool};
 pub use scanner::{PendingWatcher, Rescanner, Scanner, ScannerSettings};
 
 impl From<crate::store::StoreError> for crate::task::StepError {

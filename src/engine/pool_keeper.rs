@@ -1,19 +1,24 @@
 //! Keeps the pools in step with the address files: takes over a changed file while binds go on, warns when a pool
 //! runs low.
 //!
+//! What was appended is taken over by itself. A file that was replaced, so that addresses are gone or stand elsewhere, waits
+//! until somebody asks for it: whoever can write the file could otherwise have all deposits sent to themselves.
 //! A file counts as changed when its size or time differs and its digest too. A file that is refused changes
 //! nothing: the pool from before goes on, and the reason is shown.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
+
+use tokio::sync::Notify;
 
 use crate::address::{
     AddressFileError, DepositAddress, Network, address_file_digest, is_example, read_address_file,
 };
 use crate::clock::Clock;
 use crate::desk::{Desk, PoolView};
-use crate::store::{POOL_CHUNK, Page, Store, StoreError, Tables};
+use crate::store::{POOL_CHUNK, Page, Pool, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BindingNo, Coin};
 
@@ -26,6 +31,12 @@ pub enum PoolError {
     /// The file itself.
     #[error(transparent)]
     File(#[from] AddressFileError),
+    /// It is another file than the one that the pool came from, and nobody has asked for that.
+    #[error(
+        "{}: was replaced, not appended to: {gone} addresses are gone, {new} are new; if that is meant, send SIGHUP or POST \
+         /api/deposit-addresses/reload", path.display()
+    )]
+    Replaced { path: PathBuf, gone: u64, new: u64 },
     /// The store's own trouble.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -77,6 +88,25 @@ struct Stamp {
     modified: Option<SystemTime>,
 }
 
+/// Asks the keeper to look now, and to take over also what was replaced.
+#[derive(Debug, Default)]
+pub struct Reload {
+    asked: AtomicBool,
+    nudge: Arc<Notify>,
+}
+
+impl Reload {
+    pub fn ask(&self) {
+        self.asked.store(true, Ordering::Release);
+        self.nudge.notify_one();
+    }
+
+    /// What wakes the keeper.
+    pub fn nudge(&self) -> Arc<Notify> {
+        Arc::clone(&self.nudge)
+    }
+}
+
 /// The worker.
 #[derive(Debug)]
 pub struct PoolKeeper {
@@ -86,7 +116,9 @@ pub struct PoolKeeper {
     clock: Arc<dyn Clock>,
     low_water: u64,
     period: Duration,
+    reload: Arc<Reload>,
     low: [bool; 3],
+    empty: [bool; 3],
 }
 
 impl PoolKeeper {
@@ -97,21 +129,28 @@ impl PoolKeeper {
         clock: Arc<dyn Clock>,
         low_water: u64,
         period: Duration,
+        reload: Arc<Reload>,
     ) -> Self {
         let files = files.into_iter().map(|file| (file, None)).collect();
-        PoolKeeper { store, files, desk, clock, low_water, period, low: [false; 3] }
+        let (low, empty) = ([false; 3], [false; 3]);
+        PoolKeeper { store, files, desk, clock, low_water, period, reload, low, empty }
     }
 
-    /// Takes over every file that changed. At start an error ends the start; later it is shown.
+    /// Takes over every file that changed, as it is. At start an error ends the start; later it is shown.
     pub async fn check(&mut self) -> Result<(), PoolError> {
+        self.look(true).await
+    }
+
+    /// [`PoolKeeper::check`]; what was replaced only where that was asked for.
+    async fn look(&mut self, is_asked: bool) -> Result<(), PoolError> {
         let mut first_error = None;
         for index in 0..self.files.len() {
             let (file, known) = self.files[index].clone();
             let stamp = stamp(&file.path);
-            if known.is_some() && known == stamp {
+            if !is_asked && known.is_some() && known == stamp {
                 continue;
             }
-            match self.take_over(file).await {
+            match self.take_over(file, is_asked).await {
                 Ok(()) => self.files[index].1 = stamp,
                 Err(error @ PoolError::Store(_)) => return Err(error),
                 Err(error) => {
@@ -123,10 +162,10 @@ impl PoolKeeper {
         first_error.map_or(Ok(()), Err)
     }
 
-    async fn take_over(&self, file: PoolFile) -> Result<(), PoolError> {
+    async fn take_over(&self, file: PoolFile, is_asked: bool) -> Result<(), PoolError> {
         let coin = file.coin;
         let store = self.store.clone();
-        let loaded = tokio::task::spawn_blocking(move || load_pool(&store, &file)).await;
+        let loaded = tokio::task::spawn_blocking(move || load_pool(&store, &file, is_asked)).await;
         let loaded = loaded.unwrap_or_else(|ended| match ended.try_into_panic() {
             // A defect is this worker's end, whatever thread it showed in.
             Ok(panic) => std::panic::resume_unwind(panic),
@@ -162,6 +201,11 @@ impl PoolKeeper {
                 tracing::info!(coin = %file.coin, remaining, "the address pool is filled again");
             }
             *was_low = is_low;
+            let was_empty = std::mem::replace(&mut self.empty[usize::from(file.coin.tag())], remaining == 0);
+            if remaining == 0 && !was_empty {
+                tracing::error!(coin = %file.coin, path = %file.path.display(),
+                    "no deposit addresses are left: nobody can be given one");
+            }
         }
     }
 }
@@ -172,9 +216,10 @@ impl Worker for PoolKeeper {
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {
-        match self.check().await {
+        let is_asked = self.reload.asked.swap(false, Ordering::AcqRel);
+        match self.look(is_asked).await {
             // Shown already; the pool from before goes on.
-            Ok(()) | Err(PoolError::File(_)) => {}
+            Ok(()) | Err(PoolError::File(_) | PoolError::Replaced { .. }) => {}
             Err(PoolError::Store(error)) => return Err(error.into()),
         }
         self.watch_levels();
@@ -188,8 +233,8 @@ fn stamp(path: &Path) -> Option<Stamp> {
 }
 
 /// Makes the pool what the file says, unless it is already: writes a new generation beside the one in use, then
-/// switches over. Binds go on meanwhile.
-pub fn load_pool(store: &Store, file: &PoolFile) -> Result<(), PoolError> {
+/// switches over. Binds go on meanwhile. What was replaced, and not appended to, is refused unless it is asked for.
+pub fn load_pool(store: &Store, file: &PoolFile, is_asked: bool) -> Result<(), PoolError> {
     let coin = file.coin;
     let pool = store.snapshot().pool(coin).clone();
     if pool.total > 0 && pool.digest == address_file_digest(&file.path)? {
@@ -208,6 +253,14 @@ pub fn load_pool(store: &Store, file: &PoolFile) -> Result<(), PoolError> {
             return Err(error.into());
         }
     };
+    let (gone, new) = loading.changes(&pool)?;
+    if loading.is_replaced && !is_asked {
+        sweep(store, coin)?;
+        return Err(PoolError::Replaced { path: file.path.clone(), gone, new });
+    }
+    if loading.is_replaced {
+        tracing::warn!(%coin, gone, new, path = %file.path.display(), "the address file was replaced");
+    }
     loading.finish(read.digest)?;
     tracing::info!(%coin, addresses = read.count, remaining = store.snapshot().pool(coin).remaining(),
         path = %file.path.display(), "address pool loaded");
@@ -234,6 +287,10 @@ struct Loading {
     /// Hashes of all addresses, to recognise those that are bound while the file is being read.
     hasher: foldhash::quality::RandomState,
     hashes: Vec<u64>,
+    /// The pool from before as far as the file was compared with it, and whether it has gone another way since.
+    before: Vec<DepositAddress>,
+    before_chunks: u64,
+    is_replaced: bool,
 }
 
 impl Loading {
@@ -250,7 +307,41 @@ impl Loading {
             bindings_then,
             hasher: foldhash::quality::RandomState::default(),
             hashes: Vec::new(),
+            before: Vec::new(),
+            before_chunks: 0,
+            is_replaced: false,
         }
+    }
+
+    /// Holds the address against the next one of the pool from before.
+    fn compare(&mut self, address: &DepositAddress) -> Result<(), StoreError> {
+        if self.before.is_empty() && !self.is_replaced {
+            let chunk = self.store.snapshot().pool_chunk(self.coin, self.before_chunks)?;
+            self.before_chunks += 1;
+            self.before = chunk.unwrap_or_default();
+            self.before.reverse();
+        }
+        self.is_replaced |= self.before.pop().is_some_and(|before| before.key() != address.key());
+        Ok(())
+    }
+
+    /// How many addresses of the pool from before the file has no more, and how many it has that are new.
+    fn changes(&mut self, before: &Pool) -> Result<(u64, u64), StoreError> {
+        let total = u64::try_from(self.hashes.len()).unwrap_or(u64::MAX);
+        self.is_replaced |= total < before.total;
+        if !self.is_replaced {
+            return Ok((0, total.saturating_sub(before.total)));
+        }
+        let mut hashes = self.hashes.clone();
+        hashes.sort_unstable();
+        let (mut gone, mut number, snapshot) = (0u64, 0, self.store.snapshot());
+        while let Some(chunk) = snapshot.pool_chunk(self.coin, number)? {
+            let is_gone = |address: &&DepositAddress| hashes.binary_search(&self.hash(address)).is_err();
+            gone = gone.saturating_add(u64::try_from(chunk.iter().filter(is_gone).count()).unwrap_or(0));
+            number += 1;
+        }
+        let kept = before.total.saturating_sub(gone);
+        Ok((gone, total.saturating_sub(kept)))
     }
 
     fn hash(&self, address: &DepositAddress) -> u64 {
@@ -260,6 +351,7 @@ impl Loading {
     fn take(&mut self, batch: &[DepositAddress]) -> Result<(), StoreError> {
         let snapshot = self.store.snapshot();
         for address in batch {
+            self.compare(address)?;
             let binding = snapshot.find_address(address)?;
             self.bound += u64::from(binding.is_some_and(|binding| binding.no <= self.bindings_then));
             self.hashes.push(self.hash(address));

@@ -4,6 +4,7 @@
 //! `Referer`), or says that it is a page's (`Sec-Fetch-Site`), or calls by a host name of the page's own that leads here.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -14,6 +15,9 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
 use super::reply::text;
+use super::seldom::Seldom;
+
+static REFUSED: Seldom = Seldom::new(Duration::from_secs(60));
 
 /// Whether a request was sent on purpose: by an IP address or as localhost, and from no other site's page.
 pub fn is_direct(headers: &HeaderMap) -> bool {
@@ -52,7 +56,9 @@ pub async fn only_direct<B: MessageBody + 'static>(
     if is_near && is_direct(request.headers()) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    tracing::warn!(path = request.path(), "a request of another site's page was refused");
+    if let Some(times) = REFUSED.ask() {
+        tracing::warn!(times, path = request.path(), "requests of another site's page are refused");
+    }
     Ok(request.into_response(indirect()))
 }
 

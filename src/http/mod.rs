@@ -8,6 +8,8 @@ mod direct;
 mod params;
 mod path;
 mod reply;
+mod request_id;
+mod seldom;
 
 pub use body::{Body, BodyError, MAX_BODY};
 pub use client::{client_ip, network_of};
@@ -16,3 +18,5 @@ pub use direct::{indirect, is_direct, only_direct};
 pub use params::Params;
 pub use path::{clean_path, not_found_or_redirect};
 pub use reply::{TEXT, internal_error, json, json_bytes, method_not_allowed, not_found, text};
+pub use request_id::numbered;
+pub use seldom::Seldom;

@@ -74,6 +74,6 @@ pub(super) async fn reload(state: Data<MonitorState>, request: HttpRequest) -> H
     if request.method() != Method::POST {
         return method_not_allowed("POST", "Method Not Allowed");
     }
-    state.reload.notify_one();
+    state.reload.ask();
     text(StatusCode::ACCEPTED, "the address files are being looked at")
 }

@@ -28,6 +28,7 @@ use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::desk::Desk;
+use crate::engine::Reload;
 use crate::http::{json, method_not_allowed, not_found_or_redirect, text};
 use crate::report::Outlook;
 use crate::store::{Counters, Store};
@@ -50,7 +51,7 @@ pub struct MonitorState {
     pub backups: Backups,
     pub profile: bool,
     /// Asked to look at the address files now.
-    pub reload: Arc<tokio::sync::Notify>,
+    pub reload: Arc<Reload>,
     pub clock: Arc<dyn Clock>,
 }
 

@@ -36,6 +36,7 @@ mod seal;
 mod secret;
 mod snapshot;
 mod spends;
+mod story;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -75,6 +76,7 @@ pub use seal::seal_anew;
 pub use secret::DeskSecret;
 pub use snapshot::Snapshot;
 pub use spends::{Reconciled, Spends};
+pub use story::{Telling, hold_words};
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
 pub use tx::{NewDeposit, WriteTx};
 

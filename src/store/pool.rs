@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 use super::codec::{self, key_tagged};
 use super::kv::{Read, Table, Write, prefix_end};
 use super::tx::WriteTx;
-use super::{StoreError, Tables, invariant};
+use super::{Snapshot, StoreError, Tables, invariant};
 use crate::address::DepositAddress;
 use crate::types::Coin;
 
@@ -188,6 +188,17 @@ impl WriteTx<'_> {
             self.changed();
         }
         Ok(stale.len())
+    }
+}
+
+impl Snapshot {
+    /// The addresses of a chunk of the pool in use, from 0; none where it has no more.
+    pub fn pool_chunk(&self, coin: Coin, number: u64) -> Result<Option<Vec<DepositAddress>>, StoreError> {
+        let pool = self.pool(coin);
+        if number.saturating_mul(u64::try_from(CHUNK).unwrap_or(u64::MAX)) >= pool.total {
+            return Ok(None);
+        }
+        read_chunk(self.kv(), coin, pool.generation, number).map(Some)
     }
 }
 

@@ -12,6 +12,7 @@ use super::index::{Index, Payee};
 use super::kv::{Read, Table, Write};
 use super::pool::{PoolDraft, Pools};
 use super::rows;
+use super::story::{self, Telling};
 use super::tables::{Binding, Purchase, Tables};
 use super::{StoreError, invariant};
 use crate::address::{AddressKey, DepositAddress};
@@ -26,6 +27,8 @@ pub struct WriteTx<'a> {
     index: &'a Index,
     pub(super) draft: Draft,
     now: UnixTime,
+    /// What the log will tell of it, where somebody reads that.
+    story: Option<Vec<(tracing::Level, Telling)>>,
 }
 
 /// What the write changes in memory, once it is committed.
@@ -86,7 +89,7 @@ impl std::fmt::Debug for WriteTx<'_> {
 
 impl<'a> WriteTx<'a> {
     pub(super) fn new(kv: &'a mut dyn Write, index: &'a Index, draft: Draft, now: UnixTime) -> Self {
-        WriteTx { kv, index, draft, now }
+        WriteTx { kv, index, draft, now, story: None }
     }
 
     /// The moment that this write carries.
@@ -113,7 +116,21 @@ impl<'a> WriteTx<'a> {
         step(&mut self.draft.counters.events, true)?;
         let number = self.draft.counters.events;
         self.kv.put(Table::Events, &key(number), &codec::encode(&record))?;
-        rows::apply(self, record.event)
+        let told = self.story.is_some().then(|| story::line(&record.event)).flatten();
+        rows::apply(self, record.event)?;
+        if let Some((level, mut told)) = told {
+            story::name(&mut told, self);
+            self.story.iter_mut().for_each(|story| story.push((level, told.clone())));
+        }
+        Ok(())
+    }
+
+    pub(super) fn begin_story(&mut self, is_read: bool) {
+        self.story = is_read.then(Vec::new);
+    }
+
+    pub(super) fn end_story(&mut self) -> Vec<(tracing::Level, Telling)> {
+        self.story.take().unwrap_or_default()
     }
 
     /// Takes over an event that was recorded before: the replay.

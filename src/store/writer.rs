@@ -16,6 +16,7 @@ use super::noting::{Failure, Noting};
 use super::pool::Pools;
 use super::seal::Sealing;
 use super::snapshot::{Newest, Snapshot};
+use super::story::Story;
 use super::tx::{Draft, WriteTx};
 use super::{Shared, StoreError};
 use crate::task::panic_words;
@@ -50,12 +51,13 @@ pub(super) struct Task<T, E, F> {
     work: F,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
+    story: Story,
 }
 
 impl<T, E, F> Task<T, E, F> {
     pub(super) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
         let (reply, answer) = oneshot::channel();
-        (Task { work, result: None, reply }, answer)
+        (Task { work, result: None, reply, story: Story::begin() }, answer)
     }
 }
 
@@ -66,7 +68,9 @@ where
     F: Fn(&mut WriteTx<'_>) -> Result<T, E> + Send,
 {
     fn run(&mut self, tx: &mut WriteTx<'_>) -> Outcome {
+        self.story.start(tx);
         let result = (self.work)(tx);
+        self.story.take(tx);
         let outcome = if result.is_ok() { Outcome::Done } else { Outcome::Refused };
         self.result = Some(result);
         outcome
@@ -74,7 +78,13 @@ where
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
         let result = match committed {
-            Ok(()) => self.result.unwrap_or_else(|| Err(E::from(StoreError::Closed))),
+            Ok(()) => {
+                let result = self.result.unwrap_or_else(|| Err(E::from(StoreError::Closed)));
+                if result.is_ok() {
+                    self.story.tell();
+                }
+                result
+            }
             Err(error) => Err(E::from(error)),
         };
         // Whoever asked may have gone; the work is done all the same.

@@ -122,3 +122,47 @@ fn should_not_start_with_a_bad_file() {
     let why = TestApp::refused(Setup::new().pool(Coin::Btc, addresses)).to_string();
     assert!(why.contains("line 2: \"1NotAnAddress\""), "{why}");
 }
+
+#[test]
+fn should_wait_for_a_word_where_a_file_was_replaced() {
+    let first = pools::btc(8);
+    let app = TestApp::start(
+        Setup::new().text("teller.pool_check_period", "50ms").pool(Coin::Btc, first[..5].to_vec()),
+    );
+    let write = |addresses: &[String]| replace(&app, Coin::Btc, &(addresses.join("\n") + "\n"));
+    let await_pool = |count: u64| {
+        eventually("the pool is taken over", || (app.remaining(Coin::Btc) == count).then_some(()));
+    };
+    // Appended: by itself, also where the form is another one.
+    write(&first[..6]);
+    await_pool(6);
+    replace(&app, Coin::Btc, &format!("# mine\n\n{}\n", first[..7].join("\n\n")));
+    await_pool(7);
+    // One gone and one new; in another order; one put in front of all others.
+    let others = pools::btc(20)[15..].to_vec();
+    let gone = [&first[..6], &others[..1]].concat();
+    let turned: Vec<String> = first[..7].iter().rev().cloned().collect();
+    let in_front = [&others[..1], &first[..7]].concat();
+    for (addresses, words) in [
+        (&gone, "1 addresses are gone, 1 are new"),
+        (&turned, "0 addresses are gone, 0 are new"),
+        (&in_front, "0 addresses are gone, 1 are new"),
+        (&first[..3].to_vec(), "4 addresses are gone, 0 are new"),
+    ] {
+        write(addresses);
+        let why = eventually("it is refused", || {
+            let why = app.admin_json("/api/deposit-addresses")["BTC"]["refused"].clone();
+            why.as_str().filter(|why| why.contains(words)).map(str::to_owned)
+        });
+        assert!(why.contains("was replaced, not appended to") && why.contains("SIGHUP"), "{why}");
+        assert_eq!(app.remaining(Coin::Btc), 7, "the pool from before goes on");
+    }
+    write(&gone);
+    reload(&app);
+    eventually("it is taken over", || {
+        let refused = app.admin_json("/api/deposit-addresses")["BTC"].get("refused").cloned();
+        refused.is_none().then_some(())
+    });
+    assert_eq!(app.remaining(Coin::Btc), 7);
+    assert_eq!(app.bind(BUYER, Coin::Btc), first[0]);
+}

@@ -1,10 +1,14 @@
 //! What the program does besides serving.
 
+use std::fs;
+use std::path::Path;
+
 use teller::types::Coin;
 
 use crate::desk::{Desk, address};
 use crate::once;
 use crate::rng::Rng;
+use crate::support::program;
 use crate::support::runner::Outcome;
 
 pub(crate) async fn should_tell_what_it_can_and_what_it_is() -> Outcome {
@@ -59,5 +63,29 @@ pub(crate) async fn should_tell_the_health_of_what_runs() -> Outcome {
     other.fill_pools(&mut rng);
     other.set("web.http_addr", desk.api.dummy_address());
     other.command("health").await.assert_refused(&["is no teller, it answers \"HTTP/1.1 404 Not Found\""]);
+    Ok(())
+}
+
+/// The block of the README, and what a new user reads on the terminal, pasted into a shell.
+pub(crate) async fn should_take_the_purchase_through_that_it_tells_of() -> Outcome {
+    program::find("curl")?;
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let block = readme.split("```").find(|block| block.trim().starts_with("PAYEE=")).unwrap();
+    for own_words in [false, true] {
+        let mut desk = Desk::start(&mut Rng::fixed()).await;
+        let said = desk.said();
+        let script = if own_words {
+            said.split("Take a purchase through:").nth(1).unwrap().to_owned()
+        } else {
+            let dummy = desk.api.dummy_address();
+            block
+                .replace("127.0.0.1:7071", &format!("127.0.0.1:{}", desk.http))
+                .replace("127.0.0.1:4121", dummy)
+        };
+        let lines: Vec<&str> = script.lines().filter(|line| !line.starts_with("20")).collect();
+        let pasted = once::run(Path::new("/bin/sh"), ["-euc", &lines.join("\n")], &desk.path("cwd")).await;
+        assert!(pasted.success().contains("\"status\":\"done\""), "{script}\n{pasted:#?}");
+        desk.stop().await;
+    }
     Ok(())
 }

@@ -130,7 +130,7 @@ impl Ledger {
     async fn assert_settled_once(&self, desk: &Desk) {
         let mut paid: HashMap<u64, usize> = HashMap::new();
         for transaction in desk.export("transaction").await {
-            assert!(transaction["state"].as_str().unwrap().starts_with("Settled"), "{transaction}");
+            assert!(transaction["stands"]["state"] == "settled", "{transaction}");
             for part in transaction["pays"].as_array().unwrap() {
                 *paid.entry(part["deposit"].as_u64().unwrap()).or_default() += 1;
             }

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 use teller::types::Coin;
 
-use crate::api::{Answer, json_of};
+use crate::api::{Answer, Deposit, json_of};
 use crate::desk::{Desk, address};
 use crate::ledger::Ledger;
 use crate::load::Load;
@@ -198,4 +198,84 @@ pub(crate) async fn should_not_show_the_secret_in_a_broken_config() -> Outcome {
         assert!(!said.contains("hunter2"), "{text}: {said}");
     }
     Ok(())
+}
+
+pub(crate) async fn should_tell_the_story_of_a_purchase() -> Outcome {
+    let mut rng = Rng::fixed();
+    let mut desk = Desk::prepare();
+    let logfile = desk.path("teller.log");
+    desk.set("logfile", logfile.display().to_string()).set("log_format", "json");
+    desk.set("admin_panel.token", SECRETS[0]);
+    desk.fill_pools(&mut rng);
+    let last = address(Coin::Btc, &mut rng);
+    desk.write_pool(Coin::Btc, std::slice::from_ref(&last));
+    desk.go().await;
+    let payee = address(Coin::Sky, &mut rng);
+    let (to, request) = bound(&desk, &payee).await;
+    let deposit = Deposit { coin: Coin::Btc, address: to, tx: format!("{:064x}", 7), n: 3, sky: 2 };
+    desk.api.deposit(&deposit).await.done();
+    let sent = wait::until("nothing is sent", async || desk.api.broadcasts().await.done().pop()).await;
+    desk.api.confirm(&sent.txid).await.done();
+    let log = || lines(&fs::read_to_string(&logfile).unwrap());
+    let find = |what: &str| log().into_iter().find(|line| line["message"] == what);
+    wait::until("it is not settled", async || find("payouts settled")).await;
+
+    let told: Vec<Value> = log().into_iter().filter(|line| line["target"] == "teller::story").collect();
+    // What chain the dummy node pays on is told once, before anything else.
+    let told: Vec<Value> =
+        told.into_iter().filter(|line| line["message"] != "chain known from here on").collect();
+    let words: Vec<&str> = told.iter().map(|line| line["message"].as_str().unwrap()).collect();
+    assert_eq!(
+        words,
+        [
+            "deposit address bound",
+            "deposit seen",
+            "deposit confirmed",
+            "payout transaction signed and stored",
+            "payout transaction sent",
+            "payouts settled"
+        ]
+    );
+    assert_eq!((&told[0]["address"], &told[0]["payee"]), (&last.into(), &payee.into()));
+    assert_eq!(told[0]["span"]["request"].as_str(), Some(request.as_str()), "the answer tells another id");
+    assert_eq!((&told[0]["binding"], &told[1]["binding"]), (&1.into(), &1.into()));
+    assert_eq!((&told[1]["quote"], &told[1]["amount"]), (&"2.000000".into(), &"400000".into()));
+    assert!(told[1]["tx"].as_str().unwrap().contains(&deposit.tx), "{}", told[1]);
+    assert!(told[1..3].iter().all(|line| line["deposit"] == 1), "{told:#?}");
+    assert_eq!(told[3]["pays"], "1");
+    assert!(told[3..].iter().all(|line| line["transaction"] == 1 && line["txid"] == sent.txid.as_str()));
+    assert_eq!(told[3]["span"]["worker"], "payer");
+    assert!(told[3]["span"]["step"].is_u64());
+
+    // What an operator has to know of: an empty pool, calls without the token, guesses at it.
+    wait::until("the empty pool is not told", async || {
+        find("no deposit addresses are left: nobody can be given one")
+    })
+    .await;
+    let guessing = desk.api.with_token("not-the-token-at-all");
+    for _ in 0..7 {
+        assert!(matches!(guessing.get_admin("/api/accounting").await, Answer::Refused(401, _)));
+    }
+    assert!(find("admin calls are refused").is_some() && find("slowed down after wrong tokens").is_some());
+    desk.stop().await;
+    let log = fs::read_to_string(&logfile).unwrap();
+    // Nothing of Rust's own spelling of values, here or in an export.
+    let exported: String = desk.export("event").await.iter().map(Value::to_string).collect();
+    for text in [log, exported] {
+        for word in ["Some(", "None", "DepositNo", "AttemptSigned", "Hash32", " { "] {
+            assert!(!text.contains(word), "{word} in {text}");
+        }
+    }
+    Ok(())
+}
+
+/// A deposit address of BTC, and the id of the request.
+async fn bound(desk: &Desk, payee: &str) -> (String, String) {
+    let body = serde_json::json!({ "skyaddr": payee, "coin_type": "BTC" });
+    let url = format!("http://127.0.0.1:{}/api/bind", desk.http);
+    let reply = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+    let reply = reply.post(url).json(&body).send().await.unwrap();
+    let id = reply.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let body: Value = reply.json().await.unwrap();
+    (body["deposit_address"].as_str().unwrap().to_owned(), id)
 }

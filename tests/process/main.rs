@@ -18,6 +18,7 @@ mod commands;
 mod desk;
 mod disk;
 mod docker;
+mod image;
 mod kill;
 mod ledger;
 mod load;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         logs::should_go_on_where_it_cannot_reopen,
         logs::should_log_json_and_nothing_else_to_standard_output,
         logs::should_log_text_and_details_when_asked,
+        logs::should_tell_the_story_of_a_purchase,
         logs::should_never_log_a_secret,
         logs::should_not_show_the_secret_in_a_broken_config,
         start::should_tell_all_problems_of_a_config_at_once,
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         commands::should_tell_what_it_can_and_what_it_is,
         commands::should_check_a_config_without_serving_it,
         commands::should_tell_the_health_of_what_runs,
+        commands::should_take_the_purchase_through_that_it_tells_of,
         profile::should_draw_where_the_time_goes,
         profile::should_not_draw_without_being_told_to,
         tls::should_serve_https_and_send_everybody_there,
@@ -98,6 +101,7 @@ fn main() -> ExitCode {
         tls::should_want_https_to_be_whole,
         docker::should_be_configured_as_its_document_tells,
         docker::should_copy_what_is_there,
+        image::should_follow_a_node_in_the_image,
         backup::should_give_everybody_a_whole_one,
         backup::should_leave_nothing_behind_when_it_is_killed,
         backup::should_never_take_the_room_that_the_service_needs,

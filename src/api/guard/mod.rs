@@ -16,7 +16,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
 use crate::config::{AllowedOrigin, Prefix, Web};
-use crate::http::{TEXT, Visitor, client_ip};
+use crate::http::{Seldom, TEXT, Visitor, client_ip};
 
 pub use throttle::Throttle;
 
@@ -25,6 +25,8 @@ const BUILT_IN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'se
      base-uri 'none'; frame-ancestors 'none'";
 /// Pages of the operator's own may have scripts, of the same origin.
 const OWN_PAGES_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'";
+
+static TOO_MANY: Seldom = Seldom::new(std::time::Duration::from_secs(60));
 
 /// What clients may ask for, method- and header-wise, from another origin.
 const CORS_METHODS: [&str; 3] = ["GET", "POST", "HEAD"];
@@ -177,6 +179,9 @@ fn is_preflight(request: &ServiceRequest) -> bool {
 }
 
 fn too_many_requests(wait: u64) -> HttpResponse {
+    if let Some(times) = TOO_MANY.ask() {
+        tracing::warn!(times, wait, "requests beyond web.throttle_max are refused");
+    }
     HttpResponse::build(StatusCode::TOO_MANY_REQUESTS)
         .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(TEXT)))
         .insert_header((header::RETRY_AFTER, wait))

@@ -27,7 +27,7 @@ pub async fn rule_spend(
     });
     let result: Result<(), ActError> = write.await;
     result?;
-    tracing::warn!(%txid, ?verdict, by = %told.by, why = %told.why, "ruled on a spend of the hot wallet");
+    tracing::warn!(%txid, by = %told.by, why = %told.why, "ruled on a spend of the hot wallet");
     Ok(())
 }
 

@@ -125,13 +125,12 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 
     async fn offer(&mut self, attempt: &Attempt) -> Result<(), StepError> {
-        let SignedTransaction { raw, parts, .. } = self.transaction(attempt)?;
+        let SignedTransaction { raw, .. } = self.transaction(attempt)?;
         let outcome = self.node.send(&raw).await;
         match (outcome, &attempt.state) {
             (SendOutcome::Accepted | SendOutcome::AlreadyKnown, state) => {
                 self.offers.made(attempt.no, self.clock.now());
                 if matches!(state, AttemptState::Signed { .. }) {
-                    tracing::info!(txid = %attempt.txid, payouts = parts.len(), "payout transaction sent");
                     self.record(Event::AttemptSent { attempt: attempt.no }).await?;
                 }
                 Ok(())
@@ -156,8 +155,6 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     async fn settle(&mut self, attempt: &Attempt, block: BlockRef) -> Result<(), StepError> {
         self.record(Event::AttemptSettled { attempt: attempt.no, block }).await?;
         self.offers.forget(attempt.no);
-        let payouts = self.transaction(attempt)?.parts.len();
-        tracing::info!(txid = %attempt.txid, payouts, %block.height, "payouts settled");
         Ok(())
     }
 }

@@ -26,7 +26,6 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         };
         let plan = plan(&owed, purse);
         let held = newly_held(&snapshot, &plan)?;
-        held.iter().for_each(|(no, why)| tracing::warn!(payout = no.get(), ?why, "payout held"));
         if plan.parts.is_empty() {
             if !held.is_empty() {
                 let hold = self.store.write(move |tx| hold_all(tx, &held));
@@ -35,14 +34,13 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             return Ok(false);
         }
         let transaction = self.sign(&plan.inputs, plan.outputs.clone())?;
-        let (txid, change) = (transaction.txid(), self.signer.change_address());
+        let change = self.signer.change_address();
         let (raw, pays) = (transaction.encode(), plan.parts.clone());
         let write = self.store.write(move |tx| {
             hold_all(tx, &held)?;
             tx.sign_attempt(raw.clone(), change, pays.clone())
         });
         write.await.map_err(|error: StoreError| StepError::from(error))?;
-        tracing::info!(%txid, payouts = plan.parts.len(), "payout transaction signed and stored");
         Ok(true)
     }
 

@@ -1,6 +1,9 @@
 //! The log: to standard output or a file that can be reopened, as text or JSON.
 //!
+//! What was done for a request carries its id, what was done in a worker's step the worker and the step.
 //! A line is written whole or not at all; a file that cannot be written to loses lines, never the process.
+
+mod text;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -96,7 +99,7 @@ where
     let layer =
         tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours).log_internal_errors(false);
     match format {
-        LogFormat::Text => layer.boxed(),
-        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+        LogFormat::Text => layer.event_format(text::Line).fmt_fields(text::Fields).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).with_span_list(false).boxed(),
     }
 }

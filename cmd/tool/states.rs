@@ -1,0 +1,41 @@
+//! Where things stand, as the export tells it: a word, and the block or transaction that goes with it.
+
+use serde_json::{Value, json};
+use teller::deposit::{BlockAt, DepositState};
+use teller::payout::{AttemptState, PayoutState};
+use teller::store::hold_words;
+
+pub(super) fn deposit(state: &DepositState) -> Value {
+    let (name, block) = match state {
+        DepositState::Confirming { block } => ("confirming", block),
+        DepositState::Final { block } => ("final", block),
+        DepositState::Orphaned { was } => ("orphaned", was),
+        DepositState::Quarantined { was } => ("quarantined", was),
+    };
+    let BlockAt { height, hash, .. } = block;
+    json!({ "state": name, "height": height.get(), "block": hash.map(|hash| hash.to_string()) })
+}
+
+pub(super) fn payout(state: &PayoutState) -> Value {
+    match state {
+        PayoutState::Undecided => json!({ "state": "undecided" }),
+        PayoutState::Owed { .. } => json!({ "state": "owed" }),
+        PayoutState::Held { why, .. } => json!({ "state": "held", "why": hold_words(why) }),
+        PayoutState::Signed { attempt, .. } => json!({ "state": "signed", "transaction": attempt.get() }),
+        PayoutState::Sent { attempt, .. } => json!({ "state": "sent", "transaction": attempt.get() }),
+        PayoutState::Settled { attempt, .. } => json!({ "state": "settled", "transaction": attempt.get() }),
+        PayoutState::Void => json!({ "state": "void" }),
+        PayoutState::Voided { .. } => json!({ "state": "voided" }),
+    }
+}
+
+pub(super) fn transaction(state: &AttemptState) -> Value {
+    match state {
+        AttemptState::Signed { refused } => json!({ "state": "signed", "refused": refused }),
+        AttemptState::Sent => json!({ "state": "sent" }),
+        AttemptState::Settled { block } => {
+            json!({ "state": "settled", "height": block.height.get(), "block": block.hash.to_string() })
+        }
+        AttemptState::Dead { why } => json!({ "state": "dead", "why": why }),
+    }
+}

@@ -1,0 +1,303 @@
+//! What happened, in words and fields: for the log, where each thing is told once, after it was committed, and for exports.
+
+use serde::Serialize;
+use tracing::Level;
+
+use super::events::Event;
+use super::tables::Tables;
+use super::tx::WriteTx;
+use crate::address::DepositAddress;
+use crate::deposit::BlockAt;
+use crate::payout::{HoldReason, Pays};
+use crate::skycoin::Address;
+use crate::types::{
+    Actor, AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Units,
+};
+
+/// An event in words. Numbers are those of the store: what has the same number is about the same thing.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Telling {
+    pub what: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binding: Option<u64>,
+    /// Of the payout too, which is its deposit's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<u64>,
+    /// The payout transaction's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub txid: Option<String>,
+    /// Numbers of the deposits that it pays for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pays: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coin: Option<&'static str>,
+    /// The deposit on its own chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tx: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payee: Option<String>,
+    /// In the coin's smallest unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// SKY that are paid for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+impl Event {
+    /// In words and fields.
+    pub fn told(&self) -> Telling {
+        match self {
+            Event::AddressBound { binding, address, payee, .. } => bound(*binding, address, payee),
+            Event::DepositSeen { deposit, id, binding, amount, quote, block, .. } => {
+                seen(*deposit, id, *binding).worth(amount, quote).at(block_at(block))
+            }
+            Event::DepositFinalized { deposit } => deposit_of("deposit confirmed", *deposit),
+            Event::DepositOrphaned { deposit } => deposit_of("deposit taken back by a fork", *deposit),
+            Event::DepositReincluded { deposit, block } => {
+                deposit_of("deposit in a block again", *deposit).at(block_at(block))
+            }
+            Event::DepositQuarantined { deposit } => {
+                deposit_of("deposit taken back by a fork, and its payout is signed", *deposit)
+            }
+            Event::PayoutDecided { payout, method } => {
+                deposit_of("payout decided", *payout).because(method.name())
+            }
+            Event::PayoutHeld { payout, why } => deposit_of("payout held", *payout).because(&hold_words(why)),
+            Event::PayoutReleased { payout } => deposit_of("payout not held any more", *payout),
+            Event::PayoutRuled { payout, verdict, by, why } => {
+                deposit_of("payout ruled", *payout).by(by).because(&format!("{}: {why}", verdict.name()))
+            }
+            Event::AttemptSigned { attempt, pays, .. } => signed(*attempt, pays),
+            Event::AttemptSent { attempt } => transaction("payout transaction sent", *attempt),
+            Event::AttemptRefused { attempt, words } => {
+                transaction("payout transaction refused", *attempt).because(words)
+            }
+            Event::AttemptSettled { attempt, block: at } => {
+                transaction("payouts settled", *attempt).at(block(at))
+            }
+            Event::AttemptDied { attempt, why } => {
+                transaction("payout transaction dead, its payouts are owed again", *attempt).because(why)
+            }
+            Event::WithdrawalAsked { attempt, by, why } => {
+                transaction("withdrawal of a payout transaction asked for", *attempt).by(by).because(why)
+            }
+            Event::SendOnAsked { attempt, by, why } => {
+                transaction("payout transaction to be sent on", *attempt).by(by).because(why)
+            }
+            Event::WithdrawalSigned { attempt, of, .. } => withdrawal(*attempt, *of),
+            Event::SpendFound { spend } => {
+                spent("spend of the hot wallet found that is not known", spend.txid)
+            }
+            Event::SpendGone { txid } => spent("spend of the hot wallet gone again", *txid),
+            Event::SpendRuled { txid, by, why, .. } => {
+                spent("spend of the hot wallet ruled", *txid).by(by).because(why)
+            }
+            Event::SpendAdopted { txid, attempt, by, why, .. } => {
+                adopted(*txid, *attempt).by(by).because(why)
+            }
+            Event::ChainIdentified { coin, identity } => identified(*coin, identity),
+            Event::OwnMoneySeen { id, .. } => own_money(id),
+            Event::ChainForked { coin, fork, abandoned } => forked(*coin, fork, abandoned),
+        }
+    }
+
+    /// How loud it is said in the log. None for what is told there by whoever does it, who knows more of it.
+    fn level(&self) -> Option<Level> {
+        match self {
+            Event::AddressBound { .. }
+            | Event::DepositSeen { .. }
+            | Event::DepositFinalized { .. }
+            | Event::DepositReincluded { .. }
+            | Event::PayoutReleased { .. }
+            | Event::SpendGone { .. }
+            | Event::ChainIdentified { .. }
+            | Event::OwnMoneySeen { .. }
+            | Event::AttemptSigned { .. }
+            | Event::AttemptSent { .. }
+            | Event::AttemptSettled { .. } => Some(Level::INFO),
+            Event::DepositOrphaned { .. } | Event::DepositQuarantined { .. } | Event::PayoutHeld { .. } => {
+                Some(Level::WARN)
+            }
+            Event::AttemptDied { .. }
+            | Event::PayoutDecided { .. }
+            | Event::PayoutRuled { .. }
+            | Event::AttemptRefused { .. }
+            | Event::WithdrawalAsked { .. }
+            | Event::SendOnAsked { .. }
+            | Event::WithdrawalSigned { .. }
+            | Event::SpendFound { .. }
+            | Event::SpendRuled { .. }
+            | Event::SpendAdopted { .. }
+            | Event::ChainForked { .. } => None,
+        }
+    }
+}
+
+impl Telling {
+    fn at(self, block: String) -> Self {
+        Telling { block: Some(block), ..self }
+    }
+
+    fn worth(self, amount: &Units, quote: &Droplets) -> Self {
+        Telling { amount: Some(amount.to_string()), quote: Some(quote.to_string()), ..self }
+    }
+
+    fn because(self, why: &str) -> Self {
+        Telling { why: Some(why.to_owned()), ..self }
+    }
+
+    fn by(self, by: &Actor) -> Self {
+        Telling { by: Some(by.to_string()), ..self }
+    }
+}
+
+fn deposit_of(what: &'static str, no: DepositNo) -> Telling {
+    Telling { what, deposit: Some(no.get()), ..Telling::default() }
+}
+
+fn transaction(what: &'static str, no: AttemptNo) -> Telling {
+    Telling { what, transaction: Some(no.get()), ..Telling::default() }
+}
+
+fn seen(deposit: DepositNo, id: &DepositId, binding: BindingNo) -> Telling {
+    let (binding, coin) = (Some(binding.get()), Some(id.coin.code()));
+    Telling { binding, coin, tx: Some(id.to_string()), ..deposit_of("deposit seen", deposit) }
+}
+
+fn own_money(id: &DepositId) -> Telling {
+    let what = "the desk's own money came to a deposit address, it is no deposit";
+    Telling { what, coin: Some(id.coin.code()), tx: Some(id.to_string()), ..Telling::default() }
+}
+
+fn identified(coin: Option<Coin>, identity: &str) -> Telling {
+    let told = Telling { what: "chain known from here on", ..Telling::default() };
+    Telling { coin: coin.map(Coin::code), ..told }.because(identity)
+}
+
+fn withdrawal(attempt: AttemptNo, of: AttemptNo) -> Telling {
+    transaction("withdrawal signed and stored", attempt).because(&format!("it takes back transaction {of}"))
+}
+
+fn adopted(txid: Hash32, attempt: AttemptNo) -> Telling {
+    Telling { transaction: Some(attempt.get()), ..spent("spend of the hot wallet adopted", txid) }
+}
+
+fn spent(what: &'static str, txid: Hash32) -> Telling {
+    Telling { what, txid: Some(txid.to_string()), ..Telling::default() }
+}
+
+fn bound(binding: BindingNo, address: &DepositAddress, payee: &Address) -> Telling {
+    Telling {
+        what: "deposit address bound",
+        binding: Some(binding.get()),
+        coin: Some(address.coin().code()),
+        address: Some(address.to_string()),
+        payee: Some(payee.to_string()),
+        ..Telling::default()
+    }
+}
+
+fn signed(attempt: AttemptNo, pays: &[Pays]) -> Telling {
+    let numbers: Vec<String> = pays.iter().map(|pays| pays.payout.get().to_string()).collect();
+    Telling { pays: Some(numbers.join(" ")), ..transaction("payout transaction signed and stored", attempt) }
+}
+
+fn forked(coin: Coin, fork: &BlockRef, abandoned: &BlockRef) -> Telling {
+    let told = Telling { what: "the chain forked", coin: Some(coin.code()), ..Telling::default() };
+    told.at(block(fork)).because(&format!("block {} is abandoned", block(abandoned)))
+}
+
+fn block(at: &BlockRef) -> String {
+    format!("{}:{}", at.height, at.hash)
+}
+
+fn block_at(at: &BlockAt) -> String {
+    at.hash.map_or_else(|| at.height.to_string(), |hash| format!("{}:{hash}", at.height))
+}
+
+/// What an operator is told stands in a payout's way.
+pub fn hold_words(why: &HoldReason) -> String {
+    match why {
+        HoldReason::NotEnoughCoins { spendable } => {
+            format!("the hot wallet has not enough coins, {spendable} SKY can be spent")
+        }
+        HoldReason::NotEnoughHours => "the hot wallet has not enough coin hours".to_owned(),
+        HoldReason::TooPrecise { max_decimals } => {
+            format!("the node takes only {max_decimals} decimal places")
+        }
+        HoldReason::DepositOrphaned => "the deposit's block left the chain".to_owned(),
+    }
+}
+
+/// What a job has done, until it is committed.
+#[derive(Debug)]
+pub(super) struct Story {
+    span: tracing::Span,
+    /// None where nobody would read it.
+    lines: Option<Vec<(Level, Telling)>>,
+}
+
+impl Story {
+    /// Begins one for whoever asks now: the lines carry the request or the step that they are for.
+    pub(super) fn begin() -> Story {
+        let is_read = tracing::enabled!(target: "teller::story", Level::INFO);
+        Story { span: tracing::Span::current(), lines: is_read.then(Vec::new) }
+    }
+
+    /// Takes over what the transaction has recorded in this run.
+    pub(super) fn take(&mut self, tx: &mut WriteTx<'_>) {
+        if self.lines.is_some() {
+            self.lines = Some(tx.end_story());
+        }
+    }
+
+    /// Prepares the transaction for a run of the job.
+    pub(super) fn start(&self, tx: &mut WriteTx<'_>) {
+        tx.begin_story(self.lines.is_some());
+    }
+
+    /// Tells it: it is durable now.
+    pub(super) fn tell(self) {
+        let Some(lines) = self.lines else { return };
+        self.span.in_scope(|| lines.iter().for_each(|(level, told)| say(*level, told)));
+    }
+}
+
+/// What is recorded of an event before it is applied; none where the log hears of it elsewhere.
+pub(super) fn line(event: &Event) -> Option<(Level, Telling)> {
+    event.level().map(|level| (level, event.told()))
+}
+
+/// Adds the id that the network knows a transaction by.
+pub(super) fn name(told: &mut Telling, tables: &impl Tables) {
+    let attempt = told.transaction.and_then(|no| tables.attempt(AttemptNo::new(no)).ok().flatten());
+    told.txid = attempt.map(|attempt| attempt.txid.to_string()).or(told.txid.take());
+}
+
+macro_rules! say {
+    ($level:ident, $told:expr) => {{
+        let Telling { what, binding, deposit, transaction, txid, pays, coin, tx, .. } = $told;
+        let Telling { address, payee, amount, quote, block, why, by, .. } = $told;
+        let text = |text: &Option<String>| text.clone().map(tracing::field::display);
+        tracing::$level!(
+            target: "teller::story", binding, deposit, transaction, txid = text(txid), pays = text(pays),
+            coin, tx = text(tx), address = text(address), payee = text(payee), amount = text(amount),
+            quote = text(quote), block = text(block), why = text(why), by = text(by), "{what}"
+        );
+    }};
+}
+
+fn say(level: Level, told: &Telling) {
+    if level == Level::WARN { say!(warn, told) } else { say!(info, told) }
+}
