@@ -200,3 +200,26 @@ fn should_refuse_settings_that_exclude_each_other() {
     let tokens = "[admin_panel]\nhost = \"0.0.0.0:1\"\ntoken = \"short\"";
     assert!(problems(&with(tokens)).join("\n").contains("admin_panel.token: must have at least 16"));
 }
+
+#[test]
+fn should_tell_limits_and_origins_that_are_none() {
+    let found = problems(&with(
+        "[web]\nmax_connections = 0\nmax_connections_per_client = 0\ncors_allowed = [\"https://a.example/x\", \"*\", \"https://\"]",
+    ));
+    for key in ["web.max_connections: must be", "web.max_connections_per_client: must be"] {
+        assert!(found.iter().any(|problem| problem.starts_with(key)), "{key} is not in {found:?}");
+    }
+    let origins = found.iter().filter(|problem| problem.starts_with("web.cors_allowed: ")).count();
+    assert_eq!(origins, 2, "{found:?}");
+}
+
+#[test]
+fn should_take_a_limit_that_is_none_for_no_limit() {
+    for max in ["0", "1000000000"] {
+        assert_eq!(good(&format!("[web]\nthrottle_max = {max}")).web.throttle_max, None);
+    }
+    let web = good("[web]\nthrottle_max = 60\nthrottle_network_max = 0").web;
+    assert_eq!((web.throttle_max, web.throttle_network_max), (Some(60), None));
+    let teller = good("[teller]\nbind_budget = 0").teller;
+    assert_eq!((teller.bind_budget, good("").teller.bind_budget), (None, Some(10_000)));
+}

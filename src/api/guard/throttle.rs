@@ -17,33 +17,34 @@ const SWEEP_EVERY: u32 = 10_000;
 #[derive(Debug)]
 pub struct Throttle {
     client: DefaultKeyedRateLimiter<IpAddr>,
-    network: DefaultKeyedRateLimiter<IpAddr>,
+    network: Option<DefaultKeyedRateLimiter<IpAddr>>,
     clock: DefaultClock,
     checks: AtomicU32,
 }
 
 impl Throttle {
-    /// `max` of one client and `network_max` of one network per `per`. None where the limit is so high that it is none.
-    pub fn new(max: NonZeroU32, network_max: NonZeroU32, per: Duration) -> Option<Throttle> {
+    /// `max` of one client and, where that is limited, `network_max` of one network per `per`. None where the limit is so
+    /// high that it is none.
+    pub fn new(max: NonZeroU32, network_max: Option<NonZeroU32>, per: Duration) -> Option<Throttle> {
         let limiter = |max: NonZeroU32| {
             let quota = Quota::with_period(per / max.get())?.allow_burst(max);
             Some(RateLimiter::keyed(quota))
         };
-        let (client, network) = (limiter(max)?, limiter(network_max)?);
+        let (client, network) = (limiter(max)?, network_max.and_then(limiter));
         Some(Throttle { client, network, clock: DefaultClock::default(), checks: AtomicU32::new(0) })
     }
 
     /// The seconds to wait where the client, or its network, has used up its share.
     pub(super) fn refused(&self, client: IpAddr) -> Option<u64> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            for limiter in [&self.client, &self.network] {
+            for limiter in std::iter::once(&self.client).chain(&self.network) {
                 limiter.retain_recent();
                 limiter.shrink_to_fit();
             }
         }
         let checked = self.client.check_key(&client).and_then(|()| {
             // The network's share is used up by what gets past the clients' own limits.
-            self.network.check_key(&network_of(client))
+            self.network.as_ref().map_or(Ok(()), |network| network.check_key(&network_of(client)))
         });
         let wait = checked.err()?.wait_time_from(self.clock.now());
         // A Retry-After of 0 would be an invitation.
@@ -56,8 +57,8 @@ mod tests {
     use super::*;
 
     fn throttle(max: u32, network_max: u32) -> Throttle {
-        let [max, network_max] = [max, network_max].map(|max| NonZeroU32::new(max).unwrap());
-        Throttle::new(max, network_max, Duration::from_secs(60)).unwrap()
+        let max = NonZeroU32::new(max).unwrap();
+        Throttle::new(max, NonZeroU32::new(network_max), Duration::from_secs(60)).unwrap()
     }
 
     #[test]
@@ -67,6 +68,13 @@ mod tests {
         assert!((0..3).all(|_| throttle.refused(one).is_none()));
         assert!(throttle.refused(one).is_some_and(|wait| (1..=20).contains(&wait)));
         assert!(throttle.refused(two).is_none());
+    }
+
+    #[test]
+    fn should_know_no_limit_of_networks_where_none_is_set() {
+        let throttle = throttle(1, 0);
+        assert!((0..=255).all(|n| throttle.refused([10, 0, 0, n].into()).is_none()));
+        assert!(throttle.refused([10, 0, 0, 7].into()).is_some());
     }
 
     #[test]
