@@ -36,17 +36,16 @@ pub(super) fn is_own(tx: &WriteTx<'_>, coin: Coin, payment: &Payment) -> Result<
 /// Keeps it in sight, once for every block that it stands in.
 pub(super) fn note(
     tx: &mut WriteTx<'_>,
-    coin: Coin,
+    id: DepositId,
     payment: &Payment,
     block: BlockAt,
 ) -> Result<(), StoreError> {
-    let id = DepositId { coin, tx: payment.tx.clone(), n: payment.n };
     let is_bound = tx.find_address(&payment.address)?.is_some();
     if !is_bound || tx.own_money(&id)?.is_some_and(|known| known.block == block) {
         return Ok(());
     }
     let (address, amount) = (payment.address, payment.amount);
-    tracing::warn!(%coin, deposit = %id, %address, amount = %amount.get(), height = %block.height,
+    tracing::warn!(coin = %id.coin, deposit = %id, %address, amount = %amount.get(), height = %block.height,
         "own money came back to a deposit address: it is no deposit");
     tx.record(Event::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
 }

@@ -48,8 +48,9 @@ fn take(
     intake: &Intake,
 ) -> Result<bool, StoreError> {
     let at = BlockAt { height: block.at.height, hash: Some(block.at.hash), waits: payment.waits };
-    if own_money::is_own(tx, coin, payment)? {
-        own_money::note(tx, coin, payment, at)?;
+    // What was taken for a deposit before stays one: its sender may have become ours later, or its source been found.
+    if tx.deposit_no(&id)?.is_none() && own_money::is_own(tx, coin, payment)? {
+        own_money::note(tx, id, payment, at)?;
         return Ok(false);
     }
     let found = Found {

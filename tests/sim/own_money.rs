@@ -3,7 +3,7 @@
 use teller::address::{DepositAddress, Network};
 use teller::chain::{Origin, Payment};
 use teller::deposit::DepositState;
-use teller::store::{OwnMoneyTable, Rescan, StoreError};
+use teller::store::{Chains, OwnMoneyTable, Rescan, StoreError};
 use teller::testing::World;
 use teller::types::{Coin, Height};
 
@@ -74,6 +74,30 @@ async fn should_take_own_money_for_own_again_after_a_fork() {
     let snapshot = world.service().unwrap().store.snapshot();
     let block = snapshot.all_own_money(1).unwrap()[0].1.block;
     assert_eq!(block.height, Height::new(world.chain.height() - 2), "where it stands now");
+}
+
+#[tokio::test]
+async fn should_leave_a_deposit_one_whose_sender_became_ours_later() {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    let next = {
+        // The address that will be bound next pays before it is.
+        let mut other = self::world();
+        bound(&mut other).await;
+        bound(&mut other).await
+    };
+    let origin = Origin::Addresses(vec![next]);
+    mine(&world, vec![Payment { origin, ..payment("a", address, 100_000) }]);
+    settle(&mut world).await;
+    assert_eq!(bound(&mut world).await, next);
+    let store = world.service().unwrap().store.clone();
+    let (from, to) = (Height::new(1), Height::new(3));
+    let rescan = Rescan { from, to, next: from, found: 0 };
+    let write = store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan)));
+    write.await.map_err(|error: StoreError| error).unwrap();
+    settle(&mut world).await;
+    assert_eq!(store.snapshot().rescan(Coin::Btc).unwrap(), None);
+    assert_eq!((paid(&world), own(&mut world)), (500_000, Vec::new()));
 }
 
 fn reward(tx: &str, address: DepositAddress) -> Payment {
