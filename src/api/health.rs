@@ -149,7 +149,7 @@ fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<Strin
     if let Some(chain) = state.desk.chain(coin) {
         let paused = state.refuses_binds(coin);
         let effect = if paused.is_some() { " cannot be bound" } else { "" };
-        let amiss = paused.or_else(|| chain.problem(state.clock.now()));
+        let amiss = paused.or_else(|| chain.problem(state.clock.moment()));
         problems.extend(amiss.map(|words| format!("{coin}{effect}: {words}")));
         problems.extend(chain.waits_for.map(|height| {
             format!("{coin}: deposits count from block {height} on, which the chain has not reached")

@@ -106,7 +106,7 @@ impl ApiState {
 
     /// Why nobody should be given an address of this coin now; none where all is well.
     fn refuses_binds(&self, coin: Coin) -> Option<String> {
-        self.desk.refuses_binds(coin, self.clock.now())
+        self.desk.refuses_binds(coin, self.clock.moment())
     }
 }
 

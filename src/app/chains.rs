@@ -17,7 +17,7 @@ use crate::desk::{ChainLimits, ChainView, Desk};
 use crate::engine::{Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
 use crate::task::Vitals;
-use crate::types::{Coin, UnixTime};
+use crate::types::{Coin, Moment};
 
 /// Longest answers: a Bitcoin block as hexadecimal has 8 MB, traces of a full Ethereum block some tens of MB:
 /// longer ones are read one transaction after the other.
@@ -26,7 +26,7 @@ const MAX_ETHEREUM_ANSWER: usize = 64 << 20;
 const MAX_SKYCOIN_ANSWER: usize = 64 << 20;
 
 /// Shows every chain that will be followed as not reached yet: nobody may bind before its scanner has looked.
-pub(super) fn announce_chains(config: &Config, desk: &Desk, now: UnixTime) {
+pub(super) fn announce_chains(config: &Config, desk: &Desk, now: Moment) {
     for coin in config.enabled_coins() {
         desk.set_chain(coin.coin, ChainView::new(limits(coin), now));
     }

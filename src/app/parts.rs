@@ -40,7 +40,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
 
     let readers = Readers::new(&config)?;
     if !config.dummy.scanner {
-        announce_chains(&config, &desk, clock.now());
+        announce_chains(&config, &desk, clock.moment());
     }
     let intake = intake(&config);
     let parts = Parts {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::chain::Tip;
-use crate::types::{BlockRef, Height, UnixTime};
+use crate::types::{BlockRef, Height, Moment};
 
 /// How a node fares. Each is another thing for an operator to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,14 +123,16 @@ pub struct ChainLimits {
 pub struct ChainView {
     pub node: NodeState,
     /// Since when it fares so.
-    pub since: UnixTime,
+    pub since: Moment,
     /// When the node last told its newest block, and which.
-    pub answered_at: Option<UnixTime>,
+    pub answered_at: Option<Moment>,
     pub tip: Option<Tip>,
+    /// When this tip was told first.
+    pub tip_since: Option<Moment>,
     /// How far blocks have been followed.
     pub scanned: Option<BlockRef>,
     /// When everything up to the node's newest block was last read: a tip that is told and cannot be read is no offer.
-    pub current_at: Option<UnixTime>,
+    pub current_at: Option<Moment>,
     /// The first block that the node's chain does not have at the moment, while that is not followed.
     pub doubted_from: Option<Height>,
     /// Where scanning begins, while the chain is not as high yet.
@@ -143,12 +145,13 @@ pub struct ChainView {
 }
 
 impl ChainView {
-    pub fn new(limits: ChainLimits, now: UnixTime) -> Self {
+    pub fn new(limits: ChainLimits, now: Moment) -> Self {
         ChainView {
             node: NodeState::NotYetReached { why: "it has not been asked".to_owned() },
             since: now,
             answered_at: None,
             tip: None,
+            tip_since: None,
             scanned: None,
             current_at: None,
             doubted_from: None,
@@ -160,11 +163,20 @@ impl ChainView {
     }
 
     /// Notes how the node fares; the time stays that of the change.
-    pub fn set_node(&mut self, node: NodeState, now: UnixTime) {
+    pub fn set_node(&mut self, node: NodeState, now: Moment) {
         if std::mem::discriminant(&self.node) != std::mem::discriminant(&node) {
             self.since = now;
         }
         self.node = node;
+    }
+
+    /// Notes the newest block that the node tells.
+    pub fn set_tip(&mut self, tip: Tip, now: Moment) {
+        if self.tip.map(|known| known.block) != Some(tip.block) {
+            self.tip_since = Some(now);
+        }
+        self.tip = Some(tip);
+        self.answered_at = Some(now);
     }
 
     /// How many blocks are still to be followed.
@@ -178,13 +190,16 @@ impl ChainView {
     }
 
     /// How old the newest block is, where it is older than allowed: a node that answers and is stuck all the same.
-    pub fn stuck_for(&self, now: UnixTime) -> Option<Duration> {
-        let age = now.since(self.tip?.time);
+    ///
+    /// What clocks showed counts once, when the block was told first: how old it is after that, no clock says wrongly.
+    pub fn stuck_for(&self, now: Moment) -> Option<Duration> {
+        let told = self.tip_since?;
+        let age = told.at().since(self.tip?.time).saturating_add(now.since(told));
         self.limits.max_tip_age.is_some_and(|most| age > most).then_some(age)
     }
 
     /// What is amiss, in words.
-    pub fn problem(&self, now: UnixTime) -> Option<String> {
+    pub fn problem(&self, now: Moment) -> Option<String> {
         let stuck = || {
             let age = self.stuck_for(now)?;
             Some(format!("the newest block of its node is {} old", in_words(age)))
@@ -193,7 +208,7 @@ impl ChainView {
     }
 
     /// Why nobody should be given an address now: whoever pays to it might not be seen for long.
-    pub fn refuses_binds(&self, now: UnixTime) -> Option<String> {
+    pub fn refuses_binds(&self, now: Moment) -> Option<String> {
         let silence = self.current_at.map(|at| now.since(at));
         let is_short = silence.is_some_and(|silence| silence <= self.limits.max_silence);
         match &self.node {
@@ -233,26 +248,28 @@ pub fn in_words(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::Hash32;
+    use crate::types::{Hash32, UnixTime};
 
     const LIMITS: ChainLimits =
         ChainLimits { max_tip_age: Some(Duration::from_secs(3_600)), max_silence: Duration::from_secs(300) };
 
+    fn now(seconds: u64) -> Moment {
+        Moment::new(UnixTime::new(seconds), Duration::from_secs(seconds))
+    }
+
     fn view(tip_time: u64, answered: u64) -> ChainView {
         let block = BlockRef { height: Height::new(9), hash: Hash32([1; 32]) };
         let tip = Tip { block, time: UnixTime::new(tip_time), finalized: None, is_syncing: false };
-        let mut view = ChainView::new(LIMITS, UnixTime::new(0));
-        view.set_node(NodeState::Ok, UnixTime::new(answered));
-        view.answered_at = Some(UnixTime::new(answered));
+        let mut view = ChainView::new(LIMITS, now(0));
+        view.set_node(NodeState::Ok, now(answered));
+        view.set_tip(tip, now(answered));
         view.current_at = view.answered_at;
         view.scanned = Some(block);
-        view.tip = Some(tip);
         view
     }
 
     #[test]
     fn should_refuse_binds_only_when_deposits_might_not_be_seen() {
-        let now = UnixTime::new;
         assert!(ChainView::new(LIMITS, now(0)).refuses_binds(now(1)).is_some());
         let good = view(1_000, 1_000);
         assert_eq!(good.refuses_binds(now(1_001)), None);
@@ -267,7 +284,6 @@ mod tests {
 
     #[test]
     fn should_refuse_binds_where_blocks_are_told_and_not_read() {
-        let now = UnixTime::new;
         let mut unread = view(1_000, 1_000);
         let newer = BlockRef { height: Height::new(49), hash: Hash32([2; 32]) };
         unread.tip = unread.tip.map(|tip| Tip { block: newer, ..tip });
@@ -283,10 +299,31 @@ mod tests {
     }
 
     #[test]
+    fn should_not_let_the_clock_prolong_a_silence_or_make_a_block_younger() {
+        // Nobody answers for 301 seconds; meanwhile clocks are set back by an hour, or forward.
+        for shown in [0, 10_000] {
+            let later = |seconds| Moment::new(UnixTime::new(shown), Duration::from_secs(seconds));
+            let mut away = view(1_000, 1_000);
+            away.set_node(NodeState::Unreachable { why: "refused".into() }, later(1_010));
+            assert_eq!(away.refuses_binds(later(1_300)), None, "{shown}");
+            assert!(away.refuses_binds(later(1_301)).unwrap().contains("does not answer"), "{shown}");
+            // A node that goes on telling one block.
+            let mut stuck = view(1_000, 1_000);
+            let tip = stuck.tip.unwrap();
+            for seconds in [2_000, 4_600] {
+                stuck.set_tip(tip, later(seconds));
+                stuck.current_at = stuck.answered_at;
+            }
+            assert_eq!(stuck.refuses_binds(later(4_600)), None, "{shown}");
+            assert!(stuck.refuses_binds(later(4_601)).unwrap().contains("60 minutes old"), "{shown}");
+        }
+    }
+
+    #[test]
     fn should_tell_since_when_it_is_so() {
         let mut chain = view(1, 1);
-        chain.set_node(NodeState::Unreachable { why: "a".into() }, UnixTime::new(5));
-        chain.set_node(NodeState::Unreachable { why: "b".into() }, UnixTime::new(9));
-        assert_eq!(chain.since, UnixTime::new(5));
+        chain.set_node(NodeState::Unreachable { why: "a".into() }, now(5));
+        chain.set_node(NodeState::Unreachable { why: "b".into() }, now(9));
+        assert_eq!(chain.since, now(5));
     }
 }

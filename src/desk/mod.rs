@@ -13,7 +13,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::task::Vitals;
-use crate::types::{Coin, Height, UnixTime};
+use crate::types::{Coin, Height, Moment, UnixTime};
 
 pub use books_view::BooksView;
 pub use certificate::CertificateView;
@@ -120,7 +120,7 @@ impl Desk {
     }
 
     /// Why nobody should be given an address of this coin now; none where all is well.
-    pub fn refuses_binds(&self, coin: Coin, now: UnixTime) -> Option<String> {
+    pub fn refuses_binds(&self, coin: Coin, now: Moment) -> Option<String> {
         let chains = self.chains[slot(coin)].load();
         // Where no chain is followed, money is made up here.
         let chain = chains.as_ref().as_ref()?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::address::AddressKey;
 use crate::chain::Payment;
-use crate::types::{Units, UnixTime};
+use crate::types::{Moment, Units, UnixTime};
 
 /// How long one that vanished is still shown as gone, in seconds.
 const SHOWN_GONE: u64 = 3600;
@@ -17,7 +17,7 @@ pub struct Sighting {
     pub amount: Units,
     pub seen_at: UnixTime,
     /// Since when the node does not have it any more: it was replaced or dropped.
-    pub gone_at: Option<UnixTime>,
+    pub gone_at: Option<Moment>,
 }
 
 /// All of one chain, by address.
@@ -40,7 +40,7 @@ impl Sightings {
     pub fn after(
         &self,
         pending: &[Payment],
-        now: UnixTime,
+        now: Moment,
         is_deposit: impl Fn(&str, u32) -> bool,
     ) -> Sightings {
         let mut next = Sightings::default();
@@ -53,7 +53,7 @@ impl Sightings {
                     tx: payment.tx.clone(),
                     n: payment.n,
                     amount: payment.amount,
-                    seen_at: known.map_or(now, |seen| seen.seen_at),
+                    seen_at: known.map_or(now.at(), |seen| seen.seen_at),
                     gone_at: None,
                 },
             );
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn should_show_a_replaced_payment_as_gone_for_a_while() {
-        let at = UnixTime::new;
+        let at = |seconds| Moment::new(UnixTime::new(0), std::time::Duration::from_secs(seconds));
         let nothing = |_: &str, _| false;
         let first = Sightings::default().after(&[payment("a")], at(100), nothing);
         assert_eq!(shown(&first), [("a".into(), false)]);

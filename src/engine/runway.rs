@@ -6,7 +6,7 @@ use crate::desk::Runway;
 use crate::payout::AttemptState;
 use crate::skycoin::CoinHours;
 use crate::store::{Snapshot, StoreError, Tables};
-use crate::types::{AttemptNo, Droplets, UnixTime};
+use crate::types::{AttemptNo, Droplets, Moment, UnixTime};
 
 const DAY: u64 = 86_400;
 /// The shortest time from which a pace is told.
@@ -19,8 +19,8 @@ const MOST_COUNTED: u64 = 5_000;
 /// Samples of the last day.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    hours: VecDeque<(UnixTime, u64)>,
-    last: Option<(UnixTime, Runway)>,
+    hours: VecDeque<(Moment, u64)>,
+    last: Option<(Moment, Runway)>,
 }
 
 impl Pace {
@@ -28,7 +28,7 @@ impl Pace {
     pub(super) fn runway(
         &mut self,
         snapshot: &Snapshot,
-        now: UnixTime,
+        now: Moment,
         coins: Droplets,
         hours: CoinHours,
     ) -> Result<Runway, StoreError> {
@@ -38,14 +38,14 @@ impl Pace {
             return Ok(runway);
         }
         let runway = Runway {
-            coins: lasts(coins.get(), paid_lately(snapshot, now)?),
+            coins: lasts(coins.get(), paid_lately(snapshot, now.at())?),
             hours: self.hours_last(now, hours.get()),
         };
         self.last = Some((now, runway));
         Ok(runway)
     }
 
-    fn hours_last(&mut self, now: UnixTime, hours: u64) -> Option<u64> {
+    fn hours_last(&mut self, now: Moment, hours: u64) -> Option<u64> {
         self.hours.push_back((now, hours));
         while self.hours.front().is_some_and(|(at, _)| now.since(*at).as_secs() > DAY) {
             self.hours.pop_front();
@@ -103,9 +103,11 @@ mod tests {
     #[test]
     fn should_learn_the_pace_of_the_hours() {
         let mut pace = Pace::default();
-        assert_eq!(pace.hours_last(UnixTime::new(0), 1_000), None);
-        assert_eq!(pace.hours_last(UnixTime::new(60), 990), None);
-        assert_eq!(pace.hours_last(UnixTime::new(1_000), 900), Some(9_000));
-        assert_eq!(pace.hours_last(UnixTime::new(2_000), 1_500), None);
+        // Whatever clocks show.
+        let at = |seconds| Moment::new(UnixTime::new(7), std::time::Duration::from_secs(seconds));
+        assert_eq!(pace.hours_last(at(0), 1_000), None);
+        assert_eq!(pace.hours_last(at(60), 990), None);
+        assert_eq!(pace.hours_last(at(1_000), 900), Some(9_000));
+        assert_eq!(pace.hours_last(at(2_000), 1_500), None);
     }
 }

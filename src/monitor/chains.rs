@@ -142,17 +142,17 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainRep
 
 /// What the scanner saw of the node.
 fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainView) -> ChainReply {
-    let now = state.clock.now();
+    let now = state.clock.moment();
     let is_stuck = view.node.words().is_none() && view.stuck_for(now).is_some();
     let lag = cursor.zip(view.tip).map(|(cursor, tip)| cursor.tip.height.depth_below(tip.block.height));
     ChainReply {
         scanning: true,
         node: Some(if is_stuck { "stuck" } else { view.node.name() }),
-        since: Some(view.since.get()),
+        since: Some(view.since.at().get()),
         problem: view.problem(now),
         detail: view.node.detail().map(str::to_owned),
         binding_refused: state.desk.refuses_binds(coin, now),
-        answered_at: view.answered_at.map(|at| at.get()),
+        answered_at: view.answered_at.map(|moment| moment.at().get()),
         tip: view.tip.map(|tip| tip.block.into()),
         tip_time: view.tip.map(|tip| tip.time.get()),
         lag,

@@ -18,4 +18,4 @@ pub use coin::{BuyMethod, Coin, UnknownCoin};
 pub use height::{BlockRef, Height};
 pub use ids::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, HashParseError};
 pub use rate::{Quote, Rate, RateError};
-pub use time::{UnixTime, go_duration};
+pub use time::{Moment, UnixTime, go_duration};

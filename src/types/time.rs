@@ -23,9 +23,34 @@ impl UnixTime {
         UnixTime(self.0.saturating_sub(time.as_secs()))
     }
 
-    /// Time from `earlier` until this moment, zero where the clock went backwards.
+    /// Time from `earlier` until this moment, zero where the clock went backwards: for moments that are stored. What
+    /// waits inside a process goes by a [`Moment`].
     pub const fn since(self, earlier: UnixTime) -> Duration {
         Duration::from_secs(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// A moment of this process: what clocks showed then, and how long the process had run. People read the first; what
+/// waits, times out or grows old goes by the second, which no setting of the clock moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    at: UnixTime,
+    running: Duration,
+}
+
+impl Moment {
+    pub const fn new(at: UnixTime, running: Duration) -> Self {
+        Moment { at, running }
+    }
+
+    /// What clocks showed.
+    pub const fn at(self) -> UnixTime {
+        self.at
+    }
+
+    /// Time that has passed since `earlier`, whatever clocks showed meanwhile.
+    pub const fn since(self, earlier: Moment) -> Duration {
+        self.running.saturating_sub(earlier.running)
     }
 }
 

@@ -202,3 +202,24 @@ async fn should_not_spend_what_a_transaction_of_the_operator_spends() {
     assert!(matches!(world.rest().await, StepEnd::Done(_)));
     world.verify(true).unwrap();
 }
+
+#[tokio::test]
+async fn should_offer_again_in_time_whatever_the_clock_is_set_to() {
+    for set_back in [0, 3_600, -3_600] {
+        let mut world = world();
+        let address = bound(&mut world, ANNA).await;
+        world.deposit(address, "a", 0, 100_000).await;
+        world.work().await;
+        // Each question to the node passes a moment.
+        let mut asked = Vec::new();
+        for seconds in [0, 0, 59, 1] {
+            world.clock.advance(seconds);
+            let before = world.fuse.passed();
+            world.payer_step().await;
+            asked.push(world.fuse.passed() - before);
+            world.clock.set_back(set_back);
+        }
+        assert_eq!(asked[1], asked[2], "set back by {set_back}: offered before a minute has passed");
+        assert!(asked[3] > asked[2], "set back by {set_back}: not offered again: {asked:?}");
+    }
+}

@@ -29,7 +29,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             match result {
                 Ok(()) => {}
                 Err(error) if error.is_transient => {
-                    self.offers.fail(&attempt, self.clock.now());
+                    self.offers.fail(&attempt, self.clock.moment());
                     stuck = stuck.or(Some(error.message));
                 }
                 Err(error) => return Err(error),
@@ -40,7 +40,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     /// What the chain knows of each: some are asked for at once. One that could not be asked for waits for its turn.
     async fn statuses(&self) -> Result<Vec<(AttemptNo, Result<TxStatus, NodeError>)>, StepError> {
-        let (snapshot, now) = (self.store.snapshot(), self.clock.now());
+        let (snapshot, now) = (self.store.snapshot(), self.clock.moment());
         let mut asked = Vec::new();
         for no in snapshot.live_attempts()? {
             let attempt = snapshot.attempt(no)?;
@@ -75,7 +75,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             {
                 Ok(())
             }
-            (TxStatus::Unconfirmed, _) if !self.offers.is_due(attempt.no, self.clock.now()) => Ok(()),
+            (TxStatus::Unconfirmed, _) if !self.offers.is_due(attempt.no, self.clock.moment()) => Ok(()),
             (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
         }
@@ -117,8 +117,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     /// Looks now and then whether a transaction that is not offered can never confirm any more.
     async fn watch(&mut self, attempt: &Attempt) -> Result<(), StepError> {
-        if self.offers.is_due(attempt.no, self.clock.now()) {
-            self.offers.made(attempt.no, self.clock.now());
+        if self.offers.is_due(attempt.no, self.clock.moment()) {
+            self.offers.made(attempt.no, self.clock.moment());
             self.bury(attempt).await?;
         }
         Ok(())
@@ -129,7 +129,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let outcome = self.node.send(&raw).await;
         match (outcome, &attempt.state) {
             (SendOutcome::Accepted | SendOutcome::AlreadyKnown, state) => {
-                self.offers.made(attempt.no, self.clock.now());
+                self.offers.made(attempt.no, self.clock.moment());
                 if matches!(state, AttemptState::Signed { .. }) {
                     self.record(Event::AttemptSent { attempt: attempt.no }).await?;
                 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::payout::Attempt;
-use crate::types::{AttemptNo, UnixTime};
+use crate::types::{AttemptNo, Moment, UnixTime};
 
 /// How often an unconfirmed transaction is offered to the node again, in seconds. Nodes forget them.
 const AGAIN: u64 = 60;
@@ -17,13 +17,13 @@ pub(super) struct Offers(HashMap<AttemptNo, Offer>);
 #[derive(Debug, Clone, Copy, Default)]
 struct Offer {
     /// Offered, or looked at in vain.
-    at: Option<UnixTime>,
+    at: Option<Moment>,
     trouble: Option<Trouble>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Trouble {
-    at: UnixTime,
+    at: Moment,
     /// How often in a row.
     times: u32,
     /// A person, or the chain, that changes the transaction ends the rest.
@@ -32,7 +32,7 @@ struct Trouble {
 
 impl Trouble {
     /// How many seconds of its rest are left.
-    fn rests_for(&self, now: UnixTime) -> u64 {
+    fn rests_for(&self, now: Moment) -> u64 {
         let rest = 1u64.checked_shl(self.times.saturating_sub(1)).unwrap_or(LONGEST_REST).min(LONGEST_REST);
         rest.saturating_sub(now.since(self.at).as_secs())
     }
@@ -40,12 +40,12 @@ impl Trouble {
 
 impl Offers {
     /// It was taken, or looked at: all is well with it.
-    pub(super) fn made(&mut self, no: AttemptNo, now: UnixTime) {
+    pub(super) fn made(&mut self, no: AttemptNo, now: Moment) {
         self.0.insert(no, Offer { at: Some(now), trouble: None });
     }
 
     /// It could not be brought further.
-    pub(super) fn fail(&mut self, attempt: &Attempt, now: UnixTime) {
+    pub(super) fn fail(&mut self, attempt: &Attempt, now: Moment) {
         let offer = self.0.entry(attempt.no).or_default();
         let times = offer.trouble.map_or(0, |trouble| trouble.times).saturating_add(1);
         offer.trouble = Some(Trouble { at: now, times, version: attempt.updated_at });
@@ -56,19 +56,19 @@ impl Offers {
     }
 
     /// Whether it is to be left alone after its trouble.
-    pub(super) fn is_resting(&self, attempt: &Attempt, now: UnixTime) -> bool {
+    pub(super) fn is_resting(&self, attempt: &Attempt, now: Moment) -> bool {
         let trouble = self.0.get(&attempt.no).and_then(|offer| offer.trouble);
-        trouble.is_some_and(|trouble| attempt.updated_at <= trouble.version && trouble.rests_for(now) > 0)
+        trouble.is_some_and(|trouble| attempt.updated_at == trouble.version && trouble.rests_for(now) > 0)
     }
 
     /// Whether it is to be offered again although the node has it.
-    pub(super) fn is_due(&self, no: AttemptNo, now: UnixTime) -> bool {
+    pub(super) fn is_due(&self, no: AttemptNo, now: Moment) -> bool {
         let at = self.0.get(&no).and_then(|offer| offer.at);
         at.is_none_or(|at| now.since(at).as_secs() >= AGAIN)
     }
 
     /// In how many seconds the first of those in trouble is to be tried again.
-    pub(super) fn next(&self, now: UnixTime) -> Option<u64> {
+    pub(super) fn next(&self, now: Moment) -> Option<u64> {
         let troubles = self.0.values().filter_map(|offer| offer.trouble);
         troubles.map(|trouble| trouble.rests_for(now)).min()
     }

@@ -19,7 +19,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     /// Shows the wallet as it is now.
     pub(super) fn show(&mut self, funds: &Funds, error: String) -> Result<(), StepError> {
         let snapshot = self.store.snapshot();
-        let now = self.clock.now();
+        let now = self.clock.moment();
         let runway = self.pace.runway(&snapshot, now, funds.coins, funds.hours)?;
         let free = unclaimed(&snapshot, funds)?;
         let sum = |all: &[Unspent]| Droplets::sum(all.iter().map(|unspent| unspent.coins));
@@ -28,7 +28,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let spendable = free.into_iter().filter(|unspent| funds.rules.takes(unspent.coins));
         let spendable = sum(&spendable.collect::<Vec<_>>()).unwrap_or(Droplets::ZERO);
         self.desk.set_wallet(WalletView {
-            at: Some(now),
+            at: Some(now.at()),
             coins: funds.coins,
             hours: funds.hours,
             spendable,

@@ -24,7 +24,7 @@ impl<S: ChainSource> Scanner<S> {
         }
         let back = self.fork_below(at).await?;
         let first = if back.is_anew { back.to.height } else { back.to.height.next() };
-        let now = self.clock.now();
+        let now = self.clock.moment();
         let since = self.doubted_since.unwrap_or(now);
         if self.doubted_since.is_none() {
             tracing::warn!(coin = %self.coin(), tip = %tip.block.height, followed = %ours.height, fork = %back.to.height,

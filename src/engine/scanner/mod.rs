@@ -21,7 +21,7 @@ use crate::engine::following::{Settled, Step, take_blocks};
 use crate::engine::intake::Intake;
 use crate::store::{Chains, Cursor, Identities, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Coin, Hash32, Height, UnixTime};
+use crate::types::{BlockRef, Coin, Hash32, Height, Moment};
 
 pub use self::pending::PendingWatcher;
 pub use self::rescan::Rescanner;
@@ -57,11 +57,11 @@ pub struct Scanner<S> {
     clock: Arc<dyn Clock>,
     view: ChainView,
     /// Since when the node has shown another, shorter chain without a break.
-    doubted_since: Option<UnixTime>,
+    doubted_since: Option<Moment>,
     /// Whether the node was found to be of the right network since it was last away.
     is_checked: bool,
     /// When it was last said how far catching up has come.
-    progress_at: UnixTime,
+    progress_at: Moment,
 }
 
 /// Every bound address, by the store's index: a wrong yes costs one read.
@@ -95,9 +95,9 @@ impl<S: ChainSource> Scanner<S> {
         desk: Arc<Desk>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let view = ChainView::new(settings.limits, clock.now());
+        let view = ChainView::new(settings.limits, clock.moment());
         desk.set_chain(source.coin(), view.clone());
-        let progress_at = clock.now();
+        let progress_at = clock.moment();
         Scanner {
             store,
             source,
@@ -126,13 +126,12 @@ impl<S: ChainSource> Scanner<S> {
         self.view.is_finality_untold = untold.is_some();
         let blind_spots = [self.source.limits(), untold].into_iter().flatten();
         self.view.blind_spot = blind_spots.reduce(|one, other| format!("{one}; {other}"));
-        self.view.tip = Some(tip);
-        self.view.answered_at = Some(self.clock.now());
+        self.view.set_tip(tip, self.clock.moment());
         let Some(cursor) = self.cursor(&tip).await? else { return Ok(self.idle()) };
         self.view.scanned = Some(cursor.tip);
         let next = self.advance(&tip, cursor).await?;
         if self.view.is_followed_up() {
-            self.view.current_at = Some(self.clock.now());
+            self.view.current_at = Some(self.clock.moment());
         }
         Ok(next)
     }
@@ -173,7 +172,7 @@ impl<S: ChainSource> Scanner<S> {
         let before = self.settings.initial_height.prev().unwrap_or(Height::new(0));
         if tip.block.height < before {
             self.view.waits_for = Some(self.settings.initial_height);
-            self.view.current_at = Some(self.clock.now());
+            self.view.current_at = Some(self.clock.moment());
             self.set_node(NodeState::Ok);
             return Ok(None);
         }
@@ -255,7 +254,7 @@ impl<S: ChainSource> Scanner<S> {
 
     /// Says now and then how far catching up has come.
     fn tell_progress(&mut self, left: u64) {
-        let now = self.clock.now();
+        let now = self.clock.moment();
         if left > BATCH && now.since(self.progress_at) >= PROGRESS_EVERY {
             let height = self.view.scanned.map(|block| block.height.get());
             tracing::info!(coin = %self.coin(), height, left, "catching up");
@@ -286,7 +285,7 @@ impl<S: ChainSource> Scanner<S> {
     }
 
     fn set_node(&mut self, node: NodeState) {
-        self.view.set_node(node, self.clock.now());
+        self.view.set_node(node, self.clock.moment());
     }
 
     /// Shows a trouble as what it is. Only the store's own ends the worker.

@@ -86,7 +86,7 @@ impl<S: ChainSource> PendingWatcher<S> {
             let id = DepositId { coin, tx: tx.to_owned(), n };
             matches!(snapshot.deposit_no(&id), Ok(Some(_)))
         };
-        self.desk.set_sightings(coin, known.after(pending, self.clock.now(), is_deposit));
+        self.desk.set_sightings(coin, known.after(pending, self.clock.moment(), is_deposit));
         Ok(())
     }
 }
