@@ -113,7 +113,7 @@ fn deposit(number: u64) -> NewDeposit {
         id: DepositId { coin: Coin::Btc, tx: format!("{number:064x}"), n: 0 },
         amount: Units::new(200_000),
         rate: "500".to_owned(),
-        quote: QUOTE,
+        quote: Some(QUOTE),
         block: BlockAt { height: Height::new(1), hash: None, waits: 0 },
     }
 }

@@ -124,7 +124,7 @@ fn deposit(view: &View<'_>, no: DepositNo) -> anyhow::Result<()> {
             "binding": deposit.binding.get(),
             "amount": deposit.amount.to_string(),
             "rate": deposit.rate,
-            "quote_droplets": deposit.quote.get(),
+            "quote_droplets": deposit.quote.map(|quote| quote.get()),
             "seen_at": deposit.seen_at.get(),
             "updated_at": deposit.updated_at.get(),
             "stands": states::deposit(&deposit.state),

@@ -73,7 +73,7 @@ pub(super) fn rate(config: &Config, coin: &CoinConfig) -> String {
         return coin.rate.text().to_owned();
     }
     let decimals = coin.coin.decimals();
-    let one = Units::parse_coins("1", decimals).unwrap_or(Units::ZERO);
+    let one = Units::one_coin(decimals);
     match coin.rate.quote(one, decimals, config.exchanger.max_decimals) {
         Ok(quote) => quote.payout.to_string(),
         Err(_) => coin.rate.text().to_owned(),

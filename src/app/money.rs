@@ -77,6 +77,7 @@ fn employ_payer<N: Wallet + Broadcaster + 'static>(
         send_enabled: config.exchanger.send_enabled,
         check_wait: config.exchanger.tx_confirmation_check_wait,
         confirmations: config.exchanger.confirmations_required,
+        max_decimals: config.exchanger.max_decimals,
     };
     let (store, clock) = (staff.store.clone(), Arc::clone(&staff.clock));
     let payer = Payer::new(store, node, Arc::new(wallet), clock, Arc::clone(desk), settings);

@@ -241,9 +241,9 @@ impl ScannerDefaults {
 
 fn exchanger(section: &mut Section<'_>, warnings: &mut Vec<String>) -> (Exchanger, [Rate; 3]) {
     let rates = [
-        rate(section, "sky_btc_exchange_rate", "500"),
-        rate(section, "sky_eth_exchange_rate", "100"),
-        rate(section, "sky_sky_exchange_rate", "1"),
+        rate(section, Coin::Btc, "sky_btc_exchange_rate", "500"),
+        rate(section, Coin::Eth, "sky_eth_exchange_rate", "100"),
+        rate(section, Coin::Sky, "sky_sky_exchange_rate", "1"),
     ];
     let max_decimals = section.number("max_decimals", 3, Droplets::DECIMALS.into());
     let exchanger = Exchanger {
@@ -270,9 +270,20 @@ fn exchanger(section: &mut Section<'_>, warnings: &mut Vec<String>) -> (Exchange
     (exchanger, rates)
 }
 
-fn rate(section: &mut Section<'_>, name: &'static str, default: &str) -> Rate {
+fn rate(section: &mut Section<'_>, coin: Coin, name: &'static str, default: &str) -> Rate {
     let text = section.decimal_text(name, default);
     let rate = section.parsed(name, &text, Rate::parse);
+    let decimals = coin.decimals();
+    let one_buys = |rate: &Rate| rate.quote(Units::one_coin(decimals), decimals, Droplets::DECIMALS);
+    if rate.as_ref().is_some_and(|rate| one_buys(rate).is_err()) {
+        let most = Droplets::new(u64::MAX);
+        section.problem(
+            name,
+            format!(
+                "at {text} one {coin} would buy more than the {most} SKY that can be paid at most; lower it"
+            ),
+        );
+    }
     rate.unwrap_or_else(|| Rate::parse(default).expect("BUG: the default rates are rates"))
 }
 

@@ -130,6 +130,17 @@ fn should_put_the_port_where_it_belongs() {
 }
 
 #[test]
+fn should_refuse_a_rate_that_nobody_can_pay() {
+    for (key, coin) in [("sky_btc", "BTC"), ("sky_eth", "ETH"), ("sky_sky", "SKY")] {
+        let rate = |rate: &str| with(&format!("[sky_exchanger]\n{key}_exchange_rate = \"{rate}\""));
+        let found = problems(&rate("100000000000000000000000"));
+        let part = format!("sky_exchanger.{key}_exchange_rate: at 100000000000000000000000 one {coin}");
+        assert!(found.len() == 1 && found[0].contains(&part), "{found:?}");
+        parse(&rate("18000000000000"), Path::new("test.toml")).unwrap();
+    }
+}
+
+#[test]
 fn should_take_the_old_name_of_the_exchange_section() {
     let config = good("[sky_exchanger.c2cx]\nkey = \"k\"\nsecret = \"s\"\ncheck_order_wait = \"7s\"");
     assert_eq!(config.exchanger.exchange.check_order_wait, Duration::from_secs(7));

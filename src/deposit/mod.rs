@@ -82,9 +82,10 @@ pub struct Deposit {
     /// The configured rate at the moment it was first seen, as text.
     #[n(5)]
     pub rate: String,
-    /// What will be paid for it, fixed with the rate.
+    /// What it is worth, fixed with the rate; none where that is more than can be written down. It is paid cut to the
+    /// decimal places that the chain takes by then.
     #[n(6)]
-    pub quote: Droplets,
+    pub quote: Option<Droplets>,
     #[n(7)]
     pub seen_at: UnixTime,
     #[n(8)]

@@ -9,7 +9,7 @@ fn deposit() -> Deposit {
         payee_seq: 1,
         amount: Units::new(200_000),
         rate: "500".into(),
-        quote: Droplets::new(1_000_000),
+        quote: Some(Droplets::new(1_000_000)),
         seen_at: UnixTime::new(1),
         updated_at: UnixTime::new(1),
         state: DepositState::Confirming { block: block(7) },
@@ -36,7 +36,7 @@ fn should_come_back_after_a_reorg_with_its_price() {
     assert!(orphan.clone().finalize(later).is_err());
     let back = orphan.reinclude(block(9), later).unwrap();
     assert_eq!(back.state, DepositState::Confirming { block: block(9) });
-    assert_eq!((back.rate.as_str(), back.quote), ("500", Droplets::new(1_000_000)));
+    assert_eq!((back.rate.as_str(), back.quote), ("500", Some(Droplets::new(1_000_000))));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, DepositState};
 use crate::store::{Event, NewDeposit, StoreError, Tables, WriteTx};
-use crate::types::{Coin, DepositId, DepositNo, Droplets, Rate, RateError, Units};
+use crate::types::{DepositId, DepositNo, Droplets, Rate, Units};
 
 /// The prices of the moment.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ impl Intake {
             id: found.id.clone(),
             amount: found.amount,
             rate: rate.text().to_owned(),
-            quote: quote(rate, found.amount, found.id.coin, self.max_decimals),
+            quote: quote(rate, found, self.max_decimals),
             block: found.block,
         };
         let no = tx.see_deposit(&binding, new)?;
@@ -91,12 +91,13 @@ impl Intake {
     }
 }
 
-/// What a deposit buys. One that would buy more SKY than can be written down is owed the most that can: no wallet
-/// holds that much, so it is held, in sight of the operator, instead of being lost.
-fn quote(rate: &Rate, amount: Units, coin: Coin, max_decimals: u8) -> Droplets {
-    match rate.quote(amount, coin.decimals(), max_decimals) {
-        Ok(quote) => quote.payout,
-        Err(RateError::PayoutOutOfRange | RateError::TooManyDigits) => Droplets::new(u64::MAX),
-        Err(RateError::NotANumber(_) | RateError::NotPositive) => Droplets::ZERO,
-    }
+/// What a deposit buys; none where that is more SKY than can be written down. No wallet holds that much: its payout is
+/// held, in sight of the operator. No error here is ever an amount.
+fn quote(rate: &Rate, found: &Found, max_decimals: u8) -> Option<Droplets> {
+    let quote = rate.quote(found.amount, found.id.coin.decimals(), max_decimals);
+    let quote = quote.inspect_err(|error| {
+        let (id, amount) = (&found.id, found.amount.get());
+        tracing::error!(%id, amount, rate = rate.text(), %error, "a deposit that cannot be priced is held");
+    });
+    quote.ok().map(|quote| quote.payout)
 }

@@ -80,8 +80,7 @@ fn paid_lately(snapshot: &Snapshot, now: UnixTime) -> Result<Option<(u64, u64)>,
             // It paid nobody; what it was to pay is in a later one, if it is paid.
             continue;
         }
-        let parts = Droplets::sum(transaction.parts.iter().map(|part| part.amount)).unwrap_or(Droplets::ZERO);
-        paid = paid.saturating_add(parts.get());
+        paid = transaction.parts.iter().fold(paid, |paid, part| paid.saturating_add(part.amount.get()));
         since = attempt.signed_at;
     }
     let time = now.since(since).as_secs();

@@ -59,6 +59,9 @@ pub enum HoldReason {
     /// The deposit's block left the best chain.
     #[n(3)]
     DepositOrphaned,
+    /// The deposit is worth more than can be written down: no wallet will ever hold it.
+    #[n(4)]
+    Unpayable,
 }
 
 /// Where a payout stands.
@@ -149,9 +152,12 @@ impl Payout {
         Payout { no, payee, amount, updated_at: at, state: PayoutState::Undecided, ruling: None }
     }
 
-    /// Decides: nothing where the amount is zero, else owed by `method`.
-    pub fn decide(self, method: BuyMethod, at: UnixTime) -> Result<Payout, IllegalStep> {
+    /// Decides: nothing where the amount is zero, else owed by `method`. What has no price is held.
+    pub fn decide(self, method: BuyMethod, has_price: bool, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
+            PayoutState::Undecided if !has_price => {
+                Ok(self.enter(PayoutState::Held { method, why: HoldReason::Unpayable }, at))
+            }
             PayoutState::Undecided if self.amount.is_zero() => Ok(self.enter(PayoutState::Void, at)),
             PayoutState::Undecided => Ok(self.enter(PayoutState::Owed { method }, at)),
             _ => Err(self.illegal("decided")),
@@ -164,6 +170,16 @@ impl Payout {
                 Ok(self.enter(PayoutState::Held { method, why }, at))
             }
             _ => Err(self.illegal("held")),
+        }
+    }
+
+    /// Pays another amount of what the deposit is worth: the rule on decimal places is another one.
+    pub fn cut(self, amount: Droplets, at: UnixTime) -> Result<Payout, IllegalStep> {
+        match self.state {
+            PayoutState::Owed { .. } | PayoutState::Held { .. } => {
+                Ok(Payout { amount, updated_at: at, ..self })
+            }
+            _ => Err(self.illegal("cut")),
         }
     }
 

@@ -39,13 +39,11 @@ pub struct ChainRules {
 impl ChainRules {
     /// Whether an output may have that many coins: no more decimal places than the node takes.
     pub fn takes(&self, coins: Droplets) -> bool {
-        let places = u32::from(Droplets::DECIMALS.saturating_sub(self.max_decimals));
-        let step = 10u64.saturating_pow(places);
-        coins.get().is_multiple_of(step)
+        coins.cut_to(self.max_decimals) == coins
     }
 }
 
-/// A payout that is owed.
+/// A payout that is owed, cut to the places that payouts have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owed {
     pub no: DepositNo,
@@ -129,7 +127,8 @@ impl<'a> Draft<'a> {
     /// Chooses, holds or passes over a payout; answers whether there is room for more.
     fn consider(&mut self, payout: &Owed) -> bool {
         let max_decimals = self.purse.rules.max_decimals;
-        if !self.purse.rules.takes(payout.amount) {
+        // Zero: the rule leaves nothing of it.
+        if payout.amount.is_zero() || !self.purse.rules.takes(payout.amount) {
             self.held.push((payout.no, HoldReason::TooPrecise { max_decimals }));
             return true;
         }

@@ -9,7 +9,7 @@ fn payout(amount: u64) -> Payout {
 }
 
 fn owed() -> Payout {
-    payout(1_000).decide(BuyMethod::Direct, NOW).unwrap()
+    payout(1_000).decide(BuyMethod::Direct, true, NOW).unwrap()
 }
 
 #[test]
@@ -23,7 +23,10 @@ fn should_walk_from_undecided_to_settled() {
 
 #[test]
 fn should_end_void_where_nothing_is_to_be_paid() {
-    let void = payout(0).decide(BuyMethod::Direct, NOW).unwrap();
+    let unpayable = payout(0).decide(BuyMethod::Direct, false, NOW).unwrap();
+    let held = PayoutState::Held { method: BuyMethod::Direct, why: HoldReason::Unpayable };
+    assert_eq!(unpayable.state, held, "what has no price is not worth nothing");
+    let void = payout(0).decide(BuyMethod::Direct, true, NOW).unwrap();
     assert_eq!(void.state, PayoutState::Void);
     assert!(void.sign(AttemptNo::FIRST, NOW).is_err());
 }
@@ -33,7 +36,7 @@ fn should_never_be_signed_twice() {
     let signed = owed().sign(AttemptNo::FIRST, NOW).unwrap();
     for step in [signed.clone(), signed.clone().send(NOW).unwrap(), signed.settle(NOW).unwrap()] {
         assert!(step.clone().sign(AttemptNo::new(2), NOW).is_err());
-        assert!(step.clone().decide(BuyMethod::Direct, NOW).is_err());
+        assert!(step.clone().decide(BuyMethod::Direct, true, NOW).is_err());
         assert!(step.clone().hold(HoldReason::NotEnoughHours, NOW).is_err());
         assert!(step.release(NOW).is_err());
     }

@@ -28,10 +28,12 @@ pub enum Waiting {
     TooSmall,
     /// A person has ruled that it is never paid.
     Voided,
+    /// Worth more than any wallet can hold.
+    HeldUnpayable,
 }
 
 impl Waiting {
-    pub const COUNT: usize = 11;
+    pub const COUNT: usize = 12;
     pub const ALL: [Waiting; Waiting::COUNT] = [
         Waiting::TakenBackUnsent,
         Waiting::TakenBackSent,
@@ -44,6 +46,7 @@ impl Waiting {
         Waiting::HeldPrecision,
         Waiting::TooSmall,
         Waiting::Voided,
+        Waiting::HeldUnpayable,
     ];
 
     pub const fn tag(self) -> u8 {
@@ -59,6 +62,7 @@ impl Waiting {
             Waiting::HeldPrecision => 8,
             Waiting::TooSmall => 9,
             Waiting::Voided => 10,
+            Waiting::HeldUnpayable => 11,
         }
     }
 
@@ -76,6 +80,7 @@ impl Waiting {
             Waiting::HeldPrecision => "held_precision",
             Waiting::TooSmall => "too_small",
             Waiting::Voided => "voided",
+            Waiting::HeldUnpayable => "held_unpayable",
         }
     }
 
@@ -127,6 +132,7 @@ fn held_as(why: &HoldReason) -> Waiting {
         HoldReason::NotEnoughHours => Waiting::HeldHours,
         HoldReason::TooPrecise { .. } => Waiting::HeldPrecision,
         HoldReason::DepositOrphaned => Waiting::Gone,
+        HoldReason::Unpayable => Waiting::HeldUnpayable,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Outlook, Said, words};
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, Ruling, Waiting, public_status};
 use crate::store::{Purchase, Snapshot, StoreError, Tables};
-use crate::types::{BuyMethod, DepositNo};
+use crate::types::{BuyMethod, DepositNo, Droplets};
 
 /// See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53.
 #[derive(Debug, Clone, Serialize)]
@@ -27,7 +27,8 @@ pub struct DepositInfo {
     /// Droplets, once the network has the payout.
     pub sky_sent: u64,
     /// Droplets that the deposit buys.
-    pub sky_quoted: u64,
+    /// None where it is worth more than can be written down.
+    pub sky_quoted: Option<u64>,
     pub passthrough: Passthrough,
     pub error: &'static str,
     /// What it waits for, in words.
@@ -107,7 +108,7 @@ pub fn deposit_info(
         deposit_value: deposit.amount.get(),
         deposit_value_exact: deposit.amount.to_string(),
         sky_sent: payout.as_ref().map_or(0, |payout| payout.sent_amount().get()),
-        sky_quoted: deposit.quote.get(),
+        sky_quoted: deposit.quote.map(Droplets::get),
         passthrough: Passthrough::default(),
         error: payout.as_ref().map_or("", |payout| words::error(&deposit, payout)),
         message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),

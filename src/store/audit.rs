@@ -18,7 +18,7 @@ use super::tx::{Draft, WriteTx, find_address, find_payee};
 use super::{OpenState, StoreError};
 use crate::deposit::{Deposit, DepositState};
 use crate::payout::{Payout, Waiting, public_status};
-use crate::types::Units;
+use crate::types::Droplets;
 
 /// Findings that are told before the rest is only counted: the first ones explain the others.
 const MAX_FINDINGS: usize = 50;
@@ -210,10 +210,11 @@ impl<'a> Audit<'a> {
         self.counted.by_status[usize::from(public_status(deposit, payout).tag())] += 1;
         if deposit.is_final() {
             let sum = &mut self.counted.received[usize::from(deposit.id.coin.tag())];
-            *sum = sum.checked_add(deposit.amount).unwrap_or(Units::new(u128::MAX));
+            let out_of_range = |_| super::invariant("a sum left its range");
+            *sum = sum.checked_add(deposit.amount).map_err(out_of_range)?;
         }
         let Some(payout) = payout else { return Ok(()) };
-        let amounts_agree = payout.no == no && payout.amount == deposit.quote;
+        let amounts_agree = payout.no == no && is_cut_of(payout.amount, deposit.quote);
         self.report.check(amounts_agree, || format!("payout {no} does not pay the quote of deposit {no}"));
         let counted = &mut self.counted;
         let out_of_range = |_| super::invariant("a sum left its range");
@@ -338,6 +339,14 @@ impl<'a> Audit<'a> {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Whether an amount is a quote, cut to some number of decimal places; where there is no quote it is nothing.
+fn is_cut_of(amount: Droplets, quote: Option<Droplets>) -> bool {
+    match quote {
+        None => amount.is_zero(),
+        Some(quote) => (0..=Droplets::DECIMALS).any(|decimals| quote.cut_to(decimals) == amount),
     }
 }
 

@@ -53,8 +53,9 @@ pub enum Event {
         amount: Units,
         #[n(5)]
         rate: String,
+        /// None where it is worth more than can be written down.
         #[n(6)]
-        quote: Droplets,
+        quote: Option<Droplets>,
         #[n(7)]
         block: BlockAt,
     },
@@ -182,6 +183,14 @@ pub enum Event {
         by: Actor,
         #[n(2)]
         why: String,
+    },
+    /// What is paid is cut to so many decimal places: the chain's rule, or the desk's.
+    #[n(60)]
+    PayoutCut {
+        #[n(0)]
+        payout: DepositNo,
+        #[n(1)]
+        max_decimals: u8,
     },
     /// A person wants a transaction sent after all.
     #[n(17)]

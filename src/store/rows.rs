@@ -40,6 +40,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         }
         Event::DepositQuarantined { deposit } => quarantine(tx, deposit),
         Event::PayoutDecided { payout, method } => decide(tx, payout, method),
+        Event::PayoutCut { payout, max_decimals } => cut(tx, payout, max_decimals),
         Event::PayoutHeld { payout, why } => change_payout(tx, payout, |payout| Ok(payout.hold(why, now)?)),
         Event::PayoutReleased { payout } => change_payout(tx, payout, |payout| Ok(payout.release(now)?)),
         Event::AttemptSigned { attempt, raw, change, pays } => {
@@ -317,7 +318,14 @@ fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> Result<(), 
     if !payout.is_some_and(|payout| may_leave(&deposit, &payout)) {
         return Err(invariant("a payout is decided on when its deposit is final"));
     }
-    change_payout(tx, no, |payout| Ok(payout.decide(method, now)?))
+    change_payout(tx, no, |payout| Ok(payout.decide(method, deposit.quote.is_some(), now)?))
+}
+
+/// Never more than the quote, and less by what the decimal places leave no room for.
+fn cut(tx: &mut WriteTx<'_>, no: DepositNo, max_decimals: u8) -> Result<(), StoreError> {
+    let now = tx.now();
+    let quote = tx.known(no)?.deposit.quote.ok_or_else(|| invariant("only what has a price is cut"))?;
+    change_payout(tx, no, |payout| Ok(payout.cut(quote.cut_to(max_decimals), now)?))
 }
 
 /// A final deposit is owed a payout: the one it has from an earlier time, or a new one with its number.
@@ -327,7 +335,8 @@ fn finalize(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let binding = tx.binding(old.deposit.binding)?.ok_or_else(|| invariant("a deposit has a binding"))?;
     let deposit = old.deposit.clone().finalize(now)?;
     let owed = match old.payout.clone() {
-        None => Payout::undecided(no, binding.payee, deposit.quote, now),
+        // What has no price is held when it is decided on, and nothing is ever paid for it.
+        None => Payout::undecided(no, binding.payee, deposit.quote.unwrap_or(Droplets::ZERO), now),
         Some(known) => known.regain_deposit(now),
     };
     Change { old: Some(old), new: Purchase { deposit, payout: Some(owed) } }.apply(tx)

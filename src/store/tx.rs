@@ -236,6 +236,16 @@ impl<'a> WriteTx<'a> {
         }
     }
 
+    /// Cuts what is paid for a deposit to so many decimal places, unless it is that already.
+    pub fn cut_payout(&mut self, payout: DepositNo, max_decimals: u8) -> Result<(), StoreError> {
+        let known = self.known(payout)?;
+        let wanted = known.deposit.quote.map(|quote| quote.cut_to(max_decimals));
+        if known.payout.map(|payout| payout.amount) == wanted {
+            return Ok(());
+        }
+        self.record(Event::PayoutCut { payout, max_decimals })
+    }
+
     pub(super) fn insert_binding(&mut self, binding: Binding) -> Result<(), StoreError> {
         if self.find_address(&binding.address)?.is_some() {
             return Err(invariant("an address is bound at most once"));
@@ -294,7 +304,7 @@ pub struct NewDeposit {
     pub id: DepositId,
     pub amount: Units,
     pub rate: String,
-    pub quote: Droplets,
+    pub quote: Option<Droplets>,
     pub block: BlockAt,
 }
 

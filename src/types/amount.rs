@@ -53,6 +53,14 @@ impl Droplets {
         Droplets(self.0.saturating_sub(other.0))
     }
 
+    /// Cut down to so many decimal places of SKY. What is cut off stays with the desk.
+    pub fn cut_to(self, max_decimals: u8) -> Self {
+        let places = Self::DECIMALS.saturating_sub(max_decimals);
+        let step = 10u64.saturating_pow(places.into());
+        let rest = self.0.checked_rem(step).unwrap_or(0);
+        Droplets(self.0.saturating_sub(rest))
+    }
+
     /// Adds all, or says that the sum does not fit.
     pub fn sum(all: impl IntoIterator<Item = Droplets>) -> Result<Droplets, AmountError> {
         all.into_iter().try_fold(Droplets::ZERO, Droplets::checked_add)
@@ -97,6 +105,11 @@ impl Units {
 
     pub fn checked_sub(self, other: Self) -> Result<Self, AmountError> {
         self.0.checked_sub(other.0).map(Units).ok_or(AmountError::OutOfRange)
+    }
+
+    /// One whole coin that has so many decimal places.
+    pub fn one_coin(decimals: u8) -> Self {
+        Units(10u128.checked_pow(decimals.into()).expect("BUG: no coin has 39 decimal places"))
     }
 
     /// Parses whole coins in decimal, exactly.

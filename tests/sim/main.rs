@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod crash_matrix;
+mod decimals;
 mod depth;
 mod forks;
 mod gaps;

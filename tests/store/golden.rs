@@ -324,5 +324,5 @@ fn line(tables: &dyn Tables, no: DepositNo) -> String {
         Some(PayoutState::Void) => "void".to_owned(),
         Some(PayoutState::Voided { .. }) => "voided".to_owned(),
     };
-    format!("{} {state} {}, {payout}", deposit.id, deposit.quote.get())
+    format!("{} {state} {}, {payout}", deposit.id, deposit.quote.unwrap().get())
 }

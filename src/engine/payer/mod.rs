@@ -40,6 +40,8 @@ pub struct PayerSettings {
     pub check_wait: Duration,
     /// Confirmations after which a payout is settled, at least 1.
     pub confirmations: u64,
+    /// Decimal places that payouts are cut to, where the node does not take fewer.
+    pub max_decimals: u8,
 }
 
 /// The worker that owns the hot wallet. There is one.

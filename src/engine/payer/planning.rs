@@ -16,7 +16,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     /// Signs one transaction for what is owed, if anything can be paid now. Answers whether it did.
     pub(super) async fn pay(&mut self, funds: &Funds) -> Result<bool, StepError> {
         let snapshot = self.store.snapshot();
-        let owed = self.candidates(&snapshot)?;
+        // What is owed is cut here, where both rules are known: a rule that changes decides anew on what is not signed.
+        let max_decimals = self.settings.max_decimals.min(funds.rules.max_decimals);
+        let owed = self.candidates(&snapshot, max_decimals)?;
         let unspents = unclaimed(&snapshot, funds)?;
         let purse = Purse {
             unspents: &unspents,
@@ -38,6 +40,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let (raw, pays) = (transaction.encode(), plan.parts.clone());
         let write = self.store.write(move |tx| {
             hold_all(tx, &held)?;
+            pays.iter().try_for_each(|pays| tx.cut_payout(pays.payout, max_decimals))?;
             tx.sign_attempt(raw.clone(), change, pays.clone())
         });
         write.await.map_err(|error: StoreError| StepError::from(error))?;
@@ -61,13 +64,13 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 
     /// What is owed, in the order of the deposits: all that is ready, and the held ones in turns.
-    fn candidates(&mut self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
-        let mut owed = self.ready(snapshot)?;
+    fn candidates(&mut self, snapshot: &Snapshot, max_decimals: u8) -> Result<Vec<Owed>, StepError> {
+        let mut owed = self.ready(snapshot, max_decimals)?;
         let turn = Page { after: self.held_after, limit: CANDIDATES };
         let held = snapshot.payouts_in(OpenState::Held, turn)?;
         self.held_after = held.last().filter(|_| held.len() == CANDIDATES).map_or(0, |no| no.get());
         for no in held {
-            owed.extend(self.candidate(snapshot, no)?);
+            owed.extend(self.candidate(snapshot, no, max_decimals)?);
         }
         owed.sort_unstable_by_key(|payout| payout.no);
         Ok(owed)
@@ -75,7 +78,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     /// Those that are ready: the first ones, and of the others some in turns; more equal ones than a transaction takes come
     /// last. However many are waiting, no more are read than this.
-    fn ready(&mut self, snapshot: &Snapshot) -> Result<Vec<Owed>, StepError> {
+    fn ready(&mut self, snapshot: &Snapshot, max_decimals: u8) -> Result<Vec<Owed>, StepError> {
         let mut numbers = snapshot.payouts_in(OpenState::Ready, Page::first(CANDIDATES))?;
         if let Some(end) = numbers.last().filter(|_| numbers.len() == CANDIDATES) {
             let turn = Page { after: self.ready_after.max(end.get()), limit: CANDIDATES };
@@ -86,7 +89,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let (mut owed, mut spare) = (Vec::new(), Vec::new());
         let mut equal: HashMap<(Address, Droplets), u64> = HashMap::new();
         for no in numbers {
-            let Some(payout) = self.candidate(snapshot, no)? else { continue };
+            let Some(payout) = self.candidate(snapshot, no, max_decimals)? else { continue };
             let twins = equal.entry((payout.payee, payout.amount)).or_insert(0);
             *twins = twins.saturating_add(1);
             let list = if *twins <= MAX_EQUAL_OUTPUTS { &mut owed } else { &mut spare };
@@ -97,16 +100,24 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         Ok(owed)
     }
 
-    fn candidate(&self, snapshot: &Snapshot, no: DepositNo) -> Result<Option<Owed>, StepError> {
+    fn candidate(
+        &self,
+        snapshot: &Snapshot,
+        no: DepositNo,
+        max_decimals: u8,
+    ) -> Result<Option<Owed>, StepError> {
         let Some(Purchase { deposit, payout: Some(payout) }) = snapshot.purchase(no)? else {
             return Ok(None);
         };
         let is_payable = match &payout.state {
             PayoutState::Owed { .. } => true,
-            PayoutState::Held { why, .. } => *why != HoldReason::DepositOrphaned,
+            PayoutState::Held { why, .. } => {
+                !matches!(why, HoldReason::DepositOrphaned | HoldReason::Unpayable)
+            }
             _ => false,
         };
-        let owed = Owed { no, payee: payout.payee, amount: payout.amount };
+        let Some(quote) = deposit.quote else { return Ok(None) };
+        let owed = Owed { no, payee: payout.payee, amount: quote.cut_to(max_decimals) };
         let is_payable = is_payable && may_leave(&deposit, &payout) && !self.is_in_doubt(&deposit, &payout);
         Ok(Some(owed).filter(|_| is_payable))
     }

@@ -22,11 +22,13 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let now = self.clock.moment();
         let runway = self.pace.runway(&snapshot, now, funds.coins, funds.hours)?;
         let free = unclaimed(&snapshot, funds)?;
-        let sum = |all: &[Unspent]| Droplets::sum(all.iter().map(|unspent| unspent.coins));
-        let unclaimed = sum(&free).unwrap_or(Droplets::ZERO);
-        let confirmed = sum(&funds.unspents).unwrap_or(Droplets::ZERO);
+        let sum = |all: &[Unspent]| {
+            let sum = Droplets::sum(all.iter().map(|unspent| unspent.coins));
+            sum.map_err(|_| StepError::transient("the node gives the wallet more coins than there can be"))
+        };
+        let (unclaimed, confirmed) = (sum(&free)?, sum(&funds.unspents)?);
         let spendable = free.into_iter().filter(|unspent| funds.rules.takes(unspent.coins));
-        let spendable = sum(&spendable.collect::<Vec<_>>()).unwrap_or(Droplets::ZERO);
+        let spendable = sum(&spendable.collect::<Vec<_>>())?;
         self.desk.set_wallet(WalletView {
             at: Some(now.at()),
             coins: funds.coins,

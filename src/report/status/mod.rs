@@ -202,6 +202,8 @@ fn entry(snapshot: &Snapshot, purchase: Purchase, outlook: &Outlook) -> Result<S
     // What stands in no block has none, however many there are above the block that it was in.
     let confirmations = deposit.place().and_then(|block| outlook.confirmations(coin, block.height));
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
+    // What is paid may have been cut to fewer decimal places.
+    let worth = deposit.quote.map(|quote| payout.as_ref().map_or(quote, |payout| payout.amount));
     Ok(StatusEntry {
         seq: deposit.payee_seq,
         updated_at: updated.get(),
@@ -218,7 +220,7 @@ fn entry(snapshot: &Snapshot, purchase: Purchase, outlook: &Outlook) -> Result<S
             n: deposit.id.n,
             confirmations: confirmations.map(|(has, _)| has),
             confirmations_required: confirmations.map(|(_, needs)| needs),
-            sky_amount: deposit.quote.to_string(),
+            sky_amount: worth.map_or_else(String::new, |worth| worth.to_string()),
             payout_txid: attempt.map(|attempt| attempt.txid.to_string()),
         }),
         seen: Vec::new(),

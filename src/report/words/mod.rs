@@ -136,8 +136,9 @@ fn held(why: &HoldReason) -> &'static str {
         HoldReason::NotEnoughCoins { .. } => "waiting for the desk's wallet to be refilled",
         HoldReason::NotEnoughHours => "waiting for the desk's wallet to have coin hours",
         HoldReason::TooPrecise { .. } => {
-            "waiting for the operator: the network does not take an amount with that many decimal places"
+            "waiting for the operator: the network takes no amount as small as this one"
         }
         HoldReason::DepositOrphaned => "waiting for the deposit to be final again",
+        HoldReason::Unpayable => "waiting for the operator: it is worth more than can be paid",
     }
 }

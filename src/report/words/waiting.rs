@@ -31,6 +31,7 @@ pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
         Waiting::HeldPrecision => "the Skycoin node takes fewer decimal places than the payout has",
         Waiting::TooSmall => "worth less than the smallest amount that can be paid out: nothing is owed",
         Waiting::Voided => "a person has ruled that nothing is paid out for it",
+        Waiting::HeldUnpayable => "it is worth more than any wallet can hold",
     }
 }
 

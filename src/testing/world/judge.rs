@@ -13,7 +13,7 @@ use crate::chain::Payment;
 use crate::skycoin::Address;
 use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables};
 use crate::testing::Broadcast;
-use crate::types::{Coin, DepositId, DepositNo, Hash32};
+use crate::types::{Coin, DepositId, DepositNo, Droplets, Hash32};
 
 /// What one deposit is worth, by the chain that holds it.
 #[derive(Debug)]
@@ -109,12 +109,12 @@ impl World {
             let decimals = u32::from(deposit.id.coin.decimals());
             let quote = price::droplets(&deposit.rate, deposit.amount.get(), decimals);
             let is_offered = self.rates.contains(&deposit.rate);
-            if quote != Some(deposit.quote.get()) || !is_offered {
+            if quote != deposit.quote.map(Droplets::get) || !is_offered {
                 let (rate, given) = (&deposit.rate, deposit.quote);
                 return Err(format!("deposit {} is quoted {given:?} at {rate}, not {quote:?}", deposit.id));
             }
             let is_void = snapshot.payout(no).map_err(text)?.is_some_and(|payout| payout.is_void());
-            let (payee, quote) = (binding.payee, deposit.quote.get());
+            let (payee, quote) = (binding.payee, deposit.quote.map_or(0, Droplets::get));
             dues.insert(no, Due { id: deposit.id, payee, quote, was_deep, is_deep, is_void });
         }
         Ok(dues)

@@ -164,6 +164,7 @@ impl World {
             send_enabled: self.settings.send_enabled,
             check_wait: Duration::from_secs(5),
             confirmations: self.settings.payout_confirmations,
+            max_decimals: 3,
         };
         let signer = wallet();
         self.rates.push(self.settings.rate.clone());
