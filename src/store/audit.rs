@@ -4,7 +4,9 @@
 //! index tables should hold. Then every table is read once and held against its seal. The full audit also replays all
 //! events into an empty store that must come out the same.
 
-use super::audit_tables::{self, Expected, entries_of_purchase};
+use std::cell::Cell;
+
+use super::audit_tables::{self, Expected, Known, entries_of_purchase};
 use super::codec::{self, key};
 use super::counters::{Counters, step};
 use super::events::Record;
@@ -13,6 +15,7 @@ use super::kv::{Backend, Pairs, Read, Table, Verdict};
 use super::memory_backend::MemoryBackend;
 use super::pool::Pools;
 use super::rows::is_errored;
+use super::seal::Seal;
 use super::tables::{Binding, Purchase};
 use super::tx::{Draft, WriteTx, find_address, find_payee};
 use super::{OpenState, StoreError};
@@ -76,6 +79,7 @@ pub struct Audit<'a> {
     pub(super) counted: Counters,
     deposited_to: DepositedTo,
     pub(super) expected: Expected,
+    read: Known,
 }
 
 /// Bindings with deposits, and the ends of their chains: as many of each.
@@ -102,6 +106,7 @@ impl<'a> Audit<'a> {
             counted,
             deposited_to: DepositedTo::default(),
             expected: Expected::default(),
+            read: Known::default(),
         }
     }
 
@@ -144,12 +149,12 @@ impl<'a> Audit<'a> {
     }
 
     fn tables(&mut self) -> Result<(), StoreError> {
-        audit_tables::check(self.kv, &self.expected, &mut self.report, self.progress)
+        audit_tables::check(self.kv, &self.expected, &self.read, &mut self.report, self.progress)
     }
 
     fn bindings(&mut self, index: &Index) -> Result<(), StoreError> {
-        let mut last = 0;
-        for row in rows::<Binding>(self.kv, Table::Bindings)? {
+        let (mut last, seal) = (0, Cell::new(Seal::default()));
+        for row in sealed_rows::<Binding>(self.kv, Table::Bindings, &seal)? {
             let (number, binding) = row?;
             self.seen_row();
             self.report.check(number == last + 1 && binding.no.get() == number, || {
@@ -175,12 +180,13 @@ impl<'a> Audit<'a> {
             self.deposited_to.bindings += u64::from(binding.last_deposit.is_some());
         }
         self.counted.bindings = last;
+        self.read.note(Table::Bindings, seal.get());
         Ok(())
     }
 
     fn deposits(&mut self, index: &Index) -> Result<(), StoreError> {
-        let mut last = 0;
-        for row in rows::<Purchase>(self.kv, Table::Deposits)? {
+        let (mut last, seal) = (0, Cell::new(Seal::default()));
+        for row in sealed_rows::<Purchase>(self.kv, Table::Deposits, &seal)? {
             let (number, purchase) = row?;
             self.seen_row();
             entries_of_purchase(&purchase, &mut self.expected);
@@ -193,6 +199,7 @@ impl<'a> Audit<'a> {
             self.place_of(index, &deposit)?;
         }
         self.counted.deposits = last;
+        self.read.note(Table::Deposits, seal.get());
         let DepositedTo { bindings, first, latest } = self.deposited_to;
         self.report.check(first == bindings && latest == bindings, || {
             format!("{bindings} bindings name a deposit, {first} deposits are the first and {latest} the latest of one")
@@ -351,6 +358,20 @@ fn is_cut_of(amount: Droplets, quote: Option<Droplets>) -> bool {
 }
 
 pub(super) type Rows<'a, T> = Box<dyn Iterator<Item = Result<(u64, T), StoreError>> + 'a>;
+
+/// [`rows`], sealed in passing: the largest tables are read once and not twice.
+fn sealed_rows<'a, T: for<'b> minicbor::Decode<'b, ()> + 'a>(
+    kv: &'a dyn Read,
+    table: Table,
+    seal: &'a Cell<Seal>,
+) -> Result<Rows<'a, T>, StoreError> {
+    let pairs = kv.scan(table, &[], None)?;
+    Ok(Box::new(pairs.map(move |pair| {
+        let (key, value) = pair?;
+        seal.set(seal.get().with(&key, &value));
+        Ok((codec::number_at_end(table, &key)?, codec::decode(table, &key, &value)?))
+    })))
+}
 
 /// All values of a table whose keys are numbers.
 pub(super) fn rows<'a, T: for<'b> minicbor::Decode<'b, ()> + 'a>(

@@ -28,6 +28,11 @@ impl Seal {
         self.sum = self.sum.wrapping_add(checksum(key, value));
     }
 
+    pub(super) fn with(mut self, key: &[u8], value: &[u8]) -> Seal {
+        self.add(key, value);
+        self
+    }
+
     fn remove(&mut self, key: &[u8], value: &[u8]) {
         self.rows = self.rows.wrapping_sub(1);
         self.sum = self.sum.wrapping_sub(checksum(key, value));
