@@ -131,7 +131,7 @@ fn of_chain(snapshot: &Snapshot, outlook: &Outlook, coin: Coin) -> Result<Option
         code: "finality_not_told",
         about: "chain",
         count: u64::try_from(count).unwrap_or(u64::MAX),
-        since: Some(view.since.get()),
+        since: Some(view.since.at().get()),
         words: words::waiting::finality_untold(coin),
         list: "/api/deposits?status=waiting_deposit".to_owned(),
     }))
