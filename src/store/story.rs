@@ -60,7 +60,7 @@ impl Event {
         match self {
             Event::AddressBound { binding, address, payee, .. } => bound(*binding, address, payee),
             Event::DepositSeen { deposit, id, binding, amount, quote, block, .. } => {
-                seen(*deposit, id, *binding).worth(amount, quote).at(block_at(block))
+                seen(*deposit, id, *binding).worth(amount, quote.as_ref()).at(block_at(block))
             }
             Event::DepositFinalized { deposit } => deposit_of("deposit confirmed", *deposit),
             Event::DepositOrphaned { deposit } => deposit_of("deposit taken back by a fork", *deposit),
@@ -74,6 +74,10 @@ impl Event {
                 deposit_of("payout decided", *payout).because(method.name())
             }
             Event::PayoutHeld { payout, why } => deposit_of("payout held", *payout).because(&hold_words(why)),
+            Event::PayoutCut { payout, max_decimals } => {
+                deposit_of("payout cut to the decimal places of the moment", *payout)
+                    .because(&format!("{max_decimals} decimal places are taken"))
+            }
             Event::PayoutReleased { payout } => deposit_of("payout not held any more", *payout),
             Event::PayoutRuled { payout, verdict, by, why } => {
                 deposit_of("payout ruled", *payout).by(by).because(&format!("{}: {why}", verdict.name()))
@@ -119,6 +123,7 @@ impl Event {
             | Event::DepositSeen { .. }
             | Event::DepositFinalized { .. }
             | Event::DepositReincluded { .. }
+            | Event::PayoutCut { .. }
             | Event::PayoutReleased { .. }
             | Event::SpendGone { .. }
             | Event::ChainIdentified { .. }
@@ -149,8 +154,8 @@ impl Telling {
         Telling { block: Some(block), ..self }
     }
 
-    fn worth(self, amount: &Units, quote: &Droplets) -> Self {
-        Telling { amount: Some(amount.to_string()), quote: Some(quote.to_string()), ..self }
+    fn worth(self, amount: &Units, quote: Option<&Droplets>) -> Self {
+        Telling { amount: Some(amount.to_string()), quote: quote.map(ToString::to_string), ..self }
     }
 
     fn because(self, why: &str) -> Self {
@@ -237,6 +242,7 @@ pub fn hold_words(why: &HoldReason) -> String {
             format!("the node takes only {max_decimals} decimal places")
         }
         HoldReason::DepositOrphaned => "the deposit's block left the chain".to_owned(),
+        HoldReason::Unpayable => "it is worth more than any wallet can hold".to_owned(),
     }
 }
 
