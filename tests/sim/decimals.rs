@@ -40,7 +40,7 @@ impl Small {
             id: DepositId { coin: Coin::Btc, tx: "aa".into(), n: 0 },
             address,
             amount: Units::new(satoshi),
-            block: BlockAt { height: Height::new(1), hash: None },
+            block: BlockAt { height: Height::new(1), hash: None, waits: 0 },
             is_final: true,
         };
         let bound = store.write(move |tx| tx.bind(ANNA, address).map(drop));
