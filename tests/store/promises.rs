@@ -79,7 +79,7 @@ fn should_see_a_deposit_once_whoever_asks() {
                 let block = BlockAt { height: Height::new(6), hash: None, waits: 0 };
                 let id = DepositId { coin: Coin::Btc, tx: "aa".into(), n };
                 let (amount, rate, quote) = (Units::new(1), "1".into(), Droplets::new(0));
-                tx.see_deposit(&binding, NewDeposit { id, amount, rate, quote, block }).map(drop)
+                tx.see_deposit(&binding, NewDeposit { id, amount, rate, quote: Some(quote), block }).map(drop)
             });
             assert_eq!(seen.is_ok(), is_new, "{name}, output {n}: {seen:?}");
         }
