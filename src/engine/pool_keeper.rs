@@ -375,6 +375,7 @@ impl Loading {
         if !self.chunk.is_empty() {
             self.write_chunk()?;
         }
+        self.store.watch_pool(self.coin, self.generation)?;
         self.hashes.sort_unstable();
         let (coin, generation, total, bound) = (self.coin, self.generation, self.total, self.bound);
         let (then, hasher, hashes) = (self.bindings_then, self.hasher, Arc::new(self.hashes));

@@ -68,7 +68,10 @@ fn take(
             }
             Ok(matches!(taken, Taken::New(_)))
         }
-        Ok(Taken::Unbound) => Ok(false),
+        Ok(Taken::Unbound) => {
+            tx.taint(payment.address, &payment.tx, payment.amount, block.at.height)?;
+            Ok(false)
+        }
         Err(IntakeError::Store(error)) => Err(error),
         Err(error @ IntakeError::Contradiction(_)) => {
             // The chain cannot say two things of one outpoint. Whatever it is, nothing is paid for it.

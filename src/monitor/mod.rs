@@ -13,6 +13,7 @@ mod own_money;
 mod passed_over;
 mod profile;
 mod spends;
+mod tainted;
 mod transactions;
 mod waiting;
 mod wallet;
@@ -67,6 +68,8 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .wrap(Compress::default())
         .wrap(from_fn(authorize))
         .service(web::resource("/api/deposit-addresses").to(addresses::usage))
+        .service(web::resource("/api/deposit-addresses/tainted").to(tainted::list))
+        .service(web::resource("/api/deposit-addresses/{address}/{act}").to(tainted::act))
         .service(web::resource("/api/deposit-addresses/reload").to(addresses::reload))
         .service(web::resource("/api/deposits").to(deposits::by_status))
         .service(web::resource("/api/deposits/errored").to(deposits::errored))

@@ -2,11 +2,13 @@
 
 use crate::desk::Desk;
 use crate::payout::in_words;
-use crate::store::{Snapshot, Spends, StoreError};
+use crate::store::{Snapshot, Spends, StoreError, Taints};
 use crate::types::Coin;
 
 /// Unknown spends that are told one by one.
 const TOLD: usize = 5;
+/// Tainted addresses that are counted.
+const TAINTED_COUNTED: usize = 100;
 
 /// What is amiss with what is known of the hot wallet's spends; nothing where all are known.
 pub fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<String>, StoreError> {
@@ -28,6 +30,14 @@ pub fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<String>, S
     } else if let (true, None, Some(words)) = (is_real(desk), books.looked, books.refuses()) {
         // What the node says to it, word by word, is the operator's: `/api/wallet/spends` tells it.
         problems.push(format!("payouts: {words}"));
+    }
+    let tainted = snapshot.all_tainted(TAINTED_COUNTED)?.len();
+    if tainted > 0 {
+        let more = if tainted == TAINTED_COUNTED { " or more" } else { "" };
+        problems.push(format!(
+            "{tainted}{more} address(es) of the pools received coins before they were given out, and are given to nobody \
+             (GET /api/deposit-addresses/tainted on the admin listener)"
+        ));
     }
     Ok(problems)
 }

@@ -10,8 +10,8 @@ use crate::deposit::BlockAt;
 use crate::payout::{HoldReason, Pays, Spend, SpendVerdict, Verdict};
 use crate::skycoin::Address;
 use crate::types::{
-    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Units,
-    UnixTime,
+    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height,
+    Units, UnixTime,
 };
 
 /// One thing that happened, and when it was recorded.
@@ -237,6 +237,28 @@ pub enum Event {
         #[n(2)]
         by: Actor,
         #[n(3)]
+        why: String,
+    },
+    /// Coins came to an address of a pool before it was bound: it is given to nobody.
+    #[n(44)]
+    AddressTainted {
+        #[n(0)]
+        address: DepositAddress,
+        #[n(1)]
+        tx: String,
+        #[n(2)]
+        amount: Units,
+        #[n(3)]
+        height: Height,
+    },
+    /// A person gave it back, to its owner or to the pool.
+    #[n(45)]
+    AddressReleased {
+        #[n(0)]
+        address: DepositAddress,
+        #[n(1)]
+        by: Actor,
+        #[n(2)]
         why: String,
     },
     /// A person has said that it paid these: its bytes are a transaction of this desk from now on.

@@ -9,11 +9,14 @@ use std::hash::{BuildHasher, Hash};
 use std::sync::{PoisonError, RwLock};
 
 use foldhash::quality::RandomState;
-use hashbrown::HashTable;
+use hashbrown::{HashSet, HashTable};
 
 use super::StoreError;
-use crate::address::AddressKey;
-use crate::types::BindingNo;
+use crate::address::{AddressKey, DepositAddress};
+use crate::types::{BindingNo, Coin};
+
+/// Hashes of addresses.
+type Hashes = HashSet<u64, foldhash::fast::RandomState>;
 
 /// Many small tables instead of one: growing one never stops the others, and readers seldom meet a writer.
 const SHARDS: usize = 64;
@@ -60,6 +63,8 @@ impl Shard {
 pub(super) struct Index {
     hasher: RandomState,
     shards: Vec<RwLock<Shard>>,
+    /// Hashes of the addresses of the pools in use, by coin: whoever pays to one that is not bound taints it.
+    pooled: [RwLock<Hashes>; 3],
 }
 
 /// A place in the index: which shard, and what to look for there.
@@ -77,7 +82,7 @@ fn spread(fingerprint: u32) -> u64 {
 impl Index {
     pub(super) fn new() -> Self {
         let shards = (0..SHARDS).map(|_| RwLock::default()).collect();
-        Index { hasher: RandomState::default(), shards }
+        Index { hasher: RandomState::default(), shards, pooled: Default::default() }
     }
 
     fn slot(&self, key: impl Hash) -> Slot {
@@ -127,6 +132,24 @@ impl Index {
             found.extend(hits.map(|(_, position)| *position));
         }
         found
+    }
+
+    /// Puts the addresses of a pool in place of those that were watched before.
+    pub(super) fn watch_pool(
+        &self,
+        coin: Coin,
+        addresses: impl Iterator<Item = Result<DepositAddress, StoreError>>,
+    ) -> Result<(), StoreError> {
+        let hashes = addresses.map(|address| Ok(self.hasher.hash_one(address?.key())));
+        let hashes: Hashes = hashes.collect::<Result<_, StoreError>>()?;
+        *self.pooled[usize::from(coin.tag())].write().unwrap_or_else(PoisonError::into_inner) = hashes;
+        Ok(())
+    }
+
+    /// Whether the pool in use has this address. Of 64 bits that nobody can foresee, so it is not wrong.
+    pub(super) fn is_pooled(&self, address: &DepositAddress) -> bool {
+        let pooled = &self.pooled[usize::from(address.coin().tag())];
+        pooled.read().unwrap_or_else(PoisonError::into_inner).contains(&self.hasher.hash_one(address.key()))
     }
 
     /// The payees that may be this one; nearly always none or the right one.

@@ -67,6 +67,8 @@ pub enum Table {
     Spends,
     /// Up to which block such spends were looked for, one row.
     Reconciled,
+    /// coin, address -> coins that came to an address of a pool before it was bound.
+    Tainted,
     /// coin, or 255 for the side that payouts are made on -> which chain its node follows.
     Identities,
     /// deposit id -> output, block: what came to a deposit address and was ours before.
@@ -76,7 +78,7 @@ pub enum Table {
 }
 
 impl Table {
-    pub const ALL: [Table; 28] = [
+    pub const ALL: [Table; 29] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -102,6 +104,7 @@ impl Table {
         Table::Waiting,
         Table::Spends,
         Table::Reconciled,
+        Table::Tainted,
         Table::Identities,
         Table::OwnMoney,
         Table::Seals,
@@ -135,6 +138,7 @@ impl Table {
             Table::Waiting => "waiting",
             Table::Spends => "spends",
             Table::Reconciled => "reconciled",
+            Table::Tainted => "tainted",
             Table::Identities => "identities",
             Table::OwnMoney => "own_money",
             Table::Seals => "seals",

@@ -38,6 +38,7 @@ mod snapshot;
 mod spends;
 mod story;
 mod tables;
+mod tainted;
 #[cfg(test)]
 mod tests;
 mod tx;
@@ -78,6 +79,7 @@ pub use snapshot::Snapshot;
 pub use spends::{Reconciled, Spends};
 pub use story::{Telling, hold_words};
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
+pub use tainted::{Tainted, Taints};
 pub use tx::{NewDeposit, WriteTx};
 
 /// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.
@@ -236,7 +238,11 @@ fn audited(
     if !report.findings.is_empty() {
         return Err(StoreError::Inconsistent(report.messages()));
     }
-    Ok((index, Counters::load(kv)?, Pools::load(kv)?))
+    let pools = Pools::load(kv)?;
+    for coin in crate::types::Coin::ALL.into_iter().filter(|coin| pools.of(*coin).total > 0) {
+        index.watch_pool(coin, pool::addresses_of(kv, coin, pools.of(coin).generation)?)?;
+    }
+    Ok((index, Counters::load(kv)?, pools))
 }
 
 /// The store. Clones are handles to the same one; it closes with the last of them.
@@ -337,14 +343,31 @@ impl Store {
         self.shared.current.load_full()
     }
 
-    /// Whether an address may be bound: never wrongly no, seldom wrongly yes. One look-up in memory.
+    /// Whether an address may be bound, or is one of a pool: never wrongly no, seldom wrongly yes. In memory.
     pub fn may_be_bound(&self, address: &crate::address::DepositAddress) -> bool {
-        self.shared.index.has_address_candidate(&address.key())
+        let index = &self.shared.index;
+        index.has_address_candidate(&address.key()) || index.is_pooled(address)
     }
 
     /// The positions of those that may be bound, in no order: quicker than asking for each.
     pub fn which_may_be_bound(&self, addresses: &[crate::address::DepositAddress]) -> Vec<usize> {
-        self.shared.index.address_candidates_among(addresses.iter().map(crate::address::DepositAddress::key))
+        let index = &self.shared.index;
+        let keys = addresses.iter().map(crate::address::DepositAddress::key);
+        let mut found = index.address_candidates_among(keys);
+        let pooled = addresses.iter().enumerate().filter(|(_, address)| index.is_pooled(address));
+        let bound = found.len();
+        found.extend(pooled.map(|(position, _)| position));
+        if found.len() > bound {
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
+    }
+
+    /// Watches the addresses of a pool that is about to be used: who pays to one before it is bound taints it.
+    pub fn watch_pool(&self, coin: crate::types::Coin, generation: u64) -> Result<(), StoreError> {
+        let kv = self.shared.backend.snapshot()?;
+        self.shared.index.watch_pool(coin, pool::addresses_of(&*kv, coin, generation)?)
     }
 
     /// Runs `work` inside a transaction and answers once it is durable. The closure may run more than once, so it

@@ -11,6 +11,7 @@ use minicbor::{Decode, Encode};
 
 use super::codec::{self, key_tagged};
 use super::kv::{Read, Table, Write, prefix_end};
+use super::tainted::Taints;
 use super::tx::WriteTx;
 use super::{Snapshot, StoreError, Tables, invariant};
 use crate::address::DepositAddress;
@@ -119,12 +120,14 @@ impl WriteTx<'_> {
             let address = self.pool_address(coin, &pool)?;
             pool.next = pool.next.saturating_add(1);
             let bound = self.find_address(&address)?.is_some();
+            // Coins came to it that nobody was to send: it was somebody's whom a restored backup has forgotten, it may be.
+            let is_tainted = self.tainted(&address)?.is_some();
             if bound {
                 pool.bound_ahead = pool.bound_ahead.saturating_sub(1);
             }
             self.draft.pools.set(coin, pool);
             self.changed();
-            if !bound {
+            if !bound && !is_tainted {
                 return Ok(Some(address));
             }
         }
@@ -210,6 +213,20 @@ fn stale_chunks(kv: &dyn Read, coin: Coin, used: u64, limit: usize) -> Result<Ve
     before.chain(after).take(limit).map(|pair| pair.map(|(key, _)| key)).collect()
 }
 
+/// All addresses of a generation.
+pub(super) fn addresses_of(
+    kv: &dyn Read,
+    coin: Coin,
+    generation: u64,
+) -> Result<impl Iterator<Item = Result<DepositAddress, StoreError>>, StoreError> {
+    let prefix = key_tagged(coin.tag(), generation);
+    let chunks = kv.scan(Table::PoolChunks, &prefix, prefix_end(&prefix).as_deref())?;
+    Ok(chunks.flat_map(|pair| match pair.and_then(|(_, bytes)| read_addresses(&bytes)) {
+        Ok(addresses) => addresses.into_iter().map(Ok).collect::<Vec<_>>(),
+        Err(error) => vec![Err(error)],
+    }))
+}
+
 fn read_chunk(
     kv: &dyn Read,
     coin: Coin,
@@ -218,7 +235,11 @@ fn read_chunk(
 ) -> Result<Vec<DepositAddress>, StoreError> {
     let bytes = kv.get(Table::PoolChunks, &chunk_key(coin, generation, number))?;
     let bytes = bytes.ok_or_else(|| invariant("a pool has all its chunks"))?;
-    let mut rest = bytes.as_slice();
+    read_addresses(&bytes)
+}
+
+fn read_addresses(bytes: &[u8]) -> Result<Vec<DepositAddress>, StoreError> {
+    let mut rest = bytes;
     let mut addresses = Vec::with_capacity(CHUNK);
     while !rest.is_empty() {
         let (address, after) =

@@ -6,6 +6,7 @@ use super::counters::{amount, step};
 use super::events::Event;
 use super::kv::Table;
 use super::tables::{Binding, Purchase, Tables};
+use super::tainted::Tainted;
 use super::tx::{NewDeposit, WriteTx};
 use super::{OpenState, StoreError, attempts, identities, invariant, own_money};
 use crate::deposit::Deposit;
@@ -64,6 +65,11 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
             attempts::withdraw(tx, attempt, Reason { by, why, at: now })
         }
         Event::SendOnAsked { attempt, .. } => attempts::send_on(tx, attempt),
+        Event::AddressTainted { address, tx: paid_by, amount, height } => {
+            let tainted = Tainted { address, tx: paid_by, amount, height, seen_at: now };
+            super::tainted::insert(tx, &tainted)
+        }
+        Event::AddressReleased { address, .. } => super::tainted::remove(tx, &address),
         Event::SpendFound { spend } => super::spends::find(tx, spend),
         Event::SpendGone { txid } => super::spends::lose(tx, txid),
         Event::SpendRuled { txid, verdict, by, why } => super::spends::rule(tx, txid, verdict, by, why),

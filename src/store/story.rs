@@ -110,6 +110,12 @@ impl Event {
             Event::SpendAdopted { txid, attempt, by, why, .. } => {
                 adopted(*txid, *attempt).by(by).because(why)
             }
+            Event::AddressTainted { address, tx, .. } => {
+                tainted("deposit address tainted", address).because(tx)
+            }
+            Event::AddressReleased { address, by, why } => {
+                tainted("tainted deposit address released", address).by(by).because(why)
+            }
             Event::ChainIdentified { coin, identity } => identified(*coin, identity),
             Event::OwnMoneySeen { id, .. } => own_money(id),
             Event::ChainForked { coin, fork, abandoned } => forked(*coin, fork, abandoned),
@@ -144,6 +150,8 @@ impl Event {
             | Event::SpendFound { .. }
             | Event::SpendRuled { .. }
             | Event::SpendAdopted { .. }
+            | Event::AddressTainted { .. }
+            | Event::AddressReleased { .. }
             | Event::ChainForked { .. } => None,
         }
     }
@@ -196,6 +204,11 @@ fn withdrawal(attempt: AttemptNo, of: AttemptNo) -> Telling {
 
 fn adopted(txid: Hash32, attempt: AttemptNo) -> Telling {
     Telling { transaction: Some(attempt.get()), ..spent("spend of the hot wallet adopted", txid) }
+}
+
+fn tainted(what: &'static str, address: &DepositAddress) -> Telling {
+    let (coin, address) = (Some(address.coin().code()), Some(address.to_string()));
+    Telling { what, coin, address, ..Telling::default() }
 }
 
 fn spent(what: &'static str, txid: Hash32) -> Telling {

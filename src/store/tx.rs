@@ -92,6 +92,11 @@ impl<'a> WriteTx<'a> {
         WriteTx { kv, index, draft, now, story: None }
     }
 
+    /// Whether a pool in use has this address.
+    pub(super) fn is_pooled(&self, address: &DepositAddress) -> bool {
+        self.index.is_pooled(address)
+    }
+
     /// The moment that this write carries.
     pub fn now(&self) -> UnixTime {
         self.now

@@ -229,6 +229,8 @@ fn rule(store: &Store) {
     let raw = signed(Hash32([1; 32]), &[(WALLET, Droplets::new(7))]).encode();
     store.write_blocking(move |tx| tx.sign_withdrawal(of, raw.clone(), WALLET)).unwrap();
     spend(store);
+    let (address, tx) = (address(Coin::Btc), "tainting".to_owned());
+    record(store, Event::AddressTainted { address, tx, amount: Units::new(7), height: Height::new(101) });
 }
 
 /// Somebody else with the wallet's keys spent from it, which was the operator.

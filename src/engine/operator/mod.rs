@@ -2,6 +2,7 @@
 //!
 //! Listeners ask for them here; they write nothing themselves.
 
+mod addresses;
 mod gaps;
 mod order;
 mod payouts;
@@ -9,6 +10,7 @@ mod rescan;
 mod spends;
 mod transactions;
 
+pub use addresses::{give_back_address, release_address};
 pub use gaps::{forget_blind, read_again, see};
 pub use order::{Order, OrderError};
 pub use payouts::rule;

@@ -125,6 +125,9 @@ pub(crate) async fn should_pay_nobody_again_after_a_backup_was_put_back() -> Out
     // It goes on, with whoever comes next.
     let dora = desk::address(Coin::Sky, &mut rng);
     let to_dora = bound(&desk, &dora, Coin::Btc).await;
+    assert_ne!(to_dora, to_carl, "somebody paid to it already");
+    let tainted = admin(&desk, "/api/deposit-addresses/tainted").await;
+    assert_eq!(tainted[0]["address"], json!(to_carl));
     buy(&simnet, &to_dora).await;
     done(&desk, &dora, 1).await;
     let node = node_of(&simnet);
