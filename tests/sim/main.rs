@@ -11,6 +11,7 @@ mod own_money;
 mod payer;
 mod random;
 mod reexecuted;
+mod restored;
 mod rulings;
 mod rulings_crash;
 mod seeded;
