@@ -43,7 +43,7 @@ pub(crate) async fn should_not_pay_for_the_change_of_a_spent_deposit() -> Outcom
     let input = json!([{ "txid": deposit.to_string(), "vout": vout }]);
     let options = json!({ "inputs": input, "add_inputs": false, "change_address": address.to_string() });
     let outputs = json!([{ address.to_string(): "0.001" }]);
-    wallet.rpc().call("send", json!([outputs, null, "unset", null, options])).await;
+    node.wallet("desk").rpc().call("send", json!([outputs, null, "unset", null, options])).await;
     mine(&node, &wallet, 1).await;
     let own = wait::until("nothing is said of own money", async || {
         let own = admin(&world.desk, "/api/own-money").await["own_money"].as_array().unwrap().clone();

@@ -72,10 +72,19 @@ pub(crate) async fn should_pay_once_when_the_payout_node_is_back() -> Outcome {
     let pool: Vec<String> = (0..3).map(|_| address(Coin::Eth, &mut rng)).collect();
     scan(&mut desk, Coin::Eth, 1, 0, &pool);
 
-    // Absent at the start, it keeps nobody from binding.
+    // Absent at the start, nobody knows what was paid from the wallet meanwhile: no address is given out.
     pair.peer.stop();
     desk.go().await;
     let payee = address(Coin::Sky, &mut rng);
+    let words = "ETH cannot be bound at the moment: the desk is still making sure that it knows every payment \
+                 from its hot wallet";
+    wait::until("the reason is not told", async || {
+        let said = desk.api.bind(&payee, Coin::Eth).await;
+        (said == Answer::Refused(503, words.to_owned())).then_some(())
+    })
+    .await;
+    pair.peer.start_again().await;
+    pair.connected().await;
     let mut to = String::new();
     wait::until("ETH cannot be bound", async || match desk.api.bind(&payee, Coin::Eth).await {
         Answer::Done(address) => {
@@ -85,9 +94,15 @@ pub(crate) async fn should_pay_once_when_the_payout_node_is_back() -> Outcome {
         _ => None,
     })
     .await;
+
+    // Away later, it keeps nobody from depositing.
+    pair.peer.stop();
     anvil.eth.pay(&to, 10_000_000_000_000_000).await;
     status(&desk, &payee, "to be sent", |statuses| statuses[0]["status"] == "waiting_send").await;
-    assert!(problems(&desk).await.iter().any(|words| words.starts_with("payouts: ")));
+    wait::until("nothing is said of the payout node", async || {
+        problems(&desk).await.iter().any(|words| words.starts_with("payouts: ")).then_some(())
+    })
+    .await;
     pair.peer.start_again().await;
     pair.connected().await;
     paid(&desk, &pair.peer.node, &payee, &["1.000000"]).await;

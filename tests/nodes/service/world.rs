@@ -56,8 +56,10 @@ impl World {
     }
 
     /// Takes Bitcoin from this node; the addresses are its wallet's.
-    pub(crate) async fn take_bitcoin(&mut self, node: &Bitcoind, wallet: &Wallet, confirmations: u64) {
+    pub(crate) async fn take_bitcoin(&mut self, node: &Bitcoind, confirmations: u64) {
         let mut addresses = Vec::new();
+        // The desk's own wallet: what the buyers' spends may not come from its deposits.
+        let wallet = node.create_wallet("desk").await;
         for index in 0..POOL {
             let kind = AddressType::ALL[index % AddressType::ALL.len()];
             addresses.push(wallet.new_address(kind).await.to_string());
@@ -233,7 +235,7 @@ pub(crate) async fn bitcoin_desk_with(
     let mut world = World::new().await?;
     let node = Bitcoind::start_with(options).await?;
     let wallet = node.create_rich_wallet("buyer").await;
-    world.take_bitcoin(&node, &wallet, confirmations).await;
+    world.take_bitcoin(&node, confirmations).await;
     Ok((world, node, wallet))
 }
 

@@ -143,6 +143,11 @@ impl Bitcoind {
     pub async fn create_wallet(&self, name: &str) -> Wallet {
         let params = json!({"wallet_name": name, "load_on_startup": true});
         self.rpc.call("createwallet", params).await;
+        self.wallet(name)
+    }
+
+    /// A wallet that was created before.
+    pub fn wallet(&self, name: &str) -> Wallet {
         Wallet { rpc: self.rpc.at(&format!("/wallet/{name}")) }
     }
 
