@@ -14,9 +14,18 @@ use super::{StoreError, invariant};
 use crate::address::DepositAddress;
 use crate::deposit::{Deposit, DepositState};
 use crate::payout::{Attempt, Payout, PayoutState, Purpose, Reason, SignedTransaction, may_leave};
-use crate::types::{AttemptNo, BlockRef, DepositNo};
+use crate::types::{AttemptNo, BlockRef, DepositNo, Hash32};
 
 /// A transaction that pays what is owed was signed.
+pub(super) fn insert_signed(
+    tx: &mut WriteTx<'_>,
+    no: AttemptNo,
+    (txid, transaction): (Hash32, SignedTransaction),
+) -> Result<(), StoreError> {
+    insert(tx, &Attempt::signed(no, txid, Purpose::Payouts, tx.now()), &transaction)
+}
+
+/// Takes over a transaction that pays, and claims what it spends.
 pub(super) fn insert(
     tx: &mut WriteTx<'_>,
     attempt: &Attempt,
@@ -48,10 +57,11 @@ pub(super) fn insert(
 /// A transaction was signed that spends an input of another one back to the wallet.
 pub(super) fn insert_withdrawal(
     tx: &mut WriteTx<'_>,
-    attempt: &Attempt,
+    no: AttemptNo,
     of: AttemptNo,
-    transaction: &SignedTransaction,
+    (txid, transaction): (Hash32, SignedTransaction),
 ) -> Result<(), StoreError> {
+    let attempt = Attempt::signed(no, txid, Purpose::Withdrawal { of }, tx.now());
     let original = known(tx, of)?;
     if !original.is_live() || !original.is_withdrawn() || original.rival.is_some() {
         return Err(invariant("what is withdrawn is live, was asked to be, and is withdrawn once"));
@@ -65,7 +75,7 @@ pub(super) fn insert_withdrawal(
         return Err(invariant("a withdrawal spends something, and pays nobody"));
     }
     put(tx, &Attempt { rival: Some(attempt.no), ..original })?;
-    put_new(tx, attempt, transaction)
+    put_new(tx, &attempt, &transaction)
 }
 
 fn put_new(

@@ -11,8 +11,7 @@ use super::tx::{NewDeposit, WriteTx};
 use super::{OpenState, StoreError, attempts, identities, invariant, own_money};
 use crate::deposit::Deposit;
 use crate::payout::{
-    Attempt, Payout, Purpose, Reason, Ruling, SignedTransaction, SpendVerdict, Waiting, may_leave,
-    public_status,
+    Payout, Reason, Ruling, SignedTransaction, SpendVerdict, Waiting, may_leave, public_status,
 };
 use crate::types::{BuyMethod, Coin, DepositNo, Droplets, Height, Units, UnixTime};
 
@@ -20,15 +19,9 @@ use crate::types::{BuyMethod, Coin, DepositNo, Droplets, Height, Units, UnixTime
 pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError> {
     let now = tx.now();
     match event {
-        Event::AddressBound { binding, address, payee, payee_seq } => tx.insert_binding(Binding {
-            no: binding,
-            address,
-            payee,
-            payee_seq,
-            bound_at: now,
-            previous: None,
-            last_deposit: None,
-        }),
+        Event::AddressBound { binding, address, payee, payee_seq } => {
+            tx.insert_binding(Binding::new(binding, address, payee, payee_seq, now))
+        }
         Event::DepositSeen { deposit, id, binding, payee_seq, amount, rate, quote, block } => {
             tx.draft.work = true;
             let new = NewDeposit { id, amount, rate, quote, block };
@@ -45,14 +38,10 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         Event::PayoutHeld { payout, why } => change_payout(tx, payout, |payout| Ok(payout.hold(why, now)?)),
         Event::PayoutReleased { payout } => change_payout(tx, payout, |payout| Ok(payout.release(now)?)),
         Event::AttemptSigned { attempt, raw, change, pays } => {
-            let (txid, transaction) = SignedTransaction::read(raw, change, pays)?;
-            let attempt = Attempt::signed(attempt, txid, Purpose::Payouts, now);
-            attempts::insert(tx, &attempt, &transaction)
+            attempts::insert_signed(tx, attempt, SignedTransaction::read(raw, change, pays)?)
         }
         Event::WithdrawalSigned { attempt, of, raw, change } => {
-            let (txid, transaction) = SignedTransaction::read(raw, change, [])?;
-            let attempt = Attempt::signed(attempt, txid, Purpose::Withdrawal { of }, now);
-            attempts::insert_withdrawal(tx, &attempt, of, &transaction)
+            attempts::insert_withdrawal(tx, attempt, of, SignedTransaction::read(raw, change, [])?)
         }
         Event::AttemptSent { attempt } => attempts::send(tx, attempt),
         Event::AttemptRefused { attempt, words } => attempts::refuse(tx, attempt, words),

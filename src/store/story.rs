@@ -8,7 +8,7 @@ use super::tables::Tables;
 use super::tx::WriteTx;
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
-use crate::payout::{HoldReason, Pays};
+use crate::payout::{HoldReason, Pays, Verdict};
 use crate::skycoin::Address;
 use crate::types::{
     Actor, AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Units,
@@ -74,14 +74,9 @@ impl Event {
                 deposit_of("payout decided", *payout).because(method.name())
             }
             Event::PayoutHeld { payout, why } => deposit_of("payout held", *payout).because(&hold_words(why)),
-            Event::PayoutCut { payout, max_decimals } => {
-                deposit_of("payout cut to the decimal places of the moment", *payout)
-                    .because(&format!("{max_decimals} decimal places are taken"))
-            }
+            Event::PayoutCut { payout, max_decimals } => cut(*payout, *max_decimals),
             Event::PayoutReleased { payout } => deposit_of("payout not held any more", *payout),
-            Event::PayoutRuled { payout, verdict, by, why } => {
-                deposit_of("payout ruled", *payout).by(by).because(&format!("{}: {why}", verdict.name()))
-            }
+            Event::PayoutRuled { payout, verdict, by, why } => ruled(*payout, *verdict, why).by(by),
             Event::AttemptSigned { attempt, pays, .. } => signed(*attempt, pays),
             Event::AttemptSent { attempt } => transaction("payout transaction sent", *attempt),
             Event::AttemptRefused { attempt, words } => {
@@ -200,6 +195,15 @@ fn identified(coin: Option<Coin>, identity: &str) -> Telling {
 
 fn withdrawal(attempt: AttemptNo, of: AttemptNo) -> Telling {
     transaction("withdrawal signed and stored", attempt).because(&format!("it takes back transaction {of}"))
+}
+
+fn cut(payout: DepositNo, max_decimals: u8) -> Telling {
+    deposit_of("payout cut to the decimal places of the moment", payout)
+        .because(&format!("{max_decimals} decimal places are taken"))
+}
+
+fn ruled(payout: DepositNo, verdict: Verdict, why: &str) -> Telling {
+    deposit_of("payout ruled", payout).because(&format!("{}: {why}", verdict.name()))
 }
 
 fn adopted(txid: Hash32, attempt: AttemptNo) -> Telling {

@@ -35,6 +35,19 @@ pub struct Binding {
     pub last_deposit: Option<DepositNo>,
 }
 
+impl Binding {
+    /// A binding that was made just now: nothing was deposited yet, and what came before is not known here.
+    pub(super) fn new(
+        no: BindingNo,
+        address: DepositAddress,
+        payee: Address,
+        payee_seq: u32,
+        bound_at: UnixTime,
+    ) -> Binding {
+        Binding { no, address, payee, payee_seq, bound_at, previous: None, last_deposit: None }
+    }
+}
+
 /// A deposit, and what is owed for it once it was final.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Purchase {
