@@ -15,7 +15,7 @@ use super::{eprint, print};
 const PAGE: usize = 1000;
 
 /// A file that must exist: opening one that does not would make it.
-fn open(file: &Path) -> anyhow::Result<RedbBackend> {
+pub(super) fn open(file: &Path) -> anyhow::Result<RedbBackend> {
     if !file.is_file() {
         bail!("{}: is not a file", file.display());
     }
@@ -38,9 +38,13 @@ fn open(file: &Path) -> anyhow::Result<RedbBackend> {
 
 pub(super) fn check(file: &Path) -> anyhow::Result<bool> {
     let backend = open(file)?;
-    let snapshot = backend.snapshot()?;
+    audit(&*backend.snapshot()?, file)
+}
+
+/// Prints what a full audit finds; answers whether that is nothing.
+pub(super) fn audit(snapshot: &dyn Read, file: &Path) -> anyhow::Result<bool> {
     let progress = |rows| eprint(&format!("{rows} rows"));
-    let report = Audit::new(&*snapshot, &progress).run_full()?;
+    let report = Audit::new(snapshot, &progress).run_full()?;
     for message in report.messages() {
         print(&message)?;
     }
@@ -50,7 +54,7 @@ pub(super) fn check(file: &Path) -> anyhow::Result<bool> {
 }
 
 /// A snapshot to be read.
-struct View<'a>(&'a (dyn Read + Send + Sync));
+pub(super) struct View<'a>(pub(super) &'a (dyn Read + Send + Sync));
 
 impl Tables for View<'_> {
     fn kv(&self) -> &dyn Read {

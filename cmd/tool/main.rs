@@ -2,6 +2,7 @@
 
 mod addresses;
 mod database;
+mod drill;
 mod scanblock;
 mod states;
 
@@ -79,6 +80,8 @@ enum AddrsCommand {
 enum DbCommand {
     /// Check every invariant and index, and replay all events
     Check { file: PathBuf },
+    /// Say what would be paid, sent again and given out if a desk were started on this copy now; fails where that is anything
+    Drill { file: PathBuf },
     /// Print everything as JSON, one object a line: bindings, deposits with their payouts, transactions, events
     Export { file: PathBuf },
 }
@@ -127,6 +130,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
             addresses::check(coin.into(), &file, &network)
         }
         Command::Db { command: DbCommand::Check { file } } => database::check(&file),
+        Command::Db { command: DbCommand::Drill { file } } => drill::drill(&file),
         Command::Db { command: DbCommand::Export { file } } => database::export(&file),
         Command::Scanblock(arguments) => scanblock::scan(arguments),
     }

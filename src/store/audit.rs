@@ -118,7 +118,7 @@ impl<'a> Audit<'a> {
         Ok(self.report)
     }
 
-    /// [`Audit::run`], and checks that replaying the events gives the same tables.
+    /// Checks what every start does, and that replaying the events gives the same tables.
     pub fn run_full(mut self) -> Result<AuditReport, StoreError> {
         let index = Index::new();
         self.facts(&index)?;

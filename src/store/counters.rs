@@ -77,7 +77,12 @@ pub struct Counters {
 }
 
 impl Counters {
-    pub(super) fn load(kv: &dyn Read) -> Result<Counters, StoreError> {
+    /// Returns the counters as the database has them.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails, or the row makes no sense.
+    pub fn load(kv: &dyn Read) -> Result<Counters, StoreError> {
         match kv.get(Table::Counters, KEY)? {
             Some(bytes) => codec::decode(Table::Counters, KEY, &bytes),
             None => Ok(Counters::default()),

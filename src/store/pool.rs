@@ -62,7 +62,12 @@ struct Chunk {
 }
 
 impl Pools {
-    pub(super) fn load(kv: &dyn Read) -> Result<Pools, StoreError> {
+    /// Returns the pools of all coins as the database has them.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails, or a row of it makes no sense.
+    pub fn load(kv: &dyn Read) -> Result<Pools, StoreError> {
         let mut pools = Pools::default();
         for coin in Coin::ALL {
             if let Some(pool) = super::tables::get(kv, Table::Pools, &[coin.tag()])? {

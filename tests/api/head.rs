@@ -6,8 +6,9 @@ use crate::support::{BUYER, Reply, Request, TestApp, send};
 
 /// Everything but what tells of the moment.
 fn told(reply: &Reply) -> (u16, Vec<(String, String)>) {
-    let is_steady =
-        |name: &str| !["date", "content-disposition"].contains(&name.to_ascii_lowercase().as_str());
+    let is_steady = |name: &str| {
+        !["date", "content-disposition", "x-request-id"].contains(&name.to_ascii_lowercase().as_str())
+    };
     let headers = reply.headers.iter().filter(|(name, _)| is_steady(name));
     let mut headers: Vec<_> =
         headers.map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();

@@ -14,6 +14,7 @@ use crate::once;
 use crate::rng::Rng;
 use crate::support::Absent;
 use crate::support::runner::Outcome;
+use crate::support::wait;
 
 /// Room of the small disk: the database, a copy, and what is kept for the service.
 const DISK: &str = "size=64m";
@@ -45,6 +46,43 @@ pub(crate) async fn should_give_everybody_a_whole_one() -> Outcome {
         assert_whole(&desk, &format!("copy-{number}.db"), &copy.done()).await;
     }
     assert_eq!(files(&desk), ["teller.db"]);
+    Ok(())
+}
+
+/// `tool db drill` on a copy that is made now.
+async fn drill(desk: &Desk, name: &str) -> once::Finished {
+    let path = desk.path(name);
+    fs::write(&path, desk.api.backup().await.done()).unwrap();
+    once::run(&once::tool(), ["db", "drill", &path.display().to_string()], &desk.path("cwd")).await
+}
+
+pub(crate) async fn should_say_what_a_copy_would_do() -> Outcome {
+    let mut rng = Rng::fixed();
+    let mut desk = Desk::prepare();
+    desk.fill_pools(&mut rng);
+    desk.set("sky_exchanger.send_enabled", false);
+    desk.go().await;
+    let payee = address(Coin::Sky, &mut rng);
+    let to = desk.api.bind(&payee, Coin::Btc).await.done();
+    let nothing = drill(&desk, "before.db").await;
+    assert!(nothing.success().contains("nothing would be paid or sent"), "{nothing:#?}");
+    assert!(nothing.out.contains("BTC: no block was read; 1 address(es) are bound, "), "{nothing:#?}");
+
+    // Half a thousand SKY for a bitcoin: one for this deposit.
+    let query = format!("coin=BTC&addr={to}&value=200000&height=1&tx=a&n=0");
+    desk.api.get_dummy(&format!("/dummy/scanner/deposit?{query}")).await.done();
+    wait::until("it is not owed", async || {
+        (desk.api.status(&payee).await[0]["status"] == "waiting_send").then_some(())
+    })
+    .await;
+    let owed = drill(&desk, "owed.db").await;
+    assert_eq!(owed.code, Some(1), "{owed:#?}");
+    let paid = format!("would be paid: 1.000000 SKY to {payee} for deposit 1\n");
+    assert!(owed.out.contains(&paid), "{owed:#?}");
+    assert!(
+        owed.out.contains("1.000000 SKY would be paid in 1 payout(s), and 0 transaction(s)"),
+        "{owed:#?}"
+    );
     Ok(())
 }
 

@@ -103,6 +103,7 @@ fn main() -> ExitCode {
         docker::should_copy_what_is_there,
         image::should_follow_a_node_in_the_image,
         backup::should_give_everybody_a_whole_one,
+        backup::should_say_what_a_copy_would_do,
         backup::should_leave_nothing_behind_when_it_is_killed,
         backup::should_never_take_the_room_that_the_service_needs,
         check::should_tell_what_the_start_would_refuse,
