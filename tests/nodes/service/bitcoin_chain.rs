@@ -164,7 +164,7 @@ pub(crate) async fn should_pay_for_bitcoin_on_btcd() -> Outcome {
     Ok(())
 }
 
-fn regtest_address(n: u8) -> bitcoin::Address {
+pub(crate) fn regtest_address(n: u8) -> bitcoin::Address {
     let program = bitcoin::WitnessProgram::new(bitcoin::WitnessVersion::V0, &[n; 20]).unwrap();
     bitcoin::Address::from_witness_program(program, bitcoin::KnownHrp::Regtest)
 }

@@ -7,6 +7,7 @@ pub(crate) mod ethereum_chain;
 pub(crate) mod killed;
 pub(crate) mod limits;
 pub(crate) mod nodes_away;
+pub(crate) mod proxied;
 pub(crate) mod reorgs;
 pub(crate) mod skycoin_chain;
 pub(crate) mod treasury;

@@ -20,6 +20,8 @@ pub mod miner;
 pub mod ports;
 pub mod process;
 pub mod program;
+pub mod proxy;
+pub mod rewrite;
 pub mod rpc;
 pub mod runner;
 pub mod simnet;
