@@ -16,12 +16,22 @@ const PAGE: usize = 1000;
 
 /// A file that must exist: opening one that does not would make it.
 pub(super) fn open(file: &Path) -> anyhow::Result<RedbBackend> {
+    must_exist(file)?;
+    let backend = RedbBackend::open(file, |percent| eprint(&format!("repairing: {percent} %")))?;
+    check_schema(&*backend.snapshot()?, file)?;
+    Ok(backend)
+}
+
+pub(super) fn must_exist(file: &Path) -> anyhow::Result<()> {
     if !file.is_file() {
         bail!("{}: is not a file", file.display());
     }
-    let backend = RedbBackend::open(file, |percent| eprint(&format!("repairing: {percent} %")))?;
-    match read_schema_version(&*backend.snapshot()?)? {
-        Some(SCHEMA_VERSION) => Ok(backend),
+    Ok(())
+}
+
+pub(super) fn check_schema(snapshot: &dyn Read, file: &Path) -> anyhow::Result<()> {
+    match read_schema_version(snapshot)? {
+        Some(SCHEMA_VERSION) => Ok(()),
         Some(version) if version > SCHEMA_VERSION => {
             bail!(
                 "{}: has schema {version}, this tool knows {SCHEMA_VERSION}: use a newer one",

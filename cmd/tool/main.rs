@@ -80,8 +80,15 @@ enum AddrsCommand {
 enum DbCommand {
     /// Check every invariant and index, and replay all events
     Check { file: PathBuf },
-    /// Say what would be paid, sent again and given out if a desk were started on this copy now; fails where that is anything
-    Drill { file: PathBuf },
+    /// Say what would be paid, sent again and given out if a desk were started on this copy now; fails where that is anything.
+    /// The copy itself is not changed
+    Drill {
+        file: PathBuf,
+        /// Config file of a desk: its nodes are asked what happened since the copy was made, and its hot wallet's addresses
+        /// what was paid since
+        #[arg(short, long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Print everything as JSON, one object a line: bindings, deposits with their payouts, transactions, events
     Export { file: PathBuf },
 }
@@ -130,7 +137,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
             addresses::check(coin.into(), &file, &network)
         }
         Command::Db { command: DbCommand::Check { file } } => database::check(&file),
-        Command::Db { command: DbCommand::Drill { file } } => drill::drill(&file),
+        Command::Db { command: DbCommand::Drill { file, config } } => drill::drill(&file, config.as_deref()),
         Command::Db { command: DbCommand::Export { file } } => database::export(&file),
         Command::Scanblock(arguments) => scanblock::scan(arguments),
     }

@@ -36,12 +36,26 @@ fn limits(coin: &CoinConfig) -> ChainLimits {
     ChainLimits { max_tip_age: coin.max_tip_age, max_silence: coin.max_node_silence }
 }
 
+/// What a coin's scanner is told.
+pub(super) fn scanner_settings(config: &Config, coin: Coin) -> ScannerSettings {
+    let use_finalized = coin == Coin::Eth && config.eth_rpc.use_finalized;
+    let coin = config.coin(coin);
+    ScannerSettings {
+        initial_height: coin.initial_scan_height,
+        confirmations: coin.confirmations_required,
+        use_finalized,
+        scan_period: coin.scan_period,
+        shorter_chain_wait: coin.shorter_chain_wait,
+        limits: limits(coin),
+    }
+}
+
 /// A reader of its node for each coin that is enabled.
 #[derive(Debug, Default)]
 pub(super) struct Readers {
-    btc: Option<BitcoinReader>,
-    eth: Option<EthereumReader>,
-    sky: Option<SkycoinReader>,
+    pub(super) btc: Option<BitcoinReader>,
+    pub(super) eth: Option<EthereumReader>,
+    pub(super) sky: Option<SkycoinReader>,
 }
 
 impl Readers {
@@ -67,56 +81,44 @@ impl Readers {
 
     /// Employs their scanners.
     pub(super) fn employ(self, config: &Config, staff: &mut Staff, desk: &Arc<Desk>, intake: &Intake) {
-        let mut hire = Hire { staff, desk, intake };
+        let mut hire = Hire { config, staff, desk, intake };
         if let Some(reader) = self.btc {
             let nudge = Arc::new(Notify::new());
             if let Some(address) = &config.btc_rpc.zmq {
                 hire.staff.employ_hint(BlockHint::new(address.clone(), Arc::clone(&nudge)));
             }
-            hire.scanner(&config.btc, false, reader, nudge);
+            hire.scanner(reader, nudge);
         }
         if let Some(reader) = self.eth {
-            hire.scanner(&config.eth, config.eth_rpc.use_finalized, reader, Arc::new(Notify::new()));
+            hire.scanner(reader, Arc::new(Notify::new()));
         }
         if let Some(reader) = self.sky {
-            hire.scanner(&config.sky, false, reader, Arc::new(Notify::new()));
+            hire.scanner(reader, Arc::new(Notify::new()));
         }
     }
 }
 
 /// What all scanners are employed with.
 struct Hire<'a> {
+    config: &'a Config,
     staff: &'a mut Staff,
     desk: &'a Arc<Desk>,
     intake: &'a Intake,
 }
 
 impl Hire<'_> {
-    fn scanner<S: ChainSource + 'static>(
-        &mut self,
-        coin: &CoinConfig,
-        use_finalized: bool,
-        reader: S,
-        nudge: Arc<Notify>,
-    ) {
-        let settings = ScannerSettings {
-            initial_height: coin.initial_scan_height,
-            confirmations: coin.confirmations_required,
-            use_finalized,
-            scan_period: coin.scan_period,
-            shorter_chain_wait: coin.shorter_chain_wait,
-            limits: limits(coin),
-        };
+    fn scanner<S: ChainSource + 'static>(&mut self, reader: S, nudge: Arc<Notify>) {
+        let (coin, reader) = (reader.coin(), Arc::new(reader));
+        let settings = scanner_settings(self.config, coin);
         let (store, clock) = (self.staff.store.clone(), Arc::clone(&self.staff.clock));
         let (intake, desk) = (self.intake.clone(), Arc::clone(self.desk));
-        let reader = Arc::new(reader);
         let rescanner =
             Rescanner::new(store.clone(), Arc::clone(&reader), intake.clone(), settings, Arc::clone(&desk));
-        let (period, source) = (coin.scan_period, Arc::clone(&reader));
+        let (period, source) = (settings.scan_period, Arc::clone(&reader));
         let pending =
             PendingWatcher::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock), period);
         let scanner = Scanner::new(store, reader, intake, settings, desk, clock);
-        self.staff.employ(scanner, self.desk.scanner(coin.coin).clone(), nudge);
+        self.staff.employ(scanner, self.desk.scanner(coin).clone(), nudge);
         self.staff.employ(rescanner, Vitals::default(), Arc::new(Notify::new()));
         self.staff.employ(pending, Vitals::default(), Arc::new(Notify::new()));
     }

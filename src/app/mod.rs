@@ -6,6 +6,7 @@
 mod block_hint;
 mod chains;
 mod descriptors;
+mod drill;
 mod listeners;
 mod money;
 mod parts;
@@ -34,6 +35,7 @@ use crate::store::{Store, StoreError};
 use crate::task::{Shutdown, StepError, panic_words};
 use crate::wallet::HotWalletError;
 
+pub use drill::{Drilled, drill};
 pub use pidfile::remove_pidfile;
 pub use preflight::{Findings, check};
 pub use tls::TlsError;

@@ -65,6 +65,16 @@ impl Money {
     }
 }
 
+/// What the payer is told.
+pub(super) fn payer_settings(config: &Config) -> PayerSettings {
+    PayerSettings {
+        send_enabled: config.exchanger.send_enabled,
+        check_wait: config.exchanger.tx_confirmation_check_wait,
+        confirmations: config.exchanger.confirmations_required,
+        max_decimals: config.exchanger.max_decimals,
+    }
+}
+
 fn employ_payer<N: Wallet + Broadcaster + 'static>(
     config: &Config,
     staff: &mut Staff,
@@ -73,12 +83,7 @@ fn employ_payer<N: Wallet + Broadcaster + 'static>(
     wallet: HotWallet,
     nudge: Arc<Notify>,
 ) {
-    let settings = PayerSettings {
-        send_enabled: config.exchanger.send_enabled,
-        check_wait: config.exchanger.tx_confirmation_check_wait,
-        confirmations: config.exchanger.confirmations_required,
-        max_decimals: config.exchanger.max_decimals,
-    };
+    let settings = payer_settings(config);
     let (store, clock) = (staff.store.clone(), Arc::clone(&staff.clock));
     let payer = Payer::new(store, node, Arc::new(wallet), clock, Arc::clone(desk), settings);
     staff.employ(payer, desk.payer.clone(), nudge);
@@ -93,7 +98,7 @@ pub(super) fn refuse_bound(wallet: &HotWallet, snapshot: &Snapshot) -> Result<()
     Ok(())
 }
 
-async fn load_wallet(config: &Config) -> Result<HotWallet, StartError> {
+pub(super) async fn load_wallet(config: &Config) -> Result<HotWallet, StartError> {
     let config = config.clone();
     let loaded = tokio::task::spawn_blocking(move || open_wallet(&config)).await;
     let wallet = loaded.map_err(|panic| StartError::Store(StoreError::Backend(panic.to_string())))??;

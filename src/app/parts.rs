@@ -137,7 +137,11 @@ pub(super) fn purpose(config: &Config) -> Purpose {
     }
 }
 
-async fn open_store(config: &Config, path: PathBuf, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
+pub(super) async fn open_store(
+    config: &Config,
+    path: PathBuf,
+    clock: Arc<dyn Clock>,
+) -> Result<Store, StoreError> {
     let purpose = purpose(config);
     let opened = tokio::task::spawn_blocking(move || {
         let began = std::time::Instant::now();
@@ -186,7 +190,7 @@ fn pool_keeper(
     )
 }
 
-fn intake(config: &Config) -> Intake {
+pub(super) fn intake(config: &Config) -> Intake {
     Intake {
         rates: [config.btc.rate.clone(), config.eth.rate.clone(), config.sky.rate.clone()],
         max_decimals: config.exchanger.max_decimals,

@@ -61,7 +61,7 @@ impl RedbBackend {
 
     /// The data as of the last commit of a file that nobody has open, which is not touched. None where it was not closed
     /// properly: it has to be repaired first.
-    pub(super) fn look(path: &Path) -> Result<Option<Arc<dyn Read + Send + Sync>>, StoreError> {
+    pub fn look(path: &Path) -> Result<Option<Arc<dyn Read + Send + Sync>>, StoreError> {
         let database = match Database::builder().set_cache_size(CACHE_BYTES).open_read_only(path) {
             Err(redb::DatabaseError::RepairAborted) => return Ok(None),
             opened => opened.map_err(|error| open_error(path, error))?,

@@ -151,6 +151,7 @@ fn main() -> ExitCode {
         simnet::service::should_say_what_a_node_without_traces_does_not_show,
         simnet::service::should_pay_once_when_the_payout_node_is_lost_and_back,
         simnet::restored::should_pay_nobody_again_after_a_backup_was_put_back,
+        simnet::restored::should_pay_nobody_again_on_a_real_chain,
         simnet::restored::should_stop_for_a_foreign_spend_while_it_runs,
         simnet::restored::should_not_take_half_an_answer_for_the_whole,
         simnet::rulings::should_decide_by_deposit_on_what_a_fork_took_unsent,

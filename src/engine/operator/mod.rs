@@ -15,7 +15,7 @@ pub use gaps::{forget_blind, read_again, see};
 pub use order::{Order, OrderError};
 pub use payouts::rule;
 pub use rescan::set_rescan;
-pub use spends::{adopt_spend, matching, own_all_spends, rule_spend};
+pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend};
 pub use transactions::{send_on, withdraw};
 
 use crate::payout::{CourseRefused, RulingRefused, SpendRefused};

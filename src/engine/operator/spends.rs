@@ -132,7 +132,15 @@ fn open_spend(tx: &WriteTx<'_>, txid: Hash32) -> Result<ForeignSpend, ActError> 
 
 /// For each payment of a foreign spend, the first deposit that is owed just that now, each deposit once.
 pub fn matching(snapshot: &Snapshot, spend: &Spend) -> Result<Vec<Option<Owed>>, StoreError> {
-    let mut taken: Vec<DepositNo> = Vec::new();
+    matching_beside(snapshot, spend, &mut Vec::new())
+}
+
+/// [`matching`] beside other spends: `taken` are the deposits that those match, and then those of this one too.
+pub fn matching_beside(
+    snapshot: &Snapshot,
+    spend: &Spend,
+    taken: &mut Vec<DepositNo>,
+) -> Result<Vec<Option<Owed>>, StoreError> {
     let mut found = Vec::with_capacity(spend.payments.len());
     for paid in &spend.payments {
         let mut matched = None;

@@ -18,6 +18,12 @@ const START: &str = "10";
 
 /// A service on the three chains.
 pub(super) async fn open(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
+    configure(simnet, desk, rng);
+    desk.go().await;
+}
+
+/// [`open`], not started yet.
+pub(super) fn configure(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
     desk.set("dummy.scanner", false).set("dummy.sender", false);
     desk.set("sky_exchanger.wallet", desk.path("hot.wlt").display().to_string());
     desk.set("sky_rpc.address", format!("127.0.0.1:{}", simnet.sky));
@@ -28,7 +34,6 @@ pub(super) async fn open(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
         let addresses: Vec<String> = (0..4).map(|_| desk::simnet_address(coin, rng)).collect();
         scan(desk, coin, if coin == Coin::Sky { 1 } else { 11 }, 1, &addresses);
     }
-    desk.go().await;
 }
 
 /// A service whose hot wallet simnet has filled.

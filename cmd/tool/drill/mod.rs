@@ -1,17 +1,22 @@
 //! What a desk would do that is started on a copy now: what it would pay, send again, and give out.
 //!
 //! A copy knows nothing of what happened after it was made. What it would pay may have been paid since: at its start the desk
-//! looks for that on the chain, and stays unreconciled until a person has said what it was.
+//! looks for that on the chain, and stays unreconciled until a person has said what it was. With a configuration that look is
+//! taken here, on a copy of the copy.
+
+mod chains;
 
 use std::path::Path;
 
-use teller::payout::{Attempt, AttemptState, PayoutState};
-use teller::store::kv::Backend;
-use teller::store::{Chains, Counters, OpenState, Page, Pools, Spends, Tables, hold_words};
+use anyhow::Context;
+use teller::payout::{Attempt, AttemptState, Payout, PayoutState};
+use teller::store::kv::{Backend, Read};
+use teller::store::{Chains, Counters, OpenState, Page, Pools, RedbBackend, Spends, Tables, hold_words};
 use teller::types::{Coin, DepositNo, Droplets};
+use tempfile::TempDir;
 
-use super::database::{View, audit, open};
-use super::print;
+use super::database::{View, audit, check_schema, must_exist, open};
+use super::{eprint, print};
 
 /// Payouts that are read at once.
 const PAGE: usize = 1000;
@@ -25,17 +30,53 @@ struct Leaving {
 }
 
 /// Prints it, and answers whether nothing would leave.
-pub(super) fn drill(file: &Path) -> anyhow::Result<bool> {
-    let backend = open(file)?;
-    let snapshot = backend.snapshot()?;
-    if !audit(&*snapshot, file)? {
-        return Ok(false);
+pub(super) fn drill(file: &Path, config: Option<&Path>) -> anyhow::Result<bool> {
+    must_exist(file)?;
+    // A file that a teller has open is refused here: what is copied of it would be no whole one.
+    let looked = RedbBackend::look(file)?;
+    if let (Some(snapshot), None) = (&looked, config) {
+        return as_it_is(&**snapshot, file);
     }
-    let view = View(&*snapshot);
+    drop(looked);
+    let scratch = scratch(file)?;
+    let copy = scratch.path().join(COPY);
+    // What was not closed properly is repaired there.
+    let backend = open(&copy)?;
+    let is_nothing = as_it_is(&*backend.snapshot()?, file)?;
+    drop(backend);
+    match config {
+        Some(config) => chains::drill(&copy, config),
+        None => Ok(is_nothing),
+    }
+}
+
+/// The name of the copy of the copy.
+const COPY: &str = "teller.db";
+
+/// A folder with a copy of the file, which goes with it.
+fn scratch(file: &Path) -> anyhow::Result<TempDir> {
+    let scratch = tempfile::tempdir().context("no folder for temporary files (TMPDIR)")?;
+    eprint(&format!("copying {} to {}", file.display(), scratch.path().display()));
+    std::fs::copy(file, scratch.path().join(COPY)).with_context(|| format!("{}", file.display()))?;
+    Ok(scratch)
+}
+
+/// What follows from the copy alone.
+fn as_it_is(snapshot: &(dyn Read + Send + Sync), file: &Path) -> anyhow::Result<bool> {
+    check_schema(snapshot, file)?;
+    if !audit(snapshot, file)? {
+        anyhow::bail!("{}: the start would refuse it", file.display());
+    }
+    let view = View(snapshot);
     let mut leaving = Leaving::default();
     again(&view, &mut leaving)?;
     for state in [OpenState::Undecided, OpenState::Ready, OpenState::Held] {
-        payouts(&view, state, &mut leaving)?;
+        payouts(&view, state, &mut |no, payout| {
+            print(&payout_words(no, payout))?;
+            leaving.payouts += 1;
+            leaving.droplets = leaving.droplets.saturating_add(payout.amount.get());
+            Ok(())
+        })?;
     }
     let (counters, pools) = (Counters::load(view.0)?, Pools::load(view.0)?);
     for coin in Coin::ALL {
@@ -74,20 +115,26 @@ fn whether_again(attempt: &Attempt) -> &'static str {
 }
 
 /// Payouts that wait in a state, each in the order of its deposit.
-fn payouts(view: &View<'_>, state: OpenState, leaving: &mut Leaving) -> anyhow::Result<()> {
+fn payouts(
+    view: &impl Tables,
+    state: OpenState,
+    each: &mut dyn FnMut(DepositNo, &Payout) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let mut after = 0;
     loop {
         let page = view.payouts_in(state, Page { after, limit: PAGE })?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.get();
         for no in page {
-            payout(view, no, leaving)?;
+            let Some(payout) = view.payout(no)? else {
+                anyhow::bail!("the payout of deposit {no} is missing")
+            };
+            each(no, &payout)?;
         }
     }
 }
 
-fn payout(view: &View<'_>, no: DepositNo, leaving: &mut Leaving) -> anyhow::Result<()> {
-    let Some(payout) = view.payout(no)? else { anyhow::bail!("the payout of deposit {no} is missing") };
+fn payout_words(no: DepositNo, payout: &Payout) -> String {
     let why = match &payout.state {
         PayoutState::Held { why, .. } => format!(", once it is not held any more: {}", hold_words(why)),
         PayoutState::Undecided
@@ -98,10 +145,7 @@ fn payout(view: &View<'_>, no: DepositNo, leaving: &mut Leaving) -> anyhow::Resu
         | PayoutState::Void
         | PayoutState::Voided { .. } => String::new(),
     };
-    print(&format!("would be paid: {} SKY to {} for deposit {no}{why}", payout.amount, payout.payee))?;
-    leaving.payouts += 1;
-    leaving.droplets = leaving.droplets.saturating_add(payout.amount.get());
-    Ok(())
+    format!("would be paid: {} SKY to {} for deposit {no}{why}", payout.amount, payout.payee)
 }
 
 /// What of a coin would be read and given out.
