@@ -3,8 +3,9 @@
 //!     cargo run --release --example worlds -- 1000000
 //!     cargo run --release --example worlds -- 100000 5000000
 //!
-//! The first number is how many, the second the first seed (0 where it is left out). Every ten seconds it tells how far it
-//! has come. A failure is told with its seed and the shortest history that shows it; it goes on to the next, and ends with 1.
+//! The first number is how many, the second the first seed (0 where it is left out). Every ten seconds it
+//! tells how far it has come. A failure is told with its seed and the shortest history that shows it; it goes
+//! on to the next, and ends with 1.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, dead_code)]
 
 #[path = "../tests/sim/random.rs"]

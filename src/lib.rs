@@ -3,18 +3,18 @@
 //! A buyer binds a Skycoin address and gets a deposit address that is theirs for life; deposits to it are
 //! credited once they are final, and each is paid out exactly once.
 //!
-//! The map of the house, from the ground up. A module knows only modules of lower floors (`tests/tidy.rs`):
+//! The map of the house, from the ground up. A module knows only modules of lower floors (`tests/tidy`):
 //!
 //! | floor | modules | what lives there |
 //! |---|---|---|
 //! | 0 | [`types`] | coins, amounts, rates, ids |
 //! | 1 | [`skycoin`], [`clock`] | Skycoin's formats; where time comes from |
-//! | 2 | [`address`], [`deposit`], [`task`] | deposit addresses and their files; a deposit's states; how workers are run |
-//! | 3 | [`payout`], [`config`] | a payout's states and the plan of a transaction; the configuration |
-//! | 4 | [`store`], [`wallet`], [`http`], [`telemetry`] | what is kept; the ports to wallet and node; what listeners share |
-//! | 5 | [`engine`], [`report`] | the workers and what listeners ask of them; facts put into words |
+//! | 2 | [`address`], [`deposit`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; how workers are run; clients of nodes |
+//! | 3 | [`payout`], [`config`], [`chain`] | a payout's states, the plan of a transaction; the configuration; reading chains, the logic of forks |
+//! | 4 | [`store`], [`wallet`], [`http`], [`telemetry`], [`desk`] | what is kept; the ports to wallet and node; what listeners share; the log; what workers know and listeners show |
+//! | 5 | [`engine`], [`report`] | the workers and the steps that listeners ask for; facts put into words |
 //! | 6 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
-//! | 7 | [`app`] | everything put together |
+//! | 7 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
 //!
 //! `docs/architecture.md` walks one purchase through it.
 

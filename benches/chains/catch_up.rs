@@ -38,7 +38,8 @@ const EMPTY: u64 = 3_000;
 pub(crate) async fn run() -> Result<(), Absent> {
     println!("## Catching up with a local bitcoind\n");
     println!(
-        "| blocks | by | fetching alone, blocks/s | followed, blocks/s | fetching alone / followed |\n|--:|---|--:|--:|--:|"
+        "| blocks | by | fetching alone, blocks/s | followed, blocks/s | fetching alone / followed \
+         |\n|--:|---|--:|--:|--:|"
     );
     for (by, rest) in [("REST", true), ("JSON-RPC", false)] {
         let node = Bitcoind::start_with(Options { rest, ..Options::default() }).await?;

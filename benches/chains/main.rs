@@ -1,5 +1,5 @@
-//! What it costs to follow a chain and to pay on one: matching the outputs of a real block, catching up with a local node,
-//! payouts on two Skycoin daemons.
+//! What it costs to follow a chain and to pay on one: matching the outputs of a real block, catching up with
+//! a local node, payouts on two Skycoin daemons.
 //!
 //! `cargo bench --bench chains` prints the tables of `docs/performance.md`. `TELLER_BENCH=matching,catch_up` runs some
 //! parts, `TELLER_BENCH_SCALE=10` a tenth of the sizes.

@@ -1,5 +1,5 @@
-//! Payouts on two real Skycoin daemons, which make a block of at most 32 KiB every ten seconds. The deposits come from a
-//! simulated Bitcoin node: play money is never paid in coins of a real chain.
+//! Payouts on two real Skycoin daemons, which make a block of at most 32 KiB every ten seconds. The deposits
+//! come from a simulated Bitcoin node: play money is never paid in coins of a real chain.
 
 use std::time::{Duration, Instant};
 

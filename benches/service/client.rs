@@ -73,7 +73,8 @@ pub(crate) fn get(target: &str) -> Vec<u8> {
 
 pub(crate) fn post_json(target: &str, body: &str) -> Vec<u8> {
     format!(
-        "POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        "POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \
+         {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()

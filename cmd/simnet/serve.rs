@@ -116,7 +116,10 @@ pub(crate) trait Node: Send + Sync + 'static {
 
     /// What it says when more is asked than it takes: here, what stands in front of public nodes.
     fn busy(&self, _: &Ask) -> Answer {
-        let words = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32005,"message":"simnet was told to limit requests"}}"#;
+        let words = concat!(
+            r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32005,"#,
+            r#""message":"simnet was told to limit requests"}}"#
+        );
         Answer::new(429, "application/json", words).with("Retry-After", "1".to_owned())
     }
 }

@@ -61,8 +61,8 @@ impl Signals {
     }
 }
 
-/// The first SIGINT or SIGTERM drains, the second ends at once. SIGHUP reopens the log, looks at the address files, and loads the certificate
-/// anew.
+/// The first SIGINT or SIGTERM drains, the second ends at once. SIGHUP reopens the log, looks at the address
+/// files, and loads the certificate anew.
 pub(crate) fn listen(log: LogFile, pidfile: Option<PathBuf>) -> io::Result<Asked> {
     let mut signals = Signals {
         interrupt: signal(SignalKind::interrupt())?,

@@ -80,12 +80,12 @@ enum AddrsCommand {
 enum DbCommand {
     /// Check every invariant and index, and replay all events
     Check { file: PathBuf },
-    /// Say what would be paid, sent again and given out if a desk were started on this copy now; fails where that is anything.
-    /// The copy itself is not changed
+    /// Say what would be paid, sent again and given out if a desk were started on this copy now; fails where
+    /// that is anything. The copy itself is not changed
     Drill {
         file: PathBuf,
-        /// Config file of a desk: its nodes are asked what happened since the copy was made, and its hot wallet's addresses
-        /// what was paid since
+        /// Config file of a desk: its nodes are asked what happened since the copy was made, and its hot
+        /// wallet's addresses what was paid since
         #[arg(short, long, value_name = "FILE")]
         config: Option<PathBuf>,
     },

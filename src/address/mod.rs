@@ -7,6 +7,7 @@ mod bitcoin_form;
 mod ethereum_form;
 mod examples;
 mod file;
+mod file_error;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -18,7 +19,8 @@ use crate::types::Coin;
 
 pub use bitcoin_form::{Network, UnknownNetwork, network_from_name};
 pub use examples::is_example;
-pub use file::{AddressFile, AddressFileError, FileProblem, address_file_digest, read_address_file};
+pub use file::{AddressFile, address_file_digest, read_address_file};
+pub use file_error::{AddressFileError, FileProblem};
 
 /// The longest payload: a witness program of 32 bytes.
 const MAX_PAYLOAD: usize = 32;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::AddressFileError;
+use super::file_error::AddressFileError;
 use crate::types::Coin;
 
 /// Receives each address text with its line; an error ends the walk.

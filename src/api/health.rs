@@ -173,8 +173,8 @@ fn taken_back(snapshot: &Snapshot) -> Option<String> {
     let sent = count(Waiting::TakenBackSent).saturating_add(count(Waiting::TakenBackPaid));
     (unsent > 0 || sent > 0).then(|| {
         format!(
-            "forks took back deposits, and the operator has to decide: of {unsent} the payout is signed and has not left, \
-             of {sent} it has left"
+            "forks took back deposits, and the operator has to decide: of {unsent} the payout is signed \
+             and has not left, of {sent} it has left"
         )
     })
 }

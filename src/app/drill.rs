@@ -1,8 +1,8 @@
 //! A desk that only looks: the service's own workers on a copy of its database, without a key and without a voice.
 //!
-//! What a copy would do can be told for certain only by doing it. So the scanners follow the chains up to now, the buyer
-//! decides, and the payer looks for what the hot wallet has spent; it can neither sign nor send. All of it is written into
-//! the copy, which is thrown away afterwards.
+//! What a copy would do can be told for certain only by doing it. So the scanners follow the chains up to
+//! now, the buyer decides, and the payer looks for what the hot wallet has spent; it can neither sign nor
+//! send. All of it is written into the copy, which is thrown away afterwards.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -39,8 +39,8 @@ pub struct Drilled {
     pub gaps: Vec<String>,
 }
 
-/// Brings the database in this file, which nobody else has or keeps, up to what the nodes of the configuration tell now.
-/// `tell` hears how far it is.
+/// Brings the database in this file, which nobody else has or keeps, up to what the nodes of the
+/// configuration tell now. `tell` hears how far it is.
 ///
 /// # Errors
 ///

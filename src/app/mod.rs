@@ -7,6 +7,7 @@ mod block_hint;
 mod chains;
 mod descriptors;
 mod drill;
+mod given;
 mod listeners;
 mod money;
 mod parts;

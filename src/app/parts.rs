@@ -7,22 +7,20 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::chains::{Readers, announce_chains};
+use super::given::{db_path, pool_files, purpose, refuse_what_is_not_there};
 use super::listeners::{self, Parts};
 use super::money::Money;
 use super::staff::Staff;
 use super::{App, Reload, StartError, pidfile, preflight};
-use crate::address::DepositAddress;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::engine::{self, Buyer, Intake, PoolFile, PoolKeeper};
+use crate::engine::{self, Buyer, Intake, PoolKeeper};
 use crate::report::Outlook;
 use crate::skycoin::Address;
-use crate::store::{Purpose, RedbBackend, Store, StoreError};
+use crate::store::{RedbBackend, Store, StoreError};
 use crate::task::Shutdown;
-use crate::types::{BuyMethod, Coin};
-
-const DB_NAME: &str = "teller.db";
+use crate::types::Coin;
 
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
     look_around(&config, &data_dir)?;
@@ -111,32 +109,6 @@ fn make_data_dir(path: &Path) -> Result<(), StartError> {
     made.map_err(|source| StartError::DataDir { path: path.to_owned(), source })
 }
 
-/// Parts that come with later versions say so plainly instead of pretending.
-pub(super) fn refuse_what_is_not_there(config: &Config) -> Result<(), StartError> {
-    match config.exchanger.buy_method {
-        BuyMethod::Direct => Ok(()),
-        BuyMethod::Passthrough => {
-            let missing = "sky_exchanger.buy_method = \"passthrough\": use \"direct\"".to_owned();
-            Err(StartError::NotThere(vec![missing]))
-        }
-    }
-}
-
-/// `dbfile` inside the data directory; a directory that is named stands for `teller.db` in it.
-pub(super) fn db_path(config: &Config, data_dir: &Path) -> PathBuf {
-    let path = data_dir.join(&config.dbfile);
-    if path.is_dir() { path.join(DB_NAME) } else { path }
-}
-
-/// What the database is for.
-pub(super) fn purpose(config: &Config) -> Purpose {
-    Purpose {
-        network: config.btc_rpc.network,
-        dummy_scanner: config.dummy.scanner,
-        dummy_sender: config.dummy.sender,
-    }
-}
-
 pub(super) async fn open_store(
     config: &Config,
     path: PathBuf,
@@ -157,18 +129,6 @@ pub(super) async fn open_store(
         Ok(store)
     });
     opened.await.unwrap_or_else(|panic| Err(StoreError::Backend(panic.to_string())))
-}
-
-/// The address files of the coins that can be bound; `own` are the hot wallet's addresses.
-pub(super) fn pool_files(config: &Config, own: &[Address]) -> Vec<PoolFile> {
-    let network = config.btc_rpc.network;
-    let files = config.enabled_coins().filter_map(|coin| {
-        let path = coin.addresses.clone()?;
-        let own = own.iter().filter(|_| coin.coin == Coin::Sky).copied();
-        let own = own.map(DepositAddress::of_skycoin).collect();
-        Some(PoolFile { coin: coin.coin, path, network, own, is_real: !config.dummy.is_on() })
-    });
-    files.collect()
 }
 
 fn pool_keeper(

@@ -1,7 +1,7 @@
 //! The file that tells the process id, for those who send signals.
 //!
-//! It is held locked while the process lives: one that is not locked was left by a process that is gone. Nothing but a pidfile
-//! is ever overwritten, and no link is followed.
+//! It is held locked while the process lives: one that is not locked was left by a process that is gone.
+//! Nothing but a pidfile is ever overwritten, and no link is followed.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 
 use super::chains::{Readers, skycoin_rest};
-use super::{money, parts, tls};
+use super::{given, money, tls};
 use crate::config::{Care, Config, Tls, who_may_change, who_may_read};
 use crate::skycoin::Address;
 use crate::store::{Looked, Snapshot, look};
@@ -48,11 +48,11 @@ impl Findings {
 /// Everything that the start would look at.
 pub fn check(config: &Config, data_dir: &Path) -> Findings {
     let mut found = permissions(config, data_dir);
-    found.taken(parts::refuse_what_is_not_there(config));
+    found.taken(given::refuse_what_is_not_there(config));
     folders(config, data_dir, &mut found);
     let snapshot = database(config, data_dir, &mut found);
     let own = wallet(config, snapshot.as_deref(), &mut found);
-    for file in parts::pool_files(config, &own) {
+    for file in given::pool_files(config, &own) {
         found.taken(file.verify());
     }
     certificate(config, &mut found);
@@ -70,7 +70,7 @@ pub(super) fn permissions(config: &Config, data_dir: &Path) -> Findings {
         let key = format!("{}_addresses", coin.coin.code().to_ascii_lowercase());
         coin.addresses.iter().for_each(|path| found.care(&key, who_may_change(path)));
     }
-    found.care("dbfile", who_may_read(&parts::db_path(config, data_dir), false));
+    found.care("dbfile", who_may_read(&given::db_path(config, data_dir), false));
     if let Tls::Files { cert, key } = &config.web.tls {
         found.care("web.tls_cert", who_may_change(cert));
         found.care("web.tls_key", who_may_change(key));
@@ -114,9 +114,9 @@ fn folder_of(path: &Path) -> PathBuf {
 
 /// The database as it is; none where there is nothing to be held against.
 fn database(config: &Config, data_dir: &Path, found: &mut Findings) -> Option<Box<Snapshot>> {
-    let path = parts::db_path(config, data_dir);
+    let path = given::db_path(config, data_dir);
     let shown = path.display();
-    let looked = found.taken(look(&path, parts::purpose(config), &|_| {}))?;
+    let looked = found.taken(look(&path, given::purpose(config), &|_| {}))?;
     match looked {
         Looked::Sound(snapshot) => return Some(snapshot),
         Looked::Absent => {}

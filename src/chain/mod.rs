@@ -49,8 +49,8 @@ pub type Watcher = Arc<dyn Watch>;
 pub struct Payment {
     /// The transaction, in its chain's own text; `withdrawal:` and its number for what a validator is paid.
     pub tx: String,
-    /// Output index on UTXO chains. On Ethereum 0 for what the transaction itself pays; inside it, which one of those that
-    /// pay the same to the same, from 1.
+    /// Output index on UTXO chains. On Ethereum 0 for what the transaction itself pays; inside it, which one
+    /// of those that pay the same to the same, from 1.
     pub n: u32,
     pub address: DepositAddress,
     pub amount: Units,
@@ -184,8 +184,8 @@ impl From<RpcError> for SourceError {
 pub trait ChainSource: Send + Sync {
     fn coin(&self) -> Coin;
 
-    /// Makes sure that it is a node of the network that is meant, and tells what its chain has that no other has: always
-    /// in the same words. Asked once after each time it was away, and before anything is undone.
+    /// Makes sure that it is a node of the network that is meant, and tells what its chain has that no other
+    /// has: always in the same words. Asked once after each time it was away, and before anything is undone.
     fn check_network(&self) -> impl Future<Output = Result<String, SourceError>> + Send;
 
     fn tip(&self) -> impl Future<Output = Result<Tip, SourceError>> + Send;

@@ -104,7 +104,8 @@ impl ChainSource for SkycoinReader {
         }
     }
 
-    /// One request instead of many: the node serves ranges. Not too long ones: a full block has hundreds of kilobytes here.
+    /// One request instead of many: the node serves ranges. Not too long ones: a full block has hundreds of
+    /// kilobytes here.
     async fn blocks(&self, from: Height, count: u64, watch: &Watcher) -> Result<Vec<Block>, SourceError> {
         let blocks = self.range(from, count).await?;
         let heights = (from.get()..).map(Height::new);

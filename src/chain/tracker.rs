@@ -1,7 +1,7 @@
 //! Where to go on from: what a node's chain and the followed blocks have in common. Pure.
 //!
-//! Hashes decide, never heights alone. A node whose chain is a beginning of ours is behind, not forked: it may have lost
-//! blocks, and nothing is undone for that.
+//! Hashes decide, never heights alone. A node whose chain is a beginning of ours is behind, not forked: it
+//! may have lost blocks, and nothing is undone for that.
 
 use crate::types::{BlockRef, Hash32, Height};
 
@@ -20,8 +20,8 @@ pub enum Move {
     Forked { at: Height },
 }
 
-/// Compares the node's tip with ours. `node_hash` is the node's hash at the height of the lower of the two tips, `our_hash`
-/// ours at the same height.
+/// Compares the node's tip with ours. `node_hash` is the node's hash at the height of the lower of the two
+/// tips, `our_hash` ours at the same height.
 pub fn compare(ours: BlockRef, tip: &Tip, node_hash: Hash32, our_hash: Option<Hash32>) -> Move {
     let lower = ours.height.min(tip.block.height);
     if our_hash.is_some_and(|known| known != node_hash) {
@@ -33,8 +33,8 @@ pub fn compare(ours: BlockRef, tip: &Tip, node_hash: Hash32, our_hash: Option<Ha
     if tip.block.height < ours.height { Move::Behind { tip: tip.block.height } } else { Move::UpToDate }
 }
 
-/// How far fetched blocks follow each other from `parent` on: the number of leading blocks that do. Fewer than all means
-/// that the chain changed while they were being fetched.
+/// How far fetched blocks follow each other from `parent` on: the number of leading blocks that do. Fewer
+/// than all means that the chain changed while they were being fetched.
 pub fn linked(parent: Option<BlockRef>, blocks: &[Block]) -> usize {
     let mut expected = parent;
     let follows = |block: &&Block| {

@@ -23,8 +23,8 @@ pub enum Care {
     Refuse(String),
 }
 
-/// Whether others may change a file or a folder, or put another one in its place. Others at all: refused; the group, which is
-/// the owner's own on many machines: warned about.
+/// Whether others may change a file or a folder, or put another one in its place. Others at all: refused; the
+/// group, which is the owner's own on many machines: warned about.
 ///
 /// # Errors
 /// It cannot be looked at.
@@ -41,7 +41,8 @@ pub fn who_may_change(path: &Path) -> io::Result<Care> {
     if around & OTHERS_WRITE != 0 && around & STICKY == 0 {
         let folder = folder.display();
         return Ok(Care::Refuse(format!(
-            "{shown} can be replaced by everybody on this machine, {folder} has mode {around:o}; run: chmod o-w {folder}"
+            "{shown} can be replaced by everybody on this machine, {folder} has mode {around:o}; run: \
+             chmod o-w {folder}"
         )));
     }
     if mode & GROUP_WRITES != 0 {

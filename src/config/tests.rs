@@ -197,7 +197,8 @@ fn should_know_what_an_address_range_contains() {
 
 #[test]
 fn should_refuse_settings_that_exclude_each_other() {
-    let passthrough = "[sky_exchanger]\nbuy_method = \"passthrough\"\n[eth_scanner]\nenabled = true\n[web]\nhttps_addr = \"127.0.0.1:1\"";
+    let passthrough = "[sky_exchanger]\nbuy_method = \"passthrough\"\n[eth_scanner]\nenabled = \
+        true\n[web]\nhttps_addr = \"127.0.0.1:1\"";
     let found = problems(&with(passthrough)).join("\n");
     for part in [
         "eth_scanner.enabled: must be false",
@@ -215,7 +216,8 @@ fn should_refuse_settings_that_exclude_each_other() {
 #[test]
 fn should_tell_limits_and_origins_that_are_none() {
     let found = problems(&with(
-        "[web]\nmax_connections = 0\nmax_connections_per_client = 0\ncors_allowed = [\"https://a.example/x\", \"*\", \"https://\"]",
+        "[web]\nmax_connections = 0\nmax_connections_per_client = 0\ncors_allowed = \
+         [\"https://a.example/x\", \"*\", \"https://\"]",
     ));
     for key in ["web.max_connections: must be", "web.max_connections_per_client: must be"] {
         assert!(found.iter().any(|problem| problem.starts_with(key)), "{key} is not in {found:?}");

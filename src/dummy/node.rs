@@ -278,7 +278,8 @@ impl Wallet for DummyNode {
         Hash32([0xd0; 32])
     }
 
-    /// Blocks are never unmade here. After a restart there may be fewer than were read: what they held, the store knows.
+    /// Blocks are never unmade here. After a restart there may be fewer than were read: what they held, the
+    /// store knows.
     async fn spends(&self, after: Option<BlockRef>, is_known: IsKnown<'_>) -> Result<SpendsSeen, NodeError> {
         let ledger = self.ledger();
         let tip = block_at(Height::new(ledger.height));

@@ -1,8 +1,9 @@
 //! Coins that were ours already: change of a spent deposit, ether from one deposit address to another.
 //!
-//! Only whoever has the key of a deposit address can spend what came to it. So what a transaction with such coins pays to
-//! bound addresses is the desk's own money coming home: no deposit, and nothing is paid for it. It is noted, because a
-//! transaction may have coins of others in it too, and a person has to be able to see that.
+//! Only whoever has the key of a deposit address can spend what came to it. So what a transaction with such
+//! coins pays to bound addresses is the desk's own money coming home: no deposit, and nothing is paid for it.
+//! It is noted, because a transaction may have coins of others in it too, and a person has to be able to see
+//! that.
 
 use crate::chain::{Origin, Payment};
 use crate::deposit::BlockAt;

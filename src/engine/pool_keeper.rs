@@ -1,10 +1,10 @@
 //! Keeps the pools in step with the address files: takes over a changed file while binds go on, warns when a pool
 //! runs low.
 //!
-//! What was appended is taken over by itself. A file that was replaced, so that addresses are gone or stand elsewhere, waits
-//! until somebody asks for it: whoever can write the file could otherwise have all deposits sent to themselves.
-//! A file counts as changed when its size or time differs and its digest too. A file that is refused changes
-//! nothing: the pool from before goes on, and the reason is shown.
+//! What was appended is taken over by itself. A file that was replaced, so that addresses are gone or stand
+//! elsewhere, waits until somebody asks for it: whoever can write the file could otherwise have all deposits
+//! sent to themselves. A file counts as changed when its size or time differs and its digest too. A file that
+//! is refused changes nothing: the pool from before goes on, and the reason is shown.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,8 +33,8 @@ pub enum PoolError {
     File(#[from] AddressFileError),
     /// It is another file than the one that the pool came from, and nobody has asked for that.
     #[error(
-        "{}: was replaced, not appended to: {gone} addresses are gone, {new} are new; if that is meant, send SIGHUP or POST \
-         /api/deposit-addresses/reload", path.display()
+        "{}: was replaced, not appended to: {gone} addresses are gone, {new} are new; if that is meant, \
+         send SIGHUP or POST /api/deposit-addresses/reload", path.display()
     )]
     Replaced { path: PathBuf, gone: u64, new: u64 },
     /// The store's own trouble.

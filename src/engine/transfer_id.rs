@@ -1,10 +1,11 @@
 //! The id of a deposit where its transaction alone does not tell what it pays.
 //!
-//! What a contract passes on is decided when the transaction is executed: after a fork, another block executes it once
-//! more, and what is bought at the price of the moment comes to another amount, or goes to somebody else; before it there
-//! may be more or fewer transfers than there were. So a transfer is known by what it is: its transaction, whom it pays, how
-//! much, and which of equal ones. Its number is only a label, given once. What differs is another deposit; the one from
-//! before stays orphaned, and where that was paid already nothing is paid for the other before a person has looked.
+//! What a contract passes on is decided when the transaction is executed: after a fork, another block
+//! executes it once more, and what is bought at the price of the moment comes to another amount, or goes to
+//! somebody else; before it there may be more or fewer transfers than there were. So a transfer is known by
+//! what it is: its transaction, whom it pays, how much, and which of equal ones. Its number is only a label,
+//! given once. What differs is another deposit; the one from before stays orphaned, and where that was paid
+//! already nothing is paid for the other before a person has looked.
 
 use crate::chain::Payment;
 use crate::deposit::DepositState;

@@ -1,7 +1,8 @@
 //! Whether a caller meant the listener that it called.
 //!
-//! Any web page may make its reader's browser send requests to loopback. Such a request names the page (`Origin`,
-//! `Referer`), or says that it is a page's (`Sec-Fetch-Site`), or calls by a host name of the page's own that leads here.
+//! Any web page may make its reader's browser send requests to loopback. Such a request names the page
+//! (`Origin`, `Referer`), or says that it is a page's (`Sec-Fetch-Site`), or calls by a host name of the
+//! page's own that leads here.
 
 use std::net::IpAddr;
 use std::time::Duration;

@@ -15,7 +15,8 @@ impl Seldom {
         Seldom { every, said: Mutex::new((None, 0)) }
     }
 
-    /// How often it happened since it was said the last time, this time included; none while it is too early to say it again.
+    /// How often it happened since it was said the last time, this time included; none while it is too early
+    /// to say it again.
     pub fn ask(&self) -> Option<u64> {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         said.1 = said.1.saturating_add(1);

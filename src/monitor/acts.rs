@@ -1,5 +1,5 @@
-//! `POST /api/deposits/{no}/{pay|void|wait}` and `POST /api/transactions/{no}/{withdraw|send}`: what a person decides on what a
-//! fork took back. `why` is the reason, `by` who it is; both are kept for good.
+//! `POST /api/deposits/{no}/{pay|void|wait}` and `POST /api/transactions/{no}/{withdraw|send}`: what a person
+//! decides on what a fork took back. `why` is the reason, `by` who it is; both are kept for good.
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path};

@@ -22,7 +22,8 @@ struct ChainReply {
     /// Whether blocks are followed; in dummy mode none are.
     scanning: bool,
     /// `ok`, or what is amiss in one word: `not_yet_reached`, `unreachable`, `unauthorized`, `forbidden`,
-    /// `rate_limited`, `starting`, `syncing`, `behind`, `shorter_chain`, `wrong_network`, `nonsense`, `pruned`, `forked_too_deep`, `stuck`.
+    /// `rate_limited`, `starting`, `syncing`, `behind`, `shorter_chain`, `wrong_network`, `nonsense`,
+    /// `pruned`, `forked_too_deep`, `stuck`.
     #[serde(skip_serializing_if = "Option::is_none")]
     node: Option<&'static str>,
     /// Which chain this database was made with.
@@ -64,8 +65,8 @@ struct ChainReply {
     doubted_from: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rescan: Option<RescanReply>,
-    /// Transactions that were passed over and wait for a person, see `/api/chains/{coin}/passed-over`; more than a thousand
-    /// count as that.
+    /// Transactions that were passed over and wait for a person, see `/api/chains/{coin}/passed-over`; more
+    /// than a thousand count as that.
     #[serde(skip_serializing_if = "Option::is_none")]
     passed_over: Option<usize>,
     /// How many blocks were followed without what happens inside transactions, see `/api/chains/{coin}/blind`.

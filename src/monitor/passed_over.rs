@@ -1,7 +1,7 @@
-//! `GET /api/chains/{coin}/passed-over`: transactions that could not be read, or not be credited, a page at a time by height.
-//! `POST .../passed-over/{height}/{tx}/read` has one read again, `.../seen` notes that somebody has looked at it.
-//! `GET /api/chains/{coin}/blind`: blocks that were followed without what happens inside transactions; they are read again
-//! by themselves once a node tells it. `DELETE` gives them up.
+//! `GET /api/chains/{coin}/passed-over`: transactions that could not be read, or not be credited, a page at a
+//! time by height. `POST .../passed-over/{height}/{tx}/read` has one read again, `.../seen` notes that
+//! somebody has looked at it. `GET /api/chains/{coin}/blind`: blocks that were followed without what happens
+//! inside transactions; they are read again by themselves once a node tells it. `DELETE` gives them up.
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path};
@@ -107,8 +107,9 @@ fn effect(effect: &GapEffect, coin: Coin) -> (String, Vec<Credited>) {
         GapEffect::Rival { deposit, address, amount } => {
             let amount = amount.to_coins(coin.decimals());
             let words = format!(
-                "it pays {amount} {coin} to {address}, in place of deposit {deposit}, which is paid or signed and whose \
-                 block is gone: not credited; decide on deposit {deposit} first, then have it read again"
+                "it pays {amount} {coin} to {address}, in place of deposit {deposit}, which is paid or \
+                 signed and whose block is gone: not credited; decide on deposit {deposit} first, then \
+                 have it read again"
             );
             (words, Vec::new())
         }

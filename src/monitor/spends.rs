@@ -1,7 +1,8 @@
-//! `GET /api/wallet/spends`: transactions that spend from the hot wallet and that this desk did not make, or has forgotten.
-//! `POST /api/wallet/spends/{txid}/{mine|again|paid}` says what one is: the operator's own, one whose payments are to be made
-//! again, or the payment of deposits (`deposits=3,4`, by default those that match; `rest=mine` where it paid others too).
-//! `POST /api/wallet/spends/mine?up_to=` says that all are the operator's own.
+//! `GET /api/wallet/spends`: transactions that spend from the hot wallet and that this desk did not make, or
+//! has forgotten. `POST /api/wallet/spends/{txid}/{mine|again|paid}` says what one is: the operator's own,
+//! one whose payments are to be made again, or the payment of deposits (`deposits=3,4`, by default those that
+//! match; `rest=mine` where it paid others too). `POST /api/wallet/spends/mine?up_to=` says that all are the
+//! operator's own.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};

@@ -1,4 +1,5 @@
-//! `GET /api/waiting`: every kind of waiting with its count; `?code=` lists the entries of one, with what can be done about each.
+//! `GET /api/waiting`: every kind of waiting with its count; `?code=` lists the entries of one, with what can
+//! be done about each.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};

@@ -60,9 +60,8 @@ pub enum Course {
     },
 }
 
-/// Where a [`SignedTransaction`](super::SignedTransaction) stands. Apart from it, for a buyer's status asks only this of a
-/// transaction that may pay
-/// hundreds of others too.
+/// Where a [`SignedTransaction`](super::SignedTransaction) stands. Apart from it, for a buyer's status asks
+/// only this of a transaction that may pay hundreds of others too.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Attempt {
     #[n(0)]

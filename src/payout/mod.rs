@@ -9,8 +9,8 @@
 //!                    ^---------- (a replacement, once the first can never confirm)
 //! ```
 //! Invariant: a payout has the number of its deposit, and from Signed on it is bound to one transaction whose
-//! bytes are stored; only that transaction's proven death sets it free again. Its coins leave only while its deposit lies
-//! as deep as required, or a person has ruled that they do ([`may_leave`]).
+//! bytes are stored; only that transaction's proven death sets it free again. Its coins leave only while its
+//! deposit lies as deep as required, or a person has ruled that they do ([`may_leave`]).
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
 
 mod attempt;

@@ -86,8 +86,8 @@ pub enum RulingRefused {
     Already,
 }
 
-/// Whether the coins of a payout may leave: its deposit lies as deep as required, or a person has ruled that they do all
-/// the same. Nothing is signed, sent, or offered again while they may not.
+/// Whether the coins of a payout may leave: its deposit lies as deep as required, or a person has ruled that
+/// they do all the same. Nothing is signed, sent, or offered again while they may not.
 pub fn may_leave(deposit: &Deposit, payout: &Payout) -> bool {
     match payout.verdict() {
         Some(Verdict::Pay) => true,

@@ -5,8 +5,9 @@ use crate::skycoin::{Address, CoinHours, Output, Transaction};
 
 /// The input to spend, and the output that it becomes; none where no input can be spent (any more).
 ///
-/// The input with the most hours is taken, and twice the fee of the original is burnt where it has that many: whatever is
-/// known of it, the network may have the original, and of two transactions that spend the same the better fee comes first.
+/// The input with the most hours is taken, and twice the fee of the original is burnt where it has that many:
+/// whatever is known of it, the network may have the original, and of two transactions that spend the same
+/// the better fee comes first.
 pub fn withdrawal(
     original: &Transaction,
     unspents: &[Unspent],

@@ -17,9 +17,9 @@ pub fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<String>, S
     let mut problems = Vec::new();
     if unknown > 0 {
         problems.push(format!(
-            "unreconciled: {unknown} transaction(s) spent from the hot wallet and are not known here; nothing is signed and \
-             no address is given out before it is said of each what it was (POST /api/wallet/spends/TXID/paid, mine or again \
-             on the admin listener)"
+            "unreconciled: {unknown} transaction(s) spent from the hot wallet and are not known here; \
+             nothing is signed and no address is given out before it is said of each what it was (POST \
+             /api/wallet/spends/TXID/paid, mine or again on the admin listener)"
         ));
         for known in snapshot.foreign_spends(true, None, TOLD)? {
             let block =
@@ -35,8 +35,8 @@ pub fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<String>, S
     if tainted > 0 {
         let more = if tainted == TAINTED_COUNTED { " or more" } else { "" };
         problems.push(format!(
-            "{tainted}{more} address(es) of the pools received coins before they were given out, and are given to nobody \
-             (GET /api/deposit-addresses/tainted on the admin listener)"
+            "{tainted}{more} address(es) of the pools received coins before they were given out, and are \
+             given to nobody (GET /api/deposit-addresses/tainted on the admin listener)"
         ));
     }
     Ok(problems)

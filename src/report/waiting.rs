@@ -1,5 +1,6 @@
-//! Everything that waits for a person, or that a person should know of: its kinds with their counts and words, and what can
-//! be done with each entry. What is offered is what is allowed: both ask the same transitions.
+//! Everything that waits for a person, or that a person should know of: its kinds with their counts and
+//! words, and what can be done with each entry. What is offered is what is allowed: both ask the same
+//! transitions.
 
 use serde::Serialize;
 

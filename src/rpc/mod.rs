@@ -41,7 +41,10 @@ pub enum RpcError {
     #[error("{words}")]
     RateLimited { after: Option<Duration>, words: String },
     /// The node does not let us ask this: a method, or a path.
-    #[error("the node forbids {what} (HTTP 403){}", if words.is_empty() { String::new() } else { format!(": {words:.500}") })]
+    #[error(
+        "the node forbids {what} (HTTP 403){}",
+        if words.is_empty() { String::new() } else { format!(": {words:.500}") }
+    )]
     Forbidden { what: String, words: String },
     /// The node answered the call with an error of its protocol.
     #[error("node error {code}: {message:.500}")]

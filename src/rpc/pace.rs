@@ -10,7 +10,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::RpcError;
 
-/// Requests that run at once where nothing is known against it: enough to keep a node busy, few enough not to be a burden.
+/// Requests that run at once where nothing is known against it: enough to keep a node busy, few enough not to
+/// be a burden.
 const WIDEST: usize = 8;
 /// Answers after which one request more is tried.
 const WIDEN_AFTER: u32 = 32;

@@ -1,4 +1,5 @@
-//! The Skycoin node's word on the past: blocks with the owners of what was spent, all outputs of an address, what waits.
+//! The Skycoin node's word on the past: blocks with the owners of what was spent, all outputs of an address,
+//! what waits.
 
 use serde::Deserialize;
 

@@ -1,5 +1,5 @@
-//! The TLS that nodes are spoken to with: authorities come with the program, so that nothing depends on what a machine, or
-//! the image of a container, has installed.
+//! The TLS that nodes are spoken to with: authorities come with the program, so that nothing depends on what
+//! a machine, or the image of a container, has installed.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::{RpcError, pinned};
 
-/// For a node at this URL: known by its own certificate where there is one, else by the authorities of the web. Plain HTTP
-/// is given none of them.
+/// For a node at this URL: known by its own certificate where there is one, else by the authorities of the
+/// web. Plain HTTP is given none of them.
 pub(super) fn client_config(base: &str, certificate: Option<&Path>) -> Result<ClientConfig, RpcError> {
     if let Some(path) = certificate {
         let setup = |error: &dyn std::fmt::Display| RpcError::Setup(format!("{}: {error}", path.display()));

@@ -6,10 +6,10 @@
 use std::fmt;
 
 use bitcoin::hashes::{Hash, ripemd160};
+use bitcoin::secp256k1::PublicKey;
 use minicbor::{Decode, Encode};
 
 use super::digest::sha256;
-use super::keys::PublicKey;
 
 /// Bytes of the public key's hash.
 const KEY: usize = 20;

@@ -1,7 +1,7 @@
 //! What follows from an event about a signed transaction: its rows, its claims, and the payouts that it pays.
 //!
-//! Invariant: an output is claimed by one transaction that is not dead. A withdrawal spends what the transaction that it
-//! withdraws has claimed, and inherits the claim when that dies.
+//! Invariant: an output is claimed by one transaction that is not dead. A withdrawal spends what the
+//! transaction that it withdraws has claimed, and inherits the claim when that dies.
 
 use super::audit_tables::txid_key;
 use super::codec::{self, key};

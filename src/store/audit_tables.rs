@@ -1,7 +1,7 @@
 //! The audit of whole tables: each is held against its seal, and those that follow from others against what follows.
 //!
-//! Nothing is looked up: what a table should hold is summed up in passing, as a [`Seal`] of its own, and compared with the
-//! table's. Only where the two differ is it found out by looking which rows are amiss.
+//! Nothing is looked up: what a table should hold is summed up in passing, as a [`Seal`] of its own, and
+//! compared with the table's. Only where the two differ is it found out by looking which rows are amiss.
 
 use super::OpenState;
 use super::StoreError;

@@ -1,9 +1,9 @@
 //! How far each chain was followed: the cursor, the hashes of the last blocks, and ranges that are to be read again.
 //!
-//! These are what was read, not what happened: they can be read again, so they are not events. They change in the same
-//! transaction as the deposits that the blocks hold.
-//! Invariant: the stored blocks of a chain follow each other without gaps, and the cursor is the last of them. No deposit
-//! waits for confirmations at or below the height up to which deposits were made final.
+//! These are what was read, not what happened: they can be read again, so they are not events. They change in
+//! the same transaction as the deposits that the blocks hold. Invariant: the stored blocks of a chain follow
+//! each other without gaps, and the cursor is the last of them. No deposit waits for confirmations at or
+//! below the height up to which deposits were made final.
 
 use minicbor::{Decode, Encode};
 

@@ -202,7 +202,8 @@ pub enum Event {
         #[n(2)]
         why: String,
     },
-    /// A transaction was signed that spends an input of another one back to the wallet. Not sent yet: it is stored first.
+    /// A transaction was signed that spends an input of another one back to the wallet. Not sent yet: it is
+    /// stored first.
     #[n(18)]
     WithdrawalSigned {
         #[n(0)]
@@ -215,7 +216,8 @@ pub enum Event {
         #[n(3)]
         change: Address,
     },
-    /// The chain shows a transaction that spends from the hot wallet and that is not known here, or another block of it.
+    /// The chain shows a transaction that spends from the hot wallet and that is not known here, or another
+    /// block of it.
     #[n(40)]
     SpendFound {
         #[n(0)]

@@ -1,8 +1,8 @@
 //! What was followed and not read whole: transactions that were passed over, and blocks whose inside was not told.
 //!
-//! As the cursor it is what was read, not what happened, and no event: it is read again, by itself where a node can tell
-//! what another could not, or when a person wants it. It changes in the same transaction as the blocks that it is about.
-//! Invariant: blind ranges neither overlap nor touch.
+//! As the cursor it is what was read, not what happened, and no event: it is read again, by itself where a
+//! node can tell what another could not, or when a person wants it. It changes in the same transaction as the
+//! blocks that it is about. Invariant: blind ranges neither overlap nor touch.
 
 use minicbor::{Decode, Encode};
 

@@ -13,8 +13,8 @@ const PAYOUTS: u8 = 0xff;
 
 /// Reads of identities.
 pub trait Identities: Tables {
-    /// The chain that deposits of a coin are taken from, or where none is given, that payouts are made on. None before the
-    /// first contact.
+    /// The chain that deposits of a coin are taken from, or where none is given, that payouts are made on.
+    /// None before the first contact.
     fn identity(&self, coin: Option<Coin>) -> Result<Option<String>, StoreError> {
         get(self.kv(), Table::Identities, &key(coin))
     }

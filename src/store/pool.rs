@@ -125,7 +125,8 @@ impl WriteTx<'_> {
             let address = self.pool_address(coin, &pool)?;
             pool.next = pool.next.saturating_add(1);
             let bound = self.find_address(&address)?.is_some();
-            // Coins came to it that nobody was to send: it was somebody's whom a restored backup has forgotten, it may be.
+            // Coins came to it that nobody was to send: it was somebody's whom a restored backup has
+            // forgotten, it may be.
             let is_tainted = self.tainted(&address)?.is_some();
             if bound {
                 pool.bound_ahead = pool.bound_ahead.saturating_sub(1);

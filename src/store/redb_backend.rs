@@ -59,8 +59,8 @@ impl RedbBackend {
         self.database.load_full().ok_or(StoreError::Closed)
     }
 
-    /// The data as of the last commit of a file that nobody has open, which is not touched. None where it was not closed
-    /// properly: it has to be repaired first.
+    /// The data as of the last commit of a file that nobody has open, which is not touched. None where it was
+    /// not closed properly: it has to be repaired first.
     pub fn look(path: &Path) -> Result<Option<Arc<dyn Read + Send + Sync>>, StoreError> {
         let database = match Database::builder().set_cache_size(CACHE_BYTES).open_read_only(path) {
             Err(redb::DatabaseError::RepairAborted) => return Ok(None),

@@ -246,8 +246,8 @@ fn sum_payout(
     Ok(())
 }
 
-/// What is owed and sent in all, what is sent, and what is owed. Nothing is owed for a deposit that is not there, unless a
-/// person has ruled so.
+/// What is owed and sent in all, what is sent, and what is owed. Nothing is owed for a deposit that is not
+/// there, unless a person has ruled so.
 pub(super) fn parts(deposit: &Deposit, payout: &Payout) -> (Units, Units, Units) {
     let sent = payout.sent_amount();
     let is_owed = may_leave(deposit, payout) && !payout.is_void();

@@ -83,7 +83,8 @@ impl Snapshot {
         Ok(bindings)
     }
 
-    /// The payee's latest binding that this snapshot has, among the candidates of the index. Each names the one before it.
+    /// The payee's latest binding that this snapshot has, among the candidates of the index. Each names the
+    /// one before it.
     pub fn latest_binding(&self, payee: &Address) -> Result<Option<Binding>, StoreError> {
         for candidate in self.index.payee_candidates(payee.as_bytes()) {
             let last = self.binding_or_newer(candidate.last)?.filter(|binding| binding.payee == *payee);

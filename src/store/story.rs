@@ -1,4 +1,5 @@
-//! What happened, in words and fields: for the log, where each thing is told once, after it was committed, and for exports.
+//! What happened, in words and fields: for the log, where each thing is told once, after it was committed,
+//! and for exports.
 
 use serde::Serialize;
 use tracing::Level;

@@ -1,7 +1,7 @@
 //! Addresses of a pool that received coins before they were bound.
 //!
-//! Whoever was told to pay there has been forgotten, as by a restored backup, or has guessed it: such an address is given to
-//! nobody else. A person gives it back to its owner, or to the pool.
+//! Whoever was told to pay there has been forgotten, as by a restored backup, or has guessed it: such an
+//! address is given to nobody else. A person gives it back to its owner, or to the pool.
 
 use minicbor::{Decode, Encode};
 

@@ -220,8 +220,8 @@ impl<'a> WriteTx<'a> {
         Ok(attempt)
     }
 
-    /// Stores a signed transaction that spends inputs of another one back to the wallet's own address `change`. Only after
-    /// this has committed may it be sent.
+    /// Stores a signed transaction that spends inputs of another one back to the wallet's own address
+    /// `change`. Only after this has committed may it be sent.
     pub fn sign_withdrawal(
         &mut self,
         of: AttemptNo,

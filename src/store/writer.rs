@@ -157,7 +157,8 @@ impl Writer {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Answers whether the transaction was fit to be kept. That the store has failed is known before anybody is answered.
+    /// Answers whether the transaction was fit to be kept. That the store has failed is known before anybody
+    /// is answered.
     fn transact(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
         // Where a job panics, its transaction is gone, and nothing is known of what it had in memory.
         let result = catch_unwind(AssertUnwindSafe(|| self.commit(jobs)));

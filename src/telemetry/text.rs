@@ -1,7 +1,8 @@
-//! Log lines as text: `TIME LEVEL target: message name=value ...`, and at the end what it was done for: the request or the step.
+//! Log lines as text: `TIME LEVEL target: message name=value ...`, and at the end what it was done for: the
+//! request or the step.
 //!
-//! Invariant: a line is one event. What others said, nodes above all, is written so that it can neither end the line nor pass
-//! for a field of it.
+//! Invariant: a line is one event. What others said, nodes above all, is written so that it can neither end
+//! the line nor pass for a field of it.
 
 use std::fmt::{self, Debug, Write};
 

@@ -215,7 +215,11 @@ mod tests {
         }
 
         #[test]
-        fn should_never_pay_more_for_less(a in 0u64..1_000_000_000_000, b in 0u64..1_000_000_000_000, rate in 1u32..100_000) {
+        fn should_never_pay_more_for_less(
+            a in 0u64..1_000_000_000_000,
+            b in 0u64..1_000_000_000_000,
+            rate in 1u32..100_000,
+        ) {
             let (low, high) = (a.min(b), a.max(b));
             let rate = rate.to_string();
             prop_assert!(pay(&rate, low.into(), 8, 3) <= pay(&rate, high.into(), 8, 3));

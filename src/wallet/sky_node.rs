@@ -1,7 +1,7 @@
 //! The hot wallet's node: a real Skycoin daemon, over its REST API.
 //!
-//! It never sees a key. What it answers decides only what is tried next: a refusal of bytes that it has confirmed already
-//! is a success, an answer that never comes says nothing.
+//! It never sees a key. What it answers decides only what is tried next: a refusal of bytes that it has
+//! confirmed already is a success, an answer that never comes says nothing.
 
 use std::collections::HashSet;
 

@@ -1,8 +1,8 @@
 //! Finds the spends of the wallet's addresses, over the Skycoin node's REST API.
 //!
-//! The first look asks for every output that an address ever had. Every later one reads the blocks since, which costs as
-//! much as there are new blocks, however long the history is. Blocks are held against their hashes and each other, so that
-//! an answer that was cut short is none.
+//! The first look asks for every output that an address ever had. Every later one reads the blocks since,
+//! which costs as much as there are new blocks, however long the history is. Blocks are held against their
+//! hashes and each other, so that an answer that was cut short is none.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -88,7 +88,8 @@ impl SkyNode {
         Ok(SpendsSeen::Seen { to, is_all: to.height >= head.height, spends })
     }
 
-    /// Blocks from one height on, as many as one answer takes, and the height of the last. Fewer than that is no answer.
+    /// Blocks from one height on, as many as one answer takes, and the height of the last. Fewer than that is
+    /// no answer.
     async fn some_blocks(&self, first: u64, head: u64) -> Result<(Vec<SkyVerboseBlock>, u64), NodeError> {
         let mut count = PER_REQUEST;
         loop {

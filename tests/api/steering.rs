@@ -1,4 +1,5 @@
-//! What the admin listener shows of chains, wallet and transactions, and how it steers them, as far as dummy mode has it.
+//! What the admin listener shows of chains, wallet and transactions, and how it steers them, as far as dummy
+//! mode has it.
 
 use serde_json::{Value, json};
 use teller::types::Coin;

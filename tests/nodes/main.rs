@@ -29,8 +29,21 @@ mod support;
 
 use std::process::ExitCode;
 
+use libtest_mimic::Trial;
+
 fn main() -> ExitCode {
-    let mut trials = tests![
+    let mut trials = nodes();
+    trials.extend(service());
+    trials.extend(simnet());
+    trials.extend(conformance::trials());
+    let code = support::runner::run(trials);
+    service::treasury::close();
+    code
+}
+
+/// The nodes by themselves, and what is read of them.
+fn nodes() -> Vec<Trial> {
+    tests![
         harness::should_ignore_a_test_without_its_node,
         harness::should_never_give_a_port_twice,
         harness::should_end_a_process_and_keep_its_log,
@@ -80,6 +93,12 @@ fn main() -> ExitCode {
         skycoin::should_keep_its_chain_over_a_restart,
         skycoin::should_confirm_one_of_two_that_spend_the_same,
         skycoin::should_need_a_peer_to_broadcast,
+    ]
+}
+
+/// The service between real nodes.
+fn service() -> Vec<Trial> {
+    tests![
         service::checklist::should_pay_exact_and_inexact_multiples_and_nothing_for_less,
         service::checklist::should_pay_each_of_several_deposits,
         service::checklist::should_keep_the_rate_of_the_first_sight,
@@ -124,6 +143,12 @@ fn main() -> ExitCode {
         service::proxied::should_pay_what_anvil_holds_behind_trouble,
         service::proxied::should_pay_what_geth_holds_behind_trouble,
         service::killed::should_pay_every_deposit_once_however_often_it_is_killed,
+    ]
+}
+
+/// The simulated nodes, and the service between them.
+fn simnet() -> Vec<Trial> {
+    tests![
         simnet::btc::should_follow_blocks_and_deposits,
         simnet::btc::should_change_its_history,
         simnet::btc::should_take_deposits_as_the_original_does,
@@ -158,9 +183,5 @@ fn main() -> ExitCode {
         simnet::troubles::should_trouble_bitcoin,
         simnet::troubles::should_trouble_ethereum,
         simnet::troubles::should_trouble_skycoin,
-    ];
-    trials.extend(conformance::trials());
-    let code = support::runner::run(trials);
-    service::treasury::close();
-    code
+    ]
 }

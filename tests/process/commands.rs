@@ -56,7 +56,8 @@ pub(crate) async fn should_tell_the_health_of_what_runs() -> Outcome {
         desk.api.bind(&address(Coin::Sky, &mut rng), coin).await.done();
     }
     let ill = desk.command("health").await;
-    ill.assert_refused(&["teller: UNAVAILABLE; dummy mode, play money; BTC cannot be bound: no deposit addresses are left; ETH"]);
+    ill.assert_refused(&["teller: UNAVAILABLE; dummy mode, play money; BTC cannot be bound: no deposit \
+        addresses are left; ETH"]);
 
     // Somebody else listens there.
     let mut other = Desk::prepare();

@@ -1,5 +1,5 @@
-//! The image without an engine: its root file system from packages, its Dockerfile's own commands, the service in it between
-//! nodes.
+//! The image without an engine: its root file system from packages, its Dockerfile's own commands, the
+//! service in it between nodes.
 
 use std::fs;
 use std::path::{Path, PathBuf};

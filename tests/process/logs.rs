@@ -224,28 +224,10 @@ pub(crate) async fn should_tell_the_story_of_a_purchase() -> Outcome {
     // What chain the dummy node pays on is told once, before anything else.
     let told: Vec<Value> =
         told.into_iter().filter(|line| line["message"] != "chain known from here on").collect();
-    let words: Vec<&str> = told.iter().map(|line| line["message"].as_str().unwrap()).collect();
-    assert_eq!(
-        words,
-        [
-            "deposit address bound",
-            "deposit seen",
-            "deposit confirmed",
-            "payout transaction signed and stored",
-            "payout transaction sent",
-            "payouts settled"
-        ]
-    );
-    assert_eq!((&told[0]["address"], &told[0]["payee"]), (&last.into(), &payee.into()));
     assert_eq!(told[0]["span"]["request"].as_str(), Some(request.as_str()), "the answer tells another id");
-    assert_eq!((&told[0]["binding"], &told[1]["binding"]), (&1.into(), &1.into()));
-    assert_eq!((&told[1]["quote"], &told[1]["amount"]), (&"2.000000".into(), &"400000".into()));
+    assert_eq!((&told[0]["address"], &told[0]["payee"]), (&last.into(), &payee.into()));
     assert!(told[1]["tx"].as_str().unwrap().contains(&deposit.tx), "{}", told[1]);
-    assert!(told[1..3].iter().all(|line| line["deposit"] == 1), "{told:#?}");
-    assert_eq!(told[3]["pays"], "1");
-    assert!(told[3..].iter().all(|line| line["transaction"] == 1 && line["txid"] == sent.txid.as_str()));
-    assert_eq!(told[3]["span"]["worker"], "payer");
-    assert!(told[3]["span"]["step"].is_u64());
+    assert_tells_the_steps(&told, &sent.txid);
 
     // What an operator has to know of: an empty pool, calls without the token, guesses at it.
     wait::until("the empty pool is not told", async || {
@@ -267,6 +249,29 @@ pub(crate) async fn should_tell_the_story_of_a_purchase() -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Each step of a purchase with its ids.
+fn assert_tells_the_steps(told: &[Value], txid: &str) {
+    let words: Vec<&str> = told.iter().map(|line| line["message"].as_str().unwrap()).collect();
+    assert_eq!(
+        words,
+        [
+            "deposit address bound",
+            "deposit seen",
+            "deposit confirmed",
+            "payout transaction signed and stored",
+            "payout transaction sent",
+            "payouts settled"
+        ]
+    );
+    assert_eq!((&told[0]["binding"], &told[1]["binding"]), (&1.into(), &1.into()));
+    assert_eq!((&told[1]["quote"], &told[1]["amount"]), (&"2.000000".into(), &"400000".into()));
+    assert!(told[1..3].iter().all(|line| line["deposit"] == 1), "{told:#?}");
+    assert_eq!(told[3]["pays"], "1");
+    assert!(told[3..].iter().all(|line| line["transaction"] == 1 && line["txid"] == txid));
+    assert_eq!(told[3]["span"]["worker"], "payer");
+    assert!(told[3]["span"]["step"].is_u64());
 }
 
 /// A deposit address of BTC, and the id of the request.

@@ -38,8 +38,17 @@ mod wallet;
 
 use std::process::ExitCode;
 
+use libtest_mimic::Trial;
+
 fn main() -> ExitCode {
-    support::runner::run(tests![
+    let mut trials = running();
+    trials.extend(starting());
+    support::runner::run(trials)
+}
+
+/// What a service that runs has to bear.
+fn running() -> Vec<Trial> {
+    tests![
         // The longest first: it waits for a certificate to grow old while others work.
         acme::should_renew_a_certificate_while_it_serves,
         acme::should_obtain_a_certificate_and_keep_it_over_a_restart,
@@ -67,6 +76,12 @@ fn main() -> ExitCode {
         logs::should_tell_the_story_of_a_purchase,
         logs::should_never_log_a_secret,
         logs::should_not_show_the_secret_in_a_broken_config,
+    ]
+}
+
+/// How it starts, or says why not; its commands, its files and its image.
+fn starting() -> Vec<Trial> {
+    tests![
         start::should_tell_all_problems_of_a_config_at_once,
         start::should_tell_where_a_config_is_no_config,
         start::should_name_the_bad_lines_of_an_address_file,
@@ -114,5 +129,5 @@ fn main() -> ExitCode {
         check::should_start_without_authorities_on_the_machine,
         disk::should_end_where_a_commit_fails,
         disk::should_end_where_the_disk_is_full,
-    ])
+    ]
 }

@@ -97,7 +97,8 @@ impl Siege {
             }
         }
         let figure = format!(
-            "{what}, {count} connections: admin {admin:.0?}, health {health:.0?}, {} MiB; a bind afterwards {after:.0?}",
+            "{what}, {count} connections: admin {admin:.0?}, health {health:.0?}, {} MiB; a bind \
+             afterwards {after:.0?}",
             memory / 1024
         );
         assert!(admin < SOON && health < SOON && after < SOON && memory < MOST_MEMORY, "{figure}");
@@ -147,7 +148,8 @@ pub(crate) async fn should_bear_what_clients_do() -> Outcome {
     let port = desk.http;
     let mut siege = Siege::new(desk, rng, port);
 
-    let never = b"POST /api/bind HTTP/1.1\r\nHost: desk\r\nContent-Type: application/json\r\nContent-Length: 16000\r\n\r\n";
+    let never = b"POST /api/bind HTTP/1.1\r\nHost: desk\r\nContent-Type: \
+        application/json\r\nContent-Length: 16000\r\n\r\n";
     let crowd = siege.crowd(1000, never).await;
     siege.bear("bodies that never come", crowd).await;
 
@@ -224,7 +226,8 @@ pub(crate) async fn should_tell_who_takes_too_long() -> Outcome {
     let mut rng = Rng::seeded("late");
     let desk = Desk::start(&mut rng).await;
     let at = desk.http;
-    let half_a_body = b"POST /api/bind HTTP/1.1\r\nHost: desk\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{";
+    let half_a_body = b"POST /api/bind HTTP/1.1\r\nHost: desk\r\nContent-Type: \
+        application/json\r\nContent-Length: 99\r\n\r\n{";
     let answered = |bytes: &'static [u8]| async move {
         let mut stream = TcpStream::connect(("127.0.0.1", at)).await.unwrap();
         stream.write_all(bytes).await.unwrap();

@@ -1,5 +1,5 @@
-//! What counts on the payout chain only once it is deep: a payout that is settled, and a rival that takes its place. What the
-//! desk knows to be spent is spent, whatever its node has heard.
+//! What counts on the payout chain only once it is deep: a payout that is settled, and a rival that takes its
+//! place. What the desk knows to be spent is spent, whatever its node has heard.
 
 use teller::address::DepositAddress;
 use teller::payout::AttemptState;

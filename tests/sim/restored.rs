@@ -1,5 +1,6 @@
-//! A drill: at some moment of a history a copy of the database is put back. What was paid since is not paid again, whoever
-//! does what, and once an operator has said what the unknown spends were, everything comes to rest paid once.
+//! A drill: at some moment of a history a copy of the database is put back. What was paid since is not paid
+//! again, whoever does what, and once an operator has said what the unknown spends were, everything comes to
+//! rest paid once.
 
 use teller::address::DepositAddress;
 use teller::engine::operator::{ActError, Order, adopt_spend};

@@ -1,4 +1,5 @@
-//! What a person decides on what a fork took back, in each state in which it can be; and what goes on by itself meanwhile.
+//! What a person decides on what a fork took back, in each state in which it can be; and what goes on by
+//! itself meanwhile.
 
 use teller::address::DepositAddress;
 use teller::deposit::DepositState;

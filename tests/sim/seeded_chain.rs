@@ -1,5 +1,5 @@
-//! A chain from a seed: deposits, forks, deaths and a person's rulings in random order, and at rest the final deposits are
-//! exactly the payments of the best chain.
+//! A chain from a seed: deposits, forks, deaths and a person's rulings in random order, and at rest the final
+//! deposits are exactly the payments of the best chain.
 
 use teller::chain::Payment;
 use teller::engine::operator::{ActError, Order, rule, send_on, withdraw};

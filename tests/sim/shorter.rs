@@ -1,5 +1,5 @@
-//! Another, shorter chain: a backend of a balancer that is a few blocks behind, on a stale one, more often than a network
-//! that has lost blocks.
+//! Another, shorter chain: a backend of a balancer that is a few blocks behind, on a stale one, more often
+//! than a network that has lost blocks.
 
 use teller::deposit::DepositState;
 use teller::testing::{StepEnd, World};

@@ -8,7 +8,8 @@ use teller::store::{MemoryBackend, StoreError, seal_anew};
 use crate::golden::fill;
 use crate::support::open;
 
-/// What follows from other tables: a defect of the program itself that leaves too many or too few rows is found as well.
+/// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
+/// found as well.
 const FOLLOWING: [Table; 10] = [
     Table::Counters,
     Table::DepositIds,

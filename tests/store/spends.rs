@@ -1,4 +1,5 @@
-//! Foreign spends of the hot wallet: what the chain shows and the store does not know stops everything until it is ruled on.
+//! Foreign spends of the hot wallet: what the chain shows and the store does not know stops everything until
+//! it is ruled on.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! A Bitcoin node: the JSON-RPC of btcd or of bitcoind, as far as anybody follows a chain with it, over a chain of its own.
+//! A Bitcoin node: the JSON-RPC of btcd or of bitcoind, as far as anybody follows a chain with it, over a
+//! chain of its own.
 //!
 //! Blocks are real ones (headers, Merkle roots, coinbases, a proof of work of regtest's difficulty) except that the
 //! inputs of deposits spend what never was. The first block is the network's own; the next one known is at the height

@@ -1,5 +1,5 @@
-//! Who may ask: passwords, the host that was asked for, where a page comes from, and the token of a request that changes
-//! something; in the daemon's order.
+//! Who may ask: passwords, the host that was asked for, where a page comes from, and the token of a request
+//! that changes something; in the daemon's order.
 
 use crate::serve::{Answer, Ask};
 

@@ -1,7 +1,7 @@
 //! What a transaction has to keep, in the daemon's order and in its words.
 //!
-//! Three kinds of rules: the user's (nobody is paid), hard ones (never in any block) and soft ones (fees, decimals, size:
-//! parameters of a node).
+//! Three kinds of rules: the user's (nobody is paid), hard ones (never in any block) and soft ones (fees,
+//! decimals, size: parameters of a node).
 
 use std::collections::HashSet;
 use std::sync::LazyLock;

@@ -1,4 +1,5 @@
-//! What a desk would find that is started on a copy now: the chains are followed, and the hot wallet's spends looked for.
+//! What a desk would find that is started on a copy now: the chains are followed, and the hot wallet's spends
+//! looked for.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -38,8 +39,8 @@ pub(super) fn drill(copy: &Path, config: &Path) -> anyhow::Result<bool> {
     let start = match unknown {
         0 => "the desk would start, and pay".to_owned(),
         _ => format!(
-            "the desk would start unreconciled: nothing is paid and no address is given out before somebody has said what \
-             {unknown} spend(s) of the hot wallet were"
+            "the desk would start unreconciled: nothing is paid and no address is given out before \
+             somebody has said what {unknown} spend(s) of the hot wallet were"
         ),
     };
     print(&start)?;
@@ -87,7 +88,8 @@ fn leaving(snapshot: &Snapshot, paid_by: &PaidBy) -> anyhow::Result<u64> {
     }
     let live = u64::try_from(snapshot.live_attempts()?.len())?;
     print(&format!(
-        "{all} SKY would be paid in {count} payout(s), {again} SKY of that a second time, and {live} transaction(s) may be sent again"
+        "{all} SKY would be paid in {count} payout(s), {again} SKY of that a second time, and {live} \
+         transaction(s) may be sent again"
     ))?;
     Ok(count.saturating_add(live))
 }

@@ -1,8 +1,8 @@
 //! What a desk would do that is started on a copy now: what it would pay, send again, and give out.
 //!
-//! A copy knows nothing of what happened after it was made. What it would pay may have been paid since: at its start the desk
-//! looks for that on the chain, and stays unreconciled until a person has said what it was. With a configuration that look is
-//! taken here, on a copy of the copy.
+//! A copy knows nothing of what happened after it was made. What it would pay may have been paid since: at
+//! its start the desk looks for that on the chain, and stays unreconciled until a person has said what it
+//! was. With a configuration that look is taken here, on a copy of the copy.
 
 mod chains;
 
@@ -155,7 +155,8 @@ fn addresses(view: &View<'_>, coin: Coin, bound: u64, left: u64) -> anyhow::Resu
         None => "no block was read".to_owned(),
     };
     print(&format!(
-        "{coin}: {read}; {bound} address(es) are bound, {left} would be given out: what was bound after the copy is among them"
+        "{coin}: {read}; {bound} address(es) are bound, {left} would be given out: what was bound after \
+         the copy is among them"
     ))
 }
 
@@ -175,8 +176,8 @@ fn verdict(file: &Path, leaving: &Leaving) -> anyhow::Result<bool> {
     } else {
         let amount = Droplets::new(*droplets);
         format!(
-            "{amount} SKY would be paid in {payouts} payout(s), and {transactions} transaction(s) may be sent, once every \
-             spend of the hot wallet since is known"
+            "{amount} SKY would be paid in {payouts} payout(s), and {transactions} transaction(s) may be \
+             sent, once every spend of the hot wallet since is known"
         )
     };
     print(&format!("{}: {words}", file.display()))?;

@@ -24,7 +24,8 @@ pub use throttle::Throttle;
 const BUILT_IN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 /// Pages of the operator's own may have scripts, of the same origin.
-const OWN_PAGES_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'";
+const OWN_PAGES_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     base-uri 'self'; frame-ancestors 'none'";
 
 static TOO_MANY: Seldom = Seldom::new(std::time::Duration::from_secs(60));
 

@@ -23,8 +23,8 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// `max` of one client and, where that is limited, `network_max` of one network per `per`. None where the limit is so
-    /// high that it is none.
+    /// `max` of one client and, where that is limited, `network_max` of one network per `per`. None where the
+    /// limit is so high that it is none.
     pub fn new(max: NonZeroU32, network_max: Option<NonZeroU32>, per: Duration) -> Option<Throttle> {
         let limiter = |max: NonZeroU32| {
             let quota = Quota::with_period(per / max.get())?.allow_burst(max);

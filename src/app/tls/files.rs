@@ -1,5 +1,5 @@
-//! Certificates from files. One that cannot be used is an error at start that says what is wrong with it; later the one from
-//! before goes on.
+//! Certificates from files. One that cannot be used is an error at start that says what is wrong with it;
+//! later the one from before goes on.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -66,7 +66,8 @@ fn secret(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     if pem.windows(9).any(|word| word == b"ENCRYPTED") {
         let shown = path.display();
         return Err(wrong(format!(
-            "the key is encrypted, and teller asks nobody for its password; decrypt it: openssl pkey -in {shown} -out NEW"
+            "the key is encrypted, and teller asks nobody for its password; decrypt it: openssl pkey -in \
+             {shown} -out NEW"
         )));
     }
     PrivateKeyDer::from_pem_slice(&pem).map_err(|error| wrong(format!("no private key in it: {error}")))

@@ -1,5 +1,5 @@
-//! What makes a block more than its node's word: its hash, the work in it, all its transactions, and where the chain has
-//! to pass.
+//! What makes a block more than its node's word: its hash, the work in it, all its transactions, and where
+//! the chain has to pass.
 
 use bitcoin::block::Header;
 use bitcoin::consensus::{Params, deserialize};
@@ -28,7 +28,8 @@ pub(super) fn landmarks(network: Network) -> &'static [(u64, &'static str)] {
     }
 }
 
-/// Reads a block's bytes, and holds them against the hash that was asked for, and all its transactions against its header.
+/// Reads a block's bytes, and holds them against the hash that was asked for, and all its transactions
+/// against its header.
 pub(super) fn checked_block(
     bytes: &[u8],
     height: Height,

@@ -4,7 +4,8 @@
 use serde::Deserialize;
 use web3::types::{Bytes, H64, H160, H256, H2048, U64, U256};
 
-/// A block with its transactions. Every field that is part of the header is named here, so that its hash can be checked.
+/// A block with its transactions. Every field that is part of the header is named here, so that its hash can
+/// be checked.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EthBlock {

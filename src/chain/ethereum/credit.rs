@@ -1,7 +1,7 @@
 //! Which of the coins that moved in a block are payments to watched addresses.
 //!
-//! A payment inside a transaction, or of a validator, is named by what no fork shifts: its transaction, whom it pays, how
-//! much, and which of equal ones it is.
+//! A payment inside a transaction, or of a validator, is named by what no fork shifts: its transaction, whom
+//! it pays, how much, and which of equal ones it is.
 
 use std::collections::HashMap;
 

@@ -1,8 +1,8 @@
 //! Ethereum: transfers, also those made inside contracts where the node offers traces, and what validators are paid.
 //!
-//! A transaction counts only with receipt status 1. A transfer made inside a contract counts only where no call around it
-//! failed. Amounts are exact in wei. What a node tells of a block is held against the block's hash; what it tells of the
-//! inside of transactions is not part of that, and is taken whole or not at all.
+//! A transaction counts only with receipt status 1. A transfer made inside a contract counts only where no
+//! call around it failed. Amounts are exact in wei. What a node tells of a block is held against the block's
+//! hash; what it tells of the inside of transactions is not part of that, and is taken whole or not at all.
 
 mod block;
 mod credit;

@@ -1,4 +1,5 @@
-//! The acts of a person. Each is one event with its actor and reason, or none: what the state does not allow is refused.
+//! The acts of a person. Each is one event with its actor and reason, or none: what the state does not allow
+//! is refused.
 //!
 //! Listeners ask for them here; they write nothing themselves.
 

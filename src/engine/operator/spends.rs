@@ -31,7 +31,8 @@ pub async fn rule_spend(
     Ok(())
 }
 
-/// Rules that every unknown spend in a block up to `up_to`, or every one at all, is the operator's own. Answers how many.
+/// Rules that every unknown spend in a block up to `up_to`, or every one at all, is the operator's own.
+/// Answers how many.
 pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) -> Result<u64, ActError> {
     let mut count = 0u64;
     loop {
@@ -64,13 +65,13 @@ pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) 
     }
 }
 
-/// Rules that a foreign spend paid these deposits; where none are named, those that match. It is a transaction of this desk
-/// from then on. Answers its number and the deposits.
+/// Rules that a foreign spend paid these deposits; where none are named, those that match. It is a
+/// transaction of this desk from then on. Answers its number and the deposits.
 ///
 /// # Errors
 ///
-/// Where it does not pay each of them its payee and amount, where one of them is not owed anything now, or where it paid
-/// others too and `rest_is_mine` does not say that this is known.
+/// Where it does not pay each of them its payee and amount, where one of them is not owed anything now, or
+/// where it paid others too and `rest_is_mine` does not say that this is known.
 pub async fn adopt_spend(
     store: &Store,
     txid: Hash32,

@@ -6,8 +6,9 @@ use crate::payout::{Attempt, CourseRefused, Verdict, may_leave};
 use crate::store::{Event, Purchase, Store, Tables, WriteTx};
 use crate::types::{AttemptNo, DepositNo};
 
-/// Has a transaction withdrawn: another one will spend an input of it back to the wallet. Once that is confirmed as deep as
-/// required the first is dead, and what it was to pay is owed again, or void as was ruled.
+/// Has a transaction withdrawn: another one will spend an input of it back to the wallet. Once that is
+/// confirmed as deep as required the first is dead, and what it was to pay is owed again, or void as was
+/// ruled.
 ///
 /// # Errors
 ///

@@ -14,8 +14,9 @@ use crate::wallet::{Broadcaster, NodeError, SendOutcome, Signer, TxStatus, Walle
 const AT_ONCE: usize = 8;
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
-    /// Brings every transaction further. Trouble with one of them is that one's own: it is tried again later, each time after
-    /// a longer while, and stops neither the others nor what is to be paid next. Answers the first trouble in words.
+    /// Brings every transaction further. Trouble with one of them is that one's own: it is tried again later,
+    /// each time after a longer while, and stops neither the others nor what is to be paid next. Answers the
+    /// first trouble in words.
     pub(super) async fn advance_all(&mut self) -> Result<Option<String>, StepError> {
         let mut stuck = None;
         for (no, status) in self.statuses().await? {
@@ -81,8 +82,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         }
     }
 
-    /// Whether it is offered to nobody: a fork or a person holds it back. What withdraws another one is offered as long as
-    /// that is to be withdrawn.
+    /// Whether it is offered to nobody: a fork or a person holds it back. What withdraws another one is
+    /// offered as long as that is to be withdrawn.
     fn is_held_back(&self, attempt: &Attempt) -> Result<bool, StepError> {
         match attempt.purpose {
             Purpose::Payouts => Ok(attempt.is_held_back()),
@@ -93,7 +94,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         }
     }
 
-    /// Whether the deposit stands in a block that its node does not have at the moment, and nobody ruled that it is paid.
+    /// Whether the deposit stands in a block that its node does not have at the moment, and nobody ruled that
+    /// it is paid.
     pub(super) fn is_in_doubt(&self, deposit: &Deposit, payout: &Payout) -> bool {
         let doubted = self.desk.doubted_from(deposit.id.coin);
         doubted.is_some_and(|from| deposit.block().hash.is_some() && deposit.block().height >= from)

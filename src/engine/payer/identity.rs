@@ -1,7 +1,8 @@
 //! Makes sure that the payout node follows the chain that it always followed.
 //!
-//! What is signed against another chain spends outputs that never were on this one: it could neither confirm nor be proven
-//! to be dead. So nothing is asked, signed or sent before the node has said which chain it follows.
+//! What is signed against another chain spends outputs that never were on this one: it could neither confirm
+//! nor be proven to be dead. So nothing is asked, signed or sent before the node has said which chain it
+//! follows.
 
 use super::Payer;
 use crate::store::{Identities, StoreError};

@@ -76,8 +76,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         Ok(owed)
     }
 
-    /// Those that are ready: the first ones, and of the others some in turns; more equal ones than a transaction takes come
-    /// last. However many are waiting, no more are read than this.
+    /// Those that are ready: the first ones, and of the others some in turns; more equal ones than a
+    /// transaction takes come last. However many are waiting, no more are read than this.
     fn ready(&mut self, snapshot: &Snapshot, max_decimals: u8) -> Result<Vec<Owed>, StepError> {
         let mut numbers = snapshot.payouts_in(OpenState::Ready, Page::first(CANDIDATES))?;
         if let Some(end) = numbers.last().filter(|_| numbers.len() == CANDIDATES) {

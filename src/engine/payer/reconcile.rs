@@ -1,8 +1,8 @@
 //! Makes sure that every spend of the hot wallet is a known one before anything is signed.
 //!
-//! A restored backup has forgotten what was paid after it was made, and the chain has not. Spends are looked for at each
-//! start from the block on that was stored last, and from then on in every new block, so that a restart, new coins and
-//! somebody else with the same keys are one case.
+//! A restored backup has forgotten what was paid after it was made, and the chain has not. Spends are looked
+//! for at each start from the block on that was stored last, and from then on in every new block, so that a
+//! restart, new coins and somebody else with the same keys are one case.
 
 use super::Payer;
 use crate::desk::BooksView;
@@ -16,8 +16,8 @@ use crate::wallet::{Broadcaster, Funds, Signer, SpendsSeen, Wallet};
 const STORE_EVERY: u64 = 50;
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
-    /// Looks for spends up to the newest block and among those that wait for one. Answers whether all are known, so that
-    /// something may be signed.
+    /// Looks for spends up to the newest block and among those that wait for one. Answers whether all are
+    /// known, so that something may be signed.
     pub(super) async fn reconcile(&mut self, funds: &Funds) -> Result<bool, StepError> {
         let result = self.look_for_spends(funds).await;
         let unknown = self.store.snapshot().counters().unknown_spends;
@@ -90,8 +90,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         Ok(stored.is_none_or(|stored| stored.depth_below(to.height) >= STORE_EVERY))
     }
 
-    /// Those that wait for a block: asked for where an output is leaving that no transaction of ours spends, or where some
-    /// were known to wait.
+    /// Those that wait for a block: asked for where an output is leaving that no transaction of ours spends,
+    /// or where some were known to wait.
     async fn take_pending(&mut self, funds: &Funds) -> Result<bool, StepError> {
         let snapshot = self.store.snapshot();
         let is_waiting = |spend: &Spend| spend.block.is_none();

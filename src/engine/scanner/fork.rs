@@ -27,7 +27,8 @@ impl<S: ChainSource> Scanner<S> {
         let now = self.clock.moment();
         let since = self.doubted_since.unwrap_or(now);
         if self.doubted_since.is_none() {
-            tracing::warn!(coin = %self.coin(), tip = %tip.block.height, followed = %ours.height, fork = %back.to.height,
+            tracing::warn!(coin = %self.coin(), tip = %tip.block.height, followed = %ours.height,
+                fork = %back.to.height,
                 "the node shows another, shorter chain: nothing is undone unless it stays");
         }
         if now.since(since) >= self.settings.shorter_chain_wait {
@@ -67,9 +68,9 @@ impl<S: ChainSource> Scanner<S> {
         Ok(())
     }
 
-    /// The highest block below `at` that both chains have. Where they have none since scanning began, and that is not long
-    /// ago, it begins anew after the block that is there now. Longer ago, it is more likely that the node follows another
-    /// chain, with the same beginning, and an operator has to look.
+    /// The highest block below `at` that both chains have. Where they have none since scanning began, and
+    /// that is not long ago, it begins anew after the block that is there now. Longer ago, it is more likely
+    /// that the node follows another chain, with the same beginning, and an operator has to look.
     async fn fork_below(&self, at: Height) -> Result<Back, Trouble> {
         let first = self.settings.initial_height.prev();
         let first = first.filter(|first| first.get() > 0 && first.depth_below(at) <= ANEW);

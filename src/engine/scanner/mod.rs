@@ -41,7 +41,8 @@ pub struct ScannerSettings {
     /// Whether the chain's own word on finality counts instead of depth.
     pub use_finalized: bool,
     pub scan_period: Duration,
-    /// How long the node has to stay with a chain that is shorter than the one it showed before, until that is followed.
+    /// How long the node has to stay with a chain that is shorter than the one it showed before, until that
+    /// is followed.
     pub shorter_chain_wait: Duration,
     pub limits: ChainLimits,
 }

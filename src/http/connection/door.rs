@@ -213,7 +213,8 @@ impl Door {
         }
     }
 
-    /// Lets nobody in any more, and ends what has not come to a request yet: nobody waits for it when the service stops.
+    /// Lets nobody in any more, and ends what has not come to a request yet: nobody waits for it when the
+    /// service stops.
     pub fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
         let inside = self.inside();

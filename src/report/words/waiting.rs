@@ -6,12 +6,12 @@ use crate::types::Coin;
 pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
     match code {
         Waiting::TakenBackUnsent => {
-            "a fork took the deposit back; its payout is signed and has not left, as far as is known: it leaves by itself \
-             once the deposit is as deep as required again, or by a ruling"
+            "a fork took the deposit back; its payout is signed and has not left, as far as is known: it \
+             leaves by itself once the deposit is as deep as required again, or by a ruling"
         }
         Waiting::TakenBackSent => {
-            "a fork took the deposit back after its payout had left; that is not confirmed yet: withdraw its transaction, \
-             or accept the loss"
+            "a fork took the deposit back after its payout had left; that is not confirmed yet: withdraw \
+             its transaction, or accept the loss"
         }
         Waiting::TakenBackPaid => {
             "a fork took the deposit back after it was paid out: accept the loss, or wait for it"
@@ -20,8 +20,8 @@ pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
             "paid although the deposit is gone, as a person has ruled: a loss, until the deposit is final again"
         }
         Waiting::Gone => {
-            "a fork took the deposit back before anything was signed for it: it is owed by itself once it is as deep as \
-             required again, or by a ruling"
+            "a fork took the deposit back before anything was signed for it: it is owed by itself once it \
+             is as deep as required again, or by a ruling"
         }
         Waiting::Returning => {
             "the deposit is in a block again, and goes on by itself once that is as deep as required"
@@ -39,8 +39,8 @@ pub(in crate::report) fn of_transaction(code: Stuck) -> &'static str {
     match code {
         Stuck::Refused => "the Skycoin node refuses the transaction; it is offered again",
         Stuck::HeldBack => {
-            "a fork took back deposits that the transaction pays: it is sent once they are final again or ruled to be paid; \
-             the others that it pays wait with it, unless it is withdrawn"
+            "a fork took back deposits that the transaction pays: it is sent once they are final again or \
+             ruled to be paid; the others that it pays wait with it, unless it is withdrawn"
         }
         Stuck::Withdrawn => {
             "the transaction is being withdrawn: once what spends its input is confirmed, its payouts are owed again"
@@ -48,8 +48,9 @@ pub(in crate::report) fn of_transaction(code: Stuck) -> &'static str {
     }
 }
 
-pub(in crate::report) const SPEND_UNKNOWN: &str = "somebody else than this desk spent from the hot wallet, or it has forgotten that it did: nothing is signed and no \
-     address is given out before it is said of each what it was";
+pub(in crate::report) const SPEND_UNKNOWN: &str = "somebody else than this desk spent from the hot wallet, \
+     or it has forgotten that it did: nothing is signed and no address is given out before it is said of each \
+     what it was";
 
 pub(in crate::report) const SENDING_OFF: &str =
     "sending is switched off: set sky_exchanger.send_enabled, and start again";

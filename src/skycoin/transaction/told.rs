@@ -6,8 +6,8 @@ use crate::skycoin::digest::sha256;
 use crate::skycoin::keys::Signature;
 use crate::types::Hash32;
 
-/// All that a transaction's id is made of. Nothing of it need be right: the genesis block's own says that it has no length
-/// and no inner hash.
+/// All that a transaction's id is made of. Nothing of it need be right: the genesis block's own says that it
+/// has no length and no inner hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToldTransaction {
     pub length: u32,

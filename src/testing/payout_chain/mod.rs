@@ -1,5 +1,5 @@
-//! The chain that payouts are made on: blocks that are made and unmade by hand, and some nodes of it, each with a pool of
-//! its own and so many blocks behind.
+//! The chain that payouts are made on: blocks that are made and unmade by hand, and some nodes of it, each
+//! with a pool of its own and so many blocks behind.
 //!
 //! A node checks what a real one does: signatures, inputs, sums. Its pool takes two transactions that spend the same
 //! output, as a real one's does: the first in a block wins.
@@ -161,8 +161,9 @@ impl PayoutChain {
         self.state().change = Some((after, node % PAYOUT_NODES));
     }
 
-    /// The operator spends, with the same keys, an output of the wallet: rather one that a transaction of the desk on its
-    /// way spends too: an even pick sends it back to the wallet, an odd one to somebody. It reaches the pool of one node.
+    /// The operator spends, with the same keys, an output of the wallet: rather one that a transaction of the
+    /// desk on its way spends too: an even pick sends it back to the wallet, an odd one to somebody. It
+    /// reaches the pool of one node.
     pub fn spend_as_operator(&self, pick: u64, node: usize) {
         let mut state = self.state();
         let outputs = state.outputs(state.blocks.len());

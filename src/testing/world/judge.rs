@@ -1,9 +1,10 @@
-//! Holds a desk to its promises. What should have been paid is counted from the chains: the desk's own word is taken only
-//! for which transaction pays for which deposit, and at which of the configured rates a deposit was taken up.
+//! Holds a desk to its promises. What should have been paid is counted from the chains: the desk's own word
+//! is taken only for which transaction pays for which deposit, and at which of the configured rates a deposit
+//! was taken up.
 //!
-//! Every acknowledged bind is there, every acknowledged deposit is there. Whatever is confirmed in the end of all that the
-//! desk ever sent, no deposit is paid twice, and none that never stood deep enough in a block of the best chain. At rest each that
-//! does is paid, and nothing is open.
+//! Every acknowledged bind is there, every acknowledged deposit is there. Whatever is confirmed in the end of
+//! all that the desk ever sent, no deposit is paid twice, and none that never stood deep enough in a block of
+//! the best chain. At rest each that does is paid, and nothing is open.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -29,8 +29,8 @@ impl World {
         Backup { disk: self.disk.copy(), binds, deposits }
     }
 
-    /// Stops the desk and puts a copy back; it is not started. What was acknowledged since is no longer the desk's to keep,
-    /// but nobody else may get those addresses, and what was paid since is paid.
+    /// Stops the desk and puts a copy back; it is not started. What was acknowledged since is no longer the
+    /// desk's to keep, but nobody else may get those addresses, and what was paid since is paid.
     ///
     /// # Errors
     ///

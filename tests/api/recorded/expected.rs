@@ -60,7 +60,10 @@ fn without_cors(mut recorded: Recorded) -> Recorded {
 }
 
 fn statuses(lines: &[(u64, &str, &str)]) -> String {
-    let line = |(seq, status, coin): &(u64, &str, &str)| json!({ "seq": seq, "status": status, "coin_type": coin, "updated_at": 0 });
+    let line = |(seq, status, coin): &(u64, &str, &str)| {
+        json!({ "seq": seq, "status": status,
+        "coin_type": coin, "updated_at": 0 })
+    };
     json!({ "statuses": lines.iter().map(line).collect::<Vec<_>>() }).to_string()
 }
 

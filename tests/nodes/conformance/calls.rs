@@ -1,5 +1,6 @@
-//! The JSON-RPC of the simulated Bitcoin and Ethereum nodes beside that of real ones, where these are there: refusals have
-//! the same code (and for Bitcoin the same words), and every field of an answer is of a kind that the real node has too.
+//! The JSON-RPC of the simulated Bitcoin and Ethereum nodes beside that of real ones, where these are there:
+//! refusals have the same code (and for Bitcoin the same words), and every field of an answer is of a kind
+//! that the real node has too.
 
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! One suite for two nodes: the simulated Skycoin node of `cmd/simnet`, always, and the real daemon where it is there.
 //!
-//! Both get the same requests, and both have to answer what the real daemon was recorded to answer (`data/conformance`):
-//! status, words and every field; only moments and what follows from them are placeholders. To record anew, run the
-//! suite with `TELLER_RECORD_CONFORMANCE=1` where the daemon is.
+//! Both get the same requests, and both have to answer what the real daemon was recorded to answer
+//! (`data/conformance`): status, words and every field; only moments and what follows from them are
+//! placeholders. To record anew, run the suite with `TELLER_RECORD_CONFORMANCE=1` where the daemon is.
 
 mod calls;
 mod life;
@@ -23,7 +23,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     for (kind, name) in [(Kind::Simnet, "simnet"), (Kind::Daemon, "skycoin")] {
         macro_rules! part {
             ($($module:ident::$part:ident),+ $(,)?) => {
-                $(trials.push(trial(&format!("conformance::{name}::{}", stringify!($part)), move || $module::$part(kind)));)+
+                $(trials.push(trial(
+                    &format!("conformance::{name}::{}", stringify!($part)),
+                    move || $module::$part(kind),
+                ));)+
             };
         }
         part![

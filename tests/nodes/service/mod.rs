@@ -1,5 +1,5 @@
-//! The service itself between real nodes: what comes in on one chain goes out on another, exactly once, and the chain is
-//! the witness.
+//! The service itself between real nodes: what comes in on one chain goes out on another, exactly once, and
+//! the chain is the witness.
 
 pub(crate) mod bitcoin_chain;
 pub(crate) mod checklist;

@@ -85,12 +85,8 @@ pub(crate) async fn should_pay_once_when_the_payout_node_is_back() -> Outcome {
     .await;
     pair.peer.start_again().await;
     pair.connected().await;
-    let mut to = String::new();
-    wait::until("ETH cannot be bound", async || match desk.api.bind(&payee, Coin::Eth).await {
-        Answer::Done(address) => {
-            to = address;
-            Some(())
-        }
+    let to = wait::until("ETH cannot be bound", async || match desk.api.bind(&payee, Coin::Eth).await {
+        Answer::Done(address) => Some(address),
         _ => None,
     })
     .await;

@@ -1,8 +1,8 @@
 //! The service between real nodes and a proxy that delays, cuts, refuses, limits and rewrites by a seed: at rest every
 //! deposit that the chain holds is paid once, and nothing that it does not hold.
 //!
-//! An ordinary run plays the same few seeds each time; `TELLER_PROXY_SEEDS=50 cargo test --test nodes proxied` plays so many new
-//! ones for each chain, and `TELLER_SEED` names the first of them.
+//! An ordinary run plays the same few seeds each time; `TELLER_PROXY_SEEDS=50 cargo test --test nodes
+//! proxied` plays so many new ones for each chain, and `TELLER_SEED` names the first of them.
 
 use std::time::Duration;
 

@@ -1,7 +1,8 @@
 //! One Skycoin chain for all tests that leave it alone, with a filled hot wallet for each of them.
 //!
-//! Two of Skycoin's own daemons make it; where the daemon is absent, the strict node of simnet, which the conformance suite
-//! holds to it. The daemons take ten seconds for a block, so every wallet is filled by one transaction before the first test.
+//! Two of Skycoin's own daemons make it; where the daemon is absent, the strict node of simnet, which the
+//! conformance suite holds to it. The daemons take ten seconds for a block, so every wallet is filled by one
+//! transaction before the first test.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

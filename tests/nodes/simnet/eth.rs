@@ -35,7 +35,8 @@ pub(crate) async fn should_follow_every_kind_of_transfer() -> Outcome {
 
         let mut txs = Vec::new();
         for (internal, failed) in [(false, false), (false, true), (true, false), (true, true)] {
-            let deposit = json!({ "address": ADDRESS, "amount": WEI, "internal": internal, "failed": failed, "pool_only": true });
+            let deposit = json!({ "address": ADDRESS, "amount": WEI, "internal": internal, "failed": failed,
+                "pool_only": true });
             txs.push(simnet.deposit("eth", deposit).await);
         }
         assert_eq!(reader.tip().await.unwrap().block.height, Height::new(START));

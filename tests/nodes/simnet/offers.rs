@@ -1,4 +1,5 @@
-//! On offer is what is read: a newest block that is told and cannot be read is no offer, and side jobs take nothing off.
+//! On offer is what is read: a newest block that is told and cannot be read is no offer, and side jobs take
+//! nothing off.
 
 use serde_json::json;
 use teller::types::Coin;

@@ -1,5 +1,5 @@
-//! A backup is put back, or somebody else has the same keys: what the chain shows and the desk does not know stops it until a
-//! person has said what it was, and nobody is paid twice.
+//! A backup is put back, or somebody else has the same keys: what the chain shows and the desk does not know
+//! stops it until a person has said what it was, and nobody is paid twice.
 
 use serde_json::{Value, json};
 use teller::skycoin::{Address, Wallet};
@@ -59,6 +59,43 @@ async fn assert_nothing_is_given_out(desk: &Desk, payee: &str) {
     .await;
 }
 
+/// It is a stored state: another start finds it again, also where the node is away.
+async fn stays_unreconciled(desk: &mut Desk, spends: &[Value], payee: &str, payouts: &str) {
+    desk.kill();
+    desk.assert_consistent().await;
+    desk.set("sky_rpc.address", format!("127.0.0.1:{}", ports::free())).go().await;
+    assert_nothing_is_given_out(desk, payee).await;
+    let txids = |spends: &[Value]| spends.iter().map(|spend| spend["txid"].clone()).collect::<Vec<_>>();
+    assert_eq!(txids(&unknown(desk, 2).await), txids(spends));
+    desk.kill();
+    desk.set("sky_rpc.address", payouts).go().await;
+}
+
+/// Says of what paid Bert that it did, and of what paid Carl, whom nobody knows any more, that it was the
+/// operator's own.
+async fn adopted(desk: &Desk, anna: &str, bert: &str, carl: &str) {
+    let spends = wait::until("it matches nothing", async || {
+        let spends = unknown(desk, 2).await;
+        paid_to(&spends, bert)["paid"][0]["matches"].is_u64().then_some(spends)
+    })
+    .await;
+    let for_bert = paid_to(&spends, bert);
+    let for_carl = paid_to(&spends, carl);
+    let Answer::Refused(400, _) = say(desk, for_bert, "paid").await else { panic!("without a reason") };
+    // What does not match is refused: another deposit, and one that nobody knows any more.
+    let Answer::Refused(409, words) = say(desk, for_carl, &format!("paid?deposits=2&{REASON}")).await else {
+        panic!("it was adopted")
+    };
+    assert!(words.contains(bert), "{words}");
+    let Answer::Refused(409, _) = say(desk, for_carl, &format!("paid?{REASON}")).await else {
+        panic!("it was adopted")
+    };
+    say(desk, for_bert, &format!("paid?{REASON}")).await.done();
+    done(desk, bert, 1).await;
+    assert_nothing_is_given_out(desk, anna).await;
+    say(desk, for_carl, &format!("mine?{REASON}")).await.done();
+}
+
 pub(crate) async fn should_pay_nobody_again_after_a_backup_was_put_back() -> Outcome {
     let (simnet, mut desk, mut rng) = filled("50ms").await;
     configure(&simnet, &mut desk, &mut rng);
@@ -96,6 +133,29 @@ async fn assert_drilled(desk: &Desk, copy: &[u8], words: &[&str]) {
     assert!(std::fs::read(&file).unwrap() == copy, "the copy is another one now");
 }
 
+/// Bert is owed in the copy what he was paid since; Carl and his address are unknown to it.
+async fn assert_drill_tells(desk: &Desk, copy: &[u8], bert: &str, carl: &str, to_carl: &str) {
+    let [paid_to_bert, to_whom_carl] = [
+        "for deposit 2; ALREADY PAID, it seems, by transaction ".to_owned(),
+        format!("BTC: {to_carl} was given to nobody here, and received 0.00200000 BTC in block "),
+    ];
+    let paid_carl = format!("it paid 1.000000 SKY to {carl}, which nobody is owed here");
+    assert_drilled(
+        desk,
+        copy,
+        &[
+            &format!("it paid 1.000000 SKY to {bert}, just what deposit 2 is owed"),
+            &paid_carl,
+            &format!("would be paid: 1.000000 SKY to {bert} {paid_to_bert}"),
+            "1.000000 SKY would be paid in 1 payout(s), 1.000000 SKY of that a second time",
+            &to_whom_carl,
+            "the desk would start unreconciled",
+            "2 spend(s)",
+        ],
+    )
+    .await;
+}
+
 async fn put_a_backup_back(simnet: &Simnet, mut desk: Desk, mut rng: Rng, node: &Node) {
     let payouts = node.url().trim_start_matches("http://");
     desk.go().await;
@@ -112,26 +172,7 @@ async fn put_a_backup_back(simnet: &Simnet, mut desk: Desk, mut rng: Rng, node: 
     buy(simnet, &to_carl).await;
     done(&desk, &carl, 1).await;
 
-    let [paid_to_bert, to_whom_carl] = [
-        "for deposit 2; ALREADY PAID, it seems, by transaction ".to_owned(),
-        format!("BTC: {to_carl} was given to nobody here, and received 0.00200000 BTC in block "),
-    ];
-    let paid_carl = format!("it paid 1.000000 SKY to {carl}, which nobody is owed here");
-    assert_drilled(
-        &desk,
-        &copy,
-        &[
-            &format!("it paid 1.000000 SKY to {bert}, just what deposit 2 is owed"),
-            &paid_carl,
-            &format!("would be paid: 1.000000 SKY to {bert} {paid_to_bert}"),
-            "1.000000 SKY would be paid in 1 payout(s), 1.000000 SKY of that a second time",
-            &to_whom_carl,
-            "the desk would start unreconciled",
-            "2 spend(s)",
-        ],
-    )
-    .await;
-
+    assert_drill_tells(&desk, &copy, &bert, &carl, &to_carl).await;
     desk.kill();
     std::fs::write(desk.database(), copy).unwrap();
     desk.go().await;
@@ -150,37 +191,8 @@ async fn put_a_backup_back(simnet: &Simnet, mut desk: Desk, mut rng: Rng, node: 
         let spend = paid_to(&spends, payee);
         assert!(names(spend["txid"].as_str().unwrap(), payee), "{told:?}");
     }
-    // It is a stored state: another start finds it again, also where the node is away.
-    desk.kill();
-    desk.assert_consistent().await;
-    desk.set("sky_rpc.address", format!("127.0.0.1:{}", ports::free())).go().await;
-    assert_nothing_is_given_out(&desk, &anna).await;
-    let txids = |spends: &[Value]| spends.iter().map(|spend| spend["txid"].clone()).collect::<Vec<_>>();
-    assert_eq!(txids(&unknown(&desk, 2).await), txids(&spends));
-    desk.kill();
-    desk.set("sky_rpc.address", payouts).go().await;
-
-    let for_bert = paid_to(&spends, &bert).clone();
-    let for_carl = paid_to(&spends, &carl).clone();
-    wait::until("it matches nothing", async || {
-        let spends = unknown(&desk, 2).await;
-        paid_to(&spends, &bert)["paid"][0]["matches"].is_u64().then_some(())
-    })
-    .await;
-    let Answer::Refused(400, _) = say(&desk, &for_bert, "paid").await else { panic!("without a reason") };
-    // What does not match is refused: another deposit, and one that nobody knows any more.
-    let Answer::Refused(409, words) = say(&desk, &for_carl, &format!("paid?deposits=2&{REASON}")).await
-    else {
-        panic!("it was adopted")
-    };
-    assert!(words.contains(&bert), "{words}");
-    let Answer::Refused(409, _) = say(&desk, &for_carl, &format!("paid?{REASON}")).await else {
-        panic!("it was adopted")
-    };
-    say(&desk, &for_bert, &format!("paid?{REASON}")).await.done();
-    done(&desk, &bert, 1).await;
-    assert_nothing_is_given_out(&desk, &anna).await;
-    say(&desk, &for_carl, &format!("mine?{REASON}")).await.done();
+    stays_unreconciled(&mut desk, &spends, &anna, payouts).await;
+    adopted(&desk, &anna, &bert, &carl).await;
 
     // It goes on, with whoever comes next.
     let dora = desk::address(Coin::Sky, &mut rng);

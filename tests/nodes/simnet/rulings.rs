@@ -1,5 +1,5 @@
-//! A fork takes back a deposit whose payout is signed and has not left, in one transaction with another's: nothing of it leaves
-//! until a person decides, and the other is paid all the same.
+//! A fork takes back a deposit whose payout is signed and has not left, in one transaction with another's:
+//! nothing of it leaves until a person decides, and the other is paid all the same.
 
 use serde_json::{Value, json};
 use teller::types::{Coin, Droplets};

@@ -22,8 +22,9 @@ pub const PASSWORD: &str = "teller-test";
 /// What bitcoind wants to see of [`PASSWORD`]: salt, and HMAC-SHA256 of the password with it.
 const USER_HASH: &str = "teller:5a17$05d1c8920c47646bc610a34c77f57af9f21280ec329ba1a015f9a9465c6a1f0a";
 
-/// Knots does not relay what looks like a protocol of others to it; a transaction whose lock time happens to be 21 does, and
-/// a wallet picks lock times at random. Core ignores in a file what it does not know, and on the command line it does not.
+/// Knots does not relay what looks like a protocol of others to it; a transaction whose lock time happens to
+/// be 21 does, and a wallet picks lock times at random. Core ignores in a file what it does not know, and on
+/// the command line it does not.
 const CONFIG: &str = "rejectparasites=0\n";
 
 /// What the node is to offer beyond RPC; nothing by default.

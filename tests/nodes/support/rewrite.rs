@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::rng::Rng;
 
-/// The same answer but for one thing. Another value in the place of one, or a list with an item less, only where it can be
-/// told by hashes: `is_provable`.
+/// The same answer but for one thing. Another value in the place of one, or a list with an item less, only
+/// where it can be told by hashes: `is_provable`.
 pub fn rewrite(body: &[u8], is_provable: bool, rng: &mut Rng) -> Vec<u8> {
     let half = body[..body.len() / 2].to_vec();
     let parsed = serde_json::from_slice::<Value>(body).ok();

@@ -1,5 +1,6 @@
-//! What happens in a world, as a list that follows from a seed. An act names what it means by numbers that are taken modulo
-//! what there is at that moment, so that the others mean the same when one of them is left out.
+//! What happens in a world, as a list that follows from a seed. An act names what it means by numbers that
+//! are taken modulo what there is at that moment, so that the others mean the same when one of them is left
+//! out.
 
 use teller::testing::Faults;
 

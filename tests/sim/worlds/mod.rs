@@ -1,6 +1,6 @@
-//! Worlds from seeds: buyers, deposits in blocks, forks of both chains, crashes, lost replies, nodes that change, and an
-//! operator, in an order that follows from the seed. The promises are held against the chains all along; then the troubles
-//! end, and everything must come to rest paid.
+//! Worlds from seeds: buyers, deposits in blocks, forks of both chains, crashes, lost replies, nodes that
+//! change, and an operator, in an order that follows from the seed. The promises are held against the chains
+//! all along; then the troubles end, and everything must come to rest paid.
 
 mod history;
 mod play;

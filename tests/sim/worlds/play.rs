@@ -229,8 +229,8 @@ impl Run {
         }
     }
 
-    /// A person decides on what forks took back. What is signed is sent, withdrawn and void, or waits; what is not signed is
-    /// paid, or waits for its deposit.
+    /// A person decides on what forks took back. What is signed is sent, withdrawn and void, or waits; what
+    /// is not signed is paid, or waits for its deposit.
     async fn rule(&mut self, verdicts: u64) -> Result<StepEnd, String> {
         let Some(service) = self.world.service() else { return Ok(StepEnd::Died) };
         let store = service.store.clone();
@@ -249,8 +249,8 @@ impl Run {
         Ok(self.explain_spends(&store).await)
     }
 
-    /// The operator says of each spend that the desk does not know what it was: the desk's own from before a copy was put
-    /// back, as far as its deposits are known again, or one that was made by hand.
+    /// The operator says of each spend that the desk does not know what it was: the desk's own from before a
+    /// copy was put back, as far as its deposits are known again, or one that was made by hand.
     async fn explain_spends(&mut self, store: &Store) -> StepEnd {
         let Ok(unknown) = store.snapshot().foreign_spends(true, None, usize::MAX) else {
             return StepEnd::Died;

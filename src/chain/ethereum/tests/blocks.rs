@@ -110,7 +110,10 @@ async fn should_say_what_it_cannot_check_and_go_on() {
 
 #[tokio::test]
 async fn should_find_what_validators_are_paid() {
-    let withdrawal = |index: u64, to: &str, gwei: u64| json!({ "index": format!("{index:#x}"), "validatorIndex": "0x2", "address": to, "amount": format!("{gwei:#x}") });
+    let withdrawal = |index: u64, to: &str, gwei: u64| {
+        json!({ "index": format!("{index:#x}"),
+        "validatorIndex": "0x2", "address": to, "amount": format!("{gwei:#x}") })
+    };
     let all = [
         withdrawal(70, PAYEE, 3),
         withdrawal(71, STRANGER, 4),

@@ -106,7 +106,8 @@ fn serve(mut stream: TcpStream, answers: &Answers) {
 /// A transaction with the hash that it has.
 pub(super) fn transaction(nonce: u64, to: &str, wei: u64) -> Value {
     let mut tx = json!({ "hash": H256::zero(), "from": STRANGER, "to": to, "value": format!("{wei:#x}"), "input": "0x",
-        "nonce": format!("{nonce:#x}"), "gas": "0x5208", "gasPrice": "0x1", "type": "0x0", "v": "0x1b", "r": "0x1", "s": "0x1" });
+        "nonce": format!("{nonce:#x}"), "gas": "0x5208", "gasPrice": "0x1", "type": "0x0", "v": "0x1b",
+            "r": "0x1", "s": "0x1" });
     let read: EthTransaction = serde_json::from_value(tx.clone()).unwrap();
     tx["hash"] = json!(roots::transaction_hash(&read).unwrap());
     tx

@@ -12,7 +12,8 @@ fn one() -> (Value, Value) {
 }
 
 fn entry(tx: &Value, block: &Value, place: Value, to: &str, wei: &str) -> Value {
-    json!({ "type": "call", "action": { "callType": "call", "from": STRANGER, "to": to, "value": wei }, "traceAddress": place,
+    json!({ "type": "call", "action": { "callType": "call", "from": STRANGER, "to": to, "value": wei },
+        "traceAddress": place,
         "transactionHash": tx, "blockHash": block, "blockNumber": 7, "subtraces": 0 })
 }
 

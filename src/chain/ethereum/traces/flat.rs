@@ -54,7 +54,8 @@ struct Found {
     failed: Option<Vec<usize>>,
 }
 
-/// What is inside each of the transactions, in their order. Every one begins with its own call: that is what is counted.
+/// What is inside each of the transactions, in their order. Every one begins with its own call: that is what
+/// is counted.
 ///
 /// # Errors
 ///

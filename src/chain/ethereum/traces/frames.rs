@@ -35,8 +35,8 @@ struct Reading<'t> {
     found: Vec<Found>,
 }
 
-/// The transfers inside a transaction, by its tree of calls. The transaction's own is not among them; what a failed call
-/// transferred, and everything inside it, is undone.
+/// The transfers inside a transaction, by its tree of calls. The transaction's own is not among them; what a
+/// failed call transferred, and everything inside it, is undone.
 pub(super) fn moves_inside(tree: &str) -> Result<Vec<Moved>, Unreadable> {
     let mut reading =
         Reading { events: SliceJsonParser::new(tree.as_bytes()), open: Vec::new(), found: Vec::new() };

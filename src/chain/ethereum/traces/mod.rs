@@ -1,10 +1,10 @@
 //! Transfers made inside contracts, from the two kinds of traces that nodes offer.
 //!
-//! Anybody can put anything into a block: a transaction whose calls take a node longer to tell than it has, or more bytes
-//! than anybody reads. Nothing stands still for that. A block that cannot be read in one piece is read one transaction
-//! after the other; one that cannot be read by itself is passed over and named, with what it did to balances where the node
-//! tells that. A node that cannot do what is asked of it is another matter: it shows in that it cannot do it for
-//! transactions either that it was, or others are, read from.
+//! Anybody can put anything into a block: a transaction whose calls take a node longer to tell than it has,
+//! or more bytes than anybody reads. Nothing stands still for that. A block that cannot be read in one piece
+//! is read one transaction after the other; one that cannot be read by itself is passed over and named, with
+//! what it did to balances where the node tells that. A node that cannot do what is asked of it is another
+//! matter: it shows in that it cannot do it for transactions either that it was, or others are, read from.
 
 mod ask;
 mod effect;

@@ -1,7 +1,8 @@
 //! Whether the node tells what happens inside transactions, and how: found out by what following does.
 //!
-//! Only one answer says that a node has no such method. Whoever has it and does not do what it is for is not taken for
-//! capable either; both are looked at again from time to time. A node that did it once and does not any more has a trouble.
+//! Only one answer says that a node has no such method. Whoever has it and does not do what it is for is not
+//! taken for capable either; both are looked at again from time to time. A node that did it once and does not
+//! any more has a trouble.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -129,8 +130,8 @@ impl EthereumReader {
         Ok(blocks)
     }
 
-    /// Tries a kind of traces as following will ask for them: on the block with transactions where there is one, else the
-    /// shape of the answer is all there is to go by.
+    /// Tries a kind of traces as following will ask for them: on the block with transactions where there is
+    /// one, else the shape of the answer is all there is to go by.
     async fn try_traces(&self, kind: TraceKind, blocks: &[EthBlock]) -> Result<Tried, SourceError> {
         let block = blocks.last().filter(|block| !block.transactions.is_empty()).or(blocks.first());
         let Some((block, at)) = block.and_then(|block| Some((block, block.at()?))) else {
@@ -162,7 +163,8 @@ impl EthereumReader {
         Ok(Tried::Useless(why.to_string()))
     }
 
-    /// Whether the node tells the calls of another transaction than this block's: of the last that it told, or of a newer.
+    /// Whether the node tells the calls of another transaction than this block's: of the last that it told,
+    /// or of a newer.
     pub(super) async fn can_read_others(&self, kind: TraceKind, except: At) -> Result<bool, SourceError> {
         let known = self.with_sight(|sight| sight.readable);
         if let Some((at, transaction)) = known.filter(|(at, _)| *at != except)

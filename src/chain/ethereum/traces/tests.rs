@@ -31,10 +31,12 @@ fn entry(to: u8, value: &str, place: Value) -> Value {
 #[test]
 fn should_find_what_calls_moved() {
     // Callers first tell what they called (anvil), or last (geth).
-    let tree = json!({ "type": "CALL", "to": address(1), "value": "0x5", "logs": [{ "topics": ["0x1"], "data": {} }], "calls": [
+    let tree = json!({ "type": "CALL", "to": address(1), "value": "0x5", "logs": [{ "topics": ["0x1"],
+        "data": {} }], "calls": [
         { "calls": [
             { "type": "DELEGATECALL", "to": address(3), "value": "0x9" },
-            { "type": "CALL", "to": address(4), "value": "0x2" } ], "type": "CALL", "to": address(2), "value": "0x1", "error": null },
+            { "type": "CALL", "to": address(4), "value": "0x2" } ], "type": "CALL", "to": address(2),
+                "value": "0x1", "error": null },
         { "type": "STATICCALL", "to": address(5) },
         { "type": "call", "to": address(7), "value": "0x0", "error": "" },
         { "type": "SELFDESTRUCT", "to": address(6), "value": "0x3" } ] });
@@ -204,7 +206,8 @@ fn should_tell_by_how_much_balances_grew() {
     let diff = json!({ "stateDiff": {
         address(1): { "balance": { "*": { "from": "0x5", "to": "0x9" } }, "code": "=" },
         address(2): { "balance": { "*": { "from": "0x5", "to": "0x1" } } },
-        address(3): { "balance": { "+": "0x2" } }, address(4): { "balance": "=" }, address(5): { "balance": { "-": "0x7" } },
+        address(3): { "balance": { "+": "0x2" } }, address(4): { "balance": "=" },
+            address(5): { "balance": { "-": "0x7" } },
     } });
     assert_eq!(short(grown(TraceKind::Trace, diff).unwrap()), expected);
     let half = json!({ "pre": { address(1): { "nonce": 1 } }, "post": { address(1): { "balance": "0x9" } } });

@@ -1,0 +1,51 @@
+//! What follows from the configuration alone, for the start and for `check-config` alike.
+
+use std::path::{Path, PathBuf};
+
+use super::StartError;
+use crate::address::DepositAddress;
+use crate::config::Config;
+use crate::engine::PoolFile;
+use crate::skycoin::Address;
+use crate::store::Purpose;
+use crate::types::{BuyMethod, Coin};
+
+const DB_NAME: &str = "teller.db";
+
+/// Parts that come with later versions say so plainly instead of pretending.
+pub(super) fn refuse_what_is_not_there(config: &Config) -> Result<(), StartError> {
+    match config.exchanger.buy_method {
+        BuyMethod::Direct => Ok(()),
+        BuyMethod::Passthrough => {
+            let missing = "sky_exchanger.buy_method = \"passthrough\": use \"direct\"".to_owned();
+            Err(StartError::NotThere(vec![missing]))
+        }
+    }
+}
+
+/// `dbfile` inside the data directory; a directory that is named stands for `teller.db` in it.
+pub(super) fn db_path(config: &Config, data_dir: &Path) -> PathBuf {
+    let path = data_dir.join(&config.dbfile);
+    if path.is_dir() { path.join(DB_NAME) } else { path }
+}
+
+/// What the database is for.
+pub(super) fn purpose(config: &Config) -> Purpose {
+    Purpose {
+        network: config.btc_rpc.network,
+        dummy_scanner: config.dummy.scanner,
+        dummy_sender: config.dummy.sender,
+    }
+}
+
+/// The address files of the coins that can be bound; `own` are the hot wallet's addresses.
+pub(super) fn pool_files(config: &Config, own: &[Address]) -> Vec<PoolFile> {
+    let network = config.btc_rpc.network;
+    let files = config.enabled_coins().filter_map(|coin| {
+        let path = coin.addresses.clone()?;
+        let own = own.iter().filter(|_| coin.coin == Coin::Sky).copied();
+        let own = own.map(DepositAddress::of_skycoin).collect();
+        Some(PoolFile { coin: coin.coin, path, network, own, is_real: !config.dummy.is_on() })
+    });
+    files.collect()
+}
