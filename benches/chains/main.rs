@@ -1,5 +1,5 @@
-//! What it costs to follow a chain and to pay on one: matching the outputs of a real block, catching up with
-//! a local node, payouts on two Skycoin daemons.
+//! What it costs to follow a chain and to pay on one: matching the outputs of a real block, deriving addresses,
+//! catching up with a local node, payouts on two Skycoin daemons.
 //!
 //! `cargo bench --bench chains` prints the tables of `docs/performance.md`. `TELLER_BENCH=matching,catch_up` runs some
 //! parts, `TELLER_BENCH_SCALE=10` a tenth of the sizes.
@@ -20,6 +20,7 @@ mod support;
 mod treasury;
 
 mod catch_up;
+mod derive;
 mod matching;
 #[path = "../service/measure.rs"]
 mod measure;
@@ -40,6 +41,9 @@ fn main() {
     println!("{}\n", measure::machine());
     if wanted("matching") {
         matching::run();
+    }
+    if wanted("derive") {
+        derive::run();
     }
     if wanted("catch_up") {
         with_nodes("catch_up", catch_up::run());

@@ -11,6 +11,7 @@ mod file_error;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod xpub;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -21,6 +22,7 @@ pub use bitcoin_form::{Network, UnknownNetwork, network_from_name};
 pub use examples::is_example;
 pub use file::{AddressFile, address_file_digest, read_address_file};
 pub use file_error::{AddressFileError, FileProblem};
+pub use xpub::{AccountParams, AccountXpub, AddressRule, Secret, XpubError};
 
 /// The longest payload: a witness program of 32 bytes.
 const MAX_PAYLOAD: usize = 32;
