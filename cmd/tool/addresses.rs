@@ -3,11 +3,31 @@
 use std::path::Path;
 
 use anyhow::bail;
-use teller::address::{DepositAddress, Network, network_from_name, read_address_file};
+use clap::Args;
+use teller::address::{AccountXpub, DepositAddress, Network, network_from_name, read_address_file};
 use teller::skycoin::{KeyChain, SecretKey, bitcoin_address};
 use teller::types::Coin;
 
-use super::{NewAddresses, print, secret};
+use super::{CoinName, NewAddresses, print, secret};
+
+#[derive(Debug, Args)]
+pub(super) struct Derive {
+    /// Coin of the addresses
+    #[arg(value_enum)]
+    coin: CoinName,
+    /// The account's public key: xpub, ypub, zpub and so on, or a descriptor; `-` reads it from standard input
+    #[arg(long, value_name = "KEY")]
+    from: String,
+    /// How many
+    #[arg(long, default_value_t = 1)]
+    count: u32,
+    /// The first one's index
+    #[arg(long, default_value_t = 0)]
+    index: u32,
+    /// Bitcoin network: bitcoin, testnet, testnet4, signet or regtest
+    #[arg(long, default_value = "bitcoin")]
+    network: String,
+}
 
 pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result<bool> {
     if json && new.with_keys {
@@ -51,6 +71,19 @@ fn print_json(coin: Coin, addresses: &[String]) -> anyhow::Result<bool> {
     serde::Serialize::serialize(&file, &mut serializer)?;
     print(&String::from_utf8(text)?)?;
     Ok(true)
+}
+
+/// Prints addresses of an account, one a line, which is an address file as well.
+pub(super) fn derive(derive: &Derive, json: bool) -> anyhow::Result<bool> {
+    let network = network_from_name(&derive.network)?;
+    let coin = derive.coin.into();
+    let account = AccountXpub::parse(coin, &secret(&derive.from, "key")?, network)?;
+    let addresses = account.addresses(derive.index).take(usize::try_from(derive.count)?);
+    let mut addresses = addresses.map(|(_, address)| address.to_string());
+    match json {
+        true => print_json(coin, &addresses.collect::<Vec<_>>()),
+        false => addresses.try_for_each(|address| print(&address)).map(|()| true),
+    }
 }
 
 pub(super) fn check(coin: Coin, file: &Path, network: &str) -> anyhow::Result<bool> {

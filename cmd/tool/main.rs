@@ -3,6 +3,7 @@
 mod addresses;
 mod database;
 mod drill;
+mod newxpub;
 mod scanblock;
 mod states;
 
@@ -33,7 +34,9 @@ enum Command {
     Newethaddress(NewAddresses),
     /// Make Skycoin addresses from a seed, those of a deterministic wallet
     Newskyaddress(NewAddresses),
-    /// Address files
+    /// Make a mnemonic and print the public keys of its accounts: on a machine of its own
+    Newxpub(newxpub::NewXpub),
+    /// Addresses and their files
     Addrs {
         #[command(subcommand)]
         command: AddrsCommand,
@@ -74,6 +77,8 @@ enum AddrsCommand {
         #[arg(long, default_value = "bitcoin")]
         network: String,
     },
+    /// Print the addresses of an account's public key, to be compared with what its wallet shows
+    Derive(addresses::Derive),
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,6 +138,10 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::Newbtcaddress(new) => addresses::make(Coin::Btc, &new, arguments.json),
         Command::Newethaddress(new) => addresses::make(Coin::Eth, &new, arguments.json),
         Command::Newskyaddress(new) => addresses::make(Coin::Sky, &new, arguments.json),
+        Command::Newxpub(new) => newxpub::make(&new, arguments.json),
+        Command::Addrs { command: AddrsCommand::Derive(derive) } => {
+            addresses::derive(&derive, arguments.json)
+        }
         Command::Addrs { command: AddrsCommand::Check { coin, file, network } } => {
             addresses::check(coin.into(), &file, &network)
         }

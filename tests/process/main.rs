@@ -35,6 +35,7 @@ mod start;
 mod support;
 mod tls;
 mod wallet;
+mod xpub;
 
 use std::process::ExitCode;
 
@@ -106,6 +107,11 @@ fn starting() -> Vec<Trial> {
         commands::should_check_a_config_without_serving_it,
         commands::should_tell_the_health_of_what_runs,
         commands::should_take_the_purchase_through_that_it_tells_of,
+        xpub::should_make_words_that_the_printed_keys_follow_from,
+        xpub::should_show_words_on_a_terminal_and_nowhere_else,
+        xpub::should_make_no_words_where_a_desk_runs,
+        xpub::should_print_the_addresses_that_the_wallet_has,
+        xpub::should_repeat_no_private_key,
         profile::should_draw_where_the_time_goes,
         profile::should_not_draw_without_being_told_to,
         tls::should_serve_https_and_send_everybody_there,
