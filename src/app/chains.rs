@@ -10,11 +10,11 @@ use super::StartError;
 use super::block_hint::BlockHint;
 use super::staff::Staff;
 use crate::chain::{
-    BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
+    Balances, BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };
 use crate::config::{CoinConfig, Config, NodeUrl};
 use crate::desk::{ChainLimits, ChainView, Desk};
-use crate::engine::{Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings};
+use crate::engine::{BalanceChecker, Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
 use crate::task::Vitals;
 use crate::types::{Coin, Moment};
@@ -53,9 +53,9 @@ pub(super) fn scanner_settings(config: &Config, coin: Coin) -> ScannerSettings {
 /// A reader of its node for each coin that is enabled.
 #[derive(Debug, Default)]
 pub(super) struct Readers {
-    pub(super) btc: Option<BitcoinReader>,
-    pub(super) eth: Option<EthereumReader>,
-    pub(super) sky: Option<SkycoinReader>,
+    pub(super) btc: Option<Arc<BitcoinReader>>,
+    pub(super) eth: Option<Arc<EthereumReader>>,
+    pub(super) sky: Option<Arc<SkycoinReader>>,
 }
 
 impl Readers {
@@ -66,17 +66,22 @@ impl Readers {
             match coin.coin {
                 Coin::Btc => {
                     let settings = BitcoinSettings { network: config.btc_rpc.network };
-                    readers.btc = Some(BitcoinReader::new(bitcoin_rpc(config)?, settings));
+                    readers.btc = Some(Arc::new(BitcoinReader::new(bitcoin_rpc(config)?, settings)));
                 }
                 Coin::Eth => {
                     let rpc = &config.eth_rpc;
                     let settings = EthereumSettings { chain_id: rpc.chain_id, traces: rpc.traces };
-                    readers.eth = Some(EthereumReader::new(ethereum_rpc(config)?, settings));
+                    readers.eth = Some(Arc::new(EthereumReader::new(ethereum_rpc(config)?, settings)));
                 }
-                Coin::Sky => readers.sky = Some(SkycoinReader::new(skycoin_rest(config)?)),
+                Coin::Sky => readers.sky = Some(Arc::new(SkycoinReader::new(skycoin_rest(config)?))),
             }
         }
         Ok(readers)
+    }
+
+    /// The node that tells what Ethereum addresses hold.
+    pub(super) fn balances(&self) -> Option<Arc<dyn Balances>> {
+        self.eth.clone().map(|reader| reader as Arc<dyn Balances>)
     }
 
     /// Employs their scanners.
@@ -90,6 +95,7 @@ impl Readers {
             hire.scanner(reader, nudge);
         }
         if let Some(reader) = self.eth {
+            hire.balance_checker(Arc::clone(&reader));
             hire.scanner(reader, Arc::new(Notify::new()));
         }
         if let Some(reader) = self.sky {
@@ -107,8 +113,8 @@ struct Hire<'a> {
 }
 
 impl Hire<'_> {
-    fn scanner<S: ChainSource + 'static>(&mut self, reader: S, nudge: Arc<Notify>) {
-        let (coin, reader) = (reader.coin(), Arc::new(reader));
+    fn scanner<S: ChainSource + 'static>(&mut self, reader: Arc<S>, nudge: Arc<Notify>) {
+        let coin = reader.coin();
         let settings = scanner_settings(self.config, coin);
         let (store, clock) = (self.staff.store.clone(), Arc::clone(&self.staff.clock));
         let (intake, desk) = (self.intake.clone(), Arc::clone(self.desk));
@@ -121,6 +127,12 @@ impl Hire<'_> {
         self.staff.employ(scanner, self.desk.scanner(coin).clone(), nudge);
         self.staff.employ(rescanner, Vitals::default(), Arc::new(Notify::new()));
         self.staff.employ(pending, Vitals::default(), Arc::new(Notify::new()));
+    }
+
+    /// Only where accounts have balances.
+    fn balance_checker<S: ChainSource + 'static>(&mut self, reader: Arc<S>) {
+        let checker = BalanceChecker::new(self.staff.store.clone(), reader, Arc::clone(self.desk));
+        self.staff.employ(checker, Vitals::default(), Arc::new(Notify::new()));
     }
 }
 

@@ -84,12 +84,12 @@ struct Look<'a> {
 
 impl Look<'_> {
     /// Follows a chain up to its newest block.
-    async fn follow<S: ChainSource>(&mut self, reader: S) {
+    async fn follow<S: ChainSource>(&mut self, reader: Arc<S>) {
         let coin = reader.coin();
         let settings = scanner_settings(self.config, coin);
         let (store, desk, clock) = (self.store.clone(), Arc::clone(&self.desk), Arc::clone(&self.clock));
         let intake = parts::intake(self.config);
-        let mut scanner = Scanner::new(store, Arc::new(reader), intake, settings, desk, clock);
+        let mut scanner = Scanner::new(store, reader, intake, settings, desk, clock);
         let result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
         let view = self.desk.chain(coin).filter(|view| !view.is_followed_up());
         let amiss = view.map(|view| {

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use super::descriptors;
 use super::{Ended, Listening, RunError, StartError, tls};
 use crate::api::{self, ApiState, Guard, RedirectState};
+use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::config::{Config, Tls};
 use crate::desk::Desk;
@@ -47,6 +48,8 @@ pub(super) struct Parts {
     pub(super) scanner: Option<Intake>,
     pub(super) node: Option<Arc<DummyNode>>,
     pub(super) reload: Arc<Reload>,
+    /// None where no node is asked.
+    pub(super) balances: Option<Arc<dyn Balances>>,
     /// Told to load certificate files anew.
     pub(super) hang_up: Arc<Notify>,
     pub(super) data_dir: PathBuf,
@@ -272,6 +275,7 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
         backups: Backups::new(parts.data_dir.clone(), parts.database.clone()),
         profile: config.profile,
         reload: Arc::clone(&parts.reload),
+        balances: parts.balances.clone(),
         clock: Arc::clone(&parts.clock),
     });
     let app = move || {

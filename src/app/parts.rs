@@ -50,6 +50,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         scanner: config.dummy.scanner.then(|| intake.clone()),
         node: money.dummy(),
         reload: Arc::clone(&reload),
+        balances: readers.balances(),
         hang_up: Arc::clone(&hang_up),
         data_dir,
         database: database.clone(),

@@ -4,6 +4,7 @@
 //! with the payments in them that somebody watches for. [`tracker`] compares what a node says with what was followed so
 //! far; it decides, and does nothing.
 
+mod balances;
 mod bitcoin;
 pub mod ethereum;
 mod skycoin;
@@ -20,6 +21,7 @@ use crate::address::DepositAddress;
 use crate::rpc::RpcError;
 use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
 
+pub use balances::Balances;
 pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
 pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
 pub use skycoin::{SkycoinReader, skycoin_block, skycoin_identity};
@@ -238,6 +240,15 @@ pub trait ChainSource: Send + Sync {
         &self,
         watch: &Watcher,
     ) -> impl Future<Output = Result<Option<Vec<Payment>>, SourceError>> + Send;
+
+    /// What each of these addresses holds after a block of the best chain; none where the chain has no balances.
+    fn balances(
+        &self,
+        _addresses: &[DepositAddress],
+        _at: BlockRef,
+    ) -> impl Future<Output = Result<Option<Vec<Units>>, SourceError>> + Send {
+        async { Ok(None) }
+    }
 
     /// Whether blocks are followed without what happens inside their transactions.
     fn is_blind(&self) -> bool {

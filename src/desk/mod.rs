@@ -37,6 +37,8 @@ pub struct ChainNotes {
     pub rescan_error: Option<String>,
     /// Why payments that wait for a block cannot be shown.
     pub pending_error: Option<String>,
+    /// Why balances cannot be compared.
+    pub balances_error: Option<String>,
 }
 
 /// All of it.

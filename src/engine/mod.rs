@@ -13,6 +13,7 @@ mod payer;
 mod pool_keeper;
 mod runway;
 mod scanner;
+mod seen;
 mod taking;
 mod transfer_id;
 
@@ -22,7 +23,8 @@ pub use buyer::Buyer;
 pub use intake::{Found, Intake, IntakeError, Taken};
 pub use payer::{Payer, PayerSettings};
 pub use pool_keeper::{PoolError, PoolFile, PoolKeeper, Reload, load_pool};
-pub use scanner::{PendingWatcher, Rescanner, Scanner, ScannerSettings};
+pub use scanner::{BalanceChecker, PendingWatcher, Rescanner, Scanner, ScannerSettings};
+pub use seen::seen_up_to;
 
 impl From<crate::store::StoreError> for crate::task::StepError {
     fn from(error: crate::store::StoreError) -> Self {

@@ -60,6 +60,9 @@ struct ChainReply {
     /// Why payments that wait for a block cannot be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pending_error: Option<String>,
+    /// Why balances cannot be compared, see `/api/chains/{coin}/passed-over`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    balances_error: Option<String>,
     /// The first block that the node does not have, while its shorter chain is not followed.
     #[serde(skip_serializing_if = "Option::is_none")]
     doubted_from: Option<u64>,
@@ -133,6 +136,7 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainRep
         final_height: cursor.and_then(|cursor| cursor.finalized).map(Height::get),
         rescan,
         pending_error: notes.pending_error.clone(),
+        balances_error: notes.balances_error.clone(),
         passed_over: Some(snapshot.open_passed_over(coin)?).filter(|count| *count > 0),
         blind_blocks: Some(snapshot.blind_blocks(coin)?).filter(|count| *count > 0),
         last_success: fares.last_success.map(|at| at.get()),

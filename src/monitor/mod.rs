@@ -7,6 +7,7 @@ mod acts;
 mod addresses;
 mod auth;
 mod backup;
+mod balance;
 mod chains;
 mod deposits;
 mod own_money;
@@ -27,6 +28,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Serialize;
 
+use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::engine::Reload;
@@ -53,6 +55,8 @@ pub struct MonitorState {
     pub profile: bool,
     /// Asked to look at the address files now.
     pub reload: Arc<Reload>,
+    /// The node that tells what Ethereum addresses hold; none where none is asked.
+    pub balances: Option<Arc<dyn Balances>>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -69,6 +73,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .wrap(from_fn(authorize))
         .service(web::resource("/api/deposit-addresses").to(addresses::usage))
         .service(web::resource("/api/deposit-addresses/tainted").to(tainted::list))
+        .service(web::resource("/api/deposit-addresses/{address}/balance").to(balance::balance))
         .service(web::resource("/api/deposit-addresses/{address}/{act}").to(tainted::act))
         .service(web::resource("/api/deposit-addresses/reload").to(addresses::reload))
         .service(web::resource("/api/deposits").to(deposits::by_status))

@@ -11,10 +11,11 @@ use serde::Serialize;
 use super::acts::{order, order_by, refused};
 use super::chains::coin_of;
 use super::{MonitorState, bad_request, only_get};
+use crate::address::DepositAddress;
 use crate::engine::operator::{forget_blind, read_again, see};
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
-use crate::store::{BlindRange, GapEffect, PassedOver, Passes};
-use crate::types::{Coin, Height};
+use crate::store::{BalanceCheck, BlindRange, CheckEnd, GapEffect, PassedOver, Passes};
+use crate::types::{Coin, Height, Units};
 
 /// Most entries of a page.
 const MAX_LIMIT: usize = 1_000;
@@ -39,7 +40,10 @@ struct PassedReply {
     /// What is known of what it did, in words.
     effect: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    credited: Vec<Credited>,
+    credited: Vec<Grown>,
+    /// Deposit addresses that have more after its block than the desk saw coming: not credited.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unexplained: Vec<Grown>,
     noted_at: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<SeenReply>,
@@ -48,7 +52,7 @@ struct PassedReply {
 }
 
 #[derive(Debug, Serialize)]
-struct Credited {
+struct Grown {
     address: String,
     amount: String,
 }
@@ -63,7 +67,7 @@ struct SeenReply {
 impl PassedReply {
     fn of(passed: PassedOver, coin: Coin) -> Self {
         let is_open = passed.is_open();
-        let (effect, credited) = effect(&passed.effect, coin);
+        let words = effect(&passed, coin);
         PassedReply {
             height: passed.at.height.get(),
             block: passed.at.hash.to_string(),
@@ -75,8 +79,9 @@ impl PassedReply {
             },
             tx: passed.tx,
             why: passed.why,
-            effect,
-            credited,
+            effect: words,
+            credited: credited(&passed.effect, coin),
+            unexplained: passed.check.map_or_else(Vec::new, |check| grown(&check.grew, coin)),
             noted_at: passed.noted_at.get(),
             seen: passed.seen.map(|seen| SeenReply {
                 by: seen.by.to_string(),
@@ -88,32 +93,59 @@ impl PassedReply {
     }
 }
 
-/// What is known of what it did, in words, and what was credited for it.
-fn effect(effect: &GapEffect, coin: Coin) -> (String, Vec<Credited>) {
-    match effect {
-        GapEffect::Unknown(why) => {
-            (format!("not known: deposits inside it may be missing ({why})"), Vec::new())
-        }
+/// What is known of what it did, in words.
+fn effect(passed: &PassedOver, coin: Coin) -> String {
+    match &passed.effect {
+        GapEffect::Unknown(why) => format!("not told ({why}): {}", by_balances(passed.check.as_ref())),
         GapEffect::Grew(grew) if grew.is_empty() => {
-            ("no balance of a deposit address grew by it: nothing is missing".to_owned(), Vec::new())
+            "no balance of a deposit address grew by it: nothing is missing".to_owned()
         }
-        GapEffect::Grew(grew) => {
-            let credited = grew.iter().map(|(address, amount)| Credited {
-                address: address.to_string(),
-                amount: amount.to_coins(coin.decimals()),
-            });
-            ("the balances of these deposit addresses grew by it: credited".to_owned(), credited.collect())
-        }
+        GapEffect::Grew(_) => "the balances of these deposit addresses grew by it: credited".to_owned(),
         GapEffect::Rival { deposit, address, amount } => {
             let amount = amount.to_coins(coin.decimals());
-            let words = format!(
+            format!(
                 "it pays {amount} {coin} to {address}, in place of deposit {deposit}, which is paid or \
                  signed and whose block is gone: not credited; decide on deposit {deposit} first, then \
                  have it read again"
-            );
-            (words, Vec::new())
+            )
         }
     }
+}
+
+/// What the balances before and after its block tell, in words.
+fn by_balances(check: Option<&BalanceCheck>) -> String {
+    let going_on = "deposits inside it may be missing; the balances of all bound addresses before and after \
+                    its block are being compared";
+    let Some(check) = check else { return going_on.to_owned() };
+    match (&check.end, check.grew.is_empty()) {
+        (None, _) => going_on.to_owned(),
+        (Some(CheckEnd::Failed(why)), _) => {
+            format!("deposits inside it may be missing; balances cannot be compared ({why})")
+        }
+        (Some(CheckEnd::Done), true) => {
+            "no bound address has more after its block than was seen coming: nothing is missing".to_owned()
+        }
+        (Some(CheckEnd::Done), false) => {
+            "these addresses have more after its block than was seen coming, and nobody can tell from \
+             whom: not credited"
+                .to_owned()
+        }
+    }
+}
+
+fn credited(effect: &GapEffect, coin: Coin) -> Vec<Grown> {
+    match effect {
+        GapEffect::Grew(grew) => grown(grew, coin),
+        GapEffect::Unknown(_) | GapEffect::Rival { .. } => Vec::new(),
+    }
+}
+
+fn grown(grew: &[(DepositAddress, Units)], coin: Coin) -> Vec<Grown> {
+    let grown = grew.iter().map(|(address, amount)| Grown {
+        address: address.to_string(),
+        amount: amount.to_coins(coin.decimals()),
+    });
+    grown.collect()
 }
 
 pub(super) async fn list(

@@ -7,6 +7,7 @@
 use minicbor::{Decode, Encode};
 
 use super::StoreError;
+use super::balance_check::BalanceCheck;
 use super::chain::{Chains, Rescan};
 use super::codec::{self, key_tagged};
 use super::kv::{Table, prefix_end};
@@ -72,6 +73,9 @@ pub struct PassedOver {
     /// Who has looked at it and what they made of it.
     #[n(6)]
     pub seen: Option<Seen>,
+    /// What the balances of bound addresses tell, where nothing else does.
+    #[n(7)]
+    pub check: Option<BalanceCheck>,
 }
 
 /// A person's word on it.
@@ -88,7 +92,11 @@ pub struct Seen {
 impl PassedOver {
     /// Whether it waits for a person: nobody knows what it did, or it was not credited.
     pub fn is_open(&self) -> bool {
-        let is_known = matches!(self.effect, GapEffect::Grew(_));
+        let is_known = match self.effect {
+            GapEffect::Grew(_) => true,
+            GapEffect::Unknown(_) => self.check.as_ref().is_some_and(BalanceCheck::is_nothing_missing),
+            GapEffect::Rival { .. } => false,
+        };
         !is_known && !self.is_read && self.seen.is_none()
     }
 }
@@ -187,7 +195,9 @@ impl WriteTx<'_> {
                 (Some(GapEffect::Grew(grew)), GapEffect::Unknown(_)) => GapEffect::Grew(grew.clone()),
                 _ => effect.clone(),
             };
-            let row = PassedOver { at, tx, why, effect, noted_at, is_read: false, seen };
+            // What the block brought may be known better now: its balances are compared anew.
+            let row = PassedOver { at, tx, why, effect, noted_at, is_read: false, seen, check: None };
+            self.draft.work |= row.wants_balance_check();
             self.put_passed(coin, &row)?;
         }
         Ok(())
@@ -274,7 +284,7 @@ impl WriteTx<'_> {
         Ok(Some(range))
     }
 
-    fn put_passed(&mut self, coin: Coin, passed: &PassedOver) -> Result<(), StoreError> {
+    pub(super) fn put_passed(&mut self, coin: Coin, passed: &PassedOver) -> Result<(), StoreError> {
         self.changed();
         let key = passed_key(coin, passed.at.height, &passed.tx);
         self.kv.put(Table::PassedOver, &key, &codec::encode(passed))

@@ -14,6 +14,7 @@ mod audit_chain;
 mod audit_spends;
 mod audit_tables;
 mod backup;
+mod balance_check;
 mod chain;
 mod codec;
 mod counters;
@@ -59,6 +60,7 @@ use crate::payout::{Payout, PayoutState, may_leave};
 
 pub use audit::{Audit, AuditReport, Finding};
 pub use backup::{backup_into, backup_to};
+pub use balance_check::{BalanceCheck, BalanceChecks, CheckEnd};
 pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use counters::Counters;
 pub use events::{Event, Record};

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fuse::Fuse;
+use crate::address::DepositAddress;
 use crate::chain::{Block, ChainSource, Gaps, Payment, SourceError, Tip, Unread, Watcher};
-use crate::types::{BlockRef, Coin, Hash32, Height, UnixTime};
+use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
 
 #[derive(Debug, Clone)]
 struct Made {
@@ -47,6 +48,10 @@ struct State {
     coin: Option<Coin>,
     /// How many blocks are known to the node that answers until the tip is asked for again.
     lagging: Option<usize>,
+    /// What reached addresses in blocks of these heights, and no block tells.
+    slipped: Vec<(u64, DepositAddress, u128)>,
+    /// Balances of before this height are not known to its node.
+    balances_from: u64,
     /// What happens between the next answer of the tip and the question that follows it.
     after_tip: Option<Meanwhile>,
 }
@@ -147,6 +152,16 @@ impl FakeChain {
         if let Some(block) = self.state().blocks.get_mut(height) {
             block.unread = unread;
         }
+    }
+
+    /// Coins reach an address in a block of this height, and no list tells it.
+    pub fn slip(&self, height: u64, address: DepositAddress, amount: u128) {
+        self.state().slipped.push((height, address, amount));
+    }
+
+    /// Its node has thrown away balances of before this height.
+    pub fn forget_balances_before(&self, height: u64) {
+        self.state().balances_from = height;
     }
 
     pub fn set_away(&self, is_away: bool) {
@@ -256,6 +271,28 @@ impl ChainSource for FakeSource {
 
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
         Ok(None)
+    }
+
+    async fn balances(
+        &self,
+        addresses: &[DepositAddress],
+        at: BlockRef,
+    ) -> Result<Option<Vec<Units>>, SourceError> {
+        let state = self.reach()?;
+        if state.at(at.height).map(|block| block.hash) != Some(at.hash) {
+            return Err(SourceError::Unreachable("the chain changed while it was being read".into()));
+        }
+        if at.height.get() < state.balances_from {
+            return Err(SourceError::Pruned("missing trie node".into()));
+        }
+        let paid = state.past(true).into_iter();
+        let paid = paid.map(|past| (past.height, past.payment.address, past.payment.amount.get()));
+        let all: Vec<_> = paid.chain(state.slipped.iter().copied()).collect();
+        let balance = |address: &DepositAddress| {
+            let own = all.iter().filter(|(height, to, _)| *height <= at.height.get() && to == address);
+            Units::new(own.map(|(_, _, amount)| amount).sum())
+        };
+        Ok(Some(addresses.iter().map(balance).collect()))
     }
 
     fn is_blind(&self) -> bool {

@@ -3,29 +3,41 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use teller::address::Network;
+use teller::address::{DepositAddress, Network};
 use teller::clock::SystemClock;
-use teller::store::{BlockGaps, GapEffect, Passed, Purpose, RedbBackend, Store};
-use teller::types::{BlockRef, Coin, Hash32, Height};
+use teller::skycoin::Address;
+use teller::store::{
+    BalanceCheck, BlockGaps, CheckEnd, GapEffect, Passed, Purpose, RedbBackend, Store, StoreError, WriteTx,
+};
+use teller::types::{BlockRef, Coin, Hash32, Height, Units};
 
 use crate::support::{Request, TestApp};
+
+const BLOCK: BlockRef = BlockRef { height: Height::new(7), hash: Hash32([7; 32]) };
 
 /// A desk that has passed over a transaction of block 7, and followed that block blindly.
 fn with_gaps() -> TestApp {
     let mut app = TestApp::new();
+    let effect = GapEffect::Unknown("no answer in time".into());
+    let passed = vec![Passed { tx: "0xbb".into(), why: "execution timeout".into(), effect }];
+    let gaps = BlockGaps { at: BLOCK, blind: Some("the node offers no traces".into()), passed };
+    write(&mut app, move |tx| tx.note_gaps(Coin::Eth, &gaps));
+    app
+}
+
+/// Changes the database of a desk that stands still meanwhile.
+fn write(
+    app: &mut TestApp,
+    what: impl Fn(&mut WriteTx<'_>) -> Result<(), StoreError> + Send + 'static,
+) {
     app.stop();
     let backend = Arc::new(RedbBackend::open(&app.dir().join("teller.db"), |_| {}).unwrap());
     let purpose = Purpose { network: Network::Bitcoin, dummy_scanner: true, dummy_sender: true };
     let store = Store::open(backend, purpose, Arc::new(SystemClock), &|_| {}).unwrap();
-    let at = BlockRef { height: Height::new(7), hash: Hash32([7; 32]) };
-    let effect = GapEffect::Unknown("no answer in time".into());
-    let passed = vec![Passed { tx: "0xbb".into(), why: "execution timeout".into(), effect }];
-    let gaps = BlockGaps { at, blind: Some("the node offers no traces".into()), passed };
-    store.write_blocking(move |tx| tx.note_gaps(Coin::Eth, &gaps)).unwrap();
+    store.write_blocking(what).unwrap();
     store.release();
     drop(store);
     app.go_on();
-    app
 }
 
 fn post(app: &TestApp, target: &str) -> u16 {
@@ -71,4 +83,67 @@ fn should_give_up_blind_blocks_for_a_reason_only() {
     assert_eq!(app.admin_json("/api/chains/eth/blind")["blind"], json!([]));
     assert_eq!(post(&app, "/api/chains/eth/blind"), 405);
     assert_eq!(app.admin(&Request::get("/api/chains/xyz/blind")).status, 404);
+}
+
+#[test]
+fn should_say_what_balances_tell_of_what_was_passed_over() {
+    let mut app = with_gaps();
+    let one = |app: &TestApp| app.admin_json("/api/chains/eth/passed-over")["passed_over"][0].clone();
+    let words = |app: &TestApp| one(app)["effect"].as_str().unwrap().to_owned();
+    assert!(words(&app).contains("being compared"), "{}", words(&app));
+    let address = DepositAddress::of_account([9; 20]);
+    let check = |grew: &[(DepositAddress, Units)], end| BalanceCheck { up_to: None, grew: grew.to_vec(), end };
+    let going_on = check(&[(address, Units::new(5))], None);
+    write(&mut app, move |tx| tx.note_balance_check(Coin::Eth, BLOCK, &going_on));
+    assert_eq!(one(&app)["state"], "open");
+
+    let grew = check(&[(address, Units::new(5))], Some(CheckEnd::Done));
+    // Of a block that is gone by now nothing is kept.
+    let elsewhere = BlockRef { hash: Hash32([8; 32]), ..BLOCK };
+    let nothing = check(&[], Some(CheckEnd::Done));
+    write(&mut app, move |tx| tx.note_balance_check(Coin::Eth, elsewhere, &nothing));
+    assert_eq!(one(&app)["state"], "open");
+    write(&mut app, move |tx| tx.note_balance_check(Coin::Eth, BLOCK, &grew));
+    let told = one(&app);
+    assert_eq!(
+        (&told["state"], &told["unexplained"]),
+        (
+            &json!("open"),
+            &json!([{ "address": address.to_string(), "amount": "0.000000000000000005" }])
+        )
+    );
+    assert!(words(&app).contains("not credited"), "{}", words(&app));
+
+    // What is known better now is told anew.
+    let mut app = with_gaps();
+    write(&mut app, |tx| {
+        let end = Some(CheckEnd::Failed("missing trie node".to_owned()));
+        tx.note_balance_check(Coin::Eth, BLOCK, &BalanceCheck { end, ..BalanceCheck::default() })
+    });
+    assert!(words(&app).contains("cannot be compared (missing trie node)"), "{}", words(&app));
+    assert_eq!(app.admin_json("/api/chains")["ETH"]["passed_over"], 1);
+    let mut app = with_gaps();
+    write(&mut app, |tx| {
+        let end = Some(CheckEnd::Done);
+        tx.note_balance_check(Coin::Eth, BLOCK, &BalanceCheck { end, ..BalanceCheck::default() })
+    });
+    assert!(words(&app).contains("nothing is missing"), "{}", words(&app));
+    assert_eq!((&one(&app)["state"], &app.admin_json("/api/chains")["ETH"]["passed_over"]), (&json!("known"), &json!(null)));
+}
+
+#[test]
+fn should_tell_balances_of_bound_addresses_alone() {
+    let mut app = TestApp::new();
+    let address = DepositAddress::of_account([9; 20]);
+    let path = |text: &str| format!("/api/deposit-addresses/{text}/balance");
+    assert_eq!(app.admin(&Request::get(&path(&address.to_string()))).status, 404);
+    assert_eq!(app.admin(&Request::get(&path("1BoatSLRHtKNngkdXEeobR76b53LETtpyT"))).status, 404);
+    assert_eq!(post(&app, &path(&address.to_string())), 405);
+    write(&mut app, move |tx| {
+        tx.start_chain(Coin::Eth, BLOCK)?;
+        tx.bind(Address::from_bytes([1; 20]), address).map(drop)
+    });
+    let told = app.admin(&Request::get(&path(&address.to_string())));
+    assert_eq!(told.status, 503);
+    assert!(told.text().contains("no node is asked in dummy mode"), "{}", told.text());
 }

@@ -17,5 +17,6 @@ mod rulings_crash;
 mod seeded;
 mod seeded_chain;
 mod shorter;
+mod unexplained;
 mod warnings;
 mod worlds;

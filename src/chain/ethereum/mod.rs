@@ -4,6 +4,7 @@
 //! call around it failed. Amounts are exact in wei. What a node tells of a block is held against the block's
 //! hash; what it tells of the inside of transactions is not part of that, and is taken whole or not at all.
 
+mod balances;
 mod block;
 mod credit;
 mod receipts;
@@ -20,8 +21,9 @@ use tokio::sync::Semaphore;
 use web3::types::U256;
 
 use super::{Block, ChainSource, Gaps, Payment, SourceError, Tip, Watch, Watcher};
+use crate::address::DepositAddress;
 use crate::rpc::{JsonRpc, RpcError};
-use crate::types::{BlockRef, Coin, Hash32, Height, UnixTime};
+use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
 
 use block::{At, ShortBlock};
 pub use block::{EthAccess, EthAuthorization, EthBlock, EthLog, EthReceipt, EthTransaction, EthWithdrawal};
@@ -31,8 +33,13 @@ pub use traces::TraceKind;
 /// The one answer that says that there is no such method.
 const METHOD_NOT_FOUND: i64 = -32_601;
 /// How nodes say that they have a block, and not the state that its transactions have to be run on to trace them.
-const STATE_GONE: [&str; 4] =
-    ["historical state", "missing trie node", "state is not available", "No state available"];
+const STATE_GONE: [&str; 5] = [
+    "historical state",
+    "missing trie node",
+    "state is not available",
+    "No state available",
+    "not available due to pruning",
+];
 const WAY_ON: &str = "a node that keeps more of its history gets past it, or eth_rpc.traces = false, without deposits \
                       from inside contracts";
 /// Blocks whose traces are held at a time: each may be as long as any answer that is read.
@@ -180,6 +187,14 @@ impl ChainSource for EthereumReader {
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
         // Nodes do not list their pool to everybody, and a block comes within seconds.
         Ok(None)
+    }
+
+    async fn balances(
+        &self,
+        addresses: &[DepositAddress],
+        at: BlockRef,
+    ) -> Result<Option<Vec<Units>>, SourceError> {
+        self.balances_after(addresses, at).await.map(Some)
     }
 
     fn is_blind(&self) -> bool {

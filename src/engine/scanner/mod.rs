@@ -1,10 +1,11 @@
-//! Follows one chain: new blocks, forks, finality. Beside it, on their own: blocks that are read again (`rescan`), and
-//! payments that wait for a block (`pending`).
+//! Follows one chain: new blocks, forks, finality. Beside it, on their own: blocks that are read again (`rescan`),
+//! payments that wait for a block (`pending`), and balances, where nothing else tells what came (`balance_checker`).
 //!
 //! Invariant: blocks, their deposits and the cursor change in one transaction, and only along hashes. A deposit becomes
 //! final only while the node's best chain holds its block deep enough; an orphaned one is un-confirmed, never deleted.
 //! On failure: the node's trouble is shown, told apart by kind, and everything resumes by itself.
 
+mod balance_checker;
 mod fork;
 mod pending;
 mod rescan;
@@ -23,6 +24,7 @@ use crate::store::{Chains, Cursor, Identities, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, Hash32, Height, Moment};
 
+pub use self::balance_checker::BalanceChecker;
 pub use self::pending::PendingWatcher;
 pub use self::rescan::Rescanner;
 

@@ -90,6 +90,13 @@ impl World {
         self.noted(end)
     }
 
+    /// One step of the worker that compares balances.
+    pub async fn balance_check_step(&mut self) -> StepEnd {
+        let Some(service) = &mut self.service else { return StepEnd::Died };
+        let end = ended(AssertUnwindSafe(service.balance_checker.step()).catch_unwind().await);
+        self.noted(end)
+    }
+
     /// Notes what must never happen: a worker that asks the store for something forbidden, or ends by itself.
     fn noted(&mut self, end: StepEnd) -> StepEnd {
         match &end {

@@ -24,7 +24,7 @@ use crate::address::{DepositAddress, Network};
 use crate::clock::Clock;
 use crate::desk::{ChainLimits, Desk};
 use crate::engine::{
-    BindRules, Buyer, Found, Intake, Payer, PayerSettings, Rescanner, Scanner, ScannerSettings,
+    BalanceChecker, BindRules, Buyer, Found, Intake, Payer, PayerSettings, Rescanner, Scanner, ScannerSettings,
 };
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
 use crate::store::{POOL_CHUNK, Purpose, RedbBackend, Store, StoreError};
@@ -78,6 +78,7 @@ pub struct Service {
     payer: Payer<FaultyNode, HotWallet>,
     scanner: Scanner<FakeSource>,
     rescanner: Rescanner<FakeSource>,
+    balance_checker: BalanceChecker<FakeSource>,
     intake: Intake,
     rules: BindRules,
 }
@@ -170,13 +171,14 @@ impl World {
         self.rates.push(self.settings.rate.clone());
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
         let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: 3 };
-        let (scanner, rescanner) = self.scanner(&store, &desk, &intake);
+        let (scanner, rescanner, balance_checker) = self.scanner(&store, &desk, &intake);
         let payer = Payer::new(store.clone(), Arc::new(node), signer, clock, Arc::clone(&desk), settings);
         self.service = Some(Service {
             buyer: Buyer::new(store.clone(), BuyMethod::Direct),
             payer,
             scanner,
             rescanner,
+            balance_checker,
             intake,
             rules: BindRules { max_bound: self.settings.max_bound },
             store,
@@ -190,7 +192,7 @@ impl World {
         store: &Store,
         desk: &Arc<Desk>,
         intake: &Intake,
-    ) -> (Scanner<FakeSource>, Rescanner<FakeSource>) {
+    ) -> (Scanner<FakeSource>, Rescanner<FakeSource>, BalanceChecker<FakeSource>) {
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let limits = ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(300) };
         let settings = ScannerSettings {
@@ -204,8 +206,9 @@ impl World {
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let rescanner =
             Rescanner::new(store.clone(), Arc::clone(&source), intake.clone(), settings, Arc::clone(desk));
+        let checker = BalanceChecker::new(store.clone(), Arc::clone(&source), Arc::clone(desk));
         let scanner = Scanner::new(store.clone(), source, intake.clone(), settings, Arc::clone(desk), clock);
-        (scanner, rescanner)
+        (scanner, rescanner, checker)
     }
 
     fn fill_pool(&self, store: &Store) -> Result<(), StoreError> {

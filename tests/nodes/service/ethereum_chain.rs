@@ -65,6 +65,28 @@ pub(crate) async fn should_not_count_what_failed() -> Outcome {
     Ok(())
 }
 
+/// Ether that came without a transaction, as fees of a block do to its maker.
+pub(crate) async fn should_show_ether_that_no_deposit_explains() -> Outcome {
+    let (mut world, anvil) = (World::new().await?, Anvil::start().await?);
+    world.take_ether(anvil.eth.rpc().url(), 31337, 0);
+    world.open(Coin::Eth).await;
+    let payee = world.payee();
+    let to = world.bind(&payee, Coin::Eth).await;
+    anvil.eth.confirmed(&anvil.eth.pay(&to, ONE_SKY).await).await;
+    world.paid(&payee, &["1.000000"]).await;
+    let path = format!("/api/deposit-addresses/{to}/balance");
+    let told = admin(&world.desk, &path).await;
+    assert_eq!((&told["balance"], &told["seen"]), (&json!("0.010000000000000000"), &json!("0.010000000000000000")));
+    assert_eq!(told["unexplained"], Value::Null);
+    let more = ONE_SKY + 7;
+    anvil.eth.rpc().call("anvil_setBalance", json!([to, format!("{more:#x}")])).await;
+    anvil.mine(1).await;
+    world.followed(Coin::Eth, anvil.eth.height().await).await;
+    let told = admin(&world.desk, &path).await;
+    assert_eq!(told["unexplained"], "0.000000000000000007", "{told}");
+    Ok(())
+}
+
 pub(crate) async fn should_wait_for_finality_where_asked_to() -> Outcome {
     let mut world = World::new().await?;
     let anvil = Anvil::start_with(anvil::Options { automine: false, slots_in_an_epoch: 2 }).await?;

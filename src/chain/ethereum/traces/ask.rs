@@ -162,7 +162,7 @@ impl EthereumReader {
     }
 
     /// Makes sure that the block is part of the node's chain still.
-    pub(super) async fn still_stands(&self, at: At) -> Result<(), SourceError> {
+    pub(in crate::chain::ethereum) async fn still_stands(&self, at: At) -> Result<(), SourceError> {
         let now = self.short_block(&format!("{:#x}", at.number)).await?;
         if now.and_then(|now| now.hash) == Some(at.hash) { Ok(()) } else { Err(changed()) }
     }

@@ -1,0 +1,28 @@
+//! What an address holds, for whoever asks for one and knows no reader.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+use super::{ChainSource, SourceError};
+use crate::address::DepositAddress;
+use crate::types::{BlockRef, Units};
+
+/// A node that tells balances.
+#[async_trait]
+pub trait Balances: Debug + Send + Sync {
+    /// Returns what an address holds after a block of the best chain; none where the chain has no balances.
+    ///
+    /// # Errors
+    ///
+    /// Where the node does not have that block, or not what addresses held then.
+    async fn balance(&self, address: DepositAddress, at: BlockRef) -> Result<Option<Units>, SourceError>;
+}
+
+#[async_trait]
+impl<S: ChainSource + Debug> Balances for S {
+    async fn balance(&self, address: DepositAddress, at: BlockRef) -> Result<Option<Units>, SourceError> {
+        let told = self.balances(&[address], at).await?;
+        Ok(told.and_then(|balances| balances.first().copied()))
+    }
+}
