@@ -1,7 +1,8 @@
-//! `GET /api/deposit-addresses/{address}/balance`: what a bound Ethereum address holds, beside what the desk saw coming to it.
+//! `GET /api/deposit-addresses/{address}/balance`: what a bound Ethereum address holds, beside what the desk
+//! saw coming to it.
 //!
-//! Fees to a deposit address as the maker of a block, and whatever else reaches it without a transaction, are in no list of
-//! a block. Only the balance shows them, and only as long as they were not spent.
+//! Fees to a deposit address as the maker of a block, and whatever else reaches it without a transaction, are
+//! in no list of a block. Only the balance shows them, and only as long as they were not spent.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -41,7 +42,8 @@ pub(super) async fn balance(
     // Where payments are outputs, each is in its block's list, and there is nothing to compare.
     let Ok(address) = DepositAddress::parse(Coin::Eth, &path, Network::Bitcoin) else { return not_found() };
     let snapshot = state.store.snapshot();
-    let at = match snapshot.find_address(&address).and_then(|bound| Ok((bound, snapshot.cursor(Coin::Eth)?))) {
+    let at = match snapshot.find_address(&address).and_then(|bound| Ok((bound, snapshot.cursor(Coin::Eth)?)))
+    {
         Ok((Some(_), Some(cursor))) => cursor.tip,
         Ok((None, _)) => return not_found(),
         Ok((_, None)) => return unknown("no block has been followed yet"),

@@ -1,7 +1,8 @@
 //! The balances of bound addresses before and after a block with a transaction of which nothing could be known.
 //!
-//! A part of what is kept of that transaction. It proceeds by bindings, so that it costs little at a time, and goes on after
-//! a restart where it was. What it finds is shown and not credited: a balance tells that coins came, not from whom.
+//! A part of what is kept of that transaction. It proceeds by bindings, so that it costs little at a time,
+//! and goes on after a restart where it was. What it finds is shown and not credited: a balance tells that
+//! coins came, not from whom.
 
 use minicbor::{Decode, Encode};
 
@@ -72,8 +73,8 @@ pub trait BalanceChecks: Passes {
 impl<T: Passes> BalanceChecks for T {}
 
 impl WriteTx<'_> {
-    /// Keeps how far the comparison has come, for every transaction of the block that wants it. Nothing is kept where the
-    /// chain forked meanwhile.
+    /// Keeps how far the comparison has come, for every transaction of the block that wants it. Nothing is
+    /// kept where the chain forked meanwhile.
     pub fn note_balance_check(
         &mut self,
         coin: Coin,

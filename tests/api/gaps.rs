@@ -26,10 +26,7 @@ fn with_gaps() -> TestApp {
 }
 
 /// Changes the database of a desk that stands still meanwhile.
-fn write(
-    app: &mut TestApp,
-    what: impl Fn(&mut WriteTx<'_>) -> Result<(), StoreError> + Send + 'static,
-) {
+fn write(app: &mut TestApp, what: impl Fn(&mut WriteTx<'_>) -> Result<(), StoreError> + Send + 'static) {
     app.stop();
     let backend = Arc::new(RedbBackend::open(&app.dir().join("teller.db"), |_| {}).unwrap());
     let purpose = Purpose { network: Network::Bitcoin, dummy_scanner: true, dummy_sender: true };
@@ -92,7 +89,8 @@ fn should_say_what_balances_tell_of_what_was_passed_over() {
     let words = |app: &TestApp| one(app)["effect"].as_str().unwrap().to_owned();
     assert!(words(&app).contains("being compared"), "{}", words(&app));
     let address = DepositAddress::of_account([9; 20]);
-    let check = |grew: &[(DepositAddress, Units)], end| BalanceCheck { up_to: None, grew: grew.to_vec(), end };
+    let check =
+        |grew: &[(DepositAddress, Units)], end| BalanceCheck { up_to: None, grew: grew.to_vec(), end };
     let going_on = check(&[(address, Units::new(5))], None);
     write(&mut app, move |tx| tx.note_balance_check(Coin::Eth, BLOCK, &going_on));
     assert_eq!(one(&app)["state"], "open");
@@ -107,10 +105,7 @@ fn should_say_what_balances_tell_of_what_was_passed_over() {
     let told = one(&app);
     assert_eq!(
         (&told["state"], &told["unexplained"]),
-        (
-            &json!("open"),
-            &json!([{ "address": address.to_string(), "amount": "0.000000000000000005" }])
-        )
+        (&json!("open"), &json!([{ "address": address.to_string(), "amount": "0.000000000000000005" }]))
     );
     assert!(words(&app).contains("not credited"), "{}", words(&app));
 
@@ -128,7 +123,10 @@ fn should_say_what_balances_tell_of_what_was_passed_over() {
         tx.note_balance_check(Coin::Eth, BLOCK, &BalanceCheck { end, ..BalanceCheck::default() })
     });
     assert!(words(&app).contains("nothing is missing"), "{}", words(&app));
-    assert_eq!((&one(&app)["state"], &app.admin_json("/api/chains")["ETH"]["passed_over"]), (&json!("known"), &json!(null)));
+    assert_eq!(
+        (&one(&app)["state"], &app.admin_json("/api/chains")["ETH"]["passed_over"]),
+        (&json!("known"), &json!(null))
+    );
 }
 
 #[test]

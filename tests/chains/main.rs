@@ -2,4 +2,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bitcoin_block;
+mod ethereum_block;
 mod skycoin_blocks;

@@ -20,7 +20,7 @@ const SHIFTING: &str = include_str!("../data/ethereum/shifting-transfer.hex");
 /// Less than the calls of the one, more than everything else.
 const MAX_ANSWER: usize = 1 << 20;
 
-fn reader(eth: &Eth, chain_id: u64) -> EthereumReader {
+pub(super) fn reader(eth: &Eth, chain_id: u64) -> EthereumReader {
     let base = eth.rpc().url().to_owned();
     let settings = HttpSettings { base, auth: Auth::None, certificate: None, max_answer: MAX_ANSWER };
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -28,12 +28,12 @@ fn reader(eth: &Eth, chain_id: u64) -> EthereumReader {
     EthereumReader::new(rpc, EthereumSettings { chain_id, traces: true })
 }
 
-async fn read(reader: &EthereumReader, height: u64) -> Block {
+pub(super) async fn read(reader: &EthereumReader, height: u64) -> Block {
     reader.block(Height::new(height), &everybody()).await.unwrap().unwrap()
 }
 
 /// What a block pays to somebody: transaction, number, wei.
-fn paid(block: &Block, to: &str) -> Vec<(String, u32, String)> {
+pub(super) fn paid(block: &Block, to: &str) -> Vec<(String, u32, String)> {
     let own = block.payments.iter().filter(|payment| payment.address.to_string().eq_ignore_ascii_case(to));
     own.map(|payment| (payment.tx.clone(), payment.n, payment.amount.to_string())).collect()
 }

@@ -21,6 +21,7 @@ mod conformance;
 mod geth;
 mod harness;
 mod inside;
+mod prague;
 mod scanblock;
 mod service;
 mod simnet;
@@ -89,6 +90,8 @@ fn nodes() -> Vec<Trial> {
         inside::should_credit_what_validators_are_paid,
         inside::should_check_every_kind_of_transaction_on_geth,
         inside::should_check_every_kind_of_transaction_on_anvil,
+        prague::should_check_blobs_and_lent_code_on_geth,
+        prague::should_check_lent_code_on_anvil,
         skycoin::should_pay_over_a_pair_of_nodes,
         skycoin::should_keep_its_chain_over_a_restart,
         skycoin::should_confirm_one_of_two_that_spend_the_same,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::rpc::{Call, Failure, Outcome, value};
 use crate::trouble::Lies;
 
-use super::chain::{Block, Chain, Hash, Tx};
+use super::chain::{Block, Chain, Hash, Tx, account};
 use super::shown::{self, data, quantity};
 use super::{Settings, Traces, sealed, traces};
 
@@ -34,6 +34,7 @@ impl View<'_> {
             "eth_getTransactionByHash" => self.transaction(&hash(first)?),
             "eth_getTransactionReceipt" => self.receipt(&hash(first)?),
             "eth_getBlockReceipts" => self.receipts(first),
+            "eth_getBalance" => self.balance(call),
             "debug_traceBlockByHash" if has_debug => self.debug(call),
             "debug_traceTransaction" if has_debug => self.debug_one(call),
             "trace_block" if has_trace => self.trace(first),
@@ -132,6 +133,14 @@ impl View<'_> {
             block.txs.iter().enumerate().map(|(index, tx)| shown::receipt(block, index, tx)).collect()
         };
         value(&block.map(receipts))
+    }
+
+    fn balance(&self, call: &Call) -> Outcome {
+        let account = call.params.first().and_then(Value::as_str).and_then(account);
+        let account = account.ok_or_else(|| invalid("missing value for required argument 0"))?;
+        let block = self.by_number(call.params.get(1))?;
+        let block = block.ok_or_else(|| Failure::new(-32000, "header not found"))?;
+        value(&quantity(self.chain.balance_before(block.number.saturating_add(1), 0, &account)))
     }
 
     fn debug(&self, call: &Call) -> Outcome {

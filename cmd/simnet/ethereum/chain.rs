@@ -283,6 +283,6 @@ fn payee(address: &str) -> Result<Account, ChainError> {
 }
 
 /// The bytes of `0x` and forty digits.
-fn account(text: &str) -> Option<Account> {
+pub(super) fn account(text: &str) -> Option<Account> {
     bitcoin::hex::FromHex::from_hex(text.strip_prefix("0x")?).ok()
 }

@@ -40,7 +40,10 @@ pub(super) fn change(chain: &Chain, block: &Block, index: usize, tx: &Tx) -> Val
     for account in [Some(tx.to), tx.inner.as_ref().map(|inner| inner.to)].into_iter().flatten() {
         let (before, more) = (chain.balance_before(block.number, index, &account), tx.gives(&account));
         if more > 0 {
-            pre.insert(data(&account), json!({ "balance": quantity(before) }));
+            // An account that was not there is not told of before.
+            if before > 0 {
+                pre.insert(data(&account), json!({ "balance": quantity(before) }));
+            }
             post.insert(data(&account), json!({ "balance": quantity(before + more) }));
         }
     }

@@ -1,7 +1,8 @@
 //! Compares the balances of bound addresses before and after blocks with transactions of which nothing could be known.
 //!
-//! A job beside following: it asks for few addresses in a step, keeps how far it has come, and whatever ails it is a note.
-//! Invariant: it credits nothing. What grew by more than the desk saw coming is shown, and a person decides.
+//! A job beside following: it asks for few addresses in a step, keeps how far it has come, and whatever ails
+//! it is a note. Invariant: it credits nothing. What grew by more than the desk saw coming is shown, and a
+//! person decides.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,9 +12,7 @@ use crate::address::DepositAddress;
 use crate::chain::{ChainSource, SourceError};
 use crate::desk::Desk;
 use crate::engine::seen::seen_in_block;
-use crate::store::{
-    BalanceCheck, BalanceChecks, Binding, Chains, CheckEnd, Page, PassedOver, Store, Tables,
-};
+use crate::store::{BalanceCheck, BalanceChecks, Binding, Chains, CheckEnd, Page, PassedOver, Store, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, Units};
 

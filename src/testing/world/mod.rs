@@ -24,7 +24,8 @@ use crate::address::{DepositAddress, Network};
 use crate::clock::Clock;
 use crate::desk::{ChainLimits, Desk};
 use crate::engine::{
-    BalanceChecker, BindRules, Buyer, Found, Intake, Payer, PayerSettings, Rescanner, Scanner, ScannerSettings,
+    BalanceChecker, BindRules, Buyer, Found, Intake, Payer, PayerSettings, Rescanner, Scanner,
+    ScannerSettings,
 };
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
 use crate::store::{POOL_CHUNK, Purpose, RedbBackend, Store, StoreError};

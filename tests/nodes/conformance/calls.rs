@@ -1,13 +1,10 @@
-//! The JSON-RPC of the simulated Bitcoin and Ethereum nodes beside that of real ones, where these are there:
-//! refusals have the same code (and for Bitcoin the same words), and every field of an answer is of a kind
-//! that the real node has too.
+//! The JSON-RPC of the simulated Bitcoin nodes beside that of real ones, where these are there: refusals have
+//! the same code and words, and every field of an answer is of a kind that the real node has too.
 
 use serde_json::{Value, json};
 
-use crate::support::anvil::Anvil;
 use crate::support::bitcoind::{self, Bitcoind, Options};
 use crate::support::btcd::Btcd;
-use crate::support::geth::Geth;
 use crate::support::miner::Miner;
 use crate::support::rpc::{Auth, Rpc, RpcError};
 use crate::support::runner::Outcome;
@@ -107,67 +104,7 @@ async fn compare_bitcoin(dialect: &str, real: &Rpc, questions: Vec<(&'static str
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-pub(crate) async fn should_call_like_geth() -> Outcome {
-    let real = Geth::start().await?;
-    real.reach(BLOCKS).await;
-    compare_ethereum(real.eth.rpc(), &[]).await;
-    Ok(())
-}
-
-pub(crate) async fn should_call_like_anvil() -> Outcome {
-    let real = Anvil::start().await?;
-    real.mine(BLOCKS).await;
-    // It has words and codes of its own for what it does not know.
-    compare_ethereum(real.eth.rpc(), &["trace_block"]).await;
-    Ok(())
-}
-
-async fn compare_ethereum(real: &Rpc, further: &[&'static str]) {
-    let simnet =
-        Simnet::start(&["--eth-start=0", "--eth-final-depth=1", "--eth-traces=both", "--chains=eth"]).await;
-    simnet.mine("eth", BLOCKS).await;
-    let ours = Rpc::new(format!("http://127.0.0.1:{}", simnet.eth), Auth::None);
-    let missing = format!("0x{}", "00".repeat(31) + "ff");
-    let newest =
-        async |rpc: &Rpc| rpc.call("eth_getBlockByNumber", json!(["0x1", false])).await["hash"].clone();
-    let (best, theirs) = (newest(&ours).await, newest(real).await);
-    let mut questions = vec![
-        ("eth_chainId", json!([])),
-        ("net_version", json!([])),
-        ("web3_clientVersion", json!([])),
-        ("eth_syncing", json!([])),
-        ("eth_blockNumber", json!([])),
-        ("eth_getBlockByNumber", json!(["latest", false])),
-        ("eth_getBlockByNumber", json!(["earliest", true])),
-        ("eth_getBlockByNumber", json!(["0x1", true])),
-        ("eth_getBlockByNumber", json!(["0xfffffff", true])),
-        ("eth_getBlockByHash", json!([theirs, false])),
-        ("eth_getBlockByHash", json!([missing, false])),
-        ("eth_getTransactionByHash", json!([missing])),
-        ("eth_getTransactionReceipt", json!([missing])),
-        ("eth_getBlockReceipts", json!(["0x1"])),
-        ("eth_getBlockReceipts", json!([theirs])),
-        ("debug_traceBlockByHash", json!([theirs, { "tracer": "callTracer" }])),
-        ("eth_nosuchMethod", json!([])),
-        ("eth_getBlockByNumber", json!([])),
-        ("eth_getBlockByNumber", json!(["five", false])),
-    ];
-    questions.extend(further.iter().map(|method| (*method, json!(["0x1"]))));
-    let mut wrong = Vec::new();
-    for (method, params) in questions {
-        let told = real.try_call(method, params.clone()).await;
-        let params = params
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|param| if *param == theirs { best.clone() } else { param.clone() });
-        let said = ours.try_call(method, params.collect()).await;
-        wrong.extend(difference(&said, &told, false).map(|words| format!("{method}: {words}")));
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-fn difference(
+pub(super) fn difference(
     said: &Result<Value, RpcError>,
     told: &Result<Value, RpcError>,
     with_words: bool,

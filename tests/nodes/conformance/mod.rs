@@ -5,6 +5,7 @@
 //! placeholders. To record anew, run the suite with `TELLER_RECORD_CONFORMANCE=1` where the daemon is.
 
 mod calls;
+mod ethereum;
 mod life;
 mod raw;
 mod reads;
@@ -49,8 +50,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         calls::should_call_like_bitcoind,
         calls::should_call_like_btcd,
         calls::should_refuse_like_bitcoind,
-        calls::should_call_like_geth,
-        calls::should_call_like_anvil,
+        ethereum::should_call_like_geth,
+        ethereum::should_call_like_anvil,
     ]);
     trials
 }

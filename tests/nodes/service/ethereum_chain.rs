@@ -76,7 +76,10 @@ pub(crate) async fn should_show_ether_that_no_deposit_explains() -> Outcome {
     world.paid(&payee, &["1.000000"]).await;
     let path = format!("/api/deposit-addresses/{to}/balance");
     let told = admin(&world.desk, &path).await;
-    assert_eq!((&told["balance"], &told["seen"]), (&json!("0.010000000000000000"), &json!("0.010000000000000000")));
+    assert_eq!(
+        (&told["balance"], &told["seen"]),
+        (&json!("0.010000000000000000"), &json!("0.010000000000000000"))
+    );
     assert_eq!(told["unexplained"], Value::Null);
     let more = ONE_SKY + 7;
     anvil.eth.rpc().call("anvil_setBalance", json!([to, format!("{more:#x}")])).await;
