@@ -20,11 +20,13 @@ pub(crate) fn config(dir: &Path, addresses: &Path) -> String {
         logfile = {:?}
         [teller]
         max_bound_addrs = 0
+        bind_budget = 0
         [sky_exchanger]
         tx_confirmation_check_wait = "100ms"
         [web]
         http_addr = "127.0.0.1:0"
         throttle_max = 0
+        throttle_network_max = 0
         [admin_panel]
         host = "127.0.0.1:0"
         [dummy]

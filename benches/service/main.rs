@@ -5,6 +5,7 @@
 //! parts, `TELLER_BENCH_SCALE=10` a tenth of the sizes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::float_arithmetic)]
 
+mod append;
 mod bare;
 mod binds;
 mod client;
@@ -31,6 +32,7 @@ fn main() {
         ("pipeline", pipeline::run),
         ("process", process::run),
         ("pool", pool::run),
+        ("append", append::run),
     ] {
         if wanted(name) {
             run();

@@ -11,6 +11,7 @@ pub mod operator;
 mod own_money;
 mod payer;
 mod pool_keeper;
+mod pool_loading;
 mod runway;
 mod scanner;
 mod seen;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use minicbor::{Decode, Encode};
 
+use super::bound_runs::BoundRun;
 use super::codec::{self, key_tagged};
 use super::kv::{Read, Table, Write, prefix_end};
 use super::tainted::Taints;
@@ -38,12 +39,24 @@ pub struct Pool {
     /// How many of those to come are bound already, because a file brought them a second time.
     #[n(4)]
     pub bound_ahead: u64,
+    /// Where many of these stand side by side, in order.
+    #[cbor(n(5), default, skip_if = "Vec::is_empty")]
+    pub bound_runs: Vec<BoundRun>,
 }
 
 impl Pool {
     /// Addresses that can still be handed out.
     pub fn remaining(&self) -> u64 {
         self.total.saturating_sub(self.next).saturating_sub(self.bound_ahead)
+    }
+
+    /// Goes over the run of bound addresses that comes next, if one does.
+    fn pass_over(&mut self) {
+        while let Some(run) = self.bound_runs.first().copied().filter(|run| run.from <= self.next) {
+            self.bound_runs.remove(0);
+            self.bound_ahead = self.bound_ahead.saturating_sub(run.end().saturating_sub(self.next));
+            self.next = self.next.max(run.end());
+        }
     }
 }
 
@@ -119,6 +132,7 @@ impl WriteTx<'_> {
     pub fn take_address(&mut self, coin: Coin) -> Result<Option<DepositAddress>, StoreError> {
         loop {
             let mut pool = self.pool(coin).clone();
+            pool.pass_over();
             if pool.next >= pool.total {
                 return Ok(None);
             }
@@ -172,17 +186,10 @@ impl WriteTx<'_> {
         self.kv.put(Table::PoolChunks, &chunk_key(coin, generation, number), &bytes)
     }
 
-    /// Puts a loaded generation in use. `bound` tells how many of its addresses are bound already.
-    pub fn switch_pool(
-        &mut self,
-        coin: Coin,
-        generation: u64,
-        digest: [u8; 32],
-        total: u64,
-        bound: u64,
-    ) -> Result<(), StoreError> {
+    /// Puts a loaded generation in use.
+    pub fn switch_pool(&mut self, coin: Coin, pool: Pool) -> Result<(), StoreError> {
         self.changed();
-        self.draft.pools.set(coin, Pool { generation, digest, total, next: 0, bound_ahead: bound });
+        self.draft.pools.set(coin, pool);
         Ok(())
     }
 

@@ -25,7 +25,7 @@ use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendV
 use teller::skycoin::Transaction;
 use teller::store::kv::Backend;
 use teller::store::{
-    BlockGaps, Chains, Event, GapEffect, Identities, OwnMoney, OwnMoneyTable, Page, Passed, Reconciled,
+    BlockGaps, Chains, Event, GapEffect, Identities, OwnMoney, OwnMoneyTable, Page, Passed, Pool, Reconciled,
     RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, Tables, WaitingPage, read_schema_version,
 };
 use teller::testing::signed;
@@ -137,7 +137,8 @@ pub(crate) fn fill(store: &Store) {
     let pool = addresses(POOL);
     store.write_blocking(move |tx| tx.put_pool_chunk(Coin::Btc, 1, 0, &pool)).unwrap();
     let total = u64::try_from(POOL).unwrap();
-    store.write_blocking(move |tx| tx.switch_pool(Coin::Btc, 1, [7; 32], total, 0)).unwrap();
+    let pool = Pool { generation: 1, digest: [7; 32], total, ..Pool::default() };
+    store.write_blocking(move |tx| tx.switch_pool(Coin::Btc, pool.clone())).unwrap();
     bind(store, 1, address(Coin::Btc)).unwrap();
     bind(store, 1, address(Coin::Eth)).unwrap();
     bind(store, 2, address(Coin::Sky)).unwrap();

@@ -28,7 +28,7 @@ use crate::engine::{
     ScannerSettings,
 };
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
-use crate::store::{POOL_CHUNK, Purpose, RedbBackend, Store, StoreError};
+use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
 use crate::types::{BuyMethod, Coin, Droplets, Height, Rate};
 use crate::wallet::HotWallet;
 
@@ -221,7 +221,8 @@ impl World {
             store.write_blocking(move |tx| tx.put_pool_chunk(Coin::Btc, 1, number, &chunk))?;
         }
         let total = u64::try_from(self.pool.len()).unwrap_or(u64::MAX);
-        store.write_blocking(move |tx| tx.switch_pool(Coin::Btc, 1, [7; 32], total, 0))
+        let pool = Pool { generation: 1, digest: [7; 32], total, ..Pool::default() };
+        store.write_blocking(move |tx| tx.switch_pool(Coin::Btc, pool.clone()))
     }
 
     /// The power is cut. What was not synced survives as `survives` says.
