@@ -179,6 +179,7 @@ fn public_door(config: &Config) -> Arc<Door> {
             handshakes: max.div_ceil(HANDSHAKES_OF),
             behind_proxy: web.behind_proxy,
             trusted_proxies: web.trusted_proxies.clone(),
+            ..DoorLimits::only(max)
         },
     )
 }

@@ -22,6 +22,7 @@ mod head;
 mod headers;
 mod health;
 mod https;
+mod long_lists;
 mod page;
 mod paging;
 mod paths;

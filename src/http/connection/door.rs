@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::visitor::{Phase, Visitor};
+use super::visitor::{Phase, UNREAD_LIMIT, Visitor};
 use crate::config::Prefix;
 use crate::http::client::{is_proxy, limit_key};
 
@@ -27,12 +27,21 @@ pub struct DoorLimits {
     /// Whether clients come through proxies, which no limit of one client is for.
     pub behind_proxy: bool,
     pub trusted_proxies: Vec<Prefix>,
+    /// How long a reply may wait without any more of it being taken.
+    pub unread: Duration,
 }
 
 impl DoorLimits {
     /// So many, whoever they are of.
     pub fn only(max: usize) -> Self {
-        DoorLimits { max, per_client: max, handshakes: max, behind_proxy: false, trusted_proxies: Vec::new() }
+        DoorLimits {
+            max,
+            per_client: max,
+            handshakes: max,
+            behind_proxy: false,
+            trusted_proxies: Vec::new(),
+            unread: UNREAD_LIMIT,
+        }
     }
 }
 
@@ -203,8 +212,8 @@ impl Door {
 
     fn end_late(&self) {
         let mut inside = self.inside();
-        let late: Vec<Arc<Visitor>> =
-            inside.visitors.values().filter(|visitor| visitor.is_late()).cloned().collect();
+        let late = inside.visitors.values().filter(|visitor| visitor.is_late(self.limits.unread));
+        let late: Vec<Arc<Visitor>> = late.cloned().collect();
         for visitor in late {
             if visitor.send_away() {
                 inside.gone(&visitor);

@@ -50,8 +50,9 @@ impl Line {
     }
 
     fn noting<T>(&self, written: Poll<T>) -> Poll<T> {
-        if written.is_pending() {
-            self.visit.visitor.stuck();
+        match written {
+            Poll::Pending => self.visit.visitor.stuck(),
+            Poll::Ready(_) => self.visit.visitor.went_on(),
         }
         written
     }

@@ -11,6 +11,8 @@ mod attend;
 mod door;
 mod line;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod visitor;
 
 pub use attend::attend;

@@ -47,8 +47,8 @@ impl Phase {
     }
 }
 
-/// How long a buffer's worth of a reply may wait to be taken.
-const STUCK_LIMIT: Duration = Duration::from_secs(30);
+/// How long a reply may wait without any more of it being taken.
+pub(super) const UNREAD_LIMIT: Duration = Duration::from_secs(30);
 /// The phase stands in the lowest bits, the milliseconds above them.
 const PHASE_BITS: u32 = 3;
 
@@ -114,6 +114,13 @@ impl Visitor {
             self.stuck.compare_exchange(0, self.now().saturating_add(1), Ordering::AcqRel, Ordering::Relaxed);
     }
 
+    /// A part of it was taken after all.
+    pub(super) fn went_on(&self) {
+        let now = self.now().saturating_add(1);
+        let going_on = |since| (since != 0).then_some(now);
+        let _ = self.stuck.fetch_update(Ordering::AcqRel, Ordering::Relaxed, going_on);
+    }
+
     /// All of it has been written.
     pub(super) fn flushed(&self) {
         if self.stuck.swap(0, Ordering::AcqRel) != 0 && self.is_thirsty.swap(false, Ordering::AcqRel) {
@@ -153,9 +160,9 @@ impl Visitor {
     }
 
     /// Whether it takes longer than anybody may.
-    pub(super) fn is_late(&self) -> bool {
+    pub(super) fn is_late(&self, unread_limit: Duration) -> bool {
         self.phase().limit().is_some_and(|limit| self.lasted() > limit)
-            || self.stuck_for().is_some_and(|time| time > STUCK_LIMIT)
+            || self.stuck_for().is_some_and(|time| time > unread_limit)
     }
 
     /// How well it can be spared: the more the later in this order. None for one that is being served.

@@ -1,0 +1,68 @@
+//! Lists of the admin listener that are asked for whole end somewhere, and say where they go on.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use teller::address::{DepositAddress, Network};
+use teller::clock::SystemClock;
+use teller::deposit::BlockAt;
+use teller::skycoin::Address;
+use teller::store::{Event, NewDeposit, Purpose, RedbBackend, Store, StoreError, Tables};
+use teller::types::{BuyMethod, Coin, DepositId, Droplets, Height, Units};
+
+use crate::support::TestApp;
+
+/// One more than is told at a time.
+const COUNT: u64 = 10_001;
+
+fn address(number: u64) -> DepositAddress {
+    DepositAddress::parse(Coin::Eth, &format!("0x{number:040x}"), Network::Bitcoin).unwrap()
+}
+
+/// A binding, a deposit that is too small, and an address that is given to nobody, each so often.
+fn fill(app: &TestApp) {
+    let backend = Arc::new(RedbBackend::open(&app.dir().join("teller.db"), |_| {}).unwrap());
+    let purpose = Purpose { network: Network::Bitcoin, dummy_scanner: true, dummy_sender: true };
+    let store = Store::open(backend, purpose, Arc::new(SystemClock), &|_| {}).unwrap();
+    let filled = store.write_blocking::<_, StoreError, _>(|tx| {
+        for number in 1..=COUNT {
+            let height = Height::new(1);
+            let binding = tx.bind(Address::from_bytes([7; 20]), address(number))?;
+            let binding = tx.binding(binding)?.unwrap();
+            let id = DepositId { coin: Coin::Eth, tx: format!("{number:064x}"), n: 0 };
+            let (amount, quote) = (Units::new(1), Some(Droplets::ZERO));
+            let block = BlockAt { height, hash: None, waits: 0 };
+            let deposit = NewDeposit { id, amount, rate: "1".to_owned(), quote, block };
+            let deposit = tx.see_deposit(&binding, deposit)?;
+            tx.record(Event::DepositFinalized { deposit })?;
+            tx.record(Event::PayoutDecided { payout: deposit, method: BuyMethod::Direct })?;
+            let (address, tx_id) = (address(COUNT + number), format!("{number:x}"));
+            tx.record(Event::AddressTainted { address, tx: tx_id, amount, height })?;
+        }
+        Ok(())
+    });
+    filled.unwrap();
+    store.close();
+}
+
+fn length(list: &Value) -> usize {
+    list.as_array().unwrap().len()
+}
+
+#[test]
+fn should_end_lists_that_are_asked_for_whole() {
+    let mut app = TestApp::new();
+    app.stop();
+    fill(&app);
+    app.go_on();
+    let most = 10_000;
+    for target in ["/api/deposits", "/api/deposits/errored", "/api/deposits?status=done"] {
+        let list = app.admin_json(target);
+        assert_eq!(length(&list["deposits"]), most, "{target}");
+        assert_eq!(list["next"], most, "{target}");
+        let joint = if target.contains('?') { '&' } else { '?' };
+        let rest = app.admin_json(&format!("{target}{joint}after={most}"));
+        assert_eq!((length(&rest["deposits"]), rest.get("next")), (1, None), "{target}");
+    }
+    assert_eq!(length(&app.admin_json("/api/deposit-addresses/tainted")), most);
+}
