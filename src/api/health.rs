@@ -19,8 +19,6 @@ use crate::report::books_problems;
 use crate::store::{Passes, Snapshot};
 use crate::types::{Coin, go_duration};
 
-/// Blocks that are still to be read, from which on deposits are noticeably late.
-const MUCH_LAG: u64 = 10;
 /// In place of the words that the database, or whatever it was, had for it: those are the operator's.
 const PROCESSOR_FAILS: &str = "deposits cannot be processed at the moment";
 
@@ -149,17 +147,13 @@ fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<Strin
     if let Some(chain) = state.desk.chain(coin) {
         let paused = state.refuses_binds(coin);
         let effect = if paused.is_some() { " cannot be bound" } else { "" };
+        let catches_up = chain.catches_up(paused.as_deref());
         let amiss = paused.or_else(|| chain.problem(state.clock.moment()));
         problems.extend(amiss.map(|words| format!("{coin}{effect}: {words}")));
         problems.extend(chain.waits_for.map(|height| {
             format!("{coin}: deposits count from block {height} on, which the chain has not reached")
         }));
-        problems.extend(
-            chain
-                .lag()
-                .filter(|lag| *lag >= MUCH_LAG)
-                .map(|lag| format!("{coin}: catching up, {lag} blocks are still to be read")),
-        );
+        problems.extend(catches_up.map(|words| format!("{coin}: {words}")));
         problems.extend(chain.blind_spot.map(|words| format!("{coin}: {words}")));
         problems.extend(gaps(snapshot, coin));
     }

@@ -6,6 +6,7 @@ mod bind;
 mod guard;
 mod health;
 mod page;
+mod pressed;
 mod public_config;
 mod redirect;
 mod refusal;
@@ -32,6 +33,7 @@ use crate::types::{BuyMethod, Coin};
 use guard::Counts;
 pub use guard::{Guard, Throttle};
 pub use page::CoinOffer;
+use pressed::Pressed;
 pub use redirect::{RedirectState, configure_redirect};
 pub use request::BindRequest;
 
@@ -63,6 +65,8 @@ pub struct ApiState {
     pub version: String,
     pub started: Instant,
     pub static_dir: Option<PathBuf>,
+    /// The start page and the built-in files, as they are sent to most.
+    pressed: [Pressed; 1 + statics::BUILT_IN.len()],
     /// What the page offers.
     pub offers: Vec<CoinOffer>,
 }
@@ -96,6 +100,7 @@ impl ApiState {
             version,
             started: Instant::now(),
             static_dir: config.web.static_dir.clone(),
+            pressed: Default::default(),
             offers: page::offers(config),
         }
     }
@@ -110,10 +115,9 @@ impl ApiState {
     }
 }
 
-/// The budget of new addresses, less what was given out of it before the start. There is none where clients have no
-/// limits either.
+/// The budget of new addresses, less what was given out of it before the start.
 fn budget(config: &Config, store: &Store, clock: &dyn Clock) -> Option<Budget> {
-    let max = config.teller.bind_budget.filter(|_| config.web.throttle_max.is_some())?;
+    let max = config.teller.bind_budget?;
     let period = config.teller.bind_budget_period;
     let since = clock.now().before(period);
     // What cannot be counted is as good as nothing.

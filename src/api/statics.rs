@@ -12,7 +12,7 @@ use super::ApiState;
 use crate::http::{method_not_allowed, not_found, not_found_or_redirect};
 
 /// Path, type and content.
-const BUILT_IN: [(&str, &str, &str); 2] = [
+pub(super) const BUILT_IN: [(&str, &str, &str); 2] = [
     ("/static/style.css", "text/css; charset=utf-8", include_str!("../../web/static/style.css")),
     ("/static/icon.svg", "image/svg+xml", include_str!("../../web/static/icon.svg")),
 ];
@@ -30,16 +30,17 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
         let reply = file(&request, dir, path);
         return if is_read || reply.status() == StatusCode::NOT_FOUND { reply } else { only_read() };
     }
-    let Some((_, content_type, content)) = BUILT_IN.iter().find(|(known, ..)| *known == path) else {
+    let built_in = BUILT_IN.iter().zip(&state.pressed[1..]).find(|((known, ..), _)| *known == path);
+    let Some(((_, content_type, content), pressed)) = built_in else {
         return not_found();
     };
     if !is_read {
         return only_read();
     }
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "max-age=3600"))
-        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(content_type)))
-        .body(*content)
+    let mut reply = HttpResponse::Ok();
+    reply.insert_header((header::CACHE_CONTROL, "max-age=3600"));
+    reply.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(content_type)));
+    pressed.reply(&request, reply, *content)
 }
 
 fn only_read() -> HttpResponse {

@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::chain::Tip;
 use crate::types::{BlockRef, Height, Moment};
 
+/// Blocks that are still to be read, from which on deposits are noticeably late.
+const MUCH_LAG: u64 = 10;
+
 /// How a node fares. Each is another thing for an operator to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NodeState {
@@ -228,10 +231,20 @@ impl ChainView {
     fn backlog(&self) -> String {
         match self.lag() {
             Some(1) => "one block of its chain is still to be read".to_owned(),
-            Some(lag) if lag > 1 => format!("{lag} blocks of its chain are still to be read"),
+            Some(lag) if lag > 1 => catching_up(lag),
             _ => "its chain is still to be read".to_owned(),
         }
     }
+
+    /// How far there is to go, where that is far and is not told already by what keeps the coin off offer.
+    pub fn catches_up(&self, refuses_binds: Option<&str>) -> Option<String> {
+        let words = catching_up(self.lag().filter(|lag| *lag >= MUCH_LAG)?);
+        (refuses_binds != Some(words.as_str())).then_some(words)
+    }
+}
+
+fn catching_up(lag: u64) -> String {
+    format!("catching up, {lag} blocks are still to be read")
 }
 
 /// A duration as people say it.
@@ -292,6 +305,10 @@ mod tests {
         assert_eq!(unread.refuses_binds(now(1_300)), None);
         let words = unread.refuses_binds(now(1_301)).unwrap();
         assert!(words.contains("40 blocks") && words.contains("still to be read"), "{words}");
+        assert_eq!(unread.catches_up(Some(&words)), None, "it has been said");
+        assert!(unread.catches_up(None).unwrap().contains("catching up, 40 blocks"));
+        assert!(unread.catches_up(Some("its node is starting")).is_some());
+        assert_eq!(view(1_000, 1_000).catches_up(None), None);
         unread.set_node(NodeState::Unreachable { why: "a block does not come".into() }, now(1_302));
         assert!(unread.refuses_binds(now(1_303)).is_some());
         unread.set_node(NodeState::Shorter { tip: Height::new(8) }, now(1_302));

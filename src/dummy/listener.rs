@@ -22,6 +22,9 @@ use crate::http::{
 use crate::store::Store;
 use crate::types::Droplets;
 
+/// Most broadcasts that are told at a time: the list of a long run has no end.
+const MOST: usize = 10_000;
+
 /// What the handlers work on; a part that is not dummy is none.
 #[derive(Debug)]
 pub struct DummyState {
@@ -102,16 +105,29 @@ async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpRespon
         // Without what is allowed, as the original answers here.
         return text(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
     }
+    let (from, limit) = match part(&Params::parse(request.query_string())) {
+        Ok(part) => part,
+        Err(message) => return bad_request(message),
+    };
     let output = |(address, coins): &(crate::skycoin::Address, Droplets)| Output {
         address: address.to_string(),
         coins: coins.to_string(),
     };
-    let all = sender.broadcasts().into_iter().map(|sent| Broadcast {
+    let all = sender.broadcasts(from, limit).into_iter().map(|sent| Broadcast {
         txid: sent.txid.to_string(),
         outputs: sent.payments.iter().map(output).collect(),
         confirmed: sent.confirmed,
     });
     json(&all.collect::<Vec<_>>())
+}
+
+/// `from`, a position as `confirm` takes it, and `limit`: which broadcasts are told.
+fn part(params: &Params) -> Result<(usize, usize), String> {
+    let number = |name: &str, default: usize| match params.get(name) {
+        "" => Ok(default),
+        text => text.parse::<usize>().map_err(|_| format!("Invalid {name}: expected a whole number")),
+    };
+    Ok((number("from", 0)?, number("limit", MOST)?.min(MOST)))
 }
 
 async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
@@ -156,5 +172,19 @@ async fn fund(state: Data<DummyState>, request: HttpRequest, body: Sent) -> Http
         }
         Ok(_) => bad_request("coins must be more than 0"),
         Err(error) => bad_request(format_args!("coins: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_tell_so_many_broadcasts_and_no_more() {
+        let part = |query: &str| part(&Params::parse(query));
+        assert_eq!(part(""), Ok((0, 10_000)));
+        assert_eq!(part("from=10000&limit=2"), Ok((10_000, 2)));
+        assert_eq!(part("limit=99999999"), Ok((0, 10_000)));
+        assert_eq!(part("from=-1"), Err("Invalid from: expected a whole number".to_owned()));
     }
 }

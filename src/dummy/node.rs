@@ -96,9 +96,9 @@ impl DummyNode {
         HotWallet::new(WalletFile::load(file.as_bytes(), None).expect("BUG: a new wallet can be loaded"))
     }
 
-    /// All transactions of this run, in the order of their arrival.
-    pub fn broadcasts(&self) -> Vec<Broadcast> {
-        self.ledger().sent.iter().map(|sent| sent.told(self.owner)).collect()
+    /// Transactions of this run, in the order of their arrival: from a position on, at most so many.
+    pub fn broadcasts(&self, from: usize, limit: usize) -> Vec<Broadcast> {
+        self.ledger().sent.iter().skip(from).take(limit).map(|sent| sent.told(self.owner)).collect()
     }
 
     /// Confirms a transaction, in a block of its own; answers whether there is such a one. Again changes nothing.

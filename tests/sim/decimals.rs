@@ -65,7 +65,7 @@ impl Small {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let mut payer = Payer::new(store, Arc::clone(&node), signer, clock, desk, settings);
         while payer.step().await.unwrap() == Next::Again {}
-        let payments = node.broadcasts().into_iter().flat_map(|sent| sent.payments);
+        let payments = node.broadcasts(0, usize::MAX).into_iter().flat_map(|sent| sent.payments);
         payments.filter(|(to, _)| *to == ANNA).map(|(_, coins)| coins.get()).sum()
     }
 

@@ -56,8 +56,8 @@ pub(super) enum Counts {
 impl Guard {
     pub fn new(web: &Web) -> Arc<Guard> {
         let throttle = || {
-            let max = web.throttle_max.and_then(NonZeroU32::new)?;
-            let network = web.throttle_network_max.and_then(NonZeroU32::new).map(|all| all.max(max));
+            let max = web.throttle_max.and_then(NonZeroU32::new);
+            let network = web.throttle_network_max.and_then(NonZeroU32::new);
             Throttle::new(max, network, web.throttle_duration)
         };
         let policy = if web.static_dir.is_some() { OWN_PAGES_POLICY } else { BUILT_IN_POLICY };

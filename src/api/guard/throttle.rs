@@ -16,36 +16,41 @@ const SWEEP_EVERY: u32 = 10_000;
 /// What a client may, and what all clients of a network may together: addresses of one network are cheap.
 #[derive(Debug)]
 pub struct Throttle {
-    client: DefaultKeyedRateLimiter<IpAddr>,
+    client: Option<DefaultKeyedRateLimiter<IpAddr>>,
     network: Option<DefaultKeyedRateLimiter<IpAddr>>,
     clock: DefaultClock,
     checks: AtomicU32,
 }
 
 impl Throttle {
-    /// `max` of one client and, where that is limited, `network_max` of one network per `per`. None where the
-    /// limit is so high that it is none.
-    pub fn new(max: NonZeroU32, network_max: Option<NonZeroU32>, per: Duration) -> Option<Throttle> {
+    /// `max` of one client and `network_max` of one network per `per`, each limited or not. A network may no less
+    /// than one client of it. None where nothing is limited.
+    pub fn new(max: Option<NonZeroU32>, network_max: Option<NonZeroU32>, per: Duration) -> Option<Throttle> {
         let limiter = |max: NonZeroU32| {
             let quota = Quota::with_period(per / max.get())?.allow_burst(max);
             Some(RateLimiter::keyed(quota))
         };
-        let (client, network) = (limiter(max)?, network_max.and_then(limiter));
+        let network_max = network_max.map(|all| max.map_or(all, |max| all.max(max)));
+        let (client, network) = (max.and_then(limiter), network_max.and_then(limiter));
+        if client.is_none() && network.is_none() {
+            return None;
+        }
         Some(Throttle { client, network, clock: DefaultClock::default(), checks: AtomicU32::new(0) })
     }
 
     /// The seconds to wait where the client, or its network, has used up its share.
     pub(super) fn refused(&self, client: IpAddr) -> Option<u64> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            for limiter in std::iter::once(&self.client).chain(&self.network) {
+            for limiter in self.client.iter().chain(&self.network) {
                 limiter.retain_recent();
                 limiter.shrink_to_fit();
             }
         }
-        let checked = self.client.check_key(&client).and_then(|()| {
-            // The network's share is used up by what gets past the clients' own limits.
-            self.network.as_ref().map_or(Ok(()), |network| network.check_key(&network_of(client)))
-        });
+        let check = |limiter: &Option<DefaultKeyedRateLimiter<IpAddr>>, who: IpAddr| {
+            limiter.as_ref().map_or(Ok(()), |limiter| limiter.check_key(&who))
+        };
+        // The network's share is used up by what gets past the clients' own limits.
+        let checked = check(&self.client, client).and_then(|()| check(&self.network, network_of(client)));
         let wait = checked.err()?.wait_time_from(self.clock.now());
         // A Retry-After of 0 would be an invitation.
         Some(wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1))
@@ -57,8 +62,8 @@ mod tests {
     use super::*;
 
     fn throttle(max: u32, network_max: u32) -> Throttle {
-        let max = NonZeroU32::new(max).unwrap();
-        Throttle::new(max, NonZeroU32::new(network_max), Duration::from_secs(60)).unwrap()
+        let (max, network_max) = (NonZeroU32::new(max), NonZeroU32::new(network_max));
+        Throttle::new(max, network_max, Duration::from_secs(60)).unwrap()
     }
 
     #[test]
@@ -75,6 +80,21 @@ mod tests {
         let throttle = throttle(1, 0);
         assert!((0..=255).all(|n| throttle.refused([10, 0, 0, n].into()).is_none()));
         assert!(throttle.refused([10, 0, 0, 7].into()).is_some());
+    }
+
+    #[test]
+    fn should_hold_a_network_to_its_share_where_one_client_has_no_limit() {
+        let throttle = throttle(0, 5);
+        assert!((0..5).all(|n| throttle.refused([10, 0, 0, n / 3].into()).is_none()));
+        assert!(throttle.refused([10, 0, 0, 0].into()).is_some_and(|wait| (1..=12).contains(&wait)));
+        assert!(throttle.refused([10, 0, 1, 0].into()).is_none());
+        assert!(Throttle::new(None, None, Duration::from_secs(60)).is_none());
+    }
+
+    #[test]
+    fn should_let_a_network_do_what_one_client_may() {
+        let throttle = throttle(9, 5);
+        assert_eq!((0..20).filter(|_| throttle.refused([10, 0, 0, 1].into()).is_none()).count(), 9);
     }
 
     #[test]

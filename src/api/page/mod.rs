@@ -26,6 +26,7 @@ pub use view::CoinOffer;
 pub(super) use view::offers;
 use view::{Row, headline};
 
+const HTML: &str = "text/html; charset=utf-8";
 /// Pixels of the QR code's side, at least: what a phone reads off a screen at arm's length.
 const QR_SIZE: u32 = 220;
 
@@ -98,7 +99,7 @@ pub(super) async fn handle(
         }
     }
     let query = Params::parse(request.query_string());
-    if query.has("skyaddr") { status(&state, &query) } else { state.page().reply(StatusCode::OK) }
+    if query.has("skyaddr") { status(&state, &query) } else { state.start_page(&request) }
 }
 
 impl ApiState {
@@ -128,6 +129,18 @@ impl ApiState {
 }
 
 impl ApiState {
+    /// The page as everybody sees it first.
+    fn start_page(&self, request: &HttpRequest) -> HttpResponse {
+        match self.page().render() {
+            Ok(html) => {
+                let mut reply = HttpResponse::Ok();
+                reply.content_type(HTML);
+                self.pressed[0].reply(request, reply, html)
+            }
+            Err(error) => internal_error(&error),
+        }
+    }
+
     fn paused(&self) -> Vec<Pause<'_>> {
         let pause = |offer: &'_ CoinOffer| self.refuses_binds(offer.coin).map(|why| (offer.code, why));
         self.offers.iter().filter_map(pause).map(|(code, why)| Pause { code, why }).collect()
@@ -142,7 +155,7 @@ impl Page<'_> {
 
     fn reply(&self, status: StatusCode) -> HttpResponse {
         match self.render() {
-            Ok(html) => HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html),
+            Ok(html) => HttpResponse::build(status).content_type(HTML).body(html),
             Err(error) => internal_error(&error),
         }
     }
