@@ -16,7 +16,7 @@ struct Pair {
     gzip: Bytes,
 }
 
-/// The compressed form of the text that was sent last. A text that changes now and then costs one compression each time.
+/// The compressed form of the text that was sent last. One that changes now and then costs a compression each time.
 #[derive(Debug, Default)]
 pub(super) struct Pressed(ArcSwapOption<Pair>);
 

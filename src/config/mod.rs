@@ -173,7 +173,7 @@ pub struct Web {
     pub tls: Tls,
     /// Requests that one client may make per `throttle_duration`; none is unlimited.
     pub throttle_max: Option<u32>,
-    /// The same of all clients of one network together; none is unlimited.
+    /// The same of all clients of one network together, whatever one client may; none is unlimited.
     pub throttle_network_max: Option<u32>,
     pub throttle_duration: Duration,
     /// Connections to the public listeners, in all.

@@ -229,7 +229,9 @@ fn should_tell_limits_and_origins_that_are_none() {
 #[test]
 fn should_take_a_limit_that_is_none_for_no_limit() {
     for max in ["0", "1000000000"] {
-        assert_eq!(good(&format!("[web]\nthrottle_max = {max}")).web.throttle_max, None);
+        let config = good(&format!("[web]\nthrottle_max = {max}"));
+        let limits = (config.web.throttle_max, config.web.throttle_network_max, config.teller.bind_budget);
+        assert_eq!(limits, (None, Some(300), Some(10_000)), "each limit is one of its own");
     }
     let web = good("[web]\nthrottle_max = 60\nthrottle_network_max = 0").web;
     assert_eq!((web.throttle_max, web.throttle_network_max), (Some(60), None));

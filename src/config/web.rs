@@ -35,6 +35,12 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
     }
     let limit = |max: u64| u32::try_from(max).ok().filter(|max| (1..UNLIMITED).contains(max));
     let (throttle_max, throttle_network_max) = (limit(throttle_max), limit(throttle_network_max));
+    if let (None, Some(all)) = (throttle_max, throttle_network_max) {
+        warnings.push(format!(
+            "web.throttle_max: lifts the limit of one client alone; a network of them may ask {all} times per \
+             throttle_duration (web.throttle_network_max)"
+        ));
+    }
     let connections = |max: u64| usize::try_from(max).unwrap_or(usize::MAX);
     for (name, max) in
         [("max_connections", max_connections), ("max_connections_per_client", max_connections_per_client)]

@@ -1,7 +1,7 @@
 //! A pool that is being loaded from an address file, beside the one in use.
 //!
-//! All addresses of the file become one generation, in the file's order, the bound ones among them: only so can the next
-//! file be held against it. Where those stand side by side is noted, so that a bind has not to look at each.
+//! All addresses of the file become one generation, in the file's order, the bound ones among them: only so can the
+//! next file be held against it. Where those stand side by side is noted, so that a bind has not to look at each.
 
 use std::sync::Arc;
 

@@ -247,7 +247,7 @@ fn should_give_new_ones_as_the_contract_has_it_unless_told() {
 
 #[test]
 fn should_keep_to_the_desks_budget() {
-    let setup = Setup::new().set("web.throttle_max", 1000).set("teller.bind_budget", 10);
+    let setup = Setup::new().set("teller.bind_budget", 10);
     let mut app = TestApp::start(setup.text("teller.bind_budget_period", "10h"));
     let problems = |app: &TestApp| app.get("/api/health").json()["problems"].to_string();
     (0..8).for_each(|n| drop(app.bind(&payee(n), Coin::Btc)));

@@ -108,6 +108,17 @@ fn should_hold_a_network_to_its_share() {
 }
 
 #[test]
+fn should_hold_a_network_to_its_share_where_a_client_has_no_limit() {
+    for unlimited in [0, 1_000_000] {
+        let setup = limited(unlimited, "1h").set("web.throttle_network_max", 12);
+        let app = TestApp::start(setup.set("web.behind_proxy", true));
+        assert_eq!(burst(&app, &from("198.51.100.1"), 30), 12);
+        assert_eq!(burst(&app, &from("198.51.100.2"), 30), 0);
+        assert_eq!(burst(&app, &from("198.51.101.1"), 5), 5, "another network");
+    }
+}
+
+#[test]
 fn should_refill_evenly() {
     let app = TestApp::start(limited(4, "4s"));
     assert!(burst(&app, &status(), 9) >= 4);

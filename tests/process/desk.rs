@@ -49,6 +49,8 @@ impl Desk {
             .set("dummy.http_addr", at(dummy));
         desk.set("dummy.scanner", true).set("dummy.sender", true).set("dummy.balance", "1000000");
         desk.set("web.throttle_max", 0)
+            .set("web.throttle_network_max", 0)
+            .set("teller.bind_budget", 0)
             .set("teller.pool_low_water", 0)
             .set("eth_scanner.enabled", true)
             .set("sky_scanner.enabled", true);

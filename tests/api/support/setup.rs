@@ -10,7 +10,7 @@ use teller::types::Coin;
 use super::pools;
 
 /// Settings of the contract's scenarios; the listeners take any port that is free.
-const BASE: [(&str, &str); 13] = [
+const BASE: [(&str, &str); 15] = [
     ("eth_scanner.enabled", "true"),
     ("sky_scanner.enabled", "true"),
     ("sky_exchanger.sky_btc_exchange_rate", "\"500\""),
@@ -19,6 +19,8 @@ const BASE: [(&str, &str); 13] = [
     ("sky_exchanger.max_decimals", "3"),
     ("web.http_addr", "\"127.0.0.1:0\""),
     ("web.throttle_max", "1000000000"),
+    ("web.throttle_network_max", "0"),
+    ("teller.bind_budget", "0"),
     ("teller.pool_low_water", "0"),
     ("admin_panel.host", "\"127.0.0.1:0\""),
     ("dummy.scanner", "true"),
