@@ -16,12 +16,12 @@ pub(crate) fn run() {
     println!("## Deriving addresses from an account's public key\n");
     println!("| coin | rule | addresses/s | each, µs |\n|---|---|--:|--:|");
     for (coin, rule, text) in [
-        (Coin::Btc, "P2PKH", format!("pkh({XPUB}/0/*)")),
-        (Coin::Btc, "P2WPKH in P2SH", format!("sh(wpkh({XPUB}/0/*))")),
-        (Coin::Btc, "P2WPKH", format!("wpkh({XPUB}/0/*)")),
-        (Coin::Btc, "P2TR", format!("tr({XPUB}/0/*)")),
-        (Coin::Eth, "keccak", XPUB.to_owned()),
-        (Coin::Sky, "Skycoin", XPUB.to_owned()),
+        (Coin::BTC, "P2PKH", format!("pkh({XPUB}/0/*)")),
+        (Coin::BTC, "P2WPKH in P2SH", format!("sh(wpkh({XPUB}/0/*))")),
+        (Coin::BTC, "P2WPKH", format!("wpkh({XPUB}/0/*)")),
+        (Coin::BTC, "P2TR", format!("tr({XPUB}/0/*)")),
+        (Coin::ETH, "keccak", XPUB.to_owned()),
+        (Coin::SKY, "Skycoin", XPUB.to_owned()),
     ] {
         let account = AccountXpub::parse(coin, &text, Network::Bitcoin).unwrap();
         let count = u32::try_from(scaled(20_000)).unwrap();

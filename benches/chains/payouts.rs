@@ -37,11 +37,11 @@ pub(crate) async fn run() -> Result<(), Absent> {
     desk.set("sky_exchanger.send_enabled", false);
     let mut rng = Rng::fixed();
     desk.fill_pools(&mut rng);
-    let pool: Vec<String> = (0..count).map(|_| simnet_address(Coin::Btc, &mut rng)).collect();
-    desk.write_pool(Coin::Btc, &pool);
+    let pool: Vec<String> = (0..count).map(|_| simnet_address(Coin::BTC, &mut rng)).collect();
+    desk.write_pool(Coin::BTC, &pool);
     desk.go().await;
     for _ in 0..count {
-        let payee = address(Coin::Sky, &mut rng);
+        let payee = address(Coin::SKY, &mut rng);
         let to = bound(&desk, &payee).await;
         simnet.deposit("btc", json!({ "address": to, "amount": 200_000, "pool_only": true })).await;
     }
@@ -80,7 +80,7 @@ pub(crate) async fn run() -> Result<(), Absent> {
 async fn bound(desk: &Desk, payee: &str) -> String {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        match desk.api.bind(payee, Coin::Btc).await {
+        match desk.api.bind(payee, Coin::BTC).await {
             Answer::Refused(503, words) => assert!(Instant::now() < deadline, "{words}"),
             answer => return answer.done(),
         }

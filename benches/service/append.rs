@@ -32,7 +32,7 @@ fn one(bound: u64) {
     fill::database(dir.path(), bound, 0);
     let store = open(dir.path());
     let path = dir.path().join("pool.txt");
-    let file = PoolFile { coin: Coin::Btc, path, network: Network::Bitcoin, own: vec![], is_real: false };
+    let file = PoolFile { coin: Coin::BTC, path, network: Network::Bitcoin, own: vec![], is_real: false };
     let (mut firsts, mut nexts, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=u64::try_from(ROUNDS).unwrap() {
         fill::address_file(&file.path, 0, bound + (round + 1) * NEW);
@@ -64,7 +64,7 @@ fn open(dir: &Path) -> Store {
 fn bind(store: &Store, payee: u64) -> f64 {
     let began = Instant::now();
     let bound = store.write_blocking::<_, StoreError, _>(move |tx| {
-        let address = tx.take_address(Coin::Btc)?.unwrap();
+        let address = tx.take_address(Coin::BTC)?.unwrap();
         tx.bind(fill::payee(payee), address).map(drop)
     });
     let took: Duration = began.elapsed();

@@ -110,7 +110,7 @@ fn pay(tx: &mut WriteTx<'_>, parts: &[Pays]) -> Result<(), StoreError> {
 
 fn deposit(number: u64) -> NewDeposit {
     NewDeposit {
-        id: DepositId { coin: Coin::Btc, tx: format!("{number:064x}"), n: 0 },
+        id: DepositId { coin: Coin::BTC, tx: format!("{number:064x}"), n: 0 },
         amount: Units::new(200_000),
         rate: "500".to_owned(),
         quote: Some(QUOTE),

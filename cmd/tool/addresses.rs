@@ -52,13 +52,13 @@ pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result
 
 fn address(coin: Coin, key: &SecretKey, network: Network) -> String {
     match coin {
-        Coin::Btc => {
+        Coin::BTC => {
             let script = bitcoin_address(&key.public()).script_pubkey();
             let address = DepositAddress::of_script(script.as_bytes(), network);
             address.expect("BUG: a P2PKH script is an address's").to_string()
         }
-        Coin::Eth => DepositAddress::of_public_key(&key.public()).to_string(),
-        Coin::Sky => key.address().to_string(),
+        Coin::ETH => DepositAddress::of_public_key(&key.public()).to_string(),
+        Coin::SKY => key.address().to_string(),
     }
 }
 

@@ -108,9 +108,9 @@ enum CoinName {
 impl From<CoinName> for Coin {
     fn from(name: CoinName) -> Coin {
         match name {
-            CoinName::Btc => Coin::Btc,
-            CoinName::Eth => Coin::Eth,
-            CoinName::Sky => Coin::Sky,
+            CoinName::Btc => Coin::BTC,
+            CoinName::Eth => Coin::ETH,
+            CoinName::Sky => Coin::SKY,
         }
     }
 }
@@ -135,9 +135,9 @@ fn long_option(argument: OsString) -> OsString {
 /// Answers whether what was checked is in order.
 fn run(arguments: Arguments) -> anyhow::Result<bool> {
     match arguments.command {
-        Command::Newbtcaddress(new) => addresses::make(Coin::Btc, &new, arguments.json),
-        Command::Newethaddress(new) => addresses::make(Coin::Eth, &new, arguments.json),
-        Command::Newskyaddress(new) => addresses::make(Coin::Sky, &new, arguments.json),
+        Command::Newbtcaddress(new) => addresses::make(Coin::BTC, &new, arguments.json),
+        Command::Newethaddress(new) => addresses::make(Coin::ETH, &new, arguments.json),
+        Command::Newskyaddress(new) => addresses::make(Coin::SKY, &new, arguments.json),
         Command::Newxpub(new) => newxpub::make(&new, arguments.json),
         Command::Addrs { command: AddrsCommand::Derive(derive) } => {
             addresses::derive(&derive, arguments.json)

@@ -131,14 +131,14 @@ fn accounts(mnemonic: &Mnemonic, network: Network) -> anyhow::Result<Vec<Account
         let path = format!("{purpose}h/{}h/0h", AccountParams::of(coin, network).coin_type);
         account_key(&*seed, kind, &path)
     };
-    let (origin, key) = account(84, Coin::Btc, network.into())?;
+    let (origin, key) = account(84, Coin::BTC, network.into())?;
     let descriptor = format!("wpkh({origin}{key}/<0;1>/*)");
     let mut sum = checksum::Engine::new();
     sum.input(&descriptor)?;
     let descriptor = format!("{descriptor}#{}", sum.checksum());
     let mut all =
-        vec![Account::new(Coin::Btc, descriptor, network)?, Account::new(Coin::Btc, slip132(&key), network)?];
-    for coin in [Coin::Eth, Coin::Sky] {
+        vec![Account::new(Coin::BTC, descriptor, network)?, Account::new(Coin::BTC, slip132(&key), network)?];
+    for coin in [Coin::ETH, Coin::SKY] {
         let (origin, key) = account(44, coin, NetworkKind::Main)?;
         all.push(Account::new(coin, format!("{origin}{key}"), network)?);
     }

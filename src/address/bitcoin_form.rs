@@ -34,7 +34,7 @@ pub(super) fn parse(text: &str, network: Network) -> Result<DepositAddress, Addr
     let address =
         unchecked.require_network(network).map_err(|_| AddressError::WrongNetwork { expected: network })?;
     of_script(address.script_pubkey().as_bytes(), network).ok_or_else(|| AddressError::Invalid {
-        coin: Coin::Btc,
+        coin: Coin::BTC,
         why: "a witness version that has no standard address type yet".to_owned(),
     })
 }
@@ -96,5 +96,5 @@ fn prefix(form: Form, network: Network) -> Prefix {
 }
 
 fn invalid(error: ParseError) -> AddressError {
-    AddressError::Invalid { coin: Coin::Btc, why: error.to_string() }
+    AddressError::Invalid { coin: Coin::BTC, why: error.to_string() }
 }

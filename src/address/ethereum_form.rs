@@ -9,7 +9,7 @@ use super::{AddressError, DepositAddress, Form, Prefix};
 use crate::types::Coin;
 
 pub(super) fn parse(text: &str) -> Result<DepositAddress, AddressError> {
-    let invalid = |why: &str| AddressError::Invalid { coin: Coin::Eth, why: why.to_owned() };
+    let invalid = |why: &str| AddressError::Invalid { coin: Coin::ETH, why: why.to_owned() };
     let digits = text.strip_prefix("0x").ok_or_else(|| invalid("expected 0x and 40 hexadecimal digits"))?;
     let account =
         <[u8; 20]>::from_hex(digits).map_err(|_| invalid("expected 40 hexadecimal digits after 0x"))?;

@@ -9,9 +9,9 @@ use super::{AddressKey, DepositAddress, Network};
 use crate::types::Coin;
 
 const FILES: [(Coin, &str, &[u8]); 3] = [
-    (Coin::Btc, "btc_addresses.json", include_bytes!("../../addresses/btc_addresses.json")),
-    (Coin::Eth, "eth_addresses.json", include_bytes!("../../addresses/eth_addresses.json")),
-    (Coin::Sky, "sky_addresses.txt", include_bytes!("../../addresses/sky_addresses.txt")),
+    (Coin::BTC, "btc_addresses.json", include_bytes!("../../addresses/btc_addresses.json")),
+    (Coin::ETH, "eth_addresses.json", include_bytes!("../../addresses/eth_addresses.json")),
+    (Coin::SKY, "sky_addresses.txt", include_bytes!("../../addresses/sky_addresses.txt")),
 ];
 
 static EXAMPLES: LazyLock<HashSet<AddressKey>> = LazyLock::new(read);
@@ -40,10 +40,10 @@ mod tests {
     #[test]
     fn should_know_the_addresses_that_come_with_the_program_in_any_spelling() {
         let parse = |coin, text| DepositAddress::parse(coin, text, Network::Bitcoin).unwrap();
-        assert!(is_example(&parse(Coin::Btc, "1Ez6VKuWQxgvU4Q8d5QucBe5mj1JLF9t3y")));
-        assert!(is_example(&parse(Coin::Eth, "0x93bda141863a40b63fdf1a1695d5d6df2631b4a4")));
-        assert!(is_example(&parse(Coin::Sky, "16jbxZyfWj5aDGVkWcSmpDou7xNCWqMide")));
-        assert!(!is_example(&parse(Coin::Btc, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")));
+        assert!(is_example(&parse(Coin::BTC, "1Ez6VKuWQxgvU4Q8d5QucBe5mj1JLF9t3y")));
+        assert!(is_example(&parse(Coin::ETH, "0x93bda141863a40b63fdf1a1695d5d6df2631b4a4")));
+        assert!(is_example(&parse(Coin::SKY, "16jbxZyfWj5aDGVkWcSmpDou7xNCWqMide")));
+        assert!(!is_example(&parse(Coin::BTC, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")));
         assert_eq!(EXAMPLES.len(), 6000);
     }
 }

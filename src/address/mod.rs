@@ -79,9 +79,9 @@ impl DepositAddress {
     /// Reads an address of `coin`; `network` matters for Bitcoin alone.
     pub fn parse(coin: Coin, text: &str, network: Network) -> Result<Self, AddressError> {
         match coin {
-            Coin::Btc => bitcoin_form::parse(text, network),
-            Coin::Eth => ethereum_form::parse(text),
-            Coin::Sky => parse_sky(text),
+            Coin::BTC => bitcoin_form::parse(text, network),
+            Coin::ETH => ethereum_form::parse(text),
+            Coin::SKY => parse_sky(text),
         }
     }
 
@@ -107,15 +107,15 @@ impl DepositAddress {
 
     pub fn coin(&self) -> Coin {
         match self.form {
-            Form::P2pkh | Form::P2sh | Form::P2wpkh | Form::P2wsh | Form::P2tr => Coin::Btc,
-            Form::EthLower | Form::EthChecksummed | Form::EthUpper => Coin::Eth,
-            Form::Sky => Coin::Sky,
+            Form::P2pkh | Form::P2sh | Form::P2wpkh | Form::P2wsh | Form::P2tr => Coin::BTC,
+            Form::EthLower | Form::EthChecksummed | Form::EthUpper => Coin::ETH,
+            Form::Sky => Coin::SKY,
         }
     }
 
     /// What identifies the place: equal for two texts of one place, different for two places.
     pub fn key(&self) -> AddressKey {
-        let form = if self.coin() == Coin::Eth { Form::EthLower } else { self.form };
+        let form = if self.coin() == Coin::ETH { Form::EthLower } else { self.form };
         let mut bytes = [0; MAX_PAYLOAD + 1];
         bytes[0] = form.tag();
         bytes[1..].copy_from_slice(&self.payload);
@@ -263,7 +263,7 @@ impl Prefix {
 }
 
 fn parse_sky(text: &str) -> Result<DepositAddress, AddressError> {
-    let invalid = |why: String| AddressError::Invalid { coin: Coin::Sky, why };
+    let invalid = |why: String| AddressError::Invalid { coin: Coin::SKY, why };
     let address = crate::skycoin::Address::decode(text).map_err(|error| invalid(error.to_string()))?;
     if address.is_null() { Err(AddressError::Null) } else { Ok(DepositAddress::of_skycoin(address)) }
 }

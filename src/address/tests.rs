@@ -5,11 +5,11 @@ use super::*;
 const TAPROOT: &str = "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0";
 
 fn btc(text: &str) -> Result<DepositAddress, AddressError> {
-    DepositAddress::parse(Coin::Btc, text, Network::Bitcoin)
+    DepositAddress::parse(Coin::BTC, text, Network::Bitcoin)
 }
 
 fn eth(text: &str) -> Result<DepositAddress, AddressError> {
-    DepositAddress::parse(Coin::Eth, text, Network::Bitcoin)
+    DepositAddress::parse(Coin::ETH, text, Network::Bitcoin)
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn should_tell_an_address_of_another_network() {
     let wrong = Err(AddressError::WrongNetwork { expected: Network::Bitcoin });
     assert_eq!(btc("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn"), wrong);
     assert_eq!(btc("tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"), wrong);
-    let on = |network, text: &str| DepositAddress::parse(Coin::Btc, text, network).map(|a| a.to_string());
+    let on = |network, text: &str| DepositAddress::parse(Coin::BTC, text, network).map(|a| a.to_string());
     let regtest = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
     assert_eq!(on(Network::Regtest, regtest), Ok(regtest.to_owned()));
     assert_eq!(btc(regtest), wrong);
@@ -119,7 +119,7 @@ fn read(name: &str, content: &str) -> Result<(AddressFile, Vec<String>), Address
     let path = dir.path().join(name);
     std::fs::File::create(&path).unwrap().write_all(content.as_bytes()).unwrap();
     let mut all = Vec::new();
-    let file = read_address_file(&path, Coin::Btc, Network::Bitcoin, |batch| {
+    let file = read_address_file(&path, Coin::BTC, Network::Bitcoin, |batch| {
         all.extend(batch.iter().map(ToString::to_string));
         Ok(())
     })?;

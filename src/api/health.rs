@@ -92,7 +92,7 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
         problems.push("the database has failed, the service is ending".to_owned());
     }
     let mut can_bind = false;
-    for coin in Coin::ALL.into_iter().filter(|coin| state.is_enabled(*coin)) {
+    for coin in Coin::all().filter(|coin| state.is_enabled(*coin)) {
         problems.extend(coin_problems(state, snapshot, coin));
         can_bind |= snapshot.pool(coin).remaining() > 0 && state.refuses_binds(coin).is_none();
     }

@@ -93,7 +93,7 @@ impl ApiState {
             bind_enabled: config.teller.bind_enabled,
             is_play: config.dummy.is_on(),
             buy_method: config.exchanger.buy_method,
-            enabled: Coin::ALL.map(|coin| config.coin(coin).enabled),
+            enabled: Coin::all().map(|coin| config.coin(coin).enabled),
             pool_low_water: config.teller.pool_low_water,
             runway_warning: config.exchanger.runway_warning,
             config_json: public_config::render(config),

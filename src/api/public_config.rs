@@ -69,7 +69,7 @@ fn deposit<'a>(config: &Config, coin: &CoinConfig, minimum: &'a str) -> Deposit<
 
 /// What one whole coin buys. SKY for SKY stands as it was configured: so the original has it.
 pub(super) fn rate(config: &Config, coin: &CoinConfig) -> String {
-    if coin.coin == Coin::Sky {
+    if coin.coin == Coin::SKY {
         return coin.rate.text().to_owned();
     }
     let decimals = coin.coin.decimals();

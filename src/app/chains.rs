@@ -38,7 +38,7 @@ fn limits(coin: &CoinConfig) -> ChainLimits {
 
 /// What a coin's scanner is told.
 pub(super) fn scanner_settings(config: &Config, coin: Coin) -> ScannerSettings {
-    let use_finalized = coin == Coin::Eth && config.eth_rpc.use_finalized;
+    let use_finalized = coin == Coin::ETH && config.eth_rpc.use_finalized;
     let coin = config.coin(coin);
     ScannerSettings {
         initial_height: coin.initial_scan_height,
@@ -64,16 +64,16 @@ impl Readers {
         let mut readers = Readers::default();
         for coin in config.enabled_coins().filter(|_| !config.dummy.scanner) {
             match coin.coin {
-                Coin::Btc => {
+                Coin::BTC => {
                     let settings = BitcoinSettings { network: config.btc_rpc.network };
                     readers.btc = Some(Arc::new(BitcoinReader::new(bitcoin_rpc(config)?, settings)));
                 }
-                Coin::Eth => {
+                Coin::ETH => {
                     let rpc = &config.eth_rpc;
                     let settings = EthereumSettings { chain_id: rpc.chain_id, traces: rpc.traces };
                     readers.eth = Some(Arc::new(EthereumReader::new(ethereum_rpc(config)?, settings)));
                 }
-                Coin::Sky => readers.sky = Some(Arc::new(SkycoinReader::new(skycoin_rest(config)?))),
+                Coin::SKY => readers.sky = Some(Arc::new(SkycoinReader::new(skycoin_rest(config)?))),
             }
         }
         Ok(readers)

@@ -43,7 +43,7 @@ pub(super) fn pool_files(config: &Config, own: &[Address]) -> Vec<PoolFile> {
     let network = config.btc_rpc.network;
     let files = config.enabled_coins().filter_map(|coin| {
         let path = coin.addresses.clone()?;
-        let own = own.iter().filter(|_| coin.coin == Coin::Sky).copied();
+        let own = own.iter().filter(|_| coin.coin == Coin::SKY).copied();
         let own = own.map(DepositAddress::of_skycoin).collect();
         Some(PoolFile { coin: coin.coin, path, network, own, is_real: !config.dummy.is_on() })
     });

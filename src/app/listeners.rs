@@ -271,7 +271,7 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
         desk: Arc::clone(&parts.desk),
         outlook: Arc::clone(&parts.outlook),
         token: config.admin.token.clone(),
-        enabled: Coin::ALL.map(|coin| config.coin(coin).enabled),
+        enabled: Coin::all().map(|coin| config.coin(coin).enabled),
         scanning: !config.dummy.scanner,
         backups: Backups::new(parts.data_dir.clone(), parts.database.clone()),
         profile: config.profile,

@@ -63,7 +63,7 @@ impl SkycoinReader {
 
 impl ChainSource for SkycoinReader {
     fn coin(&self) -> Coin {
-        Coin::Sky
+        Coin::SKY
     }
 
     async fn check_network(&self) -> Result<String, SourceError> {

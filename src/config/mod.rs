@@ -257,14 +257,14 @@ impl Dummy {
 impl Config {
     pub fn coin(&self, coin: Coin) -> &CoinConfig {
         match coin {
-            Coin::Btc => &self.btc,
-            Coin::Eth => &self.eth,
-            Coin::Sky => &self.sky,
+            Coin::BTC => &self.btc,
+            Coin::ETH => &self.eth,
+            Coin::SKY => &self.sky,
         }
     }
 
     /// The coins that can be bound.
     pub fn enabled_coins(&self) -> impl Iterator<Item = &CoinConfig> {
-        Coin::ALL.into_iter().map(|coin| self.coin(coin)).filter(|coin| coin.enabled)
+        Coin::all().map(|coin| self.coin(coin)).filter(|coin| coin.enabled)
     }
 }

@@ -189,7 +189,7 @@ struct ScannerDefaults {
 
 impl ScannerDefaults {
     const BTC: Self = ScannerDefaults {
-        coin: Coin::Btc,
+        coin: Coin::BTC,
         section: "btc_scanner",
         enabled: true,
         period: 20,
@@ -198,7 +198,7 @@ impl ScannerDefaults {
         max_tip_age: Some(10_800),
     };
     const ETH: Self = ScannerDefaults {
-        coin: Coin::Eth,
+        coin: Coin::ETH,
         section: "eth_scanner",
         enabled: false,
         period: 5,
@@ -207,7 +207,7 @@ impl ScannerDefaults {
         max_tip_age: Some(600),
     };
     const SKY: Self = ScannerDefaults {
-        coin: Coin::Sky,
+        coin: Coin::SKY,
         section: "sky_scanner",
         enabled: false,
         period: 5,
@@ -241,9 +241,9 @@ impl ScannerDefaults {
 
 fn exchanger(section: &mut Section<'_>, warnings: &mut Vec<String>) -> (Exchanger, [Rate; 3]) {
     let rates = [
-        rate(section, Coin::Btc, "sky_btc_exchange_rate", "500"),
-        rate(section, Coin::Eth, "sky_eth_exchange_rate", "100"),
-        rate(section, Coin::Sky, "sky_sky_exchange_rate", "1"),
+        rate(section, Coin::BTC, "sky_btc_exchange_rate", "500"),
+        rate(section, Coin::ETH, "sky_eth_exchange_rate", "100"),
+        rate(section, Coin::SKY, "sky_sky_exchange_rate", "1"),
     ];
     let max_decimals = section.number("max_decimals", 3, Droplets::DECIMALS.into());
     let exchanger = Exchanger {
@@ -310,7 +310,7 @@ fn exchange_client(parent: &mut Section<'_>, warnings: &mut Vec<String>) -> Exch
     let mut section = parent.section(if old { "c2cx" } else { "exchange_client" });
     let text = section.decimal_text("btc_minimum_volume", "0.005");
     let volume =
-        section.parsed("btc_minimum_volume", &text, |text| Units::parse_coins(text, Coin::Btc.decimals()));
+        section.parsed("btc_minimum_volume", &text, |text| Units::parse_coins(text, Coin::BTC.decimals()));
     let client = ExchangeClient {
         key: section.secret("key"),
         secret: section.secret("secret"),

@@ -4,7 +4,7 @@ use crate::types::Coin;
 fn deposit() -> Deposit {
     Deposit {
         no: DepositNo::FIRST,
-        id: DepositId { coin: Coin::Btc, tx: "a1".into(), n: 0 },
+        id: DepositId { coin: Coin::BTC, tx: "a1".into(), n: 0 },
         binding: BindingNo::FIRST,
         payee_seq: 1,
         amount: Units::new(200_000),

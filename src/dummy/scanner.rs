@@ -17,7 +17,7 @@ const MAX_WEI: u128 = 12_000_000_000_000_000_000_000_000_000;
 /// is taken without complaint and counts for nothing.
 pub(super) fn parse(params: &Params, network: Network) -> Result<Option<Found>, &'static str> {
     let coin = match params.get("coin") {
-        "" => Coin::Btc,
+        "" => Coin::BTC,
         code => Coin::from_code(code).map_err(|_| "invalid coin")?,
     };
     let addr = required(params, "addr", "addr required")?;
@@ -57,8 +57,8 @@ fn required<'p>(params: &'p Params, name: &str, missing: &'static str) -> Result
 
 const fn max_value(coin: Coin) -> u128 {
     match coin {
-        Coin::Btc | Coin::Sky => MAX_I64,
-        Coin::Eth => MAX_WEI,
+        Coin::BTC | Coin::SKY => MAX_I64,
+        Coin::ETH => MAX_WEI,
     }
 }
 

@@ -40,9 +40,9 @@ pub(super) async fn balance(
         return refused;
     }
     // Where payments are outputs, each is in its block's list, and there is nothing to compare.
-    let Ok(address) = DepositAddress::parse(Coin::Eth, &path, Network::Bitcoin) else { return not_found() };
+    let Ok(address) = DepositAddress::parse(Coin::ETH, &path, Network::Bitcoin) else { return not_found() };
     let snapshot = state.store.snapshot();
-    let at = match snapshot.find_address(&address).and_then(|bound| Ok((bound, snapshot.cursor(Coin::Eth)?)))
+    let at = match snapshot.find_address(&address).and_then(|bound| Ok((bound, snapshot.cursor(Coin::ETH)?)))
     {
         Ok((Some(_), Some(cursor))) => cursor.tip,
         Ok((None, _)) => return not_found(),
@@ -59,7 +59,7 @@ pub(super) async fn balance(
         Ok(seen) => seen,
         Err(error) => return internal_error(&error),
     };
-    let coins = |units: Units| units.to_coins(Coin::Eth.decimals());
+    let coins = |units: Units| units.to_coins(Coin::ETH.decimals());
     let unexplained = balance.get().checked_sub(seen.get()).filter(|more| *more > 0);
     json(&BalanceReply {
         address: address.to_string(),

@@ -110,7 +110,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
         return refused;
     }
     let snapshot = state.store.snapshot();
-    let chains = Coin::ALL.into_iter().filter(|coin| state.is_enabled(*coin));
+    let chains = Coin::all().filter(|coin| state.is_enabled(*coin));
     let chains = chains.map(|coin| Ok((coin.code(), one(&state, &snapshot, coin)?)));
     match chains.collect::<Result<BTreeMap<&str, ChainReply>, StoreError>>() {
         Ok(chains) => json(&chains),

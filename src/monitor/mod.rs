@@ -140,7 +140,7 @@ async fn accounting(state: Data<MonitorState>, request: HttpRequest) -> HttpResp
     let counters = snapshot.counters();
     let by_coin = |sum: fn(&Counters, Coin) -> Units| {
         let coins = |coin: Coin| sum(counters, coin).to_coins(coin.decimals());
-        ByCoin { btc: coins(Coin::Btc), eth: coins(Coin::Eth), sky: coins(Coin::Sky) }
+        ByCoin { btc: coins(Coin::BTC), eth: coins(Coin::ETH), sky: coins(Coin::SKY) }
     };
     json(&Accounting {
         sent: counters.sent.to_coins(Droplets::DECIMALS),

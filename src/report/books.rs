@@ -44,5 +44,5 @@ pub fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<String>, S
 
 /// Where no chain is followed, the wallet is made up here.
 fn is_real(desk: &Desk) -> bool {
-    Coin::ALL.into_iter().any(|coin| desk.chain(coin).is_some())
+    Coin::all().any(|coin| desk.chain(coin).is_some())
 }

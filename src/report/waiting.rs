@@ -69,7 +69,7 @@ pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
         .map(|code| of_deposits(snapshot, code))
         .collect::<Result<Vec<_>, StoreError>>()?;
     kinds.extend(of_transactions(snapshot)?);
-    for coin in Coin::ALL {
+    for coin in Coin::all() {
         kinds.extend(of_chain(snapshot, outlook, coin)?);
     }
     kinds.push(unknown_spends(snapshot));

@@ -19,7 +19,7 @@ impl Tables for View<'_> {
 }
 
 pub(super) fn check(kv: &dyn Read, report: &mut AuditReport) -> Result<(), StoreError> {
-    for coin in Coin::ALL {
+    for coin in Coin::all() {
         check_coin(&View(kv), coin, report)?;
     }
     Ok(())

@@ -243,7 +243,7 @@ fn audited(
         return Err(StoreError::Inconsistent(report.messages()));
     }
     let pools = Pools::load(kv)?;
-    for coin in crate::types::Coin::ALL.into_iter().filter(|coin| pools.of(*coin).total > 0) {
+    for coin in crate::types::Coin::all().filter(|coin| pools.of(*coin).total > 0) {
         index.watch_pool(coin, pool::addresses_of(kv, coin, pools.of(coin).generation)?)?;
     }
     Ok((index, Counters::load(kv)?, pools))

@@ -82,7 +82,7 @@ impl Pools {
     /// Where the database fails, or a row of it makes no sense.
     pub fn load(kv: &dyn Read) -> Result<Pools, StoreError> {
         let mut pools = Pools::default();
-        for coin in Coin::ALL {
+        for coin in Coin::all() {
             if let Some(pool) = super::tables::get(kv, Table::Pools, &[coin.tag()])? {
                 pools.pools[usize::from(coin.tag())] = pool;
             }
@@ -108,7 +108,7 @@ impl PoolDraft {
     }
 
     pub(super) fn save(&mut self, kv: &mut dyn Write) -> Result<(), StoreError> {
-        for coin in Coin::ALL.into_iter().filter(|coin| self.dirty[usize::from(coin.tag())]) {
+        for coin in Coin::all().filter(|coin| self.dirty[usize::from(coin.tag())]) {
             kv.put(Table::Pools, &[coin.tag()], &codec::encode(self.pools.of(coin)))?;
         }
         Ok(())

@@ -231,7 +231,7 @@ impl State {
 
 impl ChainSource for FakeSource {
     fn coin(&self) -> Coin {
-        self.chain.state().coin.unwrap_or(Coin::Btc)
+        self.chain.state().coin.unwrap_or(Coin::BTC)
     }
 
     async fn check_network(&self) -> Result<String, SourceError> {

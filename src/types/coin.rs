@@ -16,48 +16,48 @@ pub enum Coin {
 pub struct UnknownCoin(pub String);
 
 impl Coin {
-    pub const ALL: [Coin; 3] = [Coin::Btc, Coin::Eth, Coin::Sky];
+    pub const ALL: [Coin; 3] = [Coin::BTC, Coin::ETH, Coin::SKY];
 
     /// The code used on every API, in upper case.
     pub const fn code(self) -> &'static str {
         match self {
-            Coin::Btc => "BTC",
-            Coin::Eth => "ETH",
-            Coin::Sky => "SKY",
+            Coin::BTC => "BTC",
+            Coin::ETH => "ETH",
+            Coin::SKY => "SKY",
         }
     }
 
     /// Decimal places between the coin and its smallest unit (satoshi, wei, droplet).
     pub const fn decimals(self) -> u8 {
         match self {
-            Coin::Btc => 8,
-            Coin::Eth => 18,
-            Coin::Sky => 6,
+            Coin::BTC => 8,
+            Coin::ETH => 18,
+            Coin::SKY => 6,
         }
     }
 
     /// The number that stands for this coin in the store.
     pub const fn tag(self) -> u8 {
         match self {
-            Coin::Btc => 0,
-            Coin::Eth => 1,
-            Coin::Sky => 2,
+            Coin::BTC => 0,
+            Coin::ETH => 1,
+            Coin::SKY => 2,
         }
     }
 
     /// The coin that [`Coin::tag`] gave this number.
     pub const fn from_tag(tag: u8) -> Option<Coin> {
         match tag {
-            0 => Some(Coin::Btc),
-            1 => Some(Coin::Eth),
-            2 => Some(Coin::Sky),
+            0 => Some(Coin::BTC),
+            1 => Some(Coin::ETH),
+            2 => Some(Coin::SKY),
             _ => None,
         }
     }
 
     /// Parses the upper-case code. Lower case is refused: the original's clients rely on it.
     pub fn from_code(code: &str) -> Result<Coin, UnknownCoin> {
-        Coin::ALL.into_iter().find(|coin| coin.code() == code).ok_or_else(|| UnknownCoin(code.to_owned()))
+        Coin::all().find(|coin| coin.code() == code).ok_or_else(|| UnknownCoin(code.to_owned()))
     }
 }
 

@@ -126,15 +126,15 @@ mod tests {
     proptest! {
         #[test]
         fn should_never_give_two_deposits_one_key(a in "[0-9a-z]{1,70}", b in "[0-9a-z]{1,70}", n: u32, m: u32) {
-            let one = DepositId { coin: Coin::Btc, tx: a, n };
-            let two = DepositId { coin: Coin::Btc, tx: b, n: m };
+            let one = DepositId { coin: Coin::BTC, tx: a, n };
+            let two = DepositId { coin: Coin::BTC, tx: b, n: m };
             prop_assert_eq!(one == two, one.key() == two.key());
         }
     }
 
     #[test]
     fn should_write_ids_as_the_original_does() {
-        let id = DepositId { coin: Coin::Btc, tx: "ab".into(), n: 4_294_967_295 };
+        let id = DepositId { coin: Coin::BTC, tx: "ab".into(), n: 4_294_967_295 };
         assert_eq!(id.to_string(), "ab:4294967295");
         assert_eq!(Hash32([0xab; 32]).to_string(), "ab".repeat(32));
         assert_eq!(Hash32::parse(&"ab".repeat(32)), Ok(Hash32([0xab; 32])));

@@ -101,9 +101,9 @@ fn should_take_no_other_method() {
 #[test]
 fn should_show_the_use_of_every_pool() {
     let app = TestApp::start(Setup::new().set("sky_scanner.enabled", false));
-    app.bind(BUYER, Coin::Btc);
-    app.bind(BUYER, Coin::Eth);
-    app.bind(BUYER, Coin::Eth);
+    app.bind(BUYER, Coin::BTC);
+    app.bind(BUYER, Coin::ETH);
+    app.bind(BUYER, Coin::ETH);
     let usage = app.admin_json("/api/deposit-addresses");
     for (coin, enabled, remaining, bound) in [("BTC", true, 59, 1), ("ETH", true, 8, 2), ("SKY", false, 0, 0)]
     {

@@ -21,7 +21,7 @@ pub fn audit(bytes: &[u8]) -> Result<u64, String> {
 
 #[test]
 fn should_hand_out_a_whole_database_while_binds_go_on() {
-    let app = TestApp::start(Setup::new().set("teller.max_bound_addrs", 0).pool(Coin::Btc, pools::btc(500)));
+    let app = TestApp::start(Setup::new().set("teller.max_bound_addrs", 0).pool(Coin::BTC, pools::btc(500)));
     let done = AtomicBool::new(false);
     let rows: Vec<u64> = std::thread::scope(|scope| {
         for n in 0..3 {
@@ -29,8 +29,8 @@ fn should_hand_out_a_whole_database_while_binds_go_on() {
             scope.spawn(move || {
                 let mut number = u32::from(n) * 1000;
                 while !done.load(Ordering::Relaxed) && number % 1000 < 150 {
-                    let address = app.bind(&payee(n), Coin::Btc);
-                    app.deposit(&Deposit::new(Coin::Btc, &address, 2_000, number));
+                    let address = app.bind(&payee(n), Coin::BTC);
+                    app.deposit(&Deposit::new(Coin::BTC, &address, 2_000, number));
                     number += 1;
                 }
             });
@@ -74,16 +74,16 @@ fn should_never_hand_out_a_part() {
 #[test]
 fn should_start_from_a_backup() {
     let mut app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     app.confirm_everything();
     let backup = app.admin(&Request::get("/api/backup")).body;
-    app.bind(BUYER, Coin::Eth);
+    app.bind(BUYER, Coin::ETH);
     app.stop();
     std::fs::write(app.dir().join("teller.db"), backup).unwrap();
     app.go_on();
     assert_eq!(app.states(BUYER), ["done"]);
     assert_eq!(app.admin_json("/api/accounting")["sent"], "1.000000");
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     assert_eq!(app.deposits().len(), 1);
 }

@@ -19,7 +19,7 @@ fn should_hold_the_limit_whatever_the_hurry() {
         let binds: Vec<_> = (0..40)
             .map(|n| {
                 let app = &app;
-                scope.spawn(move || app.try_bind(BUYER, Coin::ALL[n % 3].code()))
+                scope.spawn(move || app.try_bind(BUYER, Coin::all()[n % 3].code()))
             })
             .collect();
         binds.into_iter().map(|bind| bind.join().unwrap()).collect()
@@ -30,7 +30,7 @@ fn should_hold_the_limit_whatever_the_hurry() {
     assert_eq!((bound.len(), addresses.len()), (5, 5));
     refused.iter().for_each(|reply| reply.assert_text(409, LIMIT));
     assert_eq!(app.statuses(BUYER).len(), 5);
-    let remaining: u64 = Coin::ALL.into_iter().map(|coin| app.remaining(coin)).sum();
+    let remaining: u64 = Coin::all().map(|coin| app.remaining(coin)).sum();
     assert_eq!(remaining, 60 + 10 + 10 - 5, "a refused bind burns no address");
 }
 
@@ -41,7 +41,7 @@ fn should_never_give_an_address_to_two_buyers() {
         let binds: Vec<_> = (0..48)
             .map(|n| {
                 let app = &app;
-                scope.spawn(move || app.bind(&payee(n % 7), Coin::Btc))
+                scope.spawn(move || app.bind(&payee(n % 7), Coin::BTC))
             })
             .collect();
         binds.into_iter().map(|bind| bind.join().unwrap()).collect()
@@ -51,20 +51,20 @@ fn should_never_give_an_address_to_two_buyers() {
 
 #[test]
 fn should_say_that_the_pool_is_empty() {
-    let app = TestApp::start(Setup::new().pool(Coin::Btc, pools::btc(2)));
-    app.bind(BUYER, Coin::Btc);
-    app.bind(OTHER, Coin::Btc);
+    let app = TestApp::start(Setup::new().pool(Coin::BTC, pools::btc(2)));
+    app.bind(BUYER, Coin::BTC);
+    app.bind(OTHER, Coin::BTC);
     app.try_bind(&payee(1), "BTC").assert_text(503, EMPTY);
-    assert_eq!(app.remaining(Coin::Btc), 0);
+    assert_eq!(app.remaining(Coin::BTC), 0);
     // Neither this payee nor another coin has to suffer for it.
-    app.bind(&payee(1), Coin::Eth);
+    app.bind(&payee(1), Coin::ETH);
     assert_eq!(app.lines(&payee(1)).len(), 1);
 }
 
 #[test]
 fn should_burn_nothing_when_it_refuses() {
     let app = TestApp::start(Setup::new().set("teller.max_bound_addrs", 1).set("sky_scanner.enabled", false));
-    let address = app.bind(BUYER, Coin::Btc);
+    let address = app.bind(BUYER, Coin::BTC);
     for (skyaddr, coin, status) in [
         (BUYER, "BTC", 409),
         (BUYER, "ETH", 409),
@@ -75,22 +75,22 @@ fn should_burn_nothing_when_it_refuses() {
     ] {
         assert_eq!(app.try_bind(skyaddr, coin).status, status, "{skyaddr} {coin}");
     }
-    assert_eq!((app.remaining(Coin::Btc), app.remaining(Coin::Eth)), (59, 10));
-    let next = app.bind(OTHER, Coin::Btc);
+    assert_eq!((app.remaining(Coin::BTC), app.remaining(Coin::ETH)), (59, 10));
+    let next = app.bind(OTHER, Coin::BTC);
     assert_eq!([address, next], [&pools::btc(2)[0], &pools::btc(2)[1]].map(String::clone));
 }
 
 #[test]
 fn should_know_no_limit_where_none_is_set() {
     let app = TestApp::start(Setup::new().set("teller.max_bound_addrs", 0));
-    (0..8).for_each(|_| drop(app.bind(BUYER, Coin::Btc)));
+    (0..8).for_each(|_| drop(app.bind(BUYER, Coin::BTC)));
     assert_eq!(app.get("/api/config").json()["max_bound_addrs"], 0);
 }
 
 #[test]
 fn should_give_every_coin_its_own_addresses() {
     let app = TestApp::new();
-    let bound = Coin::ALL.map(|coin| app.bind(BUYER, coin));
+    let bound = Coin::all().map(|coin| app.bind(BUYER, coin));
     let first = [pools::btc(1), pools::eth(1), pools::sky(1)].map(|mut pool| pool.remove(0));
     assert_eq!(bound, first);
 }
@@ -98,17 +98,17 @@ fn should_give_every_coin_its_own_addresses() {
 #[test]
 fn should_keep_what_is_bound_over_a_restart() {
     let mut app = TestApp::new();
-    let before = app.bind(BUYER, Coin::Btc);
+    let before = app.bind(BUYER, Coin::BTC);
     app.restart();
     assert_eq!(app.states(BUYER), ["waiting_deposit"]);
-    assert_ne!(app.bind(BUYER, Coin::Btc), before);
-    assert_eq!(app.remaining(Coin::Btc), 58);
+    assert_ne!(app.bind(BUYER, Coin::BTC), before);
+    assert_eq!(app.remaining(Coin::BTC), 58);
 }
 
 #[test]
 fn should_refuse_everybody_while_binding_is_off() {
     let mut app = TestApp::new();
-    app.bind(BUYER, Coin::Btc);
+    app.bind(BUYER, Coin::BTC);
     app.restart_with(|setup| setup.set("teller.bind_enabled", false));
     app.try_bind(BUYER, "BTC").assert_text(403, "Address binding is disabled");
     // What is wrong with a request is told first.
@@ -185,7 +185,7 @@ fn should_refuse_bodies_that_are_too_large() {
         app.public(&Request::form("/", &padded(size))).assert_text(413, too_large);
         app.dummy(&Request::form("/dummy/scanner/deposit", &padded(size))).assert_text(413, too_large);
     }
-    assert_eq!(app.remaining(Coin::Btc), 59);
+    assert_eq!(app.remaining(Coin::BTC), 59);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn should_unpack_nothing() {
         assert_eq!(packed(Request::get("/api/config").body("x")).status, 200, "{coding}");
         assert_eq!(packed(Request::get("/").body("x")).status, 200, "{coding}");
     }
-    assert_eq!(app.remaining(Coin::Btc), 60);
+    assert_eq!(app.remaining(Coin::BTC), 60);
     let plain = Request::json("/api/bind", order).header("Content-Encoding", "identity");
     assert_eq!(app.public(&plain).status, 200);
 }
@@ -221,26 +221,26 @@ fn should_refuse_a_large_body_before_it_comes() {
 #[test]
 fn should_give_an_unused_address_again_where_told_to() {
     let app = TestApp::start(Setup::new().set("teller.reuse_unused", true).set("teller.max_bound_addrs", 2));
-    let first = app.bind(BUYER, Coin::Btc);
-    (0..9).for_each(|_| assert_eq!(app.bind(BUYER, Coin::Btc), first));
-    assert_eq!((app.remaining(Coin::Btc), app.statuses(BUYER).len()), (59, 1));
+    let first = app.bind(BUYER, Coin::BTC);
+    (0..9).for_each(|_| assert_eq!(app.bind(BUYER, Coin::BTC), first));
+    assert_eq!((app.remaining(Coin::BTC), app.statuses(BUYER).len()), (59, 1));
     // The same secret opens it: it is the same address.
     let secrets = app.secrets(BUYER);
     assert_eq!(secrets.split(',').collect::<BTreeSet<_>>().len(), 1);
     // Another coin, another payee, and one that was used: a new one.
-    let eth = app.bind(BUYER, Coin::Eth);
-    assert_ne!(app.bind(OTHER, Coin::Btc), first);
+    let eth = app.bind(BUYER, Coin::ETH);
+    assert_ne!(app.bind(OTHER, Coin::BTC), first);
     // At the limit the unused ones are still there.
-    assert_eq!((app.bind(BUYER, Coin::Btc), app.bind(BUYER, Coin::Eth)), (first.clone(), eth.clone()));
-    app.deposit(&crate::support::Deposit::new(Coin::Btc, &first, 200_000, 1));
+    assert_eq!((app.bind(BUYER, Coin::BTC), app.bind(BUYER, Coin::ETH)), (first.clone(), eth.clone()));
+    app.deposit(&crate::support::Deposit::new(Coin::BTC, &first, 200_000, 1));
     app.try_bind(BUYER, "BTC").assert_text(409, LIMIT);
-    assert_eq!(app.bind(BUYER, Coin::Eth), eth);
+    assert_eq!(app.bind(BUYER, Coin::ETH), eth);
 }
 
 #[test]
 fn should_give_new_ones_as_the_contract_has_it_unless_told() {
     let app = TestApp::new();
-    let all: BTreeSet<String> = (0..5).map(|_| app.bind(BUYER, Coin::Btc)).collect();
+    let all: BTreeSet<String> = (0..5).map(|_| app.bind(BUYER, Coin::BTC)).collect();
     assert_eq!(all.len(), 5);
     app.try_bind(BUYER, "BTC").assert_text(409, LIMIT);
 }
@@ -250,13 +250,13 @@ fn should_keep_to_the_desks_budget() {
     let setup = Setup::new().set("teller.bind_budget", 10);
     let mut app = TestApp::start(setup.text("teller.bind_budget_period", "10h"));
     let problems = |app: &TestApp| app.get("/api/health").json()["problems"].to_string();
-    (0..8).for_each(|n| drop(app.bind(&payee(n), Coin::Btc)));
+    (0..8).for_each(|n| drop(app.bind(&payee(n), Coin::BTC)));
     assert!(!problems(&app).contains("budget"), "{}", problems(&app));
-    app.bind(&payee(8), Coin::Btc);
+    app.bind(&payee(8), Coin::BTC);
     assert!(problems(&app).contains("1 new deposit addresses are left in the budget"), "{}", problems(&app));
     // What is refused uses nothing up.
     assert_eq!(app.try_bind("nonsense", "BTC").status, 400);
-    app.bind(&payee(9), Coin::Eth);
+    app.bind(&payee(9), Coin::ETH);
     let spent = "No more new deposit addresses are given out at the moment, try again later";
     let refused = app.try_bind(&payee(10), "SKY");
     refused.assert_text(503, spent);
@@ -269,5 +269,5 @@ fn should_keep_to_the_desks_budget() {
     assert_eq!(page.status, 200);
     app.restart();
     app.try_bind(&payee(10), "SKY").assert_text(503, spent);
-    assert_eq!(app.remaining(Coin::Sky), 10);
+    assert_eq!(app.remaining(Coin::SKY), 10);
 }

@@ -8,9 +8,9 @@ use crate::support::{BUYER, Deposit, Request, Setup, TestApp, tx};
 #[test]
 fn should_check_an_address_with_its_coins_rules() {
     let app = TestApp::new();
-    let addresses = Coin::ALL.map(|coin| app.bind(BUYER, coin));
-    for coin in Coin::ALL {
-        for (other, address) in Coin::ALL.into_iter().zip(&addresses) {
+    let addresses = Coin::all().map(|coin| app.bind(BUYER, coin));
+    for coin in Coin::all() {
+        for (other, address) in Coin::all().zip(&addresses) {
             let reply = app.try_deposit(&Deposit::new(coin, address, 1_000_000, 1));
             assert_eq!(reply.status, if coin == other { 200 } else { 400 }, "{address} as {coin}");
         }
@@ -20,7 +20,7 @@ fn should_check_an_address_with_its_coins_rules() {
 #[test]
 fn should_take_parameters_from_the_form_before_the_query() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
+    let address = app.bind(BUYER, Coin::BTC);
     let target = format!("/dummy/scanner/deposit?addr={address}&value=1&height=1&tx={}&n=3", tx(1));
     let reply = app.dummy(&Request::form(&target, "value=200000&n=4"));
     assert_eq!((reply.status, reply.text()), (200, ""));
@@ -31,7 +31,7 @@ fn should_take_parameters_from_the_form_before_the_query() {
 #[test]
 fn should_say_what_is_wrong_with_a_deposit() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
+    let address = app.bind(BUYER, Coin::BTC);
     let good = format!("addr={address}&value=1&height=1&tx={}&n=0", tx(1));
     for (from, to, words) in [
         ("n=0", "n=4294967296", "n too large"),
@@ -72,8 +72,8 @@ fn should_give_the_wallet_coins() {
 #[test]
 fn should_take_no_deposit_from_another_sites_page() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
-    let target = Deposit::new(Coin::Btc, &address, 200_000, 1).target();
+    let address = app.bind(BUYER, Coin::BTC);
+    let target = Deposit::new(Coin::BTC, &address, 200_000, 1).target();
     let (path, form) = target.split_once('?').unwrap();
     let words = "Forbidden: call this listener by its address, and not from another site's page";
     for (name, value) in [
@@ -103,7 +103,7 @@ fn should_take_no_deposit_from_another_sites_page() {
 #[test]
 fn should_say_on_every_page_that_it_is_play() {
     let app = TestApp::start(Setup::new());
-    app.bind(BUYER, Coin::Btc);
+    app.bind(BUYER, Coin::BTC);
     let bind = Request::form("/", &format!("skyaddr={BUYER}&coin_type=BTC"));
     let pages =
         [app.get("/"), app.get(&format!("/?skyaddr={BUYER}")), app.get("/?skyaddr=x"), app.public(&bind)];

@@ -7,11 +7,11 @@ use crate::support::{BUYER, Deposit, Request, Setup, TestApp};
 #[test]
 fn should_be_exact_to_the_wei() {
     let app = TestApp::start(Setup::new().text("dummy.balance", "100000"));
-    let address = app.bind(BUYER, Coin::Eth);
+    let address = app.bind(BUYER, Coin::ETH);
     // Beyond 53 bits, beyond 64 bits, and a single one.
     let values = [9_007_199_254_740_993_u128, 20_000_000_000_000_000_001, 1];
     for (number, value) in (1..).zip(values) {
-        app.deposit(&Deposit::new(Coin::Eth, &address, value, number));
+        app.deposit(&Deposit::new(Coin::ETH, &address, value, number));
     }
     app.confirm_everything();
     let accounting = app.admin_json("/api/accounting");
@@ -40,8 +40,8 @@ fn should_be_exact_to_the_wei() {
 fn should_cut_payouts_to_the_configured_places() {
     for (decimals, paid) in [(0, "6.000000"), (1, "6.100000"), (3, "6.172000"), (6, "6.172835")] {
         let app = TestApp::start(Setup::new().set("sky_exchanger.max_decimals", decimals));
-        let address = app.bind(BUYER, Coin::Btc);
-        app.deposit(&Deposit::new(Coin::Btc, &address, 1_234_567, 1));
+        let address = app.bind(BUYER, Coin::BTC);
+        app.deposit(&Deposit::new(Coin::BTC, &address, 1_234_567, 1));
         app.await_states(BUYER, &["waiting_confirm"]);
         assert_eq!(app.broadcasts()[0]["outputs"][0]["coins"], paid, "{decimals} places");
         assert_eq!(app.get("/api/config").json()["max_decimals"], decimals);
@@ -51,8 +51,8 @@ fn should_cut_payouts_to_the_configured_places() {
 #[test]
 fn should_reckon_with_fractions() {
     let app = TestApp::start(Setup::new().text("sky_exchanger.sky_btc_exchange_rate", "1000/3"));
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 3_000_000, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 3_000_000, 1));
     app.await_states(BUYER, &["waiting_confirm"]);
     assert_eq!(app.broadcasts()[0]["outputs"][0]["coins"], "10.000000");
     assert_eq!(app.deposits()[0]["conversion_rate"], "1000/3");
@@ -61,12 +61,12 @@ fn should_reckon_with_fractions() {
 #[test]
 fn should_refuse_more_than_there_can_be() {
     let app = TestApp::new();
-    let btc = app.bind(BUYER, Coin::Btc);
-    let eth = app.bind(BUYER, Coin::Eth);
+    let btc = app.bind(BUYER, Coin::BTC);
+    let eth = app.bind(BUYER, Coin::ETH);
     let over = u128::try_from(i64::MAX).unwrap() + 1;
-    app.try_deposit(&Deposit::new(Coin::Btc, &btc, over, 1)).assert_text(400, "invalid value");
-    app.try_deposit(&Deposit::new(Coin::Eth, &eth, u128::MAX, 1)).assert_text(400, "invalid value");
+    app.try_deposit(&Deposit::new(Coin::BTC, &btc, over, 1)).assert_text(400, "invalid value");
+    app.try_deposit(&Deposit::new(Coin::ETH, &eth, u128::MAX, 1)).assert_text(400, "invalid value");
     // More than 64 bits of wei is no more than 18 ETH.
-    app.deposit(&Deposit::new(Coin::Eth, &eth, over * 3, 1));
+    app.deposit(&Deposit::new(Coin::ETH, &eth, over * 3, 1));
     assert_eq!(app.deposits()[0]["deposit_value_exact"], (over * 3).to_string());
 }

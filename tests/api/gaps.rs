@@ -21,7 +21,7 @@ fn with_gaps() -> TestApp {
     let effect = GapEffect::Unknown("no answer in time".into());
     let passed = vec![Passed { tx: "0xbb".into(), why: "execution timeout".into(), effect }];
     let gaps = BlockGaps { at: BLOCK, blind: Some("the node offers no traces".into()), passed };
-    write(&mut app, move |tx| tx.note_gaps(Coin::Eth, &gaps));
+    write(&mut app, move |tx| tx.note_gaps(Coin::ETH, &gaps));
     app
 }
 
@@ -92,16 +92,16 @@ fn should_say_what_balances_tell_of_what_was_passed_over() {
     let check =
         |grew: &[(DepositAddress, Units)], end| BalanceCheck { up_to: None, grew: grew.to_vec(), end };
     let going_on = check(&[(address, Units::new(5))], None);
-    write(&mut app, move |tx| tx.note_balance_check(Coin::Eth, BLOCK, &going_on));
+    write(&mut app, move |tx| tx.note_balance_check(Coin::ETH, BLOCK, &going_on));
     assert_eq!(one(&app)["state"], "open");
 
     let grew = check(&[(address, Units::new(5))], Some(CheckEnd::Done));
     // Of a block that is gone by now nothing is kept.
     let elsewhere = BlockRef { hash: Hash32([8; 32]), ..BLOCK };
     let nothing = check(&[], Some(CheckEnd::Done));
-    write(&mut app, move |tx| tx.note_balance_check(Coin::Eth, elsewhere, &nothing));
+    write(&mut app, move |tx| tx.note_balance_check(Coin::ETH, elsewhere, &nothing));
     assert_eq!(one(&app)["state"], "open");
-    write(&mut app, move |tx| tx.note_balance_check(Coin::Eth, BLOCK, &grew));
+    write(&mut app, move |tx| tx.note_balance_check(Coin::ETH, BLOCK, &grew));
     let told = one(&app);
     assert_eq!(
         (&told["state"], &told["unexplained"]),
@@ -113,14 +113,14 @@ fn should_say_what_balances_tell_of_what_was_passed_over() {
     let mut app = with_gaps();
     write(&mut app, |tx| {
         let end = Some(CheckEnd::Failed("missing trie node".to_owned()));
-        tx.note_balance_check(Coin::Eth, BLOCK, &BalanceCheck { end, ..BalanceCheck::default() })
+        tx.note_balance_check(Coin::ETH, BLOCK, &BalanceCheck { end, ..BalanceCheck::default() })
     });
     assert!(words(&app).contains("cannot be compared (missing trie node)"), "{}", words(&app));
     assert_eq!(app.admin_json("/api/chains")["ETH"]["passed_over"], 1);
     let mut app = with_gaps();
     write(&mut app, |tx| {
         let end = Some(CheckEnd::Done);
-        tx.note_balance_check(Coin::Eth, BLOCK, &BalanceCheck { end, ..BalanceCheck::default() })
+        tx.note_balance_check(Coin::ETH, BLOCK, &BalanceCheck { end, ..BalanceCheck::default() })
     });
     assert!(words(&app).contains("nothing is missing"), "{}", words(&app));
     assert_eq!(
@@ -138,7 +138,7 @@ fn should_tell_balances_of_bound_addresses_alone() {
     assert_eq!(app.admin(&Request::get(&path("1BoatSLRHtKNngkdXEeobR76b53LETtpyT"))).status, 404);
     assert_eq!(post(&app, &path(&address.to_string())), 405);
     write(&mut app, move |tx| {
-        tx.start_chain(Coin::Eth, BLOCK)?;
+        tx.start_chain(Coin::ETH, BLOCK)?;
         tx.bind(Address::from_bytes([1; 20]), address).map(drop)
     });
     let told = app.admin(&Request::get(&path(&address.to_string())));

@@ -19,7 +19,7 @@ fn told(reply: &Reply) -> (u16, Vec<(String, String)>) {
 #[test]
 fn should_answer_head_like_get() {
     let app = TestApp::new();
-    app.bind(BUYER, Coin::Btc);
+    app.bind(BUYER, Coin::BTC);
     let status = format!("/api/status?skyaddr={BUYER}");
     let page = format!("/?skyaddr={BUYER}");
     let public = [

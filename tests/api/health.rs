@@ -30,9 +30,9 @@ fn should_be_well() {
 
 #[test]
 fn should_warn_of_a_pool_that_runs_low() {
-    let app = TestApp::start(Setup::new().pool(Coin::Eth, pools::eth(3)).set("teller.pool_low_water", 3));
+    let app = TestApp::start(Setup::new().pool(Coin::ETH, pools::eth(3)).set("teller.pool_low_water", 3));
     assert_eq!(health(&app).1["problems"], json!([]));
-    app.bind(BUYER, Coin::Eth);
+    app.bind(BUYER, Coin::ETH);
     let (status, health) = health(&app);
     assert_eq!((status, &health["problems"]), (200, &json!(["ETH: only 2 deposit addresses are left"])));
 }
@@ -41,16 +41,16 @@ fn should_warn_of_a_pool_that_runs_low() {
 fn should_be_unavailable_when_nothing_can_be_bound() {
     let app = TestApp::start(
         Setup::new()
-            .pool(Coin::Btc, pools::btc(1))
-            .pool(Coin::Eth, pools::eth(1))
+            .pool(Coin::BTC, pools::btc(1))
+            .pool(Coin::ETH, pools::eth(1))
             .set("sky_scanner.enabled", false),
     );
-    app.bind(BUYER, Coin::Btc);
+    app.bind(BUYER, Coin::BTC);
     let (status, one_empty) = health(&app);
     assert_eq!((status, &one_empty["status"]), (200, &json!("OK")));
     assert_eq!(one_empty["problems"], json!(["BTC cannot be bound: no deposit addresses are left"]));
 
-    app.bind(BUYER, Coin::Eth);
+    app.bind(BUYER, Coin::ETH);
     let (status, all_empty) = health(&app);
     assert_eq!((status, &all_empty["status"]), (503, &json!("UNAVAILABLE")));
     assert_eq!(all_empty["problems"].as_array().unwrap().len(), 2);
@@ -59,9 +59,9 @@ fn should_be_unavailable_when_nothing_can_be_bound() {
     // Statuses are served as ever.
     assert_eq!(app.states(BUYER).len(), 2);
 
-    let mut file = OpenOptions::new().append(true).open(app.address_file(Coin::Eth)).unwrap();
+    let mut file = OpenOptions::new().append(true).open(app.address_file(Coin::ETH)).unwrap();
     writeln!(file, "{}", pools::eth(2)[1]).unwrap();
     assert_eq!(app.admin(&Request::new("POST", "/api/deposit-addresses/reload")).status, 202);
     eventually("it is well again", || (health(&app).0 == 200).then_some(()));
-    app.bind(&payee(1), Coin::Eth);
+    app.bind(&payee(1), Coin::ETH);
 }

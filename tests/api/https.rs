@@ -12,7 +12,7 @@ fn should_serve_the_api_over_https() {
     let order = json!({ "skyaddr": BUYER, "coin_type": "BTC" }).to_string();
     let bound = tls::send(app.https_address(), folder.path(), &Request::json("/api/bind", order));
     assert_eq!(bound.json()["coin_type"], "BTC");
-    assert_eq!(app.remaining(Coin::Btc), 59);
+    assert_eq!(app.remaining(Coin::BTC), 59);
     let page = tls::send(app.https_address(), folder.path(), &Request::get("/"));
     assert_eq!((page.status, page.header("Content-Type")), (200, Some("text/html; charset=utf-8")));
 }
@@ -44,7 +44,7 @@ fn should_do_nothing_over_plain_http() {
     let app = TestApp::start(tls::with_certificate(Setup::new(), folder.path()));
     let reply = app.try_bind(BUYER, "BTC");
     assert_eq!((reply.status, reply.text()), (301, ""));
-    assert_eq!(app.remaining(Coin::Btc), 60);
+    assert_eq!(app.remaining(Coin::BTC), 60);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::support::TestApp;
 const COUNT: u64 = 10_001;
 
 fn address(number: u64) -> DepositAddress {
-    DepositAddress::parse(Coin::Eth, &format!("0x{number:040x}"), Network::Bitcoin).unwrap()
+    DepositAddress::parse(Coin::ETH, &format!("0x{number:040x}"), Network::Bitcoin).unwrap()
 }
 
 /// A binding, a deposit that is too small, and an address that is given to nobody, each so often.
@@ -29,7 +29,7 @@ fn fill(app: &TestApp) {
             let height = Height::new(1);
             let binding = tx.bind(Address::from_bytes([7; 20]), address(number))?;
             let binding = tx.binding(binding)?.unwrap();
-            let id = DepositId { coin: Coin::Eth, tx: format!("{number:064x}"), n: 0 };
+            let id = DepositId { coin: Coin::ETH, tx: format!("{number:064x}"), n: 0 };
             let (amount, quote) = (Units::new(1), Some(Droplets::ZERO));
             let block = BlockAt { height, hash: None, waits: 0 };
             let deposit = NewDeposit { id, amount, rate: "1".to_owned(), quote, block };

@@ -37,7 +37,7 @@ fn should_offer_every_coin_with_its_price() {
 fn should_bind_by_the_form() {
     let app = TestApp::new();
     let pools = [pools::btc(1), pools::eth(1), pools::sky(1)];
-    for (coin, pool) in Coin::ALL.into_iter().zip(pools) {
+    for (coin, pool) in Coin::all().zip(pools) {
         let page = bind(&app, BUYER, coin.code());
         assert_page(&page, 200);
         assert!(
@@ -52,9 +52,9 @@ fn should_bind_by_the_form() {
 fn should_show_what_becomes_of_a_deposit() {
     let app = TestApp::new();
     assert_page(&show(&app, BUYER), 200);
-    let address = app.bind(BUYER, Coin::Btc);
+    let address = app.bind(BUYER, Coin::BTC);
     assert!(show(&app, BUYER).text().contains("Waiting for a deposit of BTC."));
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     app.confirm_everything();
     let page = app.get(&format!("/?skyaddr={BUYER}&secret={}", app.secrets(BUYER)));
     assert_page(&page, 200);
@@ -69,9 +69,9 @@ fn should_tell_the_smallest_deposit() {
     let page = bind(&app, BUYER, "BTC");
     // 0.001 SKY, the least that is paid, costs 300.03 satoshi.
     assert!(page.text().contains("0.00000301 BTC"), "{}", page.text());
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 300, 1));
-    app.deposit(&Deposit::new(Coin::Btc, &address, 301, 2));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 300, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 301, 2));
     app.confirm_everything();
     assert_eq!(app.admin_json("/api/accounting")["sent"], "0.001000");
 }
@@ -82,16 +82,16 @@ fn should_look_again_by_itself_only_while_something_is_open() {
     let watch = format!("/?skyaddr={BUYER}&watch=1");
     let refreshes = |target: &str| app.get(target).text().contains("http-equiv=\"refresh\"");
     assert!(!refreshes("/") && !refreshes(&watch));
-    let address = app.bind(BUYER, Coin::Btc);
+    let address = app.bind(BUYER, Coin::BTC);
     assert!(refreshes(&watch) && !refreshes(&format!("/?skyaddr={BUYER}")));
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     app.confirm_everything();
     assert!(!refreshes(&watch));
 }
 
 #[test]
 fn should_say_in_words_what_is_wrong() {
-    let app = TestApp::start(Setup::new().set("teller.max_bound_addrs", 1).pool(Coin::Eth, pools::eth(1)));
+    let app = TestApp::start(Setup::new().set("teller.max_bound_addrs", 1).pool(Coin::ETH, pools::eth(1)));
     for (page, status, words) in [
         (bind(&app, "", "BTC"), 400, "Please enter your Skycoin address"),
         (show(&app, ""), 400, "Please enter your Skycoin address"),
@@ -189,9 +189,9 @@ fn should_show_an_unused_address_again() {
     let first = shown(&bind(&app, BUYER, "BTC"));
     // Neither impatience nor a script takes more of them.
     (0..9).for_each(|_| assert_eq!(shown(&bind(&app, BUYER, "BTC")), first));
-    assert_eq!(app.remaining(Coin::Btc), 59);
+    assert_eq!(app.remaining(Coin::BTC), 59);
     // Whoever was bound by a stranger, up to the limit, can pay all the same.
-    app.bind(BUYER, Coin::Btc);
+    app.bind(BUYER, Coin::BTC);
     app.try_bind(BUYER, "BTC")
         .assert_text(409, "The maximum number of addresses have been assigned to this SKY address");
     let at_the_limit = bind(&app, BUYER, "BTC");
@@ -199,7 +199,7 @@ fn should_show_an_unused_address_again() {
     // Its link shows what becomes of it.
     let address = shown(&at_the_limit);
     let secret = at_the_limit.text().split("secret=").nth(1).unwrap()[..32].to_owned();
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     let page = app.get(&format!("/?skyaddr={BUYER}&secret={secret}"));
     assert!(page.text().contains("0.002 BTC"), "{}", page.text());
     assert!(!show(&app, BUYER).text().contains("0.002 BTC"));
@@ -220,14 +220,14 @@ fn should_take_forms_of_its_own_only() {
         assert_page(&page, 403);
         assert!(page.text().contains("another site"), "{name}: {value}");
     }
-    assert_eq!(app.remaining(Coin::Btc), 60);
+    assert_eq!(app.remaining(Coin::BTC), 60);
     let own = format!("http://{}", app.public_address());
     assert_eq!(app.public(&form().header("Origin", &own)).status, 200);
     assert_eq!(
         app.public(&form().header("Sec-Fetch-Site", "same-origin").header("Origin", "null")).status,
         200
     );
-    assert_eq!(app.remaining(Coin::Btc), 59);
+    assert_eq!(app.remaining(Coin::BTC), 59);
     // Its own form says where it comes from: the policy of the header alone would have browsers hide that.
     assert!(app.get("/").text().contains("<meta name=\"referrer\" content=\"same-origin\">"));
 }

@@ -8,17 +8,17 @@ use crate::support::{BUYER, Deposit, OTHER, Request, Setup, TestApp, eventually}
 /// 13 deposits: 8 paid, 2 too small, 3 that wait.
 fn busy() -> TestApp {
     let mut app = TestApp::start(Setup::new());
-    let (mine, others) = (app.bind(BUYER, Coin::Btc), app.bind(OTHER, Coin::Eth));
+    let (mine, others) = (app.bind(BUYER, Coin::BTC), app.bind(OTHER, Coin::ETH));
     for number in 0..8 {
-        app.deposit(&Deposit::new(Coin::Btc, &mine, 20_000, number));
+        app.deposit(&Deposit::new(Coin::BTC, &mine, 20_000, number));
     }
     for number in 8..10 {
-        app.deposit(&Deposit::new(Coin::Eth, &others, 1, number));
+        app.deposit(&Deposit::new(Coin::ETH, &others, 1, number));
     }
     app.confirm_everything();
     app.restart_with(|setup| setup.set("sky_exchanger.send_enabled", false));
     for number in 10..13 {
-        app.deposit(&Deposit::new(Coin::Btc, &mine, 20_000, number));
+        app.deposit(&Deposit::new(Coin::BTC, &mine, 20_000, number));
     }
     eventually("the last ones are decided", || {
         (whole(&app, "/api/deposits?status=waiting_send").len() == 3).then_some(())

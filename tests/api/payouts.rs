@@ -14,7 +14,7 @@ const ONE_SKY: u128 = 200_000;
 fn should_pay_for_every_coin() {
     let app = TestApp::new();
     for (number, (coin, value)) in
-        [(Coin::Btc, ONE_SKY), (Coin::Eth, 10_000_000_000_000_000), (Coin::Sky, 1_000_000)]
+        [(Coin::BTC, ONE_SKY), (Coin::ETH, 10_000_000_000_000_000), (Coin::SKY, 1_000_000)]
             .into_iter()
             .enumerate()
     {
@@ -38,7 +38,7 @@ fn should_pay_for_every_coin() {
 #[test]
 fn should_pay_once_for_a_deposit_that_is_told_again() {
     let mut app = TestApp::new();
-    let deposit = Deposit::new(Coin::Btc, &app.bind(BUYER, Coin::Btc), ONE_SKY, 1);
+    let deposit = Deposit::new(Coin::BTC, &app.bind(BUYER, Coin::BTC), ONE_SKY, 1);
     std::thread::scope(|scope| (0..16).for_each(|_| drop(scope.spawn(|| app.deposit(&deposit)))));
     app.await_states(BUYER, &["waiting_confirm"]);
     app.deposit(&deposit);
@@ -49,7 +49,7 @@ fn should_pay_once_for_a_deposit_that_is_told_again() {
     app.restart();
     app.deposit(&deposit);
     // Something that is paid later than a second payment for the first would be.
-    app.deposit(&Deposit::new(Coin::Btc, &deposit.address, ONE_SKY, 2));
+    app.deposit(&Deposit::new(Coin::BTC, &deposit.address, ONE_SKY, 2));
     app.confirm_everything();
     assert_eq!(app.states(BUYER), ["done", "done"]);
     assert_eq!((app.broadcasts().len(), app.deposits().len()), (1, 2));
@@ -59,8 +59,8 @@ fn should_pay_once_for_a_deposit_that_is_told_again() {
 #[test]
 fn should_refuse_a_deposit_that_contradicts_itself() {
     let app = TestApp::new();
-    let (mine, others) = (app.bind(BUYER, Coin::Btc), app.bind(OTHER, Coin::Btc));
-    let deposit = Deposit::new(Coin::Btc, &mine, ONE_SKY, 1);
+    let (mine, others) = (app.bind(BUYER, Coin::BTC), app.bind(OTHER, Coin::BTC));
+    let deposit = Deposit::new(Coin::BTC, &mine, ONE_SKY, 1);
     app.deposit(&deposit);
     let lie = |change: Deposit| {
         let message = format!("deposit {}:0 is known with another address or amount", change.tx);
@@ -82,24 +82,24 @@ fn should_refuse_a_deposit_that_contradicts_itself() {
 fn should_say_that_nobody_owns_an_address() {
     let app = TestApp::new();
     let unbound = "addr is not bound to any skycoin address";
-    app.try_deposit(&Deposit::new(Coin::Btc, pools::FOREIGN_BTC, ONE_SKY, 1)).assert_text(404, unbound);
+    app.try_deposit(&Deposit::new(Coin::BTC, pools::FOREIGN_BTC, ONE_SKY, 1)).assert_text(404, unbound);
     // In the pool, and not given out yet.
     let next = &pools::btc(1)[0];
-    app.try_deposit(&Deposit::new(Coin::Btc, next, ONE_SKY, 1)).assert_text(404, unbound);
-    app.try_deposit(&Deposit::new(Coin::Eth, next, ONE_SKY, 1)).assert_text(400, "invalid addr");
+    app.try_deposit(&Deposit::new(Coin::BTC, next, ONE_SKY, 1)).assert_text(404, unbound);
+    app.try_deposit(&Deposit::new(Coin::ETH, next, ONE_SKY, 1)).assert_text(400, "invalid addr");
     assert_eq!(app.deposits(), Vec::<Value>::new());
     // Told again once it is bound, it counts.
-    assert_eq!(&app.bind(BUYER, Coin::Btc), next);
-    app.deposit(&Deposit::new(Coin::Btc, next, ONE_SKY, 1));
+    assert_eq!(&app.bind(BUYER, Coin::BTC), next);
+    app.deposit(&Deposit::new(Coin::BTC, next, ONE_SKY, 1));
     app.await_states(BUYER, &["waiting_confirm"]);
 }
 
 #[test]
 fn should_count_every_output_of_a_transaction() {
     let app = TestApp::new();
-    let (mine, others) = (app.bind(BUYER, Coin::Btc), app.bind(OTHER, Coin::Btc));
+    let (mine, others) = (app.bind(BUYER, Coin::BTC), app.bind(OTHER, Coin::BTC));
     for (n, address) in [(0, &mine), (1, &others), (5, &mine)] {
-        app.deposit(&Deposit { n, ..Deposit::new(Coin::Btc, address, ONE_SKY, 1) });
+        app.deposit(&Deposit { n, ..Deposit::new(Coin::BTC, address, ONE_SKY, 1) });
     }
     app.confirm_everything();
     assert_eq!((app.states(BUYER).len(), app.states(OTHER).len()), (2, 1));
@@ -109,8 +109,8 @@ fn should_count_every_output_of_a_transaction() {
 #[test]
 fn should_say_that_a_deposit_is_too_small() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 199, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 199, 1));
     app.await_states(BUYER, &["done"]);
     assert_eq!(app.statuses(BUYER)[0]["message"], "the deposit is too small to be paid out");
     let errored = app.admin_json("/api/deposits/errored")["deposits"].clone();
@@ -121,7 +121,7 @@ fn should_say_that_a_deposit_is_too_small() {
     );
     assert_eq!(app.get("/api/health").json()["exchange"]["deposit_error_count"], 1);
     // The smallest that is paid.
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200, 2));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200, 2));
     app.confirm_everything();
     assert_eq!(app.admin_json("/api/accounting")["sent"], "0.001000");
 }
@@ -129,8 +129,8 @@ fn should_say_that_a_deposit_is_too_small() {
 #[test]
 fn should_hold_payouts_while_sending_is_off() {
     let mut app = TestApp::start(Setup::new().set("sky_exchanger.send_enabled", false));
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, ONE_SKY, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, ONE_SKY, 1));
     app.await_states(BUYER, &["waiting_send"]);
     let message = "waiting for the operator, who has switched sending off for now";
     assert_eq!(app.statuses(BUYER)[0]["message"], message);
@@ -149,15 +149,15 @@ fn should_hold_payouts_while_sending_is_off() {
 #[test]
 fn should_go_on_with_small_payouts_while_a_large_one_is_held() {
     let app = TestApp::new();
-    let (large, small) = (app.bind(BUYER, Coin::Btc), app.bind(OTHER, Coin::Btc));
-    app.deposit(&Deposit::new(Coin::Btc, &large, 500 * ONE_SKY, 1));
+    let (large, small) = (app.bind(BUYER, Coin::BTC), app.bind(OTHER, Coin::BTC));
+    app.deposit(&Deposit::new(Coin::BTC, &large, 500 * ONE_SKY, 1));
     eventually("the wallet is told to be short", || {
         let health = app.get("/api/health").json();
         (health["exchange"]["sender_error"] == "CreateTransaction not enough coins").then_some(())
     });
     assert_eq!(app.statuses(BUYER)[0]["message"], "waiting for the desk's wallet to be refilled");
     for number in 2..6 {
-        app.deposit(&Deposit::new(Coin::Btc, &small, ONE_SKY, number));
+        app.deposit(&Deposit::new(Coin::BTC, &small, ONE_SKY, number));
         app.confirm(usize::try_from(number).unwrap() - 2);
     }
     app.await_states(OTHER, &["done"; 4]);
@@ -176,14 +176,14 @@ fn should_go_on_with_small_payouts_while_a_large_one_is_held() {
 #[test]
 fn should_pay_hundreds_exactly() {
     let app = TestApp::start(Setup::new().text("dummy.balance", "100000"));
-    let addresses: Vec<String> = (0..10).map(|n| app.bind(&payee(n), Coin::Btc)).collect();
+    let addresses: Vec<String> = (0..10).map(|n| app.bind(&payee(n), Coin::BTC)).collect();
     std::thread::scope(|scope| {
         for (index, address) in addresses.iter().enumerate() {
             let (app, base) = (&app, u32::try_from(index).unwrap() * 100);
             scope.spawn(move || {
                 // Several of a kind, which one transaction must tell apart.
                 (0..30).for_each(|n| {
-                    app.deposit(&Deposit::new(Coin::Btc, address, ONE_SKY * u128::from(1 + n % 3), base + n));
+                    app.deposit(&Deposit::new(Coin::BTC, address, ONE_SKY * u128::from(1 + n % 3), base + n));
                 });
             });
         }
@@ -209,12 +209,12 @@ fn should_pay_hundreds_exactly() {
 #[test]
 fn should_take_and_pay_whatever_comes_while_the_sender_waits() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, ONE_SKY, 0));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, ONE_SKY, 0));
     app.await_broadcasts(1);
     // All of the wallet's coins are in that transaction's change, and it is not confirmed.
     for number in 1..=250 {
-        app.deposit(&Deposit::new(Coin::Btc, &address, 200 * u128::from(number), number));
+        app.deposit(&Deposit::new(Coin::BTC, &address, 200 * u128::from(number), number));
     }
     assert_eq!((app.broadcasts().len(), app.statuses(BUYER).len()), (1, 251));
     app.confirm_everything();

@@ -8,9 +8,9 @@ use crate::support::{BUYER, Deposit, OTHER, Setup, TestApp, eventually};
 #[test]
 fn should_go_on_after_a_stop_between_any_two_stages() {
     let mut app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
+    let address = app.bind(BUYER, Coin::BTC);
     app.restart();
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     app.restart();
     app.await_states(BUYER, &["waiting_confirm"]);
     let sent = app.await_broadcasts(1);
@@ -34,8 +34,8 @@ fn should_go_on_after_a_stop_between_any_two_stages() {
 #[test]
 fn should_keep_deposits_that_wait_for_the_wallet() {
     let mut app = TestApp::start(Setup::new().text("dummy.balance", "1"));
-    let (large, small) = (app.bind(BUYER, Coin::Btc), app.bind(OTHER, Coin::Btc));
-    app.deposit(&Deposit::new(Coin::Btc, &large, 400_000, 1));
+    let (large, small) = (app.bind(BUYER, Coin::BTC), app.bind(OTHER, Coin::BTC));
+    app.deposit(&Deposit::new(Coin::BTC, &large, 400_000, 1));
     let is_short = |app: &TestApp| {
         eventually("the payout is held", || {
             let message = app.statuses(BUYER)[0]["message"].clone();
@@ -45,7 +45,7 @@ fn should_keep_deposits_that_wait_for_the_wallet() {
     is_short(&app);
     app.restart();
     is_short(&app);
-    app.deposit(&Deposit::new(Coin::Btc, &small, 200_000, 2));
+    app.deposit(&Deposit::new(Coin::BTC, &small, 200_000, 2));
     app.confirm(0);
     app.await_states(OTHER, &["done"]);
     app.restart();
@@ -57,13 +57,13 @@ fn should_keep_deposits_that_wait_for_the_wallet() {
 #[test]
 fn should_keep_the_price_of_the_deposit() {
     let mut app = TestApp::start(Setup::new().set("sky_exchanger.send_enabled", false));
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     app.restart_with(|setup| {
         let setup = setup.text("sky_exchanger.sky_btc_exchange_rate", "1000");
         setup.set("sky_exchanger.send_enabled", true)
     });
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 2));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 2));
     app.confirm_everything();
     let told = |deposit: &Value| (deposit["conversion_rate"].clone(), deposit["sky_sent"].clone());
     let deposits: Vec<_> = app.deposits().iter().map(told).collect();

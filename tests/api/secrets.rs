@@ -27,8 +27,8 @@ fn assert_silent(bytes: &[u8], whence: &str) {
 fn should_tell_no_secret() {
     let setup = SECRETS.iter().fold(Setup::new(), |setup, (key, secret)| setup.text(key, secret));
     let mut app = TestApp::start(setup.text("btc_rpc.user", "user"));
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     app.await_broadcasts(1);
     let token = format!("Bearer {}", SECRETS[0].1);
     let public = ["/", "/api/config", "/api/health", "/api/bind", "/nowhere", "//x", "/api/status"];

@@ -9,16 +9,16 @@ use crate::support::{BUYER, Deposit, Line, OTHER, Setup, TestApp, eventually, pa
 #[test]
 fn should_number_from_one_in_the_order_of_binding_and_arrival() {
     let mut app = TestApp::start(Setup::new().text("dummy.balance", "1000"));
-    let btc = app.bind(BUYER, Coin::Btc);
-    let eth = app.bind(BUYER, Coin::Eth);
-    let sky = app.bind(BUYER, Coin::Sky);
+    let btc = app.bind(BUYER, Coin::BTC);
+    let eth = app.bind(BUYER, Coin::ETH);
+    let sky = app.bind(BUYER, Coin::SKY);
     // The last binding is paid first, and none of that moves a line.
-    app.deposit(&Deposit::new(Coin::Sky, &sky, 1_000_000, 1));
+    app.deposit(&Deposit::new(Coin::SKY, &sky, 1_000_000, 1));
     app.confirm(0);
-    app.deposit(&Deposit::new(Coin::Btc, &btc, 200_000, 2));
+    app.deposit(&Deposit::new(Coin::BTC, &btc, 200_000, 2));
     app.confirm(1);
-    app.deposit(&Deposit::new(Coin::Btc, &btc, 400_000, 3));
-    app.deposit(&Deposit::new(Coin::Eth, &eth, 10_000_000_000_000_000, 4));
+    app.deposit(&Deposit::new(Coin::BTC, &btc, 400_000, 3));
+    app.deposit(&Deposit::new(Coin::ETH, &eth, 10_000_000_000_000_000, 4));
     let line = |seq, status, coin| Line::new(seq, status, coin);
     let coins =
         [line(1, "done", "BTC"), line(2, "done", "ETH"), line(3, "done", "SKY"), line(4, "done", "BTC")];
@@ -29,7 +29,7 @@ fn should_number_from_one_in_the_order_of_binding_and_arrival() {
     app.restart();
     assert_eq!(app.lines(BUYER), coins);
     // A late one comes last.
-    app.deposit(&Deposit::new(Coin::Eth, &eth, 10_000_000_000_000_000, 5));
+    app.deposit(&Deposit::new(Coin::ETH, &eth, 10_000_000_000_000_000, 5));
     assert_eq!(whose(&app.lines(BUYER)).last(), Some(&(5, "ETH".to_owned())));
     assert_eq!(app.lines(BUYER)[..4], coins);
 }
@@ -37,12 +37,12 @@ fn should_number_from_one_in_the_order_of_binding_and_arrival() {
 #[test]
 fn should_tell_when_something_really_changed() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
+    let address = app.bind(BUYER, Coin::BTC);
     let first = app.statuses(BUYER);
     let bound_at = first[0]["updated_at"].as_u64().unwrap();
     eventually("the clock goes on", || (SystemClock.now().get() > bound_at + 1).then_some(()));
     assert_eq!(app.statuses(BUYER), first);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     app.await_states(BUYER, &["waiting_confirm"]);
     let sent_at = app.statuses(BUYER)[0]["updated_at"].as_u64().unwrap();
     assert!(sent_at > bound_at + 1, "{sent_at} {bound_at}");
@@ -51,11 +51,11 @@ fn should_tell_when_something_really_changed() {
 #[test]
 fn should_tell_a_purchase_in_full() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Eth);
+    let address = app.bind(BUYER, Coin::ETH);
     let waiting = &app.statuses(BUYER)[0];
     assert_eq!(waiting["message"], "waiting for a deposit of ETH");
     assert_eq!(waiting.get("deposit"), None);
-    app.deposit(&Deposit { n: 7, ..Deposit::new(Coin::Eth, &address, 123_456_789_012_345_678, 1) });
+    app.deposit(&Deposit { n: 7, ..Deposit::new(Coin::ETH, &address, 123_456_789_012_345_678, 1) });
     app.await_states(BUYER, &["waiting_confirm"]);
     let txid = app.broadcasts()[0]["txid"].clone();
     let sent = &app.statuses(BUYER)[0];
@@ -78,9 +78,9 @@ fn should_tell_a_purchase_in_full() {
 #[test]
 fn should_show_a_buyer_their_own_purchases_only() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
-    app.bind(OTHER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.bind(OTHER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     assert_eq!(app.states(OTHER), ["waiting_deposit"]);
     assert_eq!(app.get(&format!("/api/status?skyaddr={}", payee(9))).json(), json!({ "statuses": [] }));
     // Not even to whoever bound them: the deposit addresses are not told.
@@ -91,9 +91,9 @@ fn should_show_a_buyer_their_own_purchases_only() {
 #[test]
 fn should_tell_strangers_what_the_original_tells() {
     let app = TestApp::new();
-    let (address, other) = (app.bind(BUYER, Coin::Btc), app.bind(OTHER, Coin::Btc));
-    app.deposit(&Deposit::new(Coin::Btc, &address, 246_000, 1));
-    app.deposit(&Deposit::new(Coin::Btc, &other, 200_000, 2));
+    let (address, other) = (app.bind(BUYER, Coin::BTC), app.bind(OTHER, Coin::BTC));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 246_000, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &other, 200_000, 2));
     app.confirm_everything();
     let ask = |secret: &str| app.get(&format!("/api/status?skyaddr={BUYER}{secret}"));
     let right = app.secrets(BUYER);
@@ -132,11 +132,11 @@ fn should_tell_strangers_what_the_original_tells() {
 #[test]
 fn should_open_only_the_address_that_a_secret_is_of() {
     let mut app = TestApp::new();
-    let first = app.bind(BUYER, Coin::Btc);
+    let first = app.bind(BUYER, Coin::BTC);
     // Anybody may bind to anybody's address; they learn nothing of what was there before.
-    let second = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &first, 200_000, 1));
-    app.deposit(&Deposit::new(Coin::Btc, &second, 400_000, 2));
+    let second = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &first, 200_000, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &second, 400_000, 2));
     let newest = app.secrets(BUYER).split(',').next().unwrap().to_owned();
     let target = format!("/api/status?skyaddr={BUYER}&secret={newest}");
     let told = |app: &TestApp| {
@@ -169,10 +169,10 @@ fn seqs(lines: &[Value]) -> Vec<u64> {
 #[test]
 fn should_end_a_list_that_has_no_end() {
     let app = TestApp::new();
-    let (dusty, quiet) = (app.bind(BUYER, Coin::Btc), app.bind(BUYER, Coin::Eth));
+    let (dusty, quiet) = (app.bind(BUYER, Coin::BTC), app.bind(BUYER, Coin::ETH));
     // Lines 1 and 3 to 251 are dust, line 2 is the other address's.
-    (0..250).for_each(|n| app.deposit(&Deposit::new(Coin::Btc, &dusty, 1, n)));
-    app.deposit(&Deposit::new(Coin::Eth, &quiet, 10_000_000_000_000_000, 999));
+    (0..250).for_each(|n| app.deposit(&Deposit::new(Coin::BTC, &dusty, 1, n)));
+    app.deposit(&Deposit::new(Coin::ETH, &quiet, 10_000_000_000_000_000, 999));
     let all = pages(&app, BUYER);
     assert_eq!(all.iter().map(Vec::len).collect::<Vec<_>>(), [100, 100, 51]);
     let all: Vec<Vec<u64>> = all.iter().map(|page| seqs(page)).collect();
@@ -181,7 +181,7 @@ fn should_end_a_list_that_has_no_end() {
     assert_eq!(all[2], (1..=51).collect::<Vec<_>>());
     // What is new meanwhile moves nobody's page.
     let first = app.get(&format!("/api/status?skyaddr={BUYER}")).json();
-    app.deposit(&Deposit::new(Coin::Btc, &dusty, 1, 1000));
+    app.deposit(&Deposit::new(Coin::BTC, &dusty, 1, 1000));
     let second =
         app.get(&format!("/api/status?skyaddr={BUYER}&page={}", first["next"].as_str().unwrap())).json();
     assert_eq!(seqs(second["statuses"].as_array().unwrap()), (52..=151).collect::<Vec<_>>());
@@ -195,12 +195,12 @@ fn should_end_a_list_that_has_no_end() {
 #[test]
 fn should_page_over_many_addresses() {
     let setup =
-        Setup::new().set("teller.max_bound_addrs", 0).pool(Coin::Btc, crate::support::pools::btc(150));
+        Setup::new().set("teller.max_bound_addrs", 0).pool(Coin::BTC, crate::support::pools::btc(150));
     let app = TestApp::start(setup);
-    let addresses: Vec<String> = (0..130).map(|_| app.bind(BUYER, Coin::Btc)).collect();
+    let addresses: Vec<String> = (0..130).map(|_| app.bind(BUYER, Coin::BTC)).collect();
     for (n, address) in addresses.iter().enumerate().filter(|(n, _)| n % 10 == 0) {
-        app.deposit(&Deposit::new(Coin::Btc, address, 200_000, u32::try_from(2 * n).unwrap()));
-        app.deposit(&Deposit::new(Coin::Btc, address, 200_000, u32::try_from(2 * n + 1).unwrap()));
+        app.deposit(&Deposit::new(Coin::BTC, address, 200_000, u32::try_from(2 * n).unwrap()));
+        app.deposit(&Deposit::new(Coin::BTC, address, 200_000, u32::try_from(2 * n + 1).unwrap()));
     }
     let mut all: Vec<u64> = pages(&app, BUYER).iter().flat_map(|page| seqs(page)).collect();
     all.sort_unstable();
@@ -211,9 +211,9 @@ fn should_page_over_many_addresses() {
 fn should_refuse_pages_that_are_none() {
     let app = TestApp::new();
     for coin in [BUYER, OTHER] {
-        let address = app.bind(coin, Coin::Btc);
+        let address = app.bind(coin, Coin::BTC);
         (0..101).for_each(|n| {
-            app.deposit(&Deposit::new(Coin::Btc, &address, 1, if coin == BUYER { n } else { 500 + n }))
+            app.deposit(&Deposit::new(Coin::BTC, &address, 1, if coin == BUYER { n } else { 500 + n }))
         });
     }
     let next = |payee: &str| {

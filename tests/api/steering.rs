@@ -26,8 +26,8 @@ fn should_say_that_no_chain_is_followed_in_dummy_mode() {
 #[test]
 fn should_show_the_wallet_and_what_it_paid() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 10_000_000, 7));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 10_000_000, 7));
     let transactions = eventually("it is sent", || {
         let all = app.admin_json("/api/transactions");
         (all["transactions"][0]["state"] == "sent").then_some(all)
@@ -50,7 +50,7 @@ fn should_show_the_wallet_and_what_it_paid() {
 #[test]
 fn should_not_pay_to_its_own_deposit_addresses() {
     let app = TestApp::new();
-    let ours = app.bind(BUYER, Coin::Sky);
+    let ours = app.bind(BUYER, Coin::SKY);
     let body = json!({"skyaddr": ours, "coin_type": "SKY"}).to_string();
     let refused = app.public(&Request::json("/api/bind", body));
     refused.assert_text(400, "Invalid skycoin address: it belongs to this service");

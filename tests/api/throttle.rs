@@ -40,11 +40,11 @@ fn should_let_a_burst_through_and_no_more() {
 fn should_count_bind_and_status_apart() {
     let app = TestApp::start(limited(5, "1h"));
     assert_eq!(burst(&app, &status(), 9), 5);
-    app.bind(BUYER, Coin::Btc);
+    app.bind(BUYER, Coin::BTC);
     // What is refused for another reason counts too.
     assert_eq!(burst(&app, &Request::get("/api/bind"), 9), 4);
     assert_refused(&app.try_bind(OTHER, "BTC"), 720);
-    assert_eq!(app.remaining(Coin::Btc), 59);
+    assert_eq!(app.remaining(Coin::BTC), 59);
     for path in ["/api/config", "/api/health", "/", "/static/style.css"] {
         (0..9).for_each(|_| assert_eq!(app.get(path).status, 200, "{path}"));
     }
@@ -81,7 +81,7 @@ fn should_count_what_is_reached_however_it_is_spelt() {
         let reply = app.public(&Request::json(target, order.as_str()));
         assert!(matches!(reply.status, 301 | 404), "{target}: {}", reply.status);
     }
-    assert!(app.remaining(Coin::Btc) >= 55, "{} are left", app.remaining(Coin::Btc));
+    assert!(app.remaining(Coin::BTC) >= 55, "{} are left", app.remaining(Coin::BTC));
 }
 
 #[test]

@@ -73,8 +73,8 @@ fn should_list_every_kind_of_waiting_with_its_words() {
 #[test]
 fn should_void_a_payout_and_owe_it_again() {
     let mut app = TestApp::start(Setup::new().set("sky_exchanger.send_enabled", false));
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, ONE_SKY, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, ONE_SKY, 1));
     app.await_states(BUYER, &["waiting_send"]);
     assert_eq!(kind(&app, "sending_off")["count"], 1);
     app.admin(&post("/api/deposits/1/void?why=sanctioned&by=anna"))
@@ -106,8 +106,8 @@ fn should_void_a_payout_and_owe_it_again() {
 #[test]
 fn should_withdraw_a_transaction_and_pay_anew() {
     let app = TestApp::new();
-    let (mine, others) = (app.bind(BUYER, Coin::Btc), app.bind(OTHER, Coin::Btc));
-    app.deposit(&Deposit::new(Coin::Btc, &mine, ONE_SKY, 1));
+    let (mine, others) = (app.bind(BUYER, Coin::BTC), app.bind(OTHER, Coin::BTC));
+    app.deposit(&Deposit::new(Coin::BTC, &mine, ONE_SKY, 1));
     app.await_broadcasts(1);
     let first = app.admin_json("/api/transactions?state=live")["transactions"][0].clone();
     assert_eq!(offered(&first), ["withdraw"], "nothing holds it back");
@@ -132,7 +132,7 @@ fn should_withdraw_a_transaction_and_pay_anew() {
     assert_eq!((dead.as_array().unwrap().len(), &dead[0]["no"]), (1, &json!(1)));
     app.confirm(2);
     app.await_states(BUYER, &["done"]);
-    app.deposit(&Deposit::new(Coin::Btc, &others, ONE_SKY, 2));
+    app.deposit(&Deposit::new(Coin::BTC, &others, ONE_SKY, 2));
     app.confirm(3);
     app.await_states(OTHER, &["done"]);
     assert_eq!(app.admin_json("/api/accounting")["sent"], "2.000000");
@@ -144,9 +144,9 @@ fn should_withdraw_a_transaction_and_pay_anew() {
 #[test]
 fn should_list_what_the_wallet_cannot_pay() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 500 * ONE_SKY, 1));
-    app.deposit(&Deposit::new(Coin::Btc, &address, 199, 2));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 500 * ONE_SKY, 1));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 199, 2));
     let held = eventually("it is held", || {
         let kind = kind(&app, "held_coins");
         (kind["count"] == 1).then_some(kind)
@@ -163,9 +163,9 @@ fn should_list_what_the_wallet_cannot_pay() {
 #[test]
 fn should_page_through_what_waits() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
+    let address = app.bind(BUYER, Coin::BTC);
     for number in 0..5 {
-        app.deposit(&Deposit::new(Coin::Btc, &address, 1, number));
+        app.deposit(&Deposit::new(Coin::BTC, &address, 1, number));
     }
     app.await_states(BUYER, &["done"; 5]);
     let (mut seen, mut after) = (Vec::new(), String::new());
@@ -182,8 +182,8 @@ fn should_page_through_what_waits() {
 #[test]
 fn should_refuse_acts_without_a_reason_or_a_meaning() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, ONE_SKY, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, ONE_SKY, 1));
     app.await_broadcasts(1);
     let words = "Invalid why: expected the reason, in 1 to 500 characters of one line, as in ?why=double+spent&by=anna";
     for query in ["", "?why=", "?why=+", "?why=a%0Ab", "?why=a%e2%80%aeb"] {

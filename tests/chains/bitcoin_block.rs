@@ -88,7 +88,7 @@ fn should_find_one_watched_address_of_each_type_and_nothing_else() {
         watched.extend(one.map(|(_, _, text, _)| text.clone()));
     }
     assert_eq!(watched.len(), 3);
-    let parse = |text: &String| DepositAddress::parse(Coin::Btc, text, Network::Bitcoin).unwrap().key();
+    let parse = |text: &String| DepositAddress::parse(Coin::BTC, text, Network::Bitcoin).unwrap().key();
     let watch = Some(watched.iter().map(parse).collect());
     let found = payments_in(&block.txdata, Network::Bitcoin, &watch);
     let paying = expected.iter().filter(|(_, _, text, _)| watched.contains(text)).count();

@@ -53,9 +53,9 @@ impl Deposit {
     /// In the coin's smallest unit.
     fn value(&self) -> u128 {
         let for_one_sky: u128 = match self.coin {
-            Coin::Btc => 200_000,
-            Coin::Eth => 10_000_000_000_000_000,
-            Coin::Sky => 1_000_000,
+            Coin::BTC => 200_000,
+            Coin::ETH => 10_000_000_000_000_000,
+            Coin::SKY => 1_000_000,
         };
         for_one_sky * u128::from(self.sky)
     }

@@ -62,8 +62,8 @@ pub(crate) async fn should_say_what_a_copy_would_do() -> Outcome {
     desk.fill_pools(&mut rng);
     desk.set("sky_exchanger.send_enabled", false);
     desk.go().await;
-    let payee = address(Coin::Sky, &mut rng);
-    let to = desk.api.bind(&payee, Coin::Btc).await.done();
+    let payee = address(Coin::SKY, &mut rng);
+    let to = desk.api.bind(&payee, Coin::BTC).await.done();
     let nothing = drill(&desk, "before.db").await;
     assert!(nothing.success().contains("nothing would be paid or sent"), "{nothing:#?}");
     assert!(nothing.out.contains("BTC: no block was read; 1 address(es) are bound, "), "{nothing:#?}");
@@ -121,7 +121,7 @@ pub(crate) async fn should_never_take_the_room_that_the_service_needs() -> Outco
     for _ in 0..3 {
         let Answer::Refused(507, words) = desk.api.backup().await else { panic!("it was not refused") };
         assert!(words.contains("no room for a backup in ") && words.contains("MB are free"), "{words}");
-        desk.api.bind(&address(Coin::Sky, &mut rng), Coin::Btc).await.done();
+        desk.api.bind(&address(Coin::SKY, &mut rng), Coin::BTC).await.done();
     }
     assert_eq!(json_of(&desk.api.get("/api/health").await.done())["status"], "OK");
     fs::remove_file(&filler).unwrap();

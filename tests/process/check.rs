@@ -63,8 +63,8 @@ pub(crate) async fn should_tell_what_the_start_would_refuse() -> Outcome {
     let mut rng = Rng::fixed();
     // Address files.
     let desk = fit();
-    let file = desk.pool_file(Coin::Btc);
-    let good = address(Coin::Btc, &mut rng);
+    let file = desk.pool_file(Coin::BTC);
+    let good = address(Coin::BTC, &mut rng);
     for (text, words) in [
         ("tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx\n".to_owned(), "line 1: "),
         (format!("{good}\n{good}\n"), "is a duplicate"),
@@ -88,7 +88,7 @@ pub(crate) async fn should_tell_what_the_start_would_refuse() -> Outcome {
     let own = "\"address\": \"";
     let own = whole.split(own).nth(1).or_else(|| whole.split("\"address\":\"").nth(1)).unwrap();
     let own = own.split('"').next().unwrap();
-    fs::write(desk.pool_file(Coin::Sky), format!("{own}\n")).unwrap();
+    fs::write(desk.pool_file(Coin::SKY), format!("{own}\n")).unwrap();
     assert_both_refuse(&desk, &[own, "is an address of the hot wallet"]).await;
     // The database.
     let mut desk = fit();
@@ -120,7 +120,7 @@ pub(crate) async fn should_leave_a_running_desk_alone() -> Outcome {
     desk.go().await;
     let checked = desk.command("check-config").await;
     assert!(checked.success().contains("not looked at, a running teller has it open"), "{checked:#?}");
-    desk.api.bind(&address(Coin::Sky, &mut Rng::fixed()), Coin::Btc).await.done();
+    desk.api.bind(&address(Coin::SKY, &mut Rng::fixed()), Coin::BTC).await.done();
     desk.kill();
     let checked = desk.command("check-config").await;
     assert!(checked.success().contains("was not closed properly, the start will repair it"), "{checked:#?}");
@@ -140,7 +140,7 @@ pub(crate) async fn should_tell_everything_at_once() -> Outcome {
     .unwrap();
     desk.set("web.https_addr", format!("127.0.0.1:{}", ports::free()));
     desk.set("web.tls_cert", shown(&files.cert)).set("web.tls_key", shown(&files.key));
-    fs::write(desk.pool_file(Coin::Eth), "0x12\n").unwrap();
+    fs::write(desk.pool_file(Coin::ETH), "0x12\n").unwrap();
     fs::write(desk.path("hot.wlt"), "{}").unwrap();
     let garbage = desk.path("node.cert");
     fs::write(&garbage, "no certificate").unwrap();
@@ -148,7 +148,7 @@ pub(crate) async fn should_tell_everything_at_once() -> Outcome {
     desk.command("check-config").await.assert_refused(&[
         "4 problem(s)",
         "sky_exchanger.wallet: ",
-        &shown(&desk.pool_file(Coin::Eth)),
+        &shown(&desk.pool_file(Coin::ETH)),
         "the key is encrypted",
         "openssl pkey -in",
         "btc_rpc: ",
@@ -164,7 +164,7 @@ pub(crate) async fn should_care_for_who_may_change_a_file() -> Outcome {
     desk.set("web.https_addr", format!("127.0.0.1:{}", ports::free()));
     desk.set("web.tls_cert", shown(&files.cert)).set("web.tls_key", shown(&files.key));
     let config = desk.write_config();
-    let pool = desk.pool_file(Coin::Btc);
+    let pool = desk.pool_file(Coin::BTC);
     for (path, key) in [
         (pool.as_path(), "btc_addresses: "),
         (desk.data(), "data directory: "),
@@ -205,7 +205,7 @@ pub(crate) async fn should_keep_what_it_writes_to_itself() -> Outcome {
     desk.stop().await;
     // A link in the place of a file is the file that it leads to.
     let elsewhere = desk.path("elsewhere.txt");
-    let pool = desk.pool_file(Coin::Sky);
+    let pool = desk.pool_file(Coin::SKY);
     fs::rename(&pool, &elsewhere).unwrap();
     symlink(&elsewhere, &pool).unwrap();
     allow(&elsewhere, 0o666);

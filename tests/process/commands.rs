@@ -45,15 +45,15 @@ pub(crate) async fn should_check_a_config_without_serving_it() -> Outcome {
 pub(crate) async fn should_tell_the_health_of_what_runs() -> Outcome {
     let mut rng = Rng::fixed();
     let mut desk = Desk::prepare();
-    Coin::ALL.into_iter().for_each(|coin| desk.write_pool(coin, &[address(coin, &mut rng)]));
+    Coin::all().for_each(|coin| desk.write_pool(coin, &[address(coin, &mut rng)]));
     let port = desk.http;
     let at = format!("127.0.0.1:{port}");
     desk.command("health").await.assert_refused(&["web.http_addr: no answer from ", &at, "refused"]);
     desk.go().await;
     assert_eq!(desk.command("health").await.success(), "OK; dummy mode, play money\n");
     assert!(desk.said().contains("dummy mode: deposits are made by hand"), "the log does not say so");
-    for coin in Coin::ALL {
-        desk.api.bind(&address(Coin::Sky, &mut rng), coin).await.done();
+    for coin in Coin::all() {
+        desk.api.bind(&address(Coin::SKY, &mut rng), coin).await.done();
     }
     let ill = desk.command("health").await;
     ill.assert_refused(&["teller: UNAVAILABLE; dummy mode, play money; BTC cannot be bound: no deposit \

@@ -55,7 +55,7 @@ impl Desk {
             .set("eth_scanner.enabled", true)
             .set("sky_scanner.enabled", true);
         desk.set("sky_exchanger.tx_confirmation_check_wait", "100ms");
-        for coin in Coin::ALL {
+        for coin in Coin::all() {
             let key = format!("{}_addresses", coin.code().to_lowercase());
             desk.set(&key, desk.pool_file(coin).display().to_string());
         }
@@ -104,7 +104,7 @@ impl Desk {
     }
 
     pub(crate) fn fill_pools(&self, rng: &mut Rng) {
-        Coin::ALL.into_iter().for_each(|coin| {
+        Coin::all().for_each(|coin| {
             self.write_pool(coin, &(0..POOL).map(|_| address(coin, rng)).collect::<Vec<_>>());
         });
     }
@@ -115,7 +115,7 @@ impl Desk {
 
     /// Appends to each pool what a round of the liveliest test takes from it.
     pub(crate) fn grow_pools(&self, rng: &mut Rng) {
-        for coin in Coin::ALL {
+        for coin in Coin::all() {
             let file = self.pool_file(coin);
             let new: Vec<String> = (0..POOL_GROWTH).map(|_| address(coin, rng)).collect();
             let grown = format!("{}{}\n", fs::read_to_string(&file).unwrap(), new.join("\n"));
@@ -248,20 +248,20 @@ impl Desk {
 pub(crate) fn address(coin: Coin, rng: &mut Rng) -> String {
     let hash: [u8; 20] = rng.bytes();
     match coin {
-        Coin::Btc => bitcoin::Address::p2pkh(PubkeyHash::from_byte_array(hash), Network::Bitcoin).to_string(),
-        Coin::Eth => format!("0x{}", hex(&hash)),
-        Coin::Sky => skycoin::Address::from_bytes(hash).to_string(),
+        Coin::BTC => bitcoin::Address::p2pkh(PubkeyHash::from_byte_array(hash), Network::Bitcoin).to_string(),
+        Coin::ETH => format!("0x{}", hex(&hash)),
+        Coin::SKY => skycoin::Address::from_bytes(hash).to_string(),
     }
 }
 
 /// An address of the chains that simnet makes.
 pub(crate) fn simnet_address(coin: Coin, rng: &mut Rng) -> String {
     match coin {
-        Coin::Btc => {
+        Coin::BTC => {
             let hash = PubkeyHash::from_byte_array(rng.bytes());
             bitcoin::Address::p2pkh(hash, Network::Regtest).to_string()
         }
-        Coin::Eth | Coin::Sky => address(coin, rng),
+        Coin::ETH | Coin::SKY => address(coin, rng),
     }
 }
 

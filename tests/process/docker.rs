@@ -33,7 +33,7 @@ pub(crate) async fn should_be_configured_as_its_document_tells() -> Outcome {
     let (folder, volume) = (teller.path("cwd"), teller.data());
     let volume = volume.display().to_string();
     let mut rng = Rng::fixed();
-    for (coin, name) in [(Coin::Btc, "btc"), (Coin::Eth, "eth")] {
+    for (coin, name) in [(Coin::BTC, "btc"), (Coin::ETH, "eth")] {
         let file = format!(r#"{{"{name}_addresses": ["{}"]}}"#, address(coin, &mut rng));
         fs::write(folder.join(format!("{name}_addresses.json")), file).unwrap();
     }

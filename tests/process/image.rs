@@ -103,7 +103,7 @@ pub(crate) async fn should_follow_a_node_in_the_image() -> Outcome {
     let wallet = folder.join("hot.wlt").display().to_string();
     let simnet = Simnet::start(&["--sky-wallet", &wallet, "--eth-start", "10"]).await;
     let mut rng = Rng::fixed();
-    fs::write(folder.join("eth.txt"), address(Coin::Eth, &mut rng) + "\n").unwrap();
+    fs::write(folder.join("eth.txt"), address(Coin::ETH, &mut rng) + "\n").unwrap();
     let [http, admin] = [ports::free(), ports::free()];
     let config = format!(
         "log_format = \"json\"\ndbfile = \"/data\"\neth_addresses = \"eth.txt\"\n\
@@ -140,8 +140,8 @@ pub(crate) async fn should_follow_a_node_in_the_image() -> Outcome {
         (chains["ETH"]["scanned"]["height"].as_u64() >= Some(13)).then_some(())
     })
     .await;
-    let payee = address(Coin::Sky, &mut rng);
-    api.bind(&payee, Coin::Eth).await.done();
+    let payee = address(Coin::SKY, &mut rng);
+    api.bind(&payee, Coin::ETH).await.done();
     let health = inside("teller --dir /data health").await;
     assert!(health.out.starts_with("OK") || health.err.contains("no deposit addresses"), "{health:#?}");
     let audited = api.backup().await.done();

@@ -66,9 +66,9 @@ pub(crate) async fn should_start_after_being_killed_in_a_first_start() -> Outcom
         tokio::time::sleep(Duration::from_millis(rng.below(FIRST_START))).await;
         desk.kill();
         desk.go().await;
-        for coin in Coin::ALL {
+        for coin in Coin::all() {
             assert_eq!(desk.api.remaining(coin).await, 4000, "{coin}");
-            desk.api.bind(&address(Coin::Sky, &mut rng), coin).await.done();
+            desk.api.bind(&address(Coin::SKY, &mut rng), coin).await.done();
         }
         desk.stop().await;
         desk.assert_consistent().await;
@@ -81,11 +81,11 @@ pub(crate) async fn should_found_one_database_where_two_start_at_once() -> Outco
     for _ in 0..TWIN_STARTS {
         let (one, mut other) = (Desk::prepare(), Desk::prepare());
         one.fill_pools(&mut rng);
-        Coin::ALL.into_iter().for_each(|coin| drop(fs::copy(one.pool_file(coin), other.pool_file(coin))));
+        Coin::all().for_each(|coin| drop(fs::copy(one.pool_file(coin), other.pool_file(coin))));
         other.set_data(one.data());
         let (mut winner, _keeps_its_folder) = race(one, other).await;
-        let payee = address(Coin::Sky, &mut rng);
-        winner.api.bind(&payee, Coin::Btc).await.done();
+        let payee = address(Coin::SKY, &mut rng);
+        winner.api.bind(&payee, Coin::BTC).await.done();
         winner.kill();
         winner.go().await;
         assert_eq!(winner.api.status(&payee).await.len(), 1, "what was bound is in no database");

@@ -111,10 +111,10 @@ impl Buyer {
 
     async fn bind(&mut self) -> bool {
         if self.payees.is_empty() || self.rng.below(3) == 0 {
-            self.payees.push(desk::address(Coin::Sky, &mut self.rng));
+            self.payees.push(desk::address(Coin::SKY, &mut self.rng));
         }
         let payee = self.rng.pick(&self.payees).clone();
-        let coin = *self.rng.pick(&Coin::ALL);
+        let coin = *self.rng.pick(&Coin::all());
         let answer = self.api.bind(&payee, coin).await;
         let mut ledger = lock(&self.ledger);
         let account = ledger.account(&payee);

@@ -154,7 +154,7 @@ pub(crate) async fn should_never_log_a_secret() -> Outcome {
             .set("sky_exchanger.exchange_client.secret", secret);
         desk.fill_pools(&mut rng);
         desk.go().await;
-        desk.api.bind(&address(Coin::Sky, &mut rng), Coin::Btc).await.done();
+        desk.api.bind(&address(Coin::SKY, &mut rng), Coin::BTC).await.done();
         let without = desk.api.get_admin("/api/accounting").await;
         assert!(matches!(without, Answer::Refused(401, _)), "{without:?}");
         desk.api.with_token(token).get_admin("/api/accounting").await.done();
@@ -207,12 +207,12 @@ pub(crate) async fn should_tell_the_story_of_a_purchase() -> Outcome {
     desk.set("logfile", logfile.display().to_string()).set("log_format", "json");
     desk.set("admin_panel.token", SECRETS[0]);
     desk.fill_pools(&mut rng);
-    let last = address(Coin::Btc, &mut rng);
-    desk.write_pool(Coin::Btc, std::slice::from_ref(&last));
+    let last = address(Coin::BTC, &mut rng);
+    desk.write_pool(Coin::BTC, std::slice::from_ref(&last));
     desk.go().await;
-    let payee = address(Coin::Sky, &mut rng);
+    let payee = address(Coin::SKY, &mut rng);
     let (to, request) = bound(&desk, &payee).await;
-    let deposit = Deposit { coin: Coin::Btc, address: to, tx: format!("{:064x}", 7), n: 3, sky: 2 };
+    let deposit = Deposit { coin: Coin::BTC, address: to, tx: format!("{:064x}", 7), n: 3, sky: 2 };
     desk.api.deposit(&deposit).await.done();
     let sent = wait::until("nothing is sent", async || desk.api.broadcasts().await.done().pop()).await;
     desk.api.confirm(&sent.txid).await.done();

@@ -88,9 +88,9 @@ impl Siege {
         drop(crowd);
         let mut after = Duration::MAX;
         for _ in 0..MOST_ASKS {
-            let payee = address(Coin::Sky, &mut self.rng);
+            let payee = address(Coin::SKY, &mut self.rng);
             after = after.min(
-                timed(async || drop(self.desk.api.another().bind(&payee, Coin::Btc).await.done())).await,
+                timed(async || drop(self.desk.api.another().bind(&payee, Coin::BTC).await.done())).await,
             );
             if after < SOON {
                 break;

@@ -56,12 +56,12 @@ pub(crate) async fn should_leave_nothing_to_repair() -> Outcome {
     let mut rng = Rng::fixed();
     let mut desk = Desk::start(&mut rng).await;
     for _ in 0..STOPS {
-        desk.api.bind(&address(Coin::Sky, &mut rng), Coin::Btc).await.done();
+        desk.api.bind(&address(Coin::SKY, &mut rng), Coin::BTC).await.done();
         desk.stop().await;
         desk.go().await;
         assert!(!desk.said().contains(REPAIR), "{}", desk.said());
     }
-    desk.api.bind(&address(Coin::Sky, &mut rng), Coin::Btc).await.done();
+    desk.api.bind(&address(Coin::SKY, &mut rng), Coin::BTC).await.done();
     desk.kill();
     desk.go().await;
     assert!(desk.said().contains(REPAIR), "other words are used now");
@@ -71,7 +71,7 @@ pub(crate) async fn should_leave_nothing_to_repair() -> Outcome {
 pub(crate) async fn should_answer_what_came_before_the_signal() -> Outcome {
     let mut rng = Rng::fixed();
     let mut desk = Desk::start(&mut rng).await;
-    let (payee, idle) = (address(Coin::Sky, &mut rng), TcpStream::connect(("127.0.0.1", desk.http)).unwrap());
+    let (payee, idle) = (address(Coin::SKY, &mut rng), TcpStream::connect(("127.0.0.1", desk.http)).unwrap());
     let body = format!(r#"{{"skyaddr":"{payee}","coin_type":"BTC"}}"#);
     let mut slow = half_sent(desk.http, &body);
     desk.signal(Signal::TERM);
@@ -202,21 +202,21 @@ pub(crate) async fn should_look_at_the_address_files_at_a_hang_up() -> Outcome {
     desk.set("teller.pool_check_period", "1h");
     desk.fill_pools(&mut rng);
     desk.go().await;
-    let more: Vec<String> = (0..70).map(|_| address(Coin::Eth, &mut rng)).collect();
-    let before = fs::read_to_string(desk.pool_file(Coin::Eth)).unwrap();
-    fs::write(desk.pool_file(Coin::Eth), format!("{before}{}\n", more.join("\n"))).unwrap();
+    let more: Vec<String> = (0..70).map(|_| address(Coin::ETH, &mut rng)).collect();
+    let before = fs::read_to_string(desk.pool_file(Coin::ETH)).unwrap();
+    fs::write(desk.pool_file(Coin::ETH), format!("{before}{}\n", more.join("\n"))).unwrap();
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(desk.api.remaining(Coin::Eth).await, 4000, "nobody has asked to look at it");
+    assert_eq!(desk.api.remaining(Coin::ETH).await, 4000, "nobody has asked to look at it");
     desk.signal(Signal::HUP);
-    let has_more = async || (desk.api.remaining(Coin::Eth).await == 4070).then_some(());
+    let has_more = async || (desk.api.remaining(Coin::ETH).await == 4070).then_some(());
     wait::until("the new addresses are there", has_more).await;
 
     // A file that is bad changes nothing, and is told.
-    fs::write(desk.pool_file(Coin::Btc), "not an address\n").unwrap();
+    fs::write(desk.pool_file(Coin::BTC), "not an address\n").unwrap();
     desk.signal(Signal::HUP);
     let is_told = async || desk.said().contains("address file refused").then_some(());
     wait::until("the bad file is told", is_told).await;
-    assert_eq!(desk.api.remaining(Coin::Btc).await, 4000);
+    assert_eq!(desk.api.remaining(Coin::BTC).await, 4000);
     desk.stop().await;
     Ok(())
 }

@@ -70,14 +70,14 @@ pub(crate) async fn should_tell_where_a_config_is_no_config() -> Outcome {
 pub(crate) async fn should_name_the_bad_lines_of_an_address_file() -> Outcome {
     let mut rng = Rng::fixed();
     let desk = fit();
-    let file = desk.pool_file(Coin::Btc);
-    let good = address(Coin::Btc, &mut rng);
+    let file = desk.pool_file(Coin::BTC);
+    let good = address(Coin::BTC, &mut rng);
     let refused = async |text: &str, words: &[&str]| {
         fs::write(&file, text).unwrap();
         let finished = desk.go_wrong().await;
         finished.assert_refused(&[&[shown(&file).as_str()], words].concat());
     };
-    let eth = address(Coin::Eth, &mut rng);
+    let eth = address(Coin::ETH, &mut rng);
     refused(
         &format!("# mine\n{good}\n{eth}\n\n{good}\nnonsense\n"),
         &["3 bad address(es)", "line 3: ", "line 5: ", "duplicate", "line 6: \"nonsense\""],
@@ -94,7 +94,7 @@ pub(crate) async fn should_name_the_bad_lines_of_a_json_address_file() -> Outcom
     let mut desk = fit();
     let file = desk.path("addresses.json");
     desk.set("eth_addresses", shown(&file));
-    let good = address(Coin::Eth, &mut rng);
+    let good = address(Coin::ETH, &mut rng);
     for (text, words) in [
         (format!("{{\"eth_addresses\": [\n  \"{good}\",\n  \"0x12\"\n]}}"), vec!["line 3: \"0x12\""]),
         (format!("{{\"btc_addresses\": [\"{good}\"]}}"), vec!["expected {\"eth_addresses\": ["]),
@@ -160,8 +160,8 @@ pub(crate) async fn should_refuse_a_database_that_another_process_has() -> Outco
     let mut second = fit();
     second.set_data(first.data());
     second.go_wrong().await.assert_refused(&[&shown(&first.database()), "is in use by another process"]);
-    let payee = address(Coin::Sky, &mut Rng::fixed());
-    first.api.bind(&payee, Coin::Btc).await.done();
+    let payee = address(Coin::SKY, &mut Rng::fixed());
+    first.api.bind(&payee, Coin::BTC).await.done();
     first.stop().await;
     second.go().await;
     assert_eq!(second.api.status(&payee).await.len(), 1);
@@ -268,8 +268,8 @@ pub(crate) async fn should_do_without_anybody_who_reads_what_it_says() -> Outcom
     let mut desk = fit();
     let script = "exec \"$@\" >/dev/full 2>&1".to_owned();
     desk.go_through("/bin/sh", vec!["-c".to_owned(), script, "sh".to_owned()]).await;
-    let payee = address(Coin::Sky, &mut Rng::fixed());
-    desk.api.bind(&payee, Coin::Btc).await.done();
+    let payee = address(Coin::SKY, &mut Rng::fixed());
+    desk.api.bind(&payee, Coin::BTC).await.done();
     desk.signal(Signal::HUP);
     desk.stop().await;
     Ok(())

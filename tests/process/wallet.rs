@@ -149,7 +149,7 @@ pub(crate) async fn should_take_no_example_address_for_real_coins() -> Outcome {
         desk.set(&format!("{coin}_addresses"), own);
     }
     // One of them among one's own, and in other letters.
-    let file = desk.pool_file(Coin::Eth);
+    let file = desk.pool_file(Coin::ETH);
     let own = fs::read_to_string(&file).unwrap();
     fs::write(&file, format!("{own}0x93bda141863a40b63fdf1a1695d5d6df2631b4a4\n")).unwrap();
     desk.go_wrong()

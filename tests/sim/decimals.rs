@@ -33,11 +33,11 @@ impl Small {
         let purpose = Purpose::real(Network::Bitcoin);
         let store = Store::open(Arc::new(MemoryBackend::default()), purpose, clock.clone(), &|_| {}).unwrap();
         let text = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2";
-        let address = DepositAddress::parse(Coin::Btc, text, Network::Bitcoin).unwrap();
+        let address = DepositAddress::parse(Coin::BTC, text, Network::Bitcoin).unwrap();
         let rate = Rate::parse(rate).unwrap();
         let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: configured };
         let found = Found {
-            id: DepositId { coin: Coin::Btc, tx: "aa".into(), n: 0 },
+            id: DepositId { coin: Coin::BTC, tx: "aa".into(), n: 0 },
             address,
             amount: Units::new(satoshi),
             block: BlockAt { height: Height::new(1), hash: None, waits: 0 },

@@ -26,7 +26,7 @@ pub(crate) async fn bound(world: &mut World) -> DepositAddress {
 
 pub(crate) fn state_of(world: &mut World, tx: &str) -> Option<DepositState> {
     let snapshot = world.service().unwrap().store.snapshot();
-    let no = snapshot.deposit_no(&DepositId { coin: Coin::Btc, tx: tx.into(), n: 0 }).unwrap()?;
+    let no = snapshot.deposit_no(&DepositId { coin: Coin::BTC, tx: tx.into(), n: 0 }).unwrap()?;
     snapshot.deposit(no).unwrap().map(|deposit| deposit.state)
 }
 
@@ -185,16 +185,16 @@ async fn should_rest_while_a_rescan_waits_for_blocks_that_the_node_lost() {
     settle(&mut world).await;
     let store = world.service().unwrap().store.clone();
     let rescan = Rescan { from: Height::new(1), to: Height::new(10), next: Height::new(1), found: 0 };
-    let asked = store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan)));
+    let asked = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
     asked.await.map_err(|error: StoreError| error).unwrap();
     world.chain.unmine(2);
     let rest = tokio::time::timeout(std::time::Duration::from_secs(10), settle(&mut world));
     rest.await.expect("the scanner finds no rest");
-    assert_eq!(store.snapshot().rescan(Coin::Btc).unwrap().unwrap().next, Height::new(9));
+    assert_eq!(store.snapshot().rescan(Coin::BTC).unwrap().unwrap().next, Height::new(9));
     // Two others come in their place, and one on top.
     (0..3).for_each(|_| world.chain.mine(vec![]));
     settle(&mut world).await;
-    assert_eq!(store.snapshot().rescan(Coin::Btc).unwrap(), None);
+    assert_eq!(store.snapshot().rescan(Coin::BTC).unwrap(), None);
     world.verify(true).unwrap();
 }
 
@@ -211,10 +211,10 @@ async fn should_find_by_a_rescan_what_was_missed_and_pay_nothing_twice() {
     world.chain.amend(1, missed);
     let store = world.service().unwrap().store.clone();
     let rescan = Rescan { from: Height::new(1), to: Height::new(1_201), next: Height::new(1), found: 0 };
-    let asked = store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan)));
+    let asked = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
     asked.await.map_err(|error: StoreError| error).unwrap();
     settle(&mut world).await;
-    assert_eq!(store.snapshot().rescan(Coin::Btc).unwrap(), None);
+    assert_eq!(store.snapshot().rescan(Coin::BTC).unwrap(), None);
     assert_eq!(paid(&world), 600_000);
     world.verify(true).unwrap();
 }
@@ -222,7 +222,7 @@ async fn should_find_by_a_rescan_what_was_missed_and_pay_nothing_twice() {
 async fn ask_again(world: &mut World, to: u64) {
     let rescan = Rescan { from: Height::new(1), to: Height::new(to), next: Height::new(1), found: 0 };
     let store = world.service().unwrap().store.clone();
-    let asked = store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan)));
+    let asked = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
     asked.await.map_err(|error: StoreError| error).unwrap();
 }
 
@@ -236,7 +236,7 @@ async fn should_not_look_through_everything_for_one_find_of_a_rescan() {
     ask_again(&mut world, 10).await;
     assert!(matches!(world.scanner_step().await, StepEnd::Done(_)));
     assert!(matches!(state_of(&mut world, "late"), Some(DepositState::Final { .. })));
-    let cursor = world.service().unwrap().store.snapshot().cursor(Coin::Btc).unwrap().unwrap();
+    let cursor = world.service().unwrap().store.snapshot().cursor(Coin::BTC).unwrap().unwrap();
     assert_eq!(cursor.finalized, Some(Height::new(8)));
     settle(&mut world).await;
     assert_eq!(paid(&world), 500_000);

@@ -9,12 +9,12 @@ use teller::types::{Coin, Height, Units};
 use crate::reexecuted::{WEI, passed_on, rescan, settle, standing, world};
 
 fn ranges(world: &mut World) -> Vec<(u64, u64)> {
-    let ranges = world.service().unwrap().store.snapshot().blind_ranges(Coin::Eth).unwrap();
+    let ranges = world.service().unwrap().store.snapshot().blind_ranges(Coin::ETH).unwrap();
     ranges.iter().map(|range| (range.from.get(), range.to.get())).collect()
 }
 
 fn passed(world: &mut World) -> Vec<PassedOver> {
-    world.service().unwrap().store.snapshot().passed_over_from(Coin::Eth, Height::new(0), 10).unwrap()
+    world.service().unwrap().store.snapshot().passed_over_from(Coin::ETH, Height::new(0), 10).unwrap()
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn should_read_by_itself_what_was_followed_blindly() {
     }
     assert_eq!(standing(&mut world), [Units::new(WEI), Units::new(WEI * 2)]);
     assert_eq!(ranges(&mut world), []);
-    assert_eq!(world.service().unwrap().store.snapshot().rescan(Coin::Eth).unwrap(), None);
+    assert_eq!(world.service().unwrap().store.snapshot().rescan(Coin::ETH).unwrap(), None);
     world.verify(true).unwrap();
 }
 
@@ -59,19 +59,19 @@ async fn should_keep_what_was_passed_over_until_it_is_read_or_seen() {
     settle(&mut world).await;
     assert!(passed(&mut world)[0].is_open());
     let (store, one) = (world.service().unwrap().store.clone(), Height::new(1));
-    let gone = see(&store, Coin::Eth, one, "0xcc".into(), Order::new("anna", "nothing").unwrap()).await;
+    let gone = see(&store, Coin::ETH, one, "0xcc".into(), Order::new("anna", "nothing").unwrap()).await;
     assert_eq!(gone, Err(ActError::Unknown));
-    see(&store, Coin::Eth, one, "0xbb".into(), Order::new("anna", "not ours").unwrap()).await.unwrap();
+    see(&store, Coin::ETH, one, "0xbb".into(), Order::new("anna", "not ours").unwrap()).await.unwrap();
     // Read again and still not readable: it stays, with the word on it.
-    read_again(&store, Coin::Eth, one, "0xbb".into()).await.unwrap();
-    assert!(matches!(read_again(&store, Coin::Eth, one, "0xbb".into()).await, Err(ActError::Busy { .. })));
+    read_again(&store, Coin::ETH, one, "0xbb".into()).await.unwrap();
+    assert!(matches!(read_again(&store, Coin::ETH, one, "0xbb".into()).await, Err(ActError::Busy { .. })));
     settle(&mut world).await;
     assert_eq!(passed(&mut world)[0].seen.as_ref().unwrap().by.as_str(), "anna");
     world.chain.set_unread(1, vec![]);
-    read_again(&store, Coin::Eth, one, "0xbb".into()).await.unwrap();
+    read_again(&store, Coin::ETH, one, "0xbb".into()).await.unwrap();
     settle(&mut world).await;
     assert_eq!(passed(&mut world), []);
-    let nothing = forget_blind(&store, Coin::Eth, Order::new("anna", "old").unwrap()).await;
+    let nothing = forget_blind(&store, Coin::ETH, Order::new("anna", "old").unwrap()).await;
     assert_eq!(nothing, Err(ActError::Unknown));
 }
 

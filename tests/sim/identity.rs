@@ -9,12 +9,12 @@ use teller::types::Coin;
 use crate::forks::{bound, paid, payment, settle, world};
 
 fn node(world: &mut World) -> NodeState {
-    world.service().unwrap().desk.chain(Coin::Btc).unwrap().node
+    world.service().unwrap().desk.chain(Coin::BTC).unwrap().node
 }
 
 fn known(world: &mut World) -> [Option<String>; 2] {
     let snapshot = world.service().unwrap().store.snapshot();
-    [Some(Coin::Btc), None].map(|of| snapshot.identity(of).unwrap())
+    [Some(Coin::BTC), None].map(|of| snapshot.identity(of).unwrap())
 }
 
 #[tokio::test]

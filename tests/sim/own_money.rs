@@ -49,7 +49,7 @@ async fn should_know_own_money_by_who_sent_it() {
     let from =
         |senders: Vec<DepositAddress>, payment| Payment { origin: Origin::Addresses(senders), ..payment };
     let stranger =
-        DepositAddress::parse(Coin::Btc, "1PZ63K3G4gZP6A6E2TTbBwxT5bFQGL2TLB", Network::Bitcoin).unwrap();
+        DepositAddress::parse(Coin::BTC, "1PZ63K3G4gZP6A6E2TTbBwxT5bFQGL2TLB", Network::Bitcoin).unwrap();
     mine(&world, vec![from(vec![other], payment("a", address, 100_000))]);
     mine(&world, vec![from(vec![stranger], payment("b", address, 100_000))]);
     settle(&mut world).await;
@@ -93,10 +93,10 @@ async fn should_leave_a_deposit_one_whose_sender_became_ours_later() {
     let store = world.service().unwrap().store.clone();
     let (from, to) = (Height::new(1), Height::new(3));
     let rescan = Rescan { from, to, next: from, found: 0 };
-    let write = store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan)));
+    let write = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
     write.await.map_err(|error: StoreError| error).unwrap();
     settle(&mut world).await;
-    assert_eq!(store.snapshot().rescan(Coin::Btc).unwrap(), None);
+    assert_eq!(store.snapshot().rescan(Coin::BTC).unwrap(), None);
     assert_eq!((paid(&world), own(&mut world)), (500_000, Vec::new()));
 }
 
@@ -132,7 +132,7 @@ async fn should_find_a_reward_that_was_overlooked_and_wait_for_it() {
     let store = world.service().unwrap().store.clone();
     let (from, to) = (Height::new(1), Height::new(40));
     let rescan = Rescan { from, to, next: from, found: 0 };
-    let write = store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan)));
+    let write = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
     write.await.map_err(|error: StoreError| error).unwrap();
     settle(&mut world).await;
     assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Confirming { .. })));

@@ -14,7 +14,7 @@ pub(super) const WEI: u128 = 200_000_000_000_000;
 /// A world whose chain is Ethereum's, with an address of Anna's.
 pub(super) async fn world() -> (World, DepositAddress) {
     let mut world = World::new(Droplets::new(1_000_000_000), 10);
-    world.chain.be(Coin::Eth);
+    world.chain.be(Coin::ETH);
     let address = DepositAddress::of_account([7; 20]);
     let store = world.service().unwrap().store.clone();
     let bound = store.write(move |tx| tx.bind(ANNA, address).map(drop));
@@ -45,10 +45,10 @@ pub(super) fn standing(world: &mut World) -> Vec<Units> {
 pub(super) async fn rescan(world: &mut World) {
     let (store, top) = (world.service().unwrap().store.clone(), Height::new(world.chain.height()));
     let rescan = Rescan { from: Height::new(1), to: top, next: Height::new(1), found: 0 };
-    let asked = store.write(move |tx| tx.set_rescan(Coin::Eth, Some(rescan)));
+    let asked = store.write(move |tx| tx.set_rescan(Coin::ETH, Some(rescan)));
     asked.await.map_err(|error: StoreError| error).unwrap();
     settle(world).await;
-    assert_eq!(store.snapshot().rescan(Coin::Eth).unwrap(), None);
+    assert_eq!(store.snapshot().rescan(Coin::ETH).unwrap(), None);
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn paid_and_gone(world: &mut World, transfer: Payment) {
 
 fn passed_over(world: &mut World) -> Vec<GapEffect> {
     let snapshot = world.service().unwrap().store.snapshot();
-    let all = snapshot.passed_over_from(Coin::Eth, Height::new(0), 10).unwrap();
+    let all = snapshot.passed_over_from(Coin::ETH, Height::new(0), 10).unwrap();
     all.into_iter().map(|passed| passed.effect).collect()
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn store(world: &mut World) -> Store {
 }
 
 fn number(world: &mut World, tx: &str) -> DepositNo {
-    let id = DepositId { coin: Coin::Btc, tx: tx.into(), n: 0 };
+    let id = DepositId { coin: Coin::BTC, tx: tx.into(), n: 0 };
     store(world).snapshot().deposit_no(&id).unwrap().unwrap()
 }
 
@@ -117,7 +117,7 @@ async fn should_hold_back_what_is_signed_and_not_sent_until_somebody_rules() {
     settle(&mut world).await;
     assert_eq!((paid(&world, ANNA), paid(&world, BERT)), (0, 0));
     assert_eq!(waiting(&mut world), [(Waiting::TakenBackUnsent, 1)]);
-    assert_eq!(store(&mut world).snapshot().counters().lost(Coin::Btc), Units::ZERO, "nothing has left");
+    assert_eq!(store(&mut world).snapshot().counters().lost(Coin::BTC), Units::ZERO, "nothing has left");
     let told_anna = told(&mut world, ANNA);
     assert_eq!(told_anna.status, "waiting_send");
     assert!(told_anna.message.starts_with("not paid out yet: the block of the deposit was replaced"));
@@ -141,7 +141,7 @@ async fn should_pay_although_it_is_gone_where_somebody_rules_so() {
     let snapshot = store(&mut world).snapshot();
     let counters = snapshot.counters();
     assert_eq!(
-        (counters.lost(Coin::Btc), counters.received(Coin::Btc)),
+        (counters.lost(Coin::BTC), counters.received(Coin::BTC)),
         (Units::new(100_000), Units::new(100_000))
     );
     assert_eq!(counters.paid_for_lost, Units::new(QUOTE.into()));
@@ -266,14 +266,14 @@ async fn should_withdraw_what_is_sent_where_it_wins_the_race() {
         assert_eq!(waiting(&mut world), [(Waiting::TakenBackSent, 1)]);
         let message = told(&mut world, ANNA).message;
         assert!(message.starts_with("waiting for the payout to be confirmed; the block"), "{message}");
-        assert_eq!(store(&mut world).snapshot().counters().lost(Coin::Btc), Units::new(100_000));
+        assert_eq!(store(&mut world).snapshot().counters().lost(Coin::BTC), Units::new(100_000));
         withdrawn(&mut world, 1).await.unwrap();
         world.payer_step().await;
         world.payer_step().await;
         let winner = attempt(&mut world, if wins { 2 } else { 1 }).txid.to_string();
         assert!(world.node.confirm(&winner));
         settle(&mut world).await;
-        let lost = store(&mut world).snapshot().counters().lost(Coin::Btc);
+        let lost = store(&mut world).snapshot().counters().lost(Coin::BTC);
         if wins {
             assert_eq!((paid(&world, ANNA), paid(&world, BERT), lost), (0, QUOTE, Units::ZERO));
         } else {

@@ -19,7 +19,7 @@ async fn paid_world() -> World {
 }
 
 fn doubted_from(world: &mut World) -> Option<Height> {
-    world.service().unwrap().desk.doubted_from(Coin::Btc)
+    world.service().unwrap().desk.doubted_from(Coin::BTC)
 }
 
 #[tokio::test]

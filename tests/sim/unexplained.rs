@@ -36,7 +36,7 @@ async fn with_unread() -> World {
 
 fn passed(world: &mut World) -> PassedOver {
     let snapshot = world.service().unwrap().store.snapshot();
-    let [one] = &snapshot.passed_over_from(Coin::Eth, Height::new(0), 10).unwrap()[..] else {
+    let [one] = &snapshot.passed_over_from(Coin::ETH, Height::new(0), 10).unwrap()[..] else {
         panic!("one is passed over")
     };
     one.clone()
@@ -92,7 +92,7 @@ async fn should_not_wait_for_a_person_where_no_bound_address_grew() {
     (0..2).for_each(|_| world.chain.mine(vec![]));
     settle(&mut world).await;
     assert!(matches!(world.balance_check_step().await, StepEnd::Done(_)));
-    let left = world.service().unwrap().store.snapshot().passed_over_from(Coin::Eth, Height::new(0), 10);
+    let left = world.service().unwrap().store.snapshot().passed_over_from(Coin::ETH, Height::new(0), 10);
     assert_eq!(left.unwrap(), []);
 }
 
@@ -115,9 +115,9 @@ async fn should_try_again_while_the_node_is_away() {
     world.chain.set_away(true);
     assert!(matches!(world.balance_check_step().await, StepEnd::Done(_)));
     let service = world.service().unwrap();
-    assert!(service.desk.notes(Coin::Eth).balances_error.as_ref().is_some_and(|why| why.contains("away")));
+    assert!(service.desk.notes(Coin::ETH).balances_error.as_ref().is_some_and(|why| why.contains("away")));
     assert_eq!(passed(&mut world).check, None);
     world.chain.set_away(false);
     steps(&mut world).await;
-    assert_eq!(world.service().unwrap().desk.notes(Coin::Eth).balances_error, None);
+    assert_eq!(world.service().unwrap().desk.notes(Coin::ETH).balances_error, None);
 }

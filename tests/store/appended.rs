@@ -72,7 +72,7 @@ impl Desk {
         let store = open(Arc::clone(&backend) as Arc<dyn Backend>).unwrap();
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("pool.txt");
-        let file = PoolFile { coin: Coin::Btc, path, network: Network::Bitcoin, own: vec![], is_real: false };
+        let file = PoolFile { coin: Coin::BTC, path, network: Network::Bitcoin, own: vec![], is_real: false };
         Desk { backend, store, file, _dir: dir }
     }
 
@@ -84,14 +84,14 @@ impl Desk {
 
     fn bind(&self) -> Option<DepositAddress> {
         let bound = self.store.write_blocking::<_, StoreError, _>(|tx| {
-            let Some(address) = tx.take_address(Coin::Btc)? else { return Ok(None) };
+            let Some(address) = tx.take_address(Coin::BTC)? else { return Ok(None) };
             tx.bind(payee(1), address).map(|_| Some(address))
         });
         bound.unwrap()
     }
 
     fn remaining(&self) -> u64 {
-        self.store.snapshot().pool(Coin::Btc).remaining()
+        self.store.snapshot().pool(Coin::BTC).remaining()
     }
 
     /// Binds all of a pool, appends to it, and says what the next bind looks up.

@@ -100,9 +100,9 @@ fn make_a_golden_file() {
 
 fn address(coin: Coin) -> DepositAddress {
     match coin {
-        Coin::Btc => addresses(1)[0],
-        Coin::Eth => DepositAddress::parse(coin, ETH, Network::Bitcoin).unwrap(),
-        Coin::Sky => DepositAddress::parse(coin, SKY, Network::Bitcoin).unwrap(),
+        Coin::BTC => addresses(1)[0],
+        Coin::ETH => DepositAddress::parse(coin, ETH, Network::Bitcoin).unwrap(),
+        Coin::SKY => DepositAddress::parse(coin, SKY, Network::Bitcoin).unwrap(),
     }
 }
 
@@ -135,25 +135,25 @@ fn sign(store: &Store, input: u8, payouts: &[(u64, u64)]) -> AttemptNo {
 /// A bit of everything that a database can hold.
 pub(crate) fn fill(store: &Store) {
     let pool = addresses(POOL);
-    store.write_blocking(move |tx| tx.put_pool_chunk(Coin::Btc, 1, 0, &pool)).unwrap();
+    store.write_blocking(move |tx| tx.put_pool_chunk(Coin::BTC, 1, 0, &pool)).unwrap();
     let total = u64::try_from(POOL).unwrap();
     let pool = Pool { generation: 1, digest: [7; 32], total, ..Pool::default() };
-    store.write_blocking(move |tx| tx.switch_pool(Coin::Btc, pool.clone())).unwrap();
-    bind(store, 1, address(Coin::Btc)).unwrap();
-    bind(store, 1, address(Coin::Eth)).unwrap();
-    bind(store, 2, address(Coin::Sky)).unwrap();
+    store.write_blocking(move |tx| tx.switch_pool(Coin::BTC, pool.clone())).unwrap();
+    bind(store, 1, address(Coin::BTC)).unwrap();
+    bind(store, 1, address(Coin::ETH)).unwrap();
+    bind(store, 2, address(Coin::SKY)).unwrap();
     bind(store, 2, addresses(2)[1]).unwrap();
     follow(store);
     meet(store);
 
-    deposit(store, Coin::Btc, "confirming", 1_000_000, false);
-    deposit(store, Coin::Btc, "undecided", 200_000, true);
+    deposit(store, Coin::BTC, "confirming", 1_000_000, false);
+    deposit(store, Coin::BTC, "undecided", 200_000, true);
     for tx in ["owed", "held", "refused", "sent", "settled", "died", "orphaned", "quarantined"] {
-        deposit(store, Coin::Btc, tx, 200_000, true);
+        deposit(store, Coin::BTC, tx, 200_000, true);
     }
-    deposit(store, Coin::Btc, "void", 1, true);
-    deposit(store, Coin::Eth, "large", 3_000_000_000_000_000_000_000, true);
-    deposit(store, Coin::Sky, "sky", 2_500_000, true);
+    deposit(store, Coin::BTC, "void", 1, true);
+    deposit(store, Coin::ETH, "large", 3_000_000_000_000_000_000_000, true);
+    deposit(store, Coin::SKY, "sky", 2_500_000, true);
     for payout in (3..=13).map(DepositNo::new) {
         record(store, Event::PayoutDecided { payout, method: BuyMethod::Direct });
     }
@@ -161,21 +161,21 @@ pub(crate) fn fill(store: &Store) {
 }
 
 fn follow(store: &Store) {
-    store.write_blocking(|tx| tx.start_chain(Coin::Btc, block(100))).unwrap();
+    store.write_blocking(|tx| tx.start_chain(Coin::BTC, block(100))).unwrap();
     store
-        .write_blocking(|tx| tx.extend_chain(Coin::Btc, block(100), &[101, 102, 103, 104, 105].map(block)))
+        .write_blocking(|tx| tx.extend_chain(Coin::BTC, block(100), &[101, 102, 103, 104, 105].map(block)))
         .unwrap();
-    store.write_blocking(|tx| tx.set_finalized(Coin::Btc, Height::new(103))).unwrap();
+    store.write_blocking(|tx| tx.set_finalized(Coin::BTC, Height::new(103))).unwrap();
     let (from, to, next) = (Height::new(50), Height::new(90), Height::new(60));
     store
-        .write_blocking(move |tx| tx.set_rescan(Coin::Btc, Some(Rescan { from, to, next, found: 1 })))
+        .write_blocking(move |tx| tx.set_rescan(Coin::BTC, Some(Rescan { from, to, next, found: 1 })))
         .unwrap();
     note_gaps(store);
 }
 
 /// One transaction of each kind that is passed over, in a block that was followed blindly.
 fn note_gaps(store: &Store) {
-    let (address, amount) = (address(Coin::Eth), Units::new(5));
+    let (address, amount) = (address(Coin::ETH), Units::new(5));
     let effects = [
         GapEffect::Unknown("no answer in time".into()),
         GapEffect::Grew(vec![(address, amount)]),
@@ -186,18 +186,18 @@ fn note_gaps(store: &Store) {
     let at = BlockRef { height: Height::new(7), hash: Hash32([7; 32]) };
     let gaps = BlockGaps { at, blind: Some("no traces".into()), passed: passed.collect() };
     let seen = Seen { by: Actor::operator(), why: "not ours".into(), at: UnixTime::new(5) };
-    store.write_blocking(move |tx| tx.note_gaps(Coin::Eth, &gaps)).unwrap();
+    store.write_blocking(move |tx| tx.note_gaps(Coin::ETH, &gaps)).unwrap();
     store
-        .write_blocking(move |tx| tx.see_passed(Coin::Eth, at.height, "0x00", seen.clone()).map(drop))
+        .write_blocking(move |tx| tx.see_passed(Coin::ETH, at.height, "0x00", seen.clone()).map(drop))
         .unwrap();
 }
 
 /// Whose chains they are, and money that was ours before.
 fn meet(store: &Store) {
-    store.write_blocking(|tx| tx.identify(Some(Coin::Btc), "bitcoin")).unwrap();
+    store.write_blocking(|tx| tx.identify(Some(Coin::BTC), "bitcoin")).unwrap();
     store.write_blocking(|tx| tx.identify(None, "skycoin")).unwrap();
-    let id = DepositId { coin: Coin::Btc, tx: "change".to_owned(), n: 2 };
-    let own = OwnMoney { address: address(Coin::Btc), amount: Units::new(7), block: at(102) };
+    let id = DepositId { coin: Coin::BTC, tx: "change".to_owned(), n: 2 };
+    let own = OwnMoney { address: address(Coin::BTC), amount: Units::new(7), block: at(102) };
     record(store, Event::OwnMoneySeen { id, own });
 }
 
@@ -230,7 +230,7 @@ fn rule(store: &Store) {
     let raw = signed(Hash32([1; 32]), &[(WALLET, Droplets::new(7))]).encode();
     store.write_blocking(move |tx| tx.sign_withdrawal(of, raw.clone(), WALLET)).unwrap();
     spend(store);
-    let (address, tx) = (address(Coin::Btc), "tainting".to_owned());
+    let (address, tx) = (address(Coin::BTC), "tainting".to_owned());
     record(store, Event::AddressTainted { address, tx, amount: Units::new(7), height: Height::new(101) });
 }
 
@@ -250,14 +250,14 @@ fn assert_is_filled(store: &Store) {
     let snapshot = store.snapshot();
     let counters = snapshot.counters();
     assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 13, 5));
-    assert_eq!(counters.received(Coin::Eth), Units::new(3_000_000_000_000_000_000_000));
-    let (pool, total) = (snapshot.pool(Coin::Btc), u64::try_from(POOL).unwrap());
+    assert_eq!(counters.received(Coin::ETH), Units::new(3_000_000_000_000_000_000_000));
+    let (pool, total) = (snapshot.pool(Coin::BTC), u64::try_from(POOL).unwrap());
     assert_eq!((pool.generation, pool.total, pool.digest), (1, total, [7; 32]));
 
     let bound = snapshot.bindings_of(&payee(1)).unwrap();
     let bound: Vec<_> = bound.iter().map(|bound| bound.address.to_string().to_lowercase()).collect();
-    assert_eq!(bound, [address(Coin::Btc).to_string().to_lowercase(), ETH.to_owned()]);
-    assert_eq!(snapshot.find_address(&address(Coin::Sky)).unwrap().unwrap().payee, payee(2));
+    assert_eq!(bound, [address(Coin::BTC).to_string().to_lowercase(), ETH.to_owned()]);
+    assert_eq!(snapshot.find_address(&address(Coin::SKY)).unwrap().unwrap().payee, payee(2));
 
     let all = snapshot.deposits(None, Page::ALL).unwrap();
     let lines: Vec<String> = all.into_iter().map(|no| line(&*snapshot, no)).collect();
@@ -275,15 +275,15 @@ fn assert_is_filled(store: &Store) {
     assert_eq!((sent.txid, stored.parts.len()), (transaction.txid(), 2));
     assert_eq!(snapshot.claimed_by(Hash32([2; 32])).unwrap(), Some(AttemptNo::new(2)));
 
-    let cursor = snapshot.cursor(Coin::Btc).unwrap().unwrap();
+    let cursor = snapshot.cursor(Coin::BTC).unwrap().unwrap();
     assert_eq!((cursor.tip, cursor.finalized), (block(105), Some(Height::new(103))));
-    assert_eq!(snapshot.block_hash(Coin::Btc, Height::new(101)).unwrap(), Some(Hash32([101; 32])));
-    assert_eq!(snapshot.rescan(Coin::Btc).unwrap().map(|rescan| rescan.next), Some(Height::new(60)));
-    assert_eq!(snapshot.identity(Some(Coin::Btc)).unwrap().as_deref(), Some("bitcoin"));
+    assert_eq!(snapshot.block_hash(Coin::BTC, Height::new(101)).unwrap(), Some(Hash32([101; 32])));
+    assert_eq!(snapshot.rescan(Coin::BTC).unwrap().map(|rescan| rescan.next), Some(Height::new(60)));
+    assert_eq!(snapshot.identity(Some(Coin::BTC)).unwrap().as_deref(), Some("bitcoin"));
     assert_eq!(snapshot.identity(None).unwrap().as_deref(), Some("skycoin"));
     let own = snapshot.all_own_money(9).unwrap();
     assert_eq!((own.len(), own[0].0.to_string(), own[0].1.amount), (1, "change:2".to_owned(), Units::new(7)));
-    assert_eq!(counters.lost(Coin::Btc), Units::new(200_000));
+    assert_eq!(counters.lost(Coin::BTC), Units::new(200_000));
     let first = WaitingPage { after: None, limit: 9 };
     let lost = snapshot.waiting(Waiting::Lost, first).unwrap();
     assert_eq!(lost.iter().map(|(_, no)| no.get()).collect::<Vec<_>>(), [10]);

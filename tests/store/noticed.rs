@@ -13,15 +13,15 @@ fn should_know_a_chain_by_one_name_alone() {
     let backend = Arc::new(MemoryBackend::default());
     let store = open(backend.clone()).unwrap();
     for name in ["bitcoin", "bitcoin"] {
-        store.write_blocking(move |tx| tx.identify(Some(Coin::Btc), name)).unwrap();
+        store.write_blocking(move |tx| tx.identify(Some(Coin::BTC), name)).unwrap();
     }
-    let refused = store.write_blocking(|tx| tx.identify(Some(Coin::Btc), "another"));
+    let refused = store.write_blocking(|tx| tx.identify(Some(Coin::BTC), "another"));
     assert!(matches!(refused, Err(StoreError::Invariant(_))), "{refused:?}");
     store.write_blocking(|tx| tx.identify(None, "skycoin")).unwrap();
     drop(store);
     let store = open(backend).unwrap();
     let snapshot = store.snapshot();
-    let known = [Some(Coin::Btc), Some(Coin::Eth), None].map(|of| snapshot.identity(of).unwrap());
+    let known = [Some(Coin::BTC), Some(Coin::ETH), None].map(|of| snapshot.identity(of).unwrap());
     assert_eq!(known, [Some("bitcoin".to_owned()), None, Some("skycoin".to_owned())]);
     assert_eq!(snapshot.events(Page::ALL).unwrap().len(), 2, "each is an event");
 }
@@ -29,7 +29,7 @@ fn should_know_a_chain_by_one_name_alone() {
 #[test]
 fn should_keep_own_money_beside_the_deposits() {
     let store = open(Arc::new(MemoryBackend::default())).unwrap();
-    let id = DepositId { coin: Coin::Btc, tx: "change".to_owned(), n: 7 };
+    let id = DepositId { coin: Coin::BTC, tx: "change".to_owned(), n: 7 };
     let seen = |height| {
         let block = BlockAt { height: Height::new(height), hash: None, waits: 0 };
         let own = OwnMoney { address: addresses(1)[0], amount: Units::new(5), block };

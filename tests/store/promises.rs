@@ -77,7 +77,7 @@ fn should_see_a_deposit_once_whoever_asks() {
             let seen: Result<(), StoreError> = store.write_blocking(move |tx| {
                 let binding = tx.binding(BindingNo::FIRST)?.expect("it is bound");
                 let block = BlockAt { height: Height::new(6), hash: None, waits: 0 };
-                let id = DepositId { coin: Coin::Btc, tx: "aa".into(), n };
+                let id = DepositId { coin: Coin::BTC, tx: "aa".into(), n };
                 let (amount, rate, quote) = (Units::new(1), "1".into(), Droplets::new(0));
                 tx.see_deposit(&binding, NewDeposit { id, amount, rate, quote: Some(quote), block }).map(drop)
             });
@@ -231,7 +231,7 @@ fn should_keep_the_claim_of_a_withdrawal_where_another_killed_what_it_withdraws(
 
 #[test]
 fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
-    let coin = teller::types::Coin::Btc;
+    let coin = teller::types::Coin::BTC;
     for (name, backend) in backends() {
         let store = with_two_owed(backend);
         let sums = |store: &Store| {
@@ -276,7 +276,7 @@ fn should_count_what_is_owed_and_sent() {
         assert!(settled(&store, attempt).is_err(), "{name}: settled twice");
         let snapshot = store.snapshot();
         assert_eq!(snapshot.deposits(Some(PublicStatus::Done), Page::ALL).unwrap(), [FIRST], "{name}");
-        assert_eq!(snapshot.counters().received(teller::types::Coin::Btc), Units::new(600_000), "{name}");
+        assert_eq!(snapshot.counters().received(teller::types::Coin::BTC), Units::new(600_000), "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
 }
@@ -309,7 +309,7 @@ fn should_not_pay_an_orphaned_deposit_until_it_is_back() {
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
         let held = store.snapshot().payout(FIRST).unwrap().unwrap().state;
         assert!(matches!(held, PayoutState::Held { why: HoldReason::DepositOrphaned, .. }), "{name}");
-        let received = store.snapshot().counters().received(teller::types::Coin::Btc);
+        let received = store.snapshot().counters().received(teller::types::Coin::BTC);
         assert_eq!(received, Units::new(400_000), "{name}");
         let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])), waits: 0 };
         record(&store, Event::DepositReincluded { deposit: FIRST, block }).unwrap();

@@ -67,7 +67,7 @@ fn should_sign_nothing_and_give_nothing_out_while_a_spend_is_unknown() {
     assert_eq!(take(&store, std::slice::from_ref(&spend)), 0, "it is no news");
     assert!(matches!(support::sign(&store, 2, &[(FIRST, 1_000_000)]), Err(StoreError::Invariant(_))));
     let rules = BindRules { max_bound: None };
-    assert_eq!(now(bind_next(&store, rules, payee(3), Coin::Btc)), Err(BindError::Unreconciled));
+    assert_eq!(now(bind_next(&store, rules, payee(3), Coin::BTC)), Err(BindError::Unreconciled));
     now(rule_spend(&store, spend.txid, SpendVerdict::Mine, order())).unwrap();
     assert_eq!(unknown(&store), 0);
     support::sign(&store, 2, &[(FIRST, 1_000_000)]).unwrap();

@@ -33,7 +33,7 @@ pub(crate) fn payee(n: u8) -> Address {
 pub(crate) fn addresses(count: usize) -> Vec<DepositAddress> {
     let keys = KeyChain::new(b"store tests").take(count);
     let text = keys.map(|key| bitcoin_address(&key.public()).to_string());
-    text.map(|text| DepositAddress::parse(Coin::Btc, &text, Network::Bitcoin).unwrap()).collect()
+    text.map(|text| DepositAddress::parse(Coin::BTC, &text, Network::Bitcoin).unwrap()).collect()
 }
 
 pub(crate) fn bind(store: &Store, n: u8, address: DepositAddress) -> Result<(), StoreError> {
@@ -49,7 +49,7 @@ pub(crate) fn deposit(
     let rate = Rate::parse("500").unwrap();
     let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: 3 };
     let found = Found {
-        id: DepositId { coin: Coin::Btc, tx: tx_id.to_owned(), n: 0 },
+        id: DepositId { coin: Coin::BTC, tx: tx_id.to_owned(), n: 0 },
         address,
         amount: Units::new(satoshi),
         block: BlockAt { height: Height::new(5), hash: None, waits: 0 },

@@ -33,7 +33,7 @@ fn list(value: &Value) -> &Vec<Value> {
 }
 
 fn bitcoin(text: &str) -> Result<AccountXpub, XpubError> {
-    AccountXpub::parse(Coin::Btc, text, Network::Bitcoin)
+    AccountXpub::parse(Coin::BTC, text, Network::Bitcoin)
 }
 
 /// `[fingerprint/path]xpub` of a mnemonic's account, made by the library alone.

@@ -30,7 +30,7 @@ fn should_give_the_addresses_of_a_bip44_wallet() {
     assert_eq!(chain["chain"], "external");
     let by_words = account_key(text(&wallet["meta"]["seed"]), NetworkKind::Main, "m/44'/8000'/0'");
     for key in [by_words.as_str(), text(&chain["public_key"])] {
-        assert_eq!(check_entries(&parse(Coin::Sky, key), &chain["entries"]), 6);
+        assert_eq!(check_entries(&parse(Coin::SKY, key), &chain["entries"]), 6);
     }
 }
 
@@ -38,7 +38,7 @@ fn should_give_the_addresses_of_a_bip44_wallet() {
 #[test]
 fn should_give_the_addresses_of_an_xpub_wallet() {
     let wallet = json("skycoin/wallets/xpub-test.wlt");
-    let account = parse(Coin::Sky, &format!("{}/*", text(&wallet["meta"]["xpub"])));
+    let account = parse(Coin::SKY, &format!("{}/*", text(&wallet["meta"]["xpub"])));
     assert_eq!(check_entries(&account, &wallet["entries"]), 2);
 }
 
@@ -52,7 +52,7 @@ fn should_give_the_addresses_of_the_node_s_seeds() {
         let path: DerivationPath = text(&file["base_path"]).parse().unwrap();
         let chain = Xpriv::new_master(NetworkKind::Main, &seed).unwrap().derive_priv(&secp, &path).unwrap();
         let chain = Xpub::from_priv(&secp, &chain).to_string();
-        let (skycoin, bitcoin) = (parse(Coin::Sky, &chain), parse(Coin::Btc, &chain));
+        let (skycoin, bitcoin) = (parse(Coin::SKY, &chain), parse(Coin::BTC, &chain));
         for (index, key) in list(&file["child_numbers"]).iter().zip(list(&file["keys"])) {
             let index = u32::try_from(index.as_u64().unwrap()).unwrap();
             assert_eq!(skycoin.derive(index).unwrap().to_string(), text(&key["address"]));

@@ -27,9 +27,9 @@ proptest! {
         let theirs = theirs.address(network).unwrap().to_string();
         // With the library's checksum, as wallets write it.
         for text in [account.clone(), account.parse::<Descriptor<DescriptorPublicKey>>().unwrap().to_string()] {
-            let ours = AccountXpub::parse(Coin::Btc, &text, network).unwrap().derive(index).unwrap();
+            let ours = AccountXpub::parse(Coin::BTC, &text, network).unwrap().derive(index).unwrap();
             prop_assert_eq!(ours.to_string(), theirs.clone());
-            prop_assert_eq!(DepositAddress::parse(Coin::Btc, &theirs, network), Ok(ours));
+            prop_assert_eq!(DepositAddress::parse(Coin::BTC, &theirs, network), Ok(ours));
         }
     }
 }
@@ -37,7 +37,7 @@ proptest! {
 /// Every coin's addresses are written as an address file has them.
 #[test]
 fn should_write_addresses_as_files_have_them() {
-    for (coin, path) in [(Coin::Eth, "m/44'/60'/0'"), (Coin::Sky, "m/44'/8000'/0'")] {
+    for (coin, path) in [(Coin::ETH, "m/44'/60'/0'"), (Coin::SKY, "m/44'/8000'/0'")] {
         let key = account_key(WORDS, NetworkKind::Main, path);
         let account = AccountXpub::parse(coin, &key, Network::Bitcoin).unwrap();
         for text in first(&account, 50) {
@@ -49,7 +49,7 @@ fn should_write_addresses_as_files_have_them() {
 #[test]
 fn should_end_where_indexes_end() {
     let key = account_key(WORDS, NetworkKind::Main, "m/84'/0'/0'");
-    let account = AccountXpub::parse(Coin::Btc, &key, Network::Bitcoin).unwrap();
+    let account = AccountXpub::parse(Coin::BTC, &key, Network::Bitcoin).unwrap();
     let last: Vec<u32> = account.addresses(AccountXpub::END - 2).map(|(index, _)| index).collect();
     assert_eq!(last, [AccountXpub::END - 2, AccountXpub::END - 1]);
     assert!(account.derive(AccountXpub::END).is_err());

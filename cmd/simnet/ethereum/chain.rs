@@ -277,7 +277,7 @@ impl Tx {
 }
 
 fn payee(address: &str) -> Result<Account, ChainError> {
-    let address = DepositAddress::parse(Coin::Eth, address, Network::Bitcoin)
+    let address = DepositAddress::parse(Coin::ETH, address, Network::Bitcoin)
         .map_err(|error| ChainError::Refused(error.to_string()))?;
     account(&address.to_string()).ok_or_else(|| ChainError::Refused("no account".to_owned()))
 }

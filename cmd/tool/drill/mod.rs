@@ -79,7 +79,7 @@ fn as_it_is(snapshot: &(dyn Read + Send + Sync), file: &Path) -> anyhow::Result<
         })?;
     }
     let (counters, pools) = (Counters::load(view.0)?, Pools::load(view.0)?);
-    for coin in Coin::ALL {
+    for coin in Coin::all() {
         addresses(&view, coin, counters.bound[usize::from(coin.tag())], pools.of(coin).remaining())?;
     }
     wallet(&view, counters.unknown_spends)?;

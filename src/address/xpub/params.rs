@@ -72,7 +72,7 @@ use AddressRule::{P2pkh, P2shP2wpkh, P2tr, P2wpkh};
 const SCRIPTS: &[AddressRule] = &[P2pkh, P2shP2wpkh, P2wpkh, P2tr];
 
 const BITCOIN: AccountParams = AccountParams {
-    coin: Coin::Btc,
+    coin: Coin::BTC,
     coin_type: 0,
     expected: "Bitcoin's xpub, ypub or zpub, or a descriptor: pkh(KEY), sh(wpkh(KEY)), wpkh(KEY) or tr(KEY)",
     plain: XPUB,
@@ -97,7 +97,7 @@ const BITCOIN_REGTEST: AccountParams = AccountParams {
 };
 
 const ETHEREUM: AccountParams = AccountParams {
-    coin: Coin::Eth,
+    coin: Coin::ETH,
     coin_type: 60,
     expected: "the xpub of an Ethereum account, m/44'/60'/0'",
     plain: XPUB,
@@ -107,7 +107,7 @@ const ETHEREUM: AccountParams = AccountParams {
 };
 
 const SKYCOIN: AccountParams = AccountParams {
-    coin: Coin::Sky,
+    coin: Coin::SKY,
     coin_type: skycoin::BIP44_COIN,
     expected: "the xpub of a Skycoin bip44 wallet's account, m/44'/8000'/0'",
     prefixes: &[(XPUB, AddressRule::Skycoin)],
@@ -119,11 +119,11 @@ impl AccountParams {
     /// Returns what account keys of `coin` are like; `network` matters for Bitcoin alone.
     pub fn of(coin: Coin, network: Network) -> &'static AccountParams {
         match (coin, network) {
-            (Coin::Btc, Network::Bitcoin) => &BITCOIN,
-            (Coin::Btc, Network::Regtest) => &BITCOIN_REGTEST,
-            (Coin::Btc, _) => &BITCOIN_TEST,
-            (Coin::Eth, _) => &ETHEREUM,
-            (Coin::Sky, _) => &SKYCOIN,
+            (Coin::BTC, Network::Bitcoin) => &BITCOIN,
+            (Coin::BTC, Network::Regtest) => &BITCOIN_REGTEST,
+            (Coin::BTC, _) => &BITCOIN_TEST,
+            (Coin::ETH, _) => &ETHEREUM,
+            (Coin::SKY, _) => &SKYCOIN,
         }
     }
 

@@ -246,9 +246,9 @@ fn plain(text: &str) -> String {
 fn show(offer: &CoinOffer, given: Given) -> BoundView<'_> {
     let Given { address, secret, .. } = given;
     let scheme = match offer.coin {
-        Coin::Btc => "bitcoin",
-        Coin::Eth => "ethereum",
-        Coin::Sky => "skycoin",
+        Coin::BTC => "bitcoin",
+        Coin::ETH => "ethereum",
+        Coin::SKY => "skycoin",
     };
     let uri = format!("{scheme}:{address}");
     BoundView { offer, qr: qr(&uri), address, uri, secret }

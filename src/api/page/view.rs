@@ -30,9 +30,9 @@ impl CoinOffer {
             coin: coin.coin,
             code: coin.coin.code(),
             name: match coin.coin {
-                Coin::Btc => "Bitcoin",
-                Coin::Eth => "Ether",
-                Coin::Sky => "Skycoin",
+                Coin::BTC => "Bitcoin",
+                Coin::ETH => "Ether",
+                Coin::SKY => "Skycoin",
             },
             // A rate that the places of a payout cannot show is told as it was configured.
             rate: if rate == "0" { coin.rate.text().to_owned() } else { rate },
@@ -53,7 +53,7 @@ fn wait(confirmations: u64) -> String {
 /// `Bitcoin or Ether`: what is worth a headline. Skycoin is, where nothing else is taken.
 pub(super) fn headline(offers: &[CoinOffer]) -> String {
     let others: Vec<&str> =
-        offers.iter().filter(|offer| offer.coin != Coin::Sky).map(|offer| offer.name).collect();
+        offers.iter().filter(|offer| offer.coin != Coin::SKY).map(|offer| offer.name).collect();
     if others.is_empty() { "Skycoin".to_owned() } else { others.join(" or ") }
 }
 

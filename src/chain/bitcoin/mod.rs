@@ -64,7 +64,7 @@ impl BitcoinReader {
 
 impl ChainSource for BitcoinReader {
     fn coin(&self) -> Coin {
-        Coin::Btc
+        Coin::BTC
     }
 
     async fn check_network(&self) -> Result<String, SourceError> {

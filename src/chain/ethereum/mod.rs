@@ -133,7 +133,7 @@ impl EthereumReader {
 
 impl ChainSource for EthereumReader {
     fn coin(&self) -> Coin {
-        Coin::Eth
+        Coin::ETH
     }
 
     async fn check_network(&self) -> Result<String, SourceError> {

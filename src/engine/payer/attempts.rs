@@ -103,7 +103,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 
     fn pays_what_is_in_doubt(&self, attempt: &Attempt) -> Result<bool, StepError> {
-        if Coin::ALL.into_iter().all(|coin| self.desk.doubted_from(coin).is_none()) {
+        if Coin::all().all(|coin| self.desk.doubted_from(coin).is_none()) {
             return Ok(false);
         }
         let snapshot = self.store.snapshot();

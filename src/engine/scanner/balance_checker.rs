@@ -156,9 +156,9 @@ impl<S: ChainSource> BalanceChecker<S> {
 impl<S: ChainSource> Worker for BalanceChecker<S> {
     fn name(&self) -> &'static str {
         match self.coin() {
-            Coin::Btc => "btc-balance-checker",
-            Coin::Eth => "eth-balance-checker",
-            Coin::Sky => "sky-balance-checker",
+            Coin::BTC => "btc-balance-checker",
+            Coin::ETH => "eth-balance-checker",
+            Coin::SKY => "sky-balance-checker",
         }
     }
 

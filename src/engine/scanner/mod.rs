@@ -341,9 +341,9 @@ impl From<StoreError> for Trouble {
 impl<S: ChainSource> Worker for Scanner<S> {
     fn name(&self) -> &'static str {
         match self.coin() {
-            Coin::Btc => "btc-scanner",
-            Coin::Eth => "eth-scanner",
-            Coin::Sky => "sky-scanner",
+            Coin::BTC => "btc-scanner",
+            Coin::ETH => "eth-scanner",
+            Coin::SKY => "sky-scanner",
         }
     }
 

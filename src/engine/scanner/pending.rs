@@ -94,9 +94,9 @@ impl<S: ChainSource> PendingWatcher<S> {
 impl<S: ChainSource> Worker for PendingWatcher<S> {
     fn name(&self) -> &'static str {
         match self.source.coin() {
-            Coin::Btc => "btc-pending",
-            Coin::Eth => "eth-pending",
-            Coin::Sky => "sky-pending",
+            Coin::BTC => "btc-pending",
+            Coin::ETH => "eth-pending",
+            Coin::SKY => "sky-pending",
         }
     }
 

@@ -116,9 +116,9 @@ impl<S: ChainSource> Rescanner<S> {
 impl<S: ChainSource> Worker for Rescanner<S> {
     fn name(&self) -> &'static str {
         match self.coin() {
-            Coin::Btc => "btc-rescanner",
-            Coin::Eth => "eth-rescanner",
-            Coin::Sky => "sky-rescanner",
+            Coin::BTC => "btc-rescanner",
+            Coin::ETH => "eth-rescanner",
+            Coin::SKY => "sky-rescanner",
         }
     }
 

@@ -20,7 +20,7 @@ impl World {
     /// A buyer binds; what is acknowledged is remembered.
     pub async fn bind(&mut self, payee: Address) -> StepEnd {
         let Some(service) = &self.service else { return StepEnd::Died };
-        let bound = bind(&service.store, service.rules, payee, Coin::Btc).await;
+        let bound = bind(&service.store, service.rules, payee, Coin::BTC).await;
         match bound {
             Ok(bound) => {
                 let is_anothers =
@@ -39,7 +39,7 @@ impl World {
     /// A final deposit is handed to the desk; what is acknowledged is remembered.
     pub async fn deposit(&mut self, address: DepositAddress, tx: &str, n: u32, satoshi: u64) -> StepEnd {
         let found = Found {
-            id: DepositId { coin: Coin::Btc, tx: tx.to_owned(), n },
+            id: DepositId { coin: Coin::BTC, tx: tx.to_owned(), n },
             address,
             amount: Units::new(satoshi.into()),
             block: BlockAt { height: Height::new(1), hash: None, waits: 0 },

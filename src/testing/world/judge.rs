@@ -90,7 +90,7 @@ impl World {
             let binding =
                 snapshot.binding(deposit.binding).map_err(text)?.ok_or("a deposit has a binding")?;
             let is_it = |payment: &Payment| {
-                let is_one = deposit.id.coin == Coin::Eth || payment.n == deposit.id.n;
+                let is_one = deposit.id.coin == Coin::ETH || payment.n == deposit.id.n;
                 let (tx, amount) = (&payment.tx, payment.amount);
                 is_one
                     && *tx == deposit.id.tx

@@ -213,16 +213,16 @@ impl World {
     }
 
     fn fill_pool(&self, store: &Store) -> Result<(), StoreError> {
-        if store.snapshot().pool(Coin::Btc).total > 0 {
+        if store.snapshot().pool(Coin::BTC).total > 0 {
             return Ok(());
         }
         for (number, chunk) in (0u64..).zip(self.pool.chunks(POOL_CHUNK)) {
             let chunk = chunk.to_vec();
-            store.write_blocking(move |tx| tx.put_pool_chunk(Coin::Btc, 1, number, &chunk))?;
+            store.write_blocking(move |tx| tx.put_pool_chunk(Coin::BTC, 1, number, &chunk))?;
         }
         let total = u64::try_from(self.pool.len()).unwrap_or(u64::MAX);
         let pool = Pool { generation: 1, digest: [7; 32], total, ..Pool::default() };
-        store.write_blocking(move |tx| tx.switch_pool(Coin::Btc, pool.clone()))
+        store.write_blocking(move |tx| tx.switch_pool(Coin::BTC, pool.clone()))
     }
 
     /// The power is cut. What was not synced survives as `survives` says.
@@ -252,7 +252,7 @@ fn addresses() -> &'static [DepositAddress] {
     ADDRESSES.get_or_init(|| {
         let keys = KeyChain::new(b"deposit addresses of the simulated world").take(400);
         let texts = keys.map(|key| bitcoin_address(&key.public()).to_string());
-        let parse = |text: String| DepositAddress::parse(Coin::Btc, &text, Network::Bitcoin);
+        let parse = |text: String| DepositAddress::parse(Coin::BTC, &text, Network::Bitcoin);
         texts.map(|text| parse(text).expect("BUG: a new address is good")).collect()
     })
 }

@@ -65,11 +65,11 @@ fn before_queue_full(app: &TestApp, case: &str) {
     if case != "dummy deposit: channel is full" {
         return;
     }
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, 200_000, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
     app.await_broadcasts(1);
     for number in 2..=MANY {
-        app.deposit(&Deposit::new(Coin::Btc, &address, 200, number));
+        app.deposit(&Deposit::new(Coin::BTC, &address, 200, number));
     }
     assert_eq!(app.broadcasts().len(), 1, "the sender is blocked on an unconfirmed transaction");
 }
@@ -96,7 +96,7 @@ fn before_real(app: &TestApp, case: &str) {
 type Announced = (Coin, &'static str, u128, u64, &'static str, u32);
 
 const ETHER: Announced = (
-    Coin::Eth,
+    Coin::ETH,
     "0x00a3c1d7931c0662fb591d5252fa483ab8063943",
     10_000_000_000_000_000,
     4_654_260,
@@ -105,11 +105,11 @@ const ETHER: Announced = (
 );
 const TWO_OUTPUTS: &str = "1cc2dc227da43a74d0342f05fc737c71d565b0e9d9644f443606f5eb75da9755";
 const FIRST_OUTPUT: Announced =
-    (Coin::Btc, "1Lbof3DComkR1PZ71KZ1pKdvULLAgXH1Kr", 200_000, 492_479, TWO_OUTPUTS, 0);
+    (Coin::BTC, "1Lbof3DComkR1PZ71KZ1pKdvULLAgXH1Kr", 200_000, 492_479, TWO_OUTPUTS, 0);
 const SECOND_OUTPUT: Announced =
-    (Coin::Btc, "1HWbuhpB6xrLYMUQDgyokGxXnshNhpBGxc", 100_000, 492_479, TWO_OUTPUTS, 1);
+    (Coin::BTC, "1HWbuhpB6xrLYMUQDgyokGxXnshNhpBGxc", 100_000, 492_479, TWO_OUTPUTS, 1);
 const SKYCOIN: Announced = (
-    Coin::Sky,
+    Coin::SKY,
     "x2s2GorhPXsEwYNGusZ32E6GSBrgqDzAcK",
     2_000_000,
     17_001,

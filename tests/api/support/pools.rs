@@ -23,9 +23,9 @@ pub const FOREIGN_BTC: &str = "14njGFANHsP7w8LMZ4gCuWvXTiZzmsC7SW";
 
 pub const fn file_name(coin: Coin) -> &'static str {
     match coin {
-        Coin::Btc => "btc_addresses.txt",
-        Coin::Eth => "eth_addresses.txt",
-        Coin::Sky => "sky_addresses.txt",
+        Coin::BTC => "btc_addresses.txt",
+        Coin::ETH => "eth_addresses.txt",
+        Coin::SKY => "sky_addresses.txt",
     }
 }
 

@@ -60,7 +60,7 @@ impl Setup {
 
     /// Writes the address files.
     pub(super) fn lay_out(&self, dir: &Path) {
-        for coin in Coin::ALL {
+        for coin in Coin::all() {
             let addresses = &self.pools[usize::from(coin.tag())];
             std::fs::write(dir.join(pools::file_name(coin)), addresses.join("\n") + "\n").unwrap();
         }
@@ -78,7 +78,7 @@ impl Setup {
             writeln!(sections.entry(section).or_default(), "{name} = {value}").unwrap();
         }
         let mut toml = String::new();
-        for coin in Coin::ALL {
+        for coin in Coin::all() {
             let (file, key) = (dir.join(pools::file_name(coin)), coin.code().to_ascii_lowercase());
             writeln!(toml, "{key}_addresses = {:?}", file.display().to_string()).unwrap();
         }

@@ -13,11 +13,11 @@ use crate::support::wait;
 
 pub(crate) async fn should_pay_for_every_type_of_address() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(0).await?;
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
     let mut kinds = BTreeSet::new();
     for _ in 0..4 {
-        let address = address_of(&world.bind(&payee, Coin::Btc).await);
+        let address = address_of(&world.bind(&payee, Coin::BTC).await);
         kinds.insert(address.address_type().unwrap().to_string());
         wallet.send(&address, btc("0.002")).await;
     }
@@ -30,9 +30,9 @@ pub(crate) async fn should_pay_for_every_type_of_address() -> Outcome {
 /// Whoever has the keys spends what was deposited, and the change comes home.
 pub(crate) async fn should_not_pay_for_the_change_of_a_spent_deposit() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(0).await?;
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     let deposit = wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 1).await;
     world.paid(&payee, &["1.000000"]).await;
@@ -59,9 +59,9 @@ pub(crate) async fn should_not_pay_for_the_change_of_a_spent_deposit() -> Outcom
 
 pub(crate) async fn should_show_a_replaced_payment_as_gone() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(0).await?;
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     let first = wallet.send(&address, btc("0.002")).await;
     let is = |state: &'static str, txid: bitcoin::Txid| {
         move |statuses: &[serde_json::Value]| {
@@ -85,9 +85,9 @@ pub(crate) async fn should_look_at_once_when_a_block_is_announced() -> Outcome {
     // Without the announcement nobody would look for an hour.
     world.desk.set("btc_scanner.scan_period", "1h").set("btc_scanner.max_node_silence", "2h");
     world.desk.set("btc_rpc.zmq", node.zmq_address().unwrap());
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wait::until("it does not listen", async || {
         world.desk.said().contains("listening to block announcements").then_some(())
     })
@@ -109,16 +109,16 @@ pub(crate) async fn should_do_with_a_pruned_node_and_its_cookie() -> Outcome {
     let (mut world, mut node, wallet) = bitcoin_desk_with(1, options).await?;
     world.desk.set("btc_rpc.user", "").set("btc_rpc.pass", "");
     world.desk.set("btc_rpc.cookie", node.cookie().display().to_string());
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 2).await;
     world.paid(&payee, &["1.000000"]).await;
     // Its password is another one now.
     node.restart().await;
     mine(&node, &wallet, 600).await;
-    world.followed(Coin::Btc, node.height().await).await;
+    world.followed(Coin::BTC, node.height().await).await;
     let pruned = node.prune(400).await;
     assert!(pruned > 100, "nothing was pruned: {pruned}");
     wallet.send(&address, btc("0.004")).await;
@@ -128,7 +128,7 @@ pub(crate) async fn should_do_with_a_pruned_node_and_its_cookie() -> Outcome {
     let said = world.desk.api.post_admin("/api/chains/btc/rescan?from=101&to=110").await;
     assert!(matches!(said, crate::api::Answer::Refused(202, _)), "{said:?}");
     wait::until("nothing is said of the pruned blocks", async || {
-        let error = world.chain(Coin::Btc).await["rescan"]["error"].clone();
+        let error = world.chain(Coin::BTC).await["rescan"]["error"].clone();
         error.as_str()?.contains("pruned").then_some(())
     })
     .await;
@@ -143,10 +143,10 @@ pub(crate) async fn should_pay_for_bitcoin_on_btcd() -> Outcome {
     world.desk.set("btc_rpc.user", btcd::USER).set("btc_rpc.pass", btcd::PASSWORD);
     world.desk.set("btc_rpc.cert", node.certificate().display().to_string());
     let pool: Vec<String> = (1..=4u8).map(|n| regtest_address(n).to_string()).collect();
-    scan(&mut world.desk, Coin::Btc, node.height().await, 1, &pool);
-    world.open(Coin::Btc).await;
+    scan(&mut world.desk, Coin::BTC, node.height().await, 1, &pool);
+    world.open(Coin::BTC).await;
     let (payee, other) = (world.payee(), world.payee());
-    let to = [world.bind(&payee, Coin::Btc).await, world.bind(&other, Coin::Btc).await];
+    let to = [world.bind(&payee, Coin::BTC).await, world.bind(&other, Coin::BTC).await];
     let scripts = to.map(|text| address_of(&text).script_pubkey());
     node.pay(&[(scripts[0].clone(), btc("0.002")), (scripts[1].clone(), btc("0.004"))]).await;
     world.status(&payee, "seen in the mempool", |statuses| statuses[0]["seen"][0]["state"] == "seen").await;

@@ -15,7 +15,7 @@ const ONE_SKY: u128 = 10_000_000_000_000_000;
 /// Plainly, and from inside a contract.
 async fn pay_both_ways(world: &World, eth: &Eth) {
     let payee = world.payee();
-    let to = world.bind(&payee, Coin::Eth).await;
+    let to = world.bind(&payee, Coin::ETH).await;
     let forwarder = eth.deploy(FORWARDER).await;
     eth.confirmed(&eth.pay(&to, ONE_SKY + 1).await).await;
     eth.confirmed(&eth.forward(&forwarder, &to, 2 * ONE_SKY).await).await;
@@ -29,7 +29,7 @@ async fn pay_both_ways(world: &World, eth: &Eth) {
 pub(crate) async fn should_pay_for_ether_on_anvil() -> Outcome {
     let (mut world, anvil) = (World::new().await?, Anvil::start().await?);
     world.take_ether(anvil.eth.rpc().url(), 31337, 0);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     pay_both_ways(&world, &anvil.eth).await;
     assert_eq!(world.problems().await, [""; 0]);
     Ok(())
@@ -38,7 +38,7 @@ pub(crate) async fn should_pay_for_ether_on_anvil() -> Outcome {
 pub(crate) async fn should_pay_for_ether_on_geth() -> Outcome {
     let (mut world, geth) = (World::new().await?, Geth::start().await?);
     world.take_ether(geth.eth.rpc().url(), 1337, 1);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     pay_both_ways(&world, &geth.eth).await;
     assert_eq!(world.problems().await, [""; 0]);
     Ok(())
@@ -47,9 +47,9 @@ pub(crate) async fn should_pay_for_ether_on_geth() -> Outcome {
 pub(crate) async fn should_not_count_what_failed() -> Outcome {
     let (mut world, anvil) = (World::new().await?, Anvil::start().await?);
     world.take_ether(anvil.eth.rpc().url(), 31337, 0);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     let payee = world.payee();
-    let to = world.bind(&payee, Coin::Eth).await;
+    let to = world.bind(&payee, Coin::ETH).await;
     // While the address has code that refuses, a payment to it fails; one from inside a contract as well, though the
     // transaction around it succeeds.
     let set_code = async |code: &str| anvil.eth.rpc().call("anvil_setCode", json!([to, code])).await;
@@ -69,9 +69,9 @@ pub(crate) async fn should_not_count_what_failed() -> Outcome {
 pub(crate) async fn should_show_ether_that_no_deposit_explains() -> Outcome {
     let (mut world, anvil) = (World::new().await?, Anvil::start().await?);
     world.take_ether(anvil.eth.rpc().url(), 31337, 0);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     let payee = world.payee();
-    let to = world.bind(&payee, Coin::Eth).await;
+    let to = world.bind(&payee, Coin::ETH).await;
     anvil.eth.confirmed(&anvil.eth.pay(&to, ONE_SKY).await).await;
     world.paid(&payee, &["1.000000"]).await;
     let path = format!("/api/deposit-addresses/{to}/balance");
@@ -84,7 +84,7 @@ pub(crate) async fn should_show_ether_that_no_deposit_explains() -> Outcome {
     let more = ONE_SKY + 7;
     anvil.eth.rpc().call("anvil_setBalance", json!([to, format!("{more:#x}")])).await;
     anvil.mine(1).await;
-    world.followed(Coin::Eth, anvil.eth.height().await).await;
+    world.followed(Coin::ETH, anvil.eth.height().await).await;
     let told = admin(&world.desk, &path).await;
     assert_eq!(told["unexplained"], "0.000000000000000007", "{told}");
     Ok(())
@@ -95,13 +95,13 @@ pub(crate) async fn should_wait_for_finality_where_asked_to() -> Outcome {
     let anvil = Anvil::start_with(anvil::Options { automine: false, slots_in_an_epoch: 2 }).await?;
     world.take_ether(anvil.eth.rpc().url(), 31337, 0);
     world.desk.set("eth_rpc.use_finalized", true);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     let payee = world.payee();
-    let to = world.bind(&payee, Coin::Eth).await;
+    let to = world.bind(&payee, Coin::ETH).await;
     anvil.eth.pay(&to, ONE_SKY).await;
     // Finalized is four below the tip here.
     anvil.mine(4).await;
-    world.followed(Coin::Eth, anvil.eth.height().await).await;
+    world.followed(Coin::ETH, anvil.eth.height().await).await;
     let words = "waiting for confirmations of the deposit";
     world.status(&payee, "not final", |statuses| statuses[0]["message"] == words).await;
     anvil.mine(2).await;

@@ -38,14 +38,14 @@ pub(crate) async fn should_pay_every_deposit_once_however_often_it_is_killed() -
     let (mut world, node, wallet) = bitcoin_desk(1).await?;
     let anvil = Anvil::start().await?;
     world.take_ether(anvil.eth.rpc().url(), 31337, 1);
-    world.open(Coin::Btc).await;
-    world.can_bind(Coin::Eth).await;
+    world.open(Coin::BTC).await;
+    world.can_bind(Coin::ETH).await;
     let mut rng = Rng::seeded("kill while nodes mine");
     let mut accounts = BTreeMap::new();
     for _ in 0..PAYEES {
         let payee = world.payee();
-        let bitcoin = world.bind(&payee, Coin::Btc).await;
-        let ether = world.bind(&payee, Coin::Eth).await;
+        let bitcoin = world.bind(&payee, Coin::BTC).await;
+        let ether = world.bind(&payee, Coin::ETH).await;
         accounts.insert(payee, Account { bitcoin, ether, deposits: Vec::new() });
     }
     for _ in 0..kills() {

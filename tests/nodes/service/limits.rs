@@ -18,10 +18,10 @@ async fn behind_by(blocks: u64, more: &'static [&'static str]) -> Result<(World,
 
 pub(crate) async fn should_catch_up_with_a_node_of_a_short_queue() -> Outcome {
     let (mut world, node, wallet) = behind_by(1_200, &["-rpcworkqueue=4", "-rpcthreads=1"]).await?;
-    world.open(Coin::Btc).await;
-    world.followed(Coin::Btc, node.height().await).await;
+    world.open(Coin::BTC).await;
+    world.followed(Coin::BTC, node.height().await).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 2).await;
     world.paid(&payee, &["1.000000"]).await;
@@ -34,9 +34,9 @@ pub(crate) async fn should_catch_up_under_a_limit_of_requests() -> Outcome {
     let limiter = Limiter::start(node.rpc().url(), PER_SECOND).await;
     world.desk.set("btc_rpc.server", format!("127.0.0.1:{}", limiter.port));
     world.desk.go().await;
-    world.followed(Coin::Btc, node.height().await).await;
+    world.followed(Coin::BTC, node.height().await).await;
     wait::until("it is not offered", async || {
-        world.chain(Coin::Btc).await["binding_refused"].is_null().then_some(())
+        world.chain(Coin::BTC).await["binding_refused"].is_null().then_some(())
     })
     .await;
     let (passed, refused) = limiter.counts();
@@ -50,18 +50,18 @@ pub(crate) async fn should_do_without_what_is_forbidden_and_not_needed() -> Outc
         "-rpcwhitelist=teller:getblockchaininfo,getblockheader,getblockhash,getblock",
     ];
     let (mut world, node, wallet) = behind_by(1, ALLOWED).await?;
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 2).await;
     world.paid(&payee, &["1.000000"]).await;
     let told = wait::until("nothing is said of the mempool", async || {
-        world.chain(Coin::Btc).await["pending_error"].as_str().map(str::to_owned)
+        world.chain(Coin::BTC).await["pending_error"].as_str().map(str::to_owned)
     })
     .await;
     assert!(told.contains("forbids getrawmempool ") && told.contains("-rpcwhitelist"), "{told}");
-    world.can_bind(Coin::Btc).await;
+    world.can_bind(Coin::BTC).await;
     Ok(())
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn should_name_what_is_forbidden_and_needed() -> Outcome {
     let (mut world, _node, _wallet) = behind_by(1, ALLOWED).await?;
     world.desk.go().await;
     let chain = wait::until("nothing is said of getblock", async || {
-        let chain = world.chain(Coin::Btc).await;
+        let chain = world.chain(Coin::BTC).await;
         (chain["node"] == "forbidden").then_some(chain)
     })
     .await;

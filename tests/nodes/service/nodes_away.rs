@@ -13,7 +13,7 @@ use crate::support::skycoin::Skycoin;
 use crate::support::wait;
 
 async fn assert_bind_refused(desk: &Desk, coin: Coin, why: &str) {
-    let refused = desk.api.bind(&address(Coin::Sky, &mut Rng::unseeded()), coin).await;
+    let refused = desk.api.bind(&address(Coin::SKY, &mut Rng::unseeded()), coin).await;
     assert_eq!(refused, Answer::Refused(503, format!("{coin} cannot be bound at the moment: {why}")));
 }
 
@@ -21,16 +21,16 @@ pub(crate) async fn should_wait_for_a_node_that_is_absent_at_the_start() -> Outc
     let (mut world, mut node, wallet) = bitcoin_desk(1).await?;
     node.stop();
     world.desk.go().await;
-    assert_bind_refused(&world.desk, Coin::Btc, "its node has not answered yet").await;
+    assert_bind_refused(&world.desk, Coin::BTC, "its node has not answered yet").await;
     world.ill("BTC cannot be bound: its node has not answered yet").await;
     let page = world.desk.api.get("/").await.done();
     assert!(page.contains("not taken at the moment: its node has not answered yet"), "{page}");
-    let chain = world.chain(Coin::Btc).await;
+    let chain = world.chain(Coin::BTC).await;
     assert_eq!(chain["node"], "not_yet_reached");
     node.start_again().await;
-    world.can_bind(Coin::Btc).await;
+    world.can_bind(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 2).await;
     world.paid(&payee, &["1.000000"]).await;
@@ -41,21 +41,21 @@ pub(crate) async fn should_wait_for_a_node_that_is_absent_at_the_start() -> Outc
 pub(crate) async fn should_go_on_when_its_node_is_back() -> Outcome {
     let (mut world, mut node, wallet) = bitcoin_desk(1).await?;
     world.desk.set("btc_scanner.max_node_silence", "2s");
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 1).await;
-    world.followed(Coin::Btc, node.height().await).await;
+    world.followed(Coin::BTC, node.height().await).await;
     node.stop();
     world.ill("BTC cannot be bound: its node does not answer").await;
-    assert_bind_refused(&world.desk, Coin::Btc, "its node does not answer").await;
-    assert_eq!(world.chain(Coin::Btc).await["node"], "unreachable");
+    assert_bind_refused(&world.desk, Coin::BTC, "its node does not answer").await;
+    assert_eq!(world.chain(Coin::BTC).await["node"], "unreachable");
     assert_eq!(world.desk.api.status(&payee).await.len(), 1, "statuses are served as ever");
     node.start_again().await;
     mine(&node, &wallet, 1).await;
     world.paid(&payee, &["1.000000"]).await;
-    world.can_bind(Coin::Btc).await;
+    world.can_bind(Coin::BTC).await;
     Ok(())
 }
 
@@ -69,23 +69,23 @@ pub(crate) async fn should_pay_once_when_the_payout_node_is_back() -> Outcome {
     let (server, port) = anvil.eth.rpc().url().rsplit_once(':').unwrap();
     desk.set("eth_rpc.server", server).set("eth_rpc.port", port).set("eth_rpc.chain_id", 31337);
     let mut rng = Rng::unseeded();
-    let pool: Vec<String> = (0..3).map(|_| address(Coin::Eth, &mut rng)).collect();
-    scan(&mut desk, Coin::Eth, 1, 0, &pool);
+    let pool: Vec<String> = (0..3).map(|_| address(Coin::ETH, &mut rng)).collect();
+    scan(&mut desk, Coin::ETH, 1, 0, &pool);
 
     // Absent at the start, nobody knows what was paid from the wallet meanwhile: no address is given out.
     pair.peer.stop();
     desk.go().await;
-    let payee = address(Coin::Sky, &mut rng);
+    let payee = address(Coin::SKY, &mut rng);
     let words = "ETH cannot be bound at the moment: the desk is still making sure that it knows every payment \
                  from its hot wallet";
     wait::until("the reason is not told", async || {
-        let said = desk.api.bind(&payee, Coin::Eth).await;
+        let said = desk.api.bind(&payee, Coin::ETH).await;
         (said == Answer::Refused(503, words.to_owned())).then_some(())
     })
     .await;
     pair.peer.start_again().await;
     pair.connected().await;
-    let to = wait::until("ETH cannot be bound", async || match desk.api.bind(&payee, Coin::Eth).await {
+    let to = wait::until("ETH cannot be bound", async || match desk.api.bind(&payee, Coin::ETH).await {
         Answer::Done(address) => Some(address),
         _ => None,
     })
@@ -126,11 +126,11 @@ pub(crate) async fn should_tell_a_wrong_network_from_wrong_credentials() -> Outc
     world.desk.go().await;
     world.ill("BTC cannot be bound: its node refuses the credentials").await;
     world.ill("ETH cannot be bound: its node is of another network").await;
-    assert_eq!(world.chain(Coin::Btc).await["node"], "unauthorized");
-    let eth = world.chain(Coin::Eth).await;
+    assert_eq!(world.chain(Coin::BTC).await["node"], "unauthorized");
+    let eth = world.chain(Coin::ETH).await;
     assert_eq!(eth["node"], "wrong_network");
     assert!(eth["detail"].as_str().unwrap().contains("31337"), "{eth}");
-    assert_bind_refused(&world.desk, Coin::Eth, "its node is of another network").await;
+    assert_bind_refused(&world.desk, Coin::ETH, "its node is of another network").await;
     assert!(!world.desk.said().contains("not-the-password"));
     Ok(())
 }
@@ -140,9 +140,9 @@ pub(crate) async fn should_stop_binding_while_its_node_is_stuck() -> Outcome {
     world.desk.set("btc_scanner.max_tip_age", "3s");
     world.desk.go().await;
     world.ill("BTC cannot be bound: the newest block of its node is").await;
-    assert_eq!(world.chain(Coin::Btc).await["node"], "stuck");
+    assert_eq!(world.chain(Coin::BTC).await["node"], "stuck");
     mine(&node, &wallet, 1).await;
-    world.can_bind(Coin::Btc).await;
+    world.can_bind(Coin::BTC).await;
     Ok(())
 }
 
@@ -150,13 +150,13 @@ pub(crate) async fn should_serve_the_coins_whose_nodes_are_there() -> Outcome {
     let mut world = World::new().await?;
     let anvil = Anvil::start().await?;
     world.take_ether(anvil.eth.rpc().url(), 31337, 0);
-    let addresses = [address(Coin::Btc, &mut Rng::fixed())];
+    let addresses = [address(Coin::BTC, &mut Rng::fixed())];
     world.desk.set("btc_rpc.server", "127.0.0.1:1").set("btc_rpc.user", "nobody");
-    scan(&mut world.desk, Coin::Btc, 1, 1, &addresses);
-    world.open(Coin::Eth).await;
-    assert_bind_refused(&world.desk, Coin::Btc, "its node has not answered yet").await;
+    scan(&mut world.desk, Coin::BTC, 1, 1, &addresses);
+    world.open(Coin::ETH).await;
+    assert_bind_refused(&world.desk, Coin::BTC, "its node has not answered yet").await;
     let payee = world.payee();
-    let to = world.bind(&payee, Coin::Eth).await;
+    let to = world.bind(&payee, Coin::ETH).await;
     anvil.eth.pay(&to, 10_000_000_000_000_000).await;
     world.paid(&payee, &["1.000000"]).await;
     Ok(())

@@ -48,9 +48,9 @@ pub(crate) async fn should_pay_what_bitcoin_holds_behind_trouble() -> Outcome {
         let chain = Proxy::before_provable(node.rpc().url(), rng.split()).await;
         let payouts = before_payouts(&mut world, &mut rng).await;
         world.desk.set("btc_rpc.server", chain.address());
-        world.open(Coin::Btc).await;
+        world.open(Coin::BTC).await;
         let payee = world.payee();
-        let address = address_of(&world.bind(&payee, Coin::Btc).await);
+        let address = address_of(&world.bind(&payee, Coin::BTC).await);
         chain.trouble(TROUBLED);
         payouts.trouble(TROUBLED);
         for amount in ["0.002", "0.004", "0.006"] {
@@ -86,10 +86,10 @@ pub(crate) async fn should_pay_what_btcd_holds_behind_a_bad_line() -> Outcome {
         world.desk.set("btc_rpc.user", btcd::USER).set("btc_rpc.pass", btcd::PASSWORD);
         world.desk.set("btc_rpc.cert", node.certificate().display().to_string());
         let pool: Vec<String> = (1..=4u8).map(|n| regtest_address(n).to_string()).collect();
-        scan(&mut world.desk, Coin::Btc, node.height().await, 1, &pool);
-        world.open(Coin::Btc).await;
+        scan(&mut world.desk, Coin::BTC, node.height().await, 1, &pool);
+        world.open(Coin::BTC).await;
         let payee = world.payee();
-        let script = address_of(&world.bind(&payee, Coin::Btc).await).script_pubkey();
+        let script = address_of(&world.bind(&payee, Coin::BTC).await).script_pubkey();
         chain.trouble(TROUBLED);
         for amount in ["0.002", "0.004"] {
             node.pay(&[(script.clone(), btc(amount))]).await;
@@ -108,9 +108,9 @@ async fn pay_ether(eth: &Eth, chain_id: i64, mut rng: Rng) -> Outcome {
     let chain = Proxy::before(eth.rpc().url(), rng.split()).await;
     let payouts = before_payouts(&mut world, &mut rng).await;
     world.take_ether(&chain.url(), chain_id, 1);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     let payee = world.payee();
-    let to = world.bind(&payee, Coin::Eth).await;
+    let to = world.bind(&payee, Coin::ETH).await;
     chain.trouble(TROUBLED);
     payouts.trouble(TROUBLED);
     for number in 1..=3 {

@@ -18,9 +18,9 @@ async fn says(world: &World, payee: &str, words: &str) {
 
 pub(crate) async fn should_pay_once_after_a_shallow_fork() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(4).await?;
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 2).await;
     let height = node.height().await;
@@ -31,7 +31,7 @@ pub(crate) async fn should_pay_once_after_a_shallow_fork() -> Outcome {
     says(&world, &payee, OUT).await;
     // Deep enough for the block it was in, were it still there.
     mine_empty(&node, &wallet, 4).await;
-    world.followed(Coin::Btc, node.height().await).await;
+    world.followed(Coin::BTC, node.height().await).await;
     says(&world, &payee, OUT).await;
     assert_received(&world.treasury.node, &payee, &[]).await;
     mine(&node, &wallet, 5).await;
@@ -42,9 +42,9 @@ pub(crate) async fn should_pay_once_after_a_shallow_fork() -> Outcome {
 pub(crate) async fn should_not_pay_what_a_deep_fork_took_before_the_payout() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(1).await?;
     world.desk.set("sky_exchanger.send_enabled", false);
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 3).await;
     let height = node.height().await;
@@ -54,9 +54,9 @@ pub(crate) async fn should_not_pay_what_a_deep_fork_took_before_the_payout() -> 
     says(&world, &payee, OUT).await;
     world.desk.stop().await;
     world.desk.set("sky_exchanger.send_enabled", true);
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     mine_empty(&node, &wallet, 3).await;
-    world.followed(Coin::Btc, node.height().await).await;
+    world.followed(Coin::BTC, node.height().await).await;
     says(&world, &payee, OUT).await;
     assert_received(&world.treasury.node, &payee, &[]).await;
     mine(&node, &wallet, 2).await;
@@ -66,15 +66,15 @@ pub(crate) async fn should_not_pay_what_a_deep_fork_took_before_the_payout() -> 
 
 pub(crate) async fn should_leave_alone_what_a_fork_does_not_touch() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(1).await?;
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 3).await;
     world.paid(&payee, &["1.000000"]).await;
     node.invalidate(node.tip().await).await;
     mine_empty(&node, &wallet, 3).await;
-    world.followed(Coin::Btc, node.height().await).await;
+    world.followed(Coin::BTC, node.height().await).await;
     wallet.send(&address, btc("0.004")).await;
     mine(&node, &wallet, 2).await;
     world.paid(&payee, &["1.000000", "2.000000"]).await;
@@ -84,9 +84,9 @@ pub(crate) async fn should_leave_alone_what_a_fork_does_not_touch() -> Outcome {
 
 pub(crate) async fn should_undo_nothing_for_a_shorter_chain_that_goes_away() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(1).await?;
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 4).await;
     world.paid(&payee, &["1.000000"]).await;
@@ -96,12 +96,12 @@ pub(crate) async fn should_undo_nothing_for_a_shorter_chain_that_goes_away() -> 
     node.invalidate(paid_in).await;
     mine_empty(&node, &wallet, 2).await;
     wait::until("the shorter chain is not noticed", async || {
-        (world.chain(Coin::Btc).await["node"] == "shorter_chain").then_some(())
+        (world.chain(Coin::BTC).await["node"] == "shorter_chain").then_some(())
     })
     .await;
     node.reconsider(paid_in).await;
     let chain = wait::until("the node's chain is not believed again", async || {
-        let chain = world.chain(Coin::Btc).await;
+        let chain = world.chain(Coin::BTC).await;
         (chain["node"] == "ok").then_some(chain)
     })
     .await;
@@ -114,9 +114,9 @@ pub(crate) async fn should_undo_nothing_for_a_shorter_chain_that_goes_away() -> 
 
 pub(crate) async fn should_tell_what_a_deep_fork_took_after_the_payout() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(1).await?;
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     let payee = world.payee();
-    let address = address_of(&world.bind(&payee, Coin::Btc).await);
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
     wallet.send(&address, btc("0.002")).await;
     mine(&node, &wallet, 2).await;
     world.paid(&payee, &["1.000000"]).await;
@@ -129,13 +129,13 @@ pub(crate) async fn should_tell_what_a_deep_fork_took_after_the_payout() -> Outc
     says(&world, &payee, PAID_AND_GONE).await;
     // What shares nothing with it goes on; the deposit comes back, and nothing is paid for it again.
     let other = world.payee();
-    let second = address_of(&world.bind(&other, Coin::Btc).await);
+    let second = address_of(&world.bind(&other, Coin::BTC).await);
     wallet.send(&second, btc("0.004")).await;
     mine(&node, &wallet, 3).await;
     world.paid(&other, &["2.000000"]).await;
     says(&world, &payee, "paid").await;
     world.desk.stop().await;
-    world.open(Coin::Btc).await;
+    world.open(Coin::BTC).await;
     assert_received(&world.treasury.node, &payee, &["1.000000"]).await;
     assert_eq!(world.problems().await, [""; 0]);
     world.desk.stop().await;
@@ -147,9 +147,9 @@ async fn ether_desk(confirmations: u64) -> Result<(World, Anvil, String, String)
     let mut world = World::new().await?;
     let anvil = Anvil::start_with(anvil::Options { automine: false, ..anvil::Options::default() }).await?;
     world.take_ether(anvil.eth.rpc().url(), 31337, confirmations);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     let payee = world.payee();
-    let to = world.bind(&payee, Coin::Eth).await;
+    let to = world.bind(&payee, Coin::ETH).await;
     Ok((world, anvil, payee, to))
 }
 

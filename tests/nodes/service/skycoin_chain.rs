@@ -10,9 +10,9 @@ pub(crate) async fn should_pay_for_sky() -> Outcome {
     let mut world = World::new().await?;
     world.take_sky(1).await;
     world.desk.set("sky_exchanger.sky_sky_exchange_rate", "1/10");
-    world.open(Coin::Sky).await;
+    world.open(Coin::SKY).await;
     let payee = world.payee();
-    let [first, second] = [world.bind(&payee, Coin::Sky).await, world.bind(&payee, Coin::Sky).await];
+    let [first, second] = [world.bind(&payee, Coin::SKY).await, world.bind(&payee, Coin::SKY).await];
     let [first, second] = [&first, &second].map(|text| teller::skycoin::Address::decode(text).unwrap());
     let buyer = world.treasury.take();
     // Two outputs of one transaction to the same address, and one to another.
@@ -34,11 +34,11 @@ pub(crate) async fn should_not_give_out_addresses_of_its_wallet() -> Outcome {
     let mut world = World::new().await?;
     world.take_sky(0).await;
     let own = world.purse.addresses()[1].to_string();
-    world.desk.write_pool(Coin::Sky, &[world.payee(), own.clone()]);
+    world.desk.write_pool(Coin::SKY, &[world.payee(), own.clone()]);
     world.desk.go_wrong().await.assert_refused(&[&own, "is an address of the hot wallet"]);
-    world.desk.write_pool(Coin::Sky, &[world.payee()]);
-    world.open(Coin::Sky).await;
-    let refused = world.desk.api.bind(&own, Coin::Sky).await;
+    world.desk.write_pool(Coin::SKY, &[world.payee()]);
+    world.open(Coin::SKY).await;
+    let refused = world.desk.api.bind(&own, Coin::SKY).await;
     let words = "Invalid skycoin address: it belongs to this service".to_owned();
     assert_eq!(refused, crate::api::Answer::Refused(400, words));
     Ok(())

@@ -18,13 +18,13 @@ async fn ether_desk(purse: Option<Purse>) -> Result<(World, Anvil), Absent> {
         purse.write(&world.desk.path("hot.wlt"));
         world.purse = purse;
     }
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     Ok((world, anvil))
 }
 
 async fn deposited(world: &World, anvil: &Anvil, sky: u128) -> String {
     let payee = world.payee();
-    let to = world.bind(&payee, Coin::Eth).await;
+    let to = world.bind(&payee, Coin::ETH).await;
     anvil.eth.pay(&to, ONE_SKY * sky).await;
     payee
 }
@@ -55,7 +55,7 @@ pub(crate) async fn should_pay_once_a_wallet_was_filled_during_a_restart() -> Ou
     world.desk.stop().await;
     let txid = world.treasury.refill(world.purse.addresses()[1]).await;
     world.treasury.node.confirmed(&txid).await;
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     world.paid(&payee, &["3.000000"]).await;
     Ok(())
 }
@@ -93,7 +93,7 @@ pub(crate) async fn should_pay_many_in_one_transaction_and_give_no_hours_away() 
     let (mut world, anvil) = ether_desk(None).await?;
     world.desk.stop().await;
     world.desk.set("sky_exchanger.send_enabled", false);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     let mut payees = Vec::new();
     for sky in 1..=9 {
         payees.push((deposited(&world, &anvil, sky).await, format!("{sky}.000000")));
@@ -103,7 +103,7 @@ pub(crate) async fn should_pay_many_in_one_transaction_and_give_no_hours_away() 
     }
     world.desk.stop().await;
     world.desk.set("sky_exchanger.send_enabled", true);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     for (payee, amount) in &payees {
         world.paid(payee, &[amount]).await;
         let output = &world.treasury.node.outputs(payee).await[0];

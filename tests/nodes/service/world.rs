@@ -67,29 +67,29 @@ impl World {
         let server = node.rpc().url().trim_start_matches("http://").to_owned();
         self.desk.set("btc_rpc.server", server).set("btc_rpc.network", "regtest");
         self.desk.set("btc_rpc.user", bitcoind::USER).set("btc_rpc.pass", bitcoind::PASSWORD);
-        scan(&mut self.desk, Coin::Btc, node.height().await, confirmations, &addresses);
+        scan(&mut self.desk, Coin::BTC, node.height().await, confirmations, &addresses);
     }
 
     /// Takes Ether from the node at this URL.
     pub(crate) fn take_ether(&mut self, url: &str, chain_id: i64, confirmations: u64) {
         let addresses: Vec<String> =
-            (0..POOL).map(|_| crate::desk::address(Coin::Eth, &mut self.rng)).collect();
+            (0..POOL).map(|_| crate::desk::address(Coin::ETH, &mut self.rng)).collect();
         let (server, port) = url.rsplit_once(':').unwrap();
         self.desk.set("eth_rpc.server", server).set("eth_rpc.port", port).set("eth_rpc.chain_id", chain_id);
-        scan(&mut self.desk, Coin::Eth, 1, confirmations, &addresses);
+        scan(&mut self.desk, Coin::ETH, 1, confirmations, &addresses);
     }
 
     /// Takes SKY from the node that pays.
     pub(crate) async fn take_sky(&mut self, confirmations: u64) {
         let addresses: Vec<String> = (0..POOL).map(|_| self.payee()).collect();
         let height = self.treasury.node.height().await + 1;
-        scan(&mut self.desk, Coin::Sky, height, confirmations, &addresses);
+        scan(&mut self.desk, Coin::SKY, height, confirmations, &addresses);
     }
 
     /// A Skycoin address that nobody has used, nor has the key of.
     pub(crate) fn payee(&self) -> String {
         // The chain is shared: chance alone keeps the payees of tests apart.
-        crate::desk::address(Coin::Sky, &mut Rng::unseeded())
+        crate::desk::address(Coin::SKY, &mut Rng::unseeded())
     }
 
     /// Starts, and waits until this coin can be bound.

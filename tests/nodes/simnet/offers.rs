@@ -15,8 +15,8 @@ pub(crate) async fn should_take_off_offer_what_is_told_and_not_read() -> Outcome
     let (simnet, mut desk, mut rng) = filled("50ms").await;
     desk.set("btc_scanner.max_node_silence", "2s");
     open(&simnet, &mut desk, &mut rng).await;
-    let payee = desk::address(Coin::Sky, &mut rng);
-    let to = bound(&desk, &payee, Coin::Btc).await;
+    let payee = desk::address(Coin::SKY, &mut rng);
+    let to = bound(&desk, &payee, Coin::BTC).await;
     // The node goes on telling its newest block, and does not give it away.
     simnet.trouble("btc", json!({ "kind": "errors", "only": "getblock" })).await;
     simnet.deposit("btc", json!({ "address": to, "amount": 200_000 })).await;
@@ -30,7 +30,7 @@ pub(crate) async fn should_take_off_offer_what_is_told_and_not_read() -> Outcome
     assert!(!chain["binding_refused"].is_null() && !chain["tip"].is_null(), "{chain}");
     simnet.clear("btc").await;
     done(&desk, &payee, 1).await;
-    bound(&desk, &payee, Coin::Btc).await;
+    bound(&desk, &payee, Coin::BTC).await;
     Ok(())
 }
 
@@ -38,8 +38,8 @@ pub(crate) async fn should_keep_on_offer_what_only_side_jobs_miss() -> Outcome {
     let (simnet, mut desk, mut rng) = filled("50ms").await;
     desk.set("btc_scanner.max_node_silence", "1s");
     open(&simnet, &mut desk, &mut rng).await;
-    let payee = desk::address(Coin::Sky, &mut rng);
-    let to = bound(&desk, &payee, Coin::Btc).await;
+    let payee = desk::address(Coin::SKY, &mut rng);
+    let to = bound(&desk, &payee, Coin::BTC).await;
     simnet.deposit("btc", json!({ "address": to, "amount": 200_000 })).await;
     simnet.mine("btc", 1).await;
     done(&desk, &payee, 1).await;

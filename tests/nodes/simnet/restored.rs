@@ -52,7 +52,7 @@ async fn say(desk: &Desk, spend: &Value, what: &str) -> Answer<String> {
 }
 
 async fn assert_nothing_is_given_out(desk: &Desk, payee: &str) {
-    wait::until("it is not refused for the wallet", async || match desk.api.bind(payee, Coin::Btc).await {
+    wait::until("it is not refused for the wallet", async || match desk.api.bind(payee, Coin::BTC).await {
         Answer::Refused(503, words) => words.contains("hot wallet").then_some(()),
         other => panic!("{other:?}"),
     })
@@ -159,16 +159,16 @@ async fn assert_drill_tells(desk: &Desk, copy: &[u8], bert: &str, carl: &str, to
 async fn put_a_backup_back(simnet: &Simnet, mut desk: Desk, mut rng: Rng, node: &Node) {
     let payouts = node.url().trim_start_matches("http://");
     desk.go().await;
-    let [anna, bert, carl] = [(); 3].map(|()| desk::address(Coin::Sky, &mut rng));
-    let to_anna = bound(&desk, &anna, Coin::Btc).await;
-    let to_bert = bound(&desk, &bert, Coin::Btc).await;
+    let [anna, bert, carl] = [(); 3].map(|()| desk::address(Coin::SKY, &mut rng));
+    let to_anna = bound(&desk, &anna, Coin::BTC).await;
+    let to_bert = bound(&desk, &bert, Coin::BTC).await;
     buy(simnet, &to_anna).await;
     done(&desk, &anna, 1).await;
     let copy = desk.api.backup().await.done();
     // Bert is paid, and Carl bound and paid, after the copy was made.
     buy(simnet, &to_bert).await;
     done(&desk, &bert, 1).await;
-    let to_carl = bound(&desk, &carl, Coin::Btc).await;
+    let to_carl = bound(&desk, &carl, Coin::BTC).await;
     buy(simnet, &to_carl).await;
     done(&desk, &carl, 1).await;
 
@@ -195,8 +195,8 @@ async fn put_a_backup_back(simnet: &Simnet, mut desk: Desk, mut rng: Rng, node: 
     adopted(&desk, &anna, &bert, &carl).await;
 
     // It goes on, with whoever comes next.
-    let dora = desk::address(Coin::Sky, &mut rng);
-    let to_dora = bound(&desk, &dora, Coin::Btc).await;
+    let dora = desk::address(Coin::SKY, &mut rng);
+    let to_dora = bound(&desk, &dora, Coin::BTC).await;
     assert_ne!(to_dora, to_carl, "somebody paid to it already");
     let tainted = admin(&desk, "/api/deposit-addresses/tainted").await;
     assert_eq!(tainted[0]["address"], json!(to_carl));
@@ -214,8 +214,8 @@ async fn put_a_backup_back(simnet: &Simnet, mut desk: Desk, mut rng: Rng, node: 
 pub(crate) async fn should_stop_for_a_foreign_spend_while_it_runs() -> Outcome {
     let (simnet, mut desk, mut rng) = filled("0").await;
     open(&simnet, &mut desk, &mut rng).await;
-    let payee = desk::address(Coin::Sky, &mut rng);
-    let to = bound(&desk, &payee, Coin::Btc).await;
+    let payee = desk::address(Coin::SKY, &mut rng);
+    let to = bound(&desk, &payee, Coin::BTC).await;
     let node = node_of(&simnet);
     let wallet = Wallet::load(&std::fs::read(desk.path("hot.wlt")).unwrap(), None).unwrap();
     let stranger = Address::from_bytes([9; 20]);
@@ -248,8 +248,8 @@ pub(crate) async fn should_stop_for_a_foreign_spend_while_it_runs() -> Outcome {
 pub(crate) async fn should_not_take_half_an_answer_for_the_whole() -> Outcome {
     let (simnet, mut desk, mut rng) = filled("50ms").await;
     open(&simnet, &mut desk, &mut rng).await;
-    let payee = desk::address(Coin::Sky, &mut rng);
-    let [first, second] = [bound(&desk, &payee, Coin::Btc).await, bound(&desk, &payee, Coin::Btc).await];
+    let payee = desk::address(Coin::SKY, &mut rng);
+    let [first, second] = [bound(&desk, &payee, Coin::BTC).await, bound(&desk, &payee, Coin::BTC).await];
     buy(&simnet, &first).await;
     done(&desk, &payee, 1).await;
     // Blocks that are not what they say, none at all, and a node that has lost some.
@@ -261,7 +261,7 @@ pub(crate) async fn should_not_take_half_an_answer_for_the_whole() -> Outcome {
         simnet.trouble("sky", trouble).await;
     }
     simnet.mine("sky", 0).await;
-    let other = desk::address(Coin::Sky, &mut rng);
+    let other = desk::address(Coin::SKY, &mut rng);
     let coins = json!({ "address": other, "amount": 1_000_000 });
     simnet.deposit("sky", coins).await;
     wait::until("it says nothing", async || {

@@ -33,8 +33,8 @@ async fn transactions(desk: &Desk) -> Vec<Value> {
 pub(crate) async fn should_decide_by_deposit_on_what_a_fork_took_unsent() -> Outcome {
     let (simnet, mut desk, mut rng) = filled("50ms").await;
     open(&simnet, &mut desk, &mut rng).await;
-    let [anna, bert] = [(); 2].map(|()| desk::address(Coin::Sky, &mut rng));
-    let (to_anna, to_bert) = (bound(&desk, &anna, Coin::Btc).await, bound(&desk, &bert, Coin::Btc).await);
+    let [anna, bert] = [(); 2].map(|()| desk::address(Coin::SKY, &mut rng));
+    let (to_anna, to_bert) = (bound(&desk, &anna, Coin::BTC).await, bound(&desk, &bert, Coin::BTC).await);
     // Both are signed for in one transaction, and the node takes none.
     simnet.trouble("sky", json!({ "kind": "errors", "only": "injectTransaction" })).await;
     simnet.trouble("sky", json!({ "kind": "unreachable" })).await;

@@ -30,9 +30,9 @@ pub(super) fn configure(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
     desk.set("btc_rpc.server", format!("127.0.0.1:{}", simnet.btc));
     desk.set("btc_rpc.user", "any").set("btc_rpc.pass", "any").set("btc_rpc.network", "regtest");
     desk.set("eth_rpc.server", "127.0.0.1").set("eth_rpc.port", simnet.eth.to_string());
-    for coin in Coin::ALL {
+    for coin in Coin::all() {
         let addresses: Vec<String> = (0..4).map(|_| desk::simnet_address(coin, rng)).collect();
-        scan(desk, coin, if coin == Coin::Sky { 1 } else { 11 }, 1, &addresses);
+        scan(desk, coin, if coin == Coin::SKY { 1 } else { 11 }, 1, &addresses);
     }
 }
 
@@ -76,11 +76,11 @@ pub(super) async fn done(desk: &Desk, payee: &str, count: usize) {
 pub(crate) async fn should_pay_once_between_troubled_nodes() -> Outcome {
     let (simnet, mut desk, mut rng) = filled("50ms").await;
     open(&simnet, &mut desk, &mut rng).await;
-    let payee = desk::address(Coin::Sky, &mut rng);
+    let payee = desk::address(Coin::SKY, &mut rng);
     let [btc, eth, sky] = [
-        bound(&desk, &payee, Coin::Btc).await,
-        bound(&desk, &payee, Coin::Eth).await,
-        bound(&desk, &payee, Coin::Sky).await,
+        bound(&desk, &payee, Coin::BTC).await,
+        bound(&desk, &payee, Coin::ETH).await,
+        bound(&desk, &payee, Coin::SKY).await,
     ];
 
     // The first payout is sent and nobody says so; nodes stumble over the blocks with the deposits.
@@ -119,9 +119,9 @@ pub(crate) async fn should_tell_apart_what_ails_a_node() -> Outcome {
     let (simnet, mut desk, mut rng) = filled("50ms").await;
     simnet.mine("btc", 5).await;
     open(&simnet, &mut desk, &mut rng).await;
-    let payee = desk::address(Coin::Sky, &mut rng);
-    let to = bound(&desk, &payee, Coin::Btc).await;
-    fares(&desk, Coin::Btc, "ok").await;
+    let payee = desk::address(Coin::SKY, &mut rng);
+    let to = bound(&desk, &payee, Coin::BTC).await;
+    fares(&desk, Coin::BTC, "ok").await;
     for (trouble, state) in [
         (json!({ "kind": "garbage" }), "nonsense"),
         (json!({ "kind": "behind", "blocks": 2 }), "behind"),
@@ -131,18 +131,18 @@ pub(crate) async fn should_tell_apart_what_ails_a_node() -> Outcome {
         (json!({ "kind": "stall" }), "unreachable"),
     ] {
         simnet.trouble("btc", trouble).await;
-        let chain = fares(&desk, Coin::Btc, state).await;
+        let chain = fares(&desk, Coin::BTC, state).await;
         let words = chain["problem"].as_str().unwrap();
         assert!(problems(&desk).await.iter().any(|problem| problem.contains(words)), "{words}");
         simnet.clear("btc").await;
-        fares(&desk, Coin::Btc, "ok").await;
+        fares(&desk, Coin::BTC, "ok").await;
     }
     // A node of another network is noticed once it was away.
     simnet.trouble("btc", json!({ "kind": "unreachable" })).await;
-    fares(&desk, Coin::Btc, "unreachable").await;
+    fares(&desk, Coin::BTC, "unreachable").await;
     simnet.clear("btc").await;
     simnet.trouble("btc", json!({ "kind": "wrong-network" })).await;
-    fares(&desk, Coin::Btc, "wrong_network").await;
+    fares(&desk, Coin::BTC, "wrong_network").await;
     simnet.clear("btc").await;
     simnet.deposit("btc", json!({ "address": to, "amount": 200_000 })).await;
     simnet.mine("btc", 1).await;
@@ -154,12 +154,12 @@ pub(crate) async fn should_pay_once_when_the_payout_node_is_lost_and_back() -> O
     let (simnet, mut desk, mut rng) = filled("300ms").await;
     simnet.trouble("sky", json!({ "kind": "unreachable" })).await;
     open(&simnet, &mut desk, &mut rng).await;
-    let payee = desk::address(Coin::Sky, &mut rng);
+    let payee = desk::address(Coin::SKY, &mut rng);
     // What the wallet has paid is not known before its node has been asked once, and so no address is given out.
-    fares(&desk, Coin::Btc, "ok").await;
-    assert!(matches!(desk.api.bind(&payee, Coin::Btc).await, Answer::Refused(503, _)));
+    fares(&desk, Coin::BTC, "ok").await;
+    assert!(matches!(desk.api.bind(&payee, Coin::BTC).await, Answer::Refused(503, _)));
     simnet.clear("sky").await;
-    let to = bound(&desk, &payee, Coin::Btc).await;
+    let to = bound(&desk, &payee, Coin::BTC).await;
     simnet.trouble("sky", json!({ "kind": "unreachable" })).await;
     simnet.deposit("btc", json!({ "address": to, "amount": 200_000 })).await;
     simnet.mine("btc", 1).await;
@@ -191,8 +191,8 @@ pub(crate) async fn should_pay_once_when_the_payout_node_is_lost_and_back() -> O
 pub(crate) async fn should_replace_a_payout_that_can_never_confirm() -> Outcome {
     let (simnet, mut desk, mut rng) = filled("300ms").await;
     open(&simnet, &mut desk, &mut rng).await;
-    let payee = desk::address(Coin::Sky, &mut rng);
-    let to = bound(&desk, &payee, Coin::Btc).await;
+    let payee = desk::address(Coin::SKY, &mut rng);
+    let to = bound(&desk, &payee, Coin::BTC).await;
     simnet.trouble("sky", json!({ "kind": "errors", "only": "injectTransaction" })).await;
     simnet.deposit("btc", json!({ "address": to, "amount": 200_000 })).await;
     simnet.mine("btc", 1).await;

@@ -274,11 +274,11 @@ impl Run {
 
     async fn rescan(&mut self, from: u64) -> StepEnd {
         let Some(service) = self.world.service() else { return StepEnd::Died };
-        let Ok(Some(cursor)) = service.store.snapshot().cursor(Coin::Btc) else { return StepEnd::Done(None) };
+        let Ok(Some(cursor)) = service.store.snapshot().cursor(Coin::BTC) else { return StepEnd::Done(None) };
         let to = cursor.tip.height;
         let from = Height::new(1 + from % to.get().max(1));
         let rescan = Rescan { from, to, next: from, found: 0 };
-        let asked = service.store.write(move |tx| tx.set_rescan(Coin::Btc, Some(rescan))).await;
+        let asked = service.store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan))).await;
         asked.map_or_else(|error: StoreError| refused(&error), |()| StepEnd::Done(None))
     }
 
