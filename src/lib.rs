@@ -7,14 +7,15 @@
 //!
 //! | floor | modules | what lives there |
 //! |---|---|---|
-//! | 0 | [`types`] | coins, amounts, rates, ids |
-//! | 1 | [`skycoin`], [`clock`] | Skycoin's formats; where time comes from |
-//! | 2 | [`address`], [`deposit`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; how workers are run; clients of nodes |
-//! | 3 | [`payout`], [`config`], [`chain`] | a payout's states, the plan of a transaction; the configuration; reading chains, the logic of forks |
-//! | 4 | [`store`], [`wallet`], [`http`], [`telemetry`], [`desk`] | what is kept; the ports to wallet and node; what listeners share; the log; what workers know and listeners show |
-//! | 5 | [`engine`], [`report`] | the workers and the steps that listeners ask for; facts put into words |
-//! | 6 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
-//! | 7 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
+//! | 0 | [`coins`] | the catalogue: what each coin is, as data |
+//! | 1 | [`types`] | amounts, rates, ids |
+//! | 2 | [`skycoin`], [`clock`] | Skycoin's formats; where time comes from |
+//! | 3 | [`address`], [`deposit`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; how workers are run; clients of nodes |
+//! | 4 | [`payout`], [`config`], [`chain`] | a payout's states, the plan of a transaction; the configuration; reading chains, the logic of forks |
+//! | 5 | [`store`], [`wallet`], [`http`], [`telemetry`], [`desk`] | what is kept; the ports to wallet and node; what listeners share; the log; what workers know and listeners show |
+//! | 6 | [`engine`], [`report`] | the workers and the steps that listeners ask for; facts put into words |
+//! | 7 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
+//! | 8 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
 //!
 //! `docs/architecture.md` walks one purchase through it.
 
@@ -23,6 +24,7 @@ pub mod api;
 pub mod app;
 pub mod chain;
 pub mod clock;
+pub mod coins;
 pub mod config;
 pub mod deposit;
 pub mod desk;

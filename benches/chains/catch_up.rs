@@ -17,7 +17,7 @@ use teller::engine::{Intake, Scanner, ScannerSettings};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
 use teller::store::{Purpose, RedbBackend, Store};
 use teller::task::{Next, Worker};
-use teller::types::{Height, Rate};
+use teller::types::{Height, PerCoin, Rate};
 
 use crate::measure::{ROUNDS, median, rate, scaled};
 use crate::support::Absent;
@@ -136,7 +136,7 @@ fn scanner(dir: &Path, rpc: JsonRpc, from: u64) -> Scanner<BitcoinReader> {
     let network = bitcoin::Network::Regtest;
     let backend = Arc::new(RedbBackend::open(&dir.join("teller.db"), |_| {}).unwrap());
     let store = Store::open(backend, Purpose::real(network), Arc::new(SystemClock), &|_| {}).unwrap();
-    let rates = ["500", "100", "1"].map(|text| Rate::parse(text).unwrap());
+    let rates = PerCoin::new(|coin| Rate::parse(coin.facts().settings.rate).unwrap());
     let settings = ScannerSettings {
         initial_height: Height::new(from),
         confirmations: 1,

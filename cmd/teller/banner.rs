@@ -27,11 +27,7 @@ pub(crate) fn banner(listening: &Listening, coin: Option<Coin>) -> String {
 fn walk(public: SocketAddr, dummy: SocketAddr, coin: Coin) -> String {
     let skyaddr = "2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y";
     let tx = "edb29a9b561a8d6a6118eb1f724c87f853bf471d7e4f0e9ccb9e1d340235687b";
-    let value = match coin {
-        Coin::BTC => "200000",
-        Coin::ETH => "10000000000000000",
-        Coin::SKY => "1000000",
-    };
+    let value = coin.facts().sample;
     format!(
         "\nTake a purchase through:\n  \
          ADDRESS=$(curl -s -H 'Content-Type: application/json' \

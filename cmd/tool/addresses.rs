@@ -5,16 +5,17 @@ use std::path::Path;
 use anyhow::bail;
 use clap::Args;
 use teller::address::{AccountXpub, DepositAddress, Network, network_from_name, read_address_file};
+use teller::coins::Family;
 use teller::skycoin::{KeyChain, SecretKey, bitcoin_address};
 use teller::types::Coin;
 
-use super::{CoinName, NewAddresses, print, secret};
+use super::{NewAddresses, coin, print, secret};
 
 #[derive(Debug, Args)]
 pub(super) struct Derive {
     /// Coin of the addresses
-    #[arg(value_enum)]
-    coin: CoinName,
+    #[arg(value_parser = coin)]
+    coin: Coin,
     /// The account's public key: xpub, ypub, zpub and so on, or a descriptor; `-` reads it from standard input
     #[arg(long, value_name = "KEY")]
     from: String,
@@ -51,19 +52,19 @@ pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result
 }
 
 fn address(coin: Coin, key: &SecretKey, network: Network) -> String {
-    match coin {
-        Coin::BTC => {
+    match coin.family() {
+        Family::BitcoinLike => {
             let script = bitcoin_address(&key.public()).script_pubkey();
             let address = DepositAddress::of_script(script.as_bytes(), network);
             address.expect("BUG: a P2PKH script is an address's").to_string()
         }
-        Coin::ETH => DepositAddress::of_public_key(&key.public()).to_string(),
-        Coin::SKY => key.address().to_string(),
+        Family::Ethereum => DepositAddress::of_public_key(&key.public()).to_string(),
+        Family::Skycoin => key.address().to_string(),
     }
 }
 
 fn print_json(coin: Coin, addresses: &[String]) -> anyhow::Result<bool> {
-    let field = format!("{}_addresses", coin.code().to_ascii_lowercase());
+    let field = coin.facts().settings.addresses_key.to_owned();
     let mut text = Vec::new();
     let indent = serde_json::ser::PrettyFormatter::with_indent(b"    ");
     let mut serializer = serde_json::Serializer::with_formatter(&mut text, indent);
@@ -76,7 +77,7 @@ fn print_json(coin: Coin, addresses: &[String]) -> anyhow::Result<bool> {
 /// Prints addresses of an account, one a line, which is an address file as well.
 pub(super) fn derive(derive: &Derive, json: bool) -> anyhow::Result<bool> {
     let network = network_from_name(&derive.network)?;
-    let coin = derive.coin.into();
+    let coin = derive.coin;
     let account = AccountXpub::parse(coin, &secret(&derive.from, "key")?, network)?;
     let addresses = account.addresses(derive.index).take(usize::try_from(derive.count)?);
     let mut addresses = addresses.map(|(_, address)| address.to_string());

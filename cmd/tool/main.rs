@@ -12,8 +12,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use teller::types::Coin;
+use clap::{Args, Parser, Subcommand};
+use teller::types::{Coin, UnknownCoin};
 
 /// Teller's helper.
 #[derive(Debug, Parser)]
@@ -71,7 +71,8 @@ enum AddrsCommand {
     Check {
         /// Coin of the addresses
         #[arg(value_enum)]
-        coin: CoinName,
+        #[arg(value_parser = coin)]
+        coin: Coin,
         file: PathBuf,
         /// Bitcoin network: bitcoin, testnet, testnet4, signet or regtest
         #[arg(long, default_value = "bitcoin")]
@@ -98,21 +99,9 @@ enum DbCommand {
     Export { file: PathBuf },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum CoinName {
-    Btc,
-    Eth,
-    Sky,
-}
-
-impl From<CoinName> for Coin {
-    fn from(name: CoinName) -> Coin {
-        match name {
-            CoinName::Btc => Coin::BTC,
-            CoinName::Eth => Coin::ETH,
-            CoinName::Sky => Coin::SKY,
-        }
-    }
+/// The coin that a code stands for, in either case.
+fn coin(code: &str) -> Result<Coin, UnknownCoin> {
+    Coin::from_code(&code.to_ascii_uppercase())
 }
 
 fn main() -> ExitCode {
@@ -143,7 +132,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
             addresses::derive(&derive, arguments.json)
         }
         Command::Addrs { command: AddrsCommand::Check { coin, file, network } } => {
-            addresses::check(coin.into(), &file, &network)
+            addresses::check(coin, &file, &network)
         }
         Command::Db { command: DbCommand::Check { file } } => database::check(&file),
         Command::Db { command: DbCommand::Drill { file, config } } => drill::drill(&file, config.as_deref()),

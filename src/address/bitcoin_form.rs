@@ -29,23 +29,23 @@ pub fn network_from_name(name: &str) -> Result<Network, UnknownNetwork> {
     }
 }
 
-pub(super) fn parse(text: &str, network: Network) -> Result<DepositAddress, AddressError> {
-    let unchecked = Address::<NetworkUnchecked>::from_str(text).map_err(invalid)?;
+pub(super) fn parse(coin: Coin, text: &str, network: Network) -> Result<DepositAddress, AddressError> {
+    let unchecked = Address::<NetworkUnchecked>::from_str(text).map_err(|error| invalid(coin, &error))?;
     let address =
         unchecked.require_network(network).map_err(|_| AddressError::WrongNetwork { expected: network })?;
-    of_script(address.script_pubkey().as_bytes(), network).ok_or_else(|| AddressError::Invalid {
-        coin: Coin::BTC,
+    of_script(coin, address.script_pubkey().as_bytes(), network).ok_or_else(|| AddressError::Invalid {
+        coin,
         why: "a witness version that has no standard address type yet".to_owned(),
     })
 }
 
 /// Looks at the script's template alone: one comparison per kind, no hashing, no base58.
-pub(super) fn of_script(script: &[u8], network: Network) -> Option<DepositAddress> {
+pub(super) fn of_script(coin: Coin, script: &[u8], network: Network) -> Option<DepositAddress> {
     let of_20 = |form, hash: &[u8]| {
-        Some(DepositAddress::of::<20>(form, prefix(form, network), hash.try_into().ok()?))
+        Some(DepositAddress::of::<20>(coin, form, prefix(form, network), hash.try_into().ok()?))
     };
     let of_32 = |form, program: &[u8]| {
-        Some(DepositAddress::of::<32>(form, prefix(form, network), program.try_into().ok()?))
+        Some(DepositAddress::of::<32>(coin, form, prefix(form, network), program.try_into().ok()?))
     };
     match script {
         [0x76, 0xa9, 0x14, hash @ .., 0x88, 0xac] => of_20(Form::P2pkh, hash),
@@ -95,6 +95,6 @@ fn prefix(form: Form, network: Network) -> Prefix {
     }
 }
 
-fn invalid(error: ParseError) -> AddressError {
-    AddressError::Invalid { coin: Coin::BTC, why: error.to_string() }
+fn invalid(coin: Coin, error: &ParseError) -> AddressError {
+    AddressError::Invalid { coin, why: error.to_string() }
 }

@@ -16,7 +16,7 @@ mod xpub;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::types::Coin;
+use crate::coins::{Coin, Family};
 
 pub use bitcoin_form::{Network, UnknownNetwork, network_from_name};
 pub use examples::is_example;
@@ -26,6 +26,8 @@ pub use xpub::{AccountParams, AccountXpub, AddressRule, Secret, XpubError};
 
 /// The longest payload: a witness program of 32 bytes.
 const MAX_PAYLOAD: usize = 32;
+/// What stands before the payload in a key: the coin and the form.
+const KEY_HEAD: usize = 2;
 
 /// Why a text is not a deposit address of a coin.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -69,6 +71,7 @@ pub(crate) enum Prefix {
 /// An address that coins can be deposited to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DepositAddress {
+    coin: Coin,
     form: Form,
     prefix: Prefix,
     len: u8,
@@ -78,48 +81,48 @@ pub struct DepositAddress {
 impl DepositAddress {
     /// Reads an address of `coin`; `network` matters for Bitcoin alone.
     pub fn parse(coin: Coin, text: &str, network: Network) -> Result<Self, AddressError> {
-        match coin {
-            Coin::BTC => bitcoin_form::parse(text, network),
-            Coin::ETH => ethereum_form::parse(text),
-            Coin::SKY => parse_sky(text),
+        match coin.family() {
+            Family::BitcoinLike => bitcoin_form::parse(coin, text, network),
+            Family::Ethereum => ethereum_form::parse(coin, text),
+            Family::Skycoin => parse_sky(coin, text),
         }
     }
 
     /// The address that a Bitcoin output script pays, if it is one of the standard kinds.
     pub fn of_script(script: &[u8], network: Network) -> Option<Self> {
-        bitcoin_form::of_script(script, network)
+        bitcoin_form::of_script(Coin::BTC, script, network)
     }
 
     /// The Ethereum account with these 20 bytes, as it is matched against transactions.
     pub fn of_account(account: [u8; 20]) -> Self {
-        DepositAddress::new(Form::EthLower, Prefix::Main, &account)
+        DepositAddress::new(Coin::ETH, Form::EthLower, Prefix::Main, &account)
     }
 
     /// The Ethereum account of a key, written with its checksum.
     pub fn of_public_key(key: &crate::skycoin::PublicKey) -> Self {
-        DepositAddress::new(Form::EthChecksummed, Prefix::Main, &ethereum_form::account(key))
+        DepositAddress::new(Coin::ETH, Form::EthChecksummed, Prefix::Main, &ethereum_form::account(key))
     }
 
     /// The Skycoin address as a place of deposit.
     pub fn of_skycoin(address: crate::skycoin::Address) -> Self {
-        DepositAddress::new(Form::Sky, Prefix::Main, address.as_bytes())
+        DepositAddress::new(Coin::SKY, Form::Sky, Prefix::Main, address.as_bytes())
     }
 
+    /// The coin whose chain it stands on.
     pub fn coin(&self) -> Coin {
-        match self.form {
-            Form::P2pkh | Form::P2sh | Form::P2wpkh | Form::P2wsh | Form::P2tr => Coin::BTC,
-            Form::EthLower | Form::EthChecksummed | Form::EthUpper => Coin::ETH,
-            Form::Sky => Coin::SKY,
-        }
+        self.coin
     }
 
     /// What identifies the place: equal for two texts of one place, different for two places.
     pub fn key(&self) -> AddressKey {
-        let form = if self.coin() == Coin::ETH { Form::EthLower } else { self.form };
-        let mut bytes = [0; MAX_PAYLOAD + 1];
-        bytes[0] = form.tag();
-        bytes[1..].copy_from_slice(&self.payload);
-        AddressKey { bytes, len: self.len + 1 }
+        let form = match self.form {
+            Form::EthChecksummed | Form::EthUpper => Form::EthLower,
+            form => form,
+        };
+        let mut bytes = [0; KEY_HEAD + MAX_PAYLOAD];
+        bytes[..KEY_HEAD].copy_from_slice(&[self.coin.tag(), form.tag()]);
+        bytes[KEY_HEAD..].copy_from_slice(&self.payload);
+        AddressKey { bytes, len: self.len }
     }
 
     /// The 20 to 32 bytes that the address stands for: a hash, a witness program or an account.
@@ -128,32 +131,34 @@ impl DepositAddress {
     }
 
     /// [`DepositAddress::new`] where the length is known when this is compiled.
-    fn of<const N: usize>(form: Form, prefix: Prefix, payload: &[u8; N]) -> Self {
+    fn of<const N: usize>(coin: Coin, form: Form, prefix: Prefix, payload: &[u8; N]) -> Self {
         let mut bytes = [0; MAX_PAYLOAD];
         bytes[..N].copy_from_slice(payload);
         let len = u8::try_from(N).expect("BUG: a payload has at most 32 bytes");
-        DepositAddress { form, prefix, len, payload: bytes }
+        DepositAddress { coin, form, prefix, len, payload: bytes }
     }
 
-    fn new(form: Form, prefix: Prefix, payload: &[u8]) -> Self {
+    fn new(coin: Coin, form: Form, prefix: Prefix, payload: &[u8]) -> Self {
         let mut bytes = [0; MAX_PAYLOAD];
         bytes[..payload.len()].copy_from_slice(payload);
         let len = u8::try_from(payload.len()).expect("BUG: a payload has at most 32 bytes");
-        DepositAddress { form, prefix, len, payload: bytes }
+        DepositAddress { coin, form, prefix, len, payload: bytes }
     }
 
-    /// Appends the compact stored form: one byte of form and prefix, then the payload.
+    /// Appends the compact stored form: a byte of the coin, one of form and prefix, then the payload.
     pub(crate) fn write_compact(&self, out: &mut Vec<u8>) {
+        out.push(self.coin.tag());
         out.push(self.form.tag() | (self.prefix.tag() << 4));
         out.extend_from_slice(self.payload());
     }
 
     /// Reads one address that [`Self::write_compact`] wrote, and what follows it.
     pub(crate) fn read_compact(bytes: &[u8]) -> Option<(Self, &[u8])> {
-        let (&head, rest) = bytes.split_first()?;
+        let (&[coin, head], rest) = bytes.split_first_chunk::<2>()?;
+        let coin = Coin::from_tag(coin)?;
         let (form, prefix) = (Form::from_tag(head & 0x0f)?, Prefix::from_tag(head >> 4)?);
         let (payload, rest) = rest.split_at_checked(form.payload_len())?;
-        Some((DepositAddress::new(form, prefix, payload), rest))
+        Some((DepositAddress::new(coin, form, prefix, payload), rest))
     }
 }
 
@@ -176,24 +181,25 @@ impl fmt::Debug for DepositAddress {
 /// The bytes that identify a place of deposit; see [`DepositAddress::key`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AddressKey {
-    bytes: [u8; MAX_PAYLOAD + 1],
+    bytes: [u8; KEY_HEAD + MAX_PAYLOAD],
+    /// Of the payload.
     len: u8,
 }
 
 impl AddressKey {
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.len)]
+        &self.bytes[..KEY_HEAD + usize::from(self.len)]
     }
 }
 
 /// A fixed number of words, whatever the form: this is done for every output of every block.
 impl Hash for AddressKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let (tag, payload) = (self.bytes[0], &self.bytes[1..]);
+        let (head, payload) = self.bytes.split_at(KEY_HEAD);
         for word in payload.as_chunks::<8>().0 {
             state.write_u64(u64::from_ne_bytes(*word));
         }
-        state.write_u8(tag);
+        state.write_u16(u16::from_ne_bytes([head[0], head[1]]));
     }
 }
 
@@ -262,8 +268,8 @@ impl Prefix {
     }
 }
 
-fn parse_sky(text: &str) -> Result<DepositAddress, AddressError> {
-    let invalid = |why: String| AddressError::Invalid { coin: Coin::SKY, why };
+fn parse_sky(coin: Coin, text: &str) -> Result<DepositAddress, AddressError> {
+    let invalid = |why: String| AddressError::Invalid { coin, why };
     let address = crate::skycoin::Address::decode(text).map_err(|error| invalid(error.to_string()))?;
     if address.is_null() { Err(AddressError::Null) } else { Ok(DepositAddress::of_skycoin(address)) }
 }
@@ -279,7 +285,7 @@ impl<C> minicbor::Encode<C> for DepositAddress {
         e: &mut minicbor::Encoder<W>,
         _: &mut C,
     ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        let mut compact = Vec::with_capacity(MAX_PAYLOAD + 1);
+        let mut compact = Vec::with_capacity(2 + MAX_PAYLOAD);
         self.write_compact(&mut compact);
         e.bytes(&compact)?.ok()
     }

@@ -51,7 +51,7 @@ fn walk_json(
     input: &mut impl Read,
     visit: Visit<'_>,
 ) -> Result<(), AddressFileError> {
-    let field = format!("{}_addresses", coin.code().to_ascii_lowercase());
+    let field = coin.facts().settings.addresses_key.to_owned();
     let line = Rc::new(Cell::new(1));
     let counting = LineCounter { input: BufReader::with_capacity(1 << 18, input), line: Rc::clone(&line) };
     let mut json = serde_json::Deserializer::from_reader(counting);

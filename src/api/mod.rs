@@ -28,7 +28,7 @@ use crate::engine::{BindRules, Budget, bound_since};
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::Store;
-use crate::types::{BuyMethod, Coin};
+use crate::types::{BuyMethod, Coin, PerCoin};
 
 use guard::Counts;
 pub use guard::{Guard, Throttle};
@@ -56,7 +56,7 @@ pub struct ApiState {
     pub is_play: bool,
     pub buy_method: BuyMethod,
     /// By [`Coin::tag`].
-    pub enabled: [bool; 3],
+    pub enabled: PerCoin<bool>,
     /// Below these health warns: addresses in a pool, and how long the hot wallet lasts.
     pub pool_low_water: u64,
     pub runway_warning: Duration,
@@ -93,7 +93,7 @@ impl ApiState {
             bind_enabled: config.teller.bind_enabled,
             is_play: config.dummy.is_on(),
             buy_method: config.exchanger.buy_method,
-            enabled: Coin::all().map(|coin| config.coin(coin).enabled),
+            enabled: PerCoin::new(|coin| config.coin(coin).enabled),
             pool_low_water: config.teller.pool_low_water,
             runway_warning: config.exchanger.runway_warning,
             config_json: public_config::render(config),
@@ -106,7 +106,7 @@ impl ApiState {
     }
 
     fn is_enabled(&self, coin: Coin) -> bool {
-        self.enabled[usize::from(coin.tag())]
+        self.enabled[coin]
     }
 
     /// Why nobody should be given an address of this coin now; none where all is well.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::ApiState;
 use crate::config::{CoinConfig, Config};
-use crate::http::{json_bytes, method_not_allowed};
+use crate::http::{ByCode, json_bytes, method_not_allowed};
 use crate::types::{Coin, Units};
 
 #[derive(Debug, Serialize)]
@@ -17,14 +17,7 @@ struct ConfigReply<'a> {
     /// 0 is unlimited.
     max_bound_addrs: u32,
     max_decimals: u8,
-    deposits: Deposits<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct Deposits<'a> {
-    btc: Deposit<'a>,
-    eth: Deposit<'a>,
-    sky: Deposit<'a>,
+    deposits: ByCode<Deposit<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -44,16 +37,16 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
 }
 
 pub(super) fn render(config: &Config) -> Bytes {
+    let exchange = &config.exchanger.exchange;
+    let minimum = |coin: Coin| if coin == Coin::BTC { &exchange.btc_minimum_volume_text } else { "0" };
+    let deposits =
+        Coin::all().map(|coin| (coin.facts().prefix, deposit(config, config.coin(coin), minimum(coin))));
     let reply = ConfigReply {
         enabled: config.teller.bind_enabled,
         buy_method: config.exchanger.buy_method.name(),
         max_bound_addrs: config.teller.max_bound_addrs.unwrap_or(0),
         max_decimals: config.exchanger.max_decimals,
-        deposits: Deposits {
-            btc: deposit(config, &config.btc, &config.exchanger.exchange.btc_minimum_volume_text),
-            eth: deposit(config, &config.eth, "0"),
-            sky: deposit(config, &config.sky, "0"),
-        },
+        deposits: ByCode(deposits.collect()),
     };
     serde_json::to_vec(&reply).expect("BUG: texts and numbers are always JSON").into()
 }

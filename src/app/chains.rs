@@ -12,6 +12,7 @@ use super::staff::Staff;
 use crate::chain::{
     Balances, BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };
+use crate::coins::Family;
 use crate::config::{CoinConfig, Config, NodeUrl};
 use crate::desk::{ChainLimits, ChainView, Desk};
 use crate::engine::{BalanceChecker, Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings};
@@ -38,7 +39,7 @@ fn limits(coin: &CoinConfig) -> ChainLimits {
 
 /// What a coin's scanner is told.
 pub(super) fn scanner_settings(config: &Config, coin: Coin) -> ScannerSettings {
-    let use_finalized = coin == Coin::ETH && config.eth_rpc.use_finalized;
+    let use_finalized = coin.facts().tells_finality && config.eth_rpc.use_finalized;
     let coin = config.coin(coin);
     ScannerSettings {
         initial_height: coin.initial_scan_height,
@@ -63,17 +64,17 @@ impl Readers {
     pub(super) fn new(config: &Config) -> Result<Self, StartError> {
         let mut readers = Readers::default();
         for coin in config.enabled_coins().filter(|_| !config.dummy.scanner) {
-            match coin.coin {
-                Coin::BTC => {
+            match coin.coin.family() {
+                Family::BitcoinLike => {
                     let settings = BitcoinSettings { network: config.btc_rpc.network };
                     readers.btc = Some(Arc::new(BitcoinReader::new(bitcoin_rpc(config)?, settings)));
                 }
-                Coin::ETH => {
+                Family::Ethereum => {
                     let rpc = &config.eth_rpc;
                     let settings = EthereumSettings { chain_id: rpc.chain_id, traces: rpc.traces };
                     readers.eth = Some(Arc::new(EthereumReader::new(ethereum_rpc(config)?, settings)));
                 }
-                Coin::SKY => readers.sky = Some(Arc::new(SkycoinReader::new(skycoin_rest(config)?))),
+                Family::Skycoin => readers.sky = Some(Arc::new(SkycoinReader::new(skycoin_rest(config)?))),
             }
         }
         Ok(readers)

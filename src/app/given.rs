@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::StartError;
 use crate::address::DepositAddress;
+use crate::coins::Family;
 use crate::config::Config;
 use crate::engine::PoolFile;
 use crate::skycoin::Address;
 use crate::store::Purpose;
-use crate::types::{BuyMethod, Coin};
+use crate::types::BuyMethod;
 
 const DB_NAME: &str = "teller.db";
 
@@ -43,7 +44,7 @@ pub(super) fn pool_files(config: &Config, own: &[Address]) -> Vec<PoolFile> {
     let network = config.btc_rpc.network;
     let files = config.enabled_coins().filter_map(|coin| {
         let path = coin.addresses.clone()?;
-        let own = own.iter().filter(|_| coin.coin == Coin::SKY).copied();
+        let own = own.iter().filter(|_| coin.coin.family() == Family::Skycoin).copied();
         let own = own.map(DepositAddress::of_skycoin).collect();
         Some(PoolFile { coin: coin.coin, path, network, own, is_real: !config.dummy.is_on() })
     });

@@ -27,7 +27,7 @@ use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::Store;
 use crate::task::Shutdown;
-use crate::types::Coin;
+use crate::types::PerCoin;
 
 /// Connections to the admin and to the dummy listener, each.
 const OWN_CONNECTIONS: usize = 64;
@@ -271,7 +271,7 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
         desk: Arc::clone(&parts.desk),
         outlook: Arc::clone(&parts.outlook),
         token: config.admin.token.clone(),
-        enabled: Coin::all().map(|coin| config.coin(coin).enabled),
+        enabled: PerCoin::new(|coin| config.coin(coin).enabled),
         scanning: !config.dummy.scanner,
         backups: Backups::new(parts.data_dir.clone(), parts.database.clone()),
         profile: config.profile,

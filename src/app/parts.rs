@@ -20,7 +20,7 @@ use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{RedbBackend, Store, StoreError};
 use crate::task::Shutdown;
-use crate::types::Coin;
+use crate::types::{Coin, PerCoin};
 
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
     look_around(&config, &data_dir)?;
@@ -96,12 +96,12 @@ fn look_around(config: &Config, data_dir: &Path) -> Result<(), StartError> {
 /// How deep each coin's deposits have to be. In dummy mode they are final at once, and where the chain's own word on
 /// finality counts, depth says nothing.
 fn outlook(config: &Config, desk: &Arc<Desk>) -> Arc<Outlook> {
-    let by_depth = |coin: Coin| !(coin == Coin::ETH && config.eth_rpc.use_finalized);
+    let by_depth = |coin: Coin| !(coin.facts().tells_finality && config.eth_rpc.use_finalized);
     let required = |coin: Coin| {
         let is_told = config.coin(coin).enabled && !config.dummy.scanner && by_depth(coin);
         is_told.then_some(config.coin(coin).confirmations_required)
     };
-    Outlook::new(config.exchanger.send_enabled, Coin::all().map(required), Arc::clone(desk))
+    Outlook::new(config.exchanger.send_enabled, PerCoin::new(required), Arc::clone(desk))
 }
 
 /// What is in it concerns nobody but the desk.
@@ -153,7 +153,7 @@ fn pool_keeper(
 
 pub(super) fn intake(config: &Config) -> Intake {
     Intake {
-        rates: [config.btc.rate.clone(), config.eth.rate.clone(), config.sky.rate.clone()],
+        rates: PerCoin::new(|coin| config.coin(coin).rate.clone()),
         max_decimals: config.exchanger.max_decimals,
     }
 }

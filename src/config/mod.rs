@@ -21,7 +21,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::address::Network;
-use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
+use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
 
 pub use care::{Care, who_may_change, who_may_read};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
@@ -42,9 +42,8 @@ pub struct Config {
     pub dbfile: PathBuf,
     pub pidfile: Option<PathBuf>,
     pub teller: Teller,
-    pub btc: CoinConfig,
-    pub eth: CoinConfig,
-    pub sky: CoinConfig,
+    /// Every coin of the catalogue, enabled or not.
+    pub coins: PerCoin<CoinConfig>,
     pub btc_rpc: BtcRpc,
     pub eth_rpc: EthRpc,
     pub sky_rpc: SkyRpc,
@@ -256,11 +255,7 @@ impl Dummy {
 
 impl Config {
     pub fn coin(&self, coin: Coin) -> &CoinConfig {
-        match coin {
-            Coin::BTC => &self.btc,
-            Coin::ETH => &self.eth,
-            Coin::SKY => &self.sky,
-        }
+        &self.coins[coin]
     }
 
     /// The coins that can be bound.

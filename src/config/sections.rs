@@ -1,5 +1,6 @@
 //! Which keys there are, what they mean when they are left out, and which of them exclude each other.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -10,7 +11,7 @@ use super::{
     Usual,
 };
 use crate::address::{Network, network_from_name};
-use crate::types::{BuyMethod, Coin, Droplets, Height, Rate, Units};
+use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
 
 /// Confirmations beyond which a setting is a mistake rather than caution.
 const MAX_CONFIRMATIONS: u64 = 10_000;
@@ -24,17 +25,13 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     let log_format = log_format(root);
     let dbfile = root.string("dbfile", "teller.db").into();
     let pidfile = root.path("pidfile");
-    let files = [root.path("btc_addresses"), root.path("eth_addresses"), root.path("sky_addresses")];
+    let files = PerCoin::new(|coin| root.path(coin.facts().settings.addresses_key));
     let teller = teller(&mut root.section("teller"));
     let btc_rpc = btc_rpc(&mut root.section("btc_rpc"), &mut warnings);
     let eth_rpc = eth_rpc(&mut root.section("eth_rpc"));
     let sky_rpc = sky_rpc(&mut root.section("sky_rpc"), &mut warnings);
     let (exchanger, rates) = exchanger(&mut root.section("sky_exchanger"), &mut warnings);
-    let [btc_file, eth_file, sky_file] = files;
-    let [btc_rate, eth_rate, sky_rate] = rates;
-    let btc = ScannerDefaults::BTC.read(root, btc_file, btc_rate);
-    let eth = ScannerDefaults::ETH.read(root, eth_file, eth_rate);
-    let sky = ScannerDefaults::SKY.read(root, sky_file, sky_rate);
+    let coins = PerCoin::new(|coin| coin_config(root, coin, files[coin].clone(), rates[coin].clone()));
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
     let dummy = super::dummy::read(&mut root.section("dummy"));
@@ -46,9 +43,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         dbfile,
         pidfile,
         teller,
-        btc,
-        eth,
-        sky,
+        coins,
         btc_rpc,
         eth_rpc,
         sky_rpc,
@@ -175,76 +170,32 @@ fn sky_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> SkyRpc {
     rpc
 }
 
-/// What differs between the coins' scanner sections.
-struct ScannerDefaults {
-    coin: Coin,
-    section: &'static str,
-    enabled: bool,
-    period: u64,
-    height: u64,
-    confirmations: u64,
-    /// Seconds; none for a chain that makes blocks only when there is something in them.
-    max_tip_age: Option<u64>,
+fn coin_config(root: &mut Section<'_>, coin: Coin, addresses: Option<PathBuf>, rate: Rate) -> CoinConfig {
+    let usual = &coin.facts().settings;
+    let mut section = root.section(usual.section);
+    let height = section.number("initial_scan_height", usual.initial_scan_height, MAX_I64);
+    let config = CoinConfig {
+        coin,
+        enabled: section.bool("enabled", usual.enabled),
+        addresses,
+        scan_period: section.duration("scan_period", usual.scan_period),
+        initial_scan_height: Height::new(height),
+        confirmations_required: section.number(
+            "confirmations_required",
+            usual.confirmations,
+            MAX_CONFIRMATIONS,
+        ),
+        max_tip_age: section.optional_duration("max_tip_age", usual.max_tip_age),
+        max_node_silence: section.duration("max_node_silence", Duration::from_secs(300)),
+        shorter_chain_wait: section.duration("shorter_chain_wait", Duration::from_secs(600)),
+        rate,
+    };
+    section.finish();
+    config
 }
 
-impl ScannerDefaults {
-    const BTC: Self = ScannerDefaults {
-        coin: Coin::BTC,
-        section: "btc_scanner",
-        enabled: true,
-        period: 20,
-        height: 492_478,
-        confirmations: 1,
-        max_tip_age: Some(10_800),
-    };
-    const ETH: Self = ScannerDefaults {
-        coin: Coin::ETH,
-        section: "eth_scanner",
-        enabled: false,
-        period: 5,
-        height: 4_654_259,
-        confirmations: 1,
-        max_tip_age: Some(600),
-    };
-    const SKY: Self = ScannerDefaults {
-        coin: Coin::SKY,
-        section: "sky_scanner",
-        enabled: false,
-        period: 5,
-        height: 17_000,
-        confirmations: 0,
-        max_tip_age: None,
-    };
-
-    fn read(self, root: &mut Section<'_>, addresses: Option<std::path::PathBuf>, rate: Rate) -> CoinConfig {
-        let mut section = root.section(self.section);
-        let config = CoinConfig {
-            coin: self.coin,
-            enabled: section.bool("enabled", self.enabled),
-            addresses,
-            scan_period: section.duration("scan_period", Duration::from_secs(self.period)),
-            initial_scan_height: Height::new(section.number("initial_scan_height", self.height, MAX_I64)),
-            confirmations_required: section.number(
-                "confirmations_required",
-                self.confirmations,
-                MAX_CONFIRMATIONS,
-            ),
-            max_tip_age: section.optional_duration("max_tip_age", self.max_tip_age.map(Duration::from_secs)),
-            max_node_silence: section.duration("max_node_silence", Duration::from_secs(300)),
-            shorter_chain_wait: section.duration("shorter_chain_wait", Duration::from_secs(600)),
-            rate,
-        };
-        section.finish();
-        config
-    }
-}
-
-fn exchanger(section: &mut Section<'_>, warnings: &mut Vec<String>) -> (Exchanger, [Rate; 3]) {
-    let rates = [
-        rate(section, Coin::BTC, "sky_btc_exchange_rate", "500"),
-        rate(section, Coin::ETH, "sky_eth_exchange_rate", "100"),
-        rate(section, Coin::SKY, "sky_sky_exchange_rate", "1"),
-    ];
+fn exchanger(section: &mut Section<'_>, warnings: &mut Vec<String>) -> (Exchanger, PerCoin<Rate>) {
+    let rates = PerCoin::new(|coin| rate(section, coin));
     let max_decimals = section.number("max_decimals", 3, Droplets::DECIMALS.into());
     let exchanger = Exchanger {
         max_decimals: u8::try_from(max_decimals).unwrap_or(3),
@@ -270,7 +221,8 @@ fn exchanger(section: &mut Section<'_>, warnings: &mut Vec<String>) -> (Exchange
     (exchanger, rates)
 }
 
-fn rate(section: &mut Section<'_>, coin: Coin, name: &'static str, default: &str) -> Rate {
+fn rate(section: &mut Section<'_>, coin: Coin) -> Rate {
+    let (name, default) = (coin.facts().settings.rate_key, coin.facts().settings.rate);
     let text = section.decimal_text(name, default);
     let rate = section.parsed(name, &text, Rate::parse);
     let decimals = coin.decimals();
@@ -352,11 +304,11 @@ fn check_across(root: &mut Section<'_>, config: &Config) {
     super::dummy::check(root, config);
     check_listeners(root, config);
     for coin in config.enabled_coins() {
-        let key = format!("{}_addresses", coin.coin.code().to_ascii_lowercase());
+        let key = coin.coin.facts().settings.addresses_key;
         match &coin.addresses {
-            None => root.problem(&key, format!("must name a file: {} is enabled", coin.coin)),
+            None => root.problem(key, format!("must name a file: {} is enabled", coin.coin)),
             Some(path) if !path.is_file() => {
-                root.problem(&key, format!("{} is not a file", path.display()));
+                root.problem(key, format!("{} is not a file", path.display()));
             }
             Some(_) => {}
         }
@@ -365,16 +317,16 @@ fn check_across(root: &mut Section<'_>, config: &Config) {
         root.problem("btc_scanner.enabled", "no coin is enabled; enable at least one scanner");
     }
     if config.exchanger.buy_method == BuyMethod::Passthrough {
-        for (coin, key) in [(&config.eth, "eth_scanner.enabled"), (&config.sky, "sky_scanner.enabled")] {
-            if coin.enabled {
-                root.problem(key, "must be false where sky_exchanger.buy_method is \"passthrough\"");
-            }
+        // The upstream exchange of the original sells for bitcoin.
+        for coin in config.enabled_coins().filter(|coin| coin.coin != Coin::BTC) {
+            let key = format!("{}.enabled", coin.coin.facts().settings.section);
+            root.problem(&key, "must be false where sky_exchanger.buy_method is \"passthrough\"");
         }
     }
     if !config.dummy.sender {
         check_wallet(root, config);
     }
-    if !config.dummy.scanner && config.btc.enabled {
+    if !config.dummy.scanner && config.coin(Coin::BTC).enabled {
         let rpc = &config.btc_rpc;
         if rpc.cookie.is_none() && rpc.user.is_empty() {
             root.problem("btc_rpc.user", "must be set, or btc_rpc.cookie, where the BTC scanner is enabled");

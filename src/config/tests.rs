@@ -33,10 +33,15 @@ fn should_have_the_documented_defaults() {
     assert_eq!(config.dummy.http_addr, "127.0.0.1:4121".parse().unwrap());
     assert_eq!(config.web.throttle_max, Some(60));
     assert_eq!(config.web.throttle_duration, Duration::from_secs(60));
-    assert_eq!(config.btc.scan_period, Duration::from_secs(20));
-    assert_eq!((config.btc.confirmations_required, config.sky.confirmations_required), (1, 0));
+    assert_eq!(config.coin(Coin::BTC).scan_period, Duration::from_secs(20));
+    assert_eq!(
+        (config.coin(Coin::BTC).confirmations_required, config.coin(Coin::SKY).confirmations_required),
+        (1, 0)
+    );
     assert_eq!(config.exchanger.exchange.btc_minimum_volume, Units::new(500_000));
-    assert!(config.btc.enabled && !config.eth.enabled && !config.sky.enabled);
+    assert!(
+        config.coin(Coin::BTC).enabled && !config.coin(Coin::ETH).enabled && !config.coin(Coin::SKY).enabled
+    );
     assert_eq!(good("[teller]\nmax_bound_addrs = 0").teller.max_bound_addrs, None);
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::task::Vitals;
-use crate::types::{Coin, Height, Moment, UnixTime};
+use crate::types::{Coin, Height, Moment, PerCoin, UnixTime};
 
 pub use books_view::BooksView;
 pub use certificate::CertificateView;
@@ -46,21 +46,17 @@ pub struct ChainNotes {
 pub struct Desk {
     wallet: ArcSwap<WalletView>,
     books: ArcSwap<BooksView>,
-    pools: [ArcSwap<PoolView>; 3],
+    pools: PerCoin<ArcSwap<PoolView>>,
     /// None for a coin whose chain nobody follows, as in dummy mode.
-    chains: [ArcSwap<Option<ChainView>>; 3],
-    sightings: [ArcSwap<Sightings>; 3],
+    chains: PerCoin<ArcSwap<Option<ChainView>>>,
+    sightings: PerCoin<ArcSwap<Sightings>>,
     /// None where there is no HTTPS.
     certificate: ArcSwap<Option<CertificateView>>,
-    notes: [ArcSwap<ChainNotes>; 3],
+    notes: PerCoin<ArcSwap<ChainNotes>>,
     pub payer: Vitals,
     pub buyer: Vitals,
     pub pool_keeper: Vitals,
-    pub scanners: [Vitals; 3],
-}
-
-fn slot(coin: Coin) -> usize {
-    usize::from(coin.tag())
+    pub scanners: PerCoin<Vitals>,
 }
 
 impl Desk {
@@ -81,35 +77,35 @@ impl Desk {
     }
 
     pub fn pool(&self, coin: Coin) -> Arc<PoolView> {
-        self.pools[slot(coin)].load_full()
+        self.pools[coin].load_full()
     }
 
     pub fn set_pool(&self, coin: Coin, view: PoolView) {
-        self.pools[slot(coin)].store(Arc::new(view));
+        self.pools[coin].store(Arc::new(view));
     }
 
     /// The chain of a coin; none where nobody follows it.
     pub fn chain(&self, coin: Coin) -> Option<ChainView> {
-        (**self.chains[slot(coin)].load()).clone()
+        (**self.chains[coin].load()).clone()
     }
 
     pub fn set_chain(&self, coin: Coin, view: ChainView) {
-        self.chains[slot(coin)].store(Arc::new(Some(view)));
+        self.chains[coin].store(Arc::new(Some(view)));
     }
 
     /// The first block of a chain that its node does not have at the moment, while that is not followed: what stands
     /// from there on may be gone, and is not newly paid.
     pub fn doubted_from(&self, coin: Coin) -> Option<Height> {
-        self.chains[slot(coin)].load().as_ref().as_ref()?.doubted_from
+        self.chains[coin].load().as_ref().as_ref()?.doubted_from
     }
 
     pub fn notes(&self, coin: Coin) -> Arc<ChainNotes> {
-        self.notes[slot(coin)].load_full()
+        self.notes[coin].load_full()
     }
 
     /// Changes the notes of a coin, where that changes anything.
     pub fn change_notes(&self, coin: Coin, change: impl Fn(&mut ChainNotes)) {
-        self.notes[slot(coin)].rcu(|notes| {
+        self.notes[coin].rcu(|notes| {
             let mut notes = (**notes).clone();
             change(&mut notes);
             notes
@@ -118,12 +114,12 @@ impl Desk {
 
     /// The height of a chain's newest block, as far as it is known.
     pub fn tip(&self, coin: Coin) -> Option<Height> {
-        self.chains[slot(coin)].load().as_ref().as_ref()?.tip.map(|tip| tip.block.height)
+        self.chains[coin].load().as_ref().as_ref()?.tip.map(|tip| tip.block.height)
     }
 
     /// Why nobody should be given an address of this coin now; none where all is well.
     pub fn refuses_binds(&self, coin: Coin, now: Moment) -> Option<String> {
-        let chains = self.chains[slot(coin)].load();
+        let chains = self.chains[coin].load();
         // Where no chain is followed, money is made up here.
         let chain = chains.as_ref().as_ref()?;
         let books = || self.books().refuses().map(str::to_owned);
@@ -131,11 +127,11 @@ impl Desk {
     }
 
     pub fn sightings(&self, coin: Coin) -> Arc<Sightings> {
-        self.sightings[slot(coin)].load_full()
+        self.sightings[coin].load_full()
     }
 
     pub fn set_sightings(&self, coin: Coin, sightings: Sightings) {
-        self.sightings[slot(coin)].store(Arc::new(sightings));
+        self.sightings[coin].store(Arc::new(sightings));
     }
 
     /// The certificate of the public listener; none where there is no HTTPS.
@@ -148,6 +144,6 @@ impl Desk {
     }
 
     pub fn scanner(&self, coin: Coin) -> &Vitals {
-        &self.scanners[slot(coin)]
+        &self.scanners[coin]
     }
 }

@@ -8,10 +8,8 @@ use crate::types::{Coin, DepositId, Height, Units};
 
 /// Longest transaction id: any chain's is far shorter, and it becomes a key in the store.
 const MAX_TX: usize = 256;
-/// The original's limit of a value, kept for the coins whose values fit in it.
+/// The original's limit of a value, kept for the coins whose values fit in it; of ether there is more.
 const MAX_I64: u128 = i64::MAX.unsigned_abs() as u128;
-/// A hundred times all ether that exists: in wei 64 bits are not enough.
-const MAX_WEI: u128 = 12_000_000_000_000_000_000_000_000_000;
 
 /// Reads a deposit; the error is what the original answers with 400. None where the value is zero: such a deposit
 /// is taken without complaint and counts for nothing.
@@ -55,11 +53,8 @@ fn required<'p>(params: &'p Params, name: &str, missing: &'static str) -> Result
     Some(params.get(name)).filter(|value| !value.is_empty()).ok_or(missing)
 }
 
-const fn max_value(coin: Coin) -> u128 {
-    match coin {
-        Coin::BTC | Coin::SKY => MAX_I64,
-        Coin::ETH => MAX_WEI,
-    }
+fn max_value(coin: Coin) -> u128 {
+    coin.facts().most.max(MAX_I64)
 }
 
 /// A number as Go reads it: digits, with a sign at most.

@@ -3,13 +3,13 @@
 use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, DepositState};
 use crate::store::{Event, NewDeposit, StoreError, Tables, WriteTx};
-use crate::types::{DepositId, DepositNo, Droplets, Rate, Units};
+use crate::types::{DepositId, DepositNo, Droplets, PerCoin, Rate, Units};
 
 /// The prices of the moment.
 #[derive(Debug, Clone)]
 pub struct Intake {
     /// SKY for one coin, by [`crate::types::Coin::tag`].
-    pub rates: [Rate; 3],
+    pub rates: PerCoin<Rate>,
     /// Places that payouts are cut to.
     pub max_decimals: u8,
 }
@@ -54,7 +54,7 @@ impl Intake {
             return Self::again(tx, no, found);
         }
         let Some(binding) = tx.find_address(&found.address)? else { return Ok(Taken::Unbound) };
-        let rate = &self.rates[usize::from(found.id.coin.tag())];
+        let rate = &self.rates[found.id.coin];
         let new = NewDeposit {
             id: found.id.clone(),
             amount: found.amount,

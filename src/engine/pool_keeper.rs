@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::desk::{Desk, PoolView};
 use crate::store::{Store, StoreError};
 use crate::task::{Next, StepError, Worker};
-use crate::types::Coin;
+use crate::types::{Coin, PerCoin};
 
 use super::pool_loading::Loading;
 
@@ -119,8 +119,8 @@ pub struct PoolKeeper {
     low_water: u64,
     period: Duration,
     reload: Arc<Reload>,
-    low: [bool; 3],
-    empty: [bool; 3],
+    low: PerCoin<bool>,
+    empty: PerCoin<bool>,
 }
 
 impl PoolKeeper {
@@ -134,7 +134,7 @@ impl PoolKeeper {
         reload: Arc<Reload>,
     ) -> Self {
         let files = files.into_iter().map(|file| (file, None)).collect();
-        let (low, empty) = ([false; 3], [false; 3]);
+        let (low, empty) = (PerCoin::default(), PerCoin::default());
         PoolKeeper { store, files, desk, clock, low_water, period, reload, low, empty }
     }
 
@@ -194,7 +194,7 @@ impl PoolKeeper {
         let snapshot = self.store.snapshot();
         for (file, _) in &self.files {
             let remaining = snapshot.pool(file.coin).remaining();
-            let was_low = &mut self.low[usize::from(file.coin.tag())];
+            let was_low = &mut self.low[file.coin];
             let is_low = remaining < self.low_water;
             if is_low && !*was_low {
                 tracing::warn!(coin = %file.coin, remaining, path = %file.path.display(),
@@ -203,7 +203,7 @@ impl PoolKeeper {
                 tracing::info!(coin = %file.coin, remaining, "the address pool is filled again");
             }
             *was_low = is_low;
-            let was_empty = std::mem::replace(&mut self.empty[usize::from(file.coin.tag())], remaining == 0);
+            let was_empty = std::mem::replace(&mut self.empty[file.coin], remaining == 0);
             if remaining == 0 && !was_empty {
                 tracing::error!(coin = %file.coin, path = %file.path.display(),
                     "no deposit addresses are left: nobody can be given one");

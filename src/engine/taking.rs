@@ -88,7 +88,7 @@ fn is_told_already(
     block: &Block,
     payment: &Payment,
 ) -> Result<bool, StoreError> {
-    if coin != Coin::ETH || payment.n == 0 {
+    if !coin.facts().inner_transfers || payment.n == 0 {
         return Ok(false);
     }
     let Some(passed) = tx.passed_over(coin, block.at.height, &payment.tx)? else { return Ok(false) };
@@ -115,7 +115,7 @@ fn rival(tx: &WriteTx<'_>, payment: &Payment, no: DepositNo) -> Result<Option<Pa
 
 /// Stores what could not be told of the block, and drops what was stored of it before.
 fn note(tx: &mut WriteTx<'_>, coin: Coin, block: &Block, rivals: Vec<Passed>) -> Result<(), StoreError> {
-    if coin != Coin::ETH {
+    if !coin.facts().inner_transfers {
         return Ok(());
     }
     let Gaps { blind, unread } = &block.gaps;

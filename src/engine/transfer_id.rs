@@ -26,7 +26,7 @@ pub(super) enum Named {
 /// The id under which this payment is taken up.
 pub(super) fn name(tx: &WriteTx<'_>, coin: Coin, payment: &Payment) -> Result<Named, StoreError> {
     let id = |n: u32| DepositId { coin, tx: payment.tx.clone(), n };
-    if coin != Coin::ETH || payment.n == 0 {
+    if !coin.facts().inner_transfers || payment.n == 0 {
         return Ok(Named::Fixed(id(payment.n)));
     }
     let (mut equal, mut last, mut rival) = (0_u32, 0, None);

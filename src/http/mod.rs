@@ -2,6 +2,7 @@
 //! replies, paths, who is calling.
 
 mod body;
+mod by_code;
 mod client;
 mod connection;
 mod direct;
@@ -12,6 +13,7 @@ mod request_id;
 mod seldom;
 
 pub use body::{Body, BodyError, MAX_BODY};
+pub(crate) use by_code::ByCode;
 pub use client::{client_ip, network_of};
 pub use connection::{Door, DoorLimits, DoorReport, Listener, Phase, Visitor, attend, serve};
 pub use direct::{indirect, is_direct, only_direct};

@@ -40,10 +40,12 @@ pub(super) async fn balance(
         return refused;
     }
     // Where payments are outputs, each is in its block's list, and there is nothing to compare.
-    let Ok(address) = DepositAddress::parse(Coin::ETH, &path, Network::Bitcoin) else { return not_found() };
+    let coins = Coin::all().filter(|coin| coin.facts().inner_transfers);
+    let mut read = coins.filter_map(|coin| DepositAddress::parse(coin, &path, Network::Bitcoin).ok());
+    let Some(address) = read.next() else { return not_found() };
+    let coin = address.coin();
     let snapshot = state.store.snapshot();
-    let at = match snapshot.find_address(&address).and_then(|bound| Ok((bound, snapshot.cursor(Coin::ETH)?)))
-    {
+    let at = match snapshot.find_address(&address).and_then(|bound| Ok((bound, snapshot.cursor(coin)?))) {
         Ok((Some(_), Some(cursor))) => cursor.tip,
         Ok((None, _)) => return not_found(),
         Ok((_, None)) => return unknown("no block has been followed yet"),
@@ -59,7 +61,7 @@ pub(super) async fn balance(
         Ok(seen) => seen,
         Err(error) => return internal_error(&error),
     };
-    let coins = |units: Units| units.to_coins(Coin::ETH.decimals());
+    let coins = |units: Units| units.to_coins(coin.decimals());
     let unexplained = balance.get().checked_sub(seen.get()).filter(|more| *more > 0);
     json(&BalanceReply {
         address: address.to_string(),

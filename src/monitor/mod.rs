@@ -32,10 +32,10 @@ use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::engine::Reload;
-use crate::http::{json, method_not_allowed, not_found_or_redirect, text};
+use crate::http::{ByCode, json, method_not_allowed, not_found_or_redirect, text};
 use crate::report::Outlook;
 use crate::store::{Counters, Store};
-use crate::types::{Coin, Droplets, Units};
+use crate::types::{Coin, Droplets, PerCoin, Units};
 
 pub use auth::authorize;
 pub use backup::Backups;
@@ -48,7 +48,7 @@ pub struct MonitorState {
     pub outlook: Arc<Outlook>,
     pub token: Option<SecretString>,
     /// By [`Coin::tag`].
-    pub enabled: [bool; 3],
+    pub enabled: PerCoin<bool>,
     /// Whether chains are scanned, which they are not in dummy mode.
     pub scanning: bool,
     pub backups: Backups,
@@ -62,7 +62,7 @@ pub struct MonitorState {
 
 impl MonitorState {
     fn is_enabled(&self, coin: Coin) -> bool {
-        self.enabled[usize::from(coin.tag())]
+        self.enabled[coin]
     }
 }
 
@@ -113,23 +113,13 @@ fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
 #[derive(Debug, Serialize)]
 struct Accounting {
     sent: String,
-    received: ByCoin,
+    received: ByCode<String>,
     /// Payouts that are owed and not sent yet.
     owed: String,
     /// Deposits that are paid and not there: a fork took them back.
-    lost: ByCoin,
+    lost: ByCode<String>,
     /// What was paid for them; a part of `sent`.
     sent_for_lost: String,
-}
-
-#[derive(Debug, Serialize)]
-struct ByCoin {
-    #[serde(rename = "BTC")]
-    btc: String,
-    #[serde(rename = "ETH")]
-    eth: String,
-    #[serde(rename = "SKY")]
-    sky: String,
 }
 
 async fn accounting(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
@@ -139,8 +129,7 @@ async fn accounting(state: Data<MonitorState>, request: HttpRequest) -> HttpResp
     let snapshot = state.store.snapshot();
     let counters = snapshot.counters();
     let by_coin = |sum: fn(&Counters, Coin) -> Units| {
-        let coins = |coin: Coin| sum(counters, coin).to_coins(coin.decimals());
-        ByCoin { btc: coins(Coin::BTC), eth: coins(Coin::ETH), sky: coins(Coin::SKY) }
+        ByCode(Coin::all().map(|coin| (coin.code(), sum(counters, coin).to_coins(coin.decimals()))).collect())
     };
     json(&Accounting {
         sent: counters.sent.to_coins(Droplets::DECIMALS),

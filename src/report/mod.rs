@@ -9,7 +9,7 @@ mod words;
 use std::sync::Arc;
 
 use crate::desk::Desk;
-use crate::types::{Coin, Height};
+use crate::types::{Coin, Height, PerCoin};
 
 pub use books::books_problems;
 pub use deposit_info::{DepositInfo, deposit_info};
@@ -26,18 +26,22 @@ pub use waiting::{
 pub struct Outlook {
     pub send_enabled: bool,
     /// By [`Coin::tag`]; none in dummy mode, where deposits are final at once.
-    pub confirmations_required: [Option<u64>; 3],
+    pub confirmations_required: PerCoin<Option<u64>>,
     pub desk: Arc<Desk>,
 }
 
 impl Outlook {
-    pub fn new(send_enabled: bool, confirmations_required: [Option<u64>; 3], desk: Arc<Desk>) -> Arc<Self> {
+    pub fn new(
+        send_enabled: bool,
+        confirmations_required: PerCoin<Option<u64>>,
+        desk: Arc<Desk>,
+    ) -> Arc<Self> {
         Arc::new(Outlook { send_enabled, confirmations_required, desk })
     }
 
     /// How many confirmations a deposit in this block has, and how many it needs.
     fn confirmations(&self, coin: Coin, height: Height) -> Option<(u64, u64)> {
-        let required = self.confirmations_required[usize::from(coin.tag())]?;
+        let required = self.confirmations_required[coin]?;
         let tip = self.desk.tip(coin)?;
         Some((height.depth_below(tip), required))
     }

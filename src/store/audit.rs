@@ -176,7 +176,7 @@ impl<'a> Audit<'a> {
                 expected,
                 Payee { last: binding.no, bindings, seqs },
             )?;
-            step(&mut self.counted.bound[usize::from(binding.address.coin().tag())], true)?;
+            step(&mut self.counted.bound[binding.address.coin()], true)?;
             self.deposited_to.bindings += u64::from(binding.last_deposit.is_some());
         }
         self.counted.bindings = last;
@@ -216,7 +216,7 @@ impl<'a> Audit<'a> {
         self.report.check(!needs_payout || payout.is_some(), || format!("deposit {no} has no payout"));
         self.counted.by_status[usize::from(public_status(deposit, payout).tag())] += 1;
         if deposit.is_final() {
-            let sum = &mut self.counted.received[usize::from(deposit.id.coin.tag())];
+            let sum = &mut self.counted.received[deposit.id.coin];
             let out_of_range = |_| super::invariant("a sum left its range");
             *sum = sum.checked_add(deposit.amount).map_err(out_of_range)?;
         }
@@ -231,7 +231,7 @@ impl<'a> Audit<'a> {
         counted.owed = counted.owed.checked_add(owed).map_err(out_of_range)?;
         counted.errored += u64::from(is_errored(deposit, payout));
         let (lost, paid) = super::rows::lost(deposit, payout);
-        let sum = &mut counted.lost[usize::from(deposit.id.coin.tag())];
+        let sum = &mut counted.lost[deposit.id.coin];
         *sum = sum.checked_add(lost).map_err(out_of_range)?;
         counted.paid_for_lost = counted.paid_for_lost.checked_add(paid).map_err(out_of_range)?;
         if let Some((code, _)) = Waiting::of(deposit, payout) {

@@ -6,7 +6,7 @@ use super::codec;
 use super::kv::{Read, Table, Write};
 use super::{StoreError, invariant};
 use crate::payout::Waiting;
-use crate::types::{AmountError, Coin, Units};
+use crate::types::{AmountError, Coin, PerCoin, Units};
 
 /// The one row of the table.
 const KEY: &[u8] = b"all";
@@ -28,7 +28,7 @@ pub struct Counters {
     pub attempts: u64,
     /// Bound addresses, by coin.
     #[n(4)]
-    pub bound: [u64; 3],
+    pub bound: PerCoin<u64>,
     /// Deposits by public status.
     #[n(5)]
     pub by_status: [u64; 7],
@@ -37,7 +37,7 @@ pub struct Counters {
     pub errored: u64,
     /// Sum of final deposits, by coin.
     #[n(7)]
-    pub received: [Units; 3],
+    pub received: PerCoin<Units>,
     /// Sum of the quotes of deposits that have a payout, in droplets like the two sums below it.
     #[n(8)]
     pub quoted: Units,
@@ -64,7 +64,7 @@ pub struct Counters {
     pub waiting: [u64; Waiting::COUNT],
     /// Sum of deposits that are paid and not there, by coin. Only a deposit that comes back lowers it.
     #[n(16)]
-    pub lost: [Units; 3],
+    pub lost: PerCoin<Units>,
     /// Droplets that were paid for them.
     #[n(17)]
     pub paid_for_lost: Units,
@@ -94,11 +94,11 @@ impl Counters {
     }
 
     pub fn received(&self, coin: Coin) -> Units {
-        self.received[usize::from(coin.tag())]
+        self.received[coin]
     }
 
     pub fn lost(&self, coin: Coin) -> Units {
-        self.lost[usize::from(coin.tag())]
+        self.lost[coin]
     }
 
     pub fn waiting(&self, code: Waiting) -> u64 {
@@ -106,7 +106,7 @@ impl Counters {
     }
 
     pub fn bound(&self, coin: Coin) -> u64 {
-        self.bound[usize::from(coin.tag())]
+        self.bound[coin]
     }
 }
 

@@ -13,7 +13,7 @@ use hashbrown::{HashSet, HashTable};
 
 use super::StoreError;
 use crate::address::{AddressKey, DepositAddress};
-use crate::types::{BindingNo, Coin};
+use crate::types::{BindingNo, Coin, PerCoin};
 
 /// Hashes of addresses.
 type Hashes = HashSet<u64, foldhash::fast::RandomState>;
@@ -64,7 +64,7 @@ pub(super) struct Index {
     hasher: RandomState,
     shards: Vec<RwLock<Shard>>,
     /// Hashes of the addresses of the pools in use, by coin: whoever pays to one that is not bound taints it.
-    pooled: [RwLock<Hashes>; 3],
+    pooled: PerCoin<RwLock<Hashes>>,
 }
 
 /// A place in the index: which shard, and what to look for there.
@@ -142,13 +142,13 @@ impl Index {
     ) -> Result<(), StoreError> {
         let hashes = addresses.map(|address| Ok(self.hasher.hash_one(address?.key())));
         let hashes: Hashes = hashes.collect::<Result<_, StoreError>>()?;
-        *self.pooled[usize::from(coin.tag())].write().unwrap_or_else(PoisonError::into_inner) = hashes;
+        *self.pooled[coin].write().unwrap_or_else(PoisonError::into_inner) = hashes;
         Ok(())
     }
 
     /// Whether the pool in use has this address. Of 64 bits that nobody can foresee, so it is not wrong.
     pub(super) fn is_pooled(&self, address: &DepositAddress) -> bool {
-        let pooled = &self.pooled[usize::from(address.coin().tag())];
+        let pooled = &self.pooled[address.coin()];
         pooled.read().unwrap_or_else(PoisonError::into_inner).contains(&self.hasher.hash_one(address.key()))
     }
 

@@ -16,7 +16,7 @@ use super::tainted::Taints;
 use super::tx::WriteTx;
 use super::{Snapshot, StoreError, Tables, invariant};
 use crate::address::DepositAddress;
-use crate::types::Coin;
+use crate::types::{Coin, PerCoin};
 
 /// Addresses in a chunk. Compact they are 21 to 33 bytes each, so that a chunk stays under 64 KiB.
 pub const CHUNK: usize = 1024;
@@ -63,8 +63,8 @@ impl Pool {
 /// The pools of all coins, each with the chunk that its position is in.
 #[derive(Debug, Clone, Default)]
 pub struct Pools {
-    pools: [Pool; 3],
-    chunks: [Option<Chunk>; 3],
+    pools: PerCoin<Pool>,
+    chunks: PerCoin<Option<Chunk>>,
 }
 
 #[derive(Debug, Clone)]
@@ -84,14 +84,14 @@ impl Pools {
         let mut pools = Pools::default();
         for coin in Coin::all() {
             if let Some(pool) = super::tables::get(kv, Table::Pools, &[coin.tag()])? {
-                pools.pools[usize::from(coin.tag())] = pool;
+                pools.pools[coin] = pool;
             }
         }
         Ok(pools)
     }
 
     pub fn of(&self, coin: Coin) -> &Pool {
-        &self.pools[usize::from(coin.tag())]
+        &self.pools[coin]
     }
 }
 
@@ -99,25 +99,24 @@ impl Pools {
 #[derive(Debug, Clone)]
 pub(super) struct PoolDraft {
     pub(super) pools: Pools,
-    dirty: [bool; 3],
+    dirty: PerCoin<bool>,
 }
 
 impl PoolDraft {
     pub(super) fn new(pools: Pools) -> Self {
-        PoolDraft { pools, dirty: [false; 3] }
+        PoolDraft { pools, dirty: PerCoin::default() }
     }
 
     pub(super) fn save(&mut self, kv: &mut dyn Write) -> Result<(), StoreError> {
-        for coin in Coin::all().filter(|coin| self.dirty[usize::from(coin.tag())]) {
+        for coin in Coin::all().filter(|coin| self.dirty[*coin]) {
             kv.put(Table::Pools, &[coin.tag()], &codec::encode(self.pools.of(coin)))?;
         }
         Ok(())
     }
 
     fn set(&mut self, coin: Coin, pool: Pool) {
-        let slot = usize::from(coin.tag());
-        self.pools.pools[slot] = pool;
-        self.dirty[slot] = true;
+        self.pools.pools[coin] = pool;
+        self.dirty[coin] = true;
     }
 }
 
@@ -156,15 +155,14 @@ impl WriteTx<'_> {
     fn pool_address(&mut self, coin: Coin, pool: &Pool) -> Result<DepositAddress, StoreError> {
         let size = u64::try_from(CHUNK).unwrap_or(u64::MAX);
         let (number, offset) = (pool.next / size, pool.next % size);
-        let slot = usize::from(coin.tag());
-        let cached = self.draft.pools.pools.chunks[slot].clone();
+        let cached = self.draft.pools.pools.chunks[coin].clone();
         let cached = cached.filter(|chunk| (chunk.generation, chunk.number) == (pool.generation, number));
         let chunk = match cached {
             Some(chunk) => chunk,
             None => {
                 let addresses = Arc::new(read_chunk(self.kv(), coin, pool.generation, number)?);
                 let chunk = Chunk { generation: pool.generation, number, addresses };
-                self.draft.pools.pools.chunks[slot] = Some(chunk.clone());
+                self.draft.pools.pools.chunks[coin] = Some(chunk.clone());
                 chunk
             }
         };

@@ -221,7 +221,7 @@ fn move_waiting(
 
 fn sum_deposit(tx: &mut WriteTx<'_>, old: Option<&Deposit>, new: &Deposit) -> Result<(), StoreError> {
     let counted = |deposit: &Deposit| if deposit.is_final() { deposit.amount } else { Units::ZERO };
-    let sum = &mut tx.draft.counters.received[usize::from(new.id.coin.tag())];
+    let sum = &mut tx.draft.counters.received[new.id.coin];
     let without = amount(sum.checked_sub(old.map_or(Units::ZERO, counted)))?;
     *sum = amount(without.checked_add(counted(new)))?;
     Ok(())
@@ -271,13 +271,13 @@ fn sum_lost(
     let counters = &mut tx.draft.counters;
     if let Some((deposit, payout)) = old {
         let (coins, paid) = lost(deposit, payout);
-        let sum = &mut counters.lost[usize::from(deposit.id.coin.tag())];
+        let sum = &mut counters.lost[deposit.id.coin];
         *sum = amount(sum.checked_sub(coins))?;
         counters.paid_for_lost = amount(counters.paid_for_lost.checked_sub(paid))?;
     }
     if let Some((deposit, payout)) = new {
         let (coins, paid) = lost(deposit, payout);
-        let sum = &mut counters.lost[usize::from(deposit.id.coin.tag())];
+        let sum = &mut counters.lost[deposit.id.coin];
         *sum = amount(sum.checked_add(coins))?;
         counters.paid_for_lost = amount(counters.paid_for_lost.checked_add(paid))?;
     }

@@ -266,7 +266,7 @@ impl<'a> WriteTx<'a> {
         let binding = Binding { previous: known.map(|known| known.now.last), ..binding };
         self.kv.put(Table::Bindings, &key(number), &codec::encode(&binding))?;
         self.draft.counters.bindings = number;
-        step(&mut self.draft.counters.bound[usize::from(binding.address.coin().tag())], true)?;
+        step(&mut self.draft.counters.bound[binding.address.coin()], true)?;
         self.draft.addresses.insert(binding.address.key(), binding.no);
         let now = Payee { last: binding.no, bindings, seqs };
         self.draft.payees.insert(binding.payee, PayeeDraft { before, now });

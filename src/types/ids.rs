@@ -5,7 +5,7 @@ use std::fmt;
 use bitcoin::hex::DisplayHex;
 use minicbor::{Decode, Encode};
 
-use super::coin::Coin;
+use crate::coins::Coin;
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {

@@ -6,15 +6,16 @@
 
 mod actor;
 mod amount;
-mod coin;
+mod buy_method;
 mod height;
 mod ids;
 mod rate;
 mod time;
 
+pub use crate::coins::{Coin, PerCoin, UnknownCoin};
 pub use actor::{Actor, InvalidActor};
 pub use amount::{AmountError, Droplets, Units};
-pub use coin::{BuyMethod, Coin, UnknownCoin};
+pub use buy_method::BuyMethod;
 pub use height::{BlockRef, Height};
 pub use ids::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, HashParseError};
 pub use rate::{Quote, Rate, RateError};

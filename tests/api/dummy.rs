@@ -8,7 +8,7 @@ use crate::support::{BUYER, Deposit, Request, Setup, TestApp, tx};
 #[test]
 fn should_check_an_address_with_its_coins_rules() {
     let app = TestApp::new();
-    let addresses = Coin::all().map(|coin| app.bind(BUYER, coin));
+    let addresses: Vec<String> = Coin::all().map(|coin| app.bind(BUYER, coin)).collect();
     for coin in Coin::all() {
         for (other, address) in Coin::all().zip(&addresses) {
             let reply = app.try_deposit(&Deposit::new(coin, address, 1_000_000, 1));

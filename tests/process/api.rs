@@ -52,11 +52,7 @@ pub(crate) struct Deposit {
 impl Deposit {
     /// In the coin's smallest unit.
     fn value(&self) -> u128 {
-        let for_one_sky: u128 = match self.coin {
-            Coin::BTC => 200_000,
-            Coin::ETH => 10_000_000_000_000_000,
-            Coin::SKY => 1_000_000,
-        };
+        let for_one_sky: u128 = self.coin.facts().sample.parse().unwrap();
         for_one_sky * u128::from(self.sky)
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use bitcoin::hashes::Hash;
 use bitcoin::{Network, PubkeyHash};
 use rustix::process::Signal;
+use teller::coins::Family;
 use teller::skycoin;
 use teller::types::Coin;
 use toml::{Table, Value};
@@ -247,21 +248,23 @@ impl Desk {
 /// An address that nobody has the key of.
 pub(crate) fn address(coin: Coin, rng: &mut Rng) -> String {
     let hash: [u8; 20] = rng.bytes();
-    match coin {
-        Coin::BTC => bitcoin::Address::p2pkh(PubkeyHash::from_byte_array(hash), Network::Bitcoin).to_string(),
-        Coin::ETH => format!("0x{}", hex(&hash)),
-        Coin::SKY => skycoin::Address::from_bytes(hash).to_string(),
+    match coin.family() {
+        Family::BitcoinLike => {
+            bitcoin::Address::p2pkh(PubkeyHash::from_byte_array(hash), Network::Bitcoin).to_string()
+        }
+        Family::Ethereum => format!("0x{}", hex(&hash)),
+        Family::Skycoin => skycoin::Address::from_bytes(hash).to_string(),
     }
 }
 
 /// An address of the chains that simnet makes.
 pub(crate) fn simnet_address(coin: Coin, rng: &mut Rng) -> String {
-    match coin {
-        Coin::BTC => {
+    match coin.family() {
+        Family::BitcoinLike => {
             let hash = PubkeyHash::from_byte_array(rng.bytes());
             bitcoin::Address::p2pkh(hash, Network::Regtest).to_string()
         }
-        Coin::ETH | Coin::SKY => address(coin, rng),
+        Family::Ethereum | Family::Skycoin => address(coin, rng),
     }
 }
 

@@ -13,7 +13,7 @@ use teller::skycoin::Address;
 use teller::store::{Audit, Event, MemoryBackend, Page, Purpose, Store, StoreError, Tables};
 use teller::task::{Next, Worker};
 use teller::testing::ManualClock;
-use teller::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, Rate, Units};
+use teller::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, PerCoin, Rate, Units};
 use tokio::sync::Notify;
 
 const ANNA: Address = Address::from_bytes([1; 20]);
@@ -35,7 +35,7 @@ impl Small {
         let text = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2";
         let address = DepositAddress::parse(Coin::BTC, text, Network::Bitcoin).unwrap();
         let rate = Rate::parse(rate).unwrap();
-        let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: configured };
+        let intake = Intake { rates: PerCoin::new(|_| rate.clone()), max_decimals: configured };
         let found = Found {
             id: DepositId { coin: Coin::BTC, tx: "aa".into(), n: 0 },
             address,

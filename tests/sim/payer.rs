@@ -8,7 +8,7 @@ use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::{Address, CoinHours, Output, Transaction};
 use teller::store::{Event, StoreError, Tables};
 use teller::testing::{StepEnd, World};
-use teller::types::{AttemptNo, Droplets, Units};
+use teller::types::{AttemptNo, Droplets, PerCoin, Units};
 use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
 
 const ANNA: Address = Address::from_bytes([1; 20]);
@@ -48,7 +48,7 @@ async fn kill(world: &mut World, attempt: u64) {
 /// What Anna is told of her first deposit.
 fn told(world: &mut World) -> StatusEntry {
     let service = world.service().unwrap();
-    let outlook = Outlook::new(true, [Some(2); 3], service.desk.clone());
+    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.desk.clone());
     status_entries(&service.store.snapshot(), &ANNA, &outlook).unwrap().remove(0)
 }
 

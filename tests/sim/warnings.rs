@@ -4,7 +4,7 @@ use teller::deposit::DepositState;
 use teller::report::{Outlook, waiting_kinds};
 use teller::store::{Page, Tables};
 use teller::testing::{StepEnd, World};
-use teller::types::{Coin, Droplets};
+use teller::types::{Coin, Droplets, PerCoin};
 
 use crate::forks::{bound, payment, settle};
 
@@ -22,7 +22,7 @@ async fn should_say_that_nothing_becomes_final_where_the_node_tells_nothing_of_i
     let blind_spot = service.desk.chain(Coin::BTC).unwrap().blind_spot;
     assert_eq!(blind_spot.unwrap(), "the node does not tell what is finalized: no deposit becomes final");
     // And what waits for it is counted, where everything that waits is listed.
-    let outlook = Outlook::new(true, [Some(2); 3], service.desk.clone());
+    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.desk.clone());
     let kinds = waiting_kinds(&service.store.snapshot(), &outlook).unwrap();
     let untold = kinds.iter().find(|kind| kind.code == "finality_not_told").unwrap();
     assert_eq!((untold.about, untold.count), ("chain", 1));

@@ -19,6 +19,7 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use teller::address::{DepositAddress, Network};
+use teller::coins::Family;
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{Found, Intake};
 use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting};
@@ -30,8 +31,8 @@ use teller::store::{
 };
 use teller::testing::signed;
 use teller::types::{
-    Actor, AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units,
-    UnixTime,
+    Actor, AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, PerCoin,
+    Rate, Units, UnixTime,
 };
 
 use crate::support::{self, WALLET, addresses, audit, bind, foreign_spend, open, payee};
@@ -99,10 +100,10 @@ fn make_a_golden_file() {
 }
 
 fn address(coin: Coin) -> DepositAddress {
-    match coin {
-        Coin::BTC => addresses(1)[0],
-        Coin::ETH => DepositAddress::parse(coin, ETH, Network::Bitcoin).unwrap(),
-        Coin::SKY => DepositAddress::parse(coin, SKY, Network::Bitcoin).unwrap(),
+    match coin.family() {
+        Family::BitcoinLike => addresses(1)[0],
+        Family::Ethereum => DepositAddress::parse(coin, ETH, Network::Bitcoin).unwrap(),
+        Family::Skycoin => DepositAddress::parse(coin, SKY, Network::Bitcoin).unwrap(),
     }
 }
 
@@ -119,8 +120,8 @@ fn record(store: &Store, event: Event) {
 }
 
 fn deposit(store: &Store, coin: Coin, tx: &str, amount: u128, is_final: bool) {
-    let [btc, eth, sky] = ["500", "1/3", "1"].map(|rate| Rate::parse(rate).unwrap());
-    let intake = Intake { rates: [btc, eth, sky], max_decimals: 3 };
+    let rate = |coin: Coin| if coin == Coin::ETH { "1/3" } else { coin.facts().settings.rate };
+    let intake = Intake { rates: PerCoin::new(|coin| Rate::parse(rate(coin)).unwrap()), max_decimals: 3 };
     let id = DepositId { coin, tx: tx.to_owned(), n: 1 };
     let block = if is_final { at(102) } else { at(104) };
     let found = Found { id, address: address(coin), amount: Units::new(amount), block, is_final };

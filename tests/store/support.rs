@@ -11,7 +11,9 @@ use teller::skycoin::{Address, KeyChain, bitcoin_address};
 use teller::store::kv::Backend;
 use teller::store::{Audit, MemoryBackend, Purpose, RedbBackend, Store, StoreError, Tables};
 use teller::testing::{Fuse, ManualClock, SimDisk, signed};
-use teller::types::{AttemptNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Height, Rate, Units};
+use teller::types::{
+    AttemptNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Height, PerCoin, Rate, Units,
+};
 
 /// Every backend, by name. A new one is added here and nowhere else.
 pub(crate) fn backends() -> Vec<(&'static str, Arc<dyn Backend>)> {
@@ -47,7 +49,7 @@ pub(crate) fn deposit(
     satoshi: u128,
 ) -> Result<Taken, IntakeError> {
     let rate = Rate::parse("500").unwrap();
-    let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: 3 };
+    let intake = Intake { rates: PerCoin::new(|_| rate.clone()), max_decimals: 3 };
     let found = Found {
         id: DepositId { coin: Coin::BTC, tx: tx_id.to_owned(), n: 0 },
         address,

@@ -4,35 +4,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 
-use crate::sources::Source;
-
 /// A path from the crate's root, `["store", "rows", "Rows"]`.
 pub(crate) type Names = Vec<String>;
 
-/// Returns all paths of this crate that a file names outside its tests, each from the crate's root.
-pub(crate) fn named(source: &Source) -> BTreeSet<Names> {
-    let mut reader = Reader { module: source.module(), paths: BTreeSet::new() };
-    reader.visit_file(&source.file);
-    reader.paths
+/// What a file names outside its tests.
+#[derive(Default)]
+pub(crate) struct Used {
+    /// Paths of this crate, from its root.
+    pub(crate) paths: BTreeSet<Names>,
+    /// All paths as they are written.
+    pub(crate) written: BTreeSet<Names>,
 }
 
-/// Returns what each module's root passes on under its own name: `store::Rows` is `store::rows::Rows`.
-pub(crate) fn passed_on(sources: &[Source]) -> BTreeMap<Names, Names> {
-    let mut origins = BTreeMap::new();
-    for source in sources.iter().filter(|source| source.is_root()) {
-        let module = source.module();
-        for item in &source.file.items {
-            let syn::Item::Use(item) = item else { continue };
-            if matches!(item.vis, syn::Visibility::Inherited) {
-                continue;
-            }
-            for path in use_paths(&item.tree) {
-                let (Some(first), Some(last)) = (path.first(), path.last()) else { continue };
-                let path =
-                    if first == "self" || first == "crate" { path[1..].to_vec() } else { path.clone() };
-                let from: Names = if first == "crate" { path } else { [module.clone(), path].concat() };
-                origins.insert([module.clone(), vec![last.clone()]].concat(), from);
-            }
+/// What a module's root passes on under its own name: `store::Rows` is `store::rows::Rows`.
+pub(crate) type PassedOn = BTreeMap<Names, Names>;
+
+/// Returns what a module names outside its tests.
+pub(crate) fn used(module: &[String], file: &syn::File) -> Used {
+    let mut reader = Reader { module: module.to_vec(), used: Used::default() };
+    reader.visit_file(file);
+    reader.used
+}
+
+/// Returns what the root of a module passes on.
+pub(crate) fn passed_on(module: &[String], file: &syn::File) -> PassedOn {
+    let mut origins = PassedOn::new();
+    for item in &file.items {
+        let syn::Item::Use(item) = item else { continue };
+        if matches!(item.vis, syn::Visibility::Inherited) {
+            continue;
+        }
+        for path in use_paths(&item.tree) {
+            let (Some(first), Some(last)) = (path.first(), path.last()) else { continue };
+            let below = if first == "self" || first == "crate" { &path[1..] } else { &path[..] };
+            let from = if first == "crate" { below.to_vec() } else { [module, below].concat() };
+            origins.insert([module, std::slice::from_ref(last)].concat(), from);
         }
     }
     origins
@@ -40,7 +46,7 @@ pub(crate) fn passed_on(sources: &[Source]) -> BTreeMap<Names, Names> {
 
 struct Reader {
     module: Names,
-    paths: BTreeSet<Names>,
+    used: Used,
 }
 
 impl Reader {
@@ -55,12 +61,12 @@ impl Reader {
                     base.pop();
                     rest = after;
                 }
-                self.paths.insert([base.as_slice(), rest].concat());
+                self.used.paths.insert([base.as_slice(), rest].concat());
                 return;
             }
             _ => return,
         }
-        self.paths.insert([base.as_slice(), &rest[1..]].concat());
+        self.used.paths.insert([base.as_slice(), &rest[1..]].concat());
     }
 }
 
@@ -74,6 +80,7 @@ impl<'ast> Visit<'ast> for Reader {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let names: Names = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         self.note(&names);
+        self.used.written.insert(names);
         visit::visit_path(self, path);
     }
 

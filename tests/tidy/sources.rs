@@ -1,30 +1,28 @@
 //! The Rust files of the project, parsed.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use crate::lengths::functions;
+use crate::names::{PassedOn, Used, passed_on, used};
 
 /// One file of Rust.
 pub(crate) struct Source {
     /// From the project's root.
     pub(crate) path: PathBuf,
     pub(crate) text: String,
-    pub(crate) file: syn::File,
+    /// What it names outside its tests.
+    pub(crate) used: Used,
+    /// What it passes on under its own name.
+    pub(crate) passed_on: PassedOn,
+    /// Its functions with their lines.
+    pub(crate) functions: Vec<(String, usize)>,
 }
 
 impl Source {
     /// Returns the path of the module that a file of `src` is, `["store", "rows"]`; of `mod.rs` the folder's.
     pub(crate) fn module(&self) -> Vec<String> {
-        let inside = self.path.strip_prefix("src").unwrap().with_extension("");
-        let mut names: Vec<String> =
-            inside.components().map(|name| name.as_os_str().to_string_lossy().into_owned()).collect();
-        if names.last().is_some_and(|name| name == "mod" || name == "lib") {
-            names.pop();
-        }
-        names
-    }
-
-    /// Whether this file declares a module's parts, as `mod.rs` does.
-    pub(crate) fn is_root(&self) -> bool {
-        self.path.ends_with("mod.rs") || self.path.ends_with("lib.rs")
+        module(&self.path)
     }
 
     /// Whether this file holds nothing but tests.
@@ -37,8 +35,33 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Every folder of Rust that is held to the plan.
+pub(crate) const FOLDERS: [&str; 5] = ["src", "cmd", "tests", "benches", "examples"];
+
+/// Read and parsed once, whatever the number of tests.
+static ALL: LazyLock<Vec<Source>> = LazyLock::new(|| FOLDERS.into_iter().flat_map(read).collect());
+
+/// Returns all Rust files, folder by folder, in the order of their paths.
+pub(crate) fn everything() -> &'static [Source] {
+    &ALL
+}
+
 /// Returns all Rust files below a folder, in the order of their paths.
-pub(crate) fn sources(folder: &str) -> Vec<Source> {
+pub(crate) fn sources(folder: &str) -> impl Iterator<Item = &'static Source> {
+    everything().iter().filter(move |source| source.path.starts_with(folder))
+}
+
+fn module(path: &Path) -> Vec<String> {
+    let inside = path.strip_prefix("src").unwrap_or(path).with_extension("");
+    let mut names: Vec<String> =
+        inside.components().map(|name| name.as_os_str().to_string_lossy().into_owned()).collect();
+    if names.last().is_some_and(|name| name == "mod" || name == "lib") {
+        names.pop();
+    }
+    names
+}
+
+fn read(folder: &str) -> Vec<Source> {
     let mut sources = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -58,5 +81,14 @@ pub(crate) fn sources(folder: &str) -> Vec<Source> {
 fn source(path: &Path) -> Source {
     let text = std::fs::read_to_string(path).unwrap();
     let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    Source { path: path.strip_prefix(root()).unwrap().to_path_buf(), text, file }
+    let path = path.strip_prefix(root()).unwrap().to_path_buf();
+    let module = module(&path);
+    let is_root = path.ends_with("mod.rs") || path.ends_with("lib.rs");
+    Source {
+        used: used(&module, &file),
+        passed_on: if is_root { passed_on(&module, &file) } else { PassedOn::default() },
+        functions: functions(&file),
+        path,
+        text,
+    }
 }

@@ -80,7 +80,7 @@ fn as_it_is(snapshot: &(dyn Read + Send + Sync), file: &Path) -> anyhow::Result<
     }
     let (counters, pools) = (Counters::load(view.0)?, Pools::load(view.0)?);
     for coin in Coin::all() {
-        addresses(&view, coin, counters.bound[usize::from(coin.tag())], pools.of(coin).remaining())?;
+        addresses(&view, coin, counters.bound[coin], pools.of(coin).remaining())?;
     }
     wallet(&view, counters.unknown_spends)?;
     verdict(file, &leaving)

@@ -5,6 +5,7 @@ use bitcoin::{CompressedPublicKey, Network, Script, ScriptBuf};
 use super::SECP;
 use super::slip132::{TPUB, UPUB, VPUB, XPUB, XpubPrefix, YPUB, ZPUB};
 use crate::address::DepositAddress;
+use crate::coins::Family;
 use crate::skycoin::{self, PublicKey};
 use crate::types::Coin;
 
@@ -118,12 +119,12 @@ const SKYCOIN: AccountParams = AccountParams {
 impl AccountParams {
     /// Returns what account keys of `coin` are like; `network` matters for Bitcoin alone.
     pub fn of(coin: Coin, network: Network) -> &'static AccountParams {
-        match (coin, network) {
-            (Coin::BTC, Network::Bitcoin) => &BITCOIN,
-            (Coin::BTC, Network::Regtest) => &BITCOIN_REGTEST,
-            (Coin::BTC, _) => &BITCOIN_TEST,
-            (Coin::ETH, _) => &ETHEREUM,
-            (Coin::SKY, _) => &SKYCOIN,
+        match (coin.family(), network) {
+            (Family::BitcoinLike, Network::Bitcoin) => &BITCOIN,
+            (Family::BitcoinLike, Network::Regtest) => &BITCOIN_REGTEST,
+            (Family::BitcoinLike, _) => &BITCOIN_TEST,
+            (Family::Ethereum, _) => &ETHEREUM,
+            (Family::Skycoin, _) => &SKYCOIN,
         }
     }
 

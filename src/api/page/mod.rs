@@ -19,7 +19,6 @@ use super::{ApiState, statics};
 use crate::engine::unused;
 use crate::http::{Body, BodyError, Params, internal_error, method_not_allowed};
 use crate::report::StatusPage;
-use crate::types::Coin;
 
 use origin::is_own_form;
 pub use view::CoinOffer;
@@ -245,11 +244,7 @@ fn plain(text: &str) -> String {
 
 fn show(offer: &CoinOffer, given: Given) -> BoundView<'_> {
     let Given { address, secret, .. } = given;
-    let scheme = match offer.coin {
-        Coin::BTC => "bitcoin",
-        Coin::ETH => "ethereum",
-        Coin::SKY => "skycoin",
-    };
+    let scheme = offer.coin.facts().uri_scheme;
     let uri = format!("{scheme}:{address}");
     BoundView { offer, qr: qr(&uri), address, uri, secret }
 }

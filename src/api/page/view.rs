@@ -29,11 +29,7 @@ impl CoinOffer {
         CoinOffer {
             coin: coin.coin,
             code: coin.coin.code(),
-            name: match coin.coin {
-                Coin::BTC => "Bitcoin",
-                Coin::ETH => "Ether",
-                Coin::SKY => "Skycoin",
-            },
+            name: coin.coin.facts().name,
             // A rate that the places of a payout cannot show is told as it was configured.
             rate: if rate == "0" { coin.rate.text().to_owned() } else { rate },
             wait: wait(coin.confirmations_required),

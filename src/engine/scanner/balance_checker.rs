@@ -155,11 +155,7 @@ impl<S: ChainSource> BalanceChecker<S> {
 
 impl<S: ChainSource> Worker for BalanceChecker<S> {
     fn name(&self) -> &'static str {
-        match self.coin() {
-            Coin::BTC => "btc-balance-checker",
-            Coin::ETH => "eth-balance-checker",
-            Coin::SKY => "sky-balance-checker",
-        }
+        self.coin().facts().workers.balance_checker
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {

@@ -340,11 +340,7 @@ impl From<StoreError> for Trouble {
 
 impl<S: ChainSource> Worker for Scanner<S> {
     fn name(&self) -> &'static str {
-        match self.coin() {
-            Coin::BTC => "btc-scanner",
-            Coin::ETH => "eth-scanner",
-            Coin::SKY => "sky-scanner",
-        }
+        self.coin().facts().workers.scanner
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::store::{Chains, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Coin, DepositId};
+use crate::types::{BlockRef, DepositId};
 
 /// Between two tries where the node does not tell.
 const TRY_AGAIN: Duration = Duration::from_secs(60);
@@ -93,11 +93,7 @@ impl<S: ChainSource> PendingWatcher<S> {
 
 impl<S: ChainSource> Worker for PendingWatcher<S> {
     fn name(&self) -> &'static str {
-        match self.source.coin() {
-            Coin::BTC => "btc-pending",
-            Coin::ETH => "eth-pending",
-            Coin::SKY => "sky-pending",
-        }
+        self.source.coin().facts().workers.pending
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {

@@ -115,11 +115,7 @@ impl<S: ChainSource> Rescanner<S> {
 
 impl<S: ChainSource> Worker for Rescanner<S> {
     fn name(&self) -> &'static str {
-        match self.coin() {
-            Coin::BTC => "btc-rescanner",
-            Coin::ETH => "eth-rescanner",
-            Coin::SKY => "sky-rescanner",
-        }
+        self.coin().facts().workers.rescanner
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {

@@ -29,7 +29,7 @@ use crate::engine::{
 };
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
 use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
-use crate::types::{BuyMethod, Coin, Droplets, Height, Rate};
+use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate};
 use crate::wallet::HotWallet;
 
 /// What the desk runs with; may differ from one start to the next.
@@ -171,7 +171,7 @@ impl World {
         let signer = wallet();
         self.rates.push(self.settings.rate.clone());
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
-        let intake = Intake { rates: [rate.clone(), rate.clone(), rate], max_decimals: 3 };
+        let intake = Intake { rates: PerCoin::new(|_| rate.clone()), max_decimals: 3 };
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &desk, &intake);
         let payer = Payer::new(store.clone(), Arc::new(node), signer, clock, Arc::clone(&desk), settings);
         self.service = Some(Service {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use teller::coins::Family;
 use teller::types::Coin;
 
 /// What the recording hands out, first to last.
@@ -21,11 +22,16 @@ const SKY: &str = "x2s2GorhPXsEwYNGusZ32E6GSBrgqDzAcK";
 /// A valid Bitcoin address that is in no pool here.
 pub const FOREIGN_BTC: &str = "14njGFANHsP7w8LMZ4gCuWvXTiZzmsC7SW";
 
-pub const fn file_name(coin: Coin) -> &'static str {
-    match coin {
-        Coin::BTC => "btc_addresses.txt",
-        Coin::ETH => "eth_addresses.txt",
-        Coin::SKY => "sky_addresses.txt",
+pub fn file_name(coin: Coin) -> String {
+    format!("{}_addresses.txt", coin.facts().prefix)
+}
+
+/// What each coin's file holds where a test says nothing.
+pub fn usual(coin: Coin) -> Vec<String> {
+    match coin.family() {
+        Family::BitcoinLike => btc(60),
+        Family::Ethereum => eth(10),
+        Family::Skycoin => sky(10),
     }
 }
 

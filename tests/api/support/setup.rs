@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 use std::path::Path;
 
 use teller::config::{self, Config, ConfigError};
-use teller::types::Coin;
+use teller::types::{Coin, PerCoin};
 
 use super::pools;
 
@@ -28,17 +28,17 @@ const BASE: [(&str, &str); 15] = [
     ("dummy.http_addr", "\"127.0.0.1:0\""),
 ];
 
-/// Keys with their values as TOML, and the address pools by [`Coin::tag`].
+/// Keys with their values as TOML, and the address pools.
 #[derive(Debug, Clone)]
 pub struct Setup {
     keys: BTreeMap<String, String>,
-    pools: [Vec<String>; 3],
+    pools: PerCoin<Vec<String>>,
 }
 
 impl Setup {
     pub fn new() -> Self {
         let keys = BASE.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-        Setup { keys, pools: [pools::btc(60), pools::eth(10), pools::sky(10)] }
+        Setup { keys, pools: PerCoin::new(pools::usual) }
     }
 
     /// Sets a key, `section.name`, to a value that is written as TOML has it.
@@ -54,14 +54,14 @@ impl Setup {
 
     /// The addresses that a coin's file holds when the service starts the first time.
     pub fn pool(mut self, coin: Coin, addresses: Vec<String>) -> Self {
-        self.pools[usize::from(coin.tag())] = addresses;
+        self.pools[coin] = addresses;
         self
     }
 
     /// Writes the address files.
     pub(super) fn lay_out(&self, dir: &Path) {
         for coin in Coin::all() {
-            let addresses = &self.pools[usize::from(coin.tag())];
+            let addresses = &self.pools[coin];
             std::fs::write(dir.join(pools::file_name(coin)), addresses.join("\n") + "\n").unwrap();
         }
     }
@@ -79,7 +79,7 @@ impl Setup {
         }
         let mut toml = String::new();
         for coin in Coin::all() {
-            let (file, key) = (dir.join(pools::file_name(coin)), coin.code().to_ascii_lowercase());
+            let (file, key) = (dir.join(pools::file_name(coin)), coin.facts().prefix);
             writeln!(toml, "{key}_addresses = {:?}", file.display().to_string()).unwrap();
         }
         toml.push_str(&sections.remove("").unwrap_or_default());
