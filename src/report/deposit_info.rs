@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Outlook, Said, words};
+use super::said::Said;
+use super::{Outlook, words};
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, Ruling, Waiting, public_status};
 use crate::store::{Purchase, Snapshot, StoreError, Tables};

@@ -2,6 +2,8 @@
 
 mod books;
 mod deposit_info;
+mod said;
+mod seen;
 mod status;
 mod waiting;
 mod words;
@@ -13,11 +15,12 @@ use crate::types::{Coin, Height, PerCoin};
 
 pub use books::books_problems;
 pub use deposit_info::{DepositInfo, deposit_info};
+pub use said::Said;
 #[cfg(feature = "testing")]
 pub use status::status_entries;
 pub use status::{PAGE_LINES, Shown, StatusEntry, StatusPage, status_page, status_secret};
 pub use waiting::{
-    Act, Said, WaitingDeposit, WaitingKind, deposit_acts, transaction_acts, waiting_deposits, waiting_kinds,
+    Act, WaitingDeposit, WaitingKind, deposit_acts, transaction_acts, waiting_deposits, waiting_kinds,
     waiting_transactions,
 };
 

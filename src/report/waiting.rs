@@ -33,23 +33,6 @@ pub struct Act {
     pub request: String,
 }
 
-/// What a person has said.
-#[derive(Debug, Clone, Serialize)]
-pub struct Said {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verdict: Option<&'static str>,
-    pub by: String,
-    pub why: String,
-    pub at: u64,
-}
-
-impl Said {
-    pub fn new(verdict: Option<Verdict>, reason: &Reason) -> Said {
-        let (by, why) = (reason.by.to_string(), reason.why.clone());
-        Said { verdict: verdict.map(Verdict::name), by, why, at: reason.at.get() }
-    }
-}
-
 /// A deposit that waits.
 #[derive(Debug, Clone, Serialize)]
 pub struct WaitingDeposit {

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use web3::types::{H160, H256, U256};
 
 use super::block::{EthBlock, EthTransaction, EthWithdrawal};
+use super::moves::{Growth, Moved};
 use super::nonsense;
-use super::traces::{Growth, Moved};
 use crate::address::DepositAddress;
 use crate::chain::{Effect, Origin, Payment, SourceError, Unread, Watch};
 use crate::types::Units;

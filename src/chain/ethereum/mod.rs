@@ -7,6 +7,7 @@
 mod balances;
 mod block;
 mod credit;
+mod moves;
 mod receipts;
 pub mod roots;
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod secret;
 use serde::Serialize;
 
 use self::pages::{Line, Place};
+use super::seen::SeenPayment;
 use super::{Outlook, words};
 use crate::payout::{PayoutState, PublicStatus, public_status};
 use crate::skycoin::Address;
@@ -36,17 +37,6 @@ pub struct StatusEntry {
     /// Payments to the address that are not in a block yet. They promise nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<SeenPayment>,
-}
-
-/// A payment that is not in a block.
-#[derive(Debug, Clone, Serialize)]
-pub struct SeenPayment {
-    /// In whole coins, with all decimals.
-    pub amount: String,
-    pub txid: String,
-    pub n: u32,
-    /// `seen`, or `gone` once it was replaced or dropped.
-    pub state: &'static str,
 }
 
 /// The deposit of a line.

@@ -3,7 +3,7 @@
 pub(super) mod waiting;
 
 use super::Outlook;
-use super::status::SeenPayment;
+use super::seen::SeenPayment;
 use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::payout::{
     Attempt, AttemptState, HoldReason, Payout, PayoutState, Verdict, ZERO_AMOUNT_ERROR, may_leave,

@@ -7,12 +7,13 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use web3::types::H256;
 
-use super::effect::{self, Growth};
+use super::effect;
 use super::flat::moves_listed;
 use super::frames::moves_inside;
 use super::{Inside, TraceKind, Unreadable, debug_options};
 use crate::chain::SourceError;
 use crate::chain::ethereum::block::At;
+use crate::chain::ethereum::moves::Growth;
 use crate::chain::ethereum::{EthereumReader, METHOD_NOT_FOUND, changed, source_error};
 use crate::rpc::RpcError;
 

@@ -10,9 +10,7 @@ use serde_json::{Value, json};
 use web3::types::{H160, H256, U256};
 
 use super::{TraceKind, Unreadable, debug_options};
-
-/// By how much the balances of accounts grew.
-pub(in crate::chain::ethereum) type Growth = BTreeMap<H160, U256>;
+use crate::chain::ethereum::moves::Growth;
 
 /// The call that tells it.
 pub(super) fn question(kind: TraceKind, transaction: H256) -> (&'static str, Value) {

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use web3::types::{H160, H256, U256};
 
-use super::{Inside, Moved, Unreadable};
+use super::{Inside, Unreadable};
+use crate::chain::ethereum::moves::Moved;
 
 /// One call. What it did stays text until it is known to matter.
 #[derive(Debug, Deserialize)]

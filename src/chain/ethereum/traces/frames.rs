@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use json_event_parser::{JsonEvent, SliceJsonParser};
 use web3::types::{H160, U256};
 
-use super::{MAX_DEPTH, Moved, Unreadable};
+use super::{MAX_DEPTH, Unreadable};
+use crate::chain::ethereum::moves::Moved;
 
 /// A call whose end has not come yet.
 #[derive(Default)]

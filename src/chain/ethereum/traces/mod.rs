@@ -17,14 +17,14 @@ mod tests;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use web3::types::{H160, H256, U256};
+use web3::types::H256;
 
 use super::block::{At, EthBlock, EthTransaction};
+use super::moves::Moved;
 use super::{EthereumReader, credit, nonsense};
 use crate::chain::{Effect, SourceError, Unread, Watch};
 
 use ask::Whole;
-pub(super) use effect::Growth;
 pub(super) use probe::Sight;
 
 /// Calls inside each other, the transaction itself being the first: the protocol allows no more.
@@ -50,14 +50,6 @@ impl TraceKind {
             TraceKind::Trace => "trace_block",
         }
     }
-}
-
-/// Wei that a call moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moved {
-    pub(super) from: Option<H160>,
-    pub(super) to: H160,
-    pub(super) value: U256,
 }
 
 /// What is inside one transaction.

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::flat::moves_listed;
 use super::frames::moves_inside;
 use super::*;
+use crate::chain::ethereum::moves::{Growth, Moved};
 
 const TX: H256 = H256([7; 32]);
 const BLOCK: H256 = H256([8; 32]);
