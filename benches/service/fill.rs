@@ -102,6 +102,7 @@ fn pay(tx: &mut WriteTx<'_>, parts: &[Pays]) -> Result<(), StoreError> {
     let payees = payees.collect::<Result<Vec<_>, _>>()?;
     let outputs: Vec<_> = payees.into_iter().map(|payout| (payout.unwrap().payee, QUOTE)).collect();
     let signed = signed(Hash32(input), &outputs);
+    tx.know_wallet(&[Address::from_bytes([0xee; 20])])?;
     let attempt = tx.sign_attempt(signed.encode(), Address::from_bytes([0xee; 20]), parts.to_vec())?;
     tx.record(Event::AttemptSent { attempt })?;
     let block = BlockRef { height: Height::new(1), hash: Hash32(input) };

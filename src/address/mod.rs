@@ -108,6 +108,12 @@ impl DepositAddress {
         DepositAddress::new(Coin::SKY, Form::Sky, Prefix::Main, address.as_bytes())
     }
 
+    /// The address that SKY is paid to, where it is one.
+    pub fn as_skycoin(&self) -> Option<crate::skycoin::Address> {
+        let key = <[u8; 20]>::try_from(self.payload()).ok().filter(|_| self.form == Form::Sky)?;
+        Some(crate::skycoin::Address::from_bytes(key))
+    }
+
     /// The coin whose chain it stands on.
     pub fn coin(&self) -> Coin {
         self.coin

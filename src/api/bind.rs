@@ -122,7 +122,7 @@ async fn new(state: &ApiState, payee: Address, coin: Coin) -> Result<Bound, Refu
     if let Some(budget) = &state.budget {
         budget.take().map_err(Refusal::BudgetSpent)?;
     }
-    bind(&state.store, state.rules, payee, coin).await.map_err(|error| {
+    bind(&state.store, state.rules, state.desk.unvetted(coin), payee, coin).await.map_err(|error| {
         state.budget.iter().for_each(Budget::give_back);
         Refusal::of(error, coin)
     })

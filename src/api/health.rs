@@ -155,6 +155,8 @@ fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<Strin
         }));
         problems.extend(catches_up.map(|words| format!("{coin}: {words}")));
         problems.extend(chain.blind_spot.map(|words| format!("{coin}: {words}")));
+        let note = state.desk.vetting(coin).note();
+        problems.extend(note.map(|words| format!("{coin}: {words}")));
         problems.extend(gaps(snapshot, coin));
     }
     problems

@@ -40,7 +40,7 @@ impl Refusal {
         match error {
             BindError::LimitReached => Refusal::LimitReached,
             BindError::PayeeIsOurs => Refusal::OurAddress,
-            BindError::Unreconciled => Refusal::Paused(coin, error.to_string()),
+            BindError::Unreconciled | BindError::NotVetted => Refusal::Paused(coin, error.to_string()),
             BindError::PoolEmpty => Refusal::PoolEmpty(coin),
             BindError::Store(StoreError::Busy) => Refusal::Overloaded,
             BindError::Store(error) => {

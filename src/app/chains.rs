@@ -15,7 +15,7 @@ use crate::chain::{
 use crate::coins::Family;
 use crate::config::{CoinConfig, Config, NodeUrl};
 use crate::desk::{ChainLimits, ChainView, Desk};
-use crate::engine::{BalanceChecker, Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings};
+use crate::engine::{BalanceChecker, Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings, Vetter};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
 use crate::task::Vitals;
 use crate::types::{Coin, Moment};
@@ -124,10 +124,12 @@ impl Hire<'_> {
         let (period, source) = (settings.scan_period, Arc::clone(&reader));
         let pending =
             PendingWatcher::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock), period);
+        let vetter = Vetter::new(store.clone(), Arc::clone(&reader), Arc::clone(&desk), Arc::clone(&clock));
         let scanner = Scanner::new(store, reader, intake, settings, desk, clock);
         self.staff.employ(scanner, self.desk.scanner(coin).clone(), nudge);
         self.staff.employ(rescanner, Vitals::default(), Arc::new(Notify::new()));
         self.staff.employ(pending, Vitals::default(), Arc::new(Notify::new()));
+        self.staff.employ(vetter, Vitals::default(), Arc::new(Notify::new()));
     }
 
     /// Only where accounts have balances.

@@ -14,8 +14,8 @@ use super::{money, parts};
 use crate::chain::ChainSource;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::desk::Desk;
-use crate::engine::{Buyer, Payer, PayerSettings, Scanner};
+use crate::desk::{Desk, VettingState};
+use crate::engine::{Buyer, Payer, PayerSettings, Scanner, Vetter};
 use crate::payout::Spend;
 use crate::skycoin::{Address, Transaction};
 use crate::store::Store;
@@ -68,7 +68,8 @@ pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<
         look.follow(reader).await;
     }
     look.decide().await;
-    look.reconcile(node, Keyless { change: wallet.change_address() }).await;
+    let signer = Keyless { addresses: wallet.addresses(), change: wallet.change_address() };
+    look.reconcile(node, signer).await;
     Ok(Drilled { store: look.store, gaps: look.gaps })
 }
 
@@ -84,12 +85,12 @@ struct Look<'a> {
 
 impl Look<'_> {
     /// Follows a chain up to its newest block.
-    async fn follow<S: ChainSource>(&mut self, reader: Arc<S>) {
+    async fn follow<S: ChainSource + 'static>(&mut self, reader: Arc<S>) {
         let coin = reader.coin();
         let settings = scanner_settings(self.config, coin);
         let (store, desk, clock) = (self.store.clone(), Arc::clone(&self.desk), Arc::clone(&self.clock));
         let intake = parts::intake(self.config);
-        let mut scanner = Scanner::new(store, reader, intake, settings, desk, clock);
+        let mut scanner = Scanner::new(store, Arc::clone(&reader), intake, settings, desk, clock);
         let result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
         let view = self.desk.chain(coin).filter(|view| !view.is_followed_up());
         let amiss = view.map(|view| {
@@ -98,6 +99,21 @@ impl Look<'_> {
         });
         let words = result.err().map(|error| error.message).or(amiss);
         self.gaps.extend(words.map(|words| format!("{coin}: {words}")));
+        self.vet(reader).await;
+    }
+
+    /// Asks about the past of the addresses that would be given out next.
+    async fn vet<S: ChainSource + 'static>(&mut self, reader: Arc<S>) {
+        let coin = reader.coin();
+        (self.tell)(&format!("{coin}: asking about the addresses that would be given out next"));
+        let (store, desk, clock) = (self.store.clone(), Arc::clone(&self.desk), Arc::clone(&self.clock));
+        let mut vetter = Vetter::new(store, reader, desk, clock);
+        let result = until_idle(&mut vetter, &|| {}).await;
+        let state = self.desk.vetting(coin).state.clone();
+        let amiss = (state != VettingState::Done)
+            .then(|| state.detail().unwrap_or("its node has not told").to_owned());
+        let words = result.err().map(|error| error.message).or(amiss);
+        self.gaps.extend(words.map(|words| format!("{coin}, addresses to be given out: {words}")));
     }
 
     fn tell_lag(&self, coin: Coin) {
@@ -185,10 +201,15 @@ impl Broadcaster for Spectator {
 /// A wallet without its keys.
 #[derive(Debug)]
 struct Keyless {
+    addresses: Vec<Address>,
     change: Address,
 }
 
 impl Signer for Keyless {
+    fn addresses(&self) -> Vec<Address> {
+        self.addresses.clone()
+    }
+
     fn change_address(&self) -> Address {
         self.change
     }

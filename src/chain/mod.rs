@@ -7,6 +7,7 @@
 mod balances;
 mod bitcoin;
 pub mod ethereum;
+mod past;
 mod skycoin;
 pub mod tracker;
 
@@ -24,10 +25,13 @@ use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
 pub use balances::Balances;
 pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
 pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
+pub use past::{Past, PastUse, Unvetted};
 pub use skycoin::{SkycoinReader, skycoin_block, skycoin_identity};
 
 /// Blocks that are asked for at once where the node takes as many.
 const PIPELINE: usize = 8;
+/// Addresses whose past is asked for at a time, where each is a question of its own.
+const STRETCH: usize = 1_000;
 /// Blocks of a slow node are handed on after this, however few: nobody waits longer for a step to end, and less is read
 /// again after a failure.
 const READ_TIME: Duration = Duration::from_secs(2);
@@ -248,6 +252,14 @@ pub trait ChainSource: Send + Sync {
         _at: BlockRef,
     ) -> impl Future<Output = Result<Option<Vec<Units>>, SourceError>> + Send {
         async { Ok(None) }
+    }
+
+    /// Which of these addresses were used before. All of them are asked about, or it is an error.
+    fn past(&self, addresses: &[DepositAddress]) -> impl Future<Output = Result<Past, SourceError>> + Send;
+
+    /// About how many addresses it is asked at a time.
+    fn stretch(&self) -> usize {
+        STRETCH
     }
 
     /// Whether blocks are followed without what happens inside their transactions.

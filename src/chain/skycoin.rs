@@ -6,7 +6,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Block, ChainSource, Gaps, Origin, Payment, SourceError, Tip, Watch, Watcher};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::{
+    Block, ChainSource, Gaps, Origin, PIPELINE, Past, PastUse, Payment, SourceError, Tip, Watch, Watcher,
+};
 use crate::address::DepositAddress;
 use crate::rpc::{RpcError, SkyBlock, SkyRest, SkySpentInput, SkyTransaction};
 use crate::skycoin::{Address, BlockHeader, CoinHours, Output, Signature, ToldTransaction, merkle_root};
@@ -54,6 +58,18 @@ impl SkycoinReader {
         let again = self.rest.verbose_block(height.get()).await?;
         let again = again.map(|block| skycoin_block(&block, height, watch)).transpose()?;
         again.filter(|again| again.at == read.at).ok_or_else(SourceError::changed)
+    }
+
+    /// The first output that an address ever had; none where it had none.
+    async fn used(&self, address: DepositAddress) -> Result<Option<PastUse>, SourceError> {
+        let outputs = self.rest.past_outputs(&address.to_string()).await?;
+        let first = outputs.into_iter().min_by_key(|output| output.src_block_seq);
+        Ok(first.map(|first| PastUse {
+            address,
+            tx: Some(first.src_tx),
+            amount: Some(Units::new(first.coins.into())),
+            height: Height::new(first.src_block_seq),
+        }))
     }
 
     fn set_lack(&self, lack: Option<String>) {
@@ -124,6 +140,15 @@ impl ChainSource for SkycoinReader {
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
         // Blocks come every ten seconds: a sighting would hardly be seen.
         Ok(None)
+    }
+
+    async fn past(&self, addresses: &[DepositAddress]) -> Result<Past, SourceError> {
+        let asked = stream::iter(addresses.to_vec()).map(|address| self.used(address));
+        let told: Result<Vec<Option<PastUse>>, SourceError> = asked.buffered(PIPELINE).try_collect().await;
+        match told {
+            Err(SourceError::Forbidden(words)) => Ok(Past::Untold(words)),
+            told => Ok(Past::Told(told?.into_iter().flatten().collect())),
+        }
     }
 
     fn limits(&self) -> Option<String> {

@@ -30,6 +30,7 @@ static BTC: Facts = Facts {
         scanner: "btc-scanner",
         rescanner: "btc-rescanner",
         pending: "btc-pending",
+        vetter: "btc-vetter",
         balance_checker: "btc-balance-checker",
     },
     settings: Settings {
@@ -62,6 +63,7 @@ static ETH: Facts = Facts {
         scanner: "eth-scanner",
         rescanner: "eth-rescanner",
         pending: "eth-pending",
+        vetter: "eth-vetter",
         balance_checker: "eth-balance-checker",
     },
     settings: Settings {
@@ -94,6 +96,7 @@ static SKY: Facts = Facts {
         scanner: "sky-scanner",
         rescanner: "sky-rescanner",
         pending: "sky-pending",
+        vetter: "sky-vetter",
         balance_checker: "sky-balance-checker",
     },
     settings: Settings {
@@ -138,8 +141,8 @@ mod tests {
         for facts in ALL {
             assert_eq!(facts.code.to_ascii_lowercase(), facts.prefix);
             assert!(facts.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
-            let Workers { scanner, rescanner, pending, balance_checker } = facts.workers;
-            for worker in [scanner, rescanner, pending, balance_checker] {
+            let Workers { scanner, rescanner, pending, vetter, balance_checker } = facts.workers;
+            for worker in [scanner, rescanner, pending, vetter, balance_checker] {
                 assert!(worker.starts_with(facts.prefix), "{worker}");
             }
         }

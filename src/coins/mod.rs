@@ -70,6 +70,8 @@ pub struct Workers {
     pub rescanner: &'static str,
     /// Looks at what waits for a block.
     pub pending: &'static str,
+    /// Asks about addresses before they are given out.
+    pub vetter: &'static str,
     /// Holds balances against what was seen.
     pub balance_checker: &'static str,
 }

@@ -6,12 +6,14 @@ mod books_view;
 mod certificate;
 mod chain_view;
 mod sightings;
+mod vetting;
 mod wallet_view;
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use crate::chain::Unvetted;
 use crate::task::Vitals;
 use crate::types::{Coin, Height, Moment, PerCoin, UnixTime};
 
@@ -19,6 +21,7 @@ pub use books_view::BooksView;
 pub use certificate::CertificateView;
 pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
 pub use sightings::{Sighting, Sightings};
+pub use vetting::{Vetting, VettingState};
 pub use wallet_view::{Runway, WalletView};
 
 /// An address pool as its keeper saw it last.
@@ -53,6 +56,7 @@ pub struct Desk {
     /// None where there is no HTTPS.
     certificate: ArcSwap<Option<CertificateView>>,
     notes: PerCoin<ArcSwap<ChainNotes>>,
+    vetting: PerCoin<ArcSwap<Vetting>>,
     pub payer: Vitals,
     pub buyer: Vitals,
     pub pool_keeper: Vitals,
@@ -123,7 +127,26 @@ impl Desk {
         // Where no chain is followed, money is made up here.
         let chain = chains.as_ref().as_ref()?;
         let books = || self.books().refuses().map(str::to_owned);
-        chain.refuses_binds(now).or_else(books)
+        let vetting = || self.vetting(coin).refuses().map(str::to_owned);
+        chain.refuses_binds(now).or_else(books).or_else(vetting)
+    }
+
+    /// Whether the addresses of a coin that are given out next were looked into.
+    pub fn vetting(&self, coin: Coin) -> Arc<Vetting> {
+        self.vetting[coin].load_full()
+    }
+
+    pub fn set_vetting(&self, coin: Coin, vetting: Vetting) {
+        self.vetting[coin].store(Arc::new(vetting));
+    }
+
+    /// What becomes of a coin's addresses that no node was asked about.
+    pub fn unvetted(&self, coin: Coin) -> Unvetted {
+        match **self.chains[coin].load() {
+            Some(_) => self.vetting(coin).state.unvetted(),
+            // Where no chain is followed, money is made up here.
+            None => Unvetted::Given,
+        }
     }
 
     pub fn sightings(&self, coin: Coin) -> Arc<Sightings> {

@@ -1,8 +1,9 @@
 //! Binds deposit addresses to payees: the limit, the hand-out and the binding are one transaction.
 
 use crate::address::DepositAddress;
+use crate::chain::Unvetted;
 use crate::skycoin::Address;
-use crate::store::{Binding, Snapshot, Store, StoreError, Tables};
+use crate::store::{Binding, HandOut, Snapshot, Store, StoreError, Tables};
 use crate::types::{BindingNo, Coin};
 
 /// What limits binding.
@@ -31,6 +32,9 @@ pub enum BindError {
     /// Somebody else has spent from the hot wallet: it may be that addresses which were given out are forgotten here.
     #[error("the operator has to look at the hot wallet first")]
     Unreconciled,
+    /// No node was asked yet whether the next address received coins before.
+    #[error("its node has not told yet whether the next addresses received coins before")]
+    NotVetted,
     /// No address of this coin is left.
     #[error("Deposit address pool is empty")]
     PoolEmpty,
@@ -39,8 +43,15 @@ pub enum BindError {
     Store(#[from] StoreError),
 }
 
-/// Binds the next address of `coin`'s pool to `payee`. `Ok` means durable.
-pub async fn bind(store: &Store, rules: BindRules, payee: Address, coin: Coin) -> Result<Bound, BindError> {
+/// Binds the next address of `coin`'s pool to `payee`. `Ok` means durable. `unvetted` tells what becomes of
+/// an address that no node was asked about: nobody waits for a node here.
+pub async fn bind(
+    store: &Store,
+    rules: BindRules,
+    unvetted: Unvetted,
+    payee: Address,
+    coin: Coin,
+) -> Result<Bound, BindError> {
     store
         .write(move |tx| {
             if tx.find_address(&DepositAddress::of_skycoin(payee))?.is_some() {
@@ -54,7 +65,11 @@ pub async fn bind(store: &Store, rules: BindRules, payee: Address, coin: Coin) -
             if tx.counters().unknown_spends > 0 {
                 return Err(BindError::Unreconciled);
             }
-            let address = tx.take_address(coin)?.ok_or(BindError::PoolEmpty)?;
+            let address = match tx.take_address(coin, unvetted)? {
+                HandOut::Address(address) => address,
+                HandOut::NotVetted => return Err(BindError::NotVetted),
+                HandOut::Empty => return Err(BindError::PoolEmpty),
+            };
             let no = tx.bind(payee, address)?;
             Ok(Bound { no, address })
         })

@@ -17,6 +17,7 @@ mod scanner;
 mod seen;
 mod taking;
 mod transfer_id;
+mod vetter;
 
 pub use binder::{BindError, BindRules, Bound, bind, unused};
 pub use budget::{Budget, bound_since};
@@ -26,6 +27,7 @@ pub use payer::{Payer, PayerSettings};
 pub use pool_keeper::{PoolError, PoolFile, PoolKeeper, Reload, load_pool};
 pub use scanner::{BalanceChecker, PendingWatcher, Rescanner, Scanner, ScannerSettings};
 pub use seen::seen_up_to;
+pub use vetter::Vetter;
 
 impl From<crate::store::StoreError> for crate::task::StepError {
     fn from(error: crate::store::StoreError) -> Self {

@@ -119,6 +119,8 @@ impl Loading {
         self.hashes.sort_unstable();
         let (coin, generation, total, bound) = (self.coin, self.generation, self.total, self.bound);
         let bound_runs = self.runs.longest();
+        // What stands where it stood was looked into.
+        let is_appended = !self.is_replaced;
         let (then, hasher, hashes) = (self.bindings_then, self.hasher, Arc::new(self.hashes));
         self.store.write_blocking(move |tx| {
             let since = tx.bindings(Page { after: then.get(), limit: usize::MAX })?;
@@ -130,7 +132,11 @@ impl Loading {
             let bound_since = since.filter(|binding| is_ours(&binding.address)).count();
             let bound_ahead = bound.saturating_add(u64::try_from(bound_since).unwrap_or(0));
             let bound_runs = bound_runs.clone();
-            tx.switch_pool(coin, Pool { generation, digest, total, next: 0, bound_ahead, bound_runs })
+            let before = tx.pool(coin);
+            let vetted = if is_appended { before.vetted } else { 0 };
+            let may_have_forgotten = before.may_have_forgotten;
+            let fresh = Pool { generation, digest, total, bound_ahead, bound_runs, ..Pool::default() };
+            tx.switch_pool(coin, Pool { vetted, may_have_forgotten, ..fresh })
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::intake::{Found, Intake, IntakeError, Taken};
 use super::own_money;
 use super::transfer_id::{Named, name};
-use crate::chain::{Block, Effect, Gaps, Payment, Unread};
+use crate::chain::{Block, Effect, Gaps, PastUse, Payment, Unread};
 use crate::deposit::BlockAt;
 use crate::store::{BlockGaps, GapEffect, Passed, Passes, StoreError, Tables, WriteTx};
 use crate::types::{Coin, DepositId, DepositNo};
@@ -69,7 +69,12 @@ fn take(
             Ok(matches!(taken, Taken::New(_)))
         }
         Ok(Taken::Unbound) => {
-            tx.taint(payment.address, &payment.tx, payment.amount, block.at.height)?;
+            tx.taint(PastUse {
+                address: payment.address,
+                tx: Some(payment.tx.clone()),
+                amount: Some(payment.amount),
+                height: block.at.height,
+            })?;
             Ok(false)
         }
         Err(IntakeError::Store(error)) => Err(error),

@@ -30,9 +30,11 @@ pub(super) fn order_by(request: &HttpRequest) -> Result<Order, Box<HttpResponse>
 pub(super) fn refused(error: &ActError) -> HttpResponse {
     match error {
         ActError::Unknown | ActError::Spend(SpendRefused::Unknown) => text(StatusCode::NOT_FOUND, error),
-        ActError::Ruling(_) | ActError::Course(_) | ActError::Spend(_) | ActError::Busy { .. } => {
-            text(StatusCode::CONFLICT, error)
-        }
+        ActError::Ruling(_)
+        | ActError::Course(_)
+        | ActError::Spend(_)
+        | ActError::Busy { .. }
+        | ActError::PayeeIsOurs => text(StatusCode::CONFLICT, error),
         ActError::Store(error) => internal_error(error),
     }
 }

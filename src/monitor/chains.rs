@@ -63,6 +63,12 @@ struct ChainReply {
     /// Why balances cannot be compared, see `/api/chains/{coin}/passed-over`.
     #[serde(skip_serializing_if = "Option::is_none")]
     balances_error: Option<String>,
+    /// Whether the node was asked about the past of the addresses that are given out next: `asking`, `done`, `failing`,
+    /// `untold`; and in its own words why it does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vetting: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vetting_detail: Option<String>,
     /// The first block that the node does not have, while its shorter chain is not followed.
     #[serde(skip_serializing_if = "Option::is_none")]
     doubted_from: Option<u64>,
@@ -150,8 +156,11 @@ fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainVie
     let now = state.clock.moment();
     let is_stuck = view.node.words().is_none() && view.stuck_for(now).is_some();
     let lag = cursor.zip(view.tip).map(|(cursor, tip)| cursor.tip.height.depth_below(tip.block.height));
+    let vetting = state.desk.vetting(coin);
     ChainReply {
         scanning: true,
+        vetting: Some(vetting.state.name()),
+        vetting_detail: vetting.state.detail().map(str::to_owned),
         node: Some(if is_stuck { "stuck" } else { view.node.name() }),
         since: Some(view.since.at().get()),
         problem: view.problem(now),

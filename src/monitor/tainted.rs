@@ -20,9 +20,12 @@ const MOST: usize = 10_000;
 struct TaintedReply {
     coin: &'static str,
     address: String,
-    /// The first transaction that paid to it, how much, in whole coins, and its block.
-    tx: String,
-    amount: String,
+    /// The first transaction that paid to it, how much, in whole coins, and its block. Where the node tells
+    /// no transaction, what lies there, if that is known, and the newest block.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tx: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<String>,
     height: u64,
     seen_at: u64,
 }
@@ -37,7 +40,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
                 coin: tainted.address.coin().code(),
                 address: tainted.address.to_string(),
                 tx: tainted.tx,
-                amount: tainted.amount.to_coins(tainted.address.coin().decimals()),
+                amount: tainted.amount.map(|amount| amount.to_coins(tainted.address.coin().decimals())),
                 height: tainted.height.get(),
                 seen_at: tainted.seen_at.get(),
             });
@@ -67,6 +70,9 @@ pub(super) async fn act(
         "bind" => {
             let params = Params::parse(request.query_string());
             let payee = match Address::decode(params.get("skyaddr")) {
+                Ok(payee) if payee.is_null() => {
+                    return bad_request("Invalid skyaddr: it is the null address");
+                }
                 Ok(payee) => payee,
                 Err(error) => return bad_request(format_args!("Invalid skyaddr: {error}")),
             };
@@ -81,9 +87,10 @@ pub(super) async fn act(
                 "{address} is bound; have its blocks read again: POST /api/chains/{{coin}}/rescan?from="
             ),
         ),
-        Ok(()) => {
-            text(StatusCode::OK, format_args!("{address} may be given out when its file is loaded anew"))
-        }
+        Ok(()) => text(
+            StatusCode::OK,
+            format_args!("{address} may be given out once its address file changes, and is loaded again"),
+        ),
         Err(error) => refused(&error),
     }
 }

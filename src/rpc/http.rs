@@ -79,11 +79,20 @@ impl From<RpcError> for Failure {
 
 impl HttpClient {
     pub fn new(settings: HttpSettings) -> Result<Self, RpcError> {
+        HttpClient::with(settings, READ_TIMEOUT, TOTAL_TIMEOUT)
+    }
+
+    /// One that waits so long for an answer, and for its first byte.
+    pub(super) fn patient(&self, longest: Duration) -> Result<Self, RpcError> {
+        HttpClient::with(self.settings.clone(), longest, longest)
+    }
+
+    fn with(settings: HttpSettings, silence: Duration, longest: Duration) -> Result<Self, RpcError> {
         let setup = |error: &dyn std::fmt::Display| RpcError::Setup(error.to_string());
         let mut builder = Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT)
+            .read_timeout(silence)
+            .timeout(longest)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             // A node is reached directly, whatever the environment says of proxies.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -33,6 +34,15 @@ impl JsonRpc {
     /// `version` is what the node wants to read: Bitcoin nodes "1.0", Ethereum nodes "2.0".
     pub fn new(http: HttpClient, version: &'static str) -> Self {
         JsonRpc { http, version, next_id: Arc::new(AtomicU64::new(1)) }
+    }
+
+    /// The same node, for one question that may take so long. What else it is asked does not wait for that.
+    ///
+    /// # Errors
+    ///
+    /// Where the client cannot be set up.
+    pub fn patient(&self, longest: Duration) -> Result<JsonRpc, RpcError> {
+        Ok(JsonRpc::new(self.http.patient(longest)?, self.version))
     }
 
     pub fn http(&self) -> &HttpClient {

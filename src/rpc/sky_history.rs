@@ -37,6 +37,11 @@ pub struct SkyInput {
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyPastOutput {
     pub uxid: String,
+    /// Where it came from.
+    pub src_tx: String,
+    pub src_block_seq: u64,
+    /// In droplets, unlike in most answers.
+    pub coins: u64,
     /// Zeros while it is unspent.
     pub spent_tx: String,
     pub spent_block_seq: u64,

@@ -10,6 +10,7 @@ use super::kv::Table;
 use super::rows::{Change, change_payout};
 use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
+use super::wallet_addresses::WalletAddresses;
 use super::{StoreError, invariant};
 use crate::address::DepositAddress;
 use crate::deposit::{Deposit, DepositState};
@@ -89,6 +90,9 @@ fn put_new(
     }
     if tx.find_address(&DepositAddress::of_skycoin(transaction.change))?.is_some() {
         return Err(invariant("change goes back to the wallet, never to a deposit address"));
+    }
+    if !tx.keeps_change(transaction)? {
+        return Err(invariant("change goes back to an address of the wallet"));
     }
     tx.draft.counters.attempts = no.get();
     step(&mut tx.draft.counters.live_attempts, true)?;

@@ -6,8 +6,9 @@ use super::attempts::kept_back;
 use super::audit::{Audit, rows};
 use super::audit_tables::entries_of_attempt;
 use super::codec::key;
-use super::kv::Table;
-use super::tables::{Purchase, get};
+use super::kv::{Read, Table};
+use super::tables::{Purchase, Tables, get};
+use super::wallet_addresses::WalletAddresses;
 use crate::payout::{Attempt, AttemptState, PayoutState, Purpose, SignedTransaction};
 
 /// Every transaction, what it claims, and what it pays.
@@ -30,6 +31,11 @@ pub(super) fn check(audit: &mut Audit<'_>) -> Result<(), StoreError> {
             Ok(_) => format!("transaction {number} is not what its bytes are"),
             Err(error) => format!("transaction {number}: {error}"),
         });
+        let keeps_change = Whole(audit.kv).keeps_change(&transaction)?;
+        audit.report.check(keeps_change, || {
+            let to = transaction.change;
+            format!("transaction {number} gives its change to {to}, which is no address of the wallet")
+        });
         check_rival(audit, &attempt)?;
         entries_of_attempt(audit.kv, &attempt, &transaction, &mut audit.expected)?;
         if !attempt.is_dead() {
@@ -38,6 +44,15 @@ pub(super) fn check(audit: &mut Audit<'_>) -> Result<(), StoreError> {
     }
     audit.counted.attempts = last;
     Ok(())
+}
+
+/// All tables.
+struct Whole<'a>(&'a dyn Read);
+
+impl Tables for Whole<'_> {
+    fn kv(&self) -> &dyn Read {
+        self.0
+    }
 }
 
 /// A withdrawal and what it withdraws know each other.

@@ -246,10 +246,11 @@ pub enum Event {
     AddressTainted {
         #[n(0)]
         address: DepositAddress,
+        /// None where the node tells only that there was one.
         #[n(1)]
-        tx: String,
+        tx: Option<String>,
         #[n(2)]
-        amount: Units,
+        amount: Option<Units>,
         #[n(3)]
         height: Height,
     },
@@ -285,6 +286,12 @@ pub enum Event {
         coin: Option<Coin>,
         #[n(1)]
         identity: String,
+    },
+    /// The hot wallet has keys of these addresses.
+    #[n(82)]
+    WalletKnown {
+        #[n(0)]
+        addresses: Vec<Address>,
     },
     /// The desk's own money came back to a deposit address: no deposit.
     #[n(81)]

@@ -73,12 +73,14 @@ pub enum Table {
     Identities,
     /// deposit id -> output, block: what came to a deposit address and was ours before.
     OwnMoney,
+    /// address -> since when it is known to be one of the hot wallet.
+    WalletAddresses,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
-    pub const ALL: [Table; 29] = [
+    pub const ALL: [Table; 30] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -107,6 +109,7 @@ impl Table {
         Table::Tainted,
         Table::Identities,
         Table::OwnMoney,
+        Table::WalletAddresses,
         Table::Seals,
     ];
 
@@ -141,6 +144,7 @@ impl Table {
             Table::Tainted => "tainted",
             Table::Identities => "identities",
             Table::OwnMoney => "own_money",
+            Table::WalletAddresses => "wallet_addresses",
             Table::Seals => "seals",
         }
     }

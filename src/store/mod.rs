@@ -44,6 +44,7 @@ mod tainted;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod wallet_addresses;
 mod writer;
 
 use std::path::PathBuf;
@@ -74,7 +75,7 @@ pub use look::{Looked, look};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use own_money::{OwnMoney, OwnMoneyTable};
-pub use pool::{CHUNK as POOL_CHUNK, Pool, Pools};
+pub use pool::{CHUNK as POOL_CHUNK, HandOut, Pool, Pools};
 pub use redb_backend::RedbBackend;
 #[cfg(feature = "testing")]
 pub use seal::seal_anew;
@@ -85,6 +86,7 @@ pub use story::{Telling, hold_words};
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
 pub use tainted::{Tainted, Taints};
 pub use tx::{NewDeposit, WriteTx};
+pub use wallet_addresses::WalletAddresses;
 
 /// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.
 const QUEUE: usize = 16 * 1024;

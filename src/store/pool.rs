@@ -16,6 +16,7 @@ use super::tainted::Taints;
 use super::tx::WriteTx;
 use super::{Snapshot, StoreError, Tables, invariant};
 use crate::address::DepositAddress;
+use crate::chain::Unvetted;
 use crate::types::{Coin, PerCoin};
 
 /// Addresses in a chunk. Compact they are 21 to 33 bytes each, so that a chunk stays under 64 KiB.
@@ -42,6 +43,12 @@ pub struct Pool {
     /// Where many of these stand side by side, in order.
     #[cbor(n(5), default, skip_if = "Vec::is_empty")]
     pub bound_runs: Vec<BoundRun>,
+    /// Up to which place a node was asked whether they had received coins. What comes to them later, the scanner sees.
+    #[n(6)]
+    pub vetted: u64,
+    /// The hot wallet was spent from by a transaction that is not known here: bindings may be forgotten.
+    #[n(7)]
+    pub may_have_forgotten: bool,
 }
 
 impl Pool {
@@ -58,6 +65,25 @@ impl Pool {
             self.next = self.next.max(run.end());
         }
     }
+
+    /// Whether the address at this place has to wait until a node was asked about it.
+    pub fn withholds(&self, place: u64, unvetted: Unvetted) -> bool {
+        place >= self.vetted
+            && match unvetted {
+                Unvetted::Given => false,
+                Unvetted::GivenUnlessForgotten => self.may_have_forgotten,
+                Unvetted::Withheld => true,
+            }
+    }
+}
+
+/// What a pool has for the next buyer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandOut {
+    Address(DepositAddress),
+    /// No node was asked yet whether the next one received coins before.
+    NotVetted,
+    Empty,
 }
 
 /// The pools of all coins, each with the chunk that its position is in.
@@ -126,28 +152,31 @@ impl WriteTx<'_> {
         self.draft.pools.pools.of(coin)
     }
 
-    /// Takes the next address of a pool that is not bound; none when the pool is empty. The address is gone from
-    /// the pool only if this transaction commits.
-    pub fn take_address(&mut self, coin: Coin) -> Result<Option<DepositAddress>, StoreError> {
+    /// Takes the next address of a pool that is not bound. The address is gone from the pool only if this transaction
+    /// commits. `unvetted` tells what becomes of one that no node was asked about.
+    pub fn take_address(&mut self, coin: Coin, unvetted: Unvetted) -> Result<HandOut, StoreError> {
         loop {
             let mut pool = self.pool(coin).clone();
             pool.pass_over();
             if pool.next >= pool.total {
-                return Ok(None);
+                return Ok(HandOut::Empty);
             }
             let address = self.pool_address(coin, &pool)?;
-            pool.next = pool.next.saturating_add(1);
             let bound = self.find_address(&address)?.is_some();
             // Coins came to it that nobody was to send: it was somebody's whom a restored backup has
             // forgotten, it may be.
-            let is_tainted = self.tainted(&address)?.is_some();
+            let is_free = !bound && self.tainted(&address)?.is_none();
+            if is_free && pool.withholds(pool.next, unvetted) {
+                return Ok(HandOut::NotVetted);
+            }
+            pool.next = pool.next.saturating_add(1);
             if bound {
                 pool.bound_ahead = pool.bound_ahead.saturating_sub(1);
             }
             self.draft.pools.set(coin, pool);
             self.changed();
-            if !bound && !is_tainted {
-                return Ok(Some(address));
+            if is_free {
+                return Ok(HandOut::Address(address));
             }
         }
     }
@@ -184,6 +213,27 @@ impl WriteTx<'_> {
         self.kv.put(Table::PoolChunks, &chunk_key(coin, generation, number), &bytes)
     }
 
+    /// Notes that a node was asked about all addresses of a pool before this place, unless another generation
+    /// is in use now.
+    pub fn set_vetted(&mut self, coin: Coin, generation: u64, up_to: u64) -> Result<(), StoreError> {
+        let pool = self.pool(coin).clone();
+        if pool.generation == generation && up_to > pool.vetted {
+            self.changed();
+            self.draft.pools.set(coin, Pool { vetted: up_to.min(pool.total), ..pool });
+        }
+        Ok(())
+    }
+
+    /// Bindings may be forgotten: nodes are asked again about whatever is still to be given out.
+    pub(super) fn doubt_pools(&mut self) {
+        for coin in Coin::all() {
+            let pool = self.pool(coin).clone();
+            if pool.total > 0 {
+                self.draft.pools.set(coin, Pool { vetted: 0, may_have_forgotten: true, ..pool });
+            }
+        }
+    }
+
     /// Puts a loaded generation in use.
     pub fn switch_pool(&mut self, coin: Coin, pool: Pool) -> Result<(), StoreError> {
         self.changed();
@@ -213,6 +263,28 @@ impl Snapshot {
             return Ok(None);
         }
         read_chunk(self.kv(), coin, pool.generation, number).map(Some)
+    }
+
+    /// Returns the place of the next address that is neither bound nor tainted; the end of the pool where
+    /// there is none.
+    pub fn next_free(&self, coin: Coin) -> Result<u64, StoreError> {
+        let size = u64::try_from(CHUNK).unwrap_or(u64::MAX);
+        let mut pool = self.pool(coin).clone();
+        loop {
+            pool.pass_over();
+            if pool.next >= pool.total {
+                return Ok(pool.total);
+            }
+            let chunk = self.pool_chunk(coin, pool.next / size)?.unwrap_or_default();
+            let offset = usize::try_from(pool.next % size).unwrap_or(usize::MAX);
+            let rest = chunk.get(offset..).filter(|rest| !rest.is_empty());
+            for address in rest.ok_or_else(|| invariant("a pool has all its addresses"))? {
+                if self.find_address(address)?.is_none() && self.tainted(address)?.is_none() {
+                    return Ok(pool.next);
+                }
+                pool.next = pool.next.saturating_add(1);
+            }
+        }
     }
 }
 

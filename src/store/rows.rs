@@ -55,10 +55,12 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         }
         Event::SendOnAsked { attempt, .. } => attempts::send_on(tx, attempt),
         Event::AddressTainted { address, tx: paid_by, amount, height } => {
-            let tainted = Tainted { address, tx: paid_by, amount, height, seen_at: now };
+            let tainted = Tainted { address, tx: paid_by, amount, height, seen_at: now, released: None };
             super::tainted::insert(tx, &tainted)
         }
-        Event::AddressReleased { address, .. } => super::tainted::remove(tx, &address),
+        Event::AddressReleased { address, by, why } => {
+            super::tainted::release(tx, &address, Reason { by, why, at: now })
+        }
         Event::SpendFound { spend } => super::spends::find(tx, spend),
         Event::SpendGone { txid } => super::spends::lose(tx, txid),
         Event::SpendRuled { txid, verdict, by, why } => super::spends::rule(tx, txid, verdict, by, why),
@@ -69,6 +71,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         // Told for the record: the cursor and the deposits change with it, each by itself.
         Event::ChainForked { .. } => Ok(()),
         Event::ChainIdentified { coin, identity } => identities::insert(tx, coin, &identity),
+        Event::WalletKnown { addresses } => super::wallet_addresses::insert(tx, &addresses),
         Event::OwnMoneySeen { id, own } => own_money::insert(tx, &id, &own),
     }
 }

@@ -128,6 +128,7 @@ pub(super) fn find(tx: &mut WriteTx<'_>, spend: Spend) -> Result<(), StoreError>
         None => {
             step(&mut tx.draft.counters.unknown_spends, true)?;
             step(&mut tx.draft.counters.foreign_spends, true)?;
+            tx.doubt_pools();
             tx.put_spend(&ForeignSpend { spend, seen_at, ruling: None })
         }
     }

@@ -106,13 +106,13 @@ impl Event {
             Event::SpendAdopted { txid, attempt, by, why, .. } => {
                 adopted(*txid, *attempt).by(by).because(why)
             }
-            Event::AddressTainted { address, tx, .. } => {
-                tainted("deposit address tainted", address).because(tx)
-            }
+            Event::AddressTainted { address, tx, .. } => tainted("deposit address tainted", address)
+                .because(tx.as_deref().unwrap_or("coins came before")),
             Event::AddressReleased { address, by, why } => {
                 tainted("tainted deposit address released", address).by(by).because(why)
             }
             Event::ChainIdentified { coin, identity } => identified(*coin, identity),
+            Event::WalletKnown { addresses } => wallet(addresses),
             Event::OwnMoneySeen { id, .. } => own_money(id),
             Event::ChainForked { coin, fork, abandoned } => forked(*coin, fork, abandoned),
         }
@@ -130,6 +130,7 @@ impl Event {
             | Event::SpendGone { .. }
             | Event::ChainIdentified { .. }
             | Event::OwnMoneySeen { .. }
+            | Event::WalletKnown { .. }
             | Event::AttemptSigned { .. }
             | Event::AttemptSent { .. }
             | Event::AttemptSettled { .. } => Some(Level::INFO),
@@ -182,6 +183,11 @@ fn transaction(what: &'static str, no: AttemptNo) -> Telling {
 fn seen(deposit: DepositNo, id: &DepositId, binding: BindingNo) -> Telling {
     let (binding, coin) = (Some(binding.get()), Some(id.coin.code()));
     Telling { binding, coin, tx: Some(id.to_string()), ..deposit_of("deposit seen", deposit) }
+}
+
+fn wallet(addresses: &[Address]) -> Telling {
+    let what = "addresses of the hot wallet known from here on";
+    Telling { what, ..Telling::default() }.because(&format!("{} new", addresses.len()))
 }
 
 fn own_money(id: &DepositId) -> Telling {

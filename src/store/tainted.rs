@@ -1,7 +1,8 @@
 //! Addresses of a pool that received coins before they were bound.
 //!
 //! Whoever was told to pay there has been forgotten, as by a restored backup, or has guessed it: such an
-//! address is given to nobody else. A person gives it back to its owner, or to the pool.
+//! address is given to nobody else. A person gives it back to its owner, or to the pool; that is kept, for
+//! nodes tell the same again.
 
 use minicbor::{Decode, Encode};
 
@@ -13,22 +14,29 @@ use super::kv::Table;
 use super::tables::{self, Tables};
 use super::tx::WriteTx;
 use crate::address::DepositAddress;
+use crate::chain::PastUse;
+use crate::payout::Reason;
 use crate::types::{Actor, Height, Units, UnixTime};
 
-/// An address that is given to nobody.
+/// An address that is given to nobody, unless it was released.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Tainted {
     #[n(0)]
     pub address: DepositAddress,
-    /// The first transaction that paid to it.
+    /// The first transaction that paid to it; none where the node tells only that there was one.
     #[n(1)]
-    pub tx: String,
+    pub tx: Option<String>,
+    /// None where it is not known.
     #[n(2)]
-    pub amount: Units,
+    pub amount: Option<Units>,
+    /// The block of that transaction, or the newest one when the node was asked.
     #[n(3)]
     pub height: Height,
     #[n(4)]
     pub seen_at: UnixTime,
+    /// Who gave it back, to its owner or to the pool, and why.
+    #[n(5)]
+    pub released: Option<Reason>,
 }
 
 fn key_of(address: &DepositAddress) -> Vec<u8> {
@@ -38,32 +46,42 @@ fn key_of(address: &DepositAddress) -> Vec<u8> {
 /// Reads of tainted addresses.
 pub trait Taints: Tables {
     fn tainted(&self, address: &DepositAddress) -> Result<Option<Tainted>, StoreError> {
+        Ok(self.was_tainted(address)?.filter(|tainted| tainted.released.is_none()))
+    }
+
+    /// The same, also where it was released.
+    fn was_tainted(&self, address: &DepositAddress) -> Result<Option<Tainted>, StoreError> {
         tables::get(self.kv(), Table::Tainted, &key_of(address))
     }
 
-    /// All of them, at most so many.
+    /// All of them that were not released, at most so many.
     fn all_tainted(&self, limit: usize) -> Result<Vec<Tainted>, StoreError> {
-        let all = self.kv().scan(Table::Tainted, &[], None)?.take(limit);
-        all.map(|pair| pair.and_then(|(key, value)| codec::decode(Table::Tainted, &key, &value))).collect()
+        let all = self.kv().scan(Table::Tainted, &[], None)?;
+        let all = all.map(|pair| {
+            let (key, value) = pair?;
+            codec::decode::<Tainted>(Table::Tainted, &key, &value)
+        });
+        let is_held = |known: &Result<Tainted, StoreError>| {
+            known.as_ref().map_or(true, |tainted| tainted.released.is_none())
+        };
+        all.filter(is_held).take(limit).collect()
     }
 }
 
 impl<T: Tables + ?Sized> Taints for T {}
 
 impl WriteTx<'_> {
-    /// Notes that coins came to an address that is not bound, where it is one of a pool.
-    pub fn taint(
-        &mut self,
-        address: DepositAddress,
-        tx: &str,
-        amount: Units,
-        height: Height,
-    ) -> Result<(), StoreError> {
-        if !self.is_pooled(&address) || self.tainted(&address)?.is_some() {
+    /// Notes that coins came to an address that is not bound, where it is one of a pool. What was released is
+    /// tainted anew by other coins alone.
+    pub fn taint(&mut self, past: PastUse) -> Result<(), StoreError> {
+        let PastUse { address, tx, amount, height } = past;
+        let is_known = self.was_tainted(&address)?.is_some_and(|known| {
+            known.released.is_none() || tx.is_none() || known.tx == tx || height <= known.height
+        });
+        if is_known || !self.is_pooled(&address) {
             return Ok(());
         }
-        let tx = tx.to_owned();
-        tracing::error!(%address, %tx, %height, notice = "WATCH",
+        tracing::error!(%address, tx = tx.as_deref().unwrap_or("unknown"), %height, notice = "WATCH",
             "coins came to an address of the pool that nobody was given: it is given to nobody");
         self.record(Event::AddressTainted { address, tx, amount, height })
     }
@@ -81,6 +99,11 @@ pub(super) fn insert(tx: &mut WriteTx<'_>, tainted: &Tainted) -> Result<(), Stor
     tx.kv.put(Table::Tainted, &key_of(&tainted.address), &codec::encode(tainted))
 }
 
-pub(super) fn remove(tx: &mut WriteTx<'_>, address: &DepositAddress) -> Result<(), StoreError> {
-    tx.kv.delete(Table::Tainted, &key_of(address)).map(drop)
+pub(super) fn release(
+    tx: &mut WriteTx<'_>,
+    address: &DepositAddress,
+    reason: Reason,
+) -> Result<(), StoreError> {
+    let known = tx.tainted(address)?.ok_or_else(|| invariant("only a tainted address is released"))?;
+    insert(tx, &Tainted { released: Some(reason), ..known })
 }

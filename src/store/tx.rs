@@ -14,6 +14,7 @@ use super::pool::{PoolDraft, Pools};
 use super::rows;
 use super::story::{self, Telling};
 use super::tables::{Binding, Purchase, Tables};
+use super::wallet_addresses::WalletAddresses;
 use super::{StoreError, invariant};
 use crate::address::{AddressKey, DepositAddress};
 use crate::deposit::{BlockAt, Deposit, DepositState};
@@ -255,6 +256,7 @@ impl<'a> WriteTx<'a> {
         if self.find_address(&binding.address)?.is_some() {
             return Err(invariant("an address is bound at most once"));
         }
+        self.is_for_buyers(&binding.address)?;
         let number = binding.no.get();
         if number != self.draft.counters.bindings.saturating_add(1) {
             return Err(invariant("bindings are numbered without gaps"));
@@ -271,6 +273,16 @@ impl<'a> WriteTx<'a> {
         let now = Payee { last: binding.no, bindings, seqs };
         self.draft.payees.insert(binding.payee, PayeeDraft { before, now });
         Ok(())
+    }
+
+    /// A buyer who were given an address of the hot wallet would be paid for its change.
+    fn is_for_buyers(&self, address: &DepositAddress) -> Result<(), StoreError> {
+        match address.as_skycoin() {
+            Some(own) if self.is_of_wallet(&own)? => {
+                Err(invariant("an address of the wallet is no deposit address"))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn insert_deposit(&mut self, deposit: Deposit) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fuse::Fuse;
 use crate::address::DepositAddress;
-use crate::chain::{Block, ChainSource, Gaps, Payment, SourceError, Tip, Unread, Watcher};
+use crate::chain::{self, Block, ChainSource, Gaps, PastUse, Payment, SourceError, Tip, Unread, Watcher};
 use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
 
 #[derive(Debug, Clone)]
@@ -293,6 +293,20 @@ impl ChainSource for FakeSource {
             Units::new(own.map(|(_, _, amount)| amount).sum())
         };
         Ok(Some(addresses.iter().map(balance).collect()))
+    }
+
+    async fn past(&self, addresses: &[DepositAddress]) -> Result<chain::Past, SourceError> {
+        let past = self.reach()?.past(true);
+        let first = |address: &DepositAddress| {
+            let found = past.iter().find(|past| past.payment.address.key() == address.key())?;
+            Some(PastUse {
+                address: *address,
+                tx: Some(found.payment.tx.clone()),
+                amount: Some(found.payment.amount),
+                height: Height::new(found.height),
+            })
+        };
+        Ok(chain::Past::Told(addresses.iter().filter_map(first).collect()))
     }
 
     fn is_blind(&self) -> bool {

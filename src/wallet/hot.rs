@@ -70,6 +70,10 @@ fn read_secret(key: &'static str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Hot
 }
 
 impl Signer for HotWallet {
+    fn addresses(&self) -> Vec<Address> {
+        HotWallet::addresses(self)
+    }
+
     fn change_address(&self) -> Address {
         self.file.change_address()
     }

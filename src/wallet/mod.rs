@@ -122,6 +122,9 @@ pub trait Wallet: Send + Sync {
 
 /// Holds the keys.
 pub trait Signer: Send + Sync {
+    /// Every address that it has a key of.
+    fn addresses(&self) -> Vec<Address>;
+
     /// Where change goes.
     fn change_address(&self) -> Address;
 

@@ -37,7 +37,7 @@ fn fill(app: &TestApp) {
             tx.record(Event::DepositFinalized { deposit })?;
             tx.record(Event::PayoutDecided { payout: deposit, method: BuyMethod::Direct })?;
             let (address, tx_id) = (address(COUNT + number), format!("{number:x}"));
-            tx.record(Event::AddressTainted { address, tx: tx_id, amount, height })?;
+            tx.record(Event::AddressTainted { address, tx: Some(tx_id), amount: Some(amount), height })?;
         }
         Ok(())
     });

@@ -13,6 +13,8 @@ use crate::forks::payment;
 use crate::random::Random;
 
 const ANNA: Address = Address::from_bytes([1; 20]);
+const BERT: Address = Address::from_bytes([2; 20]);
+const CARL: Address = Address::from_bytes([3; 20]);
 const SEEDS: u64 = 8;
 const STEPS: u64 = 60;
 
@@ -70,6 +72,114 @@ async fn should_not_pay_again_what_was_paid_after_the_copy_was_made() {
     settle(&mut world).await;
     assert_eq!((paid(&world), unknown(&mut world)), (1_500_000, 0));
     world.verify(true).unwrap();
+}
+
+/// The pool's address for the next buyer, by the rule for those that nobody looked into.
+async fn bound_next(world: &mut World, payee: Address) -> DepositAddress {
+    assert_eq!(world.bind_vetted(payee).await, StepEnd::Done(None));
+    world.acked.binds.last().unwrap().1
+}
+
+/// Follows the chain, and asks about the addresses that come next.
+async fn look(world: &mut World) {
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(world.vet().await, StepEnd::Done(_)));
+}
+
+#[tokio::test]
+async fn should_give_nobody_an_address_that_was_paid_to_after_the_copy_was_made() {
+    let (mut world, _) = world().await;
+    look(&mut world).await;
+    let backup = world.back_up();
+    let berts = bound_next(&mut world, BERT).await;
+    // He pays, and no payout is made: nothing of it is on the payout chain, so the desk is not unreconciled.
+    world.chain.mine(vec![payment("b", berts, 200_000)]);
+    world.put_back(&backup).unwrap();
+    world.start().unwrap();
+    look(&mut world).await;
+    assert_eq!(unknown(&mut world), 0);
+    assert_ne!(bound_next(&mut world, CARL).await, berts, "it is somebody's");
+    world.verify(false).unwrap();
+}
+
+#[tokio::test]
+async fn should_give_nobody_an_address_that_was_paid_to_in_blocks_that_are_not_read() {
+    let (mut world, first) = world().await;
+    let next = bound_next_unread(&mut world, first).await;
+    assert_ne!(next.0, next.1, "it was paid to in a block that the desk never reads");
+    world.verify(false).unwrap();
+}
+
+/// Starts anew, above a block that pays to the pool's second address: answers that, and what a buyer is given.
+async fn bound_next_unread(world: &mut World, first: DepositAddress) -> (DepositAddress, DepositAddress) {
+    let backup = world.back_up();
+    let second = {
+        assert_eq!(world.bind(BERT).await, StepEnd::Done(None));
+        world.acked.binds.last().unwrap().1
+    };
+    assert_ne!(first, second);
+    world.chain.mine(vec![payment("old", second, 200_000)]);
+    (0..4).for_each(|_| world.chain.mine(vec![]));
+    world.put_back(&backup).unwrap();
+    world.settings.initial_height = world.chain.height();
+    world.start().unwrap();
+    // Not before the node has told.
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    let end = world.bind_vetted(CARL).await;
+    assert!(matches!(&end, StepEnd::Refused(words) if words.contains("has not told yet")), "{end:?}");
+    look(world).await;
+    (second, bound_next(world, CARL).await)
+}
+
+#[tokio::test]
+async fn should_give_an_address_that_was_forgotten_and_never_paid_to_to_the_next() {
+    let (mut world, _) = world().await;
+    look(&mut world).await;
+    let backup = world.back_up();
+    let berts = bound_next(&mut world, BERT).await;
+    world.put_back(&backup).unwrap();
+    world.start().unwrap();
+    look(&mut world).await;
+    // No chain knows of him: the rule is that it is the next buyer's, who is paid for all that comes to it from now on.
+    assert_eq!(bound_next(&mut world, CARL).await, berts);
+    world.chain.mine(vec![payment("late", berts, 200_000)]);
+    (0..2).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    let paid_to = |payee| {
+        let [future, _] = world.node.futures();
+        future.iter().flat_map(|sent| sent.payments.clone()).any(|(to, _)| to == payee)
+    };
+    assert!(paid_to(CARL) && !paid_to(BERT));
+}
+
+#[tokio::test]
+async fn should_wait_for_a_node_that_fails_where_bindings_may_be_forgotten_alone() {
+    let (mut world, address) = world().await;
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    // Nothing is forgotten: a node that fails to tell stops nobody.
+    world.chain.set_away(true);
+    assert!(matches!(world.vet().await, StepEnd::Done(_)));
+    bound_next(&mut world, ANNA).await;
+    world.chain.set_away(false);
+    settle(&mut world).await;
+    let backup = world.back_up();
+    world.chain.mine(vec![payment("b", address, 200_000)]);
+    (0..2).for_each(|_| world.chain.mine(vec![]));
+    settle(&mut world).await;
+    world.put_back(&backup).unwrap();
+    world.start().unwrap();
+    settle(&mut world).await;
+    assert_eq!(unknown(&mut world), 1);
+    explain(&mut world).await;
+    assert_eq!(unknown(&mut world), 0);
+    world.chain.set_away(true);
+    assert!(matches!(world.vet().await, StepEnd::Done(_)));
+    let end = world.bind_vetted(CARL).await;
+    assert!(matches!(&end, StepEnd::Refused(words) if words.contains("has not told yet")), "{end:?}");
+    world.chain.set_away(false);
+    world.clock.advance(60);
+    look(&mut world).await;
+    bound_next(&mut world, CARL).await;
 }
 
 async fn step(world: &mut World, address: DepositAddress, random: &mut Random, number: u64) {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use teller::address::{DepositAddress, Network};
+use teller::chain::Unvetted;
 use teller::engine::{PoolFile, load_pool};
 use teller::store::kv::{Backend, Pair, Pairs, Read, Table, Work, Write};
-use teller::store::{MemoryBackend, Store, StoreError};
+use teller::store::{HandOut, MemoryBackend, Store, StoreError};
 use teller::types::Coin;
 
 use crate::support::{addresses, audit, open, payee};
@@ -84,7 +85,9 @@ impl Desk {
 
     fn bind(&self) -> Option<DepositAddress> {
         let bound = self.store.write_blocking::<_, StoreError, _>(|tx| {
-            let Some(address) = tx.take_address(Coin::BTC)? else { return Ok(None) };
+            let HandOut::Address(address) = tx.take_address(Coin::BTC, Unvetted::Given)? else {
+                return Ok(None);
+            };
             tx.bind(payee(1), address).map(|_| Some(address))
         });
         bound.unwrap()
@@ -136,4 +139,30 @@ fn should_pass_over_bound_addresses_wherever_a_new_file_has_them() {
     // And what was given meanwhile stays so in what is appended to that.
     desk.load(&[replaced.concat(), all[220..].to_vec()].concat(), false);
     assert_eq!((desk.remaining(), desk.bind()), (180, Some(all[220])));
+}
+
+#[test]
+fn should_keep_what_was_looked_into_after_an_append_alone() {
+    let all = addresses(300);
+    let desk = Desk::new();
+    desk.load(&all[..200], false);
+    let generation = desk.store.snapshot().pool(Coin::BTC).generation;
+    let vet = |up_to| {
+        desk.store.write_blocking::<_, StoreError, _>(move |tx| tx.set_vetted(Coin::BTC, generation, up_to))
+    };
+    vet(200).unwrap();
+    (0..200).for_each(|n| assert_eq!(desk.bind(), Some(all[n])));
+    desk.load(&all, false);
+    // All that was looked into is bound: the next one was not, and nobody takes the bound ones for a reserve.
+    let next = |desk: &Desk| {
+        let snapshot = desk.store.snapshot();
+        let (pool, place) = (snapshot.pool(Coin::BTC).clone(), snapshot.next_free(Coin::BTC).unwrap());
+        (place, pool.vetted, pool.withholds(place, Unvetted::Withheld))
+    };
+    assert_eq!(next(&desk), (200, 200, true));
+    // Another generation is another matter.
+    vet(300).unwrap();
+    assert_eq!(next(&desk), (200, 200, true));
+    desk.load(&[&all[250..], &all[..250]].concat(), true);
+    assert_eq!(next(&desk), (0, 0, true));
 }

@@ -27,7 +27,7 @@ use teller::skycoin::Transaction;
 use teller::store::kv::Backend;
 use teller::store::{
     BlockGaps, Chains, Event, GapEffect, Identities, OwnMoney, OwnMoneyTable, Page, Passed, Pool, Reconciled,
-    RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, Tables, WaitingPage, read_schema_version,
+    RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, StoreError, Tables, WaitingPage, read_schema_version,
 };
 use teller::testing::signed;
 use teller::types::{
@@ -231,8 +231,13 @@ fn rule(store: &Store) {
     let raw = signed(Hash32([1; 32]), &[(WALLET, Droplets::new(7))]).encode();
     store.write_blocking(move |tx| tx.sign_withdrawal(of, raw.clone(), WALLET)).unwrap();
     spend(store);
-    let (address, tx) = (address(Coin::BTC), "tainting".to_owned());
-    record(store, Event::AddressTainted { address, tx, amount: Units::new(7), height: Height::new(101) });
+    for (address, tx) in [(address(Coin::BTC), Some("tainting".to_owned())), (addresses(5)[4], None)] {
+        let amount = tx.as_ref().map(|_| Units::new(7));
+        record(store, Event::AddressTainted { address, tx, amount, height: Height::new(101) });
+    }
+    let (by, why) = (Actor::operator(), "asked".to_owned());
+    record(store, Event::AddressReleased { address: addresses(5)[4], by, why });
+    store.write_blocking(|tx| tx.set_vetted(Coin::BTC, 1, 3)).map_err(|error: StoreError| error).unwrap();
 }
 
 /// Somebody else with the wallet's keys spent from it, which was the operator.

@@ -1,5 +1,6 @@
 //! What the store makes impossible, on every backend.
 
+use teller::address::DepositAddress;
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{IntakeError, Taken};
 use teller::payout::{AttemptState, HoldReason, PayoutState, Pays, PublicStatus, Verdict};
@@ -115,6 +116,7 @@ fn should_believe_the_bytes_of_a_transaction_alone() {
     let (anna, stranger) = (payee(1), payee(99));
     for (name, backend) in backends() {
         let store = with_two_owed(backend);
+        support::know_wallet(&store);
         let refused = [
             ("77 SKY to a stranger", vec![(stranger, 77_000_000)], WALLET),
             ("the payout, and 77 SKY to a stranger", vec![(anna, 1_000_000), (stranger, 77_000_000)], WALLET),
@@ -122,6 +124,11 @@ fn should_believe_the_bytes_of_a_transaction_alone() {
             ("more than is owed", vec![(anna, 1_000_001)], WALLET),
             ("the payout twice", vec![(anna, 1_000_000), (anna, 1_000_000)], WALLET),
             ("change to another than is said", vec![(anna, 1_000_000), (WALLET, 5)], stranger),
+            (
+                "change to a stranger who is called the wallet",
+                vec![(anna, 1_000_000), (stranger, 5)],
+                stranger,
+            ),
         ];
         for (what, outputs, change) in refused {
             let answer = store_bytes(&store, &outputs, change);
@@ -348,5 +355,22 @@ fn should_list_by_page_what_it_lists_whole() {
         let purchases = snapshot.purchases_of(&binding).unwrap();
         let numbers: Vec<DepositNo> = purchases.iter().map(|purchase| purchase.deposit.no).collect();
         assert_eq!(numbers, whole, "{name}: in the order of arrival");
+    }
+}
+
+#[test]
+fn should_keep_the_wallet_and_the_buyers_apart() {
+    for (name, backend) in backends() {
+        let store = open(backend).unwrap();
+        support::know_wallet(&store);
+        let is_refused = |answer: Result<(), StoreError>| matches!(answer, Err(StoreError::Invariant(_)));
+        assert!(is_refused(bind(&store, 1, DepositAddress::of_skycoin(WALLET))), "{name}");
+        bind(&store, 1, DepositAddress::of_skycoin(payee(7))).unwrap();
+        assert!(is_refused(store.write_blocking(|tx| tx.know_wallet(&[payee(7)]))), "{name}");
+        // What is known already is no news.
+        let events = store.snapshot().counters().events;
+        support::know_wallet(&store);
+        assert_eq!(store.snapshot().counters().events, events, "{name}");
+        assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use teller::chain::Unvetted;
 use teller::engine::operator::{ActError, Order, adopt_spend, matching, own_all_spends, rule_spend};
 use teller::engine::{BindError, BindRules, bind as bind_next};
 use teller::payout::{AttemptState, PayoutState, Spend, SpendRefused, SpendVerdict};
@@ -31,6 +32,7 @@ fn block(height: u8) -> Option<BlockRef> {
 /// Two final deposits of the first payee, of 1 and 2 SKY.
 fn owing() -> Store {
     let store = open(Arc::new(MemoryBackend::default())).unwrap();
+    support::know_wallet(&store);
     let address = addresses(1)[0];
     bind(&store, 1, address).unwrap();
     deposit(&store, address, "aa", 200_000).unwrap();
@@ -67,7 +69,10 @@ fn should_sign_nothing_and_give_nothing_out_while_a_spend_is_unknown() {
     assert_eq!(take(&store, std::slice::from_ref(&spend)), 0, "it is no news");
     assert!(matches!(support::sign(&store, 2, &[(FIRST, 1_000_000)]), Err(StoreError::Invariant(_))));
     let rules = BindRules { max_bound: None };
-    assert_eq!(now(bind_next(&store, rules, payee(3), Coin::BTC)), Err(BindError::Unreconciled));
+    assert_eq!(
+        now(bind_next(&store, rules, Unvetted::Given, payee(3), Coin::BTC)),
+        Err(BindError::Unreconciled)
+    );
     now(rule_spend(&store, spend.txid, SpendVerdict::Mine, order())).unwrap();
     assert_eq!(unknown(&store), 0);
     support::sign(&store, 2, &[(FIRST, 1_000_000)]).unwrap();

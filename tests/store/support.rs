@@ -63,8 +63,14 @@ pub(crate) fn deposit(
 /// The wallet that the tests' payouts come from.
 pub(crate) const WALLET: Address = Address::from_bytes([0xee; 20]);
 
+/// As the payer does before it signs anything.
+pub(crate) fn know_wallet(store: &Store) {
+    store.write_blocking(|tx| tx.know_wallet(&[WALLET])).map_err(|error: StoreError| error).unwrap();
+}
+
 /// Stores a transaction that spends `input` and pays so many droplets to the payee of each payout; the rest is change.
 pub(crate) fn sign(store: &Store, input: u8, payouts: &[(DepositNo, u64)]) -> Result<AttemptNo, StoreError> {
+    know_wallet(store);
     let snapshot = store.snapshot();
     let payee = |no: DepositNo| snapshot.payout(no).unwrap().map_or(WALLET, |payout| payout.payee);
     let mut outputs: Vec<(Address, Droplets)> =

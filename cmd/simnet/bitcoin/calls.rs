@@ -2,8 +2,9 @@
 
 use bitcoin::consensus::serialize;
 use bitcoin::hex::DisplayHex;
-use bitcoin::{Block, BlockHash, Network, Txid, constants};
+use bitcoin::{Block, BlockHash, Network, Transaction, TxOut, Txid, constants};
 use serde_json::{Value, json};
+use teller::types::{Coin, Units};
 
 use crate::rpc::{Call, Failure, Outcome, decimal, value};
 use crate::serve::Answer;
@@ -44,6 +45,7 @@ impl View<'_> {
             ("ping", _) => value(&Value::Null),
             ("getrawmempool", _) => self.mempool(),
             ("getrawtransaction", _) => self.raw_transaction(call),
+            ("scantxoutset", Dialect::Bitcoind) => self.scan_unspent(call),
             _ => Err(Failure::new(NO_METHOD, "Method not found")),
         }
     }
@@ -215,6 +217,39 @@ impl View<'_> {
         }
     }
 
+    /// Every output to addresses, as `addr(...)`: nothing is ever spent here.
+    fn scan_unspent(&self, call: &Call) -> Outcome {
+        if call.params.first().and_then(Value::as_str) != Some("start") {
+            return value(&Value::Null);
+        }
+        let asked = call.params.get(1).and_then(Value::as_array);
+        let asked =
+            asked.ok_or_else(|| Failure::new(-1, "scanobjects argument is required for the start action"))?;
+        let mut wanted = Vec::with_capacity(asked.len());
+        for one in asked {
+            let text = one.as_str().and_then(|text| text.strip_prefix("addr(")?.strip_suffix(')'));
+            let address = text.and_then(|text| text.parse::<bitcoin::Address<_>>().ok());
+            let address = address.and_then(|address| address.require_network(self.network()).ok());
+            let invalid = || Failure::new(-5, format!("Invalid descriptor '{one}'"));
+            wanted.push(address.ok_or_else(invalid)?.script_pubkey());
+        }
+        let mut unspents = Vec::new();
+        for (height, block) in (0..=self.tip()).filter_map(|height| Some((height, self.at(height)?))) {
+            for (tx, n, output) in
+                outputs(block).filter(|(.., output)| wanted.contains(&output.script_pubkey))
+            {
+                unspents.push(json!({
+                    "txid": tx.compute_txid().to_string(), "vout": n, "coinbase": false, "height": height,
+                    "scriptPubKey": output.script_pubkey.as_bytes().to_lower_hex_string(),
+                    "amount": decimal(Units::new(output.value.to_sat().into()).to_coins(Coin::BTC.decimals()))?,
+                }));
+            }
+        }
+        value(
+            &json!({ "success": true, "height": self.tip(), "bestblock": self.tip_hash(), "unspents": unspents }),
+        )
+    }
+
     /// `HASH.bin` and `HASH.hex` of bitcoind's REST interface.
     pub(super) fn rest_block(&self, file: &str) -> Answer {
         let (hash, form) = file.split_once('.').unwrap_or((file, ""));
@@ -235,6 +270,10 @@ impl View<'_> {
             _ => refused(404, "output format not found (available: bin, hex)\r\n".to_owned()),
         }
     }
+}
+
+fn outputs(block: &Block) -> impl Iterator<Item = (&Transaction, usize, &TxOut)> {
+    block.txdata.iter().flat_map(|tx| tx.output.iter().enumerate().map(move |(n, output)| (tx, n, output)))
 }
 
 /// A number, or true for the usual one and false for none.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::rpc::{Call, Failure, Outcome, value};
 use crate::trouble::Lies;
 
-use super::chain::{Block, Chain, Hash, Tx, account};
+use super::chain::{Account, Block, Chain, Hash, Tx, account};
 use super::shown::{self, data, quantity};
 use super::{Settings, Traces, sealed, traces};
 
@@ -29,6 +29,7 @@ impl View<'_> {
             "web3_clientVersion" => value(&concat!("simnet/v", env!("CARGO_PKG_VERSION"))),
             "eth_syncing" => value(&false),
             "eth_blockNumber" => value(&quantity(self.tip().number)),
+            "eth_getTransactionCount" => self.sent(call),
             "eth_getBlockByNumber" => self.block(self.by_number(first)?, call),
             "eth_getBlockByHash" => self.block(self.by_hash(first)?, call),
             "eth_getTransactionByHash" => self.transaction(&hash(first)?),
@@ -110,6 +111,20 @@ impl View<'_> {
             hash.reverse();
         }
         data(&hash)
+    }
+
+    /// One account pays for everything.
+    fn sent(&self, call: &Call) -> Outcome {
+        let (account, number) = self.account_at(call)?;
+        value(&quantity(self.chain.sent_by(number, &account)))
+    }
+
+    fn account_at(&self, call: &Call) -> Result<(Account, u64), Failure> {
+        let text = call.params.first().and_then(Value::as_str);
+        let account = text.and_then(account).ok_or_else(|| invalid("invalid argument 0: no address"))?;
+        let block = self.by_number(call.params.get(1))?;
+        let block = block.ok_or_else(|| Failure::new(-32000, "header not found"))?;
+        Ok((account, block.number))
     }
 
     fn transaction(&self, hash: &Hash) -> Outcome {

@@ -192,6 +192,13 @@ impl Chain {
         all.chain(own).map(|(withdrawals, txs)| received(account, withdrawals, txs)).sum()
     }
 
+    /// How many transactions an account has in blocks up to this one.
+    pub(super) fn sent_by(&self, number: u64, account: &Account) -> u64 {
+        let blocks = self.blocks.iter().take_while(|block| block.number <= number);
+        let sent = blocks.flat_map(|block| &block.txs).filter(|tx| tx.from == *account).count();
+        u64::try_from(sent).unwrap_or(u64::MAX)
+    }
+
     pub(super) fn deposit(&mut self, deposit: &Deposit, now: u64) -> Result<Hash, ChainError> {
         let to = payee(&deposit.address)?;
         let value = deposit.amount.get()?;

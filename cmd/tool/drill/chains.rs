@@ -99,11 +99,13 @@ fn found(snapshot: &Snapshot, coin: Coin) -> anyhow::Result<()> {
     let mut count = 0u64;
     for tainted in snapshot.all_tainted(usize::MAX)? {
         if tainted.address.coin() == coin {
-            let amount = tainted.amount.to_coins(coin.decimals());
-            print(&format!(
-                "{coin}: {} was given to nobody here, and received {amount} {coin} in block {}",
-                tainted.address, tainted.height
-            ))?;
+            let amount = tainted.amount.map(|amount| amount.to_coins(coin.decimals()));
+            let what = match (&tainted.tx, amount) {
+                (Some(_), Some(amount)) => format!("received {amount} {coin} in block {}", tainted.height),
+                (None, Some(amount)) => format!("has {amount} {coin} in block {}", tainted.height),
+                (_, None) => format!("was used before block {}", tainted.height),
+            };
+            print(&format!("{coin}: {} was given to nobody here, and {what}", tainted.address))?;
             count += 1;
         }
     }

@@ -5,6 +5,7 @@
 
 mod mempool;
 mod node;
+mod past;
 mod payments;
 mod proof;
 
@@ -16,14 +17,17 @@ use bitcoin::constants::genesis_block;
 use bitcoin::hashes::Hash;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::{Block, ChainSource, Gaps, PIPELINE, Payment, SourceError, Tip, Watcher};
-use crate::address::Network;
+use super::{Block, ChainSource, Gaps, PIPELINE, Past, Payment, SourceError, Tip, Watcher};
+use crate::address::{DepositAddress, Network};
 use crate::rpc::JsonRpc;
 use crate::types::{BlockRef, Coin, Hash32, Height};
 use mempool::Mempool;
 use node::Node;
 
 pub use payments::payments_in;
+
+/// One walk through all unspent outputs costs the same for any number of addresses.
+const STRETCH: usize = 10_000;
 
 /// How the chain is read.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +105,14 @@ impl ChainSource for BitcoinReader {
             Ok(panic) => std::panic::resume_unwind(panic),
             Err(cancelled) => Err(nonsense(cancelled)),
         })
+    }
+
+    async fn past(&self, addresses: &[DepositAddress]) -> Result<Past, SourceError> {
+        self.unspent_of(addresses).await
+    }
+
+    fn stretch(&self) -> usize {
+        STRETCH
     }
 
     async fn pending(&self, watch: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {

@@ -1,6 +1,7 @@
 //! What is asked of a Bitcoin node, and what its errors mean.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use bitcoin::Transaction;
 use bitcoin::block::Header;
@@ -57,6 +58,11 @@ impl Node {
 
     async fn call<T: DeserializeOwned>(&self, method: &str, params: Value) -> Result<T, SourceError> {
         self.rpc.call(method, params).await.map_err(source_error)
+    }
+
+    /// For one question that may take so long; others are not kept waiting by it.
+    pub(super) fn patient(&self, longest: Duration) -> Result<JsonRpc, SourceError> {
+        self.rpc.patient(longest).map_err(source_error)
     }
 
     /// It may be another node from now on, with other abilities.

@@ -8,6 +8,7 @@ mod balances;
 mod block;
 mod credit;
 mod moves;
+mod past;
 mod receipts;
 pub mod roots;
 #[cfg(test)]
@@ -21,7 +22,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 use web3::types::U256;
 
-use super::{Block, ChainSource, Gaps, Payment, SourceError, Tip, Watch, Watcher};
+use super::{Block, ChainSource, Gaps, Past, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::DepositAddress;
 use crate::rpc::{JsonRpc, RpcError};
 use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
@@ -196,6 +197,10 @@ impl ChainSource for EthereumReader {
         at: BlockRef,
     ) -> Result<Option<Vec<Units>>, SourceError> {
         self.balances_after(addresses, at).await.map(Some)
+    }
+
+    async fn past(&self, addresses: &[DepositAddress]) -> Result<Past, SourceError> {
+        self.used_of(addresses).await
     }
 
     fn is_blind(&self) -> bool {

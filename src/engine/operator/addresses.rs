@@ -3,7 +3,7 @@
 use super::{ActError, Order};
 use crate::address::DepositAddress;
 use crate::skycoin::Address;
-use crate::store::{Store, StoreError, Taints, WriteTx};
+use crate::store::{Store, StoreError, Taints, WalletAddresses, WriteTx};
 
 /// Gives a tainted address back to the pool.
 ///
@@ -23,7 +23,7 @@ pub async fn release_address(store: &Store, address: DepositAddress, order: Orde
 ///
 /// # Errors
 ///
-/// Where it is not tainted.
+/// Where it is not tainted, or the payee is an address of this desk.
 pub async fn give_back_address(
     store: &Store,
     address: DepositAddress,
@@ -32,6 +32,9 @@ pub async fn give_back_address(
 ) -> Result<(), ActError> {
     let told = order.clone();
     let write = store.write(move |tx| {
+        if tx.is_of_wallet(&payee)? || tx.find_address(&DepositAddress::of_skycoin(payee))?.is_some() {
+            return Err(ActError::PayeeIsOurs);
+        }
         untaint(tx, address, &order)?;
         tx.bind(payee, address).map(drop).map_err(ActError::from)
     });

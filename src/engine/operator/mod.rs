@@ -34,6 +34,9 @@ pub enum ActError {
         "blocks {from} to {to} are being read again, and those come first: ask again when they are, or end that"
     )]
     Busy { from: Height, to: Height },
+    /// Each payout to it would be the next deposit, or the wallet's own money.
+    #[error("Invalid skyaddr: it belongs to this service")]
+    PayeeIsOurs,
     #[error(transparent)]
     Ruling(#[from] RulingRefused),
     #[error(transparent)]

@@ -10,6 +10,19 @@ use crate::task::StepError;
 use crate::wallet::{Broadcaster, Signer, Wallet};
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+    /// Makes sure that the store knows the wallet's own addresses before anything is signed.
+    pub(super) async fn tell_wallet(&mut self) -> Result<(), StepError> {
+        if self.is_wallet_told {
+            return Ok(());
+        }
+        let addresses = self.signer.addresses();
+        let write = self.store.write(move |tx| tx.know_wallet(&addresses));
+        let result: Result<(), StoreError> = write.await;
+        result?;
+        self.is_wallet_told = true;
+        Ok(())
+    }
+
     /// Holds the node's chain against the one that payouts were made on before, which is noted at first contact.
     pub(super) async fn check_identity(&self) -> Result<(), StepError> {
         let told = self.node.identity().await.map_err(StepError::transient)?;

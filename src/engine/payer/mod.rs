@@ -61,6 +61,8 @@ pub struct Payer<N, S> {
     /// Up to which block the wallet's spends are known; none before the first look.
     position: Option<BlockRef>,
     pace: Pace,
+    /// Whether the store knows the wallet's addresses.
+    is_wallet_told: bool,
 }
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
@@ -84,6 +86,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             ready_after: 0,
             position: None,
             pace: Pace::default(),
+            is_wallet_told: false,
         }
     }
 
@@ -100,6 +103,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     async fn work(&mut self) -> Result<Next, StepError> {
         self.check_identity().await?;
+        self.tell_wallet().await?;
         let stuck = self.advance_all().await?;
         let funds = self.node.funds().await.map_err(StepError::transient)?;
         let is_reconciled = self.reconcile(&funds).await?;

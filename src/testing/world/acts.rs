@@ -6,6 +6,7 @@ use futures_util::FutureExt;
 
 use super::World;
 use crate::address::DepositAddress;
+use crate::chain::Unvetted;
 use crate::deposit::BlockAt;
 use crate::engine::{BindError, Found, IntakeError, bind};
 use crate::skycoin::Address;
@@ -19,12 +20,27 @@ const PATIENCE: u32 = 10_000;
 impl World {
     /// A buyer binds; what is acknowledged is remembered.
     pub async fn bind(&mut self, payee: Address) -> StepEnd {
+        self.bind_by(payee, Unvetted::Given).await
+    }
+
+    /// The same, by the rule for addresses that the chain's node was not asked about.
+    pub async fn bind_vetted(&mut self, payee: Address) -> StepEnd {
         let Some(service) = &self.service else { return StepEnd::Died };
-        let bound = bind(&service.store, service.rules, payee, Coin::BTC).await;
+        let unvetted = service.desk.unvetted(Coin::BTC);
+        self.bind_by(payee, unvetted).await
+    }
+
+    async fn bind_by(&mut self, payee: Address, unvetted: Unvetted) -> StepEnd {
+        let Some(service) = &self.service else { return StepEnd::Died };
+        let bound = bind(&service.store, service.rules, unvetted, payee, Coin::BTC).await;
         match bound {
             Ok(bound) => {
-                let is_anothers =
-                    |(owner, lost): &(Address, DepositAddress)| *lost == bound.address && *owner != payee;
+                // No chain knows of a binding that was lost with a copy, before somebody has paid to it.
+                let past = self.chain.past();
+                let was_paid = past.iter().any(|past| past.stands && past.payment.address == bound.address);
+                let is_anothers = |(owner, lost): &(Address, DepositAddress)| {
+                    was_paid && *lost == bound.address && *owner != payee
+                };
                 if self.lost_binds.iter().any(is_anothers) {
                     self.complaints.push(format!("{} belongs to somebody else", bound.address));
                 }
@@ -95,6 +111,18 @@ impl World {
         let Some(service) = &mut self.service else { return StepEnd::Died };
         let end = ended(AssertUnwindSafe(service.balance_checker.step()).catch_unwind().await);
         self.noted(end)
+    }
+
+    /// Lets the worker that asks about the past of addresses go on until it has nothing to do now.
+    pub async fn vet(&mut self) -> StepEnd {
+        for _ in 0..PATIENCE {
+            let Some(service) = &mut self.service else { return StepEnd::Died };
+            let end = ended(AssertUnwindSafe(service.vetter.step()).catch_unwind().await);
+            if self.noted(end.clone()) != StepEnd::Done(Some(Next::Again)) {
+                return end;
+            }
+        }
+        StepEnd::Refused("the vetter finds no rest".to_owned())
     }
 
     /// Notes what must never happen: a worker that asks the store for something forbidden, or ends by itself.

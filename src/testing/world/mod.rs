@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::desk::{ChainLimits, Desk};
 use crate::engine::{
     BalanceChecker, BindRules, Buyer, Found, Intake, Payer, PayerSettings, Rescanner, Scanner,
-    ScannerSettings,
+    ScannerSettings, Vetter,
 };
 use crate::skycoin::{Address, KeyChain, bitcoin_address};
 use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
@@ -80,6 +80,7 @@ pub struct Service {
     scanner: Scanner<FakeSource>,
     rescanner: Rescanner<FakeSource>,
     balance_checker: BalanceChecker<FakeSource>,
+    vetter: Vetter<FakeSource>,
     intake: Intake,
     rules: BindRules,
 }
@@ -173,6 +174,8 @@ impl World {
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
         let intake = Intake { rates: PerCoin::new(|_| rate.clone()), max_decimals: 3 };
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &desk, &intake);
+        let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
+        let vetter = Vetter::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock));
         let payer = Payer::new(store.clone(), Arc::new(node), signer, clock, Arc::clone(&desk), settings);
         self.service = Some(Service {
             buyer: Buyer::new(store.clone(), BuyMethod::Direct),
@@ -180,6 +183,7 @@ impl World {
             scanner,
             rescanner,
             balance_checker,
+            vetter,
             intake,
             rules: BindRules { max_bound: self.settings.max_bound },
             store,

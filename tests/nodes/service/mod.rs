@@ -11,5 +11,6 @@ pub(crate) mod proxied;
 pub(crate) mod reorgs;
 pub(crate) mod skycoin_chain;
 pub(crate) mod treasury;
+pub(crate) mod vetted;
 pub(crate) mod wallets;
 pub(crate) mod world;

@@ -8,6 +8,7 @@ pub(crate) mod restored;
 pub(crate) mod rulings;
 pub(crate) mod service;
 pub(crate) mod sky;
+pub(crate) mod tainted;
 pub(crate) mod troubles;
 
 use std::sync::Arc;

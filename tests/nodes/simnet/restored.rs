@@ -129,7 +129,9 @@ async fn assert_drilled(desk: &Desk, copy: &[u8], words: &[&str]) {
     for words in words {
         assert!(drilled.out.contains(words), "{words}: {drilled:#?}");
     }
-    assert!(!drilled.out.contains("NOT LOOKED AT"), "{drilled:#?}");
+    // Bitcoin's node here is like a btcd.
+    let gaps: Vec<&str> = drilled.out.lines().filter(|line| line.starts_with("NOT LOOKED AT")).collect();
+    assert_eq!(gaps, ["NOT LOOKED AT: BTC, addresses to be given out: it has no scantxoutset"]);
     assert!(std::fs::read(&file).unwrap() == copy, "the copy is another one now");
 }
 

@@ -1,0 +1,75 @@
+//! Whether the addresses to be given out next were looked into: had coins come to them before?
+
+use crate::chain::Unvetted;
+
+/// How asking a coin's node about them fares.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum VettingState {
+    /// It has not told yet.
+    #[default]
+    Asking,
+    /// It has.
+    Done,
+    /// It fails, in these words.
+    Failing(String),
+    /// It cannot tell, for this reason.
+    Untold(String),
+}
+
+/// See the fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vetting {
+    pub state: VettingState,
+    /// Whether an address can be given out now.
+    pub is_open: bool,
+}
+
+impl VettingState {
+    /// What becomes of addresses that the node was not asked about.
+    pub fn unvetted(&self) -> Unvetted {
+        match self {
+            VettingState::Asking | VettingState::Done => Unvetted::Withheld,
+            VettingState::Failing(_) => Unvetted::GivenUnlessForgotten,
+            VettingState::Untold(_) => Unvetted::Given,
+        }
+    }
+
+    /// One word for machines.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            VettingState::Asking => "asking",
+            VettingState::Done => "done",
+            VettingState::Failing(_) => "failing",
+            VettingState::Untold(_) => "untold",
+        }
+    }
+
+    /// The node's own words, or the connection's, for the operator.
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            VettingState::Asking | VettingState::Done => None,
+            VettingState::Failing(words) | VettingState::Untold(words) => Some(words),
+        }
+    }
+}
+
+impl Vetting {
+    /// Why no address can be given out now; none where one can.
+    pub fn refuses(&self) -> Option<&'static str> {
+        (!self.is_open)
+            .then_some("its node has not told yet whether the next addresses received coins before")
+    }
+
+    /// What anybody may know of it while addresses are given out.
+    pub fn note(&self) -> Option<&'static str> {
+        match self.state {
+            VettingState::Asking | VettingState::Done => None,
+            VettingState::Failing(_) => Some(
+                "its node does not tell at the moment whether addresses received coins before they were given out",
+            ),
+            VettingState::Untold(_) => {
+                Some("its node cannot tell whether addresses received coins before they were given out")
+            }
+        }
+    }
+}
