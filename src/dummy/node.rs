@@ -15,7 +15,7 @@ use crate::skycoin::{
     Address, BurnFactor, CoinHours, KeyChain, MAX_TRANSACTION_SIZE, NewWallet, Output, Transaction,
     Wallet as WalletFile,
 };
-use crate::types::{BlockRef, Droplets, Hash32, Height, UnixTime};
+use crate::types::{AmountError, BlockRef, Droplets, Hash32, Height, UnixTime};
 use crate::wallet::{
     Broadcaster, Funds, HotWallet, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
 };
@@ -214,10 +214,10 @@ impl Ledger {
         self.pending.iter().filter_map(|position| self.sent.get(*position)).map(|sent| &sent.transaction)
     }
 
-    fn change_on_its_way(&self, owner: Address) -> Droplets {
+    fn change_on_its_way(&self, owner: Address) -> Result<Droplets, AmountError> {
         let outputs = self.pending().flat_map(Transaction::outputs);
         let change = outputs.filter(|output| output.address == owner).map(|output| output.coins);
-        Droplets::sum(change).unwrap_or(Droplets::ZERO)
+        Droplets::sum(change)
     }
 }
 
@@ -264,12 +264,13 @@ impl Wallet for DummyNode {
             .map(|(uxid, output)| Unspent { uxid: *uxid, owner: output.address, coins: output.coins, hours })
             .collect();
         unspents.sort_by_key(|unspent| unspent.uxid);
-        let incoming = ledger.change_on_its_way(self.owner);
+        let words = |error: AmountError| NodeError(error.to_string());
+        let incoming = ledger.change_on_its_way(self.owner).map_err(words)?;
         let leaving: HashSet<Hash32> = ledger.pending().flat_map(Transaction::inputs).copied().collect();
         let free = unspents.iter().filter(|unspent| !leaving.contains(&unspent.uxid));
         let free = Droplets::sum(free.map(|unspent| unspent.coins));
         let coins = free.and_then(|free| free.checked_add(incoming));
-        let coins = coins.map_err(|error| NodeError(error.to_string()))?;
+        let coins = coins.map_err(words)?;
         let rules = ChainRules { burn, max_size: MAX_TRANSACTION_SIZE, max_decimals: self.max_decimals };
         Ok(Funds { unspents, leaving, incoming, coins, hours, rules })
     }

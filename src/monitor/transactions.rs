@@ -65,13 +65,15 @@ impl TransactionReply {
     /// The transaction of this number.
     pub(super) fn read(snapshot: &Snapshot, no: AttemptNo) -> Result<Option<TransactionReply>, StoreError> {
         let both = snapshot.attempt(no)?.zip(snapshot.signed_transaction(no)?);
-        Ok(both.map(TransactionReply::from))
+        both.map(|(attempt, transaction)| TransactionReply::new(attempt, &transaction)).transpose()
     }
-}
 
-impl From<(Attempt, SignedTransaction)> for TransactionReply {
-    fn from((attempt, transaction): (Attempt, SignedTransaction)) -> Self {
+    /// # Errors
+    /// Where its payouts are more coins than there can be: no number would be true.
+    fn new(attempt: Attempt, transaction: &SignedTransaction) -> Result<TransactionReply, StoreError> {
         let amount = Droplets::sum(transaction.parts.iter().map(|part| part.amount));
+        let amount = amount
+            .map_err(|error| StoreError::Invariant(format!("transaction {}: {error}", attempt.txid)))?;
         let state = name_of(&attempt.state);
         let (waiting, acts) = (Stuck::of(&attempt).map(Stuck::name), transaction_acts(&attempt));
         let withdrawal = match &attempt.course {
@@ -88,7 +90,7 @@ impl From<(Attempt, SignedTransaction)> for TransactionReply {
             AttemptState::Settled { block } => (None, Some(block.height.get())),
             AttemptState::Dead { why } => (Some(why), None),
         };
-        TransactionReply {
+        Ok(TransactionReply {
             no: attempt.no.get(),
             txid: attempt.txid.to_string(),
             state,
@@ -96,7 +98,7 @@ impl From<(Attempt, SignedTransaction)> for TransactionReply {
             height,
             signed_at: attempt.signed_at.get(),
             updated_at: attempt.updated_at.get(),
-            amount: amount.unwrap_or(Droplets::ZERO).to_string(),
+            amount: amount.to_string(),
             deposits: transaction.parts.iter().map(|part| part.payout.get()).collect(),
             inputs: transaction.inputs.iter().map(ToString::to_string).collect(),
             withdraws,
@@ -105,7 +107,7 @@ impl From<(Attempt, SignedTransaction)> for TransactionReply {
             kept_back_by: attempt.kept,
             waiting,
             acts,
-        }
+        })
     }
 }
 
@@ -169,8 +171,9 @@ fn take(
             break;
         }
         let Some(attempt) = snapshot.attempt(no)?.filter(&fits) else { continue };
-        let transaction = snapshot.signed_transaction(attempt.no)?;
-        transactions.extend(transaction.map(|transaction| TransactionReply::from((attempt, transaction))));
+        if let Some(transaction) = snapshot.signed_transaction(attempt.no)? {
+            transactions.push(TransactionReply::new(attempt, &transaction)?);
+        }
     }
     Ok(transactions)
 }

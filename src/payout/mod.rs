@@ -30,7 +30,7 @@ use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
 pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Purpose};
-pub use plan::{ChainRules, MAX_EQUAL_OUTPUTS, Owed, Plan, Purse, Unspent, plan};
+pub use plan::{ChainRules, MAX_EQUAL_OUTPUTS, Owed, Plan, PlanError, Purse, Unspent, plan};
 pub use ruling::{Circumstances, Reason, Ruling, RulingRefused, Verdict, may_leave};
 pub use signed::{MismatchError, Part, Pays, SignedTransaction};
 pub use spend::{ForeignSpend, Paid, Spend, SpendRefused, SpendRuling, SpendVerdict, in_words};

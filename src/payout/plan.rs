@@ -9,8 +9,8 @@
 use std::collections::HashMap;
 
 use super::{HoldReason, Pays};
-use crate::skycoin::{Address, BurnFactor, CoinHours, Output, encoded_size};
-use crate::types::{DepositNo, Droplets, Hash32};
+use crate::skycoin::{Address, BurnFactor, CoinHours, HoursError, Output, encoded_size};
+use crate::types::{AmountError, DepositNo, Droplets, Hash32};
 
 /// Equal outputs of one transaction must differ in their hours; more of a kind wait for the next one, so that
 /// nobody can be given many hours by asking for many equal payouts.
@@ -75,11 +75,23 @@ pub struct Purse<'a> {
     pub rules: ChainRules,
 }
 
+/// Why there is no plan: no wallet holds more than exists, so a node that says so is not believed.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    #[error("the node gives the wallet more coins than there can be")]
+    Coins(#[from] AmountError),
+    #[error("the node gives the wallet more coin hours than there can be")]
+    Hours(#[from] HoursError),
+}
+
 /// Plans the next transaction.
-pub fn plan(owed: &[Owed], purse: Purse<'_>) -> Plan {
-    let mut draft = Draft::new(purse);
+///
+/// # Errors
+/// Where a sum of coins or hours is more than can be.
+pub fn plan(owed: &[Owed], purse: Purse<'_>) -> Result<Plan, PlanError> {
+    let mut draft = Draft::new(purse)?;
     for payout in owed {
-        if !draft.consider(payout) {
+        if !draft.consider(payout)? {
             break;
         }
     }
@@ -103,84 +115,82 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(purse: Purse<'a>) -> Self {
+    fn new(purse: Purse<'a>) -> Result<Self, PlanError> {
         let mut coins = purse.unspents.to_vec();
         // All outputs have to be round, so the change of one that is not would be refused for ever.
         coins.retain(|unspent| purse.rules.takes(unspent.coins));
         coins.sort_by(|a, b| b.coins.cmp(&a.coins).then(b.hours.cmp(&a.hours)).then(a.uxid.cmp(&b.uxid)));
-        let spendable = Droplets::sum(coins.iter().map(|unspent| unspent.coins));
-        Draft {
+        let spendable = Droplets::sum(coins.iter().map(|unspent| unspent.coins))?;
+        Ok(Draft {
             purse,
-            largest: largest_payment(&coins, purse.rules.max_size),
+            largest: largest_payment(&coins, purse.rules.max_size)?,
             coins,
-            // No wallet holds more coins than exist; a node that says so is not believed.
-            spendable: spendable.unwrap_or(Droplets::ZERO),
+            spendable,
             used: 0,
             gathered: Droplets::ZERO,
             total: Droplets::ZERO,
             chosen: Vec::new(),
             equal: HashMap::new(),
             held: Vec::new(),
-        }
+        })
     }
 
     /// Chooses, holds or passes over a payout; answers whether there is room for more.
-    fn consider(&mut self, payout: &Owed) -> bool {
+    fn consider(&mut self, payout: &Owed) -> Result<bool, PlanError> {
         let max_decimals = self.purse.rules.max_decimals;
         // Zero: the rule leaves nothing of it.
         if payout.amount.is_zero() || !self.purse.rules.takes(payout.amount) {
             self.held.push((payout.no, HoldReason::TooPrecise { max_decimals }));
-            return true;
+            return Ok(true);
         }
         let left = self.spendable.saturating_sub(self.total).min(self.largest);
         if payout.amount > left {
-            let with_change = self.purse.incoming.checked_add(left);
             // What waits for change to confirm is not held: it will be paid by itself.
-            if with_change.is_ok_and(|coins| payout.amount > coins) {
+            if payout.amount > self.purse.incoming.checked_add(left)? {
                 self.held.push((payout.no, HoldReason::NotEnoughCoins { spendable: left }));
             }
-            return true;
+            return Ok(true);
         }
         let equal = self.equal.entry((payout.payee, payout.amount)).or_insert(0);
         if *equal >= MAX_EQUAL_OUTPUTS {
-            return true;
+            return Ok(true);
         }
         *equal = equal.saturating_add(1);
         self.choose(payout)
     }
 
-    fn choose(&mut self, payout: &Owed) -> bool {
-        let Ok(total) = self.total.checked_add(payout.amount) else { return false };
+    fn choose(&mut self, payout: &Owed) -> Result<bool, PlanError> {
+        let total = self.total.checked_add(payout.amount)?;
         let (mut used, mut gathered) = (self.used, self.gathered);
         while gathered < total {
-            let Some(next) = self.coins.get(used) else { return false };
-            gathered = gathered.checked_add(next.coins).unwrap_or(gathered);
+            let Some(next) = self.coins.get(used) else { return Ok(false) };
+            gathered = gathered.checked_add(next.coins)?;
             used = used.saturating_add(1);
         }
         // One output more for the change, and one input more in case hours are to be fetched.
         let outputs = self.chosen.len().saturating_add(2);
         if encoded_size(used.saturating_add(1), outputs) > self.purse.rules.max_size {
-            return false;
+            return Ok(false);
         }
         (self.used, self.gathered, self.total) = (used, gathered, total);
         self.chosen.push(*payout);
-        true
+        Ok(true)
     }
 
-    fn finish(mut self) -> Plan {
+    fn finish(mut self) -> Result<Plan, PlanError> {
         if self.chosen.is_empty() {
-            return Plan { held: self.held, ..Plan::default() };
+            return Ok(Plan { held: self.held, ..Plan::default() });
         }
         let inputs = self.inputs();
-        let hours = CoinHours::sum(inputs.iter().map(|input| input.hours)).unwrap_or(CoinHours::ZERO);
+        let hours = CoinHours::sum(inputs.iter().map(|input| input.hours))?;
         let Ok(to_give) = self.purse.rules.burn.spendable(hours) else {
             let held = self.chosen.iter().map(|payout| (payout.no, HoldReason::NotEnoughHours));
             self.held.extend(held);
-            return Plan { held: self.held, ..Plan::default() };
+            return Ok(Plan { held: self.held, ..Plan::default() });
         };
-        let gathered = Droplets::sum(inputs.iter().map(|input| input.coins)).unwrap_or(Droplets::ZERO);
-        let (outputs, parts) = self.outputs(gathered, to_give);
-        Plan { inputs, outputs, parts, held: self.held }
+        let gathered = Droplets::sum(inputs.iter().map(|input| input.coins))?;
+        let (outputs, parts) = self.outputs(gathered, to_give)?;
+        Ok(Plan { inputs, outputs, parts, held: self.held })
     }
 
     /// The chosen coins. Where they have no hours at all, the output with the most hours comes in with them.
@@ -193,7 +203,7 @@ impl<'a> Draft<'a> {
         inputs
     }
 
-    fn outputs(&self, gathered: Droplets, to_give: CoinHours) -> (Vec<Output>, Vec<Pays>) {
+    fn outputs(&self, gathered: Droplets, to_give: CoinHours) -> Result<(Vec<Output>, Vec<Pays>), PlanError> {
         let mut left = to_give;
         let mut seen: HashMap<(Address, Droplets), u64> = HashMap::new();
         let (mut outputs, mut parts) = (Vec::new(), Vec::new());
@@ -207,12 +217,12 @@ impl<'a> Draft<'a> {
             }
             left = left.saturating_sub(hours);
             *count = count.saturating_add(1);
-            paid = paid.checked_add(payout.amount).unwrap_or(paid);
+            paid = paid.checked_add(payout.amount)?;
             let output = u32::try_from(outputs.len()).expect("BUG: a transaction has few outputs");
             parts.push(Pays { payout: payout.no, output });
             outputs.push(Output { address: payout.payee, coins: payout.amount, hours });
         }
-        let change = gathered.saturating_sub(paid);
+        let change = gathered.checked_sub(paid)?;
         if !change.is_zero() {
             let mut output = Output { address: self.purse.change, coins: change, hours: left };
             while outputs.contains(&output) && !output.hours.is_zero() {
@@ -220,15 +230,15 @@ impl<'a> Draft<'a> {
             }
             outputs.push(output);
         }
-        (outputs, parts)
+        Ok((outputs, parts))
     }
 }
 
 /// What the largest coins hold, as many of them as fit into a transaction with one payout.
-fn largest_payment(coins: &[Unspent], max_size: usize) -> Droplets {
+fn largest_payment(coins: &[Unspent], max_size: usize) -> Result<Droplets, AmountError> {
     // One input is kept for hours, one output for the change.
     let fitting = coins.iter().zip(2usize..).take_while(|(_, inputs)| encoded_size(*inputs, 2) <= max_size);
-    Droplets::sum(fitting.map(|(unspent, _)| unspent.coins)).unwrap_or(Droplets::ZERO)
+    Droplets::sum(fitting.map(|(unspent, _)| unspent.coins))
 }
 
 #[cfg(test)]
@@ -269,7 +279,7 @@ mod tests {
     #[test]
     fn should_pay_several_in_one_transaction_and_keep_the_hours() {
         let coins = [unspent(1, 5_000_000, 100)];
-        let plan = plan(&[owed(1, 1, 1_000_000), owed(2, 2, 2_000_000)], purse(&coins));
+        let plan = plan(&[owed(1, 1, 1_000_000), owed(2, 2, 2_000_000)], purse(&coins)).unwrap();
         assert_eq!(paid(&plan), [1, 2]);
         let change = plan.outputs.last().unwrap();
         assert_eq!((change.address, change.coins.get(), change.hours.get()), (address(200), 2_000_000, 90));
@@ -280,7 +290,8 @@ mod tests {
     fn should_hold_what_does_not_fit_and_go_on_with_what_does() {
         let coins = [unspent(1, 3_000_000, 10)];
         let plan =
-            plan(&[owed(1, 1, 9_000_000), owed(2, 2, 2_000_000), owed(3, 3, 2_000_000)], purse(&coins));
+            plan(&[owed(1, 1, 9_000_000), owed(2, 2, 2_000_000), owed(3, 3, 2_000_000)], purse(&coins))
+                .unwrap();
         assert_eq!(paid(&plan), [2]);
         let reasons: Vec<u64> = plan.held.iter().map(|(no, _)| no.get()).collect();
         assert_eq!(reasons, [1, 3]);
@@ -290,17 +301,17 @@ mod tests {
     fn should_wait_for_change_rather_than_hold() {
         let mut purse = purse(&[]);
         purse.incoming = Droplets::new(5_000_000);
-        let plan = plan(&[owed(1, 1, 1_000_000), owed(2, 1, 6_000_000)], purse);
+        let plan = plan(&[owed(1, 1, 1_000_000), owed(2, 1, 6_000_000)], purse).unwrap();
         assert_eq!((plan.parts.len(), plan.held.len(), plan.held[0].0.get()), (0, 1, 2));
     }
 
     #[test]
     fn should_fetch_hours_where_the_coins_have_none() {
         let coins = [unspent(1, 9_000_000, 0), unspent(2, 1_000, 3)];
-        let plan = plan(&[owed(1, 1, 1_000_000)], purse(&coins));
+        let plan = plan(&[owed(1, 1, 1_000_000)], purse(&coins)).unwrap();
         assert_eq!((plan.inputs.len(), paid(&plan)), (2, vec![1]));
         let none = [unspent(1, 9_000_000, 0)];
-        let stuck = super::plan(&[owed(1, 1, 1_000_000)], super::tests::purse(&none));
+        let stuck = super::plan(&[owed(1, 1, 1_000_000)], super::tests::purse(&none)).unwrap();
         assert_eq!(stuck.held, [(DepositNo::new(1), HoldReason::NotEnoughHours)]);
     }
 
@@ -308,7 +319,7 @@ mod tests {
     fn should_tell_equal_outputs_apart_by_their_hours() {
         let coins = [unspent(1, 100_000_000, 1_000)];
         let many: Vec<Owed> = (1..=20).map(|no| owed(no, 1, 1_000_000)).collect();
-        let plan = plan(&many, purse(&coins));
+        let plan = plan(&many, purse(&coins)).unwrap();
         assert_eq!(paid(&plan), [1, 2, 3, 4, 5, 6, 7, 8]);
         let given: u64 = plan.outputs[..8].iter().map(|output| output.hours.get()).sum();
         assert_eq!(given, 28);
@@ -317,16 +328,31 @@ mod tests {
     #[test]
     fn should_hold_amounts_that_the_node_finds_too_precise() {
         let coins = [unspent(1, 100_000_000, 1_000)];
-        let plan = plan(&[owed(1, 1, 1_000_100)], purse(&coins));
+        let plan = plan(&[owed(1, 1, 1_000_100)], purse(&coins)).unwrap();
         assert_eq!(plan.held, [(DepositNo::new(1), HoldReason::TooPrecise { max_decimals: 3 })]);
+    }
+
+    #[test]
+    fn should_plan_nothing_by_sums_that_cannot_be() {
+        let (payouts, most) = ([owed(1, 1, 1_000_000)], u64::MAX - 615);
+        let coins = [unspent(1, most, 10), unspent(2, 2_000_000, 10)];
+        assert_eq!(plan(&payouts, purse(&coins)), Err(PlanError::Coins(AmountError::OutOfRange)));
+        // Both are needed for what is owed, and both bring their hours.
+        let hours = [unspent(1, 600_000, u64::MAX), unspent(2, 600_000, 1)];
+        assert_eq!(plan(&payouts, purse(&hours)), Err(PlanError::Hours(HoursError::OutOfRange)));
+        // What is on its way back counts where there is too little.
+        let (few, more) = ([unspent(1, 600_000, 10)], [owed(1, 1, 9_000_000)]);
+        let mut purse = purse(&few);
+        purse.incoming = Droplets::new(u64::MAX);
+        assert_eq!(plan(&more, purse), Err(PlanError::Coins(AmountError::OutOfRange)));
     }
 
     #[test]
     fn should_spend_nothing_that_leaves_change_the_node_finds_too_precise() {
         let coins = [unspent(1, 9_000_001, 1_000), unspent(2, 5_000_000, 10)];
-        let fine = plan(&[owed(1, 1, 2_000_000)], purse(&coins));
+        let fine = plan(&[owed(1, 1, 2_000_000)], purse(&coins)).unwrap();
         assert_eq!(fine.outputs.last().unwrap().coins, Droplets::new(3_000_000));
-        let stuck = plan(&[owed(1, 1, 6_000_000)], purse(&coins));
+        let stuck = plan(&[owed(1, 1, 6_000_000)], purse(&coins)).unwrap();
         let spendable = Droplets::new(5_000_000);
         assert_eq!(stuck.held, [(DepositNo::new(1), HoldReason::NotEnoughCoins { spendable })]);
     }
@@ -335,7 +361,7 @@ mod tests {
     fn should_fill_a_transaction_and_leave_the_rest_for_the_next() {
         let coins = [unspent(1, 100_000_000_000, 1_000)];
         let many: Vec<Owed> = (1..=2_000).map(|no| owed(no, 1, no * 1_000)).collect();
-        let plan = plan(&many, purse(&coins));
+        let plan = plan(&many, purse(&coins)).unwrap();
         let size = encoded_size(plan.inputs.len(), plan.outputs.len());
         assert!((32_000..=32_768).contains(&size), "{size}");
         assert!(plan.held.is_empty());
@@ -345,7 +371,7 @@ mod tests {
     fn should_hold_what_takes_more_coins_than_fit_and_go_on_with_the_rest() {
         let coins: Vec<Unspent> = (1..=1_000).map(|n| unspent(n, 1_000_000, 10)).collect();
         let payouts = [owed(1, 1, 3_000_000), owed(2, 1, 500_000_000), owed(3, 2, 2_000_000)];
-        let plan = plan(&payouts, purse(&coins));
+        let plan = plan(&payouts, purse(&coins)).unwrap();
         assert_eq!(paid(&plan), [1, 3]);
         // 37 bytes, 97 for each input, 37 for each of two outputs; one input is kept for hours.
         let spendable = Droplets::new(335_000_000);
@@ -366,7 +392,7 @@ mod tests {
             let mut purse = purse(&unspents);
             purse.incoming = Droplets::new(incoming);
             purse.rules.max_size = max_size;
-            let plan = plan(&payouts, purse);
+            let plan = plan(&payouts, purse).unwrap();
             let coins_in: u64 = plan.inputs.iter().map(|input| input.coins.get()).sum();
             let coins_out: u64 = plan.outputs.iter().map(|output| output.coins.get()).sum();
             prop_assert_eq!(coins_in, coins_out);

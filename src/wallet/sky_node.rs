@@ -62,9 +62,10 @@ impl Wallet for SkyNode {
         let incoming = coins_of(&outputs.incoming_outputs)?;
         let outgoing = coins_of(&outputs.outgoing_outputs)?;
         let confirmed = coins_of(&outputs.head_outputs)?;
-        let coins = confirmed.saturating_sub(outgoing).checked_add(incoming);
+        // What leaves is a part of what is there; a node that says otherwise is not believed.
+        let coins = confirmed.checked_sub(outgoing).and_then(|left| left.checked_add(incoming));
         Ok(Funds {
-            coins: coins.map_err(|error| NodeError(error.to_string()))?,
+            coins: coins.map_err(|error| nonsense(&error))?,
             hours: hours_of(&outputs)?,
             unspents,
             leaving: outputs

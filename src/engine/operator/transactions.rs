@@ -3,7 +3,7 @@
 use super::payouts::rule_in;
 use super::{ActError, Order};
 use crate::payout::{Attempt, CourseRefused, Verdict, may_leave};
-use crate::store::{Event, Purchase, Store, Tables, WriteTx};
+use crate::store::{Event, Purchase, Store, StoreError, Tables, WriteTx};
 use crate::types::{AttemptNo, DepositNo};
 
 /// Has a transaction withdrawn: another one will spend an input of it back to the wallet. Once that is
@@ -48,9 +48,11 @@ fn send_on_in(tx: &mut WriteTx<'_>, no: AttemptNo, order: &Order) -> Result<Vec<
     if !attempt.is_held_back() {
         return Err(CourseRefused::NotHeldBack.into());
     }
-    let parts = tx.signed_transaction(no)?.map(|transaction| transaction.parts).unwrap_or_default();
+    let transaction = tx.signed_transaction(no)?;
+    let transaction = transaction
+        .ok_or_else(|| StoreError::Invariant(format!("transaction {} is stored", attempt.txid)))?;
     let mut ruled = Vec::new();
-    for part in parts {
+    for part in transaction.parts {
         let Some(Purchase { deposit, payout: Some(payout) }) = tx.purchase(part.payout)? else { continue };
         if !may_leave(&deposit, &payout) {
             rule_in(tx, part.payout, Verdict::Pay, order)?;

@@ -26,7 +26,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             change: self.signer.change_address(),
             rules: funds.rules,
         };
-        let plan = plan(&owed, purse);
+        let plan = plan(&owed, purse).map_err(StepError::transient)?;
         let held = newly_held(&snapshot, &plan)?;
         if plan.parts.is_empty() {
             if !held.is_empty() {
