@@ -7,3 +7,4 @@ mod floors;
 mod lengths;
 mod names;
 mod sources;
+mod threats;
