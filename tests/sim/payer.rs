@@ -4,10 +4,11 @@
 use teller::address::DepositAddress;
 use teller::chain::Payment;
 use teller::dummy::DummyNode;
+use teller::payout::{AttemptState, Stuck};
 use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::{Address, CoinHours, Output, Transaction};
 use teller::store::{Event, StoreError, Tables};
-use teller::testing::{StepEnd, World};
+use teller::testing::{Faults, StepEnd, World};
 use teller::types::{AttemptNo, Droplets, PerCoin, Units};
 use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
 
@@ -200,6 +201,38 @@ async fn should_not_spend_what_a_transaction_of_the_operator_spends() {
     assert!(matches!(world.work().await, StepEnd::Done(_)));
     assert_eq!(paid(&world, ANNA), 500_000);
     assert!(matches!(world.rest().await, StepEnd::Done(_)));
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
+async fn should_keep_nobody_waiting_for_a_transaction_that_the_node_refuses() {
+    let mut world = world();
+    // Else the second payout would wait for the change of the first.
+    world.node.fund(Droplets::new(1_000_000_000));
+    let (anna, bert) = (bound(&mut world, ANNA).await, bound(&mut world, BERT).await);
+    world.set_faults(Faults { refuse: 1, ..Faults::default() });
+    world.deposit(anna, "a", 0, 100_000).await;
+    world.buyer_step().await;
+    // Signed, and then offered.
+    world.payer_step().await;
+    world.payer_step().await;
+    let attempt = |world: &mut World| {
+        world.service().unwrap().store.snapshot().attempt(AttemptNo::FIRST).unwrap().unwrap()
+    };
+    let refused = attempt(&mut world);
+    assert!(matches!(&refused.state, AttemptState::Signed { refused: Some(_) }), "{refused:?}");
+    assert_eq!(Stuck::of(&refused), Some(Stuck::Refused));
+    world.deposit(bert, "b", 0, 100_000).await;
+    world.buyer_step().await;
+    world.payer_step().await;
+    world.payer_step().await;
+    assert_eq!((paid(&world, ANNA), paid(&world, BERT)), (0, 500_000), "no time has passed");
+    // It rests for a second after the first refusal, and is offered again as it is.
+    world.clock.advance(1);
+    world.payer_step().await;
+    assert_eq!(attempt(&mut world).state, AttemptState::Sent);
+    assert!(matches!(world.rest().await, StepEnd::Done(_)));
+    assert_eq!(paid(&world, ANNA), 500_000);
     world.verify(true).unwrap();
 }
 
