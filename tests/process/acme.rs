@@ -5,16 +5,21 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::authority::Secure;
+use bitcoin::hashes::{Hash, sha256};
+
+use crate::authority::{Authority, Secure};
 use crate::desk::Desk;
 use crate::pebble::{HOST, Pebble, Place};
 use crate::rng::Rng;
+use crate::support::ports;
 use crate::support::runner::Outcome;
 use crate::support::wait;
 
 /// Short enough to see two of them pass, long enough for an order on a busy machine in its last third.
 const SHORT_LIFE: Duration = Duration::from_secs(18);
 const CHECK: Duration = Duration::from_millis(200);
+/// An authority that is not there.
+const NOWHERE: &str = "https://127.0.0.1:1/dir";
 
 fn desk(place: &Place) -> Desk {
     let mut desk = Desk::prepare();
@@ -29,6 +34,45 @@ fn desk(place: &Place) -> Desk {
 async fn obtained(place: &Place, pebble: &Pebble) -> Vec<u8> {
     let connect = async || Secure::connect(place.https, HOST, pebble.root()).ok();
     wait::until("there is no certificate", connect).await.certificate()
+}
+
+/// Puts a certificate where an automatic one is kept, which ends in so many days. Its authority is not there any more.
+fn keep(desk: &Desk, days: i64) {
+    let issued = Authority::new().issue_until(&desk.path("cwd"), "kept", &[HOST], days);
+    let [key, certificate] = [issued.key, issued.cert].map(|file| fs::read_to_string(file).unwrap());
+    let folder = desk.data().join("acme");
+    fs::create_dir_all(&folder).unwrap();
+    let named = sha256::Hash::hash(format!("{HOST}\0{NOWHERE}\0").as_bytes());
+    fs::write(folder.join(format!("certificate-{named}")), format!("{key}{certificate}")).unwrap();
+}
+
+pub(crate) async fn should_say_when_what_it_kept_ends() -> Outcome {
+    let mut desk = Desk::prepare();
+    desk.fill_pools(&mut Rng::fixed());
+    desk.set("web.https_addr", format!("127.0.0.1:{}", ports::free())).set("web.auto_tls_host", HOST);
+    desk.set("web.acme_directory", NOWHERE);
+    for (days, words) in [
+        (80, None),
+        (5, Some("HTTPS: the certificate expires in ")),
+        (-1, Some("HTTPS: the certificate expired ")),
+    ] {
+        keep(&desk, days);
+        desk.go().await;
+        let told = async || {
+            let health = desk.command("health").await;
+            let health = format!("{}{}", health.out, health.err);
+            // First that it has none yet, and then what it found.
+            let is_told = health.contains("play money") && !health.contains("no certificate yet");
+            is_told.then_some(health)
+        };
+        let health = wait::until("it does not say what it kept", told).await;
+        match words {
+            Some(words) => assert!(health.contains(words), "{days} days: {health}"),
+            None => assert_eq!(health, "OK; dummy mode, play money\n", "{days} days"),
+        }
+        desk.stop().await;
+    }
+    Ok(())
 }
 
 fn mode(path: &Path) -> u32 {

@@ -106,6 +106,11 @@ impl Api {
         self.dummy.trim_start_matches("http://")
     }
 
+    /// `host:port` of the admin listener.
+    pub(crate) fn admin_address(&self) -> &str {
+        self.admin.trim_start_matches("http://")
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer<String> {
         text(self.client.get(format!("{}{path}", self.public))).await
     }

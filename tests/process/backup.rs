@@ -1,6 +1,8 @@
 //! Backups: whole or an error, and never at the cost of the service.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -20,6 +22,8 @@ use crate::support::wait;
 const DISK: &str = "size=64m";
 /// What is left of it in the end, in bytes.
 const LITTLE: u64 = 2 << 20;
+/// Addresses that make a copy of more than the kernel takes of it at once.
+const LARGE_POOL: usize = 120_000;
 
 /// `tool db check` on what was answered.
 async fn assert_whole(desk: &Desk, name: &str, copy: &[u8]) {
@@ -100,6 +104,42 @@ pub(crate) async fn should_leave_nothing_behind_when_it_is_killed() -> Outcome {
         }
         desk.go().await;
     }
+    desk.stop().await;
+    Ok(())
+}
+
+/// What the service has open that has no name any more, nor ever had: a copy that is being sent.
+fn nameless(desk: &Desk) -> usize {
+    let folder = fs::canonicalize(desk.data()).unwrap();
+    let open = fs::read_dir(format!("/proc/{}/fd", desk.id())).unwrap();
+    let open = open.filter_map(|file| fs::read_link(file.unwrap().path()).ok());
+    open.filter(|file| file.starts_with(&folder) && file.to_string_lossy().ends_with(" (deleted)")).count()
+}
+
+pub(crate) async fn should_keep_nothing_for_a_client_that_left() -> Outcome {
+    let mut rng = Rng::fixed();
+    let mut desk = Desk::prepare();
+    desk.fill_pools(&mut rng);
+    // Larger than what the kernel takes of a copy that nobody reads.
+    let many: Vec<String> = (0..LARGE_POOL).map(|_| address(Coin::SKY, &mut rng)).collect();
+    desk.write_pool(Coin::SKY, &many);
+    desk.go().await;
+    for read in [0, 1, 100_000] {
+        let mut client = TcpStream::connect(desk.api.admin_address()).unwrap();
+        client.write_all(b"GET /api/backup HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        client.read_exact(&mut vec![0; read]).unwrap();
+        if read > 0 {
+            // Whole on the disk, and in the middle of being sent.
+            assert_eq!(nameless(&desk), 1, "{read} bytes were read");
+        }
+        drop(client);
+        let is_gone = async || (nameless(&desk) == 0).then_some(());
+        wait::until(&format!("the copy is kept, of which {read} bytes were read"), is_gone).await;
+        assert_eq!(files(&desk), ["teller.db"], "{read} bytes were read");
+        desk.api.bind(&address(Coin::SKY, &mut rng), Coin::BTC).await.done();
+    }
+    assert_whole(&desk, "whole.db", &desk.api.backup().await.done()).await;
+    assert_eq!(desk.health().await["status"], "OK");
     desk.stop().await;
     Ok(())
 }

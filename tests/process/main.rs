@@ -28,6 +28,7 @@ mod overload;
 mod panics;
 mod pebble;
 mod profile;
+mod readme;
 mod rng;
 mod signals;
 mod start;
@@ -54,6 +55,7 @@ fn running() -> Vec<Trial> {
         acme::should_renew_a_certificate_while_it_serves,
         acme::should_obtain_a_certificate_and_keep_it_over_a_restart,
         acme::should_serve_without_an_authority_until_there_is_one,
+        acme::should_say_when_what_it_kept_ends,
         overload::should_tell_who_takes_too_long,
         overload::should_bear_what_clients_do,
         overload::should_bear_half_a_handshake,
@@ -112,6 +114,7 @@ fn starting() -> Vec<Trial> {
         xpub::should_make_no_words_where_a_desk_runs,
         xpub::should_print_the_addresses_that_the_wallet_has,
         xpub::should_repeat_no_private_key,
+        readme::should_do_what_it_says,
         profile::should_draw_where_the_time_goes,
         profile::should_not_draw_without_being_told_to,
         tls::should_serve_https_and_send_everybody_there,
@@ -126,6 +129,7 @@ fn starting() -> Vec<Trial> {
         backup::should_give_everybody_a_whole_one,
         backup::should_say_what_a_copy_would_do,
         backup::should_leave_nothing_behind_when_it_is_killed,
+        backup::should_keep_nothing_for_a_client_that_left,
         backup::should_never_take_the_room_that_the_service_needs,
         check::should_tell_what_the_start_would_refuse,
         check::should_leave_a_running_desk_alone,
