@@ -166,7 +166,7 @@ fn attempts(view: &View<'_>) -> anyhow::Result<()> {
                 "raw": hex,
                 "pays": parts,
                 "signed_at": attempt.signed_at.get(),
-                "stands": states::transaction(&attempt.state),
+                "stands": states::transaction(&attempt),
             })
             .to_string(),
         )?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use teller::deposit::{BlockAt, DepositState};
-use teller::payout::{AttemptState, PayoutState};
+use teller::payout::{Attempt, AttemptState, PayoutState};
 use teller::store::hold_words;
 
 pub(super) fn deposit(state: &DepositState) -> Value {
@@ -29,10 +29,11 @@ pub(super) fn payout(state: &PayoutState) -> Value {
     }
 }
 
-pub(super) fn transaction(state: &AttemptState) -> Value {
-    match state {
-        AttemptState::Signed { refused } => json!({ "state": "signed", "refused": refused }),
-        AttemptState::Sent => json!({ "state": "sent" }),
+pub(super) fn transaction(attempt: &Attempt) -> Value {
+    let refused = attempt.refusal.as_ref().map(|refusal| &refusal.words);
+    match &attempt.state {
+        AttemptState::Signed => json!({ "state": "signed", "refused": refused }),
+        AttemptState::Sent => json!({ "state": "sent", "refused": refused }),
         AttemptState::Settled { block } => {
             json!({ "state": "settled", "height": block.height.get(), "block": block.hash.to_string() })
         }

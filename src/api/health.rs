@@ -15,7 +15,7 @@ use crate::desk::{Runway, in_words};
 use crate::engine::Budget;
 use crate::http::{json, method_not_allowed};
 use crate::payout::Waiting;
-use crate::report::books_problems;
+use crate::report::{books_problems, refused_problem};
 use crate::store::{Passes, Snapshot};
 use crate::types::{Coin, go_duration};
 
@@ -97,6 +97,8 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
         can_bind |= snapshot.pool(coin).remaining() > 0 && state.refuses_binds(coin).is_none();
     }
     problems.extend(taken_back(snapshot));
+    let refused = refused_problem(snapshot);
+    problems.extend(refused.unwrap_or_else(|_| Some("the payout transactions cannot be read".to_owned())));
     if let Some(left) = state.budget.as_ref().and_then(Budget::low) {
         problems.push(format!("{left} new deposit addresses are left in the budget (teller.bind_budget)"));
     }

@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Tls};
 use crate::desk::Desk;
 use crate::dummy::{self, DummyNode, DummyState};
-use crate::engine::{Intake, Reload};
+use crate::engine::{Appeals, Intake, Reload};
 use crate::http::{Door, DoorLimits, Listener, attend, numbered, serve};
 use crate::monitor::{self, Backups, MonitorState};
 use crate::report::Outlook;
@@ -50,6 +50,7 @@ pub(super) struct Parts {
     pub(super) reload: Arc<Reload>,
     /// None where no node is asked.
     pub(super) balances: Option<Arc<dyn Balances>>,
+    pub(super) appeals: Arc<Appeals>,
     /// Told to load certificate files anew.
     pub(super) hang_up: Arc<Notify>,
     pub(super) data_dir: PathBuf,
@@ -278,6 +279,7 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
         reload: Arc::clone(&parts.reload),
         balances: parts.balances.clone(),
         clock: Arc::clone(&parts.clock),
+        appeals: Arc::clone(&parts.appeals),
     });
     let app = move || {
         let state = state.clone();

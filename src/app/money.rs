@@ -11,7 +11,7 @@ use crate::address::DepositAddress;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::dummy::DummyNode;
-use crate::engine::{Payer, PayerSettings};
+use crate::engine::{Appeals, Payer, PayerSettings};
 use crate::payout::{Attempt, SignedTransaction};
 use crate::skycoin::Address;
 use crate::store::{Snapshot, Store, StoreError, Tables};
@@ -20,21 +20,28 @@ use crate::wallet::{Broadcaster, HotWallet, HotWalletError, SkyNode, Wallet};
 
 /// What payouts are made with.
 pub(super) enum Money {
-    Dummy { node: Arc<DummyNode>, changed: Arc<Notify> },
-    Real { node: Arc<SkyNode>, wallet: HotWallet },
+    Dummy { node: Arc<DummyNode>, appeals: Arc<Appeals> },
+    Real { node: Arc<SkyNode>, wallet: HotWallet, appeals: Arc<Appeals> },
 }
 
 impl Money {
     pub(super) async fn new(config: &Config, store: &Store) -> Result<Money, StartError> {
+        let appeals = Arc::<Appeals>::default();
         if config.dummy.sender {
-            let changed = Arc::new(Notify::new());
-            let node = Arc::new(dummy_node(config, store, Arc::clone(&changed))?);
-            return Ok(Money::Dummy { node, changed });
+            let node = Arc::new(dummy_node(config, store, appeals.nudge())?);
+            return Ok(Money::Dummy { node, appeals });
         }
         let wallet = load_wallet(config).await?;
         refuse_bound(&wallet, &store.snapshot())?;
         let node = Arc::new(SkyNode::new(skycoin_rest(config)?, &wallet.addresses()));
-        Ok(Money::Real { node, wallet })
+        Ok(Money::Real { node, wallet, appeals })
+    }
+
+    /// What the payer can be asked, for the admin listener.
+    pub(super) fn appeals(&self) -> Arc<Appeals> {
+        match self {
+            Money::Dummy { appeals, .. } | Money::Real { appeals, .. } => Arc::clone(appeals),
+        }
     }
 
     /// The dummy node, for its listener.
@@ -55,11 +62,11 @@ impl Money {
 
     pub(super) fn employ(self, config: &Config, staff: &mut Staff, desk: &Arc<Desk>) {
         match self {
-            Money::Dummy { node, changed } => {
-                employ_payer(config, staff, desk, node, DummyNode::hot_wallet(), changed);
+            Money::Dummy { node, appeals } => {
+                employ_payer(config, staff, desk, node, DummyNode::hot_wallet(), appeals);
             }
-            Money::Real { node, wallet } => {
-                employ_payer(config, staff, desk, node, wallet, Arc::new(Notify::new()));
+            Money::Real { node, wallet, appeals } => {
+                employ_payer(config, staff, desk, node, wallet, appeals);
             }
         }
     }
@@ -81,12 +88,13 @@ fn employ_payer<N: Wallet + Broadcaster + 'static>(
     desk: &Arc<Desk>,
     node: Arc<N>,
     wallet: HotWallet,
-    nudge: Arc<Notify>,
+    appeals: Arc<Appeals>,
 ) {
     let settings = payer_settings(config);
     let (store, clock) = (staff.store.clone(), Arc::clone(&staff.clock));
     let payer = Payer::new(store, node, Arc::new(wallet), clock, Arc::clone(desk), settings);
-    staff.employ(payer, desk.payer.clone(), nudge);
+    let nudge = appeals.nudge();
+    staff.employ(payer.hearing(appeals), desk.payer.clone(), nudge);
 }
 
 pub(super) fn refuse_bound(wallet: &HotWallet, snapshot: &Snapshot) -> Result<(), StartError> {

@@ -51,6 +51,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         node: money.dummy(),
         reload: Arc::clone(&reload),
         balances: readers.balances(),
+        appeals: money.appeals(),
         hang_up: Arc::clone(&hang_up),
         data_dir,
         database: database.clone(),

@@ -17,7 +17,8 @@ use crate::skycoin::{
 };
 use crate::types::{AmountError, BlockRef, Droplets, Hash32, Height, UnixTime};
 use crate::wallet::{
-    Broadcaster, Funds, HotWallet, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
+    Broadcaster, Fate, Funds, HotWallet, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus,
+    Wallet,
 };
 
 /// What the dummy wallet's keys come from. Coins sent to its addresses on the real chain are anybody's.
@@ -54,6 +55,8 @@ struct Ledger {
     pending: BTreeSet<usize>,
     /// What the confirmed transactions of this run spent.
     spent: HashSet<Hash32>,
+    /// The same, and what those of earlier runs spent: by which, and in which block.
+    spent_by: HashMap<Hash32, (Hash32, Height)>,
     /// Transactions of earlier runs, which the store says are settled.
     settled_before: HashMap<Hash32, BlockRef>,
     height: u64,
@@ -146,12 +149,13 @@ impl Ledger {
         let Ok(transaction) = Transaction::decode(&signed.raw) else { return };
         self.height = self.height.max(block.height.get());
         self.settled_before.insert(attempt.txid, block);
-        self.apply(&transaction, owner);
+        self.apply(&transaction, block.height, owner);
     }
 
-    fn apply(&mut self, transaction: &Transaction, owner: Address) {
+    fn apply(&mut self, transaction: &Transaction, height: Height, owner: Address) {
         for input in transaction.inputs() {
             self.unspents.remove(input);
+            self.spent_by.insert(*input, (transaction.txid(), height));
         }
         for (output, uxid) in transaction.outputs().iter().zip(transaction.uxids()) {
             if output.address == owner {
@@ -164,10 +168,11 @@ impl Ledger {
         let Some(sent) = self.sent.get_mut(position).filter(|sent| !sent.is_dropped) else { return false };
         if sent.block.is_none() {
             self.height += 1;
-            sent.block = Some(Height::new(self.height));
+            let height = Height::new(self.height);
+            sent.block = Some(height);
             self.pending.remove(&position);
             let transaction = sent.transaction.clone();
-            self.apply(&transaction, owner);
+            self.apply(&transaction, height, owner);
             self.spent.extend(transaction.inputs());
             self.drop_rivals();
         }
@@ -336,13 +341,14 @@ impl Broadcaster for DummyNode {
         })
     }
 
-    async fn spender_of(&self, uxid: Hash32) -> Result<Option<Spender>, NodeError> {
+    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
         let ledger = self.ledger();
-        let spends = |sent: &&Sent| sent.block.is_some() && sent.transaction.inputs().contains(&uxid);
-        let spender = ledger.sent.iter().find(spends);
-        Ok(spender.map(|sent| {
-            let above = sent.block.unwrap_or(Height::new(0)).depth_below(Height::new(ledger.height));
-            Spender { txid: sent.txid, confirmations: above.saturating_add(1) }
-        }))
+        let head = Height::new(ledger.height);
+        let spent = ledger.spent_by.get(&uxid).map(|(txid, block)| {
+            let confirmations = block.depth_below(head).saturating_add(1);
+            Fate::Spent(Spender { txid: *txid, confirmations })
+        });
+        let unspent = ledger.unspents.contains_key(&uxid).then_some(Fate::Unspent);
+        Ok(spent.or(unspent).unwrap_or(Fate::Missing { head }))
     }
 }

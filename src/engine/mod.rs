@@ -23,7 +23,7 @@ pub use binder::{BindError, BindRules, Bound, bind, unused};
 pub use budget::{Budget, bound_since};
 pub use buyer::Buyer;
 pub use intake::{Found, Intake, IntakeError, Taken};
-pub use payer::{Payer, PayerSettings};
+pub use payer::{Appeals, Payer, PayerSettings};
 pub use pool_keeper::{PoolError, PoolFile, PoolKeeper, Reload, load_pool};
 pub use scanner::{BalanceChecker, PendingWatcher, Rescanner, Scanner, ScannerSettings};
 pub use seen::seen_up_to;

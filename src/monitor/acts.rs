@@ -1,12 +1,12 @@
-//! `POST /api/deposits/{no}/{pay|void|wait}` and `POST /api/transactions/{no}/{withdraw|send}`: what a person
-//! decides on what a fork took back. `why` is the reason, `by` who it is; both are kept for good.
+//! `POST /api/deposits/{no}/{pay|void|wait}` and `POST /api/transactions/{no}/{withdraw|send|retry|abandon}`: what a
+//! person decides on what a fork took back, or a node refuses. `why` is the reason, `by` who it is; both are kept.
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{MonitorState, bad_request};
-use crate::engine::operator::{ActError, Order, rule, send_on, withdraw};
+use crate::engine::operator::{ActError, Order, retry, rule, send_on, withdraw};
 use crate::http::{Params, internal_error, method_not_allowed, not_found, text};
 use crate::payout::{SpendRefused, Verdict};
 use crate::types::{AttemptNo, DepositNo};
@@ -33,8 +33,10 @@ pub(super) fn refused(error: &ActError) -> HttpResponse {
         ActError::Ruling(_)
         | ActError::Course(_)
         | ActError::Spend(_)
+        | ActError::Abandon(_)
         | ActError::Busy { .. }
         | ActError::PayeeIsOurs => text(StatusCode::CONFLICT, error),
+        ActError::Node(_) | ActError::Unheard => text(StatusCode::SERVICE_UNAVAILABLE, error),
         ActError::Store(error) => internal_error(error),
     }
 }
@@ -63,37 +65,64 @@ pub(super) async fn on_deposit(
     }
 }
 
+/// What a person wants of a transaction.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    Withdraw,
+    Send,
+    Retry,
+    Abandon,
+}
+
+impl Wanted {
+    fn from_name(name: &str) -> Option<Wanted> {
+        match name {
+            "withdraw" => Some(Wanted::Withdraw),
+            "send" => Some(Wanted::Send),
+            "retry" => Some(Wanted::Retry),
+            "abandon" => Some(Wanted::Abandon),
+            _ => None,
+        }
+    }
+
+    /// Does it; answers what was done, in words.
+    async fn get(self, state: &MonitorState, no: AttemptNo, order: Order) -> Result<String, ActError> {
+        match self {
+            Wanted::Withdraw => {
+                withdraw(&state.store, no, order).await?;
+                Ok("is being withdrawn".to_owned())
+            }
+            Wanted::Send => {
+                let count = send_on(&state.store, no, order).await?.len();
+                Ok(format!("is sent on, {count} of its deposits are paid although they are gone"))
+            }
+            Wanted::Retry => {
+                retry(&state.store, no, order).await?;
+                Ok("is offered again".to_owned())
+            }
+            Wanted::Abandon => {
+                let found = state.appeals.abandon(no, order).await?;
+                Ok(format!("is abandoned, what it was to pay is owed again: {found}"))
+            }
+        }
+    }
+}
+
 pub(super) async fn on_transaction(
     state: Data<MonitorState>,
     path: Path<(String, String)>,
     request: HttpRequest,
 ) -> HttpResponse {
-    let (no, act) = path.into_inner();
-    let is_withdrawal = act == "withdraw";
-    let Ok(no) = no.parse().map(AttemptNo::new) else { return not_found() };
-    if !is_withdrawal && act != "send" {
+    let (no, wanted) = path.into_inner();
+    let (Ok(no), Some(wanted)) = (no.parse().map(AttemptNo::new), Wanted::from_name(&wanted)) else {
         return not_found();
-    }
+    };
     let order = match order(&request) {
         Ok(order) => order,
         Err(reply) => return *reply,
     };
-    if is_withdrawal {
-        return match withdraw(&state.store, no, order).await {
-            Ok(()) => text(StatusCode::OK, format_args!("transaction {no} is being withdrawn")),
-            Err(error) => refused(&error),
-        };
-    }
-    match send_on(&state.store, no, order).await {
-        Ok(ruled) => {
-            let count = ruled.len();
-            text(
-                StatusCode::OK,
-                format_args!(
-                    "transaction {no} is sent on, {count} of its deposits are paid although they are gone"
-                ),
-            )
-        }
+    match wanted.get(&state, no, order).await {
+        Ok(done) => text(StatusCode::OK, format_args!("transaction {no} {done}")),
         Err(error) => refused(&error),
     }
 }

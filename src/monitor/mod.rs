@@ -31,7 +31,7 @@ use serde::Serialize;
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::engine::Reload;
+use crate::engine::{Appeals, Reload};
 use crate::http::{ByCode, json, method_not_allowed, not_found_or_redirect, text};
 use crate::report::Outlook;
 use crate::store::{Counters, Store};
@@ -58,6 +58,8 @@ pub struct MonitorState {
     /// The node that tells what Ethereum addresses hold; none where none is asked.
     pub balances: Option<Arc<dyn Balances>>,
     pub clock: Arc<dyn Clock>,
+    /// Asked for what the payer alone can do.
+    pub appeals: Arc<Appeals>,
 }
 
 impl MonitorState {

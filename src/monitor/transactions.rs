@@ -26,9 +26,12 @@ pub(super) struct TransactionReply {
     /// `signed`: stored, not known to have reached the network. `sent`. `settled`: confirmed as deep as required.
     /// `dead`: it can never confirm, and what it would have paid is paid by another.
     state: &'static str,
-    /// The node's words where it refuses a signed one; why a dead one is dead.
+    /// The node's words where it refuses it; why a dead one is dead.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+    /// Since when a node refuses it, whenever it is offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused_since: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     height: Option<u64>,
     signed_at: u64,
@@ -84,9 +87,10 @@ impl TransactionReply {
             Purpose::Payouts => None,
             Purpose::Withdrawal { of } => Some(of.get()),
         };
-        let (why, height) = match attempt.state {
-            AttemptState::Signed { refused } => (refused, None),
-            AttemptState::Sent => (None, None),
+        let (why, height) = match attempt.state.clone() {
+            AttemptState::Signed | AttemptState::Sent => {
+                (attempt.refusal.as_ref().map(|refusal| refusal.words.clone()), None)
+            }
             AttemptState::Settled { block } => (None, Some(block.height.get())),
             AttemptState::Dead { why } => (Some(why), None),
         };
@@ -95,6 +99,7 @@ impl TransactionReply {
             txid: attempt.txid.to_string(),
             state,
             why,
+            refused_since: attempt.refusal.map(|refusal| refusal.since.get()),
             height,
             signed_at: attempt.signed_at.get(),
             updated_at: attempt.updated_at.get(),
@@ -113,7 +118,7 @@ impl TransactionReply {
 
 fn name_of(state: &AttemptState) -> &'static str {
     match state {
-        AttemptState::Signed { .. } => "signed",
+        AttemptState::Signed => "signed",
         AttemptState::Sent => "sent",
         AttemptState::Settled { .. } => "settled",
         AttemptState::Dead { .. } => "dead",

@@ -10,11 +10,7 @@ use crate::types::{AttemptNo, BlockRef, Hash32, UnixTime};
 pub enum AttemptState {
     /// Stored, not known to have reached the network.
     #[n(0)]
-    Signed {
-        /// The node's words, when it refused the bytes. They are offered again all the same.
-        #[n(0)]
-        refused: Option<String>,
-    },
+    Signed,
     /// The network has it.
     #[n(1)]
     Sent,
@@ -30,6 +26,17 @@ pub enum AttemptState {
         #[n(0)]
         why: String,
     },
+}
+
+/// That a node will not have a transaction. It is offered again all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Refusal {
+    /// The node's own, for the operator.
+    #[n(0)]
+    pub words: String,
+    /// Since when it was refused whenever it was offered.
+    #[n(1)]
+    pub since: UnixTime,
 }
 
 /// What a transaction is for.
@@ -84,6 +91,12 @@ pub struct Attempt {
     /// How many of its payouts may not leave now: a fork took their deposits back, and nobody ruled that they leave.
     #[n(8)]
     pub kept: u32,
+    /// The last node that it was offered to would not have it.
+    #[n(9)]
+    pub refusal: Option<Refusal>,
+    /// How often a person had it offered again at once.
+    #[n(10)]
+    pub retries: u32,
 }
 
 /// Why a transaction's course cannot be changed.
@@ -99,6 +112,10 @@ pub enum CourseRefused {
     Withdrawn,
     #[error("nothing holds the transaction back")]
     NotHeldBack,
+    #[error("no node refuses the transaction")]
+    NotRefused,
+    #[error("the transaction goes its way: no node refuses it, and nothing holds it back")]
+    NotStuck,
 }
 
 /// A step that the transaction's state does not allow.
@@ -114,16 +131,27 @@ impl Attempt {
     /// Neither settled nor dead: it is offered to the network until it is one of the two.
     pub fn is_live(&self) -> bool {
         match self.state {
-            AttemptState::Signed { .. } | AttemptState::Sent => true,
+            AttemptState::Signed | AttemptState::Sent => true,
             AttemptState::Settled { .. } | AttemptState::Dead { .. } => false,
         }
     }
 
     /// A transaction that was signed just now.
     pub fn signed(no: AttemptNo, txid: Hash32, purpose: Purpose, at: UnixTime) -> Attempt {
-        let state = AttemptState::Signed { refused: None };
-        let (course, rival, kept) = (Course::Send, None, 0);
-        Attempt { no, txid, signed_at: at, updated_at: at, state, purpose, course, rival, kept }
+        let (state, course) = (AttemptState::Signed, Course::Send);
+        Attempt {
+            no,
+            txid,
+            signed_at: at,
+            updated_at: at,
+            state,
+            purpose,
+            course,
+            rival: None,
+            kept: 0,
+            refusal: None,
+            retries: 0,
+        }
     }
 
     pub fn is_dead(&self) -> bool {
@@ -167,52 +195,78 @@ impl Attempt {
 
     /// Whether a person may change its course at all.
     pub fn steerable(&self) -> Result<(), CourseRefused> {
-        match (&self.state, self.purpose) {
-            (AttemptState::Settled { .. }, _) => Err(CourseRefused::Settled),
-            (AttemptState::Dead { .. }, _) => Err(CourseRefused::Dead),
-            (_, Purpose::Withdrawal { .. }) => Err(CourseRefused::Withdrawal),
-            (AttemptState::Signed { .. } | AttemptState::Sent, Purpose::Payouts) => Ok(()),
+        self.not_ended()?;
+        match self.purpose {
+            Purpose::Withdrawal { .. } => Err(CourseRefused::Withdrawal),
+            Purpose::Payouts => Ok(()),
         }
+    }
+
+    /// Whether it is neither settled nor dead.
+    pub(super) fn not_ended(&self) -> Result<(), CourseRefused> {
+        match self.state {
+            AttemptState::Settled { .. } => Err(CourseRefused::Settled),
+            AttemptState::Dead { .. } => Err(CourseRefused::Dead),
+            AttemptState::Signed | AttemptState::Sent => Ok(()),
+        }
+    }
+
+    /// It is to be offered again at once.
+    ///
+    /// # Errors
+    ///
+    /// Where it has ended, or no node refuses it.
+    pub fn retry(self) -> Result<Attempt, CourseRefused> {
+        self.not_ended()?;
+        if self.refusal.is_none() {
+            return Err(CourseRefused::NotRefused);
+        }
+        let retries = self.retries.saturating_add(1);
+        Ok(Attempt { retries, ..self })
     }
 
     pub fn send(self, at: UnixTime) -> Result<Attempt, AttemptError> {
         match self.state {
-            AttemptState::Signed { .. } => Ok(self.enter(AttemptState::Sent, at)),
+            AttemptState::Signed => Ok(self.enter(AttemptState::Sent, at)),
             AttemptState::Sent | AttemptState::Settled { .. } | AttemptState::Dead { .. } => {
                 Err(self.illegal("sent"))
             }
         }
     }
 
+    /// A node will not have it, whether another one had it before or not.
     pub fn refuse(self, words: String, at: UnixTime) -> Result<Attempt, AttemptError> {
+        if !self.is_live() {
+            return Err(self.illegal("refused"));
+        }
+        let since = self.refusal.as_ref().map_or(at, |refusal| refusal.since);
+        Ok(Attempt { refusal: Some(Refusal { words, since }), ..self })
+    }
+
+    /// A node has it again that refused it after it was sent.
+    pub fn take(self) -> Result<Attempt, AttemptError> {
         match self.state {
-            AttemptState::Signed { .. } => Ok(self.enter(AttemptState::Signed { refused: Some(words) }, at)),
-            AttemptState::Sent | AttemptState::Settled { .. } | AttemptState::Dead { .. } => {
-                Err(self.illegal("refused"))
-            }
+            AttemptState::Sent if self.refusal.is_some() => Ok(Attempt { refusal: None, ..self }),
+            _ => Err(self.illegal("taken")),
         }
     }
 
     pub fn settle(self, block: BlockRef, at: UnixTime) -> Result<Attempt, AttemptError> {
         match self.state {
-            AttemptState::Signed { .. } | AttemptState::Sent => {
-                Ok(self.enter(AttemptState::Settled { block }, at))
-            }
+            AttemptState::Signed | AttemptState::Sent => Ok(self.enter(AttemptState::Settled { block }, at)),
             AttemptState::Settled { .. } | AttemptState::Dead { .. } => Err(self.illegal("settled")),
         }
     }
 
     pub fn kill(self, why: String, at: UnixTime) -> Result<Attempt, AttemptError> {
         match self.state {
-            AttemptState::Signed { .. } | AttemptState::Sent => {
-                Ok(self.enter(AttemptState::Dead { why }, at))
-            }
+            AttemptState::Signed | AttemptState::Sent => Ok(self.enter(AttemptState::Dead { why }, at)),
             AttemptState::Settled { .. } | AttemptState::Dead { .. } => Err(self.illegal("declared dead")),
         }
     }
 
     fn enter(self, state: AttemptState, at: UnixTime) -> Attempt {
-        Attempt { state, updated_at: at, ..self }
+        Attempt { state, updated_at: at, refusal: None, ..self }
     }
 
     fn illegal(self, step: &'static str) -> AttemptError {

@@ -13,6 +13,7 @@
 //! deposit lies as deep as required, or a person has ruled that they do ([`may_leave`]).
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
 
+mod abandonment;
 mod attempt;
 mod plan;
 mod ruling;
@@ -29,7 +30,8 @@ use minicbor::{Decode, Encode};
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
-pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Purpose};
+pub use abandonment::AbandonRefused;
+pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Purpose, Refusal};
 pub use plan::{ChainRules, MAX_EQUAL_OUTPUTS, Owed, Plan, PlanError, Purse, Unspent, plan};
 pub use ruling::{Circumstances, Reason, Ruling, RulingRefused, Verdict, may_leave};
 pub use signed::{MismatchError, Part, Pays, SignedTransaction};

@@ -67,9 +67,7 @@ fn should_offer_a_transaction_until_it_is_settled_or_dead() {
     let refused = attempt.clone().refuse("no".into(), NOW).unwrap();
     assert!(refused.is_live());
     let sent = refused.send(NOW).unwrap();
-    assert!(
-        sent.is_live() && sent.clone().send(NOW).is_err() && sent.clone().refuse("x".into(), NOW).is_err()
-    );
+    assert!(sent.is_live() && sent.clone().send(NOW).is_err() && sent.refusal.is_none());
     let block = BlockRef { height: Height::new(1), hash: Hash32([3; 32]) };
     let settled = sent.clone().settle(block, NOW).unwrap();
     assert!(!settled.is_live() && settled.clone().kill("x".into(), NOW).is_err());
@@ -85,4 +83,25 @@ fn should_name_every_status_as_the_original_does() {
         assert_eq!(PublicStatus::ALL[usize::from(status.tag())], status);
     }
     assert_eq!(PublicStatus::from_name("unknown"), None);
+}
+
+#[test]
+fn should_remember_since_when_a_transaction_is_refused_until_a_node_has_it() {
+    let refused = |attempt: Attempt, at| attempt.refuse("no".into(), UnixTime::new(at)).unwrap();
+    let signed = Attempt::signed(AttemptNo::FIRST, Hash32([1; 32]), Purpose::Payouts, NOW);
+    let sent = signed.send(NOW).unwrap();
+    assert!(sent.clone().take().is_err() && sent.clone().retry() == Err(CourseRefused::NotRefused));
+    assert_eq!(sent.abandonable(), Err(CourseRefused::NotStuck));
+    let twice = refused(refused(sent, 7), 9);
+    assert_eq!(twice.refusal, Some(Refusal { words: "no".into(), since: UnixTime::new(7) }));
+    assert_eq!(
+        Stuck::of(&twice).map(|code| (code, code.since(&twice))),
+        Some((Stuck::Refused, UnixTime::new(7)))
+    );
+    assert_eq!((twice.abandonable(), twice.clone().retry().unwrap().retries), (Ok(()), 1));
+    let taken = twice.clone().take().unwrap();
+    assert_eq!((Stuck::of(&taken), taken.state), (None, AttemptState::Sent));
+    let dead = twice.kill("spent".into(), NOW).unwrap();
+    assert_eq!((dead.refusal.clone(), dead.abandonable()), (None, Err(CourseRefused::Dead)));
+    assert_eq!(dead.retry(), Err(CourseRefused::Dead));
 }

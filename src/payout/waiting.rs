@@ -2,7 +2,7 @@
 //!
 //! Every code has a list, a count, words and the acts that it allows; see `report/waiting.rs`.
 
-use super::{Attempt, AttemptState, HoldReason, Payout, PayoutState, Verdict, may_leave};
+use super::{Attempt, Course, CourseRefused, HoldReason, Payout, PayoutState, Verdict, may_leave};
 use crate::deposit::{Deposit, DepositState};
 use crate::types::UnixTime;
 
@@ -165,17 +165,35 @@ impl Stuck {
 
     /// None where it goes its way.
     pub fn of(attempt: &Attempt) -> Option<Stuck> {
-        let refused = match &attempt.state {
-            AttemptState::Signed { refused } => refused.as_ref(),
-            AttemptState::Sent => None,
-            AttemptState::Settled { .. } | AttemptState::Dead { .. } => return None,
-        };
+        if !attempt.is_live() {
+            return None;
+        }
         if attempt.is_withdrawn() {
             return Some(Stuck::Withdrawn);
         }
         if attempt.kept > 0 {
             return Some(Stuck::HeldBack);
         }
-        refused.map(|_| Stuck::Refused)
+        attempt.refusal.as_ref().map(|_| Stuck::Refused)
+    }
+    /// Since when, for one that [`Stuck::of`] names so.
+    pub fn since(self, attempt: &Attempt) -> UnixTime {
+        match (self, &attempt.refusal, &attempt.course) {
+            (Stuck::Refused, Some(refusal), _) => refusal.since,
+            (Stuck::Withdrawn, _, Course::Withdraw { reason }) => reason.at,
+            _ => attempt.updated_at,
+        }
+    }
+}
+
+impl Attempt {
+    /// Whether a person may give it up, where the chain shows that it cannot confirm.
+    ///
+    /// # Errors
+    ///
+    /// Where it has ended, or goes its way.
+    pub fn abandonable(&self) -> Result<(), CourseRefused> {
+        self.not_ended()?;
+        Stuck::of(self).map(drop).ok_or(CourseRefused::NotStuck)
     }
 }

@@ -75,8 +75,7 @@ fn of_deposits(snapshot: &Snapshot, code: Waiting) -> Result<WaitingKind, StoreE
 fn of_transactions(snapshot: &Snapshot) -> Result<Vec<WaitingKind>, StoreError> {
     let stuck = stuck_attempts(snapshot)?;
     let kind = |code: Stuck| {
-        let those =
-            || stuck.iter().filter(|(known, _)| *known == code).map(|(_, attempt)| attempt.updated_at.get());
+        let those = || stuck.iter().filter(|(known, _)| *known == code).map(|(_, one)| code.since(one).get());
         WaitingKind {
             code: code.name(),
             about: "transaction",
@@ -97,6 +96,14 @@ fn stuck_attempts(snapshot: &Snapshot) -> Result<Vec<(Stuck, Attempt)>, StoreErr
         stuck.extend(Stuck::of(&attempt).map(|code| (code, attempt)));
     }
     Ok(stuck)
+}
+
+/// What health tells of transactions that a node refuses.
+pub fn refused_problem(snapshot: &Snapshot) -> Result<Option<String>, StoreError> {
+    let count = stuck_attempts(snapshot)?.iter().filter(|(code, _)| *code == Stuck::Refused).count();
+    Ok((count > 0).then(|| {
+        format!("payouts: {count} transaction(s) are refused by the Skycoin node, and the operator has to look at them")
+    }))
 }
 
 /// The numbers of the transactions that wait as this code says.
@@ -183,17 +190,16 @@ pub fn deposit_acts(snapshot: &Snapshot, no: DepositNo) -> Result<Vec<Act>, Stor
 
 /// What can be done with a transaction now.
 pub fn transaction_acts(attempt: &Attempt) -> Vec<Act> {
-    if attempt.steerable().is_err() {
-        return Vec::new();
-    }
-    let mut acts = Vec::new();
-    if !attempt.is_withdrawn() {
-        acts.push(act("transactions", attempt.no.get(), "withdraw"));
-    }
-    if attempt.is_held_back() {
-        acts.push(act("transactions", attempt.no.get(), "send"));
-    }
-    acts
+    let is_steerable = attempt.steerable().is_ok();
+    let acts = [
+        ("withdraw", is_steerable && !attempt.is_withdrawn()),
+        ("send", is_steerable && attempt.is_held_back()),
+        ("retry", attempt.clone().retry().is_ok()),
+        // Whether the chain lets it is asked when it is done.
+        ("abandon", attempt.abandonable().is_ok()),
+    ];
+    let allowed = acts.into_iter().filter(|(_, is_allowed)| *is_allowed);
+    allowed.map(|(name, _)| act("transactions", attempt.no.get(), name)).collect()
 }
 
 fn act(list: &str, no: u64, act: &'static str) -> Act {

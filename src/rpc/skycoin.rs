@@ -210,12 +210,14 @@ impl SkyRest {
         Ok(found.map(|transaction| transaction.status))
     }
 
-    /// What became of an output; none where there never was such a one.
+    /// What became of an output; none where no block has made it.
     pub async fn uxout(&self, uxid: &str) -> Result<Option<SkySpent>, RpcError> {
+        let missing = format!("uxout of {uxid} does not exist");
         match self.get(&format!("/api/v1/uxout?uxid={uxid}")).await {
-            // Here the daemon has another answer than everywhere else, and no 404.
-            Err(RpcError::Status { status: 400, body }) if body.contains("does not exist") => Ok(None),
-            other => found(other),
+            // Here the daemon has another answer than everywhere else: a 404 is a gateway's, and says nothing of the
+            // output.
+            Err(RpcError::Status { status: 400, body }) if body.contains(&missing) => Ok(None),
+            other => other.map(Some),
         }
     }
 

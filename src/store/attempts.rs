@@ -15,7 +15,7 @@ use super::{StoreError, invariant};
 use crate::address::DepositAddress;
 use crate::deposit::{Deposit, DepositState};
 use crate::payout::{Attempt, Payout, PayoutState, Purpose, Reason, SignedTransaction, may_leave};
-use crate::types::{AttemptNo, BlockRef, DepositNo, Hash32};
+use crate::types::{Actor, AttemptNo, BlockRef, DepositNo, Hash32};
 
 /// A transaction that pays what is owed was signed.
 pub(super) fn insert_signed(
@@ -127,6 +127,29 @@ pub(super) fn send(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError
 pub(super) fn refuse(tx: &mut WriteTx<'_>, no: AttemptNo, words: String) -> Result<(), StoreError> {
     let refused = known(tx, no)?.refuse(words, tx.now())?;
     put(tx, &refused)
+}
+
+pub(super) fn take(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError> {
+    let taken = known(tx, no)?.take()?;
+    put(tx, &taken)
+}
+
+pub(super) fn retry(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError> {
+    let again = known(tx, no)?.retry()?;
+    tx.draft.work = true;
+    put(tx, &again)
+}
+
+/// Given up by a person. Should it confirm all the same, it is a spend of the wallet that nobody knows: see `spends`.
+pub(super) fn abandon(
+    tx: &mut WriteTx<'_>,
+    no: AttemptNo,
+    found: &str,
+    by: &Actor,
+    why: &str,
+) -> Result<(), StoreError> {
+    known(tx, no)?.abandonable()?;
+    die(tx, no, format!("abandoned by {by}, since {found}: {why}"))
 }
 
 pub(super) fn withdraw(tx: &mut WriteTx<'_>, no: AttemptNo, reason: Reason) -> Result<(), StoreError> {

@@ -36,6 +36,9 @@ pub(super) fn check(audit: &mut Audit<'_>) -> Result<(), StoreError> {
             let to = transaction.change;
             format!("transaction {number} gives its change to {to}, which is no address of the wallet")
         });
+        audit.report.check(attempt.refusal.is_none() || attempt.is_live(), || {
+            format!("{} has ended, and is refused", attempt.txid)
+        });
         check_rival(audit, &attempt)?;
         entries_of_attempt(audit.kv, &attempt, &transaction, &mut audit.expected)?;
         if !attempt.is_dead() {

@@ -135,6 +135,35 @@ pub enum Event {
         #[n(1)]
         words: String,
     },
+    /// A node has the transaction again, which one had refused after it was sent.
+    #[n(100)]
+    AttemptTaken {
+        #[n(0)]
+        attempt: AttemptNo,
+    },
+    /// A person wants a refused transaction offered again at once.
+    #[n(101)]
+    RetryAsked {
+        #[n(0)]
+        attempt: AttemptNo,
+        #[n(1)]
+        by: Actor,
+        #[n(2)]
+        why: String,
+    },
+    /// A person gave a transaction up that the chain showed to be impossible; its payouts are owed again.
+    #[n(102)]
+    AttemptAbandoned {
+        #[n(0)]
+        attempt: AttemptNo,
+        /// What the chain showed.
+        #[n(1)]
+        found: String,
+        #[n(2)]
+        by: Actor,
+        #[n(3)]
+        why: String,
+    },
     /// The transaction is confirmed at the depth required. Where it withdraws another one, or another one withdraws it,
     /// the other is dead with it.
     #[n(12)]

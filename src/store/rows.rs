@@ -45,6 +45,11 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         }
         Event::AttemptSent { attempt } => attempts::send(tx, attempt),
         Event::AttemptRefused { attempt, words } => attempts::refuse(tx, attempt, words),
+        Event::AttemptTaken { attempt } => attempts::take(tx, attempt),
+        Event::RetryAsked { attempt, .. } => attempts::retry(tx, attempt),
+        Event::AttemptAbandoned { attempt, found, by, why } => {
+            attempts::abandon(tx, attempt, &found, &by, &why)
+        }
         Event::AttemptSettled { attempt, block } => attempts::settle(tx, attempt, block),
         Event::AttemptDied { attempt, why } => attempts::die(tx, attempt, why),
         Event::PayoutRuled { payout, verdict, by, why } => {

@@ -80,15 +80,14 @@ impl Event {
             Event::PayoutRuled { payout, verdict, by, why } => ruled(*payout, *verdict, why).by(by),
             Event::AttemptSigned { attempt, pays, .. } => signed(*attempt, pays),
             Event::AttemptSent { attempt } => transaction("payout transaction sent", *attempt),
-            Event::AttemptRefused { attempt, words } => {
-                transaction("payout transaction refused", *attempt).because(words)
-            }
+            Event::AttemptRefused { attempt, words } => refused(*attempt, words),
+            Event::AttemptTaken { attempt } => taken(*attempt),
+            Event::RetryAsked { attempt, by, why } => retried(*attempt, why).by(by),
+            Event::AttemptAbandoned { attempt, found, by, why } => abandoned(*attempt, found, why).by(by),
             Event::AttemptSettled { attempt, block: at } => {
                 transaction("payouts settled", *attempt).at(block(at))
             }
-            Event::AttemptDied { attempt, why } => {
-                transaction("payout transaction dead, its payouts are owed again", *attempt).because(why)
-            }
+            Event::AttemptDied { attempt, why } => died(*attempt, why),
             Event::WithdrawalAsked { attempt, by, why } => {
                 transaction("withdrawal of a payout transaction asked for", *attempt).by(by).because(why)
             }
@@ -133,6 +132,7 @@ impl Event {
             | Event::WalletKnown { .. }
             | Event::AttemptSigned { .. }
             | Event::AttemptSent { .. }
+            | Event::AttemptTaken { .. }
             | Event::AttemptSettled { .. } => Some(Level::INFO),
             Event::DepositOrphaned { .. } | Event::DepositQuarantined { .. } | Event::PayoutHeld { .. } => {
                 Some(Level::WARN)
@@ -141,6 +141,8 @@ impl Event {
             | Event::PayoutDecided { .. }
             | Event::PayoutRuled { .. }
             | Event::AttemptRefused { .. }
+            | Event::RetryAsked { .. }
+            | Event::AttemptAbandoned { .. }
             | Event::WithdrawalAsked { .. }
             | Event::SendOnAsked { .. }
             | Event::WithdrawalSigned { .. }
@@ -240,6 +242,27 @@ fn bound(binding: BindingNo, address: &DepositAddress, payee: &Address) -> Telli
 fn signed(attempt: AttemptNo, pays: &[Pays]) -> Telling {
     let numbers: Vec<String> = pays.iter().map(|pays| pays.payout.get().to_string()).collect();
     Telling { pays: Some(numbers.join(" ")), ..transaction("payout transaction signed and stored", attempt) }
+}
+
+fn refused(attempt: AttemptNo, words: &str) -> Telling {
+    transaction("payout transaction refused", attempt).because(words)
+}
+
+fn taken(attempt: AttemptNo) -> Telling {
+    transaction("payout transaction taken by a node again", attempt)
+}
+
+fn retried(attempt: AttemptNo, why: &str) -> Telling {
+    transaction("refused payout transaction to be offered again", attempt).because(why)
+}
+
+fn abandoned(attempt: AttemptNo, found: &str, why: &str) -> Telling {
+    let told = transaction("payout transaction abandoned, its payouts are owed again", attempt);
+    told.because(&format!("{why}; {found}"))
+}
+
+fn died(attempt: AttemptNo, why: &str) -> Telling {
+    transaction("payout transaction dead, its payouts are owed again", attempt).because(why)
 }
 
 fn forked(coin: Coin, fork: &BlockRef, abandoned: &BlockRef) -> Telling {

@@ -9,7 +9,7 @@ use crate::payout::Spend;
 use crate::skycoin::CoinHours;
 use crate::types::{BlockRef, Hash32};
 use crate::wallet::{
-    Broadcaster, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
+    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, SpendsSeen, TxStatus, Wallet,
 };
 
 /// What goes wrong from now on.
@@ -130,11 +130,11 @@ impl Broadcaster for FaultyNode {
         self.inner.status(txid).await
     }
 
-    async fn spender_of(&self, uxid: Hash32) -> Result<Option<Spender>, NodeError> {
+    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
         self.fuse.pass_or_die();
         if self.is_unreachable() {
             return Err(NodeError("the node is away".into()));
         }
-        self.inner.spender_of(uxid).await
+        self.inner.fate_of(uxid).await
     }
 }

@@ -12,7 +12,7 @@ use std::future::Future;
 
 use crate::payout::{ChainRules, Spend, Unspent};
 use crate::skycoin::{Address, CoinHours, Transaction};
-use crate::types::{BlockRef, Droplets, Hash32};
+use crate::types::{BlockRef, Droplets, Hash32, Height};
 
 pub use hot::{HotWallet, HotWalletError, PASSWORD_VARIABLE};
 pub use sky_node::SkyNode;
@@ -63,6 +63,19 @@ pub struct Spender {
     pub txid: Hash32,
     /// 1 in the newest block.
     pub confirmations: u64,
+}
+
+/// What became of an output, by the blocks of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is there, and no transaction in a block spends it.
+    Unspent,
+    Spent(Spender),
+    /// No transaction in a block has made it. A node that does not know says nothing at all: that is an error.
+    Missing {
+        /// The newest block of the node that says so. One that has not seen the newest blocks misses what they made.
+        head: Height,
+    },
 }
 
 /// A question that the node did not answer in a usable way.
@@ -138,6 +151,6 @@ pub trait Broadcaster: Send + Sync {
 
     fn status(&self, txid: Hash32) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
 
-    /// The confirmed transaction that spends an output; none while there is none.
-    fn spender_of(&self, uxid: Hash32) -> impl Future<Output = Result<Option<Spender>, NodeError>> + Send;
+    /// What became of an output.
+    fn fate_of(&self, uxid: Hash32) -> impl Future<Output = Result<Fate, NodeError>> + Send;
 }

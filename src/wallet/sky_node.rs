@@ -7,10 +7,12 @@ use std::collections::HashSet;
 
 use bitcoin::hashes::{Hash, sha256};
 
-use super::{Broadcaster, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet};
+use super::{
+    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
+};
 use crate::chain::skycoin_identity;
 use crate::payout::{ChainRules, Spend, Unspent};
-use crate::rpc::{RpcError, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkyStatus, SkyVerifyRules};
+use crate::rpc::{RpcError, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyStatus, SkyVerifyRules};
 use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE};
 use crate::types::{BlockRef, Droplets, Hash32, Height};
 
@@ -38,6 +40,10 @@ impl SkyNode {
         let block = self.rest.block(seq).await.map_err(node_error)?;
         let block = block.ok_or_else(|| NodeError(format!("the node has no block {seq}")))?;
         Ok(BlockRef { height: Height::new(seq), hash: hash(&block.header.block_hash)? })
+    }
+
+    async fn uxout(&self, uxid: Hash32) -> Result<Option<SkySpent>, NodeError> {
+        self.rest.uxout(&uxid.to_string()).await.map_err(node_error)
     }
 
     async fn status_of(&self, txid: Hash32) -> Result<Option<SkyStatus>, RpcError> {
@@ -112,12 +118,23 @@ impl Broadcaster for SkyNode {
         }
     }
 
-    async fn spender_of(&self, uxid: Hash32) -> Result<Option<Spender>, NodeError> {
-        let found = self.rest.uxout(&uxid.to_string()).await.map_err(node_error)?;
-        let Some(spent) = found.filter(|output| output.spent_block_seq > 0) else { return Ok(None) };
+    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
+        let found = self.uxout(uxid).await?;
+        if found.as_ref().is_some_and(|output| output.spent_block_seq == 0) {
+            return Ok(Fate::Unspent);
+        }
         let head = self.rest.health().await.map_err(node_error)?.blockchain.head.seq;
+        let Some(spent) = found else {
+            // Asked once more: behind a balancer, another node may have answered for the height.
+            return match self.uxout(uxid).await? {
+                None => Ok(Fate::Missing { head: Height::new(head) }),
+                Some(_) => {
+                    Err(NodeError(format!("the Skycoin node does not know, and knows, output {uxid}")))
+                }
+            };
+        };
         let confirmations = head.saturating_add(1).saturating_sub(spent.spent_block_seq);
-        Ok(Some(Spender { txid: hash(&spent.spent_tx)?, confirmations }))
+        Ok(Fate::Spent(Spender { txid: hash(&spent.spent_tx)?, confirmations }))
     }
 }
 

@@ -205,3 +205,22 @@ fn should_refuse_acts_without_a_reason_or_a_meaning() {
     let get = app.admin(&Request::get("/api/deposits/1/void?why=x"));
     assert_eq!((get.status, get.header("Allow")), (405, Some("POST")));
 }
+
+#[test]
+fn should_give_up_or_offer_again_only_what_does_not_go_its_way() {
+    let app = TestApp::new();
+    let address = app.bind(BUYER, Coin::Btc);
+    app.deposit(&Deposit::new(Coin::Btc, &address, ONE_SKY, 1));
+    app.await_broadcasts(1);
+    app.admin(&post("/api/transactions/1/retry?why=again"))
+        .assert_text(409, "no node refuses the transaction");
+    let words = "the transaction goes its way: no node refuses it, and nothing holds it back";
+    app.admin(&post("/api/transactions/1/abandon?why=gone")).assert_text(409, words);
+    assert_eq!(app.admin(&post("/api/transactions/7/abandon?why=gone")).status, 404);
+    assert_eq!(app.admin(&post("/api/transactions/1/abandon")).status, 400, "without a reason");
+    // One that is to be withdrawn may be given up, and here the chain does not show that it cannot confirm.
+    app.admin(&post("/api/transactions/1/withdraw?why=gone"))
+        .assert_text(200, "transaction 1 is being withdrawn");
+    let reply = app.admin(&post("/api/transactions/1/abandon?why=gone"));
+    assert_eq!(reply.status, 409, "{reply:?}");
+}

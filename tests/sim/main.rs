@@ -17,6 +17,7 @@ mod rulings_crash;
 mod seeded;
 mod seeded_chain;
 mod shorter;
+mod stuck;
 mod unexplained;
 mod warnings;
 mod worlds;

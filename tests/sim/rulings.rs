@@ -392,7 +392,7 @@ fn offered(world: &mut World, code: Waiting) -> Vec<&'static str> {
 async fn should_offer_what_can_be_done_in_each_state() {
     let mut world = world();
     taken_unsent(&mut world).await;
-    assert_eq!(offered(&mut world, Waiting::TakenBackUnsent), ["pay", "wait", "withdraw", "send"]);
+    assert_eq!(offered(&mut world, Waiting::TakenBackUnsent), ["pay", "wait", "withdraw", "send", "abandon"]);
     let kinds = {
         let service = world.service().unwrap();
         let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.desk.clone());
@@ -401,7 +401,7 @@ async fn should_offer_what_can_be_done_in_each_state() {
     let counted = kinds.iter().filter(|kind| kind.count > 0).map(|kind| kind.code).collect::<Vec<_>>();
     assert_eq!(counted, ["taken_back_unsent", "transaction_held_back"]);
     withdrawn(&mut world, 1).await.unwrap();
-    assert_eq!(offered(&mut world, Waiting::TakenBackUnsent), ["pay", "void", "wait", "send"]);
+    assert_eq!(offered(&mut world, Waiting::TakenBackUnsent), ["pay", "void", "wait", "send", "abandon"]);
     settle(&mut world).await;
     assert_eq!(offered(&mut world, Waiting::Gone), ["pay", "void", "wait"]);
     ruled(&mut world, "a", Verdict::Pay).await.unwrap();

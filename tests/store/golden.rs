@@ -271,9 +271,8 @@ fn assert_is_filled(store: &Store) {
     let done = snapshot.deposits(Some(PublicStatus::Done), Page::ALL).unwrap();
     assert_eq!(done, [7, 9, 10, 11].map(DepositNo::new));
     let states = (1..=4).map(|no| snapshot.attempt(AttemptNo::new(no)).unwrap().unwrap().state);
-    let refused = AttemptState::Signed { refused: Some("no".into()) };
     let (settled, dead) = (AttemptState::Settled { block: block(9) }, "spent by another".into());
-    let expected = [refused, AttemptState::Sent, settled, AttemptState::Dead { why: dead }];
+    let expected = [AttemptState::Signed, AttemptState::Sent, settled, AttemptState::Dead { why: dead }];
     assert_eq!(states.collect::<Vec<_>>(), expected);
     let sent = snapshot.attempt(AttemptNo::new(2)).unwrap().unwrap();
     let stored = snapshot.signed_transaction(sent.no).unwrap().unwrap();
@@ -294,6 +293,7 @@ fn assert_is_filled(store: &Store) {
     let lost = snapshot.waiting(Waiting::Lost, first).unwrap();
     assert_eq!(lost.iter().map(|(_, no)| no.get()).collect::<Vec<_>>(), [10]);
     let withdrawn = snapshot.attempt(AttemptNo::new(1)).unwrap().unwrap();
+    assert_eq!(withdrawn.refusal.as_ref().map(|refusal| refusal.words.as_str()), Some("no"));
     assert!(withdrawn.is_withdrawn() && withdrawn.rival == Some(AttemptNo::new(5)));
 }
 

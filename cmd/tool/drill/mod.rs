@@ -108,7 +108,7 @@ fn again(view: &View<'_>, leaving: &mut Leaving) -> anyhow::Result<()> {
 fn whether_again(attempt: &Attempt) -> &'static str {
     match &attempt.state {
         _ if attempt.is_held_back() => "would be kept back",
-        AttemptState::Signed { .. } => "would be sent",
+        AttemptState::Signed => "would be sent",
         AttemptState::Sent => "would be sent again where the chain does not have it",
         AttemptState::Settled { .. } | AttemptState::Dead { .. } => "has ended",
     }

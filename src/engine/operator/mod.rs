@@ -17,9 +17,9 @@ pub use order::{Order, OrderError};
 pub use payouts::rule;
 pub use rescan::set_rescan;
 pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend};
-pub use transactions::{send_on, withdraw};
+pub use transactions::{retry, send_on, withdraw};
 
-use crate::payout::{CourseRefused, RulingRefused, SpendRefused};
+use crate::payout::{AbandonRefused, CourseRefused, RulingRefused, SpendRefused};
 use crate::store::StoreError;
 use crate::types::Height;
 
@@ -43,6 +43,13 @@ pub enum ActError {
     Course(#[from] CourseRefused),
     #[error(transparent)]
     Spend(#[from] SpendRefused),
+    #[error(transparent)]
+    Abandon(#[from] AbandonRefused),
+    /// It depends on the chain, and nobody tells that now.
+    #[error("the payout node cannot be asked at the moment: {0}")]
+    Node(String),
+    #[error("payouts are not being worked on at the moment, nothing was done: ask again")]
+    Unheard,
     /// The store's own trouble.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -66,6 +66,23 @@ fn send_on_in(tx: &mut WriteTx<'_>, no: AttemptNo, order: &Order) -> Result<Vec<
     Ok(ruled)
 }
 
+/// Has a refused transaction offered again at once, however long it would rest after its last refusals.
+///
+/// # Errors
+///
+/// Where there is no such transaction, or it has ended, or no node refuses it.
+pub async fn retry(store: &Store, no: AttemptNo, order: Order) -> Result<(), ActError> {
+    let told = order.clone();
+    let ask = store.write(move |tx| {
+        known(tx, no)?.retry()?;
+        let Order { by, why } = order.clone();
+        Ok::<_, ActError>(tx.record(Event::RetryAsked { attempt: no, by, why })?)
+    });
+    ask.await?;
+    tracing::warn!(transaction = no.get(), by = %told.by, why = %told.why, "a refused transaction is offered again");
+    Ok(())
+}
+
 fn known(tx: &WriteTx<'_>, no: AttemptNo) -> Result<Attempt, ActError> {
     tx.attempt(no)?.ok_or(ActError::Unknown)
 }

@@ -63,20 +63,23 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             {
                 self.settle(attempt, block).await
             }
-            (TxStatus::Confirmed { .. } | TxStatus::Unconfirmed, AttemptState::Signed { .. }) => {
+            (TxStatus::Confirmed { .. } | TxStatus::Unconfirmed, AttemptState::Signed) => {
                 self.record(Event::AttemptSent { attempt: attempt.no }).await
+            }
+            (TxStatus::Confirmed { .. }, AttemptState::Sent) if attempt.refusal.is_some() => {
+                self.record(Event::AttemptTaken { attempt: attempt.no }).await
             }
             (TxStatus::Confirmed { .. }, _) => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) if self.is_held_back(attempt)? => {
                 self.watch(attempt).await
             }
             // Not known to have left: it waits like all that is not signed yet.
-            (TxStatus::Absent, AttemptState::Signed { .. })
+            (TxStatus::Absent, AttemptState::Signed)
                 if !self.settings.send_enabled || self.pays_what_is_in_doubt(attempt)? =>
             {
                 Ok(())
             }
-            (TxStatus::Unconfirmed, _) if !self.offers.is_due(attempt.no, self.clock.moment()) => Ok(()),
+            (TxStatus::Unconfirmed, _) if !self.offers.is_due(attempt, self.clock.moment()) => Ok(()),
             (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
         }
@@ -119,8 +122,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     /// Looks now and then whether a transaction that is not offered can never confirm any more.
     async fn watch(&mut self, attempt: &Attempt) -> Result<(), StepError> {
-        if self.offers.is_due(attempt.no, self.clock.moment()) {
-            self.offers.made(attempt.no, self.clock.moment());
+        if self.offers.is_due(attempt, self.clock.moment()) {
+            self.offers.made(attempt, self.clock.moment());
             self.bury(attempt).await?;
         }
         Ok(())
@@ -128,30 +131,33 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     async fn offer(&mut self, attempt: &Attempt) -> Result<(), StepError> {
         let SignedTransaction { raw, .. } = self.transaction(attempt)?;
-        let outcome = self.node.send(&raw).await;
-        match (outcome, &attempt.state) {
-            (SendOutcome::Accepted | SendOutcome::AlreadyKnown, state) => {
-                self.offers.made(attempt.no, self.clock.moment());
-                if matches!(state, AttemptState::Signed { .. }) {
-                    self.record(Event::AttemptSent { attempt: attempt.no }).await?;
+        match self.node.send(&raw).await {
+            SendOutcome::Accepted | SendOutcome::AlreadyKnown => {
+                self.offers.made(attempt, self.clock.moment());
+                match attempt.state {
+                    AttemptState::Signed => self.record(Event::AttemptSent { attempt: attempt.no }).await,
+                    AttemptState::Sent if attempt.refusal.is_some() => {
+                        self.record(Event::AttemptTaken { attempt: attempt.no }).await
+                    }
+                    AttemptState::Sent | AttemptState::Settled { .. } | AttemptState::Dead { .. } => Ok(()),
                 }
-                Ok(())
             }
-            (SendOutcome::Unknown(why), _) => Err(StepError::transient(why)),
-            (SendOutcome::Rejected(words), state) => {
-                if self.bury(attempt).await? {
-                    return Ok(());
-                }
-                if let AttemptState::Signed { refused } = state
-                    && refused.as_ref() != Some(&words)
-                {
-                    tracing::error!(txid = %attempt.txid, %words, "the node refuses a payout transaction");
-                    let words = words.clone();
-                    self.record(Event::AttemptRefused { attempt: attempt.no, words }).await?;
-                }
-                Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
-            }
+            SendOutcome::Unknown(why) => Err(StepError::transient(why)),
+            SendOutcome::Rejected(words) => self.refused(attempt, words).await,
         }
+    }
+
+    /// Keeps it in sight, unless it can never confirm any more.
+    async fn refused(&mut self, attempt: &Attempt, words: String) -> Result<(), StepError> {
+        if self.bury(attempt).await? {
+            return Ok(());
+        }
+        if attempt.refusal.as_ref().map(|refusal| &refusal.words) != Some(&words) {
+            tracing::error!(txid = %attempt.txid, %words, "the node refuses a payout transaction");
+            let words = words.clone();
+            self.record(Event::AttemptRefused { attempt: attempt.no, words }).await?;
+        }
+        Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
     }
 
     async fn settle(&mut self, attempt: &Attempt, block: BlockRef) -> Result<(), StepError> {

@@ -4,7 +4,7 @@ use super::Payer;
 use crate::payout::Attempt;
 use crate::store::Event;
 use crate::task::StepError;
-use crate::wallet::{Broadcaster, Signer, Wallet};
+use crate::wallet::{Broadcaster, Fate, Signer, Wallet};
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     /// Declares a transaction dead that can never confirm, because another one has spent an input of it, as deep as a
@@ -12,11 +12,11 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     pub(super) async fn bury(&mut self, attempt: &Attempt) -> Result<bool, StepError> {
         let transaction = self.transaction(attempt)?;
         for input in &transaction.inputs {
-            let spender = self.node.spender_of(*input).await.map_err(StepError::transient)?;
-            let rival = spender.filter(|spender| {
-                spender.txid != attempt.txid && spender.confirmations >= self.settings.confirmations
-            });
-            if let Some(rival) = rival {
+            let fate = self.node.fate_of(*input).await.map_err(StepError::transient)?;
+            if let Fate::Spent(rival) = fate
+                && rival.txid != attempt.txid
+                && rival.confirmations >= self.settings.confirmations
+            {
                 let why = format!("its input {input} was spent by transaction {}", rival.txid);
                 tracing::error!(txid = %attempt.txid, %why, notice = "WATCH",
                     "a payout transaction can never confirm, its payouts are owed again");

@@ -4,6 +4,8 @@
 //! Invariant: bytes leave this process only after they are in the store, and nothing else is ever sent for their
 //! payouts. Died anywhere, the next start finds either nothing signed, or the bytes to send again.
 
+mod abandonment;
+mod appeals;
 mod attempts;
 mod burial;
 mod identity;
@@ -15,6 +17,8 @@ mod withdrawal;
 
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use self::appeals::Appeals;
 
 use self::offers::Offers;
 use super::runway::Pace;
@@ -63,6 +67,7 @@ pub struct Payer<N, S> {
     pace: Pace,
     /// Whether the store knows the wallet's addresses.
     is_wallet_told: bool,
+    appeals: Arc<Appeals>,
 }
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
@@ -87,6 +92,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             position: None,
             pace: Pace::default(),
             is_wallet_told: false,
+            appeals: Arc::default(),
         }
     }
 
@@ -127,6 +133,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Worker for Payer<N, S> {
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {
+        self.hear().await;
         let result = self.work().await;
         if let Err(error) = &result {
             let (error, detail) = (show::NODE_TROUBLE.to_owned(), error.message.clone());

@@ -18,6 +18,8 @@ pub(super) struct Offers(HashMap<AttemptNo, Offer>);
 struct Offer {
     /// Offered, or looked at in vain.
     at: Option<Moment>,
+    /// How often a person had asked for it by then.
+    retries: u32,
     trouble: Option<Trouble>,
 }
 
@@ -27,7 +29,7 @@ struct Trouble {
     /// How often in a row.
     times: u32,
     /// A person, or the chain, that changes the transaction ends the rest.
-    version: UnixTime,
+    version: (UnixTime, u32),
 }
 
 impl Trouble {
@@ -40,15 +42,18 @@ impl Trouble {
 
 impl Offers {
     /// It was taken, or looked at: all is well with it.
-    pub(super) fn made(&mut self, no: AttemptNo, now: Moment) {
-        self.0.insert(no, Offer { at: Some(now), trouble: None });
+    pub(super) fn made(&mut self, attempt: &Attempt, now: Moment) {
+        self.0.insert(attempt.no, Offer { at: Some(now), retries: attempt.retries, trouble: None });
     }
 
     /// It could not be brought further.
     pub(super) fn fail(&mut self, attempt: &Attempt, now: Moment) {
         let offer = self.0.entry(attempt.no).or_default();
-        let times = offer.trouble.map_or(0, |trouble| trouble.times).saturating_add(1);
-        offer.trouble = Some(Trouble { at: now, times, version: attempt.updated_at });
+        // What a person asks for begins anew.
+        let before = offer.trouble.filter(|_| offer.retries == attempt.retries);
+        let times = before.map_or(0, |trouble| trouble.times).saturating_add(1);
+        offer.retries = attempt.retries;
+        offer.trouble = Some(Trouble { at: now, times, version: version(attempt) });
     }
 
     pub(super) fn forget(&mut self, no: AttemptNo) {
@@ -58,12 +63,13 @@ impl Offers {
     /// Whether it is to be left alone after its trouble.
     pub(super) fn is_resting(&self, attempt: &Attempt, now: Moment) -> bool {
         let trouble = self.0.get(&attempt.no).and_then(|offer| offer.trouble);
-        trouble.is_some_and(|trouble| attempt.updated_at == trouble.version && trouble.rests_for(now) > 0)
+        trouble.is_some_and(|trouble| version(attempt) == trouble.version && trouble.rests_for(now) > 0)
     }
 
     /// Whether it is to be offered again although the node has it.
-    pub(super) fn is_due(&self, no: AttemptNo, now: Moment) -> bool {
-        let at = self.0.get(&no).and_then(|offer| offer.at);
+    pub(super) fn is_due(&self, attempt: &Attempt, now: Moment) -> bool {
+        let offer = self.0.get(&attempt.no).filter(|offer| offer.retries == attempt.retries);
+        let at = offer.and_then(|offer| offer.at);
         at.is_none_or(|at| now.since(at).as_secs() >= AGAIN)
     }
 
@@ -72,4 +78,8 @@ impl Offers {
         let troubles = self.0.values().filter_map(|offer| offer.trouble);
         troubles.map(|trouble| trouble.rests_for(now)).min()
     }
+}
+
+fn version(attempt: &Attempt) -> (UnixTime, u32) {
+    (attempt.updated_at, attempt.retries)
 }

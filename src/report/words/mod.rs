@@ -5,12 +5,12 @@ pub(super) mod waiting;
 use super::Outlook;
 use super::seen::SeenPayment;
 use crate::deposit::{BlockAt, Deposit, DepositState};
-use crate::payout::{
-    Attempt, AttemptState, HoldReason, Payout, PayoutState, Verdict, ZERO_AMOUNT_ERROR, may_leave,
-};
+use crate::payout::{Attempt, HoldReason, Payout, PayoutState, Verdict, ZERO_AMOUNT_ERROR, may_leave};
 use crate::types::Coin;
 
 const TAKEN_BACK: &str = "the block of the deposit was replaced, and the operator has to look at it";
+const REFUSED: &str =
+    "waiting for the Skycoin node, which refuses the payout; the operator has to look at it";
 const SENDING_OFF: &str = "waiting for the operator, who has switched sending off for now";
 
 /// For an address that nothing was deposited to.
@@ -40,6 +40,9 @@ pub(super) fn describe(
     let Some(payout) = payout else { return waiting(deposit, None, outlook) };
     match &payout.state {
         PayoutState::Settled { .. } => left("paid", deposit, payout, outlook),
+        PayoutState::Sent { .. } if attempt.is_some_and(|attempt| attempt.refusal.is_some()) => {
+            left(REFUSED, deposit, payout, outlook)
+        }
         PayoutState::Sent { .. } => left("waiting for the payout to be confirmed", deposit, payout, outlook),
         PayoutState::Void => "the deposit is too small to be paid out".to_owned(),
         PayoutState::Voided { .. } => "the operator has decided that nothing is paid out for it".to_owned(),
@@ -93,7 +96,7 @@ pub(super) fn error(deposit: &Deposit, payout: &Payout) -> &'static str {
 }
 
 fn signed(attempt: Option<&Attempt>, outlook: &Outlook) -> String {
-    match attempt.map(|attempt| &attempt.state) {
+    match attempt {
         _ if !outlook.send_enabled => SENDING_OFF.to_owned(),
         _ if attempt.is_some_and(Attempt::is_withdrawn) => {
             "waiting for the payout to be made anew: its transaction is being withdrawn".to_owned()
@@ -101,10 +104,7 @@ fn signed(attempt: Option<&Attempt>, outlook: &Outlook) -> String {
         _ if attempt.is_some_and(Attempt::is_held_back) => {
             "waiting for the operator, who has to look at another payout in the same transaction".to_owned()
         }
-        Some(AttemptState::Signed { refused: Some(_) }) => {
-            "waiting for the Skycoin node, which refuses the payout; the operator has to look at it"
-                .to_owned()
-        }
+        Some(Attempt { refusal: Some(_), .. }) => REFUSED.to_owned(),
         _ => "waiting for the Skycoin network to take the payout".to_owned(),
     }
 }

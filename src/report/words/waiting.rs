@@ -37,13 +37,17 @@ pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
 
 pub(in crate::report) fn of_transaction(code: Stuck) -> &'static str {
     match code {
-        Stuck::Refused => "the Skycoin node refuses the transaction; it is offered again",
+        Stuck::Refused => {
+            "the Skycoin node refuses the transaction; it is offered again by itself, and keeps no other one waiting: \
+             have it offered at once, withdraw it, or abandon it where the chain shows that it can never confirm"
+        }
         Stuck::HeldBack => {
             "a fork took back deposits that the transaction pays: it is sent once they are final again or \
              ruled to be paid; the others that it pays wait with it, unless it is withdrawn"
         }
         Stuck::Withdrawn => {
-            "the transaction is being withdrawn: once what spends its input is confirmed, its payouts are owed again"
+            "the transaction is being withdrawn: once what spends its input is confirmed, its payouts are owed again; \
+             where nothing that it spends is there any more, abandon it"
         }
     }
 }

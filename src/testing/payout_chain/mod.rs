@@ -183,6 +183,31 @@ impl PayoutChain {
         state.nodes[node % PAYOUT_NODES].pool.insert(position);
     }
 
+    /// The operator sends all that they ever sent once more, to every node.
+    pub fn resend_operators(&self) {
+        let mut state = self.state();
+        let confirmed: HashSet<usize> = state.confirmed(state.blocks.len()).collect();
+        let all = state.known.iter().enumerate();
+        let again = all.filter(|(one, known)| known.is_operators && !confirmed.contains(one));
+        let again: Vec<usize> = again.map(|(one, _)| one).collect();
+        state.nodes.iter_mut().for_each(|node| node.pool.extend(&again));
+    }
+
+    /// Whether a transaction of the desk could confirm if all that was ever sent came to the miners once more, also
+    /// after a fork that takes no block away that ever had `most` others above it.
+    pub fn can_confirm(&self, txid: Hash32, most: u64) -> bool {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let now = self.state().clone();
+        let mut forked = now.clone();
+        forked.blocks.truncate(forked.highest.saturating_sub(most));
+        let futures = [now, forked].into_iter().flat_map(|state| {
+            let all: Vec<usize> = (0..state.known.len()).collect();
+            let back: Vec<usize> = all.iter().rev().copied().collect();
+            [state.future(&all), state.future(&back)]
+        });
+        futures.flatten().any(|sent| sent.txid == txid)
+    }
+
     /// Whether the operator made this transaction, not the desk.
     pub fn is_operators(&self, txid: Hash32) -> bool {
         let state = self.state();

@@ -8,7 +8,7 @@ use crate::payout::{ChainRules, Paid, Spend, Unspent};
 use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE, Output, Transaction};
 use crate::types::{BlockRef, Droplets, Hash32, Height};
 use crate::wallet::{
-    Broadcaster, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
+    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
 };
 
 const BURN_FACTOR: u32 = 10;
@@ -179,14 +179,17 @@ impl Broadcaster for PayoutChain {
         Ok(if is_pooled { TxStatus::Unconfirmed } else { TxStatus::Absent })
     }
 
-    async fn spender_of(&self, uxid: Hash32) -> Result<Option<Spender>, NodeError> {
+    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
         let mut state = self.state();
         state.passed();
         let seen = state.seen();
         let spends = |position: &usize| state.known[*position].transaction.inputs().contains(&uxid);
-        let Some(position) = state.confirmed(seen).find(spends) else { return Ok(None) };
-        let height = state.height_of(position, seen).unwrap_or(seen);
-        let confirmations = state.confirmations(height);
-        Ok(Some(Spender { txid: state.known[position].txid, confirmations }))
+        if let Some(position) = state.confirmed(seen).find(spends) {
+            let height = state.height_of(position, seen).unwrap_or(seen);
+            let confirmations = state.confirmations(height);
+            return Ok(Fate::Spent(Spender { txid: state.known[position].txid, confirmations }));
+        }
+        let is_there = state.outputs(seen).contains_key(&uxid);
+        Ok(if is_there { Fate::Unspent } else { Fate::Missing { head: state.block_ref(seen).height } })
     }
 }

@@ -8,11 +8,12 @@ use super::World;
 use crate::address::DepositAddress;
 use crate::chain::Unvetted;
 use crate::deposit::BlockAt;
+use crate::engine::operator::{ActError, Order};
 use crate::engine::{BindError, Found, IntakeError, bind};
 use crate::skycoin::Address;
 use crate::task::{Next, Worker};
 use crate::testing::step_end::{StepEnd, ended};
-use crate::types::{Coin, DepositId, Height, Units};
+use crate::types::{AttemptNo, Coin, DepositId, Height, Units};
 
 /// Steps after which whoever would find rest has found it.
 const PATIENCE: u32 = 10_000;
@@ -123,6 +124,12 @@ impl World {
             }
         }
         StepEnd::Refused("the vetter finds no rest".to_owned())
+    }
+
+    /// A person has a transaction given up. None where the desk died in it.
+    pub async fn abandon(&mut self, no: AttemptNo, order: Order) -> Option<Result<String, ActError>> {
+        let service = self.service.as_mut()?;
+        AssertUnwindSafe(service.payer.abandon(no, order)).catch_unwind().await.ok()
     }
 
     /// Notes what must never happen: a worker that asks the store for something forbidden, or ends by itself.

@@ -6,6 +6,7 @@
 
 mod calls;
 mod ethereum;
+mod fates;
 mod life;
 mod raw;
 mod reads;
@@ -44,6 +45,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             life::should_chain_payments,
             life::should_take_what_is_odd_but_right,
             life::should_broadcast_where_somebody_hears,
+            fates::should_tell_what_became_of_outputs,
         ];
     }
     trials.extend(crate::tests![

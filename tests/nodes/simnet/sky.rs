@@ -4,7 +4,7 @@ use serde_json::json;
 use teller::chain::{ChainSource, SkycoinReader};
 use teller::skycoin::{Address, CoinHours, Output, SecretKey, Transaction};
 use teller::types::{Droplets, Hash32, Height, Units};
-use teller::wallet::{Broadcaster, SendOutcome, SkyNode, TxStatus, Wallet};
+use teller::wallet::{Broadcaster, Fate, SendOutcome, SkyNode, Spender, TxStatus, Wallet};
 
 use super::everybody;
 use crate::support::runner::Outcome;
@@ -83,8 +83,9 @@ pub(crate) async fn should_take_payouts() -> Outcome {
     assert_eq!(purse.node.send(&paid.encode()).await, SendOutcome::Accepted);
     assert_eq!(purse.node.send(&paid.encode()).await, SendOutcome::Accepted);
     assert_eq!(purse.node.status(paid.txid()).await.unwrap(), TxStatus::Unconfirmed);
-    assert_eq!(purse.node.spender_of(purse.input()).await.unwrap(), None);
-    assert_eq!(purse.node.spender_of(paid.uxids()[0]).await.unwrap(), None, "it is not made yet");
+    assert_eq!(purse.node.fate_of(purse.input()).await.unwrap(), Fate::Unspent);
+    let missing = purse.node.fate_of(paid.uxids()[0]).await.unwrap();
+    assert_eq!(missing, Fate::Missing { head: Height::new(1) }, "it is not made yet");
     let funds = purse.node.funds().await.unwrap();
     assert_eq!(funds.incoming, Droplets::new(9 * COIN));
     assert!(funds.leaving.contains(&purse.input()) && purse.funds.leaving.is_empty());
@@ -93,7 +94,14 @@ pub(crate) async fn should_take_payouts() -> Outcome {
         TxStatus::Confirmed { block, confirmations: 2 } => assert_eq!(block.height, Height::new(2)),
         other => panic!("{other:?}"),
     }
-    assert_eq!(purse.node.spender_of(purse.input()).await.unwrap().unwrap().txid, paid.txid());
+    let spent = Fate::Spent(Spender { txid: paid.txid(), confirmations: 2 });
+    assert_eq!(purse.node.fate_of(purse.input()).await.unwrap(), spent);
+    assert_eq!(purse.node.fate_of(paid.uxids()[0]).await.unwrap(), Fate::Unspent);
+    // What the node cannot say is no word on the output.
+    for kind in ["errors", "garbage", "forbidden"] {
+        simnet.trouble("sky", json!({ "kind": kind, "count": 1, "only": "uxout" })).await;
+        assert!(purse.node.fate_of(Hash32([7; 32])).await.is_err(), "{kind}");
+    }
     assert_eq!(purse.node.send(&paid.encode()).await, SendOutcome::AlreadyKnown);
     let rival = purse.node.send(&purse.payment(49).encode()).await;
     assert!(matches!(&rival, SendOutcome::Rejected(words) if words.contains("does not exist")), "{rival:?}");

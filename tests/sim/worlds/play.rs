@@ -3,8 +3,9 @@
 use std::panic::AssertUnwindSafe;
 
 use teller::chain::Payment;
-use teller::engine::operator::{ActError, Order, adopt_spend, rule, rule_spend, withdraw};
-use teller::payout::{CourseRefused, SpendVerdict, Verdict, Waiting};
+use teller::engine::operator::{ActError, Order, adopt_spend, retry, rule, rule_spend, withdraw};
+use teller::payout::{AbandonRefused, CourseRefused, SpendVerdict, Stuck, Verdict, Waiting};
+use teller::report::waiting_transactions;
 use teller::skycoin::Address;
 use teller::store::{Chains, Rescan, Spends, Store, StoreError, Tables, WaitingPage};
 use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, World};
@@ -246,7 +247,47 @@ impl Run {
                 }
             }
         }
-        Ok(self.explain_spends(&store).await)
+        match self.look_at_stuck(&mut random).await? {
+            StepEnd::Died => Ok(StepEnd::Died),
+            _ => Ok(self.explain_spends(&store).await),
+        }
+    }
+
+    /// The operator looks at what a node refuses, and at what is to be withdrawn and is not. Where it could still
+    /// confirm if something that they sent themselves did, they send that again; otherwise it is abandoned, or
+    /// withdrawn where that can be.
+    async fn look_at_stuck(&mut self, random: &mut Random) -> Result<StepEnd, String> {
+        let Some(service) = self.world.service() else { return Ok(StepEnd::Died) };
+        let store = service.store.clone();
+        let order = || Order::new("anna", "a world's operator").expect("a name and a reason");
+        let most = self.world.settings.payout_confirmations.saturating_sub(1);
+        for code in [Stuck::Refused, Stuck::Withdrawn] {
+            let snapshot = store.snapshot();
+            let Ok(waiting) = waiting_transactions(&snapshot, code) else { return Ok(StepEnd::Died) };
+            for no in waiting {
+                let Ok(Some(attempt)) = snapshot.attempt(no) else { return Ok(StepEnd::Died) };
+                let done = if self.world.node.can_confirm(attempt.txid, most) {
+                    self.world.node.resend_operators();
+                    if random.one_in(2) { retry(&store, no, order()).await } else { Ok(()) }
+                } else {
+                    let Some(abandoned) = self.world.abandon(no, order()).await else {
+                        return Ok(StepEnd::Died);
+                    };
+                    match abandoned {
+                        Err(ActError::Abandon(AbandonRefused::Spendable(_))) => {
+                            withdraw(&store, no, order()).await
+                        }
+                        abandoned => abandoned.map(drop),
+                    }
+                };
+                match done {
+                    Ok(()) | Err(ActError::Course(_) | ActError::Abandon(_) | ActError::Node(_)) => {}
+                    Err(ActError::Store(error)) if error.is_fatal() => return Ok(StepEnd::Died),
+                    Err(error) => return Err(format!("the operator can do nothing with {no}: {error}")),
+                }
+            }
+        }
+        Ok(StepEnd::Done(None))
     }
 
     /// The operator says of each spend that the desk does not know what it was: the desk's own from before a
@@ -321,13 +362,14 @@ impl Run {
     }
 
     async fn settle(&mut self) -> Result<(), String> {
-        for _ in 0..10 {
+        for round in 0..10 {
             self.world.clock.advance(700);
             let scan = self.world.scan().await;
             let rest = self.world.rest().await;
             if matches!((&scan, &rest), (StepEnd::Done(_), StepEnd::Done(_))) {
                 return Ok(());
             }
+            self.look_at_stuck(&mut Random::new(round)).await?;
         }
         Err("the desk does not come to rest".to_owned())
     }

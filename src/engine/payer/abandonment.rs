@@ -1,0 +1,113 @@
+//! Gives up a transaction that a person says can never confirm, where the chain shows it now.
+//!
+//! Giving up is no proof for all time: a fork may bring back what the transaction spends, and its bytes are good
+//! again then. So whatever can be spent back to the wallet is withdrawn instead, which is safe for good; nothing is
+//! given up while something on its way makes what is missing; and one that was given up is a foreign spend from then
+//! on, so that nothing is signed once it shows up.
+
+use super::Payer;
+use crate::engine::operator::{ActError, Order};
+use crate::payout::{AbandonRefused, Attempt, SignedTransaction};
+use crate::skycoin::Transaction;
+use crate::store::{Event, Tables};
+use crate::task::StepError;
+use crate::types::{AttemptNo, Hash32, Height};
+use crate::wallet::{Broadcaster, Fate, Funds, NodeError, Signer, TxStatus, Wallet};
+
+impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+    /// Gives a transaction up: its payouts are owed again. Answers what the chain shows.
+    ///
+    /// # Errors
+    ///
+    /// Where it has ended or goes its way, where the chain does not show that it can never confirm, or where the node
+    /// cannot be asked.
+    pub async fn abandon(&mut self, no: AttemptNo, order: Order) -> Result<String, ActError> {
+        let attempt = self.store.snapshot().attempt(no)?.ok_or(ActError::Unknown)?;
+        attempt.abandonable()?;
+        let found = self.why_never(&attempt).await?;
+        let (why, by) = (order.why.clone(), order.by.clone());
+        let told = found.clone();
+        let write = self.store.write(move |tx| {
+            tx.attempt(no)?.ok_or(ActError::Unknown)?.abandonable()?;
+            let Order { by, why } = order.clone();
+            Ok::<_, ActError>(tx.record(Event::AttemptAbandoned {
+                attempt: no,
+                found: told.clone(),
+                by,
+                why,
+            })?)
+        });
+        write.await?;
+        self.offers.forget(no);
+        tracing::error!(txid = %attempt.txid, %found, %by, %why, notice = "WATCH",
+            "a payout transaction is abandoned, its payouts are owed again");
+        Ok(found)
+    }
+
+    /// What shows that it can never confirm, by a node that has every block that was ever seen.
+    async fn why_never(&mut self, attempt: &Attempt) -> Result<String, ActError> {
+        self.check_identity().await.map_err(unasked)?;
+        let funds = self.node.funds().await?;
+        self.reconcile(&funds).await.map_err(unasked)?;
+        let known = self.position.map_or(Height::new(0), |position| position.height);
+        if let TxStatus::Confirmed { block, .. } = self.node.status(attempt.txid).await? {
+            return Err(AbandonRefused::Confirmed(block.height).into());
+        }
+        let transaction = self.transaction(attempt).map_err(unasked)?;
+        let mut found = None;
+        for input in &transaction.inputs {
+            match self.node.fate_of(*input).await? {
+                Fate::Unspent if self.is_ours(*input, &transaction, &funds) => {
+                    return Err(AbandonRefused::Spendable(*input).into());
+                }
+                Fate::Missing { head } if head < known => {
+                    return Err(AbandonRefused::Behind { head, known }.into());
+                }
+                Fate::Spent(spender) if spender.txid == attempt.txid => {
+                    return Err(AbandonRefused::Confirmed(known).into());
+                }
+                Fate::Spent(spender) if spender.confirmations < self.settings.confirmations => {
+                    let (confirmations, required) = (spender.confirmations, self.settings.confirmations);
+                    let (input, by) = (*input, spender.txid);
+                    return Err(AbandonRefused::Shallow { input, by, confirmations, required }.into());
+                }
+                Fate::Spent(spender) => {
+                    found = Some(format!("its input {input} was spent by transaction {}", spender.txid));
+                }
+                Fate::Missing { .. } => {
+                    self.refuse_awaited(*input).await?;
+                    found = found.or(Some(format!("its input {input} does not exist")));
+                }
+                Fate::Unspent => {}
+            }
+        }
+        found.ok_or(AbandonRefused::Possible.into())
+    }
+
+    /// Whether an output is the wallet's, to be spent back to it. All that this desk signs for is.
+    fn is_ours(&self, input: Hash32, transaction: &SignedTransaction, funds: &Funds) -> bool {
+        !transaction.is_adopted || funds.unspents.iter().any(|unspent| unspent.uxid == input)
+    }
+
+    /// An output that a transaction on its way makes is there in a moment.
+    async fn refuse_awaited(&self, input: Hash32) -> Result<(), ActError> {
+        for spend in self.node.pending_spends().await? {
+            let transaction = Transaction::decode(&spend.raw);
+            let transaction = transaction.map_err(|error| ActError::Node(error.to_string()))?;
+            if transaction.uxids().contains(&input) {
+                return Err(AbandonRefused::Awaited { input, by: spend.txid }.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unasked(error: StepError) -> ActError {
+    ActError::Node(error.message)
+}
+
+impl From<NodeError> for ActError {
+    fn from(error: NodeError) -> ActError {
+        ActError::Node(error.to_string())
+    }
+}
