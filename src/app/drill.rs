@@ -22,7 +22,7 @@ use crate::store::Store;
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, Hash32};
 use crate::wallet::{
-    Broadcaster, Funds, IsKnown, NodeError, SendOutcome, Signer, SignerError, SkyNode, Spender, SpendsSeen,
+    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Signer, SignerError, SkyNode, SpendsSeen,
     TxStatus, Wallet,
 };
 
@@ -193,8 +193,8 @@ impl Broadcaster for Spectator {
         self.0.status(txid).await
     }
 
-    async fn spender_of(&self, uxid: Hash32) -> Result<Option<Spender>, NodeError> {
-        self.0.spender_of(uxid).await
+    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
+        self.0.fate_of(uxid).await
     }
 }
 

@@ -96,6 +96,30 @@ async fn should_keep_the_refusal_of_what_was_sent_until_a_node_takes_it() {
 }
 
 #[tokio::test]
+async fn should_see_that_no_block_can_take_what_the_pool_keeps() {
+    let mut world = World::new(Droplets::new(300_000), 20);
+    world.node.change_node(0, 1);
+    let own = moved(&world, 4).await;
+    world.node.change_node(0, 0);
+    let anna = bound(&mut world, ANNA).await;
+    world.deposit(anna, "a", 0, 100_000).await;
+    assert!(matches!(world.work().await, StepEnd::Done(_)));
+    world.node.unmine(1);
+    world.node.forget(1);
+    world.node.bury(2);
+    look(&mut world).await;
+    assert_eq!(refused(&mut world), [ONE]);
+    assert!(attempt(&mut world, 1).refusal.unwrap().words.contains("does not exist"));
+    assert_eq!(world.node.send(&own.encode()).await, SendOutcome::Accepted);
+    assert!(world.node.confirm(&own.txid().to_string()));
+    look(&mut world).await;
+    assert_eq!(refused(&mut world), []);
+    settle(&mut world).await;
+    assert_eq!(paid(&world, ANNA), QUOTE);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
 async fn should_slow_nobody() {
     let (mut world, _) = stuck(4, 100_000).await;
     let bert = bound(&mut world, BERT).await;

@@ -3,6 +3,7 @@
 use futures_util::{StreamExt, stream};
 
 use super::Payer;
+use super::burial::Burial;
 use crate::deposit::Deposit;
 use crate::payout::{Attempt, AttemptState, Payout, Purpose, SignedTransaction, Verdict};
 use crate::store::{Event, Purchase, Tables};
@@ -80,8 +81,15 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 Ok(())
             }
             (TxStatus::Unconfirmed, _) if !self.offers.is_due(attempt, self.clock.moment()) => Ok(()),
-            (TxStatus::Unconfirmed, _) if self.bury(attempt).await? => Ok(()),
-            (TxStatus::Unconfirmed | TxStatus::Absent, _) => self.offer(attempt).await,
+            (TxStatus::Unconfirmed, _) => match self.bury(attempt).await? {
+                Burial::Dead => Ok(()),
+                // The pool keeps it, and no block can take it.
+                Burial::Missing(input) => {
+                    self.refuse(attempt, format!("unspent output {input} does not exist")).await
+                }
+                Burial::Possible => self.offer(attempt).await,
+            },
+            (TxStatus::Absent, _) => self.offer(attempt).await,
         }
     }
 
@@ -143,15 +151,13 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 }
             }
             SendOutcome::Unknown(why) => Err(StepError::transient(why)),
-            SendOutcome::Rejected(words) => self.refused(attempt, words).await,
+            SendOutcome::Rejected(_) if self.bury(attempt).await? == Burial::Dead => Ok(()),
+            SendOutcome::Rejected(words) => self.refuse(attempt, words).await,
         }
     }
 
-    /// Keeps it in sight, unless it can never confirm any more.
-    async fn refused(&mut self, attempt: &Attempt, words: String) -> Result<(), StepError> {
-        if self.bury(attempt).await? {
-            return Ok(());
-        }
+    /// Keeps in sight that no node will have it.
+    async fn refuse(&mut self, attempt: &Attempt, words: String) -> Result<(), StepError> {
         if attempt.refusal.as_ref().map(|refusal| &refusal.words) != Some(&words) {
             tracing::error!(txid = %attempt.txid, %words, "the node refuses a payout transaction");
             let words = words.clone();

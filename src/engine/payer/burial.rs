@@ -4,13 +4,26 @@ use super::Payer;
 use crate::payout::Attempt;
 use crate::store::Event;
 use crate::task::StepError;
+use crate::types::{Hash32, Height};
 use crate::wallet::{Broadcaster, Fate, Signer, Wallet};
+
+/// Whether a transaction can confirm, as far as the chain shows now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Burial {
+    /// Never: it is dead.
+    Dead,
+    /// Not now: no block has made this input of it. A fork took that back, and may bring it again.
+    Missing(Hash32),
+    Possible,
+}
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     /// Declares a transaction dead that can never confirm, because another one has spent an input of it, as deep as a
-    /// payout has to be: its payouts are owed again. Answers whether it is dead.
-    pub(super) async fn bury(&mut self, attempt: &Attempt) -> Result<bool, StepError> {
+    /// payout has to be: its payouts are owed again. Answers what was found.
+    pub(super) async fn bury(&mut self, attempt: &Attempt) -> Result<Burial, StepError> {
         let transaction = self.transaction(attempt)?;
+        let known = self.position.map_or(Height::new(0), |position| position.height);
+        let mut found = Burial::Possible;
         for input in &transaction.inputs {
             let fate = self.node.fate_of(*input).await.map_err(StepError::transient)?;
             if let Fate::Spent(rival) = fate
@@ -22,9 +35,13 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                     "a payout transaction can never confirm, its payouts are owed again");
                 self.record(Event::AttemptDied { attempt: attempt.no, why }).await?;
                 self.offers.forget(attempt.no);
-                return Ok(true);
+                return Ok(Burial::Dead);
+            }
+            // What a node that is behind has not seen says nothing.
+            if matches!(fate, Fate::Missing { head } if head >= known) {
+                found = Burial::Missing(*input);
             }
         }
-        Ok(false)
+        Ok(found)
     }
 }

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use teller::chain::Payment;
 use teller::engine::operator::{ActError, Order, adopt_spend, retry, rule, rule_spend, withdraw};
-use teller::payout::{AbandonRefused, CourseRefused, SpendVerdict, Stuck, Verdict, Waiting};
+use teller::payout::{AbandonRefused, AttemptState, CourseRefused, SpendVerdict, Stuck, Verdict, Waiting};
 use teller::report::waiting_transactions;
 use teller::skycoin::Address;
 use teller::store::{Chains, Rescan, Spends, Store, StoreError, Tables, WaitingPage};
@@ -261,11 +261,14 @@ impl Run {
         let store = service.store.clone();
         let order = || Order::new("anna", "a world's operator").expect("a name and a reason");
         let most = self.world.settings.payout_confirmations.saturating_sub(1);
-        for code in [Stuck::Refused, Stuck::Withdrawn] {
+        for code in Stuck::ALL {
             let snapshot = store.snapshot();
             let Ok(waiting) = waiting_transactions(&snapshot, code) else { return Ok(StepEnd::Died) };
             for no in waiting {
                 let Ok(Some(attempt)) = snapshot.attempt(no) else { return Ok(StepEnd::Died) };
+                if code == Stuck::HeldBack && attempt.state != AttemptState::Sent {
+                    continue;
+                }
                 let done = if self.world.node.can_confirm(attempt.txid, most) {
                     self.world.node.resend_operators();
                     if random.one_in(2) { retry(&store, no, order()).await } else { Ok(()) }
@@ -340,10 +343,14 @@ impl Run {
         // Longer than any chain that was ever shown.
         let blocks = 10 + self.world.settings.confirmations;
         (0..blocks).for_each(|_| self.world.chain.mine(Vec::new()));
+        self.world.node.bury(10);
         self.settle().await?;
         self.rescan(0).await;
         self.settle().await?;
         self.rule_on_all().await?;
+        self.settle().await?;
+        // What was ruled on may be in somebody's way only now.
+        self.look_at_stuck(&mut Random::new(0)).await?;
         self.settle().await?;
         self.world.verify(true)
     }
