@@ -209,8 +209,8 @@ fn should_refuse_acts_without_a_reason_or_a_meaning() {
 #[test]
 fn should_give_up_or_offer_again_only_what_does_not_go_its_way() {
     let app = TestApp::new();
-    let address = app.bind(BUYER, Coin::Btc);
-    app.deposit(&Deposit::new(Coin::Btc, &address, ONE_SKY, 1));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, ONE_SKY, 1));
     app.await_broadcasts(1);
     app.admin(&post("/api/transactions/1/retry?why=again"))
         .assert_text(409, "no node refuses the transaction");
