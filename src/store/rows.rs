@@ -11,9 +11,9 @@ use super::tx::{NewDeposit, WriteTx};
 use super::{OpenState, StoreError, attempts, identities, invariant, own_money};
 use crate::deposit::Deposit;
 use crate::payout::{
-    Payout, Reason, Ruling, SignedTransaction, SpendVerdict, Waiting, may_leave, public_status,
+    Payout, Pays, Reason, Ruling, SignedTransaction, SpendVerdict, Waiting, may_leave, public_status,
 };
-use crate::types::{BuyMethod, Coin, DepositNo, Droplets, Height, Units, UnixTime};
+use crate::types::{Actor, AttemptNo, BuyMethod, Coin, DepositNo, Droplets, Hash32, Height, Units, UnixTime};
 
 /// Applies an event that has just been appended.
 pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError> {
@@ -60,8 +60,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         }
         Event::SendOnAsked { attempt, .. } => attempts::send_on(tx, attempt),
         Event::AddressTainted { address, tx: paid_by, amount, height } => {
-            let tainted = Tainted { address, tx: paid_by, amount, height, seen_at: now, released: None };
-            super::tainted::insert(tx, &tainted)
+            super::tainted::insert(tx, &Tainted::new(address, paid_by, amount, height, now))
         }
         Event::AddressReleased { address, by, why } => {
             super::tainted::release(tx, &address, Reason { by, why, at: now })
@@ -69,16 +68,26 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         Event::SpendFound { spend } => super::spends::find(tx, spend),
         Event::SpendGone { txid } => super::spends::lose(tx, txid),
         Event::SpendRuled { txid, verdict, by, why } => super::spends::rule(tx, txid, verdict, by, why),
-        Event::SpendAdopted { txid, attempt, pays, by, why } => {
-            super::spends::adopt(tx, txid, attempt, pays)?;
-            super::spends::rule(tx, txid, SpendVerdict::Adopted { attempt }, by, why)
-        }
+        Event::SpendAdopted { txid, attempt, pays, by, why } => adopt(tx, txid, attempt, pays, by, why),
         // Told for the record: the cursor and the deposits change with it, each by itself.
         Event::ChainForked { .. } => Ok(()),
         Event::ChainIdentified { coin, identity } => identities::insert(tx, coin, &identity),
         Event::WalletKnown { addresses } => super::wallet_addresses::insert(tx, &addresses),
         Event::OwnMoneySeen { id, own } => own_money::insert(tx, &id, &own),
     }
+}
+
+/// An unknown spend is a transaction of the desk's own, that pays these payouts.
+fn adopt(
+    tx: &mut WriteTx<'_>,
+    txid: Hash32,
+    attempt: AttemptNo,
+    pays: Vec<Pays>,
+    by: Actor,
+    why: String,
+) -> Result<(), StoreError> {
+    super::spends::adopt(tx, txid, attempt, pays)?;
+    super::spends::rule(tx, txid, SpendVerdict::Adopted { attempt }, by, why)
 }
 
 /// A purchase before and after an event.

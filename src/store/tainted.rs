@@ -39,6 +39,19 @@ pub struct Tainted {
     pub released: Option<Reason>,
 }
 
+impl Tainted {
+    /// An address that nobody has released yet.
+    pub(super) fn new(
+        address: DepositAddress,
+        tx: Option<String>,
+        amount: Option<Units>,
+        height: Height,
+        seen_at: UnixTime,
+    ) -> Self {
+        Tainted { address, tx, amount, height, seen_at, released: None }
+    }
+}
+
 fn key_of(address: &DepositAddress) -> Vec<u8> {
     [&[address.coin().tag()], address.key().as_bytes()].concat()
 }
