@@ -20,7 +20,7 @@ use futures_util::stream::{self, StreamExt};
 
 use crate::address::DepositAddress;
 use crate::rpc::RpcError;
-use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
+use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime, Work};
 
 pub use balances::Balances;
 pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
@@ -100,6 +100,8 @@ pub struct Tip {
 pub struct Block {
     pub at: BlockRef,
     pub parent: Hash32,
+    /// What it cost to make.
+    pub work: Work,
     pub payments: Vec<Payment>,
     pub gaps: Gaps,
 }
@@ -244,6 +246,17 @@ pub trait ChainSource: Send + Sync {
         &self,
         watch: &Watcher,
     ) -> impl Future<Output = Result<Option<Vec<Payment>>, SourceError>> + Send;
+
+    /// The work in the best chain's blocks from a height up to this tip, as far as it can be computed from the blocks
+    /// themselves; where only their number tells, one for each.
+    fn work_between(
+        &self,
+        from: Height,
+        tip: BlockRef,
+    ) -> impl Future<Output = Result<Work, SourceError>> + Send {
+        let blocks = tip.height.next().get().saturating_sub(from.get());
+        async move { Ok(Work::new(blocks.into())) }
+    }
 
     /// What each of these addresses holds after a block of the best chain; none where the chain has no balances.
     fn balances(

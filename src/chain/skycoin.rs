@@ -14,7 +14,7 @@ use super::{
 use crate::address::DepositAddress;
 use crate::rpc::{RpcError, SkyBlock, SkyRest, SkySpentInput, SkyTransaction};
 use crate::skycoin::{Address, BlockHeader, CoinHours, Output, Signature, ToldTransaction, merkle_root};
-use crate::types::{BlockRef, Coin, Droplets, Hash32, Height, Units, UnixTime};
+use crate::types::{BlockRef, Coin, Droplets, Hash32, Height, Units, UnixTime, Work};
 
 /// Blocks in one answer, until one was too long or too slow.
 const PER_REQUEST: u64 = 64;
@@ -191,7 +191,7 @@ pub fn skycoin_block(block: &SkyBlock, height: Height, watch: &dyn Watch) -> Res
     if merkle_root(txids) != hash(&block.header.tx_body_hash)? {
         return Err(nonsense(format_args!("block {height} has other transactions than it says")));
     }
-    Ok(Block { at, parent, payments, gaps: Gaps::default() })
+    Ok(Block { at, parent, work: Work::BLOCK, payments, gaps: Gaps::default() })
 }
 
 fn checked_header(block: &SkyBlock, height: Height) -> Result<BlockRef, SourceError> {

@@ -93,6 +93,7 @@ mod tests {
             at: at(height, hash_of),
             parent: hash(parent),
             payments: vec![],
+            work: crate::types::Work::BLOCK,
             gaps: crate::chain::Gaps::default(),
         };
         let chain = [block(11, 2, 1), block(12, 3, 2), block(13, 5, 4)];

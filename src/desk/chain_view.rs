@@ -29,7 +29,8 @@ pub enum NodeState {
     Syncing,
     /// Its chain ends below what was seen of it before.
     Behind { tip: Height },
-    /// It shows another chain, shorter than what was seen of it before, which is not followed unless it stays.
+    /// It shows another chain, lighter or shorter than what was seen of it before, which is not followed
+    /// unless it stays.
     Shorter { tip: Height },
     /// It belongs to another network.
     WrongNetwork { why: String },
@@ -75,7 +76,7 @@ impl NodeState {
             NodeState::Syncing => "its node is catching up with the network".to_owned(),
             NodeState::Behind { tip } => format!("its node has fallen back to block {tip}"),
             NodeState::Shorter { tip } => {
-                format!("its node shows another, shorter chain up to block {tip}")
+                format!("its node shows another, lighter or shorter chain up to block {tip}")
             }
             NodeState::WrongNetwork { .. } => "its node is of another network".to_owned(),
             NodeState::Nonsense { .. } => "its node answers nonsense".to_owned(),

@@ -66,9 +66,9 @@ pub(super) fn take_blocks(tx: &mut WriteTx<'_>, step: &Step) -> Result<Settled, 
     for block in &step.blocks {
         found += take_block(tx, step.coin, block, &step.intake)?;
     }
-    let refs: Vec<BlockRef> = step.blocks.iter().map(|block| block.at).collect();
+    let refs: Vec<_> = step.blocks.iter().map(|block| (block.at, block.work)).collect();
     tx.extend_chain(step.coin, step.ours, &refs)?;
-    let tip = refs.last().copied().unwrap_or(step.ours);
+    let tip = refs.last().map_or(step.ours, |(tip, _)| *tip);
     let finalized = match step.final_height {
         // What is deep enough for the node may not have been read yet.
         Some(height) => finalize(tx, step.coin, height.min(tip.height))?,

@@ -2,12 +2,12 @@
 
 use super::StoreError;
 use super::audit::AuditReport;
-use super::chain::Chains;
+use super::chain::{Chains, KeptBlock};
 use super::codec::{self, key_tagged, number_at_end};
 use super::kv::{Read, Table, prefix_end};
 use super::rows::place;
 use super::tables::Tables;
-use crate::types::{BlockRef, Coin, Hash32, Height};
+use crate::types::{BlockRef, Coin, Height};
 
 /// The tables to check.
 struct View<'a>(&'a dyn Read);
@@ -31,7 +31,7 @@ fn check_coin(view: &View<'_>, coin: Coin, report: &mut AuditReport) -> Result<(
     for pair in view.kv().scan(Table::Blocks, &key_tagged(coin.tag(), 0), end.as_deref())? {
         let (key, value) = pair?;
         let height = Height::new(number_at_end(Table::Blocks, &key)?);
-        let hash: Hash32 = codec::decode(Table::Blocks, &key, &value)?;
+        let KeptBlock { hash, .. } = codec::decode(Table::Blocks, &key, &value)?;
         let follows = last.is_none_or(|last| last.height.next() == height);
         report.check(follows, || format!("{coin}: block {height} does not follow the one before it"));
         first = first.or(Some(height));

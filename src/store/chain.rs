@@ -12,7 +12,7 @@ use super::kv::{Table, prefix_end};
 use super::tables::{Tables, get};
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
-use crate::types::{BlockRef, Coin, DepositNo, Hash32, Height};
+use crate::types::{BlockRef, Coin, DepositNo, Hash32, Height, Work};
 
 /// Hashes that are kept of each chain: the deepest fork that can be followed.
 pub const KEPT_BLOCKS: u64 = 2_000;
@@ -43,6 +43,15 @@ pub struct Rescan {
     pub found: u64,
 }
 
+/// A block that was followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(super) struct KeptBlock {
+    #[n(0)]
+    pub(super) hash: Hash32,
+    #[n(1)]
+    pub(super) work: Work,
+}
+
 /// Reads of chains.
 pub trait Chains: Tables {
     /// None before the chain was first followed.
@@ -52,7 +61,20 @@ pub trait Chains: Tables {
 
     /// The hash of a followed block, as long as it is kept.
     fn block_hash(&self, coin: Coin, height: Height) -> Result<Option<Hash32>, StoreError> {
-        get(self.kv(), Table::Blocks, &codec::key_tagged(coin.tag(), height.get()))
+        let kept: Option<KeptBlock> =
+            get(self.kv(), Table::Blocks, &codec::key_tagged(coin.tag(), height.get()))?;
+        Ok(kept.map(|kept| kept.hash))
+    }
+
+    /// The work in the followed blocks from a height on.
+    fn work_from(&self, coin: Coin, from: Height) -> Result<Work, StoreError> {
+        let (start, end) = (codec::key_tagged(coin.tag(), from.get()), prefix_end(&[coin.tag()]));
+        let blocks = self.kv().scan(Table::Blocks, &start, end.as_deref())?;
+        let works = blocks.map(|pair| {
+            let (key, value) = pair?;
+            Ok(codec::decode::<KeptBlock>(Table::Blocks, &key, &value)?.work)
+        });
+        works.sum()
     }
 
     fn rescan(&self, coin: Coin) -> Result<Option<Rescan>, StoreError> {
@@ -95,7 +117,8 @@ impl WriteTx<'_> {
         if self.cursor(coin)?.is_some() {
             return Err(invariant("a chain is begun once"));
         }
-        self.put_block(coin, after)?;
+        // Whatever it cost, no chain goes back below it.
+        self.put_block(coin, after, Work::BLOCK)?;
         self.put_cursor(coin, Cursor { tip: after, finalized: None })
     }
 
@@ -104,16 +127,16 @@ impl WriteTx<'_> {
         &mut self,
         coin: Coin,
         expected: BlockRef,
-        blocks: &[BlockRef],
+        blocks: &[(BlockRef, Work)],
     ) -> Result<(), StoreError> {
         let cursor = self.cursor(coin)?.filter(|cursor| cursor.tip == expected);
         let cursor = cursor.ok_or_else(|| invariant("a chain is extended from its cursor"))?;
         let mut tip = cursor.tip;
-        for block in blocks {
+        for (block, work) in blocks {
             if block.height != tip.height.next() {
                 return Err(invariant("followed blocks have no gaps"));
             }
-            self.put_block(coin, *block)?;
+            self.put_block(coin, *block, *work)?;
             if let Some(old) = block.height.get().checked_sub(KEPT_BLOCKS) {
                 self.kv.delete(Table::Blocks, &codec::key_tagged(coin.tag(), old))?;
             }
@@ -137,7 +160,7 @@ impl WriteTx<'_> {
             return Err(invariant("a chain begins anew at the lowest block that is kept"));
         }
         self.cut_chain(coin, after, below)?;
-        self.put_block(coin, after)
+        self.put_block(coin, after, Work::BLOCK)
     }
 
     /// Forgets the blocks above the new tip; final is nothing above `finalized`.
@@ -179,10 +202,10 @@ impl WriteTx<'_> {
         }
     }
 
-    fn put_block(&mut self, coin: Coin, block: BlockRef) -> Result<(), StoreError> {
+    fn put_block(&mut self, coin: Coin, block: BlockRef, work: Work) -> Result<(), StoreError> {
         self.changed();
         let key = codec::key_tagged(coin.tag(), block.height.get());
-        self.kv.put(Table::Blocks, &key, &codec::encode(&block.hash))
+        self.kv.put(Table::Blocks, &key, &codec::encode(&KeptBlock { hash: block.hash, work }))
     }
 
     fn put_cursor(&mut self, coin: Coin, cursor: Cursor) -> Result<(), StoreError> {

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::fuse::Fuse;
 use crate::address::DepositAddress;
 use crate::chain::{self, Block, ChainSource, Gaps, PastUse, Payment, SourceError, Tip, Unread, Watcher};
-use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
+use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime, Work};
 
 #[derive(Debug, Clone)]
 struct Made {
     hash: Hash32,
+    work: Work,
     payments: Vec<Payment>,
     unread: Vec<Unread>,
 }
@@ -82,11 +83,16 @@ impl FakeChain {
 
     /// Adds a block.
     pub fn mine(&self, payments: Vec<Payment>) {
+        self.mine_with(payments, Work::BLOCK);
+    }
+
+    /// Adds a block that cost this much.
+    pub fn mine_with(&self, payments: Vec<Payment>, work: Work) {
         let mut state = self.state();
         state.made += 1;
         let mut hash = [0xcc; 32];
         hash[..8].copy_from_slice(&state.made.to_be_bytes());
-        state.blocks.push(Made { hash: Hash32(hash), payments, unread: Vec::new() });
+        state.blocks.push(Made { hash: Hash32(hash), work, payments, unread: Vec::new() });
     }
 
     /// Takes the newest blocks away, never the genesis; answers the payments that were in them.
@@ -266,7 +272,16 @@ impl ChainSource for FakeSource {
         let payments = made.payments.iter().filter(is_told).filter(watched).cloned().collect();
         let blind = state.is_blind.then(|| "the node offers no traces".to_owned());
         let gaps = Gaps { blind, unread: made.unread.clone() };
-        Ok(Some(Block { at: BlockRef { height, hash: made.hash }, parent, payments, gaps }))
+        Ok(Some(Block { at: BlockRef { height, hash: made.hash }, parent, work: made.work, payments, gaps }))
+    }
+
+    async fn work_between(&self, from: Height, tip: BlockRef) -> Result<Work, SourceError> {
+        let state = self.reach()?;
+        if state.at(tip.height).map(|block| block.hash) != Some(tip.hash) {
+            return Err(SourceError::changed());
+        }
+        let heights = from.get()..=tip.height.get();
+        Ok(heights.filter_map(|height| state.at(Height::new(height))).map(|block| block.work).sum())
     }
 
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {

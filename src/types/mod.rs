@@ -11,6 +11,7 @@ mod height;
 mod ids;
 mod rate;
 mod time;
+mod work;
 
 pub use crate::coins::{Coin, PerCoin, UnknownCoin};
 pub use actor::{Actor, InvalidActor};
@@ -20,3 +21,4 @@ pub use height::{BlockRef, Height};
 pub use ids::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, HashParseError};
 pub use rate::{Quote, Rate, RateError};
 pub use time::{Moment, UnixTime, go_duration};
+pub use work::Work;

@@ -1,9 +1,9 @@
-//! Another, shorter chain: a backend of a balancer that is a few blocks behind, on a stale one, more often
-//! than a network that has lost blocks.
+//! Another, lighter chain, or a shorter one: a backend of a balancer that is a few blocks behind, on a stale
+//! one, more often than a network that has lost blocks.
 
 use teller::deposit::DepositState;
 use teller::testing::{StepEnd, World};
-use teller::types::{Coin, Height};
+use teller::types::{Coin, Height, Work};
 
 use crate::forks::{bound, paid, payment, settle, state_of, world};
 
@@ -97,4 +97,61 @@ async fn should_pay_nothing_new_for_blocks_that_are_in_doubt() {
     settle(&mut world).await;
     assert_eq!(paid(&world), 500_000);
     world.verify(true).unwrap();
+}
+
+/// A deposit in the first of two blocks that cost ten each.
+async fn heavy_world() -> World {
+    let mut world = world();
+    let address = bound(&mut world).await;
+    world.chain.mine_with(vec![payment("a", address, 100_000)], Work::new(10));
+    world.chain.mine_with(vec![], Work::new(10));
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    world.chain.unmine(2);
+    world
+}
+
+#[tokio::test]
+async fn should_not_follow_at_once_what_is_longer_and_lighter() {
+    let mut world = heavy_world().await;
+    // Four blocks with the work of one and a half.
+    (0..3).for_each(|_| world.chain.mine_with(vec![], Work::new(4)));
+    world.chain.mine_with(vec![], Work::new(3));
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Confirming { .. })));
+    assert_eq!(doubted_from(&mut world), Some(Height::new(1)));
+    // It is remembered over a restart what the blocks cost that were followed.
+    world.stop();
+    world.start().unwrap();
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Confirming { .. })));
+    // One more makes it heavy enough.
+    world.chain.mine_with(vec![], Work::new(5));
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Orphaned { .. })));
+    assert_eq!(doubted_from(&mut world), None);
+    world.verify(false).unwrap();
+}
+
+#[tokio::test]
+async fn should_follow_a_longer_and_lighter_chain_that_stays() {
+    let mut world = heavy_world().await;
+    (0..4).for_each(|_| world.chain.mine_with(vec![], Work::new(4)));
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    world.clock.advance(599);
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Confirming { .. })));
+    world.clock.advance(1);
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Orphaned { .. })));
+    world.verify(false).unwrap();
+}
+
+#[tokio::test]
+async fn should_follow_at_once_what_is_heavier_and_shorter() {
+    let mut world = heavy_world().await;
+    world.chain.mine_with(vec![], Work::new(21));
+    assert!(matches!(world.scan().await, StepEnd::Done(_)));
+    assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Orphaned { .. })));
+    assert_eq!(doubted_from(&mut world), None);
+    world.verify(false).unwrap();
 }

@@ -32,7 +32,7 @@ use teller::store::{
 use teller::testing::signed;
 use teller::types::{
     Actor, AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, PerCoin,
-    Rate, Units, UnixTime,
+    Rate, Units, UnixTime, Work,
 };
 
 use crate::support::{self, WALLET, addresses, audit, bind, foreign_spend, open, payee};
@@ -164,7 +164,13 @@ pub(crate) fn fill(store: &Store) {
 fn follow(store: &Store) {
     store.write_blocking(|tx| tx.start_chain(Coin::BTC, block(100))).unwrap();
     store
-        .write_blocking(|tx| tx.extend_chain(Coin::BTC, block(100), &[101, 102, 103, 104, 105].map(block)))
+        .write_blocking(|tx| {
+            tx.extend_chain(
+                Coin::BTC,
+                block(100),
+                &[101, 102, 103, 104, 105].map(|height| (block(height), Work::new(9))),
+            )
+        })
         .unwrap();
     store.write_blocking(|tx| tx.set_finalized(Coin::BTC, Height::new(103))).unwrap();
     let (from, to, next) = (Height::new(50), Height::new(90), Height::new(60));

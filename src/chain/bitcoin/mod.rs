@@ -8,6 +8,8 @@ mod node;
 mod past;
 mod payments;
 mod proof;
+#[cfg(test)]
+mod tests;
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +22,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use super::{Block, ChainSource, Gaps, PIPELINE, Past, Payment, SourceError, Tip, Watcher};
 use crate::address::{DepositAddress, Network};
 use crate::rpc::JsonRpc;
-use crate::types::{BlockRef, Coin, Hash32, Height};
+use crate::types::{BlockRef, Coin, Hash32, Height, Work};
 use mempool::Mempool;
 use node::Node;
 
@@ -93,6 +95,20 @@ impl ChainSource for BitcoinReader {
         hash.map(|hash| Hash32::parse(&hash).map_err(nonsense)).transpose()
     }
 
+    /// By the headers, each of which has the work that it says; what the node says of it does not count.
+    async fn work_between(&self, from: Height, tip: BlockRef) -> Result<Work, SourceError> {
+        let mut works = Vec::new();
+        let (mut height, mut hash) = (tip.height, tip.hash);
+        while height >= from {
+            let header = self.node.header(&hash.to_string()).await?;
+            proof::check_header(&header, height, &hash.to_string(), self.settings.network)?;
+            works.push(proof::work_of(&header));
+            let Some(below) = height.prev() else { break };
+            (height, hash) = (below, displayed(header.prev_blockhash));
+        }
+        Ok(works.into_iter().sum())
+    }
+
     fn width(&self) -> usize {
         self.node.width()
     }
@@ -141,7 +157,14 @@ async fn read_block(
     let block = proof::checked_block(&bytes, height, &hash, network)?;
     let payments = payments_in(&block.txdata, network, watch.as_ref());
     let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
-    Ok(Some(Block { at, parent: displayed(block.header.prev_blockhash), payments, gaps: Gaps::default() }))
+    let work = proof::work_of(&block.header);
+    Ok(Some(Block {
+        at,
+        parent: displayed(block.header.prev_blockhash),
+        work,
+        payments,
+        gaps: Gaps::default(),
+    }))
 }
 
 /// Bitcoin shows its hashes in reverse.

@@ -85,6 +85,16 @@ impl Node {
         })
     }
 
+    /// A block's header, as bytes: what the node makes of it does not count.
+    pub(super) async fn header(&self, hash: &str) -> Result<Header, SourceError> {
+        match self.rpc.call::<String>("getblockheader", json!([hash, false])).await {
+            Ok(hex) => deserialize(&Vec::from_hex(&hex).map_err(nonsense)?).map_err(nonsense),
+            // It was told a moment ago.
+            Err(RpcError::Call { code: NOT_FOUND, .. }) => Err(SourceError::changed()),
+            Err(error) => Err(source_error(error)),
+        }
+    }
+
     /// The hash of the best chain's block at a height; none above the tip.
     pub(super) async fn block_hash(&self, height: Height) -> Result<Option<String>, SourceError> {
         match self.rpc.call("getblockhash", json!([height.get()])).await {

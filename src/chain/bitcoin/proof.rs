@@ -8,7 +8,7 @@ use bitcoin::{Block, CompactTarget, Target};
 use super::nonsense;
 use crate::address::Network;
 use crate::chain::SourceError;
-use crate::types::Height;
+use crate::types::{Height, Work};
 
 /// Blocks of the main chain by which it differs from those that share its beginning: the first one after Bitcoin Cash
 /// left, and one of half a year later.
@@ -37,16 +37,36 @@ pub(super) fn checked_block(
     network: Network,
 ) -> Result<Block, SourceError> {
     let block: Block = deserialize(bytes).map_err(nonsense)?;
-    if block.block_hash().to_string() != hash {
-        return Err(nonsense(format_args!("block {hash} was asked for, another one came")));
-    }
-    if !has_work(&block.header, height, network) {
-        return Err(nonsense(format_args!("block {hash} at height {height} has not the work of {network}")));
-    }
+    check_header(&block.header, height, hash, network)?;
     if !block.check_merkle_root() {
         return Err(nonsense(format_args!("block {hash} has other transactions than it says")));
     }
     Ok(block)
+}
+
+/// Holds a header against the hash that was asked for, and its hash against the target that it names.
+pub(super) fn check_header(
+    header: &Header,
+    height: Height,
+    hash: &str,
+    network: Network,
+) -> Result<(), SourceError> {
+    if header.block_hash().to_string() != hash {
+        return Err(nonsense(format_args!("block {hash} was asked for, another one came")));
+    }
+    if !has_work(header, height, network) {
+        return Err(nonsense(format_args!("block {hash} at height {height} has not the work of {network}")));
+    }
+    Ok(())
+}
+
+/// How many hashes it takes on average to find one below the header's target. More than a number of 128 bits
+/// holds would take more than everybody has done so far by far.
+pub(super) fn work_of(header: &Header) -> Work {
+    let bytes = header.work().to_be_bytes();
+    let (high, low) = bytes.split_at(16);
+    let low = low.try_into().map_or(u128::MAX, u128::from_be_bytes);
+    Work::new(if high.iter().all(|byte| *byte == 0) { low } else { u128::MAX })
 }
 
 /// Whether the header's hash is below its target, and that is one of the network's.
@@ -124,6 +144,18 @@ mod tests {
         }
         // What signatures look like concerns nobody here.
         assert_eq!(changed(&|block| block.txdata[1].input[0].witness.clear()), Ok(()));
+    }
+
+    #[test]
+    fn should_count_the_work_of_headers() {
+        // The sum over the first block is that of `chainwork` in every node: 0x100010001.
+        assert_eq!(work_of(&genesis_block(Network::Bitcoin).header).get(), 0x1_0001_0001);
+        assert_eq!(work_of(&genesis_block(Network::Regtest).header).get(), 2);
+        let difficulty = u128::from(work_of(&main_block().header).get() >> 32);
+        assert!((10_u128.pow(12)..10_u128.pow(15)).contains(&difficulty), "{difficulty}");
+        let mut lightest = main_block().header;
+        lightest.bits = CompactTarget::from_consensus(0x0100_0001);
+        assert_eq!(work_of(&lightest).get(), u128::MAX);
     }
 
     #[test]

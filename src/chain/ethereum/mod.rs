@@ -25,7 +25,7 @@ use web3::types::U256;
 use super::{Block, ChainSource, Gaps, Past, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::DepositAddress;
 use crate::rpc::{JsonRpc, RpcError};
-use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime};
+use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime, Work};
 
 use block::{At, ShortBlock};
 pub use block::{EthAccess, EthAuthorization, EthBlock, EthLog, EthReceipt, EthTransaction, EthWithdrawal};
@@ -183,7 +183,7 @@ impl ChainSource for EthereumReader {
         }
         let (payments, gaps) = self.read_block(&block, place, watch.as_ref()).await?;
         let at = BlockRef { height, hash: Hash32(place.hash.0) };
-        Ok(Some(Block { at, parent: Hash32(block.parent_hash.0), payments, gaps }))
+        Ok(Some(Block { at, parent: Hash32(block.parent_hash.0), payments, work: Work::BLOCK, gaps }))
     }
 
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {

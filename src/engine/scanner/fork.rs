@@ -1,9 +1,12 @@
 //! What a scanner does where the node's chain differs from the one that was followed.
 //!
-//! A chain that is at least as long takes its place at once. A shorter one waits: more often than the network has lost
-//! blocks, another backend of a balancer answers that is a few blocks behind, on a stale one. Until the better chain is
-//! back, or the shorter one has stayed long enough, nothing is undone, and nothing becomes final or is newly paid that
-//! stands in the blocks in doubt.
+//! A chain that is at least as heavy takes its place at once. A lighter one waits: more often than the
+//! network has lost blocks, another backend of a balancer answers that is a few blocks behind, on a stale
+//! one. Until the better chain is back, or the lighter one has stayed long enough, nothing is undone, and
+//! nothing becomes final or is newly paid that stands in the blocks in doubt. On Bitcoin heavy is the work in
+//! the blocks since the fork, computed from their headers on both sides: more blocks may have less of it. On
+//! other chains it is their number, for want of anything better: what makes one of Ethereum's branches the
+//! better one is decided by validators, and is in no block.
 
 use super::{Scanner, Trouble};
 use crate::chain::{ChainSource, Tip};
@@ -16,20 +19,23 @@ use crate::types::{BlockRef, Height};
 const ANEW: u64 = 100;
 
 impl<S: ChainSource> Scanner<S> {
-    /// Whether the node's chain is shorter than the one that was followed, and has not stayed long enough.
+    /// Whether the node's chain is lighter than the one that was followed, and has not stayed long enough.
     pub(super) async fn must_wait(&mut self, ours: BlockRef, tip: &Tip, at: Height) -> Result<bool, Trouble> {
-        if tip.block.height >= ours.height {
+        let back = self.fork_below(at).await?;
+        let first = if back.is_anew { back.to.height } else { back.to.height.next() };
+        // The block where scanning began is known by its hash alone: it counts on neither side.
+        let above = back.to.height.next();
+        let theirs = self.source.work_between(above, tip.block).await?;
+        if theirs >= self.store.snapshot().work_from(self.coin(), above)? {
             self.trust();
             return Ok(false);
         }
-        let back = self.fork_below(at).await?;
-        let first = if back.is_anew { back.to.height } else { back.to.height.next() };
         let now = self.clock.moment();
         let since = self.doubted_since.unwrap_or(now);
         if self.doubted_since.is_none() {
             tracing::warn!(coin = %self.coin(), tip = %tip.block.height, followed = %ours.height,
                 fork = %back.to.height,
-                "the node shows another, shorter chain: nothing is undone unless it stays");
+                "the node shows another, lighter or shorter chain: nothing is undone unless it stays");
         }
         if now.since(since) >= self.settings.shorter_chain_wait {
             self.trust();
@@ -44,7 +50,7 @@ impl<S: ChainSource> Scanner<S> {
     /// The node's chain is the one that was followed, or is going to be.
     pub(super) fn trust(&mut self) {
         if self.doubted_since.take().is_some() {
-            tracing::info!(coin = %self.coin(), "the node does not show a shorter chain any more");
+            tracing::info!(coin = %self.coin(), "the node does not show a lighter or shorter chain any more");
         }
         self.view.doubted_from = None;
     }

@@ -106,7 +106,7 @@ pub(crate) async fn should_undo_nothing_for_a_shorter_chain_that_goes_away() -> 
     })
     .await;
     assert_eq!(chain["scanned"]["height"].as_u64(), Some(height));
-    assert!(world.desk.said().contains("the node shows another, shorter chain"));
+    assert!(world.desk.said().contains("the node shows another, lighter or shorter chain"));
     assert!(!world.desk.said().contains("the chain forked"));
     world.paid(&payee, &["1.000000"]).await;
     Ok(())

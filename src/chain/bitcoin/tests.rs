@@ -1,0 +1,142 @@
+//! The reader against nodes that answer as a test says.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+
+use bitcoin::block::{Header, Version};
+use bitcoin::consensus::encode::serialize_hex;
+use bitcoin::hashes::Hash as _;
+use bitcoin::{BlockHash, CompactTarget, TxMerkleNode};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::rpc::{Auth, HttpClient, HttpSettings};
+
+/// Easiest of regtest, two hashes a block; and sixteen times as hard.
+const EASY: u32 = 0x207f_ffff;
+const HARD: u32 = 0x2007_ffff;
+
+/// A result, or the code of a refusal.
+type Answers = dyn Fn(&str, &Value) -> Result<Value, i64> + Send + Sync;
+
+fn reader(
+    network: Network,
+    answers: impl Fn(&str, &Value) -> Result<Value, i64> + Send + Sync + 'static,
+) -> BitcoinReader {
+    let answers: Arc<Answers> = Arc::new(answers);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || listener.incoming().flatten().for_each(|stream| serve(stream, &*answers)));
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let settings = HttpSettings { base, auth: Auth::None, certificate: None, max_answer: 20_000 };
+    let rpc = JsonRpc::new(HttpClient::new(settings).unwrap(), "1.0");
+    BitcoinReader::new(rpc, BitcoinSettings { network })
+}
+
+fn serve(mut stream: TcpStream, answers: &Answers) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let (mut line, mut length) = (String::new(), 0);
+    while reader.read_line(&mut line).unwrap_or(0) > 2 {
+        if let Some(told) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = told.trim().parse().unwrap();
+        }
+        line.clear();
+    }
+    let mut body = vec![0; length];
+    if reader.read_exact(&mut body).is_err() {
+        return;
+    }
+    let call: Value = serde_json::from_slice(&body).unwrap();
+    let answer = match answers(call["method"].as_str().unwrap(), &call["params"]) {
+        Ok(result) => json!({ "id": call["id"], "result": result, "error": null }),
+        Err(code) => {
+            json!({ "id": call["id"], "result": null, "error": { "code": code, "message": "no" } })
+        }
+    };
+    let body = answer.to_string();
+    let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+}
+
+#[tokio::test]
+async fn should_not_take_a_chain_with_the_same_beginning_for_its_own() {
+    let told = |cash: &'static str| {
+        let genesis = genesis_block(Network::Bitcoin).block_hash().to_string();
+        let landmarks: Vec<(u64, &str)> = proof::landmarks(Network::Bitcoin).to_vec();
+        reader(Network::Bitcoin, move |method, params| match (method, params[0].as_u64()) {
+            ("getblockhash", Some(0)) => Ok(json!(genesis)),
+            ("getblockhash", Some(478_559)) if !cash.is_empty() => Ok(json!(cash)),
+            ("getblockhash", Some(height)) => {
+                let known = landmarks.iter().find(|(landmark, _)| *landmark == height);
+                known.map(|(_, hash)| json!(hash)).ok_or(-8)
+            }
+            _ => Err(-32601),
+        })
+    };
+    assert!(told("").check_network().await.unwrap().starts_with("bitcoin, first block "));
+    // The first block of Bitcoin Cash that Bitcoin does not have.
+    let cash = "000000000000000000651ef99cb9fcbe0dadde1d424bd9f15ff20136191a5eec";
+    let refused = told(cash).check_network().await;
+    let Err(SourceError::WrongNetwork(words)) = refused else { panic!("{refused:?}") };
+    assert!(words.contains("its block 478559 is"), "{words}");
+}
+
+/// A header on top of another one, with the work that it names.
+fn on(below: BlockHash, bits: u32) -> Header {
+    let mut header = Header {
+        version: Version::TWO,
+        prev_blockhash: below,
+        merkle_root: TxMerkleNode::all_zeros(),
+        time: 1,
+        bits: CompactTarget::from_consensus(bits),
+        nonce: 0,
+    };
+    while header.validate_pow(header.target()).is_err() {
+        header.nonce += 1;
+    }
+    header
+}
+
+/// The work that is computed from what a node tells of these blocks, of which the first has height 5.
+async fn work(headers: &[Header], told: impl Fn(Header) -> Header) -> Result<Work, SourceError> {
+    let known: Vec<(String, String)> = headers
+        .iter()
+        .map(|header| (header.block_hash().to_string(), serialize_hex(&told(*header))))
+        .collect();
+    let tip = headers.last().unwrap().block_hash();
+    let height = Height::new(4 + u64::try_from(headers.len()).unwrap());
+    let reader = reader(Network::Regtest, move |method, params| {
+        // As bytes: what the node makes of a header, its chainwork among that, is not asked for.
+        assert_eq!((method, &params[1]), ("getblockheader", &json!(false)));
+        let asked = known.iter().find(|(hash, _)| params[0] == *hash);
+        asked.map(|(_, header)| json!(header)).ok_or(-5)
+    });
+    reader.work_between(Height::new(5), BlockRef { height, hash: displayed(tip) }).await
+}
+
+#[tokio::test]
+async fn should_compute_work_from_headers() {
+    let first = on(BlockHash::all_zeros(), EASY);
+    let second = on(first.block_hash(), HARD);
+    let third = on(second.block_hash(), EASY);
+    assert_eq!(work(&[first, second, third], |header| header).await, Ok(Work::new(2 + 32 + 2)));
+    assert_eq!(work(&[second], |header| header).await, Ok(Work::new(32)));
+}
+
+#[tokio::test]
+async fn should_count_no_work_that_was_not_done() {
+    let first = on(BlockHash::all_zeros(), EASY);
+    let lies = |told: Header| Header { bits: CompactTarget::from_consensus(HARD), ..told };
+    let refused = work(&[first], lies).await;
+    assert!(matches!(&refused, Err(SourceError::Nonsense(words)) if words.contains("another one came")));
+    // Called by its hash, and that is above the target that it names.
+    let mut cheap = first;
+    cheap.bits = CompactTarget::from_consensus(0x1b00_ffff);
+    let refused = work(&[cheap], |header| header).await;
+    assert!(matches!(&refused, Err(SourceError::Nonsense(words)) if words.contains("not the work")));
+    // The chain changed while it was read.
+    let reader = reader(Network::Regtest, |_, _| Err(-5));
+    let tip = BlockRef { height: Height::new(5), hash: displayed(first.block_hash()) };
+    assert_eq!(reader.work_between(Height::new(5), tip).await, Err(SourceError::changed()));
+}
