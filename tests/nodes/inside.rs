@@ -14,7 +14,7 @@ use crate::support::runner::Outcome;
 use crate::support::wait;
 
 /// Calls nobody over and over, each time with as much input as asked for.
-const MANY_CALLS: &str = include_str!("../data/ethereum/many-calls.hex");
+pub(super) const MANY_CALLS: &str = include_str!("../data/ethereum/many-calls.hex");
 /// Pays whom it is told to, and 1 wei to somebody else before that in blocks with an odd number.
 const SHIFTING: &str = include_str!("../data/ethereum/shifting-transfer.hex");
 /// Less than the calls of the one, more than everything else.
@@ -38,7 +38,7 @@ pub(super) fn paid(block: &Block, to: &str) -> Vec<(String, u32, String)> {
     own.map(|payment| (payment.tx.clone(), payment.n, payment.amount.to_string())).collect()
 }
 
-fn words(numbers: &[u64]) -> String {
+pub(super) fn words(numbers: &[u64]) -> String {
     numbers.iter().map(|number| format!("{number:064x}")).collect()
 }
 

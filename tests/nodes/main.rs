@@ -138,6 +138,7 @@ fn service() -> Vec<Trial> {
         service::ethereum_chain::should_pay_for_ether_on_anvil,
         service::ethereum_chain::should_pay_for_ether_on_geth,
         service::ethereum_chain::should_not_count_what_failed,
+        service::many_calls::should_get_past_three_thousand_calls_on_geth,
         service::ethereum_chain::should_show_ether_that_no_deposit_explains,
         service::ethereum_chain::should_wait_for_finality_where_asked_to,
         service::skycoin_chain::should_pay_for_sky,

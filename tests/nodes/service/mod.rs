@@ -6,6 +6,7 @@ pub(crate) mod checklist;
 pub(crate) mod ethereum_chain;
 pub(crate) mod killed;
 pub(crate) mod limits;
+pub(crate) mod many_calls;
 pub(crate) mod nodes_away;
 pub(crate) mod proxied;
 pub(crate) mod reorgs;

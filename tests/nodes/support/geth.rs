@@ -38,6 +38,14 @@ impl Geth {
         self.eth.rpc().call("debug_setHead", json!([quantity(height.into())])).await;
     }
 
+    /// The most memory that it ever held, in MiB.
+    pub fn most_memory(&self) -> u64 {
+        let id = self.process.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        most.unwrap().trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+
     pub fn stop(&mut self) {
         self.process.stop();
     }
