@@ -11,6 +11,8 @@ use bitcoin::{BlockHash, CompactTarget, TxMerkleNode};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::address::DepositAddress;
+use crate::chain::Watch;
 use crate::rpc::{Auth, HttpClient, HttpSettings};
 
 /// Easiest of regtest, two hashes a block; and sixteen times as hard.
@@ -42,6 +44,12 @@ fn serve(mut stream: TcpStream, answers: &Answers) {
             length = told.trim().parse().unwrap();
         }
         line.clear();
+    }
+    if length == 0 {
+        // A gateway that answers whatever it is asked by GET.
+        let page = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 20\r\n\r\n<html>Welcome</html>";
+        let _ = stream.write_all(page.as_bytes());
+        return;
     }
     let mut body = vec![0; length];
     if reader.read_exact(&mut body).is_err() {
@@ -139,4 +147,45 @@ async fn should_count_no_work_that_was_not_done() {
     let reader = reader(Network::Regtest, |_, _| Err(-5));
     let tip = BlockRef { height: Height::new(5), hash: displayed(first.block_hash()) };
     assert_eq!(reader.work_between(Height::new(5), tip).await, Err(SourceError::changed()));
+}
+
+struct Nobody;
+
+impl Watch for Nobody {
+    fn may_be_watched(&self, _: &DepositAddress) -> bool {
+        false
+    }
+}
+
+/// A node of regtest behind a gateway, with the first block alone and a mempool that nobody reads to its end.
+fn behind_a_gateway() -> BitcoinReader {
+    let genesis = genesis_block(Network::Regtest);
+    let (hash, block) = (genesis.block_hash().to_string(), serialize_hex(&genesis));
+    reader(Network::Regtest, move |method, params| match method {
+        "getblockhash" if params[0] == 0 => Ok(json!(hash)),
+        "getblockhash" => Err(-8),
+        "getblock" if params[0] == *hash => Ok(json!(block)),
+        "getrawmempool" => Ok(json!(vec!["00".repeat(32); 1_000])),
+        _ => Err(-32601),
+    })
+}
+
+#[tokio::test]
+async fn should_not_take_a_page_for_a_block() {
+    let reader = behind_a_gateway();
+    reader.check_network().await.unwrap();
+    let watch: Watcher = Arc::new(Nobody);
+    for _ in 0..2 {
+        let block = reader.block(Height::new(0), &watch).await.unwrap().unwrap();
+        assert_eq!(block.at.hash, displayed(genesis_block(Network::Regtest).block_hash()));
+    }
+}
+
+#[tokio::test]
+async fn should_follow_blocks_where_the_mempool_is_too_long_to_be_read() {
+    let reader = behind_a_gateway();
+    let watch: Watcher = Arc::new(Nobody);
+    let told = reader.pending(&watch).await;
+    assert!(matches!(&told, Err(SourceError::Nonsense(words)) if words.contains("20000")), "{told:?}");
+    assert!(reader.block(Height::new(0), &watch).await.unwrap().is_some());
 }

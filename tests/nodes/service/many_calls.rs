@@ -19,9 +19,9 @@ const MOST_MEMORY: u64 = 4_096;
 pub(crate) async fn should_get_past_three_thousand_calls_on_geth() -> Outcome {
     let (mut world, geth) = (World::new().await?, Geth::start().await?);
     world.take_ether(geth.eth.rpc().url(), 1337, 1);
-    world.open(Coin::Eth).await;
+    world.open(Coin::ETH).await;
     let payee = world.payee();
-    let to = world.bind(&payee, Coin::Eth).await;
+    let to = world.bind(&payee, Coin::ETH).await;
     let many = geth.eth.deploy(MANY_CALLS.trim()).await;
     let input = format!("0x{}", words(&[INPUT, CALLS]));
     let tx = geth.eth.submit_with_gas(&many, &input, 0, 1_000_000).await;
@@ -41,6 +41,6 @@ pub(crate) async fn should_get_past_three_thousand_calls_on_geth() -> Outcome {
         (listed["passed_over"][0]["state"] == "known").then_some(())
     })
     .await;
-    world.bind(&world.payee(), Coin::Eth).await;
+    world.bind(&world.payee(), Coin::ETH).await;
     Ok(())
 }
