@@ -151,7 +151,7 @@ mod tests {
         // The sum over the first block is that of `chainwork` in every node: 0x100010001.
         assert_eq!(work_of(&genesis_block(Network::Bitcoin).header).get(), 0x1_0001_0001);
         assert_eq!(work_of(&genesis_block(Network::Regtest).header).get(), 2);
-        let difficulty = u128::from(work_of(&main_block().header).get() >> 32);
+        let difficulty = work_of(&main_block().header).get() >> 32;
         assert!((10_u128.pow(12)..10_u128.pow(15)).contains(&difficulty), "{difficulty}");
         let mut lightest = main_block().header;
         lightest.bits = CompactTarget::from_consensus(0x0100_0001);
