@@ -55,7 +55,7 @@ fn one(bound: u64) {
     );
 }
 
-fn open(dir: &Path) -> Store {
+pub(crate) fn open(dir: &Path) -> Store {
     let backend = Arc::new(RedbBackend::open(&dir.join("teller.db"), |_| {}).unwrap());
     let purpose = Purpose { network: Network::Bitcoin, dummy_scanner: true, dummy_sender: true };
     Store::open(backend, purpose, Arc::new(SystemClock), &|_| {}).unwrap()
@@ -65,8 +65,8 @@ fn open(dir: &Path) -> Store {
 fn bind(store: &Store, payee: u64) -> f64 {
     let began = Instant::now();
     let bound = store.write_blocking::<_, StoreError, _>(move |tx| {
-        let HandOut::Address(address) = tx.take_address(Coin::BTC, Unvetted::Given)? else { return Ok(()) };
-        tx.bind(fill::payee(payee), address).map(drop)
+        let HandOut::Address(offer) = tx.take_address(Coin::BTC, Unvetted::Given)? else { return Ok(()) };
+        tx.bind_offer(fill::payee(payee), offer).map(drop)
     });
     let took: Duration = began.elapsed();
     bound.unwrap();

@@ -5,6 +5,7 @@
 //! parts, `TELLER_BENCH_SCALE=10` a tenth of the sizes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::float_arithmetic)]
 
+mod account;
 mod append;
 mod bare;
 mod binds;
@@ -33,6 +34,7 @@ fn main() {
         ("process", process::run),
         ("pool", pool::run),
         ("append", append::run),
+        ("account", account::run),
     ] {
         if wanted(name) {
             run();

@@ -1,5 +1,6 @@
 //! The operator's helper: makes deposit addresses, checks address files, audits and exports databases, scans blocks.
 
+mod accounts;
 mod addresses;
 mod database;
 mod drill;
@@ -80,12 +81,20 @@ enum AddrsCommand {
     },
     /// Print the addresses of an account's public key, to be compared with what its wallet shows
     Derive(addresses::Derive),
+    /// Say of each account in a database which gap limit its wallet needs to find every deposit; fails where that is
+    /// more than the usual one
+    Gap { file: PathBuf },
 }
 
 #[derive(Debug, Subcommand)]
 enum DbCommand {
     /// Check every invariant and index, and replay all events
-    Check { file: PathBuf },
+    Check {
+        file: PathBuf,
+        /// Config file of a desk: every address that follows from its account keys is derived again
+        #[arg(short, long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Say what would be paid, sent again and given out if a desk were started on this copy now; fails where
     /// that is anything. The copy itself is not changed
     Drill {
@@ -134,7 +143,11 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::Addrs { command: AddrsCommand::Check { coin, file, network } } => {
             addresses::check(coin, &file, &network)
         }
-        Command::Db { command: DbCommand::Check { file } } => database::check(&file),
+        Command::Addrs { command: AddrsCommand::Gap { file } } => accounts::gap(&file),
+        Command::Db { command: DbCommand::Check { file, config } } => {
+            let is_consistent = database::check(&file)?;
+            Ok(config.map_or(Ok(true), |config| accounts::check(&file, &config))? && is_consistent)
+        }
         Command::Db { command: DbCommand::Drill { file, config } } => drill::drill(&file, config.as_deref()),
         Command::Db { command: DbCommand::Export { file } } => database::export(&file),
         Command::Scanblock(arguments) => scanblock::scan(arguments),

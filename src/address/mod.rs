@@ -8,6 +8,7 @@ mod ethereum_form;
 mod examples;
 mod file;
 mod file_error;
+mod source;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -22,6 +23,7 @@ pub use bitcoin_form::{Network, UnknownNetwork, network_from_name};
 pub use examples::is_example;
 pub use file::{AddressFile, address_file_digest, read_address_file};
 pub use file_error::{AddressFileError, FileProblem};
+pub use source::AddressSource;
 pub use xpub::{AccountParams, AccountXpub, AddressRule, Secret, XpubError};
 
 /// The longest payload: a witness program of 32 bytes.

@@ -15,7 +15,7 @@ use crate::desk::{Runway, in_words};
 use crate::engine::Budget;
 use crate::http::{json, method_not_allowed};
 use crate::payout::Waiting;
-use crate::report::{books_problems, refused_problem};
+use crate::report::{books_problems, gap_problem, refused_problem};
 use crate::store::{Passes, Snapshot};
 use crate::types::{Coin, go_duration};
 
@@ -146,6 +146,7 @@ fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<Strin
         }
         _ => {}
     }
+    problems.extend(gap_problem(snapshot, coin));
     if let Some(chain) = state.desk.chain(coin) {
         let paused = state.refuses_binds(coin);
         let effect = if paused.is_some() { " cannot be bound" } else { "" };

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::StartError;
 use super::chains::{Readers, announce_chains, scanner_settings, skycoin_rest};
+use super::given::pool_accounts;
 use super::{money, parts};
 use crate::chain::ChainSource;
 use crate::clock::{Clock, SystemClock};
@@ -55,6 +56,10 @@ pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<
     let node = Spectator(SkyNode::new(skycoin_rest(config)?, &wallet.addresses()));
     let readers = Readers::new(config)?;
     let store = parts::open_store(config, file.to_owned(), Arc::clone(&clock)).await?;
+    for account in pool_accounts(config, &wallet.addresses()) {
+        store.use_account(&account.key)?;
+        while store.look_ahead(account.key.coin())? {}
+    }
     let desk = Arc::new(Desk::default());
     announce_chains(config, &desk, clock.moment());
     let mut look = Look { config, store, desk, clock, gaps: Vec::new(), tell };

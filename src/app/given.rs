@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::StartError;
-use crate::address::DepositAddress;
+use crate::address::{AddressSource, DepositAddress};
 use crate::coins::Family;
 use crate::config::Config;
-use crate::engine::PoolFile;
+use crate::engine::{PoolAccount, PoolFile};
 use crate::skycoin::Address;
 use crate::store::Purpose;
-use crate::types::BuyMethod;
+use crate::types::{BuyMethod, Coin};
 
 const DB_NAME: &str = "teller.db";
 
@@ -43,10 +43,27 @@ pub(super) fn purpose(config: &Config) -> Purpose {
 pub(super) fn pool_files(config: &Config, own: &[Address]) -> Vec<PoolFile> {
     let network = config.btc_rpc.network;
     let files = config.enabled_coins().filter_map(|coin| {
-        let path = coin.addresses.clone()?;
-        let own = own.iter().filter(|_| coin.coin.family() == Family::Skycoin).copied();
-        let own = own.map(DepositAddress::of_skycoin).collect();
+        let path = coin.addresses.as_ref()?.file()?.to_owned();
+        let own = own_of(coin.coin, own);
         Some(PoolFile { coin: coin.coin, path, network, own, is_real: !config.dummy.is_on() })
     });
     files.collect()
+}
+
+/// The account keys of the coins that can be bound; `own` are the hot wallet's addresses.
+pub(super) fn pool_accounts(config: &Config, own: &[Address]) -> Vec<PoolAccount> {
+    let accounts = config.enabled_coins().filter_map(|coin| match coin.addresses.as_ref()? {
+        AddressSource::File(_) => None,
+        AddressSource::Account(key) => {
+            let (key, own) = (key.clone(), own_of(coin.coin, own));
+            Some(PoolAccount { key, own, is_real: !config.dummy.is_on() })
+        }
+    });
+    accounts.collect()
+}
+
+/// Those of the hot wallet's addresses that are of this coin.
+fn own_of(coin: Coin, own: &[Address]) -> Vec<DepositAddress> {
+    let own = own.iter().filter(|_| coin.family() == Family::Skycoin).copied();
+    own.map(DepositAddress::of_skycoin).collect()
 }

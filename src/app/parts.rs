@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::chains::{Readers, announce_chains};
-use super::given::{db_path, pool_files, purpose, refuse_what_is_not_there};
+use super::given::{db_path, pool_accounts, pool_files, purpose, refuse_what_is_not_there};
 use super::listeners::{self, Parts};
 use super::money::Money;
 use super::staff::Staff;
@@ -141,7 +141,7 @@ fn pool_keeper(
     own: &[Address],
     reload: &Arc<engine::Reload>,
 ) -> PoolKeeper {
-    PoolKeeper::new(
+    let keeper = PoolKeeper::new(
         store.clone(),
         pool_files(config, own),
         Arc::clone(desk),
@@ -149,7 +149,8 @@ fn pool_keeper(
         config.teller.pool_low_water,
         config.teller.pool_check_period,
         Arc::clone(reload),
-    )
+    );
+    keeper.with_accounts(pool_accounts(config, own))
 }
 
 pub(super) fn intake(config: &Config) -> Intake {

@@ -55,6 +55,9 @@ pub fn check(config: &Config, data_dir: &Path) -> Findings {
     for file in given::pool_files(config, &own) {
         found.taken(file.verify());
     }
+    for account in given::pool_accounts(config, &own) {
+        found.taken(account.verify());
+    }
     certificate(config, &mut found);
     found.taken(Readers::new(config));
     found
@@ -68,7 +71,8 @@ pub(super) fn permissions(config: &Config, data_dir: &Path) -> Findings {
     }
     for coin in config.enabled_coins() {
         let key = format!("{}_addresses", coin.coin.code().to_ascii_lowercase());
-        coin.addresses.iter().for_each(|path| found.care(&key, who_may_change(path)));
+        let file = coin.addresses.as_ref().and_then(|source| source.file());
+        file.iter().for_each(|path| found.care(&key, who_may_change(path)));
     }
     found.care("dbfile", who_may_read(&given::db_path(config, data_dir), false));
     if let Tls::Files { cert, key } = &config.web.tls {

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::address::Network;
+use crate::address::{AddressSource, Network};
 use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
 
 pub use care::{Care, who_may_change, who_may_read};
@@ -79,12 +79,12 @@ pub struct Teller {
     pub pool_check_period: Duration,
 }
 
-/// What concerns one deposit coin: its address file, scanner and rate.
+/// What concerns one deposit coin: where its addresses come from, scanner and rate.
 #[derive(Debug, Clone)]
 pub struct CoinConfig {
     pub coin: Coin,
     pub enabled: bool,
-    pub addresses: Option<PathBuf>,
+    pub addresses: Option<AddressSource>,
     pub scan_period: Duration,
     pub initial_scan_height: Height,
     pub confirmations_required: u64,

@@ -59,6 +59,12 @@ impl<'p> Section<'p> {
         self.problems.add(&key, what);
     }
 
+    /// Whether something was wrong with this key already.
+    pub(super) fn has_problem(&self, name: &str) -> bool {
+        let told = format!("{}: ", self.full(name));
+        self.problems.0.iter().any(|problem| problem.starts_with(&told))
+    }
+
     fn take(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
         let full = self.full(name);

@@ -1,16 +1,15 @@
 //! Which keys there are, what they mean when they are left out, and which of them exclude each other.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Section;
 use super::{
     Admin, BtcRpc, CoinConfig, Config, EthRpc, ExchangeClient, Exchanger, LogFormat, NodeUrl, SkyRpc, Teller,
     Usual,
 };
-use crate::address::{Network, network_from_name};
+use crate::address::{AddressSource, Network, network_from_name};
 use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
 
 /// Confirmations beyond which a setting is a mistake rather than caution.
@@ -25,13 +24,15 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     let log_format = log_format(root);
     let dbfile = root.string("dbfile", "teller.db").into();
     let pidfile = root.path("pidfile");
-    let files = PerCoin::new(|coin| root.path(coin.facts().settings.addresses_key));
+    // Not shown where they are wrong: one may be a private key that somebody took for the public one.
+    let sources = PerCoin::new(|coin| root.secret(coin.facts().settings.addresses_key));
     let teller = teller(&mut root.section("teller"));
     let btc_rpc = btc_rpc(&mut root.section("btc_rpc"), &mut warnings);
     let eth_rpc = eth_rpc(&mut root.section("eth_rpc"));
     let sky_rpc = sky_rpc(&mut root.section("sky_rpc"), &mut warnings);
     let (exchanger, rates) = exchanger(&mut root.section("sky_exchanger"), &mut warnings);
-    let coins = PerCoin::new(|coin| coin_config(root, coin, files[coin].clone(), rates[coin].clone()));
+    let sources = PerCoin::new(|coin| source(root, coin, &sources[coin], btc_rpc.network));
+    let coins = PerCoin::new(|coin| coin_config(root, coin, sources[coin].clone(), rates[coin].clone()));
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
     let dummy = super::dummy::read(&mut root.section("dummy"));
@@ -55,6 +56,18 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     };
     check_across(root, &config);
     config
+}
+
+/// Where a coin's addresses come from; none where that is left out or wrong.
+fn source(
+    root: &mut Section<'_>,
+    coin: Coin,
+    text: &SecretString,
+    network: Network,
+) -> Option<AddressSource> {
+    let text = Some(text.expose_secret()).filter(|text| !text.is_empty())?;
+    let key = coin.facts().settings.addresses_key;
+    root.parsed(key, text, |text| AddressSource::parse(coin, text, network))
 }
 
 fn log_format(root: &mut Section<'_>) -> LogFormat {
@@ -170,7 +183,12 @@ fn sky_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> SkyRpc {
     rpc
 }
 
-fn coin_config(root: &mut Section<'_>, coin: Coin, addresses: Option<PathBuf>, rate: Rate) -> CoinConfig {
+fn coin_config(
+    root: &mut Section<'_>,
+    coin: Coin,
+    addresses: Option<AddressSource>,
+    rate: Rate,
+) -> CoinConfig {
     let usual = &coin.facts().settings;
     let mut section = root.section(usual.section);
     let height = section.number("initial_scan_height", usual.initial_scan_height, MAX_I64);
@@ -306,11 +324,18 @@ fn check_across(root: &mut Section<'_>, config: &Config) {
     for coin in config.enabled_coins() {
         let key = coin.coin.facts().settings.addresses_key;
         match &coin.addresses {
-            None => root.problem(key, format!("must name a file: {} is enabled", coin.coin)),
-            Some(path) if !path.is_file() => {
+            // What is wrong with a key was told where it was read.
+            None if root.has_problem(key) => {}
+            None => {
+                root.problem(
+                    key,
+                    format!("must name a file or an account's public key: {} is enabled", coin.coin),
+                );
+            }
+            Some(AddressSource::File(path)) if !path.is_file() => {
                 root.problem(key, format!("{} is not a file", path.display()));
             }
-            Some(_) => {}
+            Some(AddressSource::File(_) | AddressSource::Account(_)) => {}
         }
     }
     if config.enabled_coins().next().is_none() {

@@ -94,7 +94,7 @@ fn should_tell_every_problem_at_once_with_its_key() {
         "web.trusted_proxies: expected an address",
         "admin_panel.host: 0.0.0.0:7711 can be reached from outside; set admin_panel.token",
         "sky_scaner: unknown key; did you mean \"sky_scanner\"?",
-        "btc_addresses: must name a file: BTC is enabled",
+        "btc_addresses: must name a file or an account's public key: BTC is enabled",
         "sky_exchanger.wallet: must name the hot wallet's file",
         "btc_rpc.user: must be set",
     ] {
@@ -210,7 +210,7 @@ fn should_refuse_settings_that_exclude_each_other() {
         "sky_exchanger.exchange_client.key: must be set",
         "sky_exchanger.exchange_client.secret: must be set",
         "web.https_addr: needs auto_tls_host",
-        "eth_addresses: must name a file",
+        "eth_addresses: must name a file or an account's public key",
     ] {
         assert!(found.contains(part), "{part}\nis not in\n{found}");
     }
@@ -242,4 +242,46 @@ fn should_take_a_limit_that_is_none_for_no_limit() {
     assert_eq!((web.throttle_max, web.throttle_network_max), (Some(60), None));
     let teller = good("[teller]\nbind_budget = 0").teller;
     assert_eq!((teller.bind_budget, good("").teller.bind_budget), (None, Some(10_000)));
+}
+
+const ZPUB: &str = "zpub6rFR7y4Q2AijBEqTUquhVz398htDFrtymD9xYYfG1m4wAcvPhXNfE\
+                    3EfH1r1ADqtfSdVCToUG868RvUUkgDKf31mGDtKsAYz2oz2AGutZYs";
+
+fn with_source(source: &str, extra: &str) -> String {
+    format!("btc_addresses = {source}\n{extra}\n[dummy]\nsender = true\nscanner = true\n")
+}
+
+#[test]
+fn should_take_an_account_key_in_place_of_a_file() {
+    let config = parse(&with_source(&format!("{ZPUB:?}"), ""), Path::new("test.toml")).unwrap();
+    let Some(AddressSource::Account(account)) = &config.coins[Coin::BTC].addresses else {
+        panic!("{config:?}")
+    };
+    let first = account.derive(0).unwrap().to_string();
+    assert_eq!(first, "bc1qcr8te4kr609gcawutmrza0j4xv80jy8z306fyu");
+}
+
+#[test]
+fn should_say_what_is_wrong_with_a_key_and_never_show_it() {
+    let zprv = ZPUB.replace("zpub", "zprv");
+    let words = "abandon ".repeat(11) + "about";
+    for (source, extra, expected) in [
+        (
+            format!("{ZPUB:?}"),
+            "[btc_rpc]\nnetwork = \"regtest\"",
+            "btc_addresses: a key of Bitcoin, expected tpub",
+        ),
+        (format!("{zprv:?}"), "", "btc_addresses: this is an extended private key, which can spend"),
+        (format!("[{zprv:?}]"), "", "btc_addresses: expected a string in quotes"),
+        (format!("{words:?}"), "", "btc_addresses: this is words that may be a wallet's seed"),
+        (
+            format!("{:?}", ZPUB.replace("ijBE", "ijBF")),
+            "",
+            "btc_addresses: the key's checksum does not match",
+        ),
+    ] {
+        let found = problems(&with_source(&source, extra));
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{found:?}");
+        assert!(!found[0].contains("rFR7y4Q2") && !found[0].contains("abandon"), "{found:?}");
+    }
 }

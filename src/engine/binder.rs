@@ -65,13 +65,13 @@ pub async fn bind(
             if tx.counters().unknown_spends > 0 {
                 return Err(BindError::Unreconciled);
             }
-            let address = match tx.take_address(coin, unvetted)? {
-                HandOut::Address(address) => address,
+            let offer = match tx.take_address(coin, unvetted)? {
+                HandOut::Address(offer) => offer,
                 HandOut::NotVetted => return Err(BindError::NotVetted),
                 HandOut::Empty => return Err(BindError::PoolEmpty),
             };
-            let no = tx.bind(payee, address)?;
-            Ok(Bound { no, address })
+            let no = tx.bind_offer(payee, offer)?;
+            Ok(Bound { no, address: offer.address })
         })
         .await
 }

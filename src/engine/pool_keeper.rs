@@ -18,31 +18,13 @@ use crate::address::{
 };
 use crate::clock::Clock;
 use crate::desk::{Desk, PoolView};
-use crate::store::{Store, StoreError};
+use crate::store::{Pool, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{Coin, PerCoin};
 
-use super::pool_loading::Loading;
-
-/// Chunks that are deleted in one transaction when an old pool is swept away.
-const SWEEP: usize = 64;
-
-/// Why a pool was not loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum PoolError {
-    /// The file itself.
-    #[error(transparent)]
-    File(#[from] AddressFileError),
-    /// It is another file than the one that the pool came from, and nobody has asked for that.
-    #[error(
-        "{}: was replaced, not appended to: {gone} addresses are gone, {new} are new; if that is meant, \
-         send SIGHUP or POST /api/deposit-addresses/reload", path.display()
-    )]
-    Replaced { path: PathBuf, gone: u64, new: u64 },
-    /// The store's own trouble.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use super::pool_account::PoolAccount;
+use super::pool_error::PoolError;
+use super::pool_loading::{Loading, sweep};
 
 /// A coin's address file.
 #[derive(Debug, Clone)]
@@ -114,6 +96,8 @@ impl Reload {
 pub struct PoolKeeper {
     store: Store,
     files: Vec<(PoolFile, Option<Stamp>)>,
+    /// Their pools never end; they are taken over once.
+    accounts: Vec<PoolAccount>,
     desk: Arc<Desk>,
     clock: Arc<dyn Clock>,
     low_water: u64,
@@ -135,12 +119,33 @@ impl PoolKeeper {
     ) -> Self {
         let files = files.into_iter().map(|file| (file, None)).collect();
         let (low, empty) = (PerCoin::default(), PerCoin::default());
-        PoolKeeper { store, files, desk, clock, low_water, period, reload, low, empty }
+        let accounts = Vec::new();
+        PoolKeeper { store, files, accounts, desk, clock, low_water, period, reload, low, empty }
     }
 
-    /// Takes over every file that changed, as it is. At start an error ends the start; later it is shown.
+    /// The keeper, with pools whose addresses follow from a key.
+    pub fn with_accounts(self, accounts: Vec<PoolAccount>) -> Self {
+        PoolKeeper { accounts, ..self }
+    }
+
+    /// Takes over every account, and every file that changed, as it is. At start an error ends the start; later it
+    /// is shown.
     pub async fn check(&mut self) -> Result<(), PoolError> {
+        for account in self.accounts.clone() {
+            let (coin, store) = (account.key.coin(), self.store.clone());
+            blocking(move || account.take_over(&store)).await?;
+            self.desk.set_pool(coin, PoolView { refused: None, loaded_at: Some(self.clock.now()) });
+        }
         self.look(true).await
+    }
+
+    /// Derives what the accounts give out next. Binds go on meanwhile.
+    async fn look_ahead(&self) -> Result<(), PoolError> {
+        for account in self.accounts.iter().filter(|account| !self.store.is_ahead(account.key.coin())) {
+            let (account, store) = (account.clone(), self.store.clone());
+            blocking(move || Ok(account.look_ahead(&store)?)).await?;
+        }
+        Ok(())
     }
 
     /// [`PoolKeeper::check`]; what was replaced only where that was asked for.
@@ -167,13 +172,7 @@ impl PoolKeeper {
     async fn take_over(&self, file: PoolFile, is_asked: bool) -> Result<(), PoolError> {
         let coin = file.coin;
         let store = self.store.clone();
-        let loaded = tokio::task::spawn_blocking(move || load_pool(&store, &file, is_asked)).await;
-        let loaded = loaded.unwrap_or_else(|ended| match ended.try_into_panic() {
-            // A defect is this worker's end, whatever thread it showed in.
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(PoolError::Store(StoreError::Closed)),
-        });
-        match loaded {
+        match blocking(move || load_pool(&store, &file, is_asked)).await {
             Ok(()) => {
                 let now = Some(self.clock.now());
                 self.desk.set_pool(coin, PoolView { refused: None, loaded_at: now });
@@ -212,16 +211,30 @@ impl PoolKeeper {
     }
 }
 
+/// Does work that would hold up others on a thread of its own.
+async fn blocking(work: impl FnOnce() -> Result<(), PoolError> + Send + 'static) -> Result<(), PoolError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|ended| match ended.try_into_panic() {
+        // A defect is this worker's end, whatever thread it showed in.
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => Err(PoolError::Store(StoreError::Closed)),
+    })
+}
+
 impl Worker for PoolKeeper {
     fn name(&self) -> &'static str {
         "pool-keeper"
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {
+        match self.look_ahead().await {
+            Ok(()) => {}
+            Err(PoolError::Store(error)) => return Err(error.into()),
+            Err(error) => return Err(StepError::transient(error)),
+        }
         let is_asked = self.reload.asked.swap(false, Ordering::AcqRel);
         match self.look(is_asked).await {
             // Shown already; the pool from before goes on.
-            Ok(()) | Err(PoolError::File(_) | PoolError::Replaced { .. }) => {}
+            Ok(()) | Err(PoolError::File(_) | PoolError::Replaced { .. } | PoolError::Account(_)) => {}
             Err(PoolError::Store(error)) => return Err(error.into()),
         }
         self.watch_levels();
@@ -255,7 +268,9 @@ pub fn load_pool(store: &Store, file: &PoolFile, is_asked: bool) -> Result<(), P
             return Err(error.into());
         }
     };
-    let (gone, new) = loading.changes(&pool)?;
+    // An account has no file before this one.
+    let before = if pool.account.is_none() { pool } else { Pool::default() };
+    let (gone, new) = loading.changes(&before)?;
     if loading.is_replaced && !is_asked {
         sweep(store, coin)?;
         return Err(PoolError::Replaced { path: file.path.clone(), gone, new });
@@ -273,10 +288,4 @@ pub fn load_pool(store: &Store, file: &PoolFile, is_asked: bool) -> Result<(), P
 /// The file is known, but the wallet may be another one than when it was taken over.
 fn look_for_own(file: &PoolFile) -> Result<(), PoolError> {
     if file.own.is_empty() { Ok(()) } else { Ok(file.verify()?) }
-}
-
-/// Deletes what belongs to no pool in use, a little at a time.
-fn sweep(store: &Store, coin: Coin) -> Result<(), StoreError> {
-    while store.write_blocking(move |tx| tx.sweep_pool(coin, SWEEP))? > 0 {}
-    Ok(())
 }

@@ -9,6 +9,9 @@ use crate::address::DepositAddress;
 use crate::store::{BoundRuns, POOL_CHUNK, Page, Pool, Store, StoreError, Tables};
 use crate::types::{BindingNo, Coin};
 
+/// Chunks that are deleted in one transaction when an old pool is swept away.
+const SWEEP: usize = 64;
+
 /// A generation that is being written.
 pub(super) struct Loading {
     store: Store,
@@ -133,10 +136,17 @@ impl Loading {
             let bound_ahead = bound.saturating_add(u64::try_from(bound_since).unwrap_or(0));
             let bound_runs = bound_runs.clone();
             let before = tx.pool(coin);
-            let vetted = if is_appended { before.vetted } else { 0 };
+            // Nothing is appended to an account.
+            let vetted = if is_appended && before.account.is_none() { before.vetted } else { 0 };
             let may_have_forgotten = before.may_have_forgotten;
             let fresh = Pool { generation, digest, total, bound_ahead, bound_runs, ..Pool::default() };
             tx.switch_pool(coin, Pool { vetted, may_have_forgotten, ..fresh })
         })
     }
+}
+
+/// Deletes what belongs to no pool in use, a little at a time.
+pub(super) fn sweep(store: &Store, coin: Coin) -> Result<(), StoreError> {
+    while store.write_blocking(move |tx| tx.sweep_pool(coin, SWEEP))? > 0 {}
+    Ok(())
 }

@@ -71,7 +71,8 @@ impl<S: ChainSource + 'static> Vetter<S> {
     /// Asks about the next stretch, where it is time to. Answers whether it does.
     async fn begin(&mut self) -> Result<bool, StoreError> {
         let is_there = self.desk.chain(self.coin()).is_some_and(|chain| chain.node == NodeState::Ok);
-        if !is_there || self.is_resting() {
+        // What follows from a key is asked about in one go, once it is derived.
+        if !is_there || self.is_resting() || !self.store.is_ahead(self.coin()) {
             self.show(None);
             return Ok(false);
         }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{MonitorState, bad_request, only_get};
 use crate::http::{Params, internal_error, json, method_not_allowed, text};
+use crate::report::gap_limit;
 use crate::store::{Binding, Page, Snapshot, StoreError, Tables};
 use crate::types::Coin;
 
@@ -23,6 +24,9 @@ struct Usage {
     /// Why the address file was refused when it last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
+    /// The gap limit that the wallet needs to find every deposit, where addresses follow from an account's key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gap_limit: Option<u64>,
     /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<u64>,
@@ -57,6 +61,7 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin, page: Page) -> Res
         address_manager_enabled: enabled,
         bound_addresses: snapshot.counters().bound(coin),
         refused: state.desk.pool(coin).refused.clone(),
+        gap_limit: if enabled { gap_limit(snapshot, coin)? } else { None },
         next,
     })
 }

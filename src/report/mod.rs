@@ -2,6 +2,7 @@
 
 mod books;
 mod deposit_info;
+mod gap;
 mod said;
 mod seen;
 mod status;
@@ -15,6 +16,7 @@ use crate::types::{Coin, Height, PerCoin};
 
 pub use books::books_problems;
 pub use deposit_info::{DepositInfo, deposit_info};
+pub use gap::{gap_limit, gap_problem};
 pub use said::Said;
 #[cfg(feature = "testing")]
 pub use status::status_entries;

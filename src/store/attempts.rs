@@ -144,9 +144,9 @@ pub(super) fn retry(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreErro
 pub(super) fn abandon(
     tx: &mut WriteTx<'_>,
     no: AttemptNo,
-    found: &str,
-    by: &Actor,
-    why: &str,
+    found: String,
+    by: Actor,
+    why: String,
 ) -> Result<(), StoreError> {
     known(tx, no)?.abandonable()?;
     die(tx, no, format!("abandoned by {by}, since {found}: {why}"))

@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 
+use super::audit_accounts::AccountAudit;
 use super::audit_tables::{self, Expected, Known, entries_of_purchase};
 use super::codec::{self, key};
 use super::counters::{Counters, step};
@@ -80,6 +81,7 @@ pub struct Audit<'a> {
     deposited_to: DepositedTo,
     pub(super) expected: Expected,
     read: Known,
+    accounts: AccountAudit,
 }
 
 /// Bindings with deposits, and the ends of their chains: as many of each.
@@ -107,6 +109,7 @@ impl<'a> Audit<'a> {
             deposited_to: DepositedTo::default(),
             expected: Expected::default(),
             read: Known::default(),
+            accounts: AccountAudit::default(),
         }
     }
 
@@ -128,8 +131,10 @@ impl<'a> Audit<'a> {
     }
 
     fn facts(&mut self, index: &Index) -> Result<(), StoreError> {
+        self.accounts = AccountAudit::new(self.kv)?;
         self.bindings(index)?;
         self.deposits(index)?;
+        std::mem::take(&mut self.accounts).finish(self.kv, &mut self.report)?;
         super::audit_attempts::check(self)?;
         super::audit_chain::check(self.kv, &mut self.report)?;
         super::audit_spends::check(self.kv, &mut self.counted, &mut self.report)?;
@@ -178,6 +183,7 @@ impl<'a> Audit<'a> {
             )?;
             step(&mut self.counted.bound[binding.address.coin()], true)?;
             self.deposited_to.bindings += u64::from(binding.last_deposit.is_some());
+            self.accounts.bound(&binding, &mut self.report);
         }
         self.counted.bindings = last;
         self.read.note(Table::Bindings, seal.get());
@@ -255,6 +261,7 @@ impl<'a> Audit<'a> {
             return Ok(());
         };
         let no = deposit.no;
+        self.accounts.received(&binding);
         self.deposited_to.latest += u64::from(binding.last_deposit == Some(no));
         self.report.check(binding.last_deposit >= Some(no), || {
             format!("binding {} knows no deposit after {:?}, {no} is one", binding.no, binding.last_deposit)

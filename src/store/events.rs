@@ -4,6 +4,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::accounts::Derivation;
 use super::own_money::OwnMoney;
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
@@ -37,6 +38,9 @@ pub enum Event {
         payee: Address,
         #[n(3)]
         payee_seq: u32,
+        /// None where it came from a file.
+        #[n(4)]
+        derivation: Option<Derivation>,
     },
     /// Coins for a bound address appeared in a block for the first time; their price is fixed from here on.
     #[n(1)]
@@ -321,6 +325,16 @@ pub enum Event {
     WalletKnown {
         #[n(0)]
         addresses: Vec<Address>,
+    },
+    /// Addresses follow from this account for the first time.
+    #[n(84)]
+    AccountUsed {
+        #[n(0)]
+        account: u64,
+        #[n(1)]
+        coin: Coin,
+        #[cbor(n(2), with = "minicbor::bytes")]
+        identity: [u8; 32],
     },
     /// The desk's own money came back to a deposit address: no deposit.
     #[n(81)]

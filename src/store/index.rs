@@ -146,6 +146,27 @@ impl Index {
         Ok(())
     }
 
+    /// Watches these as well.
+    pub(super) fn watch(&self, addresses: &[DepositAddress]) {
+        self.pooled(addresses, |pooled, hash| {
+            pooled.insert(hash);
+        });
+    }
+
+    /// Watches these no more.
+    pub(super) fn unwatch(&self, addresses: &[DepositAddress]) {
+        self.pooled(addresses, |pooled, hash| {
+            pooled.remove(&hash);
+        });
+    }
+
+    /// Changes what is watched of the coin that all these addresses are of.
+    fn pooled(&self, addresses: &[DepositAddress], change: impl Fn(&mut Hashes, u64)) {
+        let Some(first) = addresses.first() else { return };
+        let mut pooled = self.pooled[first.coin()].write().unwrap_or_else(PoisonError::into_inner);
+        addresses.iter().for_each(|address| change(&mut pooled, self.hasher.hash_one(address.key())));
+    }
+
     /// Whether the pool in use has this address. Of 64 bits that nobody can foresee, so it is not wrong.
     pub(super) fn is_pooled(&self, address: &DepositAddress) -> bool {
         let pooled = &self.pooled[address.coin()];

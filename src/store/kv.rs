@@ -75,12 +75,14 @@ pub enum Table {
     OwnMoney,
     /// address -> since when it is known to be one of the hot wallet.
     WalletAddresses,
+    /// account number -> an account that addresses are derived from, and how far it was handed out.
+    Accounts,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
-    pub const ALL: [Table; 30] = [
+    pub const ALL: [Table; 31] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -110,6 +112,7 @@ impl Table {
         Table::Identities,
         Table::OwnMoney,
         Table::WalletAddresses,
+        Table::Accounts,
         Table::Seals,
     ];
 
@@ -145,6 +148,7 @@ impl Table {
             Table::Identities => "identities",
             Table::OwnMoney => "own_money",
             Table::WalletAddresses => "wallet_addresses",
+            Table::Accounts => "accounts",
             Table::Seals => "seals",
         }
     }

@@ -7,8 +7,11 @@
 //! On failure: a job's own error undoes that job alone. A failing database ends the store: every waiting and later
 //! caller gets an error, and [`Store::failed`] tells the process to end.
 
+mod account_pool;
+mod accounts;
 mod attempts;
 mod audit;
+mod audit_accounts;
 mod audit_attempts;
 mod audit_chain;
 mod audit_spends;
@@ -27,6 +30,7 @@ mod index;
 mod index_alone;
 pub mod kv;
 mod look;
+mod lookahead;
 mod memory_backend;
 mod migrate;
 mod noting;
@@ -60,7 +64,9 @@ use crate::clock::Clock;
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, may_leave};
 
+pub use accounts::{Account, Accounts, Derivation, USUAL_GAP_LIMIT};
 pub use audit::{Audit, AuditReport, Finding};
+pub use audit_accounts::check_derivations;
 pub use backup::{backup_into, backup_to};
 pub use balance_check::{BalanceCheck, BalanceChecks, CheckEnd};
 pub use bound_runs::{BoundRun, BoundRuns};
@@ -75,7 +81,7 @@ pub use look::{Looked, look};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use own_money::{OwnMoney, OwnMoneyTable};
-pub use pool::{CHUNK as POOL_CHUNK, HandOut, Pool, Pools};
+pub use pool::{CHUNK as POOL_CHUNK, HandOut, Offer, Pool, Pools};
 pub use redb_backend::RedbBackend;
 #[cfg(feature = "testing")]
 pub use seal::seal_anew;

@@ -1,4 +1,4 @@
-//! The address pools: what can still be handed out, in the order of the address files.
+//! The address pools: what can still be handed out, in the order of the address files or of an account's indexes.
 //!
 //! A pool is a generation of chunks of addresses and a position in it. Loading a file writes a new generation chunk
 //! by chunk, beside the one in use, and switches over in one step; so a pool of any size costs a bind nothing, costs
@@ -9,9 +9,11 @@ use std::sync::Arc;
 
 use minicbor::{Decode, Encode};
 
+use super::accounts::Derivation;
 use super::bound_runs::BoundRun;
 use super::codec::{self, key_tagged};
 use super::kv::{Read, Table, Write, prefix_end};
+use super::lookahead::Lookahead;
 use super::tainted::Taints;
 use super::tx::WriteTx;
 use super::{Snapshot, StoreError, Tables, invariant};
@@ -28,7 +30,7 @@ pub struct Pool {
     /// Which chunks are in use.
     #[n(0)]
     pub generation: u64,
-    /// SHA-256 of the file they came from.
+    /// SHA-256 of the file they came from; the identity of the account that they follow from.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub digest: [u8; 32],
     /// Addresses in this generation.
@@ -49,6 +51,17 @@ pub struct Pool {
     /// The hot wallet was spent from by a transaction that is not known here: bindings may be forgotten.
     #[n(7)]
     pub may_have_forgotten: bool,
+    /// The account that they follow from, by its number; none where they came from a file.
+    #[n(8)]
+    pub account: Option<u64>,
+}
+
+/// An address that a pool hands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    pub address: DepositAddress,
+    /// Where it is derived from; none where it came from a file.
+    pub derivation: Option<Derivation>,
 }
 
 impl Pool {
@@ -80,7 +93,7 @@ impl Pool {
 /// What a pool has for the next buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandOut {
-    Address(DepositAddress),
+    Address(Offer),
     /// No node was asked yet whether the next one received coins before.
     NotVetted,
     Empty,
@@ -91,6 +104,7 @@ pub enum HandOut {
 pub struct Pools {
     pools: PerCoin<Pool>,
     chunks: PerCoin<Option<Chunk>>,
+    lookaheads: PerCoin<Option<Arc<Lookahead>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -118,6 +132,11 @@ impl Pools {
 
     pub fn of(&self, coin: Coin) -> &Pool {
         &self.pools[coin]
+    }
+
+    /// The account that is in use, with its next addresses; none where they come from a file.
+    pub(super) fn lookahead(&self, coin: Coin) -> Option<&Lookahead> {
+        self.lookaheads[coin].as_deref()
     }
 }
 
@@ -161,11 +180,14 @@ impl WriteTx<'_> {
             if pool.next >= pool.total {
                 return Ok(HandOut::Empty);
             }
-            let address = self.pool_address(coin, &pool)?;
+            let (address, derivation) = self.pool_address(coin, &pool)?;
             let bound = self.find_address(&address)?.is_some();
             // Coins came to it that nobody was to send: it was somebody's whom a restored backup has
             // forgotten, it may be.
-            let is_free = !bound && self.tainted(&address)?.is_none();
+            let is_tainted = self.tainted(&address)?.is_some();
+            // A file with one of the wallet's is refused, and an account is looked at in part.
+            let is_wallets = derivation.is_some() && self.is_wallets(&address)?;
+            let is_free = !bound && !is_tainted && !is_wallets;
             if is_free && pool.withholds(pool.next, unvetted) {
                 return Ok(HandOut::NotVetted);
             }
@@ -176,12 +198,27 @@ impl WriteTx<'_> {
             self.draft.pools.set(coin, pool);
             self.changed();
             if is_free {
-                return Ok(HandOut::Address(address));
+                return Ok(HandOut::Address(Offer { address, derivation }));
             }
         }
     }
 
-    fn pool_address(&mut self, coin: Coin, pool: &Pool) -> Result<DepositAddress, StoreError> {
+    fn pool_address(
+        &mut self,
+        coin: Coin,
+        pool: &Pool,
+    ) -> Result<(DepositAddress, Option<Derivation>), StoreError> {
+        let Some(account) = pool.account else { return Ok((self.filed_address(coin, pool)?, None)) };
+        let missing = || invariant("the account of a pool is configured");
+        let ahead = self.draft.pools.pools.lookahead(coin).ok_or_else(missing)?;
+        let index = u32::try_from(pool.next).map_err(|_| invariant("an account has 2^31 indexes"))?;
+        let address = ahead.address(pool.next)?;
+        // Another chunk begins: whoever derives ahead has something to do.
+        self.draft.work |= pool.next.is_multiple_of(u64::try_from(CHUNK).unwrap_or(u64::MAX));
+        Ok((address, Some(Derivation { account, index })))
+    }
+
+    fn filed_address(&mut self, coin: Coin, pool: &Pool) -> Result<DepositAddress, StoreError> {
         let size = u64::try_from(CHUNK).unwrap_or(u64::MAX);
         let (number, offset) = (pool.next / size, pool.next % size);
         let cached = self.draft.pools.pools.chunks[coin].clone();
@@ -236,9 +273,14 @@ impl WriteTx<'_> {
 
     /// Puts a loaded generation in use.
     pub fn switch_pool(&mut self, coin: Coin, pool: Pool) -> Result<(), StoreError> {
+        self.set_pool(coin, pool, None);
+        Ok(())
+    }
+
+    pub(super) fn set_pool(&mut self, coin: Coin, pool: Pool, lookahead: Option<Arc<Lookahead>>) {
         self.changed();
         self.draft.pools.set(coin, pool);
-        Ok(())
+        self.draft.pools.pools.lookaheads[coin] = lookahead;
     }
 
     /// Deletes up to `limit` chunks that no pool of this coin uses; answers how many were deleted.
@@ -256,9 +298,13 @@ impl WriteTx<'_> {
 }
 
 impl Snapshot {
-    /// The addresses of a chunk of the pool in use, from 0; none where it has no more.
+    /// The addresses of a chunk of the pool in use, from 0; none where it has no more, or none that was derived yet.
     pub fn pool_chunk(&self, coin: Coin, number: u64) -> Result<Option<Vec<DepositAddress>>, StoreError> {
         let pool = self.pool(coin);
+        if pool.account.is_some() {
+            let chunk = self.lookahead(coin).and_then(|ahead| ahead.chunk(number));
+            return Ok(chunk.map(|chunk| chunk.to_vec()));
+        }
         if number.saturating_mul(u64::try_from(CHUNK).unwrap_or(u64::MAX)) >= pool.total {
             return Ok(None);
         }
@@ -268,23 +314,32 @@ impl Snapshot {
     /// Returns the place of the next address that is neither bound nor tainted; the end of the pool where
     /// there is none.
     pub fn next_free(&self, coin: Coin) -> Result<u64, StoreError> {
-        let size = u64::try_from(CHUNK).unwrap_or(u64::MAX);
         let mut pool = self.pool(coin).clone();
         loop {
             pool.pass_over();
             if pool.next >= pool.total {
                 return Ok(pool.total);
             }
-            let chunk = self.pool_chunk(coin, pool.next / size)?.unwrap_or_default();
-            let offset = usize::try_from(pool.next % size).unwrap_or(usize::MAX);
-            let rest = chunk.get(offset..).filter(|rest| !rest.is_empty());
-            for address in rest.ok_or_else(|| invariant("a pool has all its addresses"))? {
-                if self.find_address(address)?.is_none() && self.tainted(address)?.is_none() {
+            for address in self.some_from(coin, &pool)? {
+                if self.find_address(&address)?.is_none() && self.tainted(&address)?.is_none() {
                     return Ok(pool.next);
                 }
                 pool.next = pool.next.saturating_add(1);
             }
         }
+    }
+
+    /// Some of the addresses from the pool's place on, at least one.
+    fn some_from(&self, coin: Coin, pool: &Pool) -> Result<Vec<DepositAddress>, StoreError> {
+        if pool.account.is_some() {
+            let missing = || invariant("the account of a pool is configured");
+            return Ok(vec![self.lookahead(coin).ok_or_else(missing)?.address(pool.next)?]);
+        }
+        let size = u64::try_from(CHUNK).unwrap_or(u64::MAX);
+        let mut chunk = self.pool_chunk(coin, pool.next / size)?.unwrap_or_default();
+        let offset = usize::try_from(pool.next % size).unwrap_or(usize::MAX);
+        let rest = chunk.split_off(offset.min(chunk.len()));
+        if rest.is_empty() { Err(invariant("a pool has all its addresses")) } else { Ok(rest) }
     }
 }
 

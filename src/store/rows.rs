@@ -8,7 +8,7 @@ use super::kv::Table;
 use super::tables::{Binding, Purchase, Tables};
 use super::tainted::Tainted;
 use super::tx::{NewDeposit, WriteTx};
-use super::{OpenState, StoreError, attempts, identities, invariant, own_money};
+use super::{OpenState, StoreError, accounts, attempts, identities, invariant, own_money};
 use crate::deposit::Deposit;
 use crate::payout::{
     Payout, Pays, Reason, Ruling, SignedTransaction, SpendVerdict, Waiting, may_leave, public_status,
@@ -19,9 +19,10 @@ use crate::types::{Actor, AttemptNo, BuyMethod, Coin, DepositNo, Droplets, Hash3
 pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError> {
     let now = tx.now();
     match event {
-        Event::AddressBound { binding, address, payee, payee_seq } => {
-            tx.insert_binding(Binding::new(binding, address, payee, payee_seq, now))
+        Event::AddressBound { binding, address, payee, payee_seq, derivation } => {
+            tx.insert_binding(Binding::new(binding, address, payee, payee_seq, now, derivation))
         }
+        Event::AccountUsed { account, coin, identity } => accounts::insert(tx, account, coin, identity),
         Event::DepositSeen { deposit, id, binding, payee_seq, amount, rate, quote, block } => {
             tx.draft.work = true;
             let new = NewDeposit { id, amount, rate, quote, block };
@@ -47,9 +48,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError
         Event::AttemptRefused { attempt, words } => attempts::refuse(tx, attempt, words),
         Event::AttemptTaken { attempt } => attempts::take(tx, attempt),
         Event::RetryAsked { attempt, .. } => attempts::retry(tx, attempt),
-        Event::AttemptAbandoned { attempt, found, by, why } => {
-            attempts::abandon(tx, attempt, &found, &by, &why)
-        }
+        Event::AttemptAbandoned { attempt, found, by, why } => attempts::abandon(tx, attempt, found, by, why),
         Event::AttemptSettled { attempt, block } => attempts::settle(tx, attempt, block),
         Event::AttemptDied { attempt, why } => attempts::die(tx, attempt, why),
         Event::PayoutRuled { payout, verdict, by, why } => {

@@ -9,6 +9,7 @@ use super::codec::key;
 use super::counters::Counters;
 use super::index::Index;
 use super::kv::{Read, Table};
+use super::lookahead::Lookahead;
 use super::pool::{Pool, Pools};
 use super::tables::{Binding, Tables};
 use super::tx::find_address;
@@ -60,6 +61,10 @@ impl Snapshot {
 
     pub fn pool(&self, coin: Coin) -> &Pool {
         self.pools.of(coin)
+    }
+
+    pub(super) fn lookahead(&self, coin: Coin) -> Option<&Lookahead> {
+        self.pools.lookahead(coin)
     }
 
     /// The binding of a deposit address.

@@ -112,6 +112,7 @@ impl Event {
             }
             Event::ChainIdentified { coin, identity } => identified(*coin, identity),
             Event::WalletKnown { addresses } => wallet(addresses),
+            Event::AccountUsed { account, coin, .. } => account_used(*account, *coin),
             Event::OwnMoneySeen { id, .. } => own_money(id),
             Event::ChainForked { coin, fork, abandoned } => forked(*coin, fork, abandoned),
         }
@@ -128,6 +129,7 @@ impl Event {
             | Event::PayoutReleased { .. }
             | Event::SpendGone { .. }
             | Event::ChainIdentified { .. }
+            | Event::AccountUsed { .. }
             | Event::OwnMoneySeen { .. }
             | Event::WalletKnown { .. }
             | Event::AttemptSigned { .. }
@@ -200,6 +202,11 @@ fn own_money(id: &DepositId) -> Telling {
 fn identified(coin: Option<Coin>, identity: &str) -> Telling {
     let told = Telling { what: "chain known from here on", ..Telling::default() };
     Telling { coin: coin.map(Coin::code), ..told }.because(identity)
+}
+
+fn account_used(account: u64, coin: Coin) -> Telling {
+    let told = Telling { what: "account of deposit addresses used from here on", ..Telling::default() };
+    Telling { coin: Some(coin.code()), ..told }.because(&format!("account {account}"))
 }
 
 fn withdrawal(attempt: AttemptNo, of: AttemptNo) -> Telling {

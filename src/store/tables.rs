@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::accounts::Derivation;
 use super::codec::{self, key, key_tagged};
 use super::events::Record;
 use super::kv::{Read, Table, prefix_end};
@@ -33,6 +34,9 @@ pub struct Binding {
     /// The latest deposit to the address; each deposit names the one before it.
     #[n(6)]
     pub last_deposit: Option<DepositNo>,
+    /// Where the address is derived from; none where it came from a file.
+    #[n(7)]
+    pub derivation: Option<Derivation>,
 }
 
 impl Binding {
@@ -43,8 +47,9 @@ impl Binding {
         payee: Address,
         payee_seq: u32,
         bound_at: UnixTime,
+        derivation: Option<Derivation>,
     ) -> Binding {
-        Binding { no, address, payee, payee_seq, bound_at, previous: None, last_deposit: None }
+        Binding { no, address, payee, payee_seq, bound_at, previous: None, last_deposit: None, derivation }
     }
 }
 

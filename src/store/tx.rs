@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 
+use super::accounts::{Account, Derivation};
 use super::codec::{self, key};
 use super::counters::{Counters, step};
 use super::events::{Event, Record};
 use super::index::{Index, Payee};
 use super::kv::{Read, Table, Write};
-use super::pool::{PoolDraft, Pools};
+use super::pool::{Offer, PoolDraft, Pools};
 use super::rows;
 use super::story::{self, Telling};
 use super::tables::{Binding, Purchase, Tables};
@@ -37,6 +38,8 @@ pub struct WriteTx<'a> {
 pub(super) struct Draft {
     pub(super) counters: Counters,
     pub(super) pools: PoolDraft,
+    /// Rows of accounts that are written when the transaction ends.
+    pub(super) accounts: Vec<Account>,
     addresses: HashMap<AddressKey, BindingNo, foldhash::fast::RandomState>,
     payees: HashMap<Address, PayeeDraft, foldhash::fast::RandomState>,
     /// How often something was changed: tells whether a failed job left anything behind.
@@ -56,6 +59,7 @@ impl Draft {
         Draft {
             counters,
             pools: PoolDraft::new(pools),
+            accounts: Vec::new(),
             addresses: HashMap::default(),
             payees: HashMap::default(),
             changes: 0,
@@ -149,6 +153,7 @@ impl<'a> WriteTx<'a> {
     pub(super) fn finish(mut self) -> Result<Draft, StoreError> {
         self.draft.counters.save(self.kv)?;
         self.draft.pools.save(self.kv)?;
+        self.save_accounts()?;
         Ok(self.draft)
     }
 
@@ -190,9 +195,15 @@ impl<'a> WriteTx<'a> {
 
     /// Binds a deposit address to a payee. The address must not be bound.
     pub fn bind(&mut self, payee: Address, address: DepositAddress) -> Result<BindingNo, StoreError> {
+        self.bind_offer(payee, Offer { address, derivation: None })
+    }
+
+    /// Binds an address that a pool handed out to a payee.
+    pub fn bind_offer(&mut self, payee: Address, offer: Offer) -> Result<BindingNo, StoreError> {
+        let Offer { address, derivation } = offer;
         let binding = BindingNo::new(self.draft.counters.bindings).next();
         let payee_seq = self.next_payee_seq(&payee)?;
-        self.record(Event::AddressBound { binding, address, payee, payee_seq })?;
+        self.record(Event::AddressBound { binding, address, payee, payee_seq, derivation })?;
         Ok(binding)
     }
 
@@ -261,6 +272,9 @@ impl<'a> WriteTx<'a> {
         if number != self.draft.counters.bindings.saturating_add(1) {
             return Err(invariant("bindings are numbered without gaps"));
         }
+        if let Some(Derivation { account, index }) = binding.derivation {
+            self.change_account(account, |account| account.give_out(index))?;
+        }
         let known = self.find_payee(&binding.payee)?;
         let before = known.and_then(|known| known.before);
         let bindings = known.map_or(0, |known| known.now.bindings).saturating_add(1);
@@ -277,12 +291,14 @@ impl<'a> WriteTx<'a> {
 
     /// A buyer who were given an address of the hot wallet would be paid for its change.
     fn is_for_buyers(&self, address: &DepositAddress) -> Result<(), StoreError> {
-        match address.as_skycoin() {
-            Some(own) if self.is_of_wallet(&own)? => {
-                Err(invariant("an address of the wallet is no deposit address"))
-            }
-            _ => Ok(()),
+        match self.is_wallets(address)? {
+            true => Err(invariant("an address of the wallet is no deposit address")),
+            false => Ok(()),
         }
+    }
+
+    pub(super) fn is_wallets(&self, address: &DepositAddress) -> Result<bool, StoreError> {
+        address.as_skycoin().map_or(Ok(false), |own| self.is_of_wallet(&own))
     }
 
     pub(super) fn insert_deposit(&mut self, deposit: Deposit) -> Result<(), StoreError> {
@@ -294,6 +310,9 @@ impl<'a> WriteTx<'a> {
             return Err(invariant("deposits are numbered without gaps"));
         }
         let binding = self.known_binding(deposit.binding)?;
+        if let Some(Derivation { account, index }) = binding.derivation {
+            self.receive(account, index)?;
+        }
         let deposit = Deposit { previous: binding.last_deposit, ..deposit };
         let binding = Binding { last_deposit: Some(deposit.no), ..binding };
         self.draft.counters.deposits = number;

@@ -9,6 +9,7 @@
 )]
 #![allow(unreachable_pub, reason = "a test crate has no outside")]
 
+mod account_keys;
 mod address_files;
 mod admin;
 mod backup;

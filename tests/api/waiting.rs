@@ -122,7 +122,8 @@ fn should_withdraw_a_transaction_and_pay_anew() {
         (&json!("anna"), &json!("as agreed"))
     );
     let withdrawn = app.admin_json("/api/waiting?code=transaction_withdrawn")["transactions"].clone();
-    assert_eq!((&withdrawn[0]["no"], offered(&withdrawn[0])), (&json!(1), vec!["send".to_owned()]));
+    let acts = ["send", "abandon"].map(str::to_owned).to_vec();
+    assert_eq!((&withdrawn[0]["no"], offered(&withdrawn[0])), (&json!(1), acts));
     app.admin(&post("/api/transactions/2/withdraw?why=x"))
         .assert_text(409, "the transaction is a withdrawal itself: let what it withdraws be sent instead");
     // The withdrawal is confirmed; what it withdrew is dead, and its payout is made once, by another.

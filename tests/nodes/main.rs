@@ -129,6 +129,8 @@ fn service() -> Vec<Trial> {
         service::limits::should_catch_up_under_a_limit_of_requests,
         service::limits::should_do_without_what_is_forbidden_and_not_needed,
         service::limits::should_name_what_is_forbidden_and_needed,
+        service::account_key::should_give_out_what_the_wallet_of_the_key_finds,
+        service::account_key::should_pass_over_an_index_that_received_coins_before,
         service::bitcoin_chain::should_pay_for_every_type_of_address,
         service::bitcoin_chain::should_not_pay_for_the_change_of_a_spent_deposit,
         service::bitcoin_chain::should_show_a_replaced_payment_as_gone,

@@ -115,6 +115,8 @@ fn starting() -> Vec<Trial> {
         xpub::should_print_the_addresses_that_the_wallet_has,
         xpub::should_repeat_no_private_key,
         readme::should_do_what_it_says,
+        xpub::should_serve_from_an_account_key,
+        xpub::should_never_show_a_private_key_that_was_configured,
         profile::should_draw_where_the_time_goes,
         profile::should_not_draw_without_being_told_to,
         tls::should_serve_https_and_send_everybody_there,

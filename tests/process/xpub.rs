@@ -8,8 +8,9 @@ use bitcoin::NetworkKind;
 use bitcoin::bip32::{DerivationPath, Xpriv, Xpub};
 use bitcoin::secp256k1::Secp256k1;
 use serde_json::Value;
+use teller::types::Coin;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, address};
 use crate::once::{self, Finished};
 use crate::rng::Rng;
 use crate::support::program;
@@ -112,6 +113,60 @@ pub(crate) async fn should_print_the_addresses_that_the_wallet_has() -> Outcome 
     assert_eq!(json, serde_json::json!({"btc_addresses": ADDRESSES}));
     let regtest = derive(&["--network", "regtest"]).await;
     regtest.assert_refused(&["a key of Bitcoin, expected tpub, upub or vpub of a Bitcoin test network"]);
+    Ok(())
+}
+
+/// From the configuration to the audit, with the program as it is.
+pub(crate) async fn should_serve_from_an_account_key() -> Outcome {
+    let mut desk = Desk::prepare();
+    desk.fill_pools(&mut Rng::fixed());
+    desk.set("btc_addresses", ZPUB).set("teller.max_bound_addrs", 0);
+    assert!(desk.command("check-config").await.success().contains("config.toml: ok"));
+    desk.go().await;
+    let payee = address(Coin::SKY, &mut Rng::fixed());
+    let mut bound = Vec::new();
+    for _ in 0..22 {
+        bound.push(desk.api.bind(&payee, Coin::BTC).await.done());
+    }
+    assert_eq!(bound[..2], ADDRESSES);
+    let problems = desk.health().await["problems"].to_string();
+    assert!(problems.contains("only with a gap limit of 22 or more"), "{problems}");
+    assert!(!desk.said().contains(&ZPUB[10..20]), "whoever has the key sees every purchase");
+    desk.stop().await;
+    let (database, config) = (desk.database(), desk.path("config.toml"));
+    let [database, config] = [database, config].map(|path| path.to_str().unwrap().to_owned());
+    let gap = tool(&["addrs", "gap", &database], &desk.path("cwd")).await;
+    assert_eq!(gap.code, Some(1), "{gap:#?}");
+    assert!(
+        gap.out.starts_with("BTC account 1: 22 addresses given out, next index 22, 0 received"),
+        "{gap:#?}"
+    );
+    let checked = tool(&["db", "check", &database, "--config", &config], &desk.path("cwd")).await;
+    assert!(checked.success().contains("BTC: 22 addresses of AccountXpub(BTC BIP-84 "), "{checked:#?}");
+    assert!(checked.out.contains("derived again, 0 differ"), "{checked:#?}");
+    // What was handed out stays, and an address file comes next.
+    desk.set("btc_addresses", desk.pool_file(Coin::BTC).display().to_string());
+    desk.go().await;
+    assert!(!bound.contains(&desk.api.bind(&payee, Coin::BTC).await.done()));
+    desk.stop().await;
+    Ok(())
+}
+
+/// A private key in the configuration is refused, and neither the check nor the start nor the log repeats it.
+pub(crate) async fn should_never_show_a_private_key_that_was_configured() -> Outcome {
+    let words = "abandon ".repeat(11) + "about";
+    for (secret, part) in
+        [(ZPRV, &ZPRV[10..20]), (&format!("wpkh({ZPRV}/0/*)"), &ZPRV[10..20]), (&words, "abandon")]
+    {
+        let mut desk = Desk::prepare();
+        desk.fill_pools(&mut Rng::fixed());
+        desk.set("btc_addresses", secret);
+        for refused in [desk.command("check-config").await, desk.go_wrong().await] {
+            refused.assert_refused(&["btc_addresses: this is ", "which can spend"]);
+            assert!(!format!("{}{}", refused.out, refused.err).contains(part), "{refused:#?}");
+        }
+        assert!(!desk.database().exists());
+    }
     Ok(())
 }
 

@@ -85,10 +85,10 @@ impl Desk {
 
     fn bind(&self) -> Option<DepositAddress> {
         let bound = self.store.write_blocking::<_, StoreError, _>(|tx| {
-            let HandOut::Address(address) = tx.take_address(Coin::BTC, Unvetted::Given)? else {
+            let HandOut::Address(offer) = tx.take_address(Coin::BTC, Unvetted::Given)? else {
                 return Ok(None);
             };
-            tx.bind(payee(1), address).map(|_| Some(address))
+            tx.bind_offer(payee(1), offer).map(|_| Some(offer.address))
         });
         bound.unwrap()
     }

@@ -10,8 +10,9 @@ use crate::support::open;
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
-const FOLLOWING: [Table; 10] = [
+const FOLLOWING: [Table; 11] = [
     Table::Counters,
+    Table::Accounts,
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,

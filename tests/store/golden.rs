@@ -26,8 +26,9 @@ use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendV
 use teller::skycoin::Transaction;
 use teller::store::kv::Backend;
 use teller::store::{
-    BlockGaps, Chains, Event, GapEffect, Identities, OwnMoney, OwnMoneyTable, Page, Passed, Pool, Reconciled,
-    RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, StoreError, Tables, WaitingPage, read_schema_version,
+    Accounts, BlockGaps, Chains, Derivation, Event, GapEffect, Identities, Offer, OwnMoney, OwnMoneyTable,
+    Page, Passed, Pool, Reconciled, RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, StoreError, Tables,
+    WaitingPage, read_schema_version,
 };
 use teller::testing::signed;
 use teller::types::{
@@ -143,7 +144,10 @@ pub(crate) fn fill(store: &Store) {
     bind(store, 1, address(Coin::BTC)).unwrap();
     bind(store, 1, address(Coin::ETH)).unwrap();
     bind(store, 2, address(Coin::SKY)).unwrap();
-    bind(store, 2, addresses(2)[1]).unwrap();
+    record(store, Event::AccountUsed { account: 1, coin: Coin::BTC, identity: [8; 32] });
+    let derivation = Some(Derivation { account: 1, index: 3 });
+    let offer = Offer { address: addresses(2)[1], derivation };
+    store.write_blocking(move |tx| tx.bind_offer(payee(2), offer).map(drop)).unwrap();
     follow(store);
     meet(store);
 
@@ -292,6 +296,8 @@ fn assert_is_filled(store: &Store) {
     assert_eq!(snapshot.rescan(Coin::BTC).unwrap().map(|rescan| rescan.next), Some(Height::new(60)));
     assert_eq!(snapshot.identity(Some(Coin::BTC)).unwrap().as_deref(), Some("bitcoin"));
     assert_eq!(snapshot.identity(None).unwrap().as_deref(), Some("skycoin"));
+    let accounts = snapshot.accounts().unwrap();
+    assert_eq!((accounts.len(), accounts[0].identity, accounts[0].next), (1, [8; 32], 4));
     let own = snapshot.all_own_money(9).unwrap();
     assert_eq!((own.len(), own[0].0.to_string(), own[0].1.amount), (1, "change:2".to_owned(), Units::new(7)));
     assert_eq!(counters.lost(Coin::BTC), Units::new(200_000));

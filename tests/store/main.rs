@@ -1,6 +1,7 @@
 //! What every backend has to keep, and what the store promises on top of each of them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
 mod appended;
 mod backup;
 mod contract;

@@ -5,6 +5,7 @@
 
 mod error;
 mod params;
+mod published;
 mod read;
 mod secrets;
 mod slip132;
@@ -48,6 +49,11 @@ impl AccountXpub {
         let params = AccountParams::of(coin, network);
         let (rule, chain) = read::read(text, params)?;
         Ok(AccountXpub { params, rule, chain })
+    }
+
+    /// Whether a text is meant to be a key, a descriptor or a secret: all that [`AccountXpub::parse`] has words for.
+    pub fn looks_like_key(text: &str) -> bool {
+        read::looks_like_key(text.trim())
     }
 
     /// The coin that the addresses receive.

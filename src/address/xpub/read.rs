@@ -34,6 +34,14 @@ pub(super) fn read(text: &str, params: &AccountParams) -> Result<(AddressRule, X
     if text.contains('(') { descriptor(text, params) } else { key(text, params) }
 }
 
+pub(super) fn looks_like_key(text: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let is_descriptor = text.split_once('(').is_some_and(|(name, _)| name.chars().all(is_name));
+    let key = text.split('/').next().unwrap_or_default();
+    let is_extended = !matches!(extended(key), Ok(None));
+    text.starts_with('[') || is_descriptor || is_extended || secrets::find(text).is_some()
+}
+
 fn descriptor(text: &str, params: &AccountParams) -> Result<(AddressRule, Xpub), XpubError> {
     let expected = params.expected;
     verify_checksum(text).map_err(|_| XpubError::DescriptorChecksum)?;

@@ -79,8 +79,10 @@ impl Setup {
         }
         let mut toml = String::new();
         for coin in Coin::all() {
-            let (file, key) = (dir.join(pools::file_name(coin)), coin.facts().prefix);
-            writeln!(toml, "{key}_addresses = {:?}", file.display().to_string()).unwrap();
+            let (file, key) = (dir.join(pools::file_name(coin)), coin.facts().settings.addresses_key);
+            if !self.keys.contains_key(key) {
+                writeln!(toml, "{key} = {:?}", file.display().to_string()).unwrap();
+            }
         }
         toml.push_str(&sections.remove("").unwrap_or_default());
         for (section, keys) in sections {

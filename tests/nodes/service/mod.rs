@@ -1,6 +1,7 @@
 //! The service itself between real nodes: what comes in on one chain goes out on another, exactly once, and
 //! the chain is the witness.
 
+pub(crate) mod account_key;
 pub(crate) mod bitcoin_chain;
 pub(crate) mod checklist;
 pub(crate) mod ethereum_chain;

@@ -1,0 +1,25 @@
+//! What of an account's addresses its wallet would not find.
+
+use crate::store::{Accounts, Snapshot, StoreError, USUAL_GAP_LIMIT};
+use crate::types::Coin;
+
+/// What is amiss with the gaps between the deposits of the account in use; none where any wallet finds them all.
+pub fn gap_problem(snapshot: &Snapshot, coin: Coin) -> Option<String> {
+    match gap_limit(snapshot, coin) {
+        Ok(Some(limit)) if limit > USUAL_GAP_LIMIT => Some(format!(
+            "{coin}: addresses were given out in a row that received nothing, so that a wallet which is restored finds \
+             all deposits only with a gap limit of {limit} or more, and {USUAL_GAP_LIMIT} is usual"
+        )),
+        Ok(_) => None,
+        Err(error) => Some(format!("{coin}: {error}")),
+    }
+}
+
+/// The gap limit that the wallet of the account in use needs; none where addresses come from a file.
+///
+/// # Errors
+/// The store's.
+pub fn gap_limit(snapshot: &Snapshot, coin: Coin) -> Result<Option<u64>, StoreError> {
+    let Some(account) = snapshot.pool(coin).account else { return Ok(None) };
+    Ok(snapshot.account(account)?.map(|account| account.gap_limit()))
+}
