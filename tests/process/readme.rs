@@ -93,6 +93,7 @@ const DECISIONS: &[(&str, Decision)] = &[
         "tool db drill",
         Runs(&[(" FILE [--config CONFIG]", ""), ("drill", "drill teller-*.db")], &["nothing would be paid"]),
     ),
+    ("tool addrs gap", Runs(&[(" FILE", ""), ("gap", "gap teller-*.db")], &[])),
     ("tool db check FILE", Runs(COPY, &[": consistent, "])),
     ("tool db export FILE", Runs(COPY, &["\"kind\":\"deposit\""])),
     ("tool scanblock", NotHere("asks a node: tests/nodes/scanblock.rs does")),
