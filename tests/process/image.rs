@@ -141,13 +141,7 @@ pub(crate) async fn should_follow_a_node_in_the_image() -> Outcome {
     })
     .await;
     let payee = address(Coin::SKY, &mut rng);
-    // Its node is asked first whether anybody has paid to the next addresses.
-    wait::until("ETH cannot be bound", async || match api.bind(&payee, Coin::ETH).await {
-        crate::api::Answer::Done(_) => Some(()),
-        crate::api::Answer::Refused(503, _) => None,
-        other => panic!("{other:?}"),
-    })
-    .await;
+    bound(&api, &payee).await;
     let health = inside("teller --dir /data health").await;
     assert!(health.out.starts_with("OK") || health.err.contains("no deposit addresses"), "{health:#?}");
     let audited = api.backup().await.done();
@@ -157,4 +151,14 @@ pub(crate) async fn should_follow_a_node_in_the_image() -> Outcome {
     teller.signal(Signal::TERM);
     assert_eq!(teller.ended(PATIENCE).await.code(), Some(0), "{}", teller.log());
     Ok(())
+}
+
+/// Its node is asked first whether anybody has paid to the next addresses.
+async fn bound(api: &Api, payee: &str) {
+    wait::until("ETH cannot be bound", async || match api.bind(payee, Coin::ETH).await {
+        crate::api::Answer::Done(_) => Some(()),
+        crate::api::Answer::Refused(503, _) => None,
+        other => panic!("{other:?}"),
+    })
+    .await;
 }
