@@ -36,7 +36,9 @@ pub(super) fn refused(error: &ActError) -> HttpResponse {
         | ActError::Abandon(_)
         | ActError::Busy { .. }
         | ActError::PayeeIsOurs => text(StatusCode::CONFLICT, error),
-        ActError::Node(_) | ActError::Unheard => text(StatusCode::SERVICE_UNAVAILABLE, error),
+        ActError::Node(_) | ActError::Unheard | ActError::Unsure => {
+            text(StatusCode::SERVICE_UNAVAILABLE, error)
+        }
         ActError::Store(error) => internal_error(error),
     }
 }

@@ -50,6 +50,8 @@ pub enum ActError {
     Node(String),
     #[error("payouts are not being worked on at the moment, nothing was done: ask again")]
     Unheard,
+    #[error("it is not known whether this was done: look at the transaction before you ask again")]
+    Unsure,
     /// The store's own trouble.
     #[error(transparent)]
     Store(#[from] StoreError),
