@@ -55,7 +55,7 @@ pub struct ApiState {
     /// Dummy mode: nothing here is worth anything, and every page says so.
     pub is_play: bool,
     pub buy_method: BuyMethod,
-    /// By [`Coin::tag`].
+    /// Whether it can be bound.
     pub enabled: PerCoin<bool>,
     /// Below these health warns: addresses in a pool, and how long the hot wallet lasts.
     pub pool_low_water: u64,

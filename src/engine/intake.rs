@@ -8,7 +8,7 @@ use crate::types::{DepositId, DepositNo, Droplets, PerCoin, Rate, Units};
 /// The prices of the moment.
 #[derive(Debug, Clone)]
 pub struct Intake {
-    /// SKY for one coin, by [`crate::types::Coin::tag`].
+    /// SKY for one coin.
     pub rates: PerCoin<Rate>,
     /// Places that payouts are cut to.
     pub max_decimals: u8,

@@ -47,7 +47,7 @@ pub struct MonitorState {
     pub desk: Arc<Desk>,
     pub outlook: Arc<Outlook>,
     pub token: Option<SecretString>,
-    /// By [`Coin::tag`].
+    /// Whether it can be bound.
     pub enabled: PerCoin<bool>,
     /// Whether chains are scanned, which they are not in dummy mode.
     pub scanning: bool,

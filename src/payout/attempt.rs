@@ -247,7 +247,10 @@ impl Attempt {
     pub fn take(self) -> Result<Attempt, AttemptError> {
         match self.state {
             AttemptState::Sent if self.refusal.is_some() => Ok(Attempt { refusal: None, ..self }),
-            _ => Err(self.illegal("taken")),
+            AttemptState::Signed
+            | AttemptState::Sent
+            | AttemptState::Settled { .. }
+            | AttemptState::Dead { .. } => Err(self.illegal("taken")),
         }
     }
 

@@ -30,7 +30,7 @@ pub use waiting::{
 #[derive(Debug)]
 pub struct Outlook {
     pub send_enabled: bool,
-    /// By [`Coin::tag`]; none in dummy mode, where deposits are final at once.
+    /// None in dummy mode, where deposits are final at once.
     pub confirmations_required: PerCoin<Option<u64>>,
     pub desk: Arc<Desk>,
 }

@@ -220,6 +220,7 @@ async fn should_keep_nobody_waiting_for_a_transaction_that_the_node_refuses() {
         world.service().unwrap().store.snapshot().attempt(AttemptNo::FIRST).unwrap().unwrap()
     };
     let refused = attempt(&mut world);
+    assert!(matches!(&refused.state, AttemptState::Signed), "{refused:?}");
     assert!(refused.refusal.is_some(), "{refused:?}");
     assert_eq!(Stuck::of(&refused), Some(Stuck::Refused));
     world.deposit(bert, "b", 0, 100_000).await;
