@@ -119,6 +119,9 @@ impl EthereumReader {
         if !self.settings.traces || block.transactions.is_empty() {
             return Ok((payments, gaps));
         }
+        if self.with_sight(|sight| sight.is_unknown()) {
+            self.look_for_traces().await?;
+        }
         let (kind, why_not) = self.with_sight(|sight| (sight.kind, sight.why_not.clone()));
         let Some(kind) = kind else {
             gaps.blind = Some(why_not.unwrap_or_default());

@@ -167,6 +167,33 @@ async fn should_look_again_at_a_node_that_told_nothing() {
     assert_eq!(paid(&node.follow().await.unwrap()), [(1, 5)]);
 }
 
+/// geth refuses to trace the first block of a chain, and a new chain has no other.
+#[tokio::test]
+async fn should_not_judge_a_node_by_the_first_block_of_its_chain() {
+    let mut first = block(&[], &[]);
+    first["number"] = json!("0x0");
+    seal(&mut first);
+    let (first_hash, is_first) = (first["hash"].clone(), Arc::new(AtomicBool::new(true)));
+    let alone = Arc::clone(&is_first);
+    let node = node(one().0, move |method, params| match method {
+        "eth_getBlockByNumber" if params[0] == "0x0" => Some(Ok(first.clone())),
+        "eth_getBlockByNumber" if params[0] == "latest" && alone.load(Ordering::Relaxed) => {
+            Some(Ok(first.clone()))
+        }
+        "eth_getBlockReceipts" if params[0] == first_hash => Some(Ok(json!([]))),
+        "debug_traceBlockByHash" if params[0] == first_hash => {
+            Some(Err((-32_000, "genesis is not traceable")))
+        }
+        "debug_traceBlockByHash" => Some(Ok(json!([{ "result": tree(call(PAYEE, 5)) }]))),
+        _ => None,
+    });
+    node.reader.check_network().await.unwrap();
+    assert_eq!(node.reader.limits(), None, "nothing is known yet, and nothing was missed");
+    is_first.store(false, Ordering::Relaxed);
+    let read = node.follow().await.unwrap();
+    assert_eq!((paid(&read), read.gaps), (vec![(1, 5)], Gaps::default()));
+}
+
 #[test]
 fn should_say_how_to_get_past_a_block_whose_state_is_gone() {
     let told = |message: &str| source_error(RpcError::Call { code: -32_000, message: message.to_owned() });

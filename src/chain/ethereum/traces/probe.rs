@@ -45,6 +45,11 @@ impl Sight {
         }
     }
 
+    /// Whether it could not be found out yet what the node can do.
+    pub(in crate::chain::ethereum) fn is_unknown(&self) -> bool {
+        self.kind.is_none() && self.why_not.is_none()
+    }
+
     #[cfg(test)]
     pub(in crate::chain::ethereum) fn forget_the_time(&mut self) {
         self.looked_at = None;
@@ -62,10 +67,13 @@ enum Tried {
     Missing,
     /// It has it, and tells nothing that can be read.
     Useless(String),
+    /// There is nothing yet that it could tell: some nodes refuse the first block of a chain.
+    Untold,
 }
 
 impl EthereumReader {
-    /// Finds out which kind of traces the node offers.
+    /// Finds out which kind of traces the node offers. Nothing is known yet of one that has its first block alone
+    /// and refuses that.
     ///
     /// # Errors
     ///
@@ -77,7 +85,7 @@ impl EthereumReader {
         if before == Some(TraceKind::Trace) {
             kinds.reverse();
         }
-        let mut why_not = None;
+        let (mut why_not, mut is_untold) = (None, false);
         for kind in kinds {
             match self.try_traces(kind, &blocks).await? {
                 Tried::Works => {
@@ -87,12 +95,16 @@ impl EthereumReader {
                     return Ok(());
                 }
                 Tried::Missing => {}
+                Tried::Untold => is_untold = true,
                 Tried::Useless(words) => {
                     why_not = why_not.or_else(|| {
                         Some(format!("{} tells nothing that can be read: {words}", kind.method()))
                     });
                 }
             }
+        }
+        if is_untold {
+            return Ok(());
         }
         let why = why_not.unwrap_or_else(|| {
             "the node offers no traces (debug_traceBlockByHash or trace_block)".to_owned()
@@ -148,6 +160,7 @@ impl EthereumReader {
                 None if hashes.is_empty() => return Ok(Tried::Works),
                 None => Unreadable::shape("no transaction of the block can be read"),
             },
+            Whole::Refused(_) if at.number.is_zero() && hashes.is_empty() => return Ok(Tried::Untold),
             Whole::Refused(why) => why,
         };
         // Somebody may have put something into the block that makes the whole of it too much.
