@@ -3,13 +3,13 @@
 use std::panic::AssertUnwindSafe;
 
 use teller::chain::Payment;
-use teller::engine::operator::{ActError, Order, adopt_spend, retry, rule, rule_spend, withdraw};
+use teller::engine::operator::{ActError, Order, adopt_spend, retry, rule, rule_spend, send_on, withdraw};
 use teller::payout::{AbandonRefused, AttemptState, CourseRefused, SpendVerdict, Stuck, Verdict, Waiting};
 use teller::report::waiting_transactions;
 use teller::skycoin::Address;
 use teller::store::{Chains, Rescan, Spends, Store, StoreError, Tables, WaitingPage};
 use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, World};
-use teller::types::{Coin, DepositNo, Droplets, Height, Units};
+use teller::types::{AttemptNo, Coin, DepositNo, Droplets, Height, Units};
 
 use super::history::{Act, History, RATES, Step};
 use crate::random::Random;
@@ -58,7 +58,8 @@ impl Run {
             }
             let end = self.act(&step.act).await?;
             self.world.clock.advance(step.seconds);
-            if end == StepEnd::Died {
+            // What was asked of the desk may have an answer of its own although the power is off.
+            if end == StepEnd::Died || self.world.fuse.has_burned() {
                 self.come_back(step.survives)?;
             }
             if number % LOOK_EVERY == 0 {
@@ -271,7 +272,7 @@ impl Run {
                 }
                 let done = if self.world.node.can_confirm(attempt.txid, most) {
                     self.world.node.resend_operators();
-                    if random.one_in(2) { retry(&store, no, order()).await } else { Ok(()) }
+                    go_on(&store, no, code, random).await
                 } else {
                     let Some(abandoned) = self.world.abandon(no, order()).await else {
                         return Ok(StepEnd::Died);
@@ -379,6 +380,18 @@ impl Run {
             self.look_at_stuck(&mut Random::new(round)).await?;
         }
         Err("the desk does not come to rest".to_owned())
+    }
+}
+
+/// The operator has what can still confirm offered again, or decides on what was sent and is gone from its chain as
+/// its deposit is: it is sent on at a loss, withdrawn, or waits.
+async fn go_on(store: &Store, no: AttemptNo, code: Stuck, random: &mut Random) -> Result<(), ActError> {
+    let order = Order::new("anna", "a world's operator").expect("a name and a reason");
+    match (code, random.below(3)) {
+        (Stuck::HeldBack, 0) => withdraw(store, no, order).await,
+        (Stuck::HeldBack, 1) => send_on(store, no, order).await.map(drop),
+        (Stuck::Refused | Stuck::Withdrawn, 0) => retry(store, no, order).await,
+        _ => Ok(()),
     }
 }
 
