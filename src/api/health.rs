@@ -16,7 +16,7 @@ use crate::engine::Budget;
 use crate::http::{json, method_not_allowed};
 use crate::payout::Waiting;
 use crate::report::{books_problems, gap_problem, refused_problem};
-use crate::store::{Passes, Snapshot};
+use crate::store::{OpenGaps, Passes, Snapshot};
 use crate::types::{Coin, go_duration};
 
 /// In place of the words that the database, or whatever it was, had for it: those are the operator's.
@@ -123,7 +123,7 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
 /// What was followed and not read whole, and waits for a person or a node.
 fn gaps(snapshot: &Snapshot, coin: Coin) -> Vec<String> {
     let told = snapshot.open_passed_over(coin).and_then(|open| Ok((open, snapshot.blind_blocks(coin)?)));
-    let (open, blind) = match told {
+    let (OpenGaps { count: open, .. }, blind) = match told {
         Ok(told) => told,
         Err(error) => return vec![format!("{coin}: {error}")],
     };

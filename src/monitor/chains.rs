@@ -77,7 +77,7 @@ struct ChainReply {
     /// Transactions that were passed over and wait for a person, see `/api/chains/{coin}/passed-over`; more
     /// than a thousand count as that.
     #[serde(skip_serializing_if = "Option::is_none")]
-    passed_over: Option<usize>,
+    passed_over: Option<u64>,
     /// How many blocks were followed without what happens inside transactions, see `/api/chains/{coin}/blind`.
     #[serde(skip_serializing_if = "Option::is_none")]
     blind_blocks: Option<u64>,
@@ -143,7 +143,7 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainRep
         rescan,
         pending_error: notes.pending_error.clone(),
         balances_error: notes.balances_error.clone(),
-        passed_over: Some(snapshot.open_passed_over(coin)?).filter(|count| *count > 0),
+        passed_over: Some(snapshot.open_passed_over(coin)?.count).filter(|count| *count > 0),
         blind_blocks: Some(snapshot.blind_blocks(coin)?).filter(|count| *count > 0),
         last_success: fares.last_success.map(|at| at.get()),
         failing_since: fares.failing.map(|(since, _)| since.get()),

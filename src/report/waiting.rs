@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{DepositInfo, Outlook, deposit_info, words};
 use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
-use crate::store::{Chains, Snapshot, StoreError, Tables, WaitingPage};
+use crate::store::{Chains, OwnMoneyTable, Passes, Snapshot, StoreError, Tables, Taints, WaitingPage};
 use crate::types::{Actor, AttemptNo, Coin, DepositNo, UnixTime};
 
 /// One kind of waiting.
@@ -14,7 +14,7 @@ use crate::types::{Actor, AttemptNo, Coin, DepositNo, UnixTime};
 pub struct WaitingKind {
     /// Never changes its meaning: programs may rely on it.
     pub code: &'static str,
-    /// What waits: `deposit`, `transaction`, `chain`, `wallet` or `desk`.
+    /// What waits: `deposit`, `transaction`, `chain`, `pool`, `wallet` or `desk`.
     pub about: &'static str,
     pub count: u64,
     /// Since when the first of them has waited, in seconds since 1970.
@@ -54,7 +54,10 @@ pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     kinds.extend(of_transactions(snapshot)?);
     for coin in Coin::all() {
         kinds.extend(of_chain(snapshot, outlook, coin)?);
+        kinds.push(passed_over(snapshot, coin)?);
     }
+    kinds.push(tainted(snapshot)?);
+    kinds.push(own_money(snapshot)?);
     kinds.push(unknown_spends(snapshot));
     kinds.push(sending_off(snapshot, outlook));
     Ok(kinds)
@@ -126,6 +129,44 @@ fn of_chain(snapshot: &Snapshot, outlook: &Outlook, coin: Coin) -> Result<Option
         words: words::waiting::finality_untold(coin),
         list: "/api/deposits?status=waiting_deposit".to_owned(),
     }))
+}
+
+/// What could not be read in a chain's blocks, or not be credited.
+fn passed_over(snapshot: &Snapshot, coin: Coin) -> Result<WaitingKind, StoreError> {
+    let open = snapshot.open_passed_over(coin)?;
+    Ok(WaitingKind {
+        code: "passed_over",
+        about: "chain",
+        count: open.count,
+        since: open.since.map(UnixTime::get),
+        words: words::waiting::passed_over(coin),
+        list: format!("/api/chains/{}/passed-over", coin.facts().prefix),
+    })
+}
+
+/// Addresses of the pools that are given to nobody.
+fn tainted(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
+    let all = snapshot.all_tainted(usize::MAX)?;
+    Ok(WaitingKind {
+        code: "address_tainted",
+        about: "pool",
+        count: u64::try_from(all.len()).unwrap_or(u64::MAX),
+        since: all.iter().map(|tainted| tainted.seen_at.get()).min(),
+        words: words::waiting::ADDRESS_TAINTED.to_owned(),
+        list: "/api/deposit-addresses/tainted".to_owned(),
+    })
+}
+
+/// What came to deposit addresses and is no deposit.
+fn own_money(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
+    Ok(WaitingKind {
+        code: "own_money",
+        about: "wallet",
+        count: snapshot.count_own_money()?,
+        since: None,
+        words: words::waiting::OWN_MONEY.to_owned(),
+        list: "/api/own-money".to_owned(),
+    })
 }
 
 fn unknown_spends(snapshot: &Snapshot) -> WaitingKind {

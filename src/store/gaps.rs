@@ -114,6 +114,13 @@ pub struct BlindRange {
     pub since: UnixTime,
 }
 
+/// How many transactions that were passed over wait for a person, and since when the first of them has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenGaps {
+    pub count: u64,
+    pub since: Option<UnixTime>,
+}
+
 /// Reads of gaps.
 pub trait Passes: Tables {
     /// Transactions of blocks from a height on that were passed over, at most `limit`, ascending.
@@ -131,10 +138,19 @@ pub trait Passes: Tables {
             .collect()
     }
 
-    /// How many wait for a person, among the first thousand.
-    fn open_passed_over(&self, coin: Coin) -> Result<usize, StoreError> {
-        let all = self.passed_over_from(coin, Height::new(0), 1_000)?;
-        Ok(all.iter().filter(|passed| passed.is_open()).count())
+    /// Those that wait for a person.
+    fn open_passed_over(&self, coin: Coin) -> Result<OpenGaps, StoreError> {
+        let mut open = OpenGaps::default();
+        let end = prefix_end(&[coin.tag()]);
+        for pair in self.kv().scan(Table::PassedOver, &key_tagged(coin.tag(), 0), end.as_deref())? {
+            let (key, value) = pair?;
+            let passed: PassedOver = codec::decode(Table::PassedOver, &key, &value)?;
+            if passed.is_open() {
+                open.count = open.count.saturating_add(1);
+                open.since = Some(open.since.map_or(passed.noted_at, |since| since.min(passed.noted_at)));
+            }
+        }
+        Ok(open)
     }
 
     /// How many blocks were followed without what happens inside transactions.

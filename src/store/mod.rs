@@ -73,7 +73,7 @@ pub use bound_runs::{BoundRun, BoundRuns};
 pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use counters::Counters;
 pub use events::{Event, Record};
-pub use gaps::{BlindRange, BlockGaps, GapEffect, Passed, PassedOver, Passes, Seen};
+pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
 pub use identities::Identities;
 #[cfg(feature = "testing")]
 pub use index_alone::IndexAlone;

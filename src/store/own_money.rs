@@ -29,6 +29,13 @@ pub trait OwnMoneyTable: Tables {
         get(self.kv(), Table::OwnMoney, &id.key())
     }
 
+    /// How many there are.
+    fn count_own_money(&self) -> Result<u64, StoreError> {
+        self.kv()
+            .scan(Table::OwnMoney, &[], None)?
+            .try_fold(0_u64, |count, row| row.map(|_| count.saturating_add(1)))
+    }
+
     /// The first `limit` of them, by the keys of their ids.
     fn all_own_money(&self, limit: usize) -> Result<Vec<(DepositId, OwnMoney)>, StoreError> {
         let rows = self.kv().scan(Table::OwnMoney, &[], None)?.take(limit);

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use serde_json::json;
 use teller::address::{DepositAddress, Network};
 use teller::clock::SystemClock;
+use teller::deposit::BlockAt;
 use teller::skycoin::Address;
 use teller::store::{
-    BalanceCheck, BlockGaps, CheckEnd, GapEffect, Passed, Purpose, RedbBackend, Store, StoreError, WriteTx,
+    BalanceCheck, BlockGaps, CheckEnd, Event, GapEffect, OwnMoney, Passed, Purpose, RedbBackend, Store,
+    StoreError, WriteTx,
 };
-use teller::types::{BlockRef, Coin, Hash32, Height, Units};
+use teller::types::{BlockRef, Coin, DepositId, Hash32, Height, Units};
 
 use crate::support::{Request, TestApp};
 
@@ -39,6 +41,51 @@ fn write(app: &mut TestApp, what: impl Fn(&mut WriteTx<'_>) -> Result<(), StoreE
 
 fn post(app: &TestApp, target: &str) -> u16 {
     app.admin(&Request::new("POST", target)).status
+}
+
+/// What `/api/waiting` counts of a kind, with the list that it names.
+fn waiting(app: &TestApp, code: &str, list: &str) -> serde_json::Value {
+    let all = app.admin_json("/api/waiting")["waiting"].clone();
+    let one = all.as_array().unwrap().iter().find(|kind| kind["code"] == code && kind["list"] == list);
+    one.unwrap_or_else(|| panic!("{code} with {list} is not in {all}")).clone()
+}
+
+#[test]
+fn should_count_what_was_passed_over_among_what_waits() {
+    let mut app = with_gaps();
+    // As many have been looked at as are read for one page, all below the one that waits.
+    write(&mut app, |tx| {
+        let effect = GapEffect::Grew(Vec::new());
+        let passed =
+            |n: u16| Passed { tx: format!("0x{n:04x}"), why: "too deep".into(), effect: effect.clone() };
+        let at = BlockRef { height: Height::new(6), hash: Hash32([6; 32]) };
+        tx.note_gaps(Coin::ETH, &BlockGaps { at, blind: None, passed: (0..1_000).map(passed).collect() })
+    });
+    let list = "/api/chains/eth/passed-over";
+    let kind = waiting(&app, "passed_over", list);
+    let noted_at = app.admin_json(&format!("{list}?from=7"))["passed_over"][0]["noted_at"].clone();
+    assert_eq!((&kind["count"], &kind["since"], &kind["about"]), (&json!(1), &noted_at, &json!("chain")));
+    assert_eq!(waiting(&app, "passed_over", "/api/chains/btc/passed-over")["count"], 0);
+    assert_eq!(post(&app, "/api/chains/eth/passed-over/7/0xbb/seen?why=not+ours"), 200);
+    let kind = waiting(&app, "passed_over", list);
+    assert_eq!((&kind["count"], kind.get("since")), (&json!(0), None));
+}
+
+#[test]
+fn should_count_own_money_and_tainted_addresses_among_what_waits() {
+    let mut app = TestApp::new();
+    let (address, height) = (DepositAddress::of_account([9; 20]), Height::new(7));
+    write(&mut app, move |tx| {
+        let amount = Units::new(5);
+        tx.record(Event::AddressTainted { address, tx: Some("aa".into()), amount: Some(amount), height })?;
+        let id = DepositId { coin: Coin::ETH, tx: "bb".into(), n: 0 };
+        let block = BlockAt { height, hash: None, waits: 0 };
+        tx.record(Event::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
+    });
+    let kind = waiting(&app, "address_tainted", "/api/deposit-addresses/tainted");
+    let seen_at = app.admin_json("/api/deposit-addresses/tainted")[0]["seen_at"].clone();
+    assert_eq!((&kind["count"], &kind["since"]), (&json!(1), &seen_at));
+    assert_eq!(waiting(&app, "own_money", "/api/own-money")["count"], 1);
 }
 
 #[test]

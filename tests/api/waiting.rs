@@ -51,6 +51,9 @@ fn should_list_every_kind_of_waiting_with_its_words() {
         "transaction_refused",
         "transaction_held_back",
         "transaction_withdrawn",
+        "passed_over",
+        "address_tainted",
+        "own_money",
         "spend_unknown",
         "sending_off",
     ];

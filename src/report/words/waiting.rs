@@ -62,3 +62,16 @@ pub(in crate::report) const SENDING_OFF: &str =
 pub(in crate::report) fn finality_untold(coin: Coin) -> String {
     format!("the {coin} node does not tell what is finalized: no deposit becomes final until it does")
 }
+
+pub(in crate::report) fn passed_over(coin: Coin) -> String {
+    format!(
+        "transactions in {coin} blocks could not be read, or not be credited: have each read again, or note what \
+         it was"
+    )
+}
+
+pub(in crate::report) const ADDRESS_TAINTED: &str = "addresses of the pools received coins before they were given \
+     out: they are given to nobody, until a person binds each to its payee or releases it";
+
+pub(in crate::report) const OWN_MONEY: &str = "coins that were the desk's own came to deposit addresses: nothing is \
+     paid for them, and nothing has to be done";
