@@ -23,8 +23,8 @@ use crate::store::Store;
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, Hash32};
 use crate::wallet::{
-    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Signer, SignerError, SkyNode, SpendsSeen,
-    TxStatus, Wallet,
+    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Signer, SignerError, SigningRequest, SkyNode,
+    SpendsSeen, TxStatus, Wallet,
 };
 
 /// Failures in a row after which a node is given up, and the time between them.
@@ -219,7 +219,7 @@ impl Signer for Keyless {
         self.change
     }
 
-    fn sign(&self, _: &Transaction, _: &[Address]) -> Result<Transaction, SignerError> {
+    async fn sign(&self, _: &SigningRequest) -> Result<Transaction, SignerError> {
         Err(SignerError::Unsignable("a drill signs nothing".to_owned()))
     }
 }

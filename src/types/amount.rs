@@ -5,7 +5,7 @@ use std::fmt;
 use minicbor::{Decode, Encode};
 
 /// Why an amount could not be made.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum AmountError {
     /// The text is not a plain decimal number.
     #[error("{0:?} is not an amount, expected digits with at most one decimal point")]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{Signer, SignerError};
+use super::{Signer, SignerError, SigningRequest};
 use crate::skycoin::{Address, SecretKey, Transaction, Wallet as WalletFile, WalletError};
 
 /// The environment variable that may hold the password of an encrypted wallet.
@@ -57,6 +57,22 @@ impl HotWallet {
     pub fn addresses(&self) -> Vec<Address> {
         self.file.keys().iter().map(|key| key.address).collect()
     }
+
+    /// Signs each input with the key of its owner, in their order, whatever it is for.
+    ///
+    /// # Errors
+    ///
+    /// Where the wallet has no key of an owner, or the transaction is signed already.
+    pub fn sign_inputs(
+        &self,
+        unsigned: &Transaction,
+        owners: &[Address],
+    ) -> Result<Transaction, SignerError> {
+        let no_key = |owner| SignerError::Unsignable(format!("the hot wallet has no key for {owner}"));
+        let key = |owner: &Address| self.file.key(*owner).ok_or_else(|| no_key(*owner));
+        let keys: Vec<&SecretKey> = owners.iter().map(key).collect::<Result<_, _>>()?;
+        unsigned.sign(&keys).map_err(|error| SignerError::Unsignable(error.to_string()))
+    }
 }
 
 /// Reads a file that only its owner may read.
@@ -78,9 +94,9 @@ impl Signer for HotWallet {
         self.file.change_address()
     }
 
-    fn sign(&self, unsigned: &Transaction, owners: &[Address]) -> Result<Transaction, SignerError> {
-        let key = |owner: &Address| self.file.key(*owner).ok_or(SignerError::NoKey(*owner));
-        let keys: Vec<&SecretKey> = owners.iter().map(key).collect::<Result<_, _>>()?;
-        unsigned.sign(&keys).map_err(|error| SignerError::Unsignable(error.to_string()))
+    async fn sign(&self, request: &SigningRequest) -> Result<Transaction, SignerError> {
+        let unsigned = request.check(|address| self.file.key(address).is_some());
+        let unsigned = unsigned.map_err(|why| SignerError::Refused { attempt: request.attempt, why })?;
+        self.sign_inputs(&unsigned, &request.owners())
     }
 }

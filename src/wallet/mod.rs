@@ -4,6 +4,9 @@
 //! A "sign and send" in one is left out on purpose: it would make "persist before you send" impossible.
 
 mod hot;
+mod request;
+#[cfg(test)]
+mod request_tests;
 mod sky_node;
 mod sky_spends;
 
@@ -12,9 +15,10 @@ use std::future::Future;
 
 use crate::payout::{ChainRules, Spend, Unspent};
 use crate::skycoin::{Address, CoinHours, Transaction};
-use crate::types::{BlockRef, Droplets, Hash32, Height};
+use crate::types::{AttemptNo, BlockRef, Droplets, Hash32, Height};
 
 pub use hot::{HotWallet, HotWalletError, PASSWORD_VARIABLE};
+pub use request::{RequestRefused, SigningRequest};
 pub use sky_node::SkyNode;
 
 /// What the hot wallet holds, by the word of its node.
@@ -83,15 +87,19 @@ pub enum Fate {
 #[error("{0}")]
 pub struct NodeError(pub String);
 
-/// A signature that could not be made. It is a fault of the plan or of the wallet, never a passing one.
+/// A signature that could not be made.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum SignerError {
-    /// The wallet has no key for an input.
-    #[error("the hot wallet has no key for {0}")]
-    NoKey(Address),
+    /// The signer does not want to: a fault of the plan or of the wallet, never a passing one.
+    #[error("the signer refuses transaction {attempt}: {why}")]
+    Refused { attempt: AttemptNo, why: RequestRefused },
     /// The transaction cannot be signed.
     #[error("cannot be signed: {0}")]
     Unsignable(String),
+    /// Nobody knows: no answer, or one that makes no sense. It is asked again, and what it may have signed is nothing
+    /// as long as it is not stored.
+    #[error("the signer does not answer: {0}")]
+    Unreachable(String),
 }
 
 /// What a look for spends of the wallet brought.
@@ -133,7 +141,7 @@ pub trait Wallet: Send + Sync {
     fn pending_spends(&self) -> impl Future<Output = Result<Vec<Spend>, NodeError>> + Send;
 }
 
-/// Holds the keys.
+/// Holds the keys, here or elsewhere. Its addresses are known from the start.
 pub trait Signer: Send + Sync {
     /// Every address that it has a key of.
     fn addresses(&self) -> Vec<Address>;
@@ -141,8 +149,14 @@ pub trait Signer: Send + Sync {
     /// Where change goes.
     fn change_address(&self) -> Address;
 
-    /// Signs each input with the key of its owner, in their order.
-    fn sign(&self, unsigned: &Transaction, owners: &[Address]) -> Result<Transaction, SignerError>;
+    /// Signs each input with the key of its owner. Whoever asks holds the answer against the request. One on another
+    /// machine sees to it that it answers within bounded time.
+    ///
+    /// # Errors
+    ///
+    /// Where the signer refuses the request, cannot sign it, or is not reached.
+    fn sign(&self, request: &SigningRequest)
+    -> impl Future<Output = Result<Transaction, SignerError>> + Send;
 }
 
 /// Sends stored bytes and tells what became of them.

@@ -195,7 +195,7 @@ async fn should_not_spend_what_a_transaction_of_the_operator_spends() {
     let (owners, inputs): (Vec<_>, Vec<_>) = unspents.iter().map(|one| (one.owner, one.uxid)).unzip();
     let coins = Droplets::sum(unspents.iter().map(|one| one.coins)).unwrap();
     let output = Output { address: wallet.change_address(), coins, hours: CoinHours::ZERO };
-    let together = wallet.sign(&Transaction::new(inputs, vec![output]).unwrap(), &owners).unwrap();
+    let together = wallet.sign_inputs(&Transaction::new(inputs, vec![output]).unwrap(), &owners).unwrap();
     assert_eq!(world.node.send(&together.encode()).await, SendOutcome::Accepted);
     world.deposit(address, "a", 0, 100_000).await;
     assert!(matches!(world.work().await, StepEnd::Done(_)));

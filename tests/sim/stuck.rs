@@ -24,7 +24,7 @@ async fn moved(world: &World, count: usize) -> Transaction {
     let (owners, inputs): (Vec<_>, Vec<_>) = unspents.iter().map(|one| (one.owner, one.uxid)).unzip();
     let coins = Droplets::sum(unspents.iter().map(|one| one.coins)).unwrap();
     let output = Output { address: wallet.change_address(), coins, hours: CoinHours::ZERO };
-    let own = wallet.sign(&Transaction::new(inputs, vec![output]).unwrap(), &owners).unwrap();
+    let own = wallet.sign_inputs(&Transaction::new(inputs, vec![output]).unwrap(), &owners).unwrap();
     assert_eq!(world.node.send(&own.encode()).await, SendOutcome::Accepted);
     assert!(world.node.confirm(&own.txid().to_string()));
     own

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use super::{CANDIDATES, Payer};
 use crate::payout::{
-    HoldReason, MAX_EQUAL_OUTPUTS, Owed, PayoutState, Plan, Purse, Unspent, may_leave, plan,
+    HoldReason, MAX_EQUAL_OUTPUTS, Owed, PayoutState, Plan, Purpose, Purse, Unspent, may_leave, plan,
 };
-use crate::skycoin::{Address, Output, Transaction};
+use crate::skycoin::{Address, Transaction};
 use crate::store::{Event, OpenState, Page, Purchase, Snapshot, StoreError, Tables, WriteTx};
 use crate::task::StepError;
-use crate::types::{DepositNo, Droplets};
-use crate::wallet::{Broadcaster, Funds, Signer, Wallet};
+use crate::types::{AttemptNo, DepositNo, Droplets};
+use crate::wallet::{Broadcaster, Funds, Signer, SigningRequest, Wallet};
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     /// Signs one transaction for what is owed, if anything can be paid now. Answers whether it did.
@@ -35,27 +35,27 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             }
             return Ok(false);
         }
-        let transaction = self.sign(&plan.inputs, plan.outputs.clone())?;
+        let attempt = next_attempt(&snapshot);
         let change = self.signer.change_address();
+        let transaction = self.sign(request_of(attempt, &plan)).await?;
         let (raw, pays) = (transaction.encode(), plan.parts.clone());
         let write = self.store.write(move |tx| {
             hold_all(tx, &held)?;
             pays.iter().try_for_each(|pays| tx.cut_payout(pays.payout, max_decimals))?;
-            tx.sign_attempt(raw.clone(), change, pays.clone())
+            same_number(attempt, tx.sign_attempt(raw.clone(), change, pays.clone())?)
         });
         write.await.map_err(|error: StoreError| StepError::from(error))?;
         Ok(true)
     }
 
-    /// Signs a transaction that spends and pays this, and holds what the signer answers against it.
-    pub(super) fn sign(&self, inputs: &[Unspent], outputs: Vec<Output>) -> Result<Transaction, StepError> {
-        let owners: Vec<_> = inputs.iter().map(|input| input.owner).collect();
-        let unsigned = Transaction::new(inputs.iter().map(|input| input.uxid).collect(), outputs);
+    /// Has a request signed, and holds what the signer answers against it.
+    pub(super) async fn sign(&self, request: SigningRequest) -> Result<Transaction, StepError> {
+        let unsigned = request.unsigned();
         let unsigned =
             unsigned.map_err(|error| StepError::transient(format!("the plan is no transaction: {error}")))?;
-        let signed = self.signer.sign(&unsigned, &owners).map_err(StepError::transient)?;
+        let signed = self.signer.sign(&request).await.map_err(StepError::transient)?;
         let is_planned = signed.inner_hash() == unsigned.inner_hash();
-        if !is_planned || signed.verify_signatures(&owners).is_err() {
+        if !is_planned || signed.verify_signatures(&request.owners()).is_err() {
             return Err(StepError::transient(
                 "the signer answers another transaction than it was asked to sign",
             ));
@@ -114,13 +114,41 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             PayoutState::Held { why, .. } => {
                 !matches!(why, HoldReason::DepositOrphaned | HoldReason::Unpayable)
             }
-            _ => false,
+            PayoutState::Undecided
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => false,
         };
         let Some(quote) = deposit.quote else { return Ok(None) };
         let owed = Owed { no, payee: payout.payee, amount: quote.cut_to(max_decimals) };
         let is_payable = is_payable && may_leave(&deposit, &payout) && !self.is_in_doubt(&deposit, &payout);
         Ok(Some(owed).filter(|_| is_payable))
     }
+}
+
+fn request_of(attempt: AttemptNo, plan: &Plan) -> SigningRequest {
+    SigningRequest {
+        attempt,
+        purpose: Purpose::Payouts,
+        claims: plan.inputs.clone(),
+        outputs: plan.outputs.clone(),
+        pays: plan.parts.clone(),
+    }
+}
+
+/// The number that the next transaction is stored under: nobody but the payer signs.
+pub(super) fn next_attempt(snapshot: &Snapshot) -> AttemptNo {
+    AttemptNo::new(snapshot.counters().attempts).next()
+}
+
+/// What was signed under a number is stored under it, or not at all.
+pub(super) fn same_number(asked: AttemptNo, stored: AttemptNo) -> Result<(), StoreError> {
+    if asked == stored {
+        return Ok(());
+    }
+    Err(StoreError::Invariant(format!("transaction {asked} was signed, and would be stored as {stored}")))
 }
 
 /// What no transaction spends: none of ours, sent or not, and none that the operator made with the same keys.

@@ -1,11 +1,12 @@
 //! Signs what takes a transaction out of the way that a person wants withdrawn.
 
 use super::Payer;
+use super::planning::{next_attempt, same_number};
 use crate::payout::{Attempt, Purpose, withdrawal};
 use crate::skycoin::Transaction;
 use crate::store::{StoreError, Tables};
 use crate::task::StepError;
-use crate::wallet::{Broadcaster, Funds, Signer, Wallet};
+use crate::wallet::{Broadcaster, Funds, Signer, SigningRequest, Wallet};
 
 impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     /// Signs a withdrawal for each transaction that waits for one. Answers whether it did.
@@ -32,9 +33,13 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             tracing::warn!(txid = %attempt.txid, "none of its inputs can be spent back to the wallet now");
             return Ok(false);
         };
-        let signed = self.sign(&[input], vec![output])?;
-        let (of, txid, raw) = (attempt.no, signed.txid(), signed.encode());
-        let write = self.store.write(move |tx| tx.sign_withdrawal(of, raw.clone(), change).map(drop));
+        let (of, no) = (attempt.no, next_attempt(&self.store.snapshot()));
+        let purpose = Purpose::Withdrawal { of };
+        let (claims, outputs) = (vec![input], vec![output]);
+        let signed =
+            self.sign(SigningRequest { attempt: no, purpose, claims, outputs, pays: Vec::new() }).await?;
+        let (txid, raw) = (signed.txid(), signed.encode());
+        let write = self.store.write(move |tx| same_number(no, tx.sign_withdrawal(of, raw.clone(), change)?));
         write.await.map_err(|error: StoreError| StepError::from(error))?;
         tracing::warn!(txid = %attempt.txid, withdrawal = %txid, "a transaction is being withdrawn");
         Ok(true)

@@ -178,7 +178,7 @@ impl PayoutChain {
         let address = if pick.is_multiple_of(2) { state.owner } else { OUTSIDER };
         let output = Output { address, coins, hours: CoinHours::new(pick % HOURS) };
         let unsigned = Transaction::new(vec![*input], vec![output]).expect("BUG: one input, one output");
-        let signed = wallet().sign(&unsigned, &[state.owner]).expect("BUG: the wallet has the key");
+        let signed = wallet().sign_inputs(&unsigned, &[state.owner]).expect("BUG: the wallet has the key");
         let position = state.learn(signed, true);
         state.nodes[node % PAYOUT_NODES].pool.insert(position);
     }
