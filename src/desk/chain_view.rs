@@ -217,14 +217,30 @@ impl ChainView {
         let is_short = silence.is_some_and(|silence| silence <= self.limits.max_silence);
         match &self.node {
             // A moment's trouble is no reason: nodes are restarted, and blocks come.
-            NodeState::Unreachable { .. } | NodeState::Starting { .. } if is_short => None,
-            NodeState::Behind { .. } | NodeState::Shorter { .. } | NodeState::RateLimited { .. }
+            NodeState::Unreachable { .. }
+            | NodeState::Starting { .. }
+            | NodeState::Behind { .. }
+            | NodeState::Shorter { .. }
+            | NodeState::RateLimited { .. }
                 if is_short =>
             {
                 None
             }
             NodeState::Ok if !is_short => self.problem(now).or_else(|| Some(self.backlog())),
-            _ => self.problem(now),
+            NodeState::Ok
+            | NodeState::Unreachable { .. }
+            | NodeState::Starting { .. }
+            | NodeState::Behind { .. }
+            | NodeState::Shorter { .. }
+            | NodeState::RateLimited { .. }
+            | NodeState::NotYetReached { .. }
+            | NodeState::Unauthorized { .. }
+            | NodeState::Forbidden { .. }
+            | NodeState::Syncing
+            | NodeState::WrongNetwork { .. }
+            | NodeState::Nonsense { .. }
+            | NodeState::Pruned { .. }
+            | NodeState::ForkedTooDeep { .. } => self.problem(now),
         }
     }
 

@@ -162,7 +162,13 @@ impl Payout {
             }
             PayoutState::Undecided if self.amount.is_zero() => Ok(self.enter(PayoutState::Void, at)),
             PayoutState::Undecided => Ok(self.enter(PayoutState::Owed { method }, at)),
-            _ => Err(self.illegal("decided")),
+            PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => Err(self.illegal("decided")),
         }
     }
 
@@ -171,7 +177,12 @@ impl Payout {
             PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
                 Ok(self.enter(PayoutState::Held { method, why }, at))
             }
-            _ => Err(self.illegal("held")),
+            PayoutState::Undecided
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => Err(self.illegal("held")),
         }
     }
 
@@ -181,7 +192,12 @@ impl Payout {
             PayoutState::Owed { .. } | PayoutState::Held { .. } => {
                 Ok(Payout { amount, updated_at: at, ..self })
             }
-            _ => Err(self.illegal("cut")),
+            PayoutState::Undecided
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => Err(self.illegal("cut")),
         }
     }
 
@@ -189,7 +205,13 @@ impl Payout {
     pub fn release(self, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
             PayoutState::Held { method, .. } => Ok(self.enter(PayoutState::Owed { method }, at)),
-            _ => Err(self.illegal("released")),
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => Err(self.illegal("released")),
         }
     }
 
@@ -199,7 +221,12 @@ impl Payout {
             PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
                 Ok(self.enter(PayoutState::Signed { method, attempt }, at))
             }
-            _ => Err(self.illegal("signed")),
+            PayoutState::Undecided
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => Err(self.illegal("signed")),
         }
     }
 
@@ -208,7 +235,13 @@ impl Payout {
             PayoutState::Signed { method, attempt } => {
                 Ok(self.enter(PayoutState::Sent { method, attempt }, at))
             }
-            _ => Err(self.illegal("sent")),
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => Err(self.illegal("sent")),
         }
     }
 
@@ -218,27 +251,27 @@ impl Payout {
             PayoutState::Signed { method, attempt } | PayoutState::Sent { method, attempt } => {
                 Ok(self.enter(PayoutState::Settled { method, attempt }, at))
             }
-            _ => Err(self.illegal("settled")),
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => Err(self.illegal("settled")),
         }
     }
 
     /// The transaction that it was part of can never confirm: it is owed again, where its coins may leave still.
     pub fn detach(self, is_final: bool, at: UnixTime) -> Result<Payout, IllegalStep> {
-        match (&self.state, self.verdict()) {
-            (PayoutState::Signed { method, .. } | PayoutState::Sent { method, .. }, verdict) => {
-                let method = *method;
-                let state = match verdict {
-                    Some(Verdict::Void) => PayoutState::Voided { method: Some(method) },
-                    Some(Verdict::Pay) => PayoutState::Owed { method },
-                    Some(Verdict::Wait) | None if is_final => PayoutState::Owed { method },
-                    Some(Verdict::Wait) | None => {
-                        PayoutState::Held { method, why: HoldReason::DepositOrphaned }
-                    }
-                };
-                Ok(self.enter(state, at))
-            }
-            _ => Err(self.illegal("detached")),
-        }
+        let (PayoutState::Signed { method, .. } | PayoutState::Sent { method, .. }) = self.state else {
+            return Err(self.illegal("detached"));
+        };
+        let state = match self.verdict() {
+            Some(Verdict::Void) => PayoutState::Voided { method: Some(method) },
+            Some(Verdict::Pay) => PayoutState::Owed { method },
+            Some(Verdict::Wait) | None if is_final => PayoutState::Owed { method },
+            Some(Verdict::Wait) | None => PayoutState::Held { method, why: HoldReason::DepositOrphaned },
+        };
+        Ok(self.enter(state, at))
     }
 
     /// Its deposit left the best chain. What was ruled for an earlier time counts no more, but for void.
@@ -248,7 +281,12 @@ impl Payout {
             PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
                 lost.enter(PayoutState::Held { method, why: HoldReason::DepositOrphaned }, at)
             }
-            _ => lost,
+            PayoutState::Undecided
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => lost,
         }
     }
 
@@ -259,7 +297,14 @@ impl Payout {
             PayoutState::Held { method, why: HoldReason::DepositOrphaned } => {
                 regained.enter(PayoutState::Owed { method }, at)
             }
-            _ => regained,
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => regained,
         }
     }
 
@@ -283,6 +328,11 @@ impl Payout {
     /// Whether nothing is ever paid for it, unless a person says otherwise.
     pub fn is_void(&self) -> bool {
         matches!(self.state, PayoutState::Void | PayoutState::Voided { .. })
+    }
+
+    /// Whether a transaction that pays it is signed, and not settled.
+    pub fn is_on_its_way(&self) -> bool {
+        matches!(self.state, PayoutState::Signed { .. } | PayoutState::Sent { .. })
     }
 
     /// The transaction that pays it, if one is signed.

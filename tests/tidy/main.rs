@@ -7,4 +7,5 @@ mod floors;
 mod lengths;
 mod names;
 mod sources;
+mod states;
 mod threats;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use crate::lengths::functions;
 use crate::names::{PassedOn, Used, passed_on, used};
+use crate::states::{States, states};
 
 /// One file of Rust.
 pub(crate) struct Source {
@@ -17,6 +18,7 @@ pub(crate) struct Source {
     pub(crate) passed_on: PassedOn,
     /// Its functions with their lines.
     pub(crate) functions: Vec<(String, usize)>,
+    pub(crate) states: States,
 }
 
 impl Source {
@@ -88,6 +90,7 @@ fn source(path: &Path) -> Source {
         used: used(&module, &file),
         passed_on: if is_root { passed_on(&module, &file) } else { PassedOn::default() },
         functions: functions(&file),
+        states: states(&file),
         path,
         text,
     }

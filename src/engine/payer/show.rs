@@ -60,7 +60,17 @@ pub(super) fn shortage(snapshot: &Snapshot) -> Result<String, StoreError> {
             Some(PayoutState::Held { why: HoldReason::TooPrecise { max_decimals }, .. }) => {
                 return Ok(format!("the node takes at most {max_decimals} decimal places"));
             }
-            _ => {}
+            Some(PayoutState::Held { why: HoldReason::DepositOrphaned | HoldReason::Unpayable, .. }) => {}
+            Some(
+                PayoutState::Undecided
+                | PayoutState::Owed { .. }
+                | PayoutState::Signed { .. }
+                | PayoutState::Sent { .. }
+                | PayoutState::Settled { .. }
+                | PayoutState::Void
+                | PayoutState::Voided { .. },
+            )
+            | None => {}
         }
     }
     Ok(String::new())

@@ -105,7 +105,7 @@ fn signed(attempt: Option<&Attempt>, outlook: &Outlook) -> String {
             "waiting for the operator, who has to look at another payout in the same transaction".to_owned()
         }
         Some(Attempt { refusal: Some(_), .. }) => REFUSED.to_owned(),
-        _ => "waiting for the Skycoin network to take the payout".to_owned(),
+        Some(_) | None => "waiting for the Skycoin network to take the payout".to_owned(),
     }
 }
 
@@ -126,7 +126,15 @@ fn owed(payout: Option<&Payout>, outlook: &Outlook) -> String {
         Some(PayoutState::Held { why, .. }) => held(why),
         Some(PayoutState::Owed { .. }) if !outlook.send_enabled => SENDING_OFF,
         Some(PayoutState::Owed { .. }) => "waiting to be sent",
-        _ => "waiting to be processed",
+        Some(
+            PayoutState::Undecided
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. },
+        )
+        | None => "waiting to be processed",
     };
     text.to_owned()
 }
