@@ -2,6 +2,7 @@
 //!
 //! What cannot be decoded is an error that names the table and key; nothing is ever skipped.
 
+use bitcoin::hex::DisplayHex;
 use minicbor::{Decode, Encode};
 
 use super::StoreError;
@@ -22,7 +23,8 @@ pub(super) fn decode<T: for<'b> Decode<'b, ()>>(
     key: &[u8],
     bytes: &[u8],
 ) -> Result<T, StoreError> {
-    let undecodable = |why: String| StoreError::Undecodable { table: table.name(), key: hex(key), why };
+    let undecodable =
+        |why: String| StoreError::Undecodable { table: table.name(), key: key.to_lower_hex_string(), why };
     match bytes.split_first() {
         Some((&VERSION, body)) => minicbor::decode(body).map_err(|error| undecodable(error.to_string())),
         Some((version, _)) => Err(undecodable(format!("unknown value version {version}"))),
@@ -45,11 +47,7 @@ pub(super) fn key_tagged(tag: u8, number: u64) -> [u8; 9] {
 pub(super) fn number_at_end(table: Table, key: &[u8]) -> Result<u64, StoreError> {
     key.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes)).ok_or_else(|| StoreError::Undecodable {
         table: table.name(),
-        key: hex(key),
+        key: key.to_lower_hex_string(),
         why: "the key is too short".to_owned(),
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

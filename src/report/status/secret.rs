@@ -1,6 +1,7 @@
 //! Who sees amounts and transactions: whoever was given the secret of a deposit address when it was bound.
 
 use bitcoin::hex::DisplayHex;
+use subtle::ConstantTimeEq;
 
 use crate::address::DepositAddress;
 use crate::store::{Binding, DeskSecret, Snapshot, StoreError};
@@ -42,12 +43,6 @@ impl Shown {
     pub(super) fn opens(&self, binding: &Binding) -> bool {
         let Some(desk) = &self.desk else { return false };
         let right = status_secret(desk, binding.no, &binding.address);
-        self.secrets.iter().any(|secret| same(secret.as_bytes(), right.as_bytes()))
+        self.secrets.iter().any(|secret| secret.as_bytes().ct_eq(right.as_bytes()).into())
     }
-}
-
-/// Compares in a time that does not tell how much of a guess was right.
-fn same(one: &[u8], two: &[u8]) -> bool {
-    let difference = one.iter().zip(two).fold(0u8, |all, (a, b)| all | (a ^ b));
-    one.len() == two.len() && difference == 0
 }
