@@ -8,7 +8,8 @@ use serde::Serialize;
 use self::pages::{Line, Place};
 use super::seen::SeenPayment;
 use super::{Outlook, words};
-use crate::payout::{PayoutState, PublicStatus, public_status};
+use crate::deposit::Deposit;
+use crate::payout::{Attempt, Payout, PublicStatus, public_status};
 use crate::skycoin::Address;
 use crate::store::{Binding, Purchase, Snapshot, StoreError, Tables};
 
@@ -95,7 +96,7 @@ pub fn status_page(
             None => return Ok(None),
         },
     };
-    let (lines, next) = pages::lines(snapshot, from, PAGE_LINES)?;
+    let (lines, next) = pages::lines(snapshot, &latest, from, PAGE_LINES)?;
     let mut entries = Vec::with_capacity(lines.len());
     for line in lines {
         entries.push(worded(snapshot, line, outlook, shown)?);
@@ -132,17 +133,20 @@ fn worded(
     outlook: &Outlook,
     shown: &Shown,
 ) -> Result<StatusEntry, StoreError> {
-    let (mut entry, binding, is_newest) = match line {
-        Line::Waiting(binding) => (waiting(&binding), binding, true),
+    let (mut entry, binding, is_newest, is_shown) = match line {
+        Line::Waiting(binding) => {
+            let is_shown = shown.opens(&binding);
+            (waiting(&binding), binding, true, is_shown)
+        }
         Line::Deposit { binding, purchase, is_newest } => {
-            (entry(snapshot, *purchase, outlook)?, binding, is_newest)
+            let is_shown = shown.opens(&binding);
+            (entry(snapshot, *purchase, outlook, is_shown)?, binding, is_newest, is_shown)
         }
     };
     if is_newest {
         sighted(&mut entry, &binding, outlook);
     }
-    if !shown.opens(&binding) {
-        entry.deposit = None;
+    if !is_shown {
         entry.seen = Vec::new();
     }
     Ok(entry)
@@ -182,37 +186,51 @@ fn waiting(binding: &Binding) -> StatusEntry {
     }
 }
 
-fn entry(snapshot: &Snapshot, purchase: Purchase, outlook: &Outlook) -> Result<StatusEntry, StoreError> {
+/// The transaction that pays it out is read where its state is in the words, or where it is told.
+fn entry(
+    snapshot: &Snapshot,
+    purchase: Purchase,
+    outlook: &Outlook,
+    is_shown: bool,
+) -> Result<StatusEntry, StoreError> {
     let Purchase { deposit, payout } = purchase;
+    let is_on_its_way = payout.as_ref().is_some_and(Payout::is_on_its_way);
     let attempt = match payout.as_ref().and_then(|payout| payout.attempt()) {
-        Some(attempt) => snapshot.attempt(attempt)?,
-        None => None,
+        Some(attempt) if is_shown || is_on_its_way => snapshot.attempt(attempt)?,
+        Some(_) | None => None,
     };
-    let coin = deposit.id.coin;
-    // What stands in no block has none, however many there are above the block that it was in.
-    let confirmations = deposit.place().and_then(|block| outlook.confirmations(coin, block.height));
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
-    // What is paid may have been cut to fewer decimal places.
-    let worth = deposit.quote.map(|quote| payout.as_ref().map_or(quote, |payout| payout.amount));
     Ok(StatusEntry {
         seq: deposit.payee_seq,
         updated_at: updated.get(),
         status: public_status(&deposit, payout.as_ref()).name(),
-        coin_type: coin.code(),
+        coin_type: deposit.id.coin.code(),
         message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
         is_deposit: true,
-        is_void: payout
-            .as_ref()
-            .is_some_and(|payout| matches!(payout.state, PayoutState::Void | PayoutState::Voided { .. })),
-        deposit: Some(SeenDeposit {
-            amount: deposit.amount.to_coins(coin.decimals()),
-            txid: deposit.id.tx,
-            n: deposit.id.n,
-            confirmations: confirmations.map(|(has, _)| has),
-            confirmations_required: confirmations.map(|(_, needs)| needs),
-            sky_amount: worth.map_or_else(String::new, |worth| worth.to_string()),
-            payout_txid: attempt.map(|attempt| attempt.txid.to_string()),
-        }),
+        is_void: payout.as_ref().is_some_and(Payout::is_void),
+        deposit: is_shown.then(|| seen_deposit(deposit, payout.as_ref(), attempt.as_ref(), outlook)),
         seen: Vec::new(),
     })
+}
+
+fn seen_deposit(
+    deposit: Deposit,
+    payout: Option<&Payout>,
+    attempt: Option<&Attempt>,
+    outlook: &Outlook,
+) -> SeenDeposit {
+    let coin = deposit.id.coin;
+    // What stands in no block has none, however many there are above the block that it was in.
+    let confirmations = deposit.place().and_then(|block| outlook.confirmations(coin, block.height));
+    // What is paid may have been cut to fewer decimal places.
+    let worth = deposit.quote.map(|quote| payout.map_or(quote, |payout| payout.amount));
+    SeenDeposit {
+        amount: deposit.amount.to_coins(coin.decimals()),
+        txid: deposit.id.tx,
+        n: deposit.id.n,
+        confirmations: confirmations.map(|(has, _)| has),
+        confirmations_required: confirmations.map(|(_, needs)| needs),
+        sky_amount: worth.map_or_else(String::new, |worth| worth.to_string()),
+        payout_txid: attempt.map(|attempt| attempt.txid.to_string()),
+    }
 }

@@ -64,10 +64,12 @@ struct Window {
 }
 
 impl Window {
-    fn open(snapshot: &Snapshot, place: &Place) -> Result<Window, StoreError> {
+    /// `latest` has been read already, and need not be again.
+    fn open(snapshot: &Snapshot, place: &Place, latest: &Binding) -> Result<Window, StoreError> {
         let (mut chains, mut older) = (Vec::new(), Some(place.first));
         while let Some(no) = older.filter(|_| chains.len() < SIDE_BY_SIDE) {
-            let Some(binding) = snapshot.binding(no)? else { break };
+            let known = if no == latest.no { Some(latest.clone()) } else { snapshot.binding(no)? };
+            let Some(binding) = known else { break };
             older = binding.previous;
             let line = match place.next.get(chains.len()).copied() {
                 None => newest(snapshot, &binding)?,
@@ -122,14 +124,15 @@ fn deposit(
     Ok(purchase.map(line))
 }
 
-/// At most `limit` lines, newest first, and where the next page begins.
+/// At most `limit` lines of whose latest binding this is, newest first, and where the next page begins.
 pub(super) fn lines(
     snapshot: &Snapshot,
+    latest: &Binding,
     from: Place,
     limit: usize,
 ) -> Result<(Vec<Line>, Option<Place>), StoreError> {
     let mut lines = Vec::new();
-    let mut window = Window::open(snapshot, &from)?;
+    let mut window = Window::open(snapshot, &from, latest)?;
     loop {
         while lines.len() < limit {
             let Some(line) = window.take(snapshot)? else { break };
@@ -137,7 +140,7 @@ pub(super) fn lines(
         }
         match window.place() {
             // The window is done, and the page is not.
-            Some(place) if lines.len() < limit => window = Window::open(snapshot, &place)?,
+            Some(place) if lines.len() < limit => window = Window::open(snapshot, &place, latest)?,
             place => return Ok((lines, place)),
         }
     }
