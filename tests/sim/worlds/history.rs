@@ -135,6 +135,8 @@ pub(crate) struct Step {
     pub(crate) survives: u64,
     /// Seconds that pass afterwards.
     pub(crate) seconds: u64,
+    /// Seconds by which somebody then sets the clock back, or forward where it is negative.
+    pub(crate) set_back: i64,
 }
 
 /// A world's whole life.
@@ -152,8 +154,20 @@ impl History {
             confirmations: random.below(4),
             payout_confirmations: 1 + random.below(3),
         };
-        let steps = (0..STEPS).map(|_| step(&mut random)).collect();
+        // Numbers of their own: what a seed once found, it finds for ever.
+        let mut clocks = Random::new(!seed);
+        let steps =
+            (0..STEPS).map(|_| Step { set_back: set_back(&mut clocks), ..step(&mut random) }).collect();
         History { setup, steps }
+    }
+}
+
+fn set_back(random: &mut Random) -> i64 {
+    match random.below(160) {
+        0 => 3_600,
+        1 => 10 * 86_400,
+        2 => -3_600,
+        _ => 0,
     }
 }
 
@@ -165,7 +179,7 @@ fn step(random: &mut Random) -> Step {
         1 => 700,
         _ => random.below(30),
     };
-    Step { act, dies_in, survives: random.next(), seconds }
+    Step { act, dies_in, survives: random.next(), seconds, set_back: 0 }
 }
 
 fn act(random: &mut Random) -> Act {

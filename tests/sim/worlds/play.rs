@@ -58,6 +58,7 @@ impl Run {
             }
             let end = self.act(&step.act).await?;
             self.world.clock.advance(step.seconds);
+            self.world.clock.set_back(step.set_back);
             // What was asked of the desk may have an answer of its own although the power is off.
             if end == StepEnd::Died || self.world.fuse.has_burned() {
                 self.come_back(step.survives)?;

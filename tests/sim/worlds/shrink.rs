@@ -32,9 +32,10 @@ pub(crate) fn shortest(failing: &History, why: String) -> (History, String) {
     simpler(best)
 }
 
-/// The same steps with less around them: nobody dies, no time passes.
+/// The same steps with less around them: nobody dies, no time passes, nobody sets clocks.
 fn simpler(mut best: (History, String)) -> (History, String) {
-    let quiet: [fn(&mut Step); 2] = [|step| step.dies_in = None, |step| step.seconds = 0];
+    let quiet: [fn(&mut Step); 3] =
+        [|step| step.dies_in = None, |step| step.seconds = 0, |step| step.set_back = 0];
     for change in quiet {
         for position in 0..best.0.steps.len() {
             let mut other = best.0.clone();
@@ -60,9 +61,10 @@ pub(crate) fn told(seed: u64, (history, why): &(History, String)) -> String {
 }
 
 fn line((number, step): (usize, &Step)) -> String {
-    let Step { act, dies_in, survives, seconds } = step;
+    let Step { act, dies_in, survives, seconds, set_back } = step;
     let dies =
         dies_in.map_or(String::new(), |moments| format!(", dies in {moments} (survives {survives:#x})"));
     let passes = if *seconds == 0 { String::new() } else { format!(", {seconds} s pass") };
-    format!("  {}. {act:?}{dies}{passes}", number + 1)
+    let set = if *set_back == 0 { String::new() } else { format!(", the clock is set back by {set_back} s") };
+    format!("  {}. {act:?}{dies}{passes}{set}", number + 1)
 }
