@@ -12,10 +12,12 @@ pub(crate) struct Desk {
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
-/// A configuration without limits, on free ports.
+/// A configuration without limits, on free ports. `TELLER_BENCH_CACHE_MIB` sets the database's cache.
 pub(crate) fn config(dir: &Path, addresses: &Path) -> String {
+    let cache = std::env::var("TELLER_BENCH_CACHE_MIB").map(|mib| format!("db_cache_mib = {mib}"));
     format!(
         r#"
+        {}
         btc_addresses = {addresses:?}
         logfile = {:?}
         [teller]
@@ -35,6 +37,7 @@ pub(crate) fn config(dir: &Path, addresses: &Path) -> String {
         http_addr = "127.0.0.1:0"
         balance = "100000000"
         "#,
+        cache.unwrap_or_default(),
         dir.join("teller.log")
     )
 }

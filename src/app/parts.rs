@@ -116,12 +116,12 @@ pub(super) async fn open_store(
     path: PathBuf,
     clock: Arc<dyn Clock>,
 ) -> Result<Store, StoreError> {
-    let purpose = purpose(config);
+    let (purpose, cache_mib) = (purpose(config), config.db_cache_mib);
     let opened = tokio::task::spawn_blocking(move || {
         let began = std::time::Instant::now();
         let repairing =
             |percent| tracing::info!(percent, "the database was not closed properly, repairing it");
-        let backend = Arc::new(RedbBackend::open(&path, repairing)?);
+        let backend = Arc::new(RedbBackend::open_cached(&path, cache_mib, repairing)?);
         let store =
             Store::open(backend, purpose, clock, &|rows| tracing::info!(rows, "auditing the database"))?;
         let snapshot = store.snapshot();

@@ -40,6 +40,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// The database file, absolute or relative to the data directory.
     pub dbfile: PathBuf,
+    /// Most MiB of the database's pages that are kept in memory.
+    pub db_cache_mib: u64,
     pub pidfile: Option<PathBuf>,
     pub teller: Teller,
     /// Every coin of the catalogue, enabled or not.

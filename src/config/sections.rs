@@ -14,6 +14,8 @@ use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
 
 /// Confirmations beyond which a setting is a mistake rather than caution.
 const MAX_CONFIRMATIONS: u64 = 10_000;
+/// More memory than any machine gives to a cache.
+const MAX_DB_CACHE_MIB: u64 = 1_048_576;
 const MAX_I64: u64 = i64::MAX.unsigned_abs();
 
 pub(super) fn read(root: &mut Section<'_>) -> Config {
@@ -23,6 +25,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     let logfile = root.path("logfile");
     let log_format = log_format(root);
     let dbfile = root.string("dbfile", "teller.db").into();
+    let db_cache_mib = root.number("db_cache_mib", 32, MAX_DB_CACHE_MIB);
     let pidfile = root.path("pidfile");
     // Not shown where they are wrong: one may be a private key that somebody took for the public one.
     let sources = PerCoin::new(|coin| root.secret(coin.facts().settings.addresses_key));
@@ -42,6 +45,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         logfile,
         log_format,
         dbfile,
+        db_cache_mib,
         pidfile,
         teller,
         coins,

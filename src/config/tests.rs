@@ -43,6 +43,7 @@ fn should_have_the_documented_defaults() {
         config.coin(Coin::BTC).enabled && !config.coin(Coin::ETH).enabled && !config.coin(Coin::SKY).enabled
     );
     assert_eq!(good("[teller]\nmax_bound_addrs = 0").teller.max_bound_addrs, None);
+    assert_eq!(config.db_cache_mib, 32);
 }
 
 #[test]

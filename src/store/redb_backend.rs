@@ -18,7 +18,8 @@ use super::StoreError;
 use super::kv::{Backend, Pair, Pairs, Read, Table, Verdict, Work, Write};
 
 /// Enough for the hot part of every table; the operating system caches the rest of the file anyway.
-const CACHE_BYTES: usize = 32 * 1024 * 1024;
+const CACHE_BYTES: usize = 32 * MIB;
+const MIB: usize = 1024 * 1024;
 /// A copy is written once, from its beginning to its end: what is kept back is written all at once at the end.
 const COPY_CACHE_BYTES: usize = 4 * 1024 * 1024;
 
@@ -41,11 +42,30 @@ impl RedbBackend {
     /// Opens the file, or creates it where it is absent. `progress` hears the share done (0 to 100) while a file
     /// that was not closed properly is repaired.
     pub fn open(path: &Path, progress: impl Fn(u8) + Send + Sync + 'static) -> Result<Self, StoreError> {
+        RedbBackend::open_with_cache(path, CACHE_BYTES, progress)
+    }
+
+    /// The same, with at most so many MiB of the file's pages in memory.
+    pub fn open_cached(
+        path: &Path,
+        cache_mib: u64,
+        progress: impl Fn(u8) + Send + Sync + 'static,
+    ) -> Result<Self, StoreError> {
+        let bytes =
+            usize::try_from(cache_mib).ok().and_then(|mib| mib.checked_mul(MIB)).unwrap_or(usize::MAX);
+        RedbBackend::open_with_cache(path, bytes, progress)
+    }
+
+    fn open_with_cache(
+        path: &Path,
+        cache_bytes: usize,
+        progress: impl Fn(u8) + Send + Sync + 'static,
+    ) -> Result<Self, StoreError> {
         if !path.exists() {
             create(path)?;
         }
         let mut builder = Database::builder();
-        builder.set_cache_size(CACHE_BYTES);
+        builder.set_cache_size(cache_bytes);
         builder.set_repair_callback(move |session| progress(percent(session.progress())));
         let database = builder.open(path).map_err(|error| open_error(path, error))?;
         Ok(RedbBackend::new(database))
@@ -273,6 +293,23 @@ fn last(table: &impl ReadableTable<Bytes, Bytes>) -> Result<Option<Pair>, StoreE
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn should_work_with_any_cache() {
+        for mib in [0, 1, u64::MAX] {
+            let dir = tempfile::tempdir().unwrap();
+            let backend = RedbBackend::open_cached(&dir.path().join("teller.db"), mib, |_| {}).unwrap();
+            let fill = &mut |write: &mut dyn Write| {
+                for key in 0..1_000_u32 {
+                    write.put(Table::Meta, &key.to_be_bytes(), &[7; 100])?;
+                }
+                Ok(Verdict::Commit)
+            };
+            backend.transact(fill).unwrap();
+            let snapshot = backend.snapshot().unwrap();
+            assert_eq!(snapshot.scan(Table::Meta, &[], None).unwrap().count(), 1_000, "{mib} MiB");
+        }
+    }
 
     #[test]
     fn should_let_go_of_the_file_when_closed() {
