@@ -17,7 +17,7 @@ use teller::engine::{Intake, Scanner, ScannerSettings};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
 use teller::store::{Purpose, RedbBackend, Store};
 use teller::task::{Next, Worker};
-use teller::types::{Height, PerCoin, Rate};
+use teller::types::{Coin, Height, PerCoin, Rate};
 
 use crate::measure::{ROUNDS, median, rate, scaled};
 use crate::support::Absent;
@@ -133,7 +133,7 @@ async fn follow(rpc: JsonRpc, from: u64) -> Duration {
 }
 
 fn scanner(dir: &Path, rpc: JsonRpc, from: u64) -> Scanner<BitcoinReader> {
-    let network = bitcoin::Network::Regtest;
+    let network = Coin::BTC.network("regtest").unwrap();
     let backend = Arc::new(RedbBackend::open(&dir.join("teller.db"), |_| {}).unwrap());
     let store = Store::open(backend, Purpose::real(network), Arc::new(SystemClock), &|_| {}).unwrap();
     let rates = PerCoin::new(|coin| Rate::parse(coin.facts().settings.rate).unwrap());

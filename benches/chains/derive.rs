@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use teller::address::{AccountXpub, Network};
+use teller::address::AccountXpub;
 use teller::types::Coin;
 
 use crate::measure::{ROUNDS, median, scaled, thousands};
@@ -23,7 +23,7 @@ pub(crate) fn run() {
         (Coin::ETH, "keccak", XPUB.to_owned()),
         (Coin::SKY, "Skycoin", XPUB.to_owned()),
     ] {
-        let account = AccountXpub::parse(coin, &text, Network::Bitcoin).unwrap();
+        let account = AccountXpub::parse(coin.main_network(), &text).unwrap();
         let count = u32::try_from(scaled(20_000)).unwrap();
         let mut each: Vec<f64> = (0..ROUNDS)
             .map(|_| {

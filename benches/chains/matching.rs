@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use bitcoin::consensus::deserialize;
 use bitcoin::hashes::Hash;
-use bitcoin::{Block, Network, PubkeyHash, ScriptBuf};
+use bitcoin::{Block, PubkeyHash, ScriptBuf};
 use teller::address::DepositAddress;
 use teller::chain::payments_in;
 use teller::store::IndexAlone;
+use teller::types::Coin;
 
 use crate::measure::{ROUNDS, median, scaled, thousands};
 use crate::rng::Rng;
@@ -32,7 +33,7 @@ pub(crate) fn run() {
             alone.push(milliseconds(|| drop(black_box(deserialize::<Block>(black_box(BLOCK)).unwrap()))));
             matched.push(milliseconds(|| {
                 let block: Block = deserialize(black_box(BLOCK)).unwrap();
-                let found = payments_in(&block.txdata, Network::Bitcoin, &watch);
+                let found = payments_in(&block.txdata, Coin::BTC.main_network(), &watch);
                 assert!(black_box(found).len() < outputs);
             }));
         }
@@ -56,5 +57,5 @@ fn address(rng: &mut Rng) -> DepositAddress {
     let mut hash = [0; 20];
     hash.chunks_mut(8).for_each(|part| part.copy_from_slice(&rng.next().to_be_bytes()[..part.len()]));
     let script = ScriptBuf::new_p2pkh(&PubkeyHash::from_byte_array(hash));
-    DepositAddress::of_script(script.as_bytes(), Network::Bitcoin).unwrap()
+    DepositAddress::of_script(script.as_bytes(), Coin::BTC.main_network()).unwrap()
 }

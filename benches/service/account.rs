@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt};
-use teller::address::{AccountXpub, Network};
+use teller::address::AccountXpub;
 use teller::chain::Unvetted;
 use teller::engine::{PoolFile, load_pool};
 use teller::store::{Derivation, HandOut, Offer, Store, StoreError};
@@ -46,7 +46,7 @@ fn from_file(count: u64) -> f64 {
     let dir = tempfile::tempdir().unwrap();
     fill::database(dir.path(), 0, 0);
     let (store, path) = (open(dir.path()), dir.path().join("pool.txt"));
-    let file = PoolFile { coin: Coin::BTC, path, network: Network::Bitcoin, own: vec![], is_real: false };
+    let file = PoolFile { network: Coin::BTC.main_network(), path, own: vec![], is_real: false };
     fill::address_file(&file.path, 0, count);
     load_pool(&store, &file, false).unwrap();
     binds_per_second(&store, count)
@@ -75,7 +75,7 @@ fn from_key(count: u64) -> f64 {
 }
 
 fn key() -> AccountXpub {
-    AccountXpub::parse(Coin::BTC, ZPUB, Network::Bitcoin).unwrap()
+    AccountXpub::parse(Coin::BTC.main_network(), ZPUB).unwrap()
 }
 
 fn binds_per_second(store: &Store, count: u64) -> f64 {

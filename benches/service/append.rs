@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use teller::address::Network;
 use teller::chain::Unvetted;
 use teller::clock::SystemClock;
 use teller::engine::{PoolFile, load_pool};
@@ -33,7 +32,7 @@ fn one(bound: u64) {
     fill::database(dir.path(), bound, 0);
     let store = open(dir.path());
     let path = dir.path().join("pool.txt");
-    let file = PoolFile { coin: Coin::BTC, path, network: Network::Bitcoin, own: vec![], is_real: false };
+    let file = PoolFile { network: Coin::BTC.main_network(), path, own: vec![], is_real: false };
     let (mut firsts, mut nexts, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=u64::try_from(ROUNDS).unwrap() {
         fill::address_file(&file.path, 0, bound + (round + 1) * NEW);
@@ -57,7 +56,7 @@ fn one(bound: u64) {
 
 pub(crate) fn open(dir: &Path) -> Store {
     let backend = Arc::new(RedbBackend::open(&dir.join("teller.db"), |_| {}).unwrap());
-    let purpose = Purpose { network: Network::Bitcoin, dummy_scanner: true, dummy_sender: true };
+    let purpose = Purpose::play(Coin::BTC.main_network());
     Store::open(backend, purpose, Arc::new(SystemClock), &|_| {}).unwrap()
 }
 

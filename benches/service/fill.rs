@@ -42,7 +42,7 @@ fn script(number: u64) -> ScriptBuf {
 
 /// The `number`th deposit address.
 pub(crate) fn address(number: u64) -> DepositAddress {
-    DepositAddress::of_script(script(number).as_bytes(), Network::Bitcoin).unwrap()
+    DepositAddress::of_script(script(number).as_bytes(), Coin::BTC.main_network()).unwrap()
 }
 
 /// An address file with the addresses from `from` on.
@@ -61,13 +61,8 @@ pub(crate) fn address_file(path: &Path, from: u64, count: u64) {
 pub(crate) fn database(dir: &Path, bindings: u64, deposits: u64) {
     std::fs::create_dir_all(dir).unwrap();
     let backend = Arc::new(RedbBackend::open(&dir.join("teller.db"), |_| {}).unwrap());
-    let store = Store::open(
-        backend,
-        Purpose { network: Network::Bitcoin, dummy_scanner: true, dummy_sender: true },
-        Arc::new(SystemClock),
-        &|_| {},
-    )
-    .unwrap();
+    let store = Store::open(backend, Purpose::play(Coin::BTC.main_network()), Arc::new(SystemClock), &|_| {})
+        .unwrap();
     for from in (0..bindings).step_by(usize::try_from(JOB).unwrap()) {
         let numbers = from..(from + JOB).min(bindings);
         let bind = store.write_blocking::<_, StoreError, _>(move |tx| {

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bitcoin::Network;
 use clap::{Parser, ValueEnum};
-use teller::address::{Network, network_from_name};
+use teller::types::Coin;
 
 use super::bitcoin::Dialect;
 use super::ethereum::Traces;
@@ -120,5 +121,6 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 fn network(text: &str) -> Result<Network, String> {
-    network_from_name(text).map_err(|error| error.to_string())
+    Coin::BTC.network(text).map_err(|error| error.to_string())?;
+    text.parse().map_err(|_| format!("no Bitcoin network: {text}"))
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::bail;
 use clap::Args;
-use teller::address::{AccountXpub, DepositAddress, Network, network_from_name, read_address_file};
-use teller::coins::Family;
+use teller::address::{AccountXpub, DepositAddress, read_address_file};
+use teller::coins::{Family, Network, UnknownNetwork};
 use teller::skycoin::{KeyChain, SecretKey, bitcoin_address};
 use teller::types::Coin;
 
@@ -25,24 +25,24 @@ pub(super) struct Derive {
     /// The first one's index
     #[arg(long, default_value_t = 0)]
     index: u32,
-    /// Bitcoin network: bitcoin, testnet, testnet4, signet or regtest
-    #[arg(long, default_value = "bitcoin")]
-    network: String,
+    /// Network, such as testnet or regtest; the coin's main one where it is left out
+    #[arg(long)]
+    network: Option<String>,
 }
 
 pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result<bool> {
     if json && new.with_keys {
         bail!("an address file holds no keys: give either --json or --with-keys");
     }
-    let network = network_from_name(&new.network)?;
+    let network = network(coin, new.network.as_deref())?;
     let seed = secret(&new.seed, "seed")?;
     let keys = KeyChain::new(seed.as_bytes()).take(usize::try_from(new.count)?);
     if json {
-        let all: Vec<String> = keys.map(|key| address(coin, &key, network)).collect();
+        let all: Vec<String> = keys.map(|key| address(&key, network)).collect();
         return print_json(coin, &all);
     }
     for key in keys {
-        let address = address(coin, &key, network);
+        let address = address(&key, network);
         match new.with_keys {
             true => print(&format!("{address} {}", *key.expose_hex()))?,
             false => print(&address)?,
@@ -51,8 +51,16 @@ pub(super) fn make(coin: Coin, new: &NewAddresses, json: bool) -> anyhow::Result
     Ok(true)
 }
 
-fn address(coin: Coin, key: &SecretKey, network: Network) -> String {
-    match coin.family() {
+/// The coin's network of this name; the main one where there is none, or where addresses are alike on all networks.
+fn network(coin: Coin, name: Option<&str>) -> Result<Network, UnknownNetwork> {
+    match name {
+        Some(name) if coin.networks().len() > 1 => coin.network(name),
+        Some(_) | None => Ok(coin.main_network()),
+    }
+}
+
+fn address(key: &SecretKey, network: Network) -> String {
+    match network.coin().family() {
         Family::BitcoinLike => {
             let script = bitcoin_address(&key.public()).script_pubkey();
             let address = DepositAddress::of_script(script.as_bytes(), network);
@@ -76,9 +84,9 @@ fn print_json(coin: Coin, addresses: &[String]) -> anyhow::Result<bool> {
 
 /// Prints addresses of an account, one a line, which is an address file as well.
 pub(super) fn derive(derive: &Derive, json: bool) -> anyhow::Result<bool> {
-    let network = network_from_name(&derive.network)?;
     let coin = derive.coin;
-    let account = AccountXpub::parse(coin, &secret(&derive.from, "key")?, network)?;
+    let network = network(coin, derive.network.as_deref())?;
+    let account = AccountXpub::parse(network, &secret(&derive.from, "key")?)?;
     let addresses = account.addresses(derive.index).take(usize::try_from(derive.count)?);
     let mut addresses = addresses.map(|(_, address)| address.to_string());
     match json {
@@ -87,9 +95,8 @@ pub(super) fn derive(derive: &Derive, json: bool) -> anyhow::Result<bool> {
     }
 }
 
-pub(super) fn check(coin: Coin, file: &Path, network: &str) -> anyhow::Result<bool> {
-    let network = network_from_name(network)?;
-    let read = read_address_file(file, coin, network, |_| Ok(()))?;
+pub(super) fn check(coin: Coin, file: &Path, name: Option<&str>) -> anyhow::Result<bool> {
+    let read = read_address_file(file, network(coin, name)?, |_| Ok(()))?;
     print(&format!("{}: {} {coin} addresses, all good", file.display(), read.count))?;
     Ok(true)
 }

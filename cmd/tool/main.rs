@@ -61,9 +61,9 @@ struct NewAddresses {
     /// Print each address's private key beside it
     #[arg(long)]
     with_keys: bool,
-    /// Bitcoin network: bitcoin, testnet, testnet4, signet or regtest
-    #[arg(long, default_value = "bitcoin")]
-    network: String,
+    /// Network, such as testnet or regtest; the coin's main one where it is left out
+    #[arg(long)]
+    network: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,9 +75,9 @@ enum AddrsCommand {
         #[arg(value_parser = coin)]
         coin: Coin,
         file: PathBuf,
-        /// Bitcoin network: bitcoin, testnet, testnet4, signet or regtest
-        #[arg(long, default_value = "bitcoin")]
-        network: String,
+        /// Network, such as testnet or regtest; the coin's main one where it is left out
+        #[arg(long)]
+        network: Option<String>,
     },
     /// Print the addresses of an account's public key, to be compared with what its wallet shows
     Derive(addresses::Derive),
@@ -141,7 +141,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
             addresses::derive(&derive, arguments.json)
         }
         Command::Addrs { command: AddrsCommand::Check { coin, file, network } } => {
-            addresses::check(coin, &file, &network)
+            addresses::check(coin, &file, network.as_deref())
         }
         Command::Addrs { command: AddrsCommand::Gap { file } } => accounts::gap(&file),
         Command::Db { command: DbCommand::Check { file, config } } => {

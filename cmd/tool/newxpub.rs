@@ -15,7 +15,8 @@ use bitcoin::{NetworkKind, base58};
 use clap::Args;
 use miniscript::descriptor::checksum;
 use serde_json::json;
-use teller::address::{AccountParams, AccountXpub, Network, network_from_name};
+use teller::address::{AccountXpub, AddressRule};
+use teller::coins::{Family, Network};
 use teller::config::default_data_dir;
 use teller::types::Coin;
 use zeroize::Zeroizing;
@@ -26,16 +27,13 @@ use super::print;
 const ENTROPY: usize = 32;
 /// Its user alone may read it.
 const ONLY_OWNER: u32 = 0o600;
-/// What a BIP-84 account's key begins with (SLIP-132): zpub, and vpub on test networks.
-const ZPUB: [u8; 4] = [0x04, 0xb2, 0x47, 0x46];
-const VPUB: [u8; 4] = [0x04, 0x5f, 0x1c, 0xf6];
 
 #[derive(Debug, Args)]
 pub(super) struct NewXpub {
     /// Where the words go, which are all that spends: a new file that you alone may read, or `-` for the terminal
     #[arg(long, value_name = "FILE")]
     words: PathBuf,
-    /// Bitcoin network: bitcoin, testnet, testnet4, signet or regtest
+    /// Bitcoin network: bitcoin, testnet, testnet4, signet or regtest; other chains take one like it
     #[arg(long, default_value = "bitcoin")]
     network: String,
     /// Data directory, on which no teller may run: the words are for another machine [default: ~/.teller-skycoin]
@@ -44,7 +42,7 @@ pub(super) struct NewXpub {
 }
 
 pub(super) fn make(new: &NewXpub, as_json: bool) -> anyhow::Result<bool> {
-    let network = network_from_name(&new.network)?;
+    let network = Coin::BTC.network(&new.network)?;
     refuse_running_desk(&new.dir.clone().unwrap_or_else(default_data_dir))?;
     let mut entropy = Zeroizing::new([0; ENTROPY]);
     OsRng.try_fill_bytes(&mut *entropy).context("the system has no random numbers")?;
@@ -115,9 +113,9 @@ struct Account {
 
 impl Account {
     /// The key as a desk reads it, with the first address that a desk would give out.
-    fn new(coin: Coin, key: String, network: Network) -> anyhow::Result<Account> {
-        let first = AccountXpub::parse(coin, &key, network)?.derive(0)?.to_string();
-        Ok(Account { coin, key, first })
+    fn new(key: String, network: Network) -> anyhow::Result<Account> {
+        let first = AccountXpub::parse(network, &key)?.derive(0)?.to_string();
+        Ok(Account { coin: network.coin(), key, first })
     }
 
     fn json(&self) -> serde_json::Value {
@@ -125,24 +123,57 @@ impl Account {
     }
 }
 
-fn accounts(mnemonic: &Mnemonic, network: Network) -> anyhow::Result<Vec<Account>> {
+/// The accounts of every coin, on networks like Bitcoin's.
+fn accounts(mnemonic: &Mnemonic, bitcoin: Network) -> anyhow::Result<Vec<Account>> {
     let seed = Zeroizing::new(mnemonic.to_seed_normalized(""));
-    let account = |purpose: u32, coin, kind| {
-        let path = format!("{purpose}h/{}h/0h", AccountParams::of(coin, network).coin_type);
-        account_key(&*seed, kind, &path)
-    };
-    let (origin, key) = account(84, Coin::BTC, network.into())?;
-    let descriptor = format!("wpkh({origin}{key}/<0;1>/*)");
-    let mut sum = checksum::Engine::new();
-    sum.input(&descriptor)?;
-    let descriptor = format!("{descriptor}#{}", sum.checksum());
-    let mut all =
-        vec![Account::new(Coin::BTC, descriptor, network)?, Account::new(Coin::BTC, slip132(&key), network)?];
-    for coin in [Coin::ETH, Coin::SKY] {
-        let (origin, key) = account(44, coin, NetworkKind::Main)?;
-        all.push(Account::new(coin, format!("{origin}{key}"), network)?);
+    let mut all = Vec::new();
+    for coin in Coin::all() {
+        let network = like(coin, bitcoin);
+        match coin.family() {
+            Family::BitcoinLike => all.extend(bitcoin_like(&*seed, network)?),
+            Family::Ethereum | Family::Skycoin => {
+                let (origin, key) = account(&*seed, 44, network)?;
+                all.push(Account::new(format!("{origin}{key}"), network)?);
+            }
+        }
     }
     Ok(all)
+}
+
+/// The coin's network of the same name; the main one beside Bitcoin's, and else one for tests.
+fn like(coin: Coin, bitcoin: Network) -> Network {
+    let main = coin.main_network();
+    if bitcoin.is_main() {
+        return main;
+    }
+    coin.network(bitcoin.facts().name).ok().or_else(|| coin.networks().nth(1)).unwrap_or(main)
+}
+
+/// As a descriptor, and in short where the first letters say the script.
+fn bitcoin_like(seed: &[u8], network: Network) -> anyhow::Result<Vec<Account>> {
+    let facts = &network.facts().accounts;
+    let rule = [AddressRule::P2wpkh, AddressRule::P2pkh].into_iter().find(|rule| facts.rules.contains(rule));
+    let rule = rule.context("a chain without addresses for one key")?;
+    let (origin, key) = account(seed, rule.purpose(), network)?;
+    let script = if rule == AddressRule::P2wpkh { "wpkh" } else { "pkh" };
+    let descriptor = format!("{script}({origin}{key}/<0;1>/*)");
+    let mut sum = checksum::Engine::new();
+    sum.input(&descriptor)?;
+    let mut all = vec![Account::new(format!("{descriptor}#{}", sum.checksum()), network)?];
+    let short = facts.versions.iter().find(|(version, known)| *known == rule && *version != facts.plain);
+    if let Some((version, _)) = short {
+        let mut bytes = key.encode();
+        bytes[..4].copy_from_slice(&version.to_be_bytes());
+        all.push(Account::new(base58::encode_check(&bytes), network)?);
+    }
+    Ok(all)
+}
+
+/// A coin's first account, of the BIP with this number.
+fn account(seed: &[u8], purpose: u32, network: Network) -> anyhow::Result<(String, Xpub)> {
+    let coin_type = network.facts().accounts.coin_type;
+    let kind = if network.is_main() { NetworkKind::Main } else { NetworkKind::Test };
+    account_key(seed, kind, &format!("{purpose}h/{coin_type}h/0h"))
 }
 
 /// The public key of the account at this path, and its origin.
@@ -156,10 +187,4 @@ fn account_key(seed: &[u8], kind: NetworkKind, path: &str) -> anyhow::Result<(St
     master.private_key.non_secure_erase();
     account.private_key.non_secure_erase();
     Ok((origin, key))
-}
-
-fn slip132(key: &Xpub) -> String {
-    let mut bytes = key.encode();
-    bytes[..4].copy_from_slice(if key.network == NetworkKind::Main { &ZPUB } else { &VPUB });
-    base58::encode_check(&bytes)
 }

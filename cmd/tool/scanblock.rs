@@ -6,11 +6,12 @@ use anyhow::{Context, bail};
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::chain::{BitcoinReader, BitcoinSettings, Block, ChainSource, SourceError, Watch, Watcher};
+use teller::coins::Network;
 use teller::config::{NodeUrl, Usual};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
-use teller::types::{Hash32, Height};
+use teller::types::{Coin, Hash32, Height};
 
 use super::{print, secret};
 
@@ -19,8 +20,6 @@ const MAX_ANSWER: usize = 32 << 20;
 /// Blocks that are held in memory at once.
 const BATCH: u64 = 16;
 const SATOSHIS_PER_COIN: u64 = 100_000_000;
-const NETWORKS: [Network; 5] =
-    [Network::Bitcoin, Network::Testnet, Network::Testnet4, Network::Signet, Network::Regtest];
 
 #[derive(Debug, Args)]
 pub(super) struct ScanBlock {
@@ -84,10 +83,15 @@ async fn scan_from(rpc: JsonRpc, first: Height) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Every network whose blocks are like Bitcoin's.
+fn networks() -> impl Iterator<Item = Network> {
+    Coin::all().flat_map(Coin::networks).filter(|network| network.bitcoin_like().is_some())
+}
+
 /// A reader for whichever network the node follows.
 async fn reader(rpc: JsonRpc) -> Result<BitcoinReader, SourceError> {
     let mut refused = None;
-    for network in NETWORKS {
+    for network in networks() {
         let reader = BitcoinReader::new(rpc.clone(), BitcoinSettings { network });
         match reader.check_network().await {
             Err(error @ SourceError::WrongNetwork(_)) => refused = refused.or(Some(error)),

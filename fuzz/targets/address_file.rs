@@ -10,12 +10,12 @@ use teller::types::Coin;
 fuzz_target!(|data: &[u8]| {
     let Some((&kind, content)) = data.split_first() else { return };
     let Some(coin) = Coin::all().nth(usize::from(kind) % Coin::all().len()) else { return };
-    let network = bitcoin::Network::Bitcoin;
+    let network = coin.main_network();
     let suffix = if kind & 4 == 0 { ".txt" } else { ".json" };
     let file = tempfile::Builder::new().suffix(suffix).tempfile_in("/dev/shm").unwrap();
     std::fs::write(file.path(), content).unwrap();
     let mut all = Vec::new();
-    let read = read_address_file(file.path(), coin, network, |batch| {
+    let read = read_address_file(file.path(), network, |batch| {
         all.extend_from_slice(batch);
         Ok(())
     });
@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
         let keys: HashSet<_> = all.iter().map(DepositAddress::key).collect();
         assert_eq!(keys.len(), all.len());
         for address in all {
-            assert_eq!(DepositAddress::parse(coin, &address.to_string(), network), Ok(address));
+            assert_eq!(DepositAddress::parse(network, &address.to_string()), Ok(address));
         }
     }
 });

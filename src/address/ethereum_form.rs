@@ -5,11 +5,11 @@ use std::fmt;
 use bitcoin::hex::FromHex;
 use tiny_keccak::{Hasher, Keccak};
 
-use super::{AddressError, DepositAddress, Form, Prefix};
-use crate::types::Coin;
+use super::{AddressError, DepositAddress, Form};
+use crate::coins::Network;
 
-pub(super) fn parse(coin: Coin, text: &str) -> Result<DepositAddress, AddressError> {
-    let invalid = |why: &str| AddressError::Invalid { coin, why: why.to_owned() };
+pub(super) fn parse(network: Network, text: &str) -> Result<DepositAddress, AddressError> {
+    let invalid = |why: &str| AddressError::Invalid { coin: network.coin(), why: why.to_owned() };
     let digits = text.strip_prefix("0x").ok_or_else(|| invalid("expected 0x and 40 hexadecimal digits"))?;
     let account =
         <[u8; 20]>::from_hex(digits).map_err(|_| invalid("expected 40 hexadecimal digits after 0x"))?;
@@ -24,7 +24,7 @@ pub(super) fn parse(coin: Coin, text: &str) -> Result<DepositAddress, AddressErr
         (false, true) => Form::EthUpper,
         (_, false) => Form::EthLower,
     };
-    Ok(DepositAddress::new(coin, form, Prefix::Main, &account))
+    Ok(DepositAddress::of(network, form, &account))
 }
 
 pub(super) fn fmt(address: &DepositAddress, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use super::walk::walk;
-use super::{AddressKey, DepositAddress, Network};
+use super::{AddressKey, DepositAddress};
 use crate::types::Coin;
 
 const FILES: [(Coin, &str, &[u8]); 3] = [
@@ -25,7 +25,7 @@ fn read() -> HashSet<AddressKey> {
     let mut keys = HashSet::new();
     for (coin, name, mut bytes) in FILES {
         let walked = walk(Path::new(name), coin, &mut bytes, &mut |_, text| {
-            keys.extend(DepositAddress::parse(coin, text, Network::Bitcoin).map(|address| address.key()));
+            keys.extend(DepositAddress::parse(coin.main_network(), text).map(|address| address.key()));
             Ok(())
         });
         walked.expect("BUG: the files that come with the program can be read");
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn should_know_the_addresses_that_come_with_the_program_in_any_spelling() {
-        let parse = |coin, text| DepositAddress::parse(coin, text, Network::Bitcoin).unwrap();
+        let parse = |coin: Coin, text| DepositAddress::parse(coin.main_network(), text).unwrap();
         assert!(is_example(&parse(Coin::BTC, "1Ez6VKuWQxgvU4Q8d5QucBe5mj1JLF9t3y")));
         assert!(is_example(&parse(Coin::ETH, "0x93bda141863a40b63fdf1a1695d5d6df2631b4a4")));
         assert!(is_example(&parse(Coin::SKY, "16jbxZyfWj5aDGVkWcSmpDou7xNCWqMide")));

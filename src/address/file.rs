@@ -15,7 +15,6 @@ use foldhash::fast::RandomState;
 use super::file_error::{AddressFileError, FileProblem};
 use super::walk::walk;
 use super::{AddressError, DepositAddress, Network};
-use crate::types::Coin;
 
 /// Problems that are told one by one before the rest is only counted.
 const MAX_PROBLEMS: usize = 20;
@@ -37,14 +36,13 @@ pub struct AddressFile {
 /// on before a problem was found must be thrown away by the caller when this answers an error.
 pub fn read_address_file(
     path: &Path,
-    coin: Coin,
     network: Network,
     mut sink: impl FnMut(&[DepositAddress]) -> Result<(), String>,
 ) -> Result<AddressFile, AddressFileError> {
     let io = |source| AddressFileError::io(path, source);
     let mut input = Digesting::new(File::open(path).map_err(io)?);
-    let mut reader = Verifier::new(path, coin, network, &mut sink);
-    walk(path, coin, &mut input, &mut |line, text| reader.take(line, text))?;
+    let mut reader = Verifier::new(path, network, &mut sink);
+    walk(path, network.coin(), &mut input, &mut |line, text| reader.take(line, text))?;
     let count = reader.finish()?;
     Ok(AddressFile { digest: input.digest(), count })
 }
@@ -60,7 +58,6 @@ pub fn address_file_digest(path: &Path) -> Result<[u8; 32], AddressFileError> {
 /// Verifies what the walk brings, in batches.
 struct Verifier<'a> {
     path: &'a Path,
-    coin: Coin,
     network: Network,
     sink: &'a mut dyn FnMut(&[DepositAddress]) -> Result<(), String>,
     batch: Vec<(u64, String)>,
@@ -74,13 +71,12 @@ struct Verifier<'a> {
 impl<'a> Verifier<'a> {
     fn new(
         path: &'a Path,
-        coin: Coin,
         network: Network,
         sink: &'a mut dyn FnMut(&[DepositAddress]) -> Result<(), String>,
     ) -> Self {
         let (batch, seen, problems) = (Vec::new(), Vec::new(), Vec::new());
         let hasher = RandomState::default();
-        Verifier { path, coin, network, sink, batch, seen, hasher, problems, total_problems: 0 }
+        Verifier { path, network, sink, batch, seen, hasher, problems, total_problems: 0 }
     }
 
     fn take(&mut self, line: u64, text: &str) -> Result<(), AddressFileError> {
@@ -92,7 +88,7 @@ impl<'a> Verifier<'a> {
     fn flush(&mut self) -> Result<(), AddressFileError> {
         let batch = std::mem::take(&mut self.batch);
         let mut good = Vec::with_capacity(batch.len());
-        for ((line, text), parsed) in batch.iter().zip(parse_all(&batch, self.coin, self.network)) {
+        for ((line, text), parsed) in batch.iter().zip(parse_all(&batch, self.network)) {
             match parsed {
                 Ok(address) => {
                     self.seen.push((self.hasher.hash_one(address.key().as_bytes()), *line));
@@ -134,13 +130,12 @@ impl<'a> Verifier<'a> {
         if suspects.is_empty() {
             return Ok(());
         }
-        let (coin, network, path) = (self.coin, self.network, self.path);
+        let (network, path) = (self.network, self.path);
         let mut input = File::open(path).map_err(|error| AddressFileError::io(path, error))?;
         let mut known = HashSet::new();
-        walk(path, coin, &mut input, &mut |line, text| {
+        walk(path, network.coin(), &mut input, &mut |line, text| {
             let is_twin = suspects.contains(&line)
-                && DepositAddress::parse(coin, text, network)
-                    .is_ok_and(|address| !known.insert(address.key()));
+                && DepositAddress::parse(network, text).is_ok_and(|address| !known.insert(address.key()));
             if is_twin {
                 self.problem(FileProblem::Duplicate { line, text: text.to_owned() });
             }
@@ -150,15 +145,11 @@ impl<'a> Verifier<'a> {
 }
 
 /// Verifies a batch on all cores, in order.
-fn parse_all(
-    batch: &[(u64, String)],
-    coin: Coin,
-    network: Network,
-) -> Vec<Result<DepositAddress, AddressError>> {
+fn parse_all(batch: &[(u64, String)], network: Network) -> Vec<Result<DepositAddress, AddressError>> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let share = batch.len().div_ceil(cores).max(1);
     let parse = |part: &[(u64, String)]| -> Vec<_> {
-        part.iter().map(|(_, text)| DepositAddress::parse(coin, text, network)).collect()
+        part.iter().map(|(_, text)| DepositAddress::parse(network, text)).collect()
     };
     std::thread::scope(|scope| {
         let parts: Vec<_> = batch.chunks(share).map(|part| scope.spawn(move || parse(part))).collect();

@@ -3,7 +3,7 @@
 //! Invariant: a [`DepositAddress`] names exactly one place where coins can be received, and two texts for the
 //! same place (Ethereum's letter cases) have the same [`DepositAddress::key`].
 
-mod bitcoin_form;
+mod bitcoin_like_form;
 mod ethereum_form;
 mod examples;
 mod file;
@@ -19,12 +19,12 @@ use std::hash::{Hash, Hasher};
 
 use crate::coins::{Coin, Family};
 
-pub use bitcoin_form::{Network, UnknownNetwork, network_from_name};
+pub use crate::coins::{AddressRule, Network, UnknownNetwork};
 pub use examples::is_example;
 pub use file::{AddressFile, address_file_digest, read_address_file};
 pub use file_error::{AddressFileError, FileProblem};
 pub use source::AddressSource;
-pub use xpub::{AccountParams, AccountXpub, AddressRule, Secret, XpubError};
+pub use xpub::{AccountXpub, Secret, XpubError};
 
 /// The longest payload: a witness program of 32 bytes.
 const MAX_PAYLOAD: usize = 32;
@@ -37,8 +37,8 @@ pub enum AddressError {
     /// Not an address of this coin at all; the inner text is the decoder's.
     #[error("not a {coin} address: {why}")]
     Invalid { coin: Coin, why: String },
-    /// A Bitcoin address of another network.
-    #[error("a Bitcoin address, but not of network {expected}")]
+    /// An address of another network of the coin's chain.
+    #[error("a {} address, but not of network {expected}", expected.coin().facts().name)]
     WrongNetwork { expected: Network },
     /// Ethereum letter case that does not match its EIP-55 checksum.
     #[error("EIP-55 checksum does not match, a letter is wrong")]
@@ -62,52 +62,49 @@ pub(crate) enum Form {
     Sky,
 }
 
-/// Which prefixes a Bitcoin address is written with. Testnet, testnet4 and signet share theirs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Prefix {
-    Main,
-    Test,
-    Regtest,
-}
-
 /// An address that coins can be deposited to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DepositAddress {
     coin: Coin,
     form: Form,
-    prefix: Prefix,
+    /// The number of the network among those of the coin.
+    network: u8,
     len: u8,
     payload: [u8; MAX_PAYLOAD],
 }
 
 impl DepositAddress {
-    /// Reads an address of `coin`; `network` matters for Bitcoin alone.
-    pub fn parse(coin: Coin, text: &str, network: Network) -> Result<Self, AddressError> {
-        match coin.family() {
-            Family::BitcoinLike => bitcoin_form::parse(coin, text, network),
-            Family::Ethereum => ethereum_form::parse(coin, text),
-            Family::Skycoin => parse_sky(coin, text),
+    /// Reads an address of this network.
+    ///
+    /// # Errors
+    /// It is none, or one of another network.
+    pub fn parse(network: Network, text: &str) -> Result<Self, AddressError> {
+        match network.bitcoin_like() {
+            Some(like) => bitcoin_like_form::parse(network, like, text),
+            None if network.coin().family() == Family::Ethereum => ethereum_form::parse(network, text),
+            None => parse_sky(network.coin(), text),
         }
     }
 
-    /// The address that a Bitcoin output script pays, if it is one of the standard kinds.
+    /// The address that an output script pays on a Bitcoin-like network, if it is one of the standard kinds.
     pub fn of_script(script: &[u8], network: Network) -> Option<Self> {
-        bitcoin_form::of_script(Coin::BTC, script, network)
+        bitcoin_like_form::of_script(network, network.bitcoin_like()?, script)
     }
 
     /// The Ethereum account with these 20 bytes, as it is matched against transactions.
     pub fn of_account(account: [u8; 20]) -> Self {
-        DepositAddress::new(Coin::ETH, Form::EthLower, Prefix::Main, &account)
+        DepositAddress::of(Coin::ETH.main_network(), Form::EthLower, &account)
     }
 
     /// The Ethereum account of a key, written with its checksum.
     pub fn of_public_key(key: &crate::skycoin::PublicKey) -> Self {
-        DepositAddress::new(Coin::ETH, Form::EthChecksummed, Prefix::Main, &ethereum_form::account(key))
+        let account = ethereum_form::account(key);
+        DepositAddress::of(Coin::ETH.main_network(), Form::EthChecksummed, &account)
     }
 
     /// The Skycoin address as a place of deposit.
     pub fn of_skycoin(address: crate::skycoin::Address) -> Self {
-        DepositAddress::new(Coin::SKY, Form::Sky, Prefix::Main, address.as_bytes())
+        DepositAddress::new(Coin::SKY.main_network(), Form::Sky, address.as_bytes())
     }
 
     /// The address that SKY is paid to, where it is one.
@@ -119,6 +116,12 @@ impl DepositAddress {
     /// The coin whose chain it stands on.
     pub fn coin(&self) -> Coin {
         self.coin
+    }
+
+    /// The network that it is written for.
+    pub fn network(&self) -> Network {
+        let network = self.coin.network_numbered(self.network);
+        network.expect("BUG: an address is of a network of its coin")
     }
 
     /// What identifies the place: equal for two texts of one place, different for two places.
@@ -139,24 +142,24 @@ impl DepositAddress {
     }
 
     /// [`DepositAddress::new`] where the length is known when this is compiled.
-    fn of<const N: usize>(coin: Coin, form: Form, prefix: Prefix, payload: &[u8; N]) -> Self {
+    fn of<const N: usize>(network: Network, form: Form, payload: &[u8; N]) -> Self {
         let mut bytes = [0; MAX_PAYLOAD];
         bytes[..N].copy_from_slice(payload);
         let len = u8::try_from(N).expect("BUG: a payload has at most 32 bytes");
-        DepositAddress { coin, form, prefix, len, payload: bytes }
+        DepositAddress { coin: network.coin(), form, network: network.facts().number, len, payload: bytes }
     }
 
-    fn new(coin: Coin, form: Form, prefix: Prefix, payload: &[u8]) -> Self {
+    fn new(network: Network, form: Form, payload: &[u8]) -> Self {
         let mut bytes = [0; MAX_PAYLOAD];
         bytes[..payload.len()].copy_from_slice(payload);
         let len = u8::try_from(payload.len()).expect("BUG: a payload has at most 32 bytes");
-        DepositAddress { coin, form, prefix, len, payload: bytes }
+        DepositAddress { coin: network.coin(), form, network: network.facts().number, len, payload: bytes }
     }
 
-    /// Appends the compact stored form: a byte of the coin, one of form and prefix, then the payload.
+    /// Appends the compact stored form: a byte of the coin, one of form and network, then the payload.
     pub(crate) fn write_compact(&self, out: &mut Vec<u8>) {
         out.push(self.coin.tag());
-        out.push(self.form.tag() | (self.prefix.tag() << 4));
+        out.push(self.form.tag() | (self.network << 4));
         out.extend_from_slice(self.payload());
     }
 
@@ -164,16 +167,18 @@ impl DepositAddress {
     pub(crate) fn read_compact(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let (&[coin, head], rest) = bytes.split_first_chunk::<2>()?;
         let coin = Coin::from_tag(coin)?;
-        let (form, prefix) = (Form::from_tag(head & 0x0f)?, Prefix::from_tag(head >> 4)?);
+        let (form, network) = (Form::from_tag(head & 0x0f)?, coin.network_numbered(head >> 4)?);
         let (payload, rest) = rest.split_at_checked(form.payload_len())?;
-        Some((DepositAddress::new(coin, form, prefix, payload), rest))
+        Some((DepositAddress::new(network, form, payload), rest))
     }
 }
 
 impl fmt::Display for DepositAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.form {
-            Form::P2pkh | Form::P2sh | Form::P2wpkh | Form::P2wsh | Form::P2tr => bitcoin_form::fmt(self, f),
+            Form::P2pkh | Form::P2sh | Form::P2wpkh | Form::P2wsh | Form::P2tr => {
+                bitcoin_like_form::fmt(self, f)
+            }
             Form::EthLower | Form::EthChecksummed | Form::EthUpper => ethereum_form::fmt(self, f),
             Form::Sky => fmt_sky(self, f),
         }
@@ -253,25 +258,6 @@ impl Form {
             Form::P2wsh | Form::P2tr => 32,
             Form::P2pkh | Form::P2sh | Form::P2wpkh => 20,
             Form::EthLower | Form::EthChecksummed | Form::EthUpper | Form::Sky => 20,
-        }
-    }
-}
-
-impl Prefix {
-    const fn tag(self) -> u8 {
-        match self {
-            Prefix::Main => 0,
-            Prefix::Test => 1,
-            Prefix::Regtest => 2,
-        }
-    }
-
-    const fn from_tag(tag: u8) -> Option<Prefix> {
-        match tag {
-            0 => Some(Prefix::Main),
-            1 => Some(Prefix::Test),
-            2 => Some(Prefix::Regtest),
-            _ => None,
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::{AccountXpub, Network, XpubError};
-use crate::types::Coin;
 
 /// Where a coin's deposit addresses come from.
 #[derive(Debug, Clone)]
@@ -18,13 +17,13 @@ impl AddressSource {
     /// Reads what the configuration names: a file, or the key itself. What looks like a key and is no file is one.
     ///
     /// # Errors
-    /// It is a secret, or a key that is none of this coin and network. No error repeats any of the text.
-    pub fn parse(coin: Coin, text: &str, network: Network) -> Result<AddressSource, XpubError> {
+    /// It is a secret, or a key that is none of this network. No error repeats any of the text.
+    pub fn parse(network: Network, text: &str) -> Result<AddressSource, XpubError> {
         let path = Path::new(text);
         if path.exists() || !AccountXpub::looks_like_key(text) {
             return Ok(AddressSource::File(path.to_owned()));
         }
-        AccountXpub::parse(coin, text, network).map(AddressSource::Account)
+        AccountXpub::parse(network, text).map(AddressSource::Account)
     }
 
     /// The file; none where there is a key.
@@ -39,12 +38,13 @@ impl AddressSource {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::Coin;
 
     const ZPUB: &str = "zpub6rFR7y4Q2AijBEqTUquhVz398htDFrtymD9xYYfG1m4wAcvPhXNfE\
                         3EfH1r1ADqtfSdVCToUG868RvUUkgDKf31mGDtKsAYz2oz2AGutZYs";
 
     fn parse(text: &str) -> Result<AddressSource, XpubError> {
-        AddressSource::parse(Coin::BTC, text, Network::Bitcoin)
+        AddressSource::parse(Coin::BTC.main_network(), text)
     }
 
     #[test]

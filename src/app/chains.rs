@@ -13,7 +13,7 @@ use crate::chain::{
     Balances, BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };
 use crate::coins::Family;
-use crate::config::{CoinConfig, Config, NodeUrl};
+use crate::config::{BitcoinRpc, CoinConfig, Config, NodeUrl};
 use crate::desk::{ChainLimits, ChainView, Desk};
 use crate::engine::{BalanceChecker, Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings, Vetter};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
@@ -54,7 +54,7 @@ pub(super) fn scanner_settings(config: &Config, coin: Coin) -> ScannerSettings {
 /// A reader of its node for each coin that is enabled.
 #[derive(Debug, Default)]
 pub(super) struct Readers {
-    pub(super) btc: Option<Arc<BitcoinReader>>,
+    pub(super) bitcoin_like: Vec<Arc<BitcoinReader>>,
     pub(super) eth: Option<Arc<EthereumReader>>,
     pub(super) sky: Option<Arc<SkycoinReader>>,
 }
@@ -66,8 +66,9 @@ impl Readers {
         for coin in config.enabled_coins().filter(|_| !config.dummy.scanner) {
             match coin.coin.family() {
                 Family::BitcoinLike => {
-                    let settings = BitcoinSettings { network: config.btc_rpc.network };
-                    readers.btc = Some(Arc::new(BitcoinReader::new(bitcoin_rpc(config)?, settings)));
+                    let Some(rpc) = &coin.bitcoin_rpc else { continue };
+                    let settings = BitcoinSettings { network: coin.network };
+                    readers.bitcoin_like.push(Arc::new(BitcoinReader::new(bitcoin_rpc(rpc)?, settings)));
                 }
                 Family::Ethereum => {
                     let rpc = &config.eth_rpc;
@@ -88,9 +89,10 @@ impl Readers {
     /// Employs their scanners.
     pub(super) fn employ(self, config: &Config, staff: &mut Staff, desk: &Arc<Desk>, intake: &Intake) {
         let mut hire = Hire { config, staff, desk, intake };
-        if let Some(reader) = self.btc {
+        for reader in self.bitcoin_like {
             let nudge = Arc::new(Notify::new());
-            if let Some(address) = &config.btc_rpc.zmq {
+            let rpc = config.coin(reader.coin()).bitcoin_rpc.as_ref();
+            if let Some(address) = rpc.and_then(|rpc| rpc.zmq.as_ref()) {
                 hire.staff.employ_hint(BlockHint::new(address.clone(), Arc::clone(&nudge)));
             }
             hire.scanner(reader, nudge);
@@ -158,13 +160,12 @@ fn basic(user: &str, pass: &SecretString) -> Auth {
     }
 }
 
-fn bitcoin_rpc(config: &Config) -> Result<JsonRpc, StartError> {
-    let rpc = &config.btc_rpc;
+fn bitcoin_rpc(rpc: &BitcoinRpc) -> Result<JsonRpc, StartError> {
     let auth = match &rpc.cookie {
         Some(path) => Auth::Cookie(path.clone()),
         None => Auth::Basic { user: rpc.user.clone(), pass: rpc.pass.clone() },
     };
-    let http = client("btc_rpc", &rpc.server, auth, rpc.cert.clone(), MAX_BITCOIN_ANSWER)?;
+    let http = client(rpc.section, &rpc.server, auth, rpc.cert.clone(), MAX_BITCOIN_ANSWER)?;
     Ok(JsonRpc::new(http, "1.0"))
 }
 

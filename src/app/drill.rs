@@ -63,7 +63,7 @@ pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<
     let desk = Arc::new(Desk::default());
     announce_chains(config, &desk, clock.moment());
     let mut look = Look { config, store, desk, clock, gaps: Vec::new(), tell };
-    if let Some(reader) = readers.btc {
+    for reader in readers.bitcoin_like {
         look.follow(reader).await;
     }
     if let Some(reader) = readers.eth {

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::engine::{PoolAccount, PoolFile};
 use crate::skycoin::Address;
 use crate::store::Purpose;
-use crate::types::{BuyMethod, Coin};
+use crate::types::{BuyMethod, Coin, PerCoin};
 
 const DB_NAME: &str = "teller.db";
 
@@ -33,7 +33,8 @@ pub(super) fn db_path(config: &Config, data_dir: &Path) -> PathBuf {
 /// What the database is for.
 pub(super) fn purpose(config: &Config) -> Purpose {
     Purpose {
-        network: config.btc_rpc.network,
+        networks: PerCoin::new(|coin| config.coin(coin).network),
+        followed: PerCoin::new(|coin| config.coin(coin).enabled),
         dummy_scanner: config.dummy.scanner,
         dummy_sender: config.dummy.sender,
     }
@@ -41,11 +42,10 @@ pub(super) fn purpose(config: &Config) -> Purpose {
 
 /// The address files of the coins that can be bound; `own` are the hot wallet's addresses.
 pub(super) fn pool_files(config: &Config, own: &[Address]) -> Vec<PoolFile> {
-    let network = config.btc_rpc.network;
     let files = config.enabled_coins().filter_map(|coin| {
         let path = coin.addresses.as_ref()?.file()?.to_owned();
         let own = own_of(coin.coin, own);
-        Some(PoolFile { coin: coin.coin, path, network, own, is_real: !config.dummy.is_on() })
+        Some(PoolFile { network: coin.network, path, own, is_real: !config.dummy.is_on() })
     });
     files.collect()
 }

@@ -298,7 +298,7 @@ fn bind_dummy(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
         store: parts.store.clone(),
         scanner: parts.scanner.clone(),
         sender: parts.node.clone(),
-        network: config.btc_rpc.network,
+        networks: PerCoin::new(|coin| config.coin(coin).network),
     });
     let app = move || {
         let state = state.clone();

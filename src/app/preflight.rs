@@ -81,8 +81,9 @@ pub(super) fn permissions(config: &Config, data_dir: &Path) -> Findings {
         // Its group often is the one of those who serve with it.
         found.care("web.tls_key", who_may_read(key, true));
     }
-    if let Some(cert) = config.btc_rpc.cert.as_ref().filter(|_| !config.dummy.is_on()) {
-        found.care("btc_rpc.cert", who_may_change(cert));
+    for rpc in config.bitcoin_rpcs().filter(|_| !config.dummy.is_on()) {
+        let key = format!("{}.cert", rpc.section);
+        rpc.cert.iter().for_each(|cert| found.care(&key, who_may_change(cert)));
     }
     found
 }
@@ -120,7 +121,7 @@ fn folder_of(path: &Path) -> PathBuf {
 fn database(config: &Config, data_dir: &Path, found: &mut Findings) -> Option<Box<Snapshot>> {
     let path = given::db_path(config, data_dir);
     let shown = path.display();
-    let looked = found.taken(look(&path, given::purpose(config), &|_| {}))?;
+    let looked = found.taken(look(&path, &given::purpose(config), &|_| {}))?;
     match looked {
         Looked::Sound(snapshot) => return Some(snapshot),
         Looked::Absent => {}

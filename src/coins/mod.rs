@@ -3,7 +3,10 @@
 //! A [`Coin`] is a row of the catalogue. What differs between coins is looked up there; how a chain is read,
 //! paid on and written differs by its [`Family`], and only the adapters of a family look at that.
 
+mod accounts;
+mod bitcoin_like;
 mod catalogue;
+mod network;
 mod per_coin;
 
 use std::cmp::Ordering;
@@ -11,6 +14,9 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
+pub use accounts::{AccountFacts, AddressRule};
+pub use bitcoin_like::{BitcoinLike, BlockFormat, Landmark, ProofOfWork};
+pub use network::{Network, NetworkFacts, UnknownNetwork};
 pub use per_coin::PerCoin;
 
 /// A coin that buyers can deposit: a row of the catalogue.
@@ -55,6 +61,8 @@ pub struct Facts {
     pub most: u128,
     /// A deposit to try things with, in the smallest unit: it is worth one SKY at the usual rate.
     pub sample: &'static str,
+    /// The networks of its chain, the main one first.
+    pub networks: &'static [NetworkFacts],
     /// The workers that follow its chain.
     pub workers: Workers,
     /// Its keys in the configuration, and what they are where they are left out.
@@ -79,6 +87,10 @@ pub struct Workers {
 /// Keys of the configuration with their defaults, the original's where it has them.
 #[derive(Debug)]
 pub struct Settings {
+    /// Whether lists of all coins have it also where it is disabled, as the original's clients expect of its coins.
+    pub is_always_listed: bool,
+    /// Its node, where that is spoken to as all Bitcoin-like chains' are; others have sections of their own.
+    pub node: Option<NodeSettings>,
     /// The section of what follows its chain.
     pub section: &'static str,
     /// The key that says where its deposit addresses come from.
@@ -98,6 +110,15 @@ pub struct Settings {
     pub rate_key: &'static str,
     /// SKY for one coin.
     pub rate: &'static str,
+}
+
+/// Where a Bitcoin-like chain's node is configured.
+#[derive(Debug, Clone, Copy)]
+pub struct NodeSettings {
+    /// The section of the node.
+    pub section: &'static str,
+    /// The node's own default address.
+    pub server: &'static str,
 }
 
 /// Text that names no coin.

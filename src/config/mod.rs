@@ -3,6 +3,7 @@
 //! Keys, meanings and defaults are those of the original service; what this project added is marked in
 //! `config.toml`, which a test holds equal to the defaults. A secret is never printed.
 
+mod bitcoin_rpc;
 mod care;
 mod dummy;
 mod load;
@@ -46,7 +47,6 @@ pub struct Config {
     pub teller: Teller,
     /// Every coin of the catalogue, enabled or not.
     pub coins: PerCoin<CoinConfig>,
-    pub btc_rpc: BtcRpc,
     pub eth_rpc: EthRpc,
     pub sky_rpc: SkyRpc,
     pub exchanger: Exchanger,
@@ -86,6 +86,9 @@ pub struct Teller {
 pub struct CoinConfig {
     pub coin: Coin,
     pub enabled: bool,
+    pub network: Network,
+    /// The node of a Bitcoin-like chain; others have sections of their own.
+    pub bitcoin_rpc: Option<BitcoinRpc>,
     pub addresses: Option<AddressSource>,
     pub scan_period: Duration,
     pub initial_scan_height: Height,
@@ -99,16 +102,17 @@ pub struct CoinConfig {
     pub rate: Rate,
 }
 
-/// Section `btc_rpc`.
+/// Section `btc_rpc`, and its like of other Bitcoin-like chains.
 #[derive(Debug, Clone)]
-pub struct BtcRpc {
+pub struct BitcoinRpc {
+    /// The section's name.
+    pub section: &'static str,
     pub server: NodeUrl,
     pub user: String,
     pub pass: SecretString,
     pub cookie: Option<PathBuf>,
     /// With a certificate the connection is TLS, without it plain HTTP.
     pub cert: Option<PathBuf>,
-    pub network: Network,
     /// A `host:port` that publishes block hashes by ZMQ.
     pub zmq: Option<String>,
 }
@@ -258,6 +262,17 @@ impl Dummy {
 impl Config {
     pub fn coin(&self, coin: Coin) -> &CoinConfig {
         &self.coins[coin]
+    }
+
+    /// The nodes of the Bitcoin-like coins that are enabled.
+    pub fn bitcoin_rpcs(&self) -> impl Iterator<Item = &BitcoinRpc> {
+        self.enabled_coins().filter_map(|coin| coin.bitcoin_rpc.as_ref())
+    }
+
+    /// The coins that lists of all coins have.
+    pub fn listed_coins(&self) -> impl Iterator<Item = &CoinConfig> {
+        let all = Coin::all().map(|coin| self.coin(coin));
+        all.filter(|coin| coin.enabled || coin.coin.facts().settings.is_always_listed)
     }
 
     /// The coins that can be bound.

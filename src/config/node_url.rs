@@ -4,6 +4,8 @@ use std::net::Ipv6Addr;
 
 use reqwest::Url;
 
+use super::reader::Section;
+
 /// The address of a node's HTTP interface, checked. It holds no credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeUrl {
@@ -78,6 +80,18 @@ fn has_port(text: &str) -> bool {
     let host = text.split('/').next().unwrap_or_default();
     let port = host.rsplit_once(':').filter(|(_, port)| !port.contains(']'));
     port.is_some_and(|(_, port)| !port.is_empty())
+}
+
+/// Where a node is. A problem leaves the default in its place.
+pub(super) fn read(
+    section: &mut Section<'_>,
+    name: &'static str,
+    default: &str,
+    usual: Usual<'_>,
+) -> NodeUrl {
+    let text = section.string(name, default);
+    let url = section.parsed(name, &text, |text| NodeUrl::parse(text, usual));
+    url.unwrap_or_else(|| NodeUrl::parse(default, usual).expect("BUG: the default is an address"))
 }
 
 #[cfg(test)]

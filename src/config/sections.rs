@@ -6,10 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Section;
 use super::{
-    Admin, BtcRpc, CoinConfig, Config, EthRpc, ExchangeClient, Exchanger, LogFormat, NodeUrl, SkyRpc, Teller,
-    Usual,
+    Admin, CoinConfig, Config, EthRpc, ExchangeClient, Exchanger, LogFormat, SkyRpc, Teller, Usual,
+    bitcoin_rpc, node_url,
 };
-use crate::address::{AddressSource, Network, network_from_name};
+use crate::address::{AddressSource, Network};
 use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
 
 /// Confirmations beyond which a setting is a mistake rather than caution.
@@ -30,12 +30,15 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     // Not shown where they are wrong: one may be a private key that somebody took for the public one.
     let sources = PerCoin::new(|coin| root.secret(coin.facts().settings.addresses_key));
     let teller = teller(&mut root.section("teller"));
-    let btc_rpc = btc_rpc(&mut root.section("btc_rpc"), &mut warnings);
+    let bitcoin_like = PerCoin::new(|coin| bitcoin_rpc::read(root, coin, &mut warnings));
     let eth_rpc = eth_rpc(&mut root.section("eth_rpc"));
     let sky_rpc = sky_rpc(&mut root.section("sky_rpc"), &mut warnings);
     let (exchanger, rates) = exchanger(&mut root.section("sky_exchanger"), &mut warnings);
-    let sources = PerCoin::new(|coin| source(root, coin, &sources[coin], btc_rpc.network));
-    let coins = PerCoin::new(|coin| coin_config(root, coin, sources[coin].clone(), rates[coin].clone()));
+    let coins = PerCoin::new(|coin| {
+        let (network, rpc) = bitcoin_like[coin].clone();
+        let addresses = source(root, network, &sources[coin]);
+        CoinConfig { addresses, bitcoin_rpc: rpc, ..coin_config(root, network, rates[coin].clone()) }
+    });
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
     let dummy = super::dummy::read(&mut root.section("dummy"));
@@ -49,7 +52,6 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         pidfile,
         teller,
         coins,
-        btc_rpc,
         eth_rpc,
         sky_rpc,
         exchanger,
@@ -63,15 +65,10 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
 }
 
 /// Where a coin's addresses come from; none where that is left out or wrong.
-fn source(
-    root: &mut Section<'_>,
-    coin: Coin,
-    text: &SecretString,
-    network: Network,
-) -> Option<AddressSource> {
+fn source(root: &mut Section<'_>, network: Network, text: &SecretString) -> Option<AddressSource> {
     let text = Some(text.expose_secret()).filter(|text| !text.is_empty())?;
-    let key = coin.facts().settings.addresses_key;
-    root.parsed(key, text, |text| AddressSource::parse(coin, text, network))
+    let key = network.coin().facts().settings.addresses_key;
+    root.parsed(key, text, |text| AddressSource::parse(network, text))
 }
 
 fn log_format(root: &mut Section<'_>) -> LogFormat {
@@ -101,44 +98,18 @@ fn teller(section: &mut Section<'_>) -> Teller {
     teller
 }
 
-fn btc_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> BtcRpc {
-    let name = section.string("network", "bitcoin");
-    let network = section.parsed("network", &name, network_from_name).unwrap_or(Network::Bitcoin);
-    if section.bool("websocket", false) {
-        warnings.push(
-            "btc_rpc.websocket: blocks are always fetched by HTTP requests; the key has no effect".into(),
-        );
-    }
-    let cert = section.path("cert");
-    let scheme = if cert.is_some() { "https" } else { "http" };
-    let rpc = BtcRpc {
-        server: node_url(section, "server", "127.0.0.1:8334", Usual::scheme(scheme)),
-        user: section.string("user", ""),
-        pass: section.secret("pass"),
-        cookie: section.path("cookie"),
-        cert,
-        network,
-        zmq: section.optional("zmq"),
-    };
-    if rpc.cookie.is_some() && !rpc.user.is_empty() {
-        section.problem("cookie", "give either user and pass, or cookie");
-    }
-    if rpc.cert.is_some() && !rpc.server.is_tls() {
-        let words =
-            "has no meaning where btc_rpc.server begins with http://; use https://, or host:port alone";
-        section.problem("cert", words);
-    }
-    section.finish();
-    rpc
-}
-
 fn eth_rpc(section: &mut Section<'_>) -> EthRpc {
     // `enabled` stood here in old files and never meant anything; the scanner's own key decides.
     section.bool("enabled", false);
     let is_for_urls = section.has("port");
     let port = eth_port(section);
     let rpc = EthRpc {
-        server: node_url(section, "server", "127.0.0.1:8545", Usual { scheme: "http", port, is_for_urls }),
+        server: node_url::read(
+            section,
+            "server",
+            "127.0.0.1:8545",
+            Usual { scheme: "http", port, is_for_urls },
+        ),
         user: section.string("user", ""),
         pass: section.secret("pass"),
         chain_id: section.number("chain_id", 1, MAX_I64),
@@ -163,16 +134,9 @@ fn eth_port(section: &mut Section<'_>) -> Option<u16> {
     }
 }
 
-/// Where a node is. A problem leaves the default in its place.
-fn node_url(section: &mut Section<'_>, name: &'static str, default: &str, usual: Usual<'_>) -> NodeUrl {
-    let text = section.string(name, default);
-    let url = section.parsed(name, &text, |text| NodeUrl::parse(text, usual));
-    url.unwrap_or_else(|| NodeUrl::parse(default, usual).expect("BUG: the default is an address"))
-}
-
 fn sky_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> SkyRpc {
     let rpc = SkyRpc {
-        address: node_url(section, "address", "127.0.0.1:6420", Usual::scheme("http")),
+        address: node_url::read(section, "address", "127.0.0.1:6420", Usual::scheme("http")),
         user: section.string("user", ""),
         pass: section.secret("pass"),
     };
@@ -187,19 +151,18 @@ fn sky_rpc(section: &mut Section<'_>, warnings: &mut Vec<String>) -> SkyRpc {
     rpc
 }
 
-fn coin_config(
-    root: &mut Section<'_>,
-    coin: Coin,
-    addresses: Option<AddressSource>,
-    rate: Rate,
-) -> CoinConfig {
+/// Without what other sections say of it.
+fn coin_config(root: &mut Section<'_>, network: Network, rate: Rate) -> CoinConfig {
+    let coin = network.coin();
     let usual = &coin.facts().settings;
     let mut section = root.section(usual.section);
     let height = section.number("initial_scan_height", usual.initial_scan_height, MAX_I64);
     let config = CoinConfig {
         coin,
         enabled: section.bool("enabled", usual.enabled),
-        addresses,
+        network,
+        bitcoin_rpc: None,
+        addresses: None,
         scan_period: section.duration("scan_period", usual.scan_period),
         initial_scan_height: Height::new(height),
         confirmations_required: section.number(
@@ -355,14 +318,8 @@ fn check_across(root: &mut Section<'_>, config: &Config) {
     if !config.dummy.sender {
         check_wallet(root, config);
     }
-    if !config.dummy.scanner && config.coin(Coin::BTC).enabled {
-        let rpc = &config.btc_rpc;
-        if rpc.cookie.is_none() && rpc.user.is_empty() {
-            root.problem("btc_rpc.user", "must be set, or btc_rpc.cookie, where the BTC scanner is enabled");
-        }
-        if let Some(cert) = rpc.cert.as_ref().filter(|cert| !cert.is_file()) {
-            root.problem("btc_rpc.cert", format!("{} is not a file", cert.display()));
-        }
+    if !config.dummy.scanner {
+        bitcoin_rpc::check(root, config);
     }
 }
 

@@ -115,7 +115,7 @@ fn should_refuse_a_certificate_on_a_plain_connection() {
     let found = problems(&with(odd)).join("\n");
     assert!(found.contains("btc_rpc.server: has credentials, which have keys of their own"), "{found}");
     assert!(found.contains("sky_rpc.address: has no port") && !found.contains("hunter2"), "{found}");
-    let of = |text: &str| good(text).btc_rpc.server.base().to_owned();
+    let of = |text: &str| good(text).coins[Coin::BTC].bitcoin_rpc.as_ref().unwrap().server.base().to_owned();
     assert_eq!(of("[btc_rpc]\nserver = \"[::1]:8334\""), "http://[::1]:8334");
     assert_eq!(of("[btc_rpc]\nserver = \"https://node.example/btc\""), "https://node.example/btc");
 }

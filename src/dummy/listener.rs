@@ -21,6 +21,7 @@ use crate::http::{
 };
 use crate::store::Store;
 use crate::types::Droplets;
+use crate::types::PerCoin;
 
 /// Most broadcasts that are told at a time: the list of a long run has no end.
 const MOST: usize = 10_000;
@@ -31,7 +32,7 @@ pub struct DummyState {
     pub store: Store,
     pub scanner: Option<Intake>,
     pub sender: Option<Arc<DummyNode>>,
-    pub network: Network,
+    pub networks: PerCoin<Network>,
 }
 
 /// Adds the routes.
@@ -71,7 +72,7 @@ async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> H
         Ok(params) => params,
         Err(error) => return error.error_response(),
     };
-    let found = match scanner::parse(&params, state.network) {
+    let found = match scanner::parse(&params, &state.networks) {
         Ok(Some(found)) => found,
         Ok(None) => return HttpResponse::Ok().finish(),
         Err(message) => return bad_request(message),

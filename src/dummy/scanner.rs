@@ -4,7 +4,7 @@ use crate::address::{DepositAddress, Network};
 use crate::deposit::BlockAt;
 use crate::engine::Found;
 use crate::http::Params;
-use crate::types::{Coin, DepositId, Height, Units};
+use crate::types::{Coin, DepositId, Height, PerCoin, Units};
 
 /// Longest transaction id: any chain's is far shorter, and it becomes a key in the store.
 const MAX_TX: usize = 256;
@@ -13,13 +13,13 @@ const MAX_I64: u128 = i64::MAX.unsigned_abs() as u128;
 
 /// Reads a deposit; the error is what the original answers with 400. None where the value is zero: such a deposit
 /// is taken without complaint and counts for nothing.
-pub(super) fn parse(params: &Params, network: Network) -> Result<Option<Found>, &'static str> {
+pub(super) fn parse(params: &Params, networks: &PerCoin<Network>) -> Result<Option<Found>, &'static str> {
     let coin = match params.get("coin") {
         "" => Coin::BTC,
         code => Coin::from_code(code).map_err(|_| "invalid coin")?,
     };
     let addr = required(params, "addr", "addr required")?;
-    let address = DepositAddress::parse(coin, addr, network).map_err(|_| "invalid addr")?;
+    let address = DepositAddress::parse(networks[coin], addr).map_err(|_| "invalid addr")?;
     let value = required(params, "value", "value required")?;
     let amount = number(value).filter(|value| *value <= max_value(coin)).ok_or("invalid value")?;
     let height = required(params, "height", "height required")?;

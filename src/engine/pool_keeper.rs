@@ -29,9 +29,9 @@ use super::pool_loading::{Loading, sweep};
 /// A coin's address file.
 #[derive(Debug, Clone)]
 pub struct PoolFile {
-    pub coin: Coin,
-    pub path: PathBuf,
+    /// Of the coin whose addresses it holds.
     pub network: Network,
+    pub path: PathBuf,
     /// Addresses of the hot wallet: a buyer who were given one would be paid for our own change.
     pub own: Vec<DepositAddress>,
     /// Whether real coins will be sent to them: then none may be one of those that come with the program.
@@ -39,12 +39,17 @@ pub struct PoolFile {
 }
 
 impl PoolFile {
+    /// The coin whose addresses it holds.
+    pub fn coin(&self) -> Coin {
+        self.network.coin()
+    }
+
     /// Reads the whole file and gives nothing to anybody.
     ///
     /// # Errors
     /// It would be refused.
     pub fn verify(&self) -> Result<(), AddressFileError> {
-        read_address_file(&self.path, self.coin, self.network, |batch| self.refuse_own(batch)).map(drop)
+        read_address_file(&self.path, self.network, |batch| self.refuse_own(batch)).map(drop)
     }
 
     /// What may be given to no buyer.
@@ -170,7 +175,7 @@ impl PoolKeeper {
     }
 
     async fn take_over(&self, file: PoolFile, is_asked: bool) -> Result<(), PoolError> {
-        let coin = file.coin;
+        let coin = file.coin();
         let store = self.store.clone();
         match blocking(move || load_pool(&store, &file, is_asked)).await {
             Ok(()) => {
@@ -192,19 +197,19 @@ impl PoolKeeper {
     fn watch_levels(&mut self) {
         let snapshot = self.store.snapshot();
         for (file, _) in &self.files {
-            let remaining = snapshot.pool(file.coin).remaining();
-            let was_low = &mut self.low[file.coin];
+            let remaining = snapshot.pool(file.coin()).remaining();
+            let was_low = &mut self.low[file.coin()];
             let is_low = remaining < self.low_water;
             if is_low && !*was_low {
-                tracing::warn!(coin = %file.coin, remaining, path = %file.path.display(),
+                tracing::warn!(coin = %file.coin(), remaining, path = %file.path.display(),
                     "few deposit addresses are left, append new ones to the address file");
             } else if *was_low && !is_low {
-                tracing::info!(coin = %file.coin, remaining, "the address pool is filled again");
+                tracing::info!(coin = %file.coin(), remaining, "the address pool is filled again");
             }
             *was_low = is_low;
-            let was_empty = std::mem::replace(&mut self.empty[file.coin], remaining == 0);
+            let was_empty = std::mem::replace(&mut self.empty[file.coin()], remaining == 0);
             if remaining == 0 && !was_empty {
-                tracing::error!(coin = %file.coin, path = %file.path.display(),
+                tracing::error!(coin = %file.coin(), path = %file.path.display(),
                     "no deposit addresses are left: nobody can be given one");
             }
         }
@@ -250,14 +255,14 @@ fn stamp(path: &Path) -> Option<Stamp> {
 /// Makes the pool what the file says, unless it is already: writes a new generation beside the one in use, then
 /// switches over. Binds go on meanwhile. What was replaced, and not appended to, is refused unless it is asked for.
 pub fn load_pool(store: &Store, file: &PoolFile, is_asked: bool) -> Result<(), PoolError> {
-    let coin = file.coin;
+    let coin = file.coin();
     let pool = store.snapshot().pool(coin).clone();
     if pool.total > 0 && pool.digest == address_file_digest(&file.path)? {
         return look_for_own(file);
     }
     let generation = pool.generation.saturating_add(1);
     let mut loading = Loading::new(store.clone(), coin, generation);
-    let read = read_address_file(&file.path, coin, file.network, |batch| {
+    let read = read_address_file(&file.path, file.network, |batch| {
         file.refuse_own(batch)?;
         loading.take(batch).map_err(|error| error.to_string())
     });

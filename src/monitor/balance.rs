@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::{MonitorState, only_get};
-use crate::address::{DepositAddress, Network};
+use crate::address::DepositAddress;
 use crate::engine::seen_up_to;
 use crate::http::{internal_error, json, not_found, text};
 use crate::store::Chains;
@@ -41,7 +41,7 @@ pub(super) async fn balance(
     }
     // Where payments are outputs, each is in its block's list, and there is nothing to compare.
     let coins = Coin::all().filter(|coin| coin.facts().inner_transfers);
-    let mut read = coins.filter_map(|coin| DepositAddress::parse(coin, &path, Network::Bitcoin).ok());
+    let mut read = coins.filter_map(|coin| DepositAddress::parse(coin.main_network(), &path).ok());
     let Some(address) = read.next() else { return not_found() };
     let coin = address.coin();
     let snapshot = state.store.snapshot();

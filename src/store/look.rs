@@ -29,7 +29,7 @@ pub enum Looked {
 ///
 /// # Errors
 /// The start would refuse it, with the same words.
-pub fn look(path: &Path, purpose: Purpose, progress: &dyn Fn(u64)) -> Result<Looked, StoreError> {
+pub fn look(path: &Path, purpose: &Purpose, progress: &dyn Fn(u64)) -> Result<Looked, StoreError> {
     if !path.exists() {
         return Ok(Looked::Absent);
     }

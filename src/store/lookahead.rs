@@ -93,14 +93,13 @@ impl Lookahead {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::address::Network;
     use crate::types::Coin;
 
     const XPUB: &str = "xpub6BosfCnifzxcFwrSzQiqu2DBVTshkCXacvNsWGYJVVhhawA7d4R5WSWGFNbi8\
                         Aw6ZRc1brxMyWMzG3DSSSSoekkudhUd9yLb6qx39T9nMdj";
 
     fn lookahead() -> Lookahead {
-        Lookahead::new(AccountXpub::parse(Coin::ETH, XPUB, Network::Bitcoin).unwrap())
+        Lookahead::new(AccountXpub::parse(Coin::ETH.main_network(), XPUB).unwrap())
     }
 
     #[test]

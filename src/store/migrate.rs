@@ -2,35 +2,52 @@
 //!
 //! Invariant: a step and the version that it leads to are one transaction. A newer file is refused, never touched.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::codec;
 use super::kv::{Backend, Read, Table, Verdict, Write};
 use super::seal::Sealing;
 use super::{StoreError, secret, tables};
-use crate::address::Network;
+use crate::coins::{Coin, Network, PerCoin};
 
 /// The schema that this version writes.
 pub const SCHEMA_VERSION: u32 = 1;
 
 const VERSION_KEY: &[u8] = b"schema_version";
-const NETWORK_KEY: &[u8] = b"bitcoin_network";
+const NETWORK_KEY: &[u8] = b"networks";
 const DUMMY_KEY: &[u8] = b"dummy";
 
 /// What a database is for. It is never opened for anything else: play money would be paid in real coins, or real
 /// deposits in play money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purpose {
-    pub network: Network,
+    /// The network of each coin.
+    pub networks: PerCoin<Network>,
+    /// The coins whose chains are followed: from then on the network of such a coin is fixed.
+    pub followed: PerCoin<bool>,
     pub dummy_scanner: bool,
     pub dummy_sender: bool,
 }
 
 impl Purpose {
-    /// Real coins on both sides.
-    pub const fn real(network: Network) -> Self {
-        Purpose { network, dummy_scanner: false, dummy_sender: false }
+    /// Real coins on both sides, deposited on this network.
+    pub fn real(network: Network) -> Self {
+        let is_its = |coin: Coin| coin == network.coin();
+        Purpose {
+            networks: PerCoin::new(|coin| if is_its(coin) { network } else { coin.main_network() }),
+            followed: PerCoin::new(is_its),
+            dummy_scanner: false,
+            dummy_sender: false,
+        }
     }
 
-    fn dummy(self) -> String {
+    /// Play money on both sides, deposited as on this network.
+    pub fn play(network: Network) -> Self {
+        Purpose { dummy_scanner: true, dummy_sender: true, ..Purpose::real(network) }
+    }
+
+    fn dummy(&self) -> String {
         format!("dummy.scanner = {}, dummy.sender = {}", self.dummy_scanner, self.dummy_sender)
     }
 }
@@ -42,7 +59,7 @@ type Step = fn(&mut dyn Write) -> Result<(), StoreError>;
 const STEPS: &[Step] = &[];
 
 /// Brings the data to [`SCHEMA_VERSION`], or founds it, and checks that it is for `purpose`.
-pub fn migrate(backend: &dyn Backend, purpose: Purpose) -> Result<(), StoreError> {
+pub fn migrate(backend: &dyn Backend, purpose: &Purpose) -> Result<(), StoreError> {
     loop {
         let snapshot = backend.snapshot()?;
         match read_schema_version(&*snapshot)? {
@@ -75,8 +92,8 @@ fn refuse_rows_without_version(kv: &dyn Read) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn found(kv: &mut dyn Write, purpose: Purpose) -> Result<(), StoreError> {
-    kv.put(Table::Meta, NETWORK_KEY, &codec::encode(&purpose.network.to_string()))?;
+fn found(kv: &mut dyn Write, purpose: &Purpose) -> Result<(), StoreError> {
+    put_networks(kv, &followed(Networks::new(), purpose))?;
     kv.put(Table::Meta, DUMMY_KEY, &codec::encode(&purpose.dummy()))?;
     secret::make(kv)?;
     kv.put(Table::Meta, VERSION_KEY, &codec::encode(&SCHEMA_VERSION))
@@ -90,17 +107,57 @@ fn step(kv: &mut dyn Write, version: u32) -> Result<(), StoreError> {
     kv.put(Table::Meta, VERSION_KEY, &codec::encode(&version.saturating_add(1)))
 }
 
-pub(super) fn check(kv: &dyn Read, purpose: Purpose) -> Result<(), StoreError> {
+pub(super) fn check(kv: &dyn Read, purpose: &Purpose) -> Result<(), StoreError> {
     let found =
         |key| Ok::<_, StoreError>(tables::get::<String>(kv, Table::Meta, key)?.unwrap_or_else(|| "?".into()));
-    let (network, dummy) = (found(NETWORK_KEY)?, found(DUMMY_KEY)?);
-    if network != purpose.network.to_string() {
-        return Err(StoreError::OtherNetwork { found: network, configured: purpose.network.to_string() });
+    let (fixed, dummy) = (networks(kv)?, found(DUMMY_KEY)?);
+    for (coin, configured) in purpose.networks.iter() {
+        let other = fixed.get(&coin.tag()).filter(|name| *name != configured.facts().name);
+        if let Some(found) = other.cloned() {
+            let facts = coin.facts();
+            let section = facts.settings.node.map_or(facts.settings.section, |node| node.section);
+            let chain = facts.name;
+            return Err(StoreError::OtherNetwork { chain, section, found, configured: *configured });
+        }
     }
     if dummy != purpose.dummy() {
         return Err(StoreError::OtherMoney { found: dummy, configured: purpose.dummy() });
     }
     Ok(())
+}
+
+/// The names of the networks that are fixed, by the numbers of their coins.
+type Networks = BTreeMap<u8, String>;
+
+fn networks(kv: &dyn Read) -> Result<Networks, StoreError> {
+    Ok(tables::get(kv, Table::Meta, NETWORK_KEY)?.unwrap_or_default())
+}
+
+fn put_networks(kv: &mut dyn Write, networks: &Networks) -> Result<(), StoreError> {
+    kv.put(Table::Meta, NETWORK_KEY, &codec::encode(networks))
+}
+
+/// These, and those of the coins that are followed.
+fn followed(mut networks: Networks, purpose: &Purpose) -> Networks {
+    for (coin, _) in purpose.followed.iter().filter(|(_, is_followed)| **is_followed) {
+        networks.entry(coin.tag()).or_insert_with(|| purpose.networks[coin].to_string());
+    }
+    networks
+}
+
+/// Fixes the networks of coins that were not followed before, and gives the data after that. What is written to was
+/// audited.
+pub(super) fn fix_networks(
+    backend: &dyn Backend,
+    kv: &dyn Read,
+    purpose: &Purpose,
+) -> Result<Arc<dyn Read + Send + Sync>, StoreError> {
+    let fixed = networks(kv)?;
+    let wanted = followed(fixed.clone(), purpose);
+    if wanted != fixed {
+        commit(backend, &mut |kv| put_networks(kv, &wanted))?;
+    }
+    backend.snapshot()
 }
 
 fn commit(

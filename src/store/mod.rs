@@ -61,6 +61,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::coins::Network;
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, may_leave};
 
@@ -117,9 +118,9 @@ pub enum StoreError {
         "the database has schema {found}, this version of teller knows up to {known}: use a newer teller"
     )]
     NewerSchema { found: u32, known: u32 },
-    /// The file belongs to another Bitcoin network.
-    #[error("the database was made for Bitcoin network {found}, btc_rpc.network is {configured}")]
-    OtherNetwork { found: String, configured: String },
+    /// The file belongs to another network of a coin's chain.
+    #[error("the database was made for {chain} network {found}, {section}.network is {configured}")]
+    OtherNetwork { chain: &'static str, section: &'static str, found: String, configured: Network },
     /// The file holds play money, and real money is configured, or the other way round.
     #[error(
         "the database was made with {found}, and now it is {configured}: play money and real coins never share a \
@@ -325,9 +326,10 @@ impl Store {
         clock: Arc<dyn Clock>,
         progress: &dyn Fn(u64),
     ) -> Result<Store, StoreError> {
-        migrate(&*backend, purpose)?;
+        migrate(&*backend, &purpose)?;
         let kv = backend.snapshot()?;
         let (index, counters, pools) = audited(&*kv, progress)?;
+        let kv = migrate::fix_networks(&*backend, &*kv, &purpose)?;
         let newest = Arc::new(ArcSwap::from_pointee(snapshot::Newest(Arc::clone(&kv))));
         let (counted, pooled) = (counters.clone(), pools.clone());
         let snapshot = Snapshot::new(kv, Arc::clone(&index), Arc::clone(&newest), counted, pooled);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
 use teller::skycoin::Address;
@@ -31,7 +31,7 @@ fn with_gaps() -> TestApp {
 fn write(app: &mut TestApp, what: impl Fn(&mut WriteTx<'_>) -> Result<(), StoreError> + Send + 'static) {
     app.stop();
     let backend = Arc::new(RedbBackend::open(&app.dir().join("teller.db"), |_| {}).unwrap());
-    let purpose = Purpose { network: Network::Bitcoin, dummy_scanner: true, dummy_sender: true };
+    let purpose = Purpose::play(Coin::BTC.main_network());
     let store = Store::open(backend, purpose, Arc::new(SystemClock), &|_| {}).unwrap();
     store.write_blocking(what).unwrap();
     store.release();

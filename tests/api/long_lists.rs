@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
 use teller::skycoin::Address;
@@ -16,13 +16,13 @@ use crate::support::TestApp;
 const COUNT: u64 = 10_001;
 
 fn address(number: u64) -> DepositAddress {
-    DepositAddress::parse(Coin::ETH, &format!("0x{number:040x}"), Network::Bitcoin).unwrap()
+    DepositAddress::parse(Coin::ETH.main_network(), &format!("0x{number:040x}")).unwrap()
 }
 
 /// A binding, a deposit that is too small, and an address that is given to nobody, each so often.
 fn fill(app: &TestApp) {
     let backend = Arc::new(RedbBackend::open(&app.dir().join("teller.db"), |_| {}).unwrap());
-    let purpose = Purpose { network: Network::Bitcoin, dummy_scanner: true, dummy_sender: true };
+    let purpose = Purpose::play(Coin::BTC.main_network());
     let store = Store::open(backend, purpose, Arc::new(SystemClock), &|_| {}).unwrap();
     let filled = store.write_blocking::<_, StoreError, _>(|tx| {
         for number in 1..=COUNT {

@@ -67,7 +67,7 @@ fn should_have_the_hash_and_the_transactions_that_it_says() {
 #[test]
 fn should_find_every_output_that_pays_an_address() {
     let block = block();
-    let found = payments_in(&block.txdata, Network::Bitcoin, &All);
+    let found = payments_in(&block.txdata, Coin::BTC.main_network(), &All);
     let found: Vec<_> = found
         .iter()
         .map(|p| (p.tx.clone(), p.n, p.address.to_string(), u64::try_from(p.amount.get()).unwrap()))
@@ -88,9 +88,9 @@ fn should_find_one_watched_address_of_each_type_and_nothing_else() {
         watched.extend(one.map(|(_, _, text, _)| text.clone()));
     }
     assert_eq!(watched.len(), 3);
-    let parse = |text: &String| DepositAddress::parse(Coin::BTC, text, Network::Bitcoin).unwrap().key();
+    let parse = |text: &String| DepositAddress::parse(Coin::BTC.main_network(), text).unwrap().key();
     let watch = Some(watched.iter().map(parse).collect());
-    let found = payments_in(&block.txdata, Network::Bitcoin, &watch);
+    let found = payments_in(&block.txdata, Coin::BTC.main_network(), &watch);
     let paying = expected.iter().filter(|(_, _, text, _)| watched.contains(text)).count();
     assert_eq!(found.len(), paying);
     assert!(found.iter().all(|payment| watched.contains(&payment.address.to_string())));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::deposit::BlockAt;
 use teller::desk::Desk;
 use teller::dummy::DummyNode;
@@ -30,10 +30,10 @@ impl Small {
     /// Anna's deposit of so many satoshi is final.
     async fn with_deposit(configured: u8, rate: &str, satoshi: u128) -> Small {
         let clock = Arc::new(ManualClock::default());
-        let purpose = Purpose::real(Network::Bitcoin);
+        let purpose = Purpose::real(Coin::BTC.main_network());
         let store = Store::open(Arc::new(MemoryBackend::default()), purpose, clock.clone(), &|_| {}).unwrap();
         let text = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2";
-        let address = DepositAddress::parse(Coin::BTC, text, Network::Bitcoin).unwrap();
+        let address = DepositAddress::parse(Coin::BTC.main_network(), text).unwrap();
         let rate = Rate::parse(rate).unwrap();
         let intake = Intake { rates: PerCoin::new(|_| rate.clone()), max_decimals: configured };
         let found = Found {

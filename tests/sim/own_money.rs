@@ -1,6 +1,6 @@
 //! Coins that come home are no deposit, and a block's reward is none before it can be spent.
 
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::chain::{Origin, Payment};
 use teller::deposit::DepositState;
 use teller::store::{Chains, OwnMoneyTable, Rescan, StoreError};
@@ -49,7 +49,7 @@ async fn should_know_own_money_by_who_sent_it() {
     let from =
         |senders: Vec<DepositAddress>, payment| Payment { origin: Origin::Addresses(senders), ..payment };
     let stranger =
-        DepositAddress::parse(Coin::BTC, "1PZ63K3G4gZP6A6E2TTbBwxT5bFQGL2TLB", Network::Bitcoin).unwrap();
+        DepositAddress::parse(Coin::BTC.main_network(), "1PZ63K3G4gZP6A6E2TTbBwxT5bFQGL2TLB").unwrap();
     mine(&world, vec![from(vec![other], payment("a", address, 100_000))]);
     mine(&world, vec![from(vec![stranger], payment("b", address, 100_000))]);
     settle(&mut world).await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use teller::address::{AccountXpub, DepositAddress, Network};
+use teller::address::{AccountXpub, DepositAddress};
 use teller::chain::{PastUse, Unvetted};
 use teller::store::kv::Backend;
 use teller::store::{
@@ -20,7 +20,7 @@ const OTHER: &str = "ypub6Ww3ibxVfGzLrAH1PNcjyAWenMTbbAosGNB6VvmSEgytSER9azLDW\
                      CxoJwW7Ke7icmizBMXrzBx9979FfaHxHcrArf3zbeJJJUZPf663zsP";
 
 fn key(text: &str) -> AccountXpub {
-    AccountXpub::parse(Coin::BTC, text, Network::Bitcoin).unwrap()
+    AccountXpub::parse(Coin::BTC.main_network(), text).unwrap()
 }
 
 fn address(key: &AccountXpub, index: u32) -> DepositAddress {

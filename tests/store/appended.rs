@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::chain::Unvetted;
 use teller::engine::{PoolFile, load_pool};
 use teller::store::kv::{Backend, Pair, Pairs, Read, Table, Work, Write};
@@ -73,7 +73,7 @@ impl Desk {
         let store = open(Arc::clone(&backend) as Arc<dyn Backend>).unwrap();
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("pool.txt");
-        let file = PoolFile { coin: Coin::BTC, path, network: Network::Bitcoin, own: vec![], is_real: false };
+        let file = PoolFile { network: Coin::BTC.main_network(), path, own: vec![], is_real: false };
         Desk { backend, store, file, _dir: dir }
     }
 

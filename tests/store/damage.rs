@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use teller::address::Network;
 use teller::clock::SystemClock;
 use teller::payout::SignedTransaction;
 use teller::store::kv::{Backend, Table, Verdict};
 use teller::store::{Binding, Event, Purchase, Purpose, Store, StoreError};
-use teller::types::{BuyMethod, DepositNo, Droplets, Hash32};
+use teller::types::{BuyMethod, Coin, DepositNo, Droplets, Hash32};
 
 use crate::support::{addresses, backends, bind, deposit, open};
 
@@ -155,14 +154,14 @@ fn should_refuse_another_network() {
         drop(open(Arc::clone(&backend)).unwrap());
         let error = Store::open(
             Arc::clone(&backend),
-            Purpose::real(Network::Regtest),
+            Purpose::real(Coin::BTC.network("regtest").unwrap()),
             Arc::new(SystemClock),
             &|_| {},
         )
         .unwrap_err();
         assert!(matches!(error, StoreError::OtherNetwork { .. }), "{name}: {error}");
         // Play money and real coins never share a database.
-        let play = Purpose { dummy_scanner: true, ..Purpose::real(Network::Bitcoin) };
+        let play = Purpose { dummy_scanner: true, ..Purpose::real(Coin::BTC.main_network()) };
         let error = Store::open(backend, play, Arc::new(SystemClock), &|_| {}).unwrap_err();
         assert!(matches!(error, StoreError::OtherMoney { .. }), "{name}: {error}");
     }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::coins::Family;
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{Found, Intake};
@@ -103,8 +103,8 @@ fn make_a_golden_file() {
 fn address(coin: Coin) -> DepositAddress {
     match coin.family() {
         Family::BitcoinLike => addresses(1)[0],
-        Family::Ethereum => DepositAddress::parse(coin, ETH, Network::Bitcoin).unwrap(),
-        Family::Skycoin => DepositAddress::parse(coin, SKY, Network::Bitcoin).unwrap(),
+        Family::Ethereum => DepositAddress::parse(coin.main_network(), ETH).unwrap(),
+        Family::Skycoin => DepositAddress::parse(coin.main_network(), SKY).unwrap(),
     }
 }
 

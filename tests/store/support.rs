@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::clock::Clock;
 use teller::deposit::BlockAt;
 use teller::engine::{Found, Intake, IntakeError, Taken};
@@ -25,7 +25,7 @@ pub(crate) fn backends() -> Vec<(&'static str, Arc<dyn Backend>)> {
 
 pub(crate) fn open(backend: Arc<dyn Backend>) -> Result<Store, StoreError> {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
-    Store::open(backend, Purpose::real(Network::Bitcoin), clock, &|_| {})
+    Store::open(backend, Purpose::real(Coin::BTC.main_network()), clock, &|_| {})
 }
 
 pub(crate) fn payee(n: u8) -> Address {
@@ -35,7 +35,7 @@ pub(crate) fn payee(n: u8) -> Address {
 pub(crate) fn addresses(count: usize) -> Vec<DepositAddress> {
     let keys = KeyChain::new(b"store tests").take(count);
     let text = keys.map(|key| bitcoin_address(&key.public()).to_string());
-    text.map(|text| DepositAddress::parse(Coin::BTC, &text, Network::Bitcoin).unwrap()).collect()
+    text.map(|text| DepositAddress::parse(Coin::BTC.main_network(), &text).unwrap()).collect()
 }
 
 pub(crate) fn bind(store: &Store, n: u8, address: DepositAddress) -> Result<(), StoreError> {

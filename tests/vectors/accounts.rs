@@ -1,22 +1,23 @@
-use bitcoin::{Network, NetworkKind};
+use bitcoin::NetworkKind;
 use serde_json::Value;
-use teller::address::{AccountXpub, XpubError, network_from_name};
+use teller::address::{AccountXpub, XpubError};
+use teller::coins::Network;
 use teller::types::Coin;
 
 use super::{account_key, json, list, text};
 
 fn parse(account: &Value, key: &str) -> AccountXpub {
-    let (coin, network) = place(account);
-    AccountXpub::parse(coin, key, network).unwrap_or_else(|error| panic!("{}: {error}", account["source"]))
+    AccountXpub::parse(place(account), key).unwrap_or_else(|error| panic!("{}: {error}", account["source"]))
 }
 
-fn place(account: &Value) -> (Coin, Network) {
-    (Coin::from_code(text(&account["coin"])).unwrap(), network_from_name(text(&account["network"])).unwrap())
+fn place(account: &Value) -> Network {
+    let coin = Coin::from_code(text(&account["coin"])).unwrap();
+    coin.network(text(&account["network"])).unwrap()
 }
 
 /// What a mnemonic's account is, without anything of the house.
 fn key_of(account: &Value) -> String {
-    let kind = NetworkKind::from(place(account).1);
+    let kind = if place(account).is_main() { NetworkKind::Main } else { NetworkKind::Test };
     account_key(text(&account["words"]), kind, text(&account["path"]))
 }
 
@@ -60,9 +61,8 @@ fn should_tell_accounts_apart() {
 fn should_refuse_the_chain_of_change() {
     let mut seen = 0;
     for account in list(&json("xpub/accounts.json")) {
-        let (coin, network) = place(account);
         let key = key_of(account);
-        let change = AccountXpub::parse(coin, &format!("{key}/1/*"), network);
+        let change = AccountXpub::parse(place(account), &format!("{key}/1/*"));
         assert_eq!(change.err(), Some(XpubError::Change));
         seen += 1;
     }

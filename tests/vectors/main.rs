@@ -16,7 +16,7 @@ use bitcoin::NetworkKind;
 use bitcoin::bip32::{DerivationPath, Xpriv, Xpub};
 use bitcoin::secp256k1::Secp256k1;
 use serde_json::Value;
-use teller::address::{AccountXpub, Network, XpubError};
+use teller::address::{AccountXpub, XpubError};
 use teller::types::Coin;
 
 fn json(path: &str) -> Value {
@@ -33,7 +33,7 @@ fn list(value: &Value) -> &Vec<Value> {
 }
 
 fn bitcoin(text: &str) -> Result<AccountXpub, XpubError> {
-    AccountXpub::parse(Coin::BTC, text, Network::Bitcoin)
+    AccountXpub::parse(Coin::BTC.main_network(), text)
 }
 
 /// `[fingerprint/path]xpub` of a mnemonic's account, made by the library alone.

@@ -4,13 +4,13 @@ use bitcoin::NetworkKind;
 use bitcoin::bip32::{DerivationPath, Xpriv, Xpub};
 use bitcoin::secp256k1::Secp256k1;
 use serde_json::Value;
-use teller::address::{AccountXpub, Network};
+use teller::address::AccountXpub;
 use teller::types::Coin;
 
 use super::{account_key, json, list, text};
 
 fn parse(coin: Coin, key: &str) -> AccountXpub {
-    AccountXpub::parse(coin, key, Network::Bitcoin).unwrap()
+    AccountXpub::parse(coin.main_network(), key).unwrap()
 }
 
 /// Each entry of a wallet file is the derivation of its number.

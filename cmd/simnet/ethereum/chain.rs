@@ -1,7 +1,7 @@
 //! The chain itself: blocks from the start on, and transactions that wait.
 
 use serde::Deserialize;
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::types::Coin;
 use tiny_keccak::{Hasher, Keccak};
 
@@ -284,7 +284,7 @@ impl Tx {
 }
 
 fn payee(address: &str) -> Result<Account, ChainError> {
-    let address = DepositAddress::parse(Coin::ETH, address, Network::Bitcoin)
+    let address = DepositAddress::parse(Coin::ETH.main_network(), address)
         .map_err(|error| ChainError::Refused(error.to_string()))?;
     account(&address.to_string()).ok_or_else(|| ChainError::Refused("no account".to_owned()))
 }

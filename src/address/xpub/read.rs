@@ -10,9 +10,9 @@ use miniscript::descriptor::{ShInner, Wildcard};
 use miniscript::{Descriptor, DescriptorPublicKey};
 
 use super::error::XpubError;
-use super::params::{AccountParams, AddressRule};
-use super::slip132::{XpubPrefix, known};
+use super::slip132::{XpubPrefix, known, letters_of};
 use super::{SECP, secrets};
+use crate::coins::{AccountFacts, AddressRule, Network};
 
 /// Bytes of an extended key.
 const EXTENDED: usize = 78;
@@ -26,12 +26,16 @@ const CHANGE: ChildNumber = ChildNumber::Normal { index: 1 };
 const RECEIVING: ChildNumber = ChildNumber::Normal { index: 0 };
 
 /// The key whose children are the addresses' keys, and what is made of them.
-pub(super) fn read(text: &str, params: &AccountParams) -> Result<(AddressRule, Xpub), XpubError> {
+pub(super) fn read(text: &str, network: Network) -> Result<(AddressRule, Xpub), XpubError> {
     let text = text.trim();
     if let Some(secret) = secrets::find(text) {
         return Err(XpubError::Secret(secret));
     }
-    if text.contains('(') { descriptor(text, params) } else { key(text, params) }
+    let params = &network.facts().accounts;
+    let (origin, rule, chain) =
+        if text.contains('(') { descriptor(text, params)? } else { key(text, params)? };
+    check_origin(origin.as_ref(), rule, network)?;
+    Ok((rule, chain))
 }
 
 pub(super) fn looks_like_key(text: &str) -> bool {
@@ -42,7 +46,10 @@ pub(super) fn looks_like_key(text: &str) -> bool {
     text.starts_with('[') || is_descriptor || is_extended || secrets::find(text).is_some()
 }
 
-fn descriptor(text: &str, params: &AccountParams) -> Result<(AddressRule, Xpub), XpubError> {
+/// Where a key comes from, what is made of it, and the key whose children are the addresses' keys.
+type Account = (Option<KeySource>, AddressRule, Xpub);
+
+fn descriptor(text: &str, params: &AccountFacts) -> Result<Account, XpubError> {
     let expected = params.expected;
     verify_checksum(text).map_err(|_| XpubError::DescriptorChecksum)?;
     refuse_prefixes(text, params)?;
@@ -66,25 +73,24 @@ fn descriptor(text: &str, params: &AccountParams) -> Result<(AddressRule, Xpub),
         return Err(XpubError::Script { expected });
     }
     let (origin, chain) = chain(key)?;
-    check_origin(origin, rule, params)?;
-    Ok((rule, chain))
+    Ok((origin.cloned(), rule, chain))
 }
 
 /// Says of a key inside a descriptor what the library would not: that it is another chain's, or not written plainly.
-fn refuse_prefixes(text: &str, params: &AccountParams) -> Result<(), XpubError> {
+fn refuse_prefixes(text: &str, params: &AccountFacts) -> Result<(), XpubError> {
     for token in text.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let Some(prefix) = extended(token)?.and_then(|bytes| known(&bytes[..4])) else { continue };
-        if !params.prefixes.iter().any(|(own, _)| *own == prefix) {
+        let Some(prefix) = extended(token)?.and_then(|bytes| known(version_of(&bytes))) else { continue };
+        if !params.versions.iter().any(|(own, _)| *own == prefix.version) {
             return Err(foreign(&prefix, params));
         }
-        if prefix != params.plain {
-            return Err(XpubError::Prefixed { found: prefix.letters, plain: params.plain.letters });
+        if prefix.version != params.plain {
+            return Err(XpubError::Prefixed { found: prefix.letters, plain: letters_of(params.plain) });
         }
     }
     Ok(())
 }
 
-fn foreign(prefix: &XpubPrefix, params: &AccountParams) -> XpubError {
+fn foreign(prefix: &XpubPrefix, params: &AccountFacts) -> XpubError {
     let expected = params.expected;
     match prefix.several_signers {
         true => XpubError::Multisig { expected },
@@ -93,7 +99,7 @@ fn foreign(prefix: &XpubPrefix, params: &AccountParams) -> XpubError {
 }
 
 /// `[origin]key/path`, where both may be left out.
-fn key(text: &str, params: &AccountParams) -> Result<(AddressRule, Xpub), XpubError> {
+fn key(text: &str, params: &AccountFacts) -> Result<Account, XpubError> {
     let not_key = XpubError::NotKey { expected: params.expected };
     let (origin, rest) = match text.find(']') {
         Some(end) if text.starts_with('[') => text.split_at(end + 1),
@@ -101,19 +107,18 @@ fn key(text: &str, params: &AccountParams) -> Result<(AddressRule, Xpub), XpubEr
     };
     let (key, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let mut bytes = extended(key)?.ok_or(not_key.clone())?;
-    let prefix = known(&bytes[..4]).ok_or(not_key.clone())?;
-    let own = params.prefixes.iter().find(|(own, _)| *own == prefix);
+    let prefix = known(version_of(&bytes)).ok_or(not_key.clone())?;
+    let own = params.versions.iter().find(|(own, _)| *own == prefix.version);
     let (_, by_prefix) = own.ok_or_else(|| foreign(&prefix, params))?;
-    bytes[..4].copy_from_slice(&params.plain.version);
+    bytes[..4].copy_from_slice(&params.plain.to_be_bytes());
     let extended = Xpub::decode(&bytes).map_err(|_| not_key.clone())?;
     let path = if path.is_empty() { usual_path(&extended)? } else { path };
     let expression = format!("{origin}{extended}{path}");
     let key = DescriptorPublicKey::from_str(&expression).map_err(|_| not_key)?;
     let (origin, chain) = chain(&key)?;
     let by_origin = purpose_of(origin).and_then(|purpose| rule_of(purpose, params));
-    let rule = by_origin.filter(|_| prefix == params.plain).unwrap_or(*by_prefix);
-    check_origin(origin, rule, params)?;
-    Ok((rule, chain))
+    let rule = by_origin.filter(|_| prefix.version == params.plain).unwrap_or(*by_prefix);
+    Ok((origin.cloned(), rule, chain))
 }
 
 /// The bytes of an extended key; none where it does not look like one.
@@ -127,6 +132,10 @@ fn extended(token: &str) -> Result<Option<Vec<u8>>, XpubError> {
         Err(_) if LETTERS.contains(&token.len()) => Err(XpubError::KeyChecksum),
         Err(_) => Ok(None),
     }
+}
+
+fn version_of(bytes: &[u8]) -> u32 {
+    bytes.first_chunk().map_or(0, |version| u32::from_be_bytes(*version))
 }
 
 /// The path to the addresses below a key that came without one.
@@ -177,24 +186,20 @@ fn purpose_of(origin: Option<&KeySource>) -> Option<u32> {
     }
 }
 
-fn rule_of(purpose: u32, params: &AccountParams) -> Option<AddressRule> {
+fn rule_of(purpose: u32, params: &AccountFacts) -> Option<AddressRule> {
     params.rules.iter().copied().find(|rule| rule.purpose() == purpose)
 }
 
 /// An origin that says another coin or another script than the key is used for is somebody's mistake.
-fn check_origin(
-    origin: Option<&KeySource>,
-    rule: AddressRule,
-    params: &AccountParams,
-) -> Result<(), XpubError> {
+fn check_origin(origin: Option<&KeySource>, rule: AddressRule, network: Network) -> Result<(), XpubError> {
     let Some(purpose) = purpose_of(origin).filter(|purpose| [44, 49, 84, 86].contains(purpose)) else {
         return Ok(());
     };
+    let expected = network.facts().accounts.coin_type;
     let coin = origin.and_then(|(_, path)| path.into_iter().nth(1));
     match coin {
-        Some(ChildNumber::Hardened { index }) if *index != params.coin_type => {
-            let (found, expected, name) = (*index, params.coin_type, params.coin.code());
-            Err(XpubError::OriginCoin { found, expected, name })
+        Some(ChildNumber::Hardened { index }) if *index != expected => {
+            Err(XpubError::OriginCoin { found: *index, expected, name: network.coin().code() })
         }
         _ if purpose != rule.purpose() => {
             Err(XpubError::OriginPurpose { origin: purpose, script: rule.purpose() })

@@ -5,7 +5,7 @@ use XpubPrefix as P;
 /// What the first four bytes of an extended public key mean.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct XpubPrefix {
-    pub(super) version: [u8; 4],
+    pub(super) version: u32,
     /// The letters that the text begins with.
     pub(super) letters: &'static str,
     /// The chain and network, in words.
@@ -14,11 +14,11 @@ pub(super) struct XpubPrefix {
 }
 
 const fn one(version: u32, letters: &'static str, chain: &'static str) -> P {
-    P { version: version.to_be_bytes(), letters, chain, several_signers: false }
+    P { version, letters, chain, several_signers: false }
 }
 
 const fn several(version: u32, letters: &'static str, chain: &'static str) -> P {
-    P { version: version.to_be_bytes(), letters, chain, several_signers: true }
+    P { version, letters, chain, several_signers: true }
 }
 
 const BITCOIN: &str = "Bitcoin";
@@ -26,22 +26,15 @@ const TESTS: &str = "a test network";
 const LITECOIN: &str = "Litecoin";
 const DOGECOIN: &str = "Dogecoin";
 
-pub(super) const XPUB: P = one(0x0488_b21e, "xpub", BITCOIN);
-pub(super) const YPUB: P = one(0x049d_7cb2, "ypub", BITCOIN);
-pub(super) const ZPUB: P = one(0x04b2_4746, "zpub", BITCOIN);
-pub(super) const TPUB: P = one(0x0435_87cf, "tpub", TESTS);
-pub(super) const UPUB: P = one(0x044a_5262, "upub", TESTS);
-pub(super) const VPUB: P = one(0x045f_1cf6, "vpub", TESTS);
-
 const KNOWN: [P; 15] = [
-    XPUB,
-    YPUB,
-    ZPUB,
+    one(0x0488_b21e, "xpub", BITCOIN),
+    one(0x049d_7cb2, "ypub", BITCOIN),
+    one(0x04b2_4746, "zpub", BITCOIN),
     several(0x0295_b43f, "Ypub", BITCOIN),
     several(0x02aa_7ed3, "Zpub", BITCOIN),
-    TPUB,
-    UPUB,
-    VPUB,
+    one(0x0435_87cf, "tpub", TESTS),
+    one(0x044a_5262, "upub", TESTS),
+    one(0x045f_1cf6, "vpub", TESTS),
     several(0x0242_89ef, "Upub", TESTS),
     several(0x0257_5483, "Vpub", TESTS),
     one(0x019d_a462, "Ltub", LITECOIN),
@@ -55,8 +48,13 @@ const KNOWN: [P; 15] = [
 const PRIVATE_LETTERS: [&str; 5] = ["Ltpv", "Mtpv", "ttpv", "dgpv", "tgpv"];
 
 /// Returns what these four bytes mean; none where nobody has told.
-pub(super) fn known(version: &[u8]) -> Option<P> {
+pub(super) fn known(version: u32) -> Option<P> {
     KNOWN.into_iter().find(|prefix| prefix.version == version)
+}
+
+/// Returns the letters of a key with these bytes.
+pub(super) fn letters_of(version: u32) -> &'static str {
+    known(version).map_or("?", |prefix| prefix.letters)
 }
 
 /// Whether a text that begins so is an extended private key, in any letter case.

@@ -19,12 +19,12 @@ const UPRV: &str = "uprv91G7gZkzehuMVxDJTYE6tLivdF8e4rvzSu1LFfKw3b2Qx1Aj8vpo\
 const WIF: &str = "KyZpNDKnfs94vbrwhJneDi77V6jF64PWPF8x5cdJb8ifgg2DUc9d";
 const HEX: &str = "0xc9bdb49cfbaedca21c4b1f3a7803c34636b1d7dc55a717132443fc3f4c5867e8";
 
-fn on(coin: Coin, network: Network, text: &str) -> Result<AccountXpub, XpubError> {
-    AccountXpub::parse(coin, text, network)
+fn on(network: Network, text: &str) -> Result<AccountXpub, XpubError> {
+    AccountXpub::parse(network, text)
 }
 
 fn btc(text: &str) -> Result<AccountXpub, XpubError> {
-    on(Coin::BTC, Network::Bitcoin, text)
+    on(Coin::BTC.main_network(), text)
 }
 
 fn refused(text: &str) -> XpubError {
@@ -56,7 +56,7 @@ fn should_refuse_every_secret_and_never_repeat_it() {
         ];
         for text in all {
             for coin in Coin::all() {
-                let error = on(coin, Network::Bitcoin, &text).unwrap_err();
+                let error = on(coin.main_network(), &text).unwrap_err();
                 assert_eq!(error, XpubError::Secret(kind), "{text}");
                 let said = format!("{error} {error:?}");
                 assert!(!said.contains(&secret[10..20]) && !said.contains("abandon"), "{said}");
@@ -84,19 +84,18 @@ fn should_know_a_mnemonic_in_whatever_dress() {
 
 #[test]
 fn should_say_whose_key_it_is_and_what_was_expected() {
-    for (coin, network, key, words) in [
-        (Coin::BTC, Network::Bitcoin, UPUB, "a key of a test network, expected Bitcoin's xpub, ypub or zpub"),
+    for (network, key, words) in [
+        (Coin::BTC.main_network(), UPUB, "a key of a test network, expected Bitcoin's xpub, ypub or zpub"),
         (
-            Coin::BTC,
-            Network::Regtest,
+            Coin::BTC.network("regtest").unwrap(),
             ZPUB,
             "a key of Bitcoin, expected tpub, upub or vpub of a Bitcoin test",
         ),
-        (Coin::ETH, Network::Bitcoin, ZPUB, "a key of Bitcoin, expected the xpub of an Ethereum account"),
-        (Coin::SKY, Network::Bitcoin, UPUB, "a key of a test network, expected the xpub of a Skycoin bip44"),
+        (Coin::ETH.main_network(), ZPUB, "a key of Bitcoin, expected the xpub of an Ethereum account"),
+        (Coin::SKY.main_network(), UPUB, "a key of a test network, expected the xpub of a Skycoin bip44"),
     ] {
         for text in [key.to_owned(), format!("{key}/0/*")] {
-            let error = on(coin, network, &text).unwrap_err().to_string();
+            let error = on(network, &text).unwrap_err().to_string();
             assert!(error.starts_with(words), "{error}");
         }
     }
@@ -127,7 +126,7 @@ fn should_hold_a_key_against_its_origin() {
     let coin = |found, expected, name| Some(XpubError::OriginCoin { found, expected, name });
     assert_eq!(with("44h/60h/0h").err(), coin(60, 0, "BTC"));
     assert_eq!(with("44h/1h/0h").err(), coin(1, 0, "BTC"));
-    let ethereum = on(Coin::ETH, Network::Bitcoin, &format!("[73c5da0a/44h/8000h/0h]{XPUB}"));
+    let ethereum = on(Coin::ETH.main_network(), &format!("[73c5da0a/44h/8000h/0h]{XPUB}"));
     assert_eq!(ethereum.err(), coin(8000, 60, "ETH"));
     let purpose = XpubError::OriginPurpose { origin: 44, script: 84 };
     assert_eq!(refused(&format!("[73c5da0a/44h/0h/0h]{ZPUB}")), purpose);
@@ -156,7 +155,7 @@ fn should_want_a_chain_of_addresses_that_the_wallet_gives_out() {
     assert_eq!(refused(&format!("wpkh({single})")), XpubError::SingleKey);
     assert_eq!(
         refused(&format!("{XPUB}/0/*/")),
-        XpubError::NotKey { expected: AccountParams::of(Coin::BTC, Network::Bitcoin).expected }
+        XpubError::NotKey { expected: Coin::BTC.main_network().facts().accounts.expected }
     );
 }
 
@@ -202,7 +201,7 @@ fn should_take_no_other_script_and_no_other_thing() {
     ] {
         assert!(matches!(refused(&script), XpubError::Script { .. }), "{script}");
     }
-    let ethereum = on(Coin::ETH, Network::Bitcoin, &format!("wpkh({XPUB}/0/*)"));
+    let ethereum = on(Coin::ETH.main_network(), &format!("wpkh({XPUB}/0/*)"));
     assert!(matches!(ethereum, Err(XpubError::Script { .. })));
     for text in [
         "",

@@ -15,12 +15,12 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bitcoin::BlockHash;
-use bitcoin::constants::genesis_block;
 use bitcoin::hashes::Hash;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::{Block, ChainSource, Gaps, PIPELINE, Past, Payment, SourceError, Tip, Watcher};
-use crate::address::{DepositAddress, Network};
+use crate::address::DepositAddress;
+use crate::coins::{BitcoinLike, Network};
 use crate::rpc::JsonRpc;
 use crate::types::{BlockRef, Coin, Hash32, Height, Work};
 use mempool::Mempool;
@@ -37,17 +37,35 @@ pub struct BitcoinSettings {
     pub network: Network,
 }
 
+/// A network with what is known of Bitcoin-like chains.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    network: Network,
+    like: &'static BitcoinLike,
+}
+
+impl Place {
+    fn new(network: Network) -> Place {
+        let like = network.bitcoin_like().expect("BUG: only Bitcoin-like networks are read like Bitcoin's");
+        Place { network, like }
+    }
+}
+
 /// A bitcoind or btcd.
 #[derive(Debug)]
 pub struct BitcoinReader {
     node: Arc<Node>,
-    settings: BitcoinSettings,
+    place: Place,
     mempool: Mutex<Mempool>,
 }
 
 impl BitcoinReader {
     pub fn new(rpc: JsonRpc, settings: BitcoinSettings) -> Self {
-        BitcoinReader { node: Arc::new(Node::new(rpc)), settings, mempool: Mutex::default() }
+        BitcoinReader {
+            node: Arc::new(Node::new(rpc)),
+            place: Place::new(settings.network),
+            mempool: Mutex::default(),
+        }
     }
 
     fn mempool(&self) -> MutexGuard<'_, Mempool> {
@@ -56,8 +74,8 @@ impl BitcoinReader {
 
     /// A chain with the same beginning is another one all the same.
     async fn check_landmarks(&self) -> Result<(), SourceError> {
-        let network = self.settings.network;
-        for (height, hash) in proof::landmarks(network) {
+        let Place { network, like } = self.place;
+        for (height, hash) in like.landmarks {
             let told = self.node.block_hash(Height::new(*height)).await?;
             if let Some(told) = told.filter(|told| told != hash) {
                 let words = format!("its block {height} is {told}, that of {network} is {hash}");
@@ -70,14 +88,13 @@ impl BitcoinReader {
 
 impl ChainSource for BitcoinReader {
     fn coin(&self) -> Coin {
-        Coin::BTC
+        self.place.network.coin()
     }
 
     async fn check_network(&self) -> Result<String, SourceError> {
-        let network = self.settings.network;
-        let genesis = genesis_block(network).block_hash().to_string();
+        let Place { network, like: BitcoinLike { genesis, .. } } = self.place;
         let told = self.node.block_hash(Height::new(0)).await?.unwrap_or_default();
-        if told != genesis {
+        if told != *genesis {
             let words = format!("its first block is {told}, that of {network} is {genesis}");
             return Err(SourceError::WrongNetwork(words));
         }
@@ -101,7 +118,7 @@ impl ChainSource for BitcoinReader {
         let (mut height, mut hash) = (tip.height, tip.hash);
         while height >= from {
             let header = self.node.header(&hash.to_string()).await?;
-            proof::check_header(&header, height, &hash.to_string(), self.settings.network)?;
+            proof::check_header(&header, height, &hash.to_string(), self.place)?;
             works.push(proof::work_of(&header));
             let Some(below) = height.prev() else { break };
             (height, hash) = (below, displayed(header.prev_blockhash));
@@ -115,7 +132,7 @@ impl ChainSource for BitcoinReader {
 
     async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
         // Blocks that are read at the same time are decoded and matched side by side.
-        let read = read_block(Arc::clone(&self.node), height, self.settings.network, Arc::clone(watch));
+        let read = read_block(Arc::clone(&self.node), height, self.place, Arc::clone(watch));
         tokio::spawn(read).await.unwrap_or_else(|ended| match ended.try_into_panic() {
             // A defect is the scanner's end: it says nothing about the node.
             Ok(panic) => std::panic::resume_unwind(panic),
@@ -139,7 +156,7 @@ impl ChainSource for BitcoinReader {
         let mut fetched = pin!(fetched.buffered(width));
         while let Some((transaction, txid)) = fetched.try_next().await? {
             let Some(transaction) = transaction else { continue };
-            let payments = payments_in(&[transaction], self.settings.network, watch.as_ref());
+            let payments = payments_in(&[transaction], self.place.network, watch.as_ref());
             self.mempool().add(txid, payments);
         }
         Ok(Some(self.mempool().payments()))
@@ -149,13 +166,13 @@ impl ChainSource for BitcoinReader {
 async fn read_block(
     node: Arc<Node>,
     height: Height,
-    network: Network,
+    place: Place,
     watch: Watcher,
 ) -> Result<Option<Block>, SourceError> {
     let Some(hash) = node.block_hash(height).await? else { return Ok(None) };
     let bytes = node.block_bytes(&hash).await?;
-    let block = proof::checked_block(&bytes, height, &hash, network)?;
-    let payments = payments_in(&block.txdata, network, watch.as_ref());
+    let block = proof::checked_block(&bytes, height, &hash, place)?;
+    let payments = payments_in(&block.txdata, place.network, watch.as_ref());
     let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
     let work = proof::work_of(&block.header);
     Ok(Some(Block {

@@ -72,7 +72,7 @@ impl BitcoinReader {
 
     fn used(&self, unspent: &Unspent) -> Result<PastUse, SourceError> {
         let script = Vec::<u8>::from_hex(&unspent.script).map_err(nonsense)?;
-        let address = DepositAddress::of_script(&script, self.settings.network);
+        let address = DepositAddress::of_script(&script, self.place.network);
         let address = address.ok_or_else(|| nonsense("an unspent output of another address"))?;
         let amount = bitcoin::Amount::from_str_in(unspent.amount.get(), bitcoin::Denomination::Bitcoin)
             .map_err(nonsense)?;

@@ -2,13 +2,10 @@
 
 use bitcoin::Transaction;
 
-use crate::address::{DepositAddress, Network};
+use crate::address::DepositAddress;
 use crate::chain::{Origin, Payment, Watch};
+use crate::coins::Network;
 use crate::types::Units;
-
-/// Blocks on top of its own after which a block's reward can be spent, by the chain's rule. A deposit of one counts
-/// with its own block among its confirmations, so there are that many less one still to come.
-const MATURITY: u64 = 100;
 
 /// Every output that pays exactly one watched address. One look at the script's template and one hash look-up each;
 /// a transaction's id is computed only where it pays somebody.
@@ -28,19 +25,26 @@ pub fn payments_in(transactions: &[Transaction], network: Network, watch: &dyn W
     hits.sort_unstable();
     let payments = hits.into_iter().filter_map(|hit| {
         let (index, n) = places[hit];
-        payment(&transactions[index], n, addresses[hit])
+        payment(&transactions[index], n, addresses[hit], network)
     });
     payments.collect()
 }
 
 /// None where nothing is paid.
-fn payment(transaction: &Transaction, n: usize, address: DepositAddress) -> Option<Payment> {
+fn payment(
+    transaction: &Transaction,
+    n: usize,
+    address: DepositAddress,
+    network: Network,
+) -> Option<Payment> {
     let amount = Units::new(transaction.output[n].value.to_sat().into());
     let (tx, n) = (transaction.compute_txid().to_string(), u32::try_from(n).ok()?);
     let is_reward = transaction.is_coinbase();
+    let maturity = network.bitcoin_like().filter(|_| is_reward).map_or(0, |like| like.maturity);
     let payment = Payment {
         origin: if is_reward { Origin::Unknown } else { origin(transaction) },
-        waits: if is_reward { MATURITY - 1 } else { 0 },
+        // A deposit counts with its own block among its confirmations.
+        waits: maturity.saturating_sub(1),
         ..Payment::new(tx, n, address, amount)
     };
     (amount != Units::new(0)).then_some(payment)

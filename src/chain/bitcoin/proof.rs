@@ -2,31 +2,13 @@
 //! the chain has to pass.
 
 use bitcoin::block::Header;
-use bitcoin::consensus::{Params, deserialize};
+use bitcoin::consensus::deserialize;
 use bitcoin::{Block, CompactTarget, Target};
 
-use super::nonsense;
-use crate::address::Network;
+use super::{Place, nonsense};
 use crate::chain::SourceError;
+use crate::coins::{BitcoinLike, ProofOfWork};
 use crate::types::{Height, Work};
-
-/// Blocks of the main chain by which it differs from those that share its beginning: the first one after Bitcoin Cash
-/// left, and one of half a year later.
-const LANDMARKS: [(u64, &str); 2] = [
-    (478_559, "00000000000000000019f112ec0a9982926f1258cdcc558dd7c3b7e5dc7fa148"),
-    (504_031, "0000000000000000005ccd563c9ed7212ad591467cd3db71a17d44918b687f34"),
-];
-/// The easiest target that is believed of the main chain from its first landmark on: a difficulty of 2^36, a twelfth of
-/// what it was there and a two thousandth of what it is by now. A block costs a fortune all the same.
-const EASIEST: u32 = 0x180f_ffff;
-
-/// Blocks that the network's chain has to have, where it is as high.
-pub(super) fn landmarks(network: Network) -> &'static [(u64, &'static str)] {
-    match network {
-        Network::Bitcoin => &LANDMARKS,
-        _ => &[],
-    }
-}
 
 /// Reads a block's bytes, and holds them against the hash that was asked for, and all its transactions
 /// against its header.
@@ -34,10 +16,10 @@ pub(super) fn checked_block(
     bytes: &[u8],
     height: Height,
     hash: &str,
-    network: Network,
+    place: Place,
 ) -> Result<Block, SourceError> {
     let block: Block = deserialize(bytes).map_err(nonsense)?;
-    check_header(&block.header, height, hash, network)?;
+    check_header(&block.header, height, hash, place)?;
     if !block.check_merkle_root() {
         return Err(nonsense(format_args!("block {hash} has other transactions than it says")));
     }
@@ -49,12 +31,13 @@ pub(super) fn check_header(
     header: &Header,
     height: Height,
     hash: &str,
-    network: Network,
+    place: Place,
 ) -> Result<(), SourceError> {
     if header.block_hash().to_string() != hash {
         return Err(nonsense(format_args!("block {hash} was asked for, another one came")));
     }
-    if !has_work(header, height, network) {
+    if !has_work(header, height, place.like) {
+        let network = place.network;
         return Err(nonsense(format_args!("block {hash} at height {height} has not the work of {network}")));
     }
     Ok(())
@@ -70,17 +53,18 @@ pub(super) fn work_of(header: &Header) -> Work {
 }
 
 /// Whether the header's hash is below its target, and that is one of the network's.
-fn has_work(header: &Header, height: Height, network: Network) -> bool {
+fn has_work(header: &Header, height: Height, like: &BitcoinLike) -> bool {
     let target = header.target();
-    header.validate_pow(target).is_ok() && target <= easiest(height, network)
+    let is_below = match like.work {
+        ProofOfWork::DoubleSha256 => header.validate_pow(target).is_ok(),
+    };
+    is_below && target <= easiest(height, like)
 }
 
-fn easiest(height: Height, network: Network) -> Target {
-    let is_late = landmarks(network).first().is_some_and(|(first, _)| height.get() >= *first);
-    match is_late {
-        true => Target::from_compact(CompactTarget::from_consensus(EASIEST)),
-        false => Params::new(network).max_attainable_target,
-    }
+fn easiest(height: Height, like: &BitcoinLike) -> Target {
+    let is_late = like.landmarks.first().is_some_and(|(first, _)| height.get() >= *first);
+    let bits = if is_late { like.easiest_by_now } else { like.easiest };
+    Target::from_compact(CompactTarget::from_consensus(bits))
 }
 
 #[cfg(test)]
@@ -88,7 +72,10 @@ mod tests {
     use bitcoin::consensus::serialize;
     use bitcoin::constants::genesis_block;
 
+    use bitcoin::Network;
+
     use super::*;
+    use crate::types::Coin;
 
     const HASH: &str = "000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae";
 
@@ -97,9 +84,13 @@ mod tests {
         deserialize(&std::fs::read(name).unwrap()).unwrap()
     }
 
-    fn check(block: &Block, height: u64, network: Network) -> Result<(), SourceError> {
+    fn check(block: &Block, height: u64, network: bitcoin::Network) -> Result<(), SourceError> {
         let hash = block.block_hash().to_string();
-        checked_block(&serialize(block), Height::new(height), &hash, network).map(drop)
+        checked_block(&serialize(block), Height::new(height), &hash, place(network)).map(drop)
+    }
+
+    fn place(network: bitcoin::Network) -> Place {
+        Place::new(Coin::BTC.network(&network.to_string()).unwrap())
     }
 
     /// A block with the work of regtest.
@@ -119,9 +110,10 @@ mod tests {
         assert_eq!(check(&block, 600_000, Network::Bitcoin), Ok(()));
         let other = "00".repeat(32);
         let bytes = serialize(&block);
-        assert!(checked_block(&bytes, Height::new(600_000), &other, Network::Bitcoin).is_err());
+        assert!(checked_block(&bytes, Height::new(600_000), &other, place(Network::Bitcoin)).is_err());
         assert!(
-            checked_block(&bytes[..bytes.len() - 1], Height::new(600_000), HASH, Network::Bitcoin).is_err()
+            checked_block(&bytes[..bytes.len() - 1], Height::new(600_000), HASH, place(Network::Bitcoin))
+                .is_err()
         );
     }
 

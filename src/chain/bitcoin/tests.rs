@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use bitcoin::block::{Header, Version};
 use bitcoin::consensus::encode::serialize_hex;
+use bitcoin::constants::genesis_block;
 use bitcoin::hashes::Hash as _;
-use bitcoin::{BlockHash, CompactTarget, TxMerkleNode};
+use bitcoin::{BlockHash, CompactTarget, Network, TxMerkleNode};
 use serde_json::{Value, json};
 
 use super::*;
@@ -33,7 +34,7 @@ fn reader(
     let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = HttpSettings { base, auth: Auth::None, certificate: None, max_answer: 20_000 };
     let rpc = JsonRpc::new(HttpClient::new(settings).unwrap(), "1.0");
-    BitcoinReader::new(rpc, BitcoinSettings { network })
+    BitcoinReader::new(rpc, BitcoinSettings { network: Coin::BTC.network(&network.to_string()).unwrap() })
 }
 
 fn serve(mut stream: TcpStream, answers: &Answers) {
@@ -71,7 +72,7 @@ fn serve(mut stream: TcpStream, answers: &Answers) {
 async fn should_not_take_a_chain_with_the_same_beginning_for_its_own() {
     let told = |cash: &'static str| {
         let genesis = genesis_block(Network::Bitcoin).block_hash().to_string();
-        let landmarks: Vec<(u64, &str)> = proof::landmarks(Network::Bitcoin).to_vec();
+        let landmarks: Vec<(u64, &str)> = Coin::BTC.main_network().bitcoin_like().unwrap().landmarks.to_vec();
         reader(Network::Bitcoin, move |method, params| match (method, params[0].as_u64()) {
             ("getblockhash", Some(0)) => Ok(json!(genesis)),
             ("getblockhash", Some(478_559)) if !cash.is_empty() => Ok(json!(cash)),

@@ -20,7 +20,7 @@ use super::fuse::Fuse;
 use super::payout_chain::{PayoutChain, wallet};
 use super::sim_disk::SimDisk;
 use super::step_end::quiet_deaths;
-use crate::address::{DepositAddress, Network};
+use crate::address::DepositAddress;
 use crate::clock::Clock;
 use crate::desk::{ChainLimits, Desk};
 use crate::engine::{
@@ -150,7 +150,8 @@ impl World {
     pub fn start(&mut self) -> Result<(), StoreError> {
         let backend = Arc::new(RedbBackend::on_storage(self.disk.clone())?);
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let store = Store::open(backend, Purpose::real(Network::Bitcoin), Arc::clone(&clock), &|_| {})?;
+        let store =
+            Store::open(backend, Purpose::real(Coin::BTC.main_network()), Arc::clone(&clock), &|_| {})?;
         // The filling blocks, which a runtime's own thread must not.
         std::thread::scope(|scope| {
             let filling = scope.spawn(|| self.fill_pool(&store)).join();
@@ -256,7 +257,7 @@ fn addresses() -> &'static [DepositAddress] {
     ADDRESSES.get_or_init(|| {
         let keys = KeyChain::new(b"deposit addresses of the simulated world").take(400);
         let texts = keys.map(|key| bitcoin_address(&key.public()).to_string());
-        let parse = |text: String| DepositAddress::parse(Coin::BTC, &text, Network::Bitcoin);
+        let parse = |text: String| DepositAddress::parse(Coin::BTC.main_network(), &text);
         texts.map(|text| parse(text).expect("BUG: a new address is good")).collect()
     })
 }

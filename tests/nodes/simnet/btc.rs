@@ -1,8 +1,8 @@
 //! Bitcoin: blocks, deposits, the mempool, other histories.
 
-use bitcoin::Network;
 use serde_json::json;
 use teller::chain::{BitcoinReader, BitcoinSettings, ChainSource, Payment, SourceError};
+use teller::coins::{Coin, Network};
 use teller::rpc::{JsonRpc, RpcError};
 use teller::types::{Height, Units};
 
@@ -13,6 +13,10 @@ use crate::support::simnet::Simnet;
 
 pub(super) const ADDRESS: &str = "n453LN8EshzdsGZqk2Ry1sAmwar7B7q8p3";
 const START: u64 = 492_477;
+
+pub(super) fn regtest() -> Network {
+    Coin::BTC.network("regtest").unwrap()
+}
 
 pub(super) fn reader(simnet: &Simnet, network: Network) -> BitcoinReader {
     BitcoinReader::new(simnet.btc_rpc(), BitcoinSettings { network })
@@ -28,7 +32,7 @@ async fn paid(reader: &BitcoinReader, height: u64, address: &str) -> Vec<(String
 pub(crate) async fn should_follow_blocks_and_deposits() -> Outcome {
     for dialect in ["btcd", "bitcoind"] {
         let simnet = Simnet::start(&["--btc-dialect", dialect]).await;
-        let reader = reader(&simnet, Network::Regtest);
+        let reader = reader(&simnet, regtest());
         reader.check_network().await.unwrap();
         let tip = reader.tip().await.unwrap();
         assert_eq!(tip.block.height, Height::new(START));
@@ -53,7 +57,7 @@ pub(crate) async fn should_follow_blocks_and_deposits() -> Outcome {
 
 pub(crate) async fn should_change_its_history() -> Outcome {
     let simnet = Simnet::start(&["--btc-network", "regtest", "--btc-start", "0"]).await;
-    let reader = reader(&simnet, Network::Regtest);
+    let reader = reader(&simnet, regtest());
     reader.check_network().await.unwrap();
     let address = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
     let tx = simnet.deposit("btc", json!({ "address": address, "amount": 5000 })).await;
@@ -74,7 +78,7 @@ pub(crate) async fn should_change_its_history() -> Outcome {
 
 pub(crate) async fn should_take_deposits_as_the_original_does() -> Outcome {
     let simnet = Simnet::start(&[]).await;
-    let reader = reader(&simnet, Network::Regtest);
+    let reader = reader(&simnet, regtest());
     let url = format!("http://127.0.0.1:{}/api/nextdeposit", simnet.deposits);
     let client = http_client();
     let deposits = json!([
@@ -128,7 +132,7 @@ pub(crate) async fn should_have_the_errors_of_its_model() -> Outcome {
         let shown: serde_json::Value = rpc.call("getblock", json!([best, true])).await.unwrap();
         assert_eq!(shown["hash"], best);
 
-        let stranger = BitcoinReader::new(simnet.btc_rpc(), BitcoinSettings { network: Network::Regtest });
+        let stranger = BitcoinReader::new(simnet.btc_rpc(), BitcoinSettings { network: regtest() });
         assert!(matches!(stranger.tip().await, Err(SourceError::Unauthorized(_))));
     }
     Ok(())
@@ -137,7 +141,7 @@ pub(crate) async fn should_have_the_errors_of_its_model() -> Outcome {
 pub(crate) async fn should_tell_why_a_block_is_not_there() -> Outcome {
     for dialect in ["btcd", "bitcoind"] {
         let simnet = Simnet::start(&["--btc-dialect", dialect]).await;
-        let reader = reader(&simnet, Network::Regtest);
+        let reader = reader(&simnet, regtest());
         simnet.mine("btc", 3).await;
         let first = Height::new(START);
         let block = async || reader.block(first, &everybody()).await.map(drop);

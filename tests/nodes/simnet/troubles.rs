@@ -1,6 +1,5 @@
 //! Every trouble on every chain, by what the reader makes of it, and that it ends.
 
-use bitcoin::Network;
 use serde_json::json;
 use teller::chain::{ChainSource, SkycoinReader, SourceError};
 use teller::types::Height;
@@ -14,7 +13,7 @@ pub(crate) async fn should_trouble_bitcoin() -> Outcome {
     let simnet = Simnet::start(&[]).await;
     simnet.deposit("btc", json!({ "address": btc::ADDRESS, "amount": 1 })).await;
     simnet.mine("btc", 2).await;
-    put_through(&simnet, "btc", &btc::reader(&simnet, Network::Regtest)).await;
+    put_through(&simnet, "btc", &btc::reader(&simnet, btc::regtest())).await;
     Ok(())
 }
 

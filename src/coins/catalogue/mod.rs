@@ -1,0 +1,83 @@
+//! The rows of the catalogue, a file each.
+
+mod bitcoin;
+mod ethereum;
+mod skycoin;
+
+use super::{Coin, Facts};
+
+/// Every coin, by ascending number.
+pub(super) static ALL: [&Facts; 3] = [&bitcoin::FACTS, &ethereum::FACTS, &skycoin::FACTS];
+
+impl Coin {
+    pub const BTC: Coin = Coin(&bitcoin::FACTS);
+    pub const ETH: Coin = Coin(&ethereum::FACTS);
+    pub const SKY: Coin = Coin(&skycoin::FACTS);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::coins::accounts::AddressRule;
+    use crate::coins::{Family, Workers};
+
+    fn assert_apart<K: Eq + std::hash::Hash>(what: &str, key: impl Fn(&'static Facts) -> K) {
+        let keys: HashSet<K> = ALL.iter().map(|facts| key(facts)).collect();
+        assert_eq!(keys.len(), ALL.len(), "two coins share a {what}");
+    }
+
+    #[test]
+    fn should_tell_coins_apart_by_whatever_names_them() {
+        assert_apart("number", |facts| facts.number);
+        assert_apart("code", |facts| facts.code);
+        assert_apart("prefix", |facts| facts.prefix);
+        assert_apart("name", |facts| facts.name);
+        assert_apart("scheme", |facts| facts.uri_scheme);
+        assert_apart("rate", |facts| facts.settings.rate_key);
+        assert_apart("section", |facts| facts.settings.section);
+        assert_apart("node", |facts| facts.settings.node.map_or(facts.code, |node| node.section));
+        assert_apart("file of addresses", |facts| facts.settings.addresses_key);
+        assert_apart("scanner", |facts| facts.workers.scanner);
+    }
+
+    #[test]
+    fn should_write_every_name_as_its_readers_expect_it() {
+        for facts in ALL {
+            assert_eq!(facts.code.to_ascii_lowercase(), facts.prefix);
+            assert!(facts.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
+            let Workers { scanner, rescanner, pending, vetter, balance_checker } = facts.workers;
+            for worker in [scanner, rescanner, pending, vetter, balance_checker] {
+                assert!(worker.starts_with(facts.prefix), "{worker}");
+            }
+        }
+        assert!(ALL.is_sorted_by_key(|facts| facts.number));
+    }
+
+    #[test]
+    fn should_tell_the_networks_of_a_coin_apart() {
+        for facts in ALL {
+            let names: HashSet<_> = facts.networks.iter().map(|network| network.name).collect();
+            assert_eq!(names.len(), facts.networks.len(), "{}", facts.code);
+            for (position, network) in facts.networks.iter().enumerate() {
+                assert_eq!(usize::from(network.number), position, "{} {}", facts.code, network.name);
+                assert!(network.number < 16, "half a byte of a stored address");
+                assert_eq!(network.bitcoin_like.is_some(), facts.family == Family::BitcoinLike);
+                assert_eq!(facts.settings.node.is_some(), facts.family == Family::BitcoinLike);
+            }
+        }
+    }
+
+    /// Whoever reads an address knows which of a chain's networks it is of, as far as its letters tell.
+    #[test]
+    fn should_write_no_two_kinds_of_address_alike() {
+        for network in ALL.iter().flat_map(|facts| facts.networks) {
+            let Some(like) = network.bitcoin_like else { continue };
+            assert!(!like.p2sh.is_empty() && !like.p2sh.contains(&like.p2pkh), "{}", network.name);
+            assert_eq!(like.genesis.len(), 64);
+            let witness = network.accounts.rules.iter().any(|rule| *rule != AddressRule::P2pkh);
+            assert_eq!(like.bech32.is_some(), witness, "{}", network.name);
+        }
+    }
+}
