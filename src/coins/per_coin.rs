@@ -6,7 +6,8 @@ use super::Coin;
 
 /// One value for each coin of the catalogue.
 ///
-/// Stored as the values by the coins' numbers, so that a coin that joins the catalogue moves no other.
+/// Stored as the values by the coins' numbers, without those that say nothing: a coin that joins the catalogue changes
+/// nothing that is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PerCoin<T>(Vec<T>);
 
@@ -46,14 +47,16 @@ impl<T> IndexMut<Coin> for PerCoin<T> {
     }
 }
 
-impl<C, T: minicbor::Encode<C>> minicbor::Encode<C> for PerCoin<T> {
+impl<C, T: Default + PartialEq + minicbor::Encode<C>> minicbor::Encode<C> for PerCoin<T> {
     fn encode<W: minicbor::encode::Write>(
         &self,
         e: &mut minicbor::Encoder<W>,
         context: &mut C,
     ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        e.map(u64::try_from(self.0.len()).unwrap_or(u64::MAX))?;
-        for (coin, value) in self.iter() {
+        let nothing = T::default();
+        let told = || self.iter().filter(|(_, value)| **value != nothing);
+        e.map(u64::try_from(told().count()).unwrap_or(u64::MAX))?;
+        for (coin, value) in told() {
             coin.encode(e, context)?;
             value.encode(e, context)?;
         }
@@ -70,5 +73,20 @@ impl<'b, C, T: Default + minicbor::Decode<'b, C>> minicbor::Decode<'b, C> for Pe
             values[coin] = T::decode(d, context)?;
         }
         Ok(values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_store_what_a_coin_that_joins_does_not_change() {
+        let mut values = PerCoin::<u64>::default();
+        assert_eq!(minicbor::to_vec(&values).unwrap(), [0xa0]);
+        values[Coin::SKY] = 7;
+        assert_eq!(minicbor::to_vec(&values).unwrap(), [0xa1, 2, 7]);
+        assert_eq!(minicbor::decode::<PerCoin<u64>>(&[0xa1, 2, 7]).unwrap(), values);
+        assert_eq!(minicbor::decode::<PerCoin<u64>>(&[0xa2, 0, 0, 2, 7]).unwrap(), values);
     }
 }
