@@ -21,7 +21,7 @@ NODES_PLAYWRIGHT_VERSION=1.60.0
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
-NODES_ALL=(bitcoind btcd btcctl anvil geth pebble pebble-challtestsrv fiu-run chromium playwright-core
+NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth pebble pebble-challtestsrv fiu-run chromium playwright-core
     image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
@@ -62,6 +62,10 @@ install_bitcoind() {
     unstable_wrap "$root" bitcoin-cli
 }
 version_bitcoind() { "$TELLER_NODES/bin/bitcoind" -version | sed -n '1s/.*version v\{0,1\}//p'; }
+
+# Of the machine's own suite: the unstable one has it without the libraries that it needs.
+install_litecoind() { debian_packages litecoind; }
+version_litecoind() { litecoind -version | sed -n '1s/.*version v\{0,1\}//p'; }
 
 install_btcd() { go_tool btcd "$NODES_BTCD_VERSION" github.com/btcsuite/btcd; }
 version_btcd() { "$TELLER_NODES/bin/btcd" --version | awk '{print $3}'; }

@@ -83,6 +83,42 @@ fn should_tell_an_address_of_another_network() {
     }
 }
 
+/// Of other chains than Bitcoin's: what their nodes make of them.
+#[test]
+fn should_read_and_write_addresses_as_the_nodes_of_each_chain_do() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/addresses.json");
+    let rows: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    for row in rows.as_array().unwrap() {
+        let text = row["text"].as_str().unwrap();
+        let coin = Coin::from_code(row["coin"].as_str().unwrap()).unwrap();
+        let network = coin.network(row["network"].as_str().unwrap()).unwrap();
+        match (DepositAddress::parse(network, text), row["refused"].as_str()) {
+            (Err(error), Some(why)) => assert!(error.to_string().starts_with(why), "{text}: {error}"),
+            (Ok(address), None) => {
+                assert_eq!(address.to_string(), row["written"].as_str().unwrap_or(text));
+                assert_eq!(address.network(), network);
+                let bytes = minicbor::to_vec(address).unwrap();
+                assert_eq!(minicbor::decode::<DepositAddress>(&bytes).unwrap(), address);
+                assert_eq!(DepositAddress::parse(network, &address.to_string()), Ok(address));
+            }
+            (read, _) => panic!("{coin} {network} {text}: {read:?}"),
+        }
+    }
+}
+
+/// Where a chain has no witnesses, anybody can spend what pays one.
+#[test]
+fn should_take_a_script_for_an_address_only_where_it_is_one() {
+    let witness = [&[0x00, 0x14][..], &[7; 20]].concat();
+    let key = [&[0x76, 0xa9, 0x14][..], &[7; 20], &[0x88, 0xac]].concat();
+    for network in Coin::all().flat_map(Coin::networks) {
+        let like = network.bitcoin_like();
+        let has_witnesses = like.is_some_and(|like| like.bech32.is_some());
+        assert_eq!(DepositAddress::of_script(&witness, network).is_some(), has_witnesses, "{network:?}");
+        assert_eq!(DepositAddress::of_script(&key, network).is_some(), like.is_some(), "{network:?}");
+    }
+}
+
 #[test]
 fn should_check_ethereum_letter_case() {
     // The vectors of EIP-55.

@@ -39,8 +39,9 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
 pub(super) fn render(config: &Config) -> Bytes {
     let exchange = &config.exchanger.exchange;
     let minimum = |coin: Coin| if coin == Coin::BTC { &exchange.btc_minimum_volume_text } else { "0" };
-    let deposits =
-        Coin::all().map(|coin| (coin.facts().prefix, deposit(config, config.coin(coin), minimum(coin))));
+    let deposits = config
+        .listed_coins()
+        .map(|coin| (coin.coin.facts().prefix, deposit(config, coin, minimum(coin.coin))));
     let reply = ConfigReply {
         enabled: config.teller.bind_enabled,
         buy_method: config.exchanger.buy_method.name(),

@@ -24,8 +24,8 @@ pub struct BitcoinLike {
     pub landmarks: &'static [Landmark],
     /// The easiest target that the network's rules allow.
     pub easiest: u32,
-    /// The easiest that is believed from the first landmark on.
-    pub easiest_by_now: u32,
+    /// The easiest that is believed from a height on.
+    pub easiest_by_now: (u64, u32),
 }
 
 /// How blocks are written beyond what Bitcoin's have.
@@ -33,6 +33,16 @@ pub struct BitcoinLike {
 pub enum BlockFormat {
     /// As Bitcoin's.
     Plain,
+    /// Litecoin's: an extension block follows, and the last transaction moves coins between the two.
+    Mweb {
+        /// Blocks on top of its own after which what came out of the extension block can be spent.
+        maturity: u64,
+    },
+    /// Dogecoin's: the work may have been done on another chain's block, of which enough follows the header.
+    AuxPow {
+        /// By which merge-mined chains know each other.
+        chain_id: i32,
+    },
 }
 
 /// Which hash of a header is held against its target.
@@ -40,4 +50,6 @@ pub enum BlockFormat {
 pub enum ProofOfWork {
     /// The one that names the block.
     DoubleSha256,
+    /// Another one, of a megabit of memory: scrypt with N = 1024, r = 1 and p = 1.
+    Scrypt,
 }

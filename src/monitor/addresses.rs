@@ -42,7 +42,8 @@ pub(super) async fn usage(state: Data<MonitorState>, request: HttpRequest) -> Ht
         Err(message) => return bad_request(message),
     };
     let snapshot = state.store.snapshot();
-    let usages = Coin::all().map(|coin| Ok((coin.code(), one(&state, &snapshot, coin, page)?)));
+    let coins = Coin::all().filter(|coin| state.lists(*coin));
+    let usages = coins.map(|coin| Ok((coin.code(), one(&state, &snapshot, coin, page)?)));
     match usages.collect::<Result<BTreeMap<&str, Usage>, StoreError>>() {
         Ok(usages) => json(&usages),
         Err(error) => internal_error(&error),

@@ -66,6 +66,11 @@ impl MonitorState {
     fn is_enabled(&self, coin: Coin) -> bool {
         self.enabled[coin]
     }
+
+    /// Whether lists of all coins have it.
+    fn lists(&self, coin: Coin) -> bool {
+        self.is_enabled(coin) || coin.facts().settings.is_always_listed
+    }
 }
 
 /// Adds the routes.
@@ -130,8 +135,11 @@ async fn accounting(state: Data<MonitorState>, request: HttpRequest) -> HttpResp
     }
     let snapshot = state.store.snapshot();
     let counters = snapshot.counters();
+    // What was received stays received, whatever is enabled now.
+    let coins = Coin::all().filter(|coin| state.lists(*coin) || counters.received(*coin) != Units::ZERO);
     let by_coin = |sum: fn(&Counters, Coin) -> Units| {
-        ByCode(Coin::all().map(|coin| (coin.code(), sum(counters, coin).to_coins(coin.decimals()))).collect())
+        let sums = coins.clone().map(|coin| (coin.code(), sum(counters, coin).to_coins(coin.decimals())));
+        ByCode(sums.collect())
     };
     json(&Accounting {
         sent: counters.sent.to_coins(Droplets::DECIMALS),

@@ -32,7 +32,7 @@ fn should_hold_the_limit_whatever_the_hurry() {
     assert_eq!((bound.len(), addresses.len()), (5, 5));
     refused.iter().for_each(|reply| reply.assert_text(409, LIMIT));
     assert_eq!(app.statuses(BUYER).len(), 5);
-    let remaining: u64 = Coin::all().map(|coin| app.remaining(coin)).sum();
+    let remaining: u64 = [Coin::BTC, Coin::ETH, Coin::SKY].map(|coin| app.remaining(coin)).iter().sum();
     assert_eq!(remaining, 60 + 10 + 10 - 5, "a refused bind burns no address");
 }
 

@@ -7,7 +7,9 @@ use crate::support::{BUYER, Deposit, Request, Setup, TestApp, tx};
 
 #[test]
 fn should_check_an_address_with_its_coins_rules() {
-    let app = TestApp::new();
+    let enable =
+        |setup: Setup, coin: Coin| setup.set(&format!("{}.enabled", coin.facts().settings.section), true);
+    let app = TestApp::start(Coin::all().fold(Setup::new(), enable));
     let addresses: Vec<String> = Coin::all().map(|coin| app.bind(BUYER, coin)).collect();
     for coin in Coin::all() {
         for (other, address) in Coin::all().zip(&addresses) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use teller::types::Coin;
 
-use crate::desk::{Desk, address};
+use crate::desk::{self, Desk, address};
 use crate::once;
 use crate::rng::Rng;
 use crate::support::program;
@@ -45,14 +45,14 @@ pub(crate) async fn should_check_a_config_without_serving_it() -> Outcome {
 pub(crate) async fn should_tell_the_health_of_what_runs() -> Outcome {
     let mut rng = Rng::fixed();
     let mut desk = Desk::prepare();
-    Coin::all().for_each(|coin| desk.write_pool(coin, &[address(coin, &mut rng)]));
+    desk::usual().for_each(|coin| desk.write_pool(coin, &[address(coin, &mut rng)]));
     let port = desk.http;
     let at = format!("127.0.0.1:{port}");
     desk.command("health").await.assert_refused(&["web.http_addr: no answer from ", &at, "refused"]);
     desk.go().await;
     assert_eq!(desk.command("health").await.success(), "OK; dummy mode, play money\n");
     assert!(desk.said().contains("dummy mode: deposits are made by hand"), "the log does not say so");
-    for coin in Coin::all() {
+    for coin in desk::usual() {
         desk.api.bind(&address(Coin::SKY, &mut rng), coin).await.done();
     }
     let ill = desk.command("health").await;

@@ -9,9 +9,10 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use bitcoin::hashes::Hash;
-use bitcoin::{Network, PubkeyHash};
+use bitcoin::{PubkeyHash, ScriptBuf};
 use rustix::process::Signal;
-use teller::coins::Family;
+use teller::address::DepositAddress;
+use teller::coins::{Family, Network};
 use teller::skycoin;
 use teller::types::Coin;
 use toml::{Table, Value};
@@ -38,7 +39,7 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// A folder with a configuration that starts: all coins, no limits that a test would run into.
+    /// A folder with a configuration that starts: [`usual`] coins, no limits that a test would run into.
     pub(crate) fn prepare() -> Desk {
         let process = Process::prepare("teller", &once::teller());
         let [http, admin, dummy] = [ports::free(), ports::free(), ports::free()];
@@ -52,15 +53,21 @@ impl Desk {
         desk.set("web.throttle_max", 0)
             .set("web.throttle_network_max", 0)
             .set("teller.bind_budget", 0)
-            .set("teller.pool_low_water", 0)
-            .set("eth_scanner.enabled", true)
-            .set("sky_scanner.enabled", true);
+            .set("teller.pool_low_water", 0);
         desk.set("sky_exchanger.tx_confirmation_check_wait", "100ms");
         for coin in Coin::all() {
-            let key = format!("{}_addresses", coin.code().to_lowercase());
-            desk.set(&key, desk.pool_file(coin).display().to_string());
+            let settings = &coin.facts().settings;
+            desk.set(settings.addresses_key, desk.pool_file(coin).display().to_string());
+            desk.set(&format!("{}.enabled", settings.section), settings.is_always_listed);
         }
         desk
+    }
+
+    /// Takes every coin of the catalogue.
+    pub(crate) fn take_all(&mut self) {
+        for coin in Coin::all() {
+            self.set(&format!("{}.enabled", coin.facts().settings.section), true);
+        }
     }
 
     /// [`Desk::prepare`] with pools, and started.
@@ -245,13 +252,16 @@ impl Desk {
     }
 }
 
+/// The coins that a desk takes where a test says nothing.
+pub(crate) fn usual() -> impl Iterator<Item = Coin> {
+    Coin::all().filter(|coin| coin.facts().settings.is_always_listed)
+}
+
 /// An address that nobody has the key of.
 pub(crate) fn address(coin: Coin, rng: &mut Rng) -> String {
     let hash: [u8; 20] = rng.bytes();
     match coin.family() {
-        Family::BitcoinLike => {
-            bitcoin::Address::p2pkh(PubkeyHash::from_byte_array(hash), Network::Bitcoin).to_string()
-        }
+        Family::BitcoinLike => key_address(coin.main_network(), hash),
         Family::Ethereum => format!("0x{}", hex(&hash)),
         Family::Skycoin => skycoin::Address::from_bytes(hash).to_string(),
     }
@@ -260,12 +270,14 @@ pub(crate) fn address(coin: Coin, rng: &mut Rng) -> String {
 /// An address of the chains that simnet makes.
 pub(crate) fn simnet_address(coin: Coin, rng: &mut Rng) -> String {
     match coin.family() {
-        Family::BitcoinLike => {
-            let hash = PubkeyHash::from_byte_array(rng.bytes());
-            bitcoin::Address::p2pkh(hash, Network::Regtest).to_string()
-        }
+        Family::BitcoinLike => key_address(coin.network("regtest").unwrap(), rng.bytes()),
         Family::Ethereum | Family::Skycoin => address(coin, rng),
     }
+}
+
+fn key_address(network: Network, hash: [u8; 20]) -> String {
+    let script = ScriptBuf::new_p2pkh(&PubkeyHash::from_byte_array(hash));
+    DepositAddress::of_script(script.as_bytes(), network).unwrap().to_string()
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

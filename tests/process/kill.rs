@@ -61,6 +61,7 @@ pub(crate) async fn should_start_after_being_killed_in_a_first_start() -> Outcom
     let mut rng = Rng::seeded("kill in a first start");
     for _ in 0..FIRST_STARTS {
         let mut desk = Desk::prepare();
+        desk.take_all();
         desk.fill_pools(&mut rng);
         desk.launch(desk.args()).await;
         tokio::time::sleep(Duration::from_millis(rng.below(FIRST_START))).await;

@@ -114,7 +114,7 @@ impl Buyer {
             self.payees.push(desk::address(Coin::SKY, &mut self.rng));
         }
         let payee = self.rng.pick(&self.payees).clone();
-        let coin = *self.rng.pick(&Coin::all().collect::<Vec<_>>());
+        let coin = *self.rng.pick(&desk::usual().collect::<Vec<_>>());
         let answer = self.api.bind(&payee, coin).await;
         let mut ledger = lock(&self.ledger);
         let account = ledger.account(&payee);

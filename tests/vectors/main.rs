@@ -1,5 +1,5 @@
 //! Account keys against what others published: `tests/data/xpub` has the vectors of BIP-32, and accounts with their
-//! first addresses from BIP-49, 84 and 86, SLIP-132 and anvil; `tests/data/skycoin` has wallets and keys of
+//! first addresses from BIP-49, 84 and 86, SLIP-132, anvil and litecoind; `tests/data/skycoin` has wallets and keys of
 //! Skycoin's node.
 #![allow(clippy::unwrap_used)]
 

@@ -80,7 +80,10 @@ fn as_it_is(snapshot: &(dyn Read + Send + Sync), file: &Path) -> anyhow::Result<
     }
     let (counters, pools) = (Counters::load(view.0)?, Pools::load(view.0)?);
     for coin in Coin::all() {
-        addresses(&view, coin, counters.bound[coin], pools.of(coin).remaining())?;
+        let (bound, pool) = (counters.bound[coin], pools.of(coin));
+        if coin.facts().settings.is_always_listed || bound > 0 || pool.total > 0 {
+            addresses(&view, coin, bound, pool.remaining())?;
+        }
     }
     wallet(&view, counters.unknown_spends)?;
     verdict(file, &leaving)

@@ -103,6 +103,12 @@ fn should_say_whose_key_it_is_and_what_was_expected() {
     assert!(litecoin.starts_with("Ltub"));
     assert!(refused(&litecoin).to_string().starts_with("a key of Litecoin, expected Bitcoin's"));
     assert!(refused(&format!("wpkh({litecoin}/0/*)")).to_string().starts_with("a key of Litecoin"));
+    let of = |network: &str, key: &str| on(Coin::LTC.network(network).unwrap(), key).map(|key| key.rule());
+    assert_eq!(of("litecoin", &litecoin), Ok(AddressRule::P2pkh));
+    assert_eq!(of("litecoin", &with_version(XPUB, 0x01b2_6ef6)), Ok(AddressRule::P2shP2wpkh));
+    assert_eq!(of("litecoin", ZPUB), Ok(AddressRule::P2wpkh));
+    assert_eq!(of("regtest", &with_version(XPUB, 0x0436_f6e1)), Ok(AddressRule::P2pkh));
+    assert!(of("regtest", &litecoin).is_err() && of("litecoin", UPUB).is_err());
     assert!(matches!(refused(&with_version(XPUB, 0x02aa_7ed3)), XpubError::Multisig { .. }));
     // A wallet that nobody has told us of.
     assert!(matches!(refused(&with_version(XPUB, 0x0102_0304)), XpubError::NotKey { .. }));

@@ -1,8 +1,11 @@
-//! Bitcoin over JSON-RPC: bitcoind (pruned ones do) and btcd. Raw blocks, decoded here; no index, no wallet.
+//! Bitcoin and its like over JSON-RPC: bitcoind (pruned ones do), btcd, litecoind and their kin. Raw blocks, decoded
+//! here; no index, no wallet.
 //!
 //! Where the node offers REST, blocks come as bytes rather than as hexadecimal. What the node says is checked: a block
 //! must have the hash that was asked for, the work of its network, and the transactions that its header commits to.
 
+mod aux_pow;
+mod decode;
 mod mempool;
 mod node;
 mod past;
@@ -51,7 +54,7 @@ impl Place {
     }
 }
 
-/// A bitcoind or btcd.
+/// A bitcoind, btcd, litecoind or their like.
 #[derive(Debug)]
 pub struct BitcoinReader {
     node: Arc<Node>,
@@ -117,11 +120,11 @@ impl ChainSource for BitcoinReader {
         let mut works = Vec::new();
         let (mut height, mut hash) = (tip.height, tip.hash);
         while height >= from {
-            let header = self.node.header(&hash.to_string()).await?;
-            proof::check_header(&header, height, &hash.to_string(), self.place)?;
-            works.push(proof::work_of(&header));
+            let head = self.node.head(&hash.to_string(), self.place.like.blocks).await?;
+            proof::check_head(&head, height, &hash.to_string(), self.place)?;
+            works.push(proof::work_of(&head.header));
             let Some(below) = height.prev() else { break };
-            (height, hash) = (below, displayed(header.prev_blockhash));
+            (height, hash) = (below, displayed(head.header.prev_blockhash));
         }
         Ok(works.into_iter().sum())
     }
@@ -152,7 +155,9 @@ impl ChainSource for BitcoinReader {
         let listed = self.node.mempool().await?;
         let width = self.node.width();
         let left = stream::iter(self.mempool().sort(listed, width < PIPELINE));
-        let fetched = left.map(async |txid| Ok::<_, SourceError>((self.node.waiting(&txid).await?, txid)));
+        let format = self.place.like.blocks;
+        let fetched =
+            left.map(async |txid| Ok::<_, SourceError>((self.node.waiting(&txid, format).await?, txid)));
         let mut fetched = pin!(fetched.buffered(width));
         while let Some((transaction, txid)) = fetched.try_next().await? {
             let Some(transaction) = transaction else { continue };
@@ -171,17 +176,11 @@ async fn read_block(
 ) -> Result<Option<Block>, SourceError> {
     let Some(hash) = node.block_hash(height).await? else { return Ok(None) };
     let bytes = node.block_bytes(&hash).await?;
-    let block = proof::checked_block(&bytes, height, &hash, place)?;
-    let payments = payments_in(&block.txdata, place.network, watch.as_ref());
+    let (header, transactions) = proof::checked_block(&bytes, height, &hash, place)?;
+    let payments = payments_in(&transactions, place.network, watch.as_ref());
     let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
-    let work = proof::work_of(&block.header);
-    Ok(Some(Block {
-        at,
-        parent: displayed(block.header.prev_blockhash),
-        work,
-        payments,
-        gaps: Gaps::default(),
-    }))
+    let work = proof::work_of(&header);
+    Ok(Some(Block { at, parent: displayed(header.prev_blockhash), work, payments, gaps: Gaps::default() }))
 }
 
 /// Bitcoin shows its hashes in reverse.

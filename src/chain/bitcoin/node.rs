@@ -11,8 +11,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::decode::{self, Head};
 use super::nonsense;
 use crate::chain::{SourceError, Tip};
+use crate::coins::BlockFormat;
 use crate::rpc::{JsonRpc, RpcError};
 use crate::types::{BlockRef, Hash32, Height, UnixTime};
 
@@ -86,9 +88,9 @@ impl Node {
     }
 
     /// A block's header, as bytes: what the node makes of it does not count.
-    pub(super) async fn header(&self, hash: &str) -> Result<Header, SourceError> {
+    pub(super) async fn head(&self, hash: &str, format: BlockFormat) -> Result<Head, SourceError> {
         match self.rpc.call::<String>("getblockheader", json!([hash, false])).await {
-            Ok(hex) => deserialize(&Vec::from_hex(&hex).map_err(nonsense)?).map_err(nonsense),
+            Ok(hex) => decode::head(&Vec::from_hex(&hex).map_err(nonsense)?, format).map_err(nonsense),
             // It was told a moment ago.
             Err(RpcError::Call { code: NOT_FOUND, .. }) => Err(SourceError::changed()),
             Err(error) => Err(source_error(error)),
@@ -142,9 +144,15 @@ impl Node {
     }
 
     /// A transaction of the mempool; none where it has left that meanwhile.
-    pub(super) async fn waiting(&self, txid: &str) -> Result<Option<Transaction>, SourceError> {
+    pub(super) async fn waiting(
+        &self,
+        txid: &str,
+        format: BlockFormat,
+    ) -> Result<Option<Transaction>, SourceError> {
         match self.rpc.call::<String>("getrawtransaction", json!([txid, 0])).await {
-            Ok(hex) => Ok(Vec::from_hex(&hex).ok().and_then(|bytes| deserialize(&bytes).ok())),
+            Ok(hex) => {
+                Ok(Vec::from_hex(&hex).ok().and_then(|bytes| decode::transaction(&bytes, format).ok()))
+            }
             Err(RpcError::Call { .. }) => Ok(None),
             Err(error) => Err(source_error(error)),
         }

@@ -4,8 +4,11 @@ use bitcoin::Transaction;
 
 use crate::address::DepositAddress;
 use crate::chain::{Origin, Payment, Watch};
-use crate::coins::Network;
+use crate::coins::{BlockFormat, Network};
 use crate::types::Units;
+
+/// A witness program of version 8 with 32 bytes: the hash of an extension block.
+const EXTENSION_HASH: [u8; 2] = [0x58, 0x20];
 
 /// Every output that pays exactly one watched address. One look at the script's template and one hash look-up each;
 /// a transaction's id is computed only where it pays somebody.
@@ -39,15 +42,32 @@ fn payment(
 ) -> Option<Payment> {
     let amount = Units::new(transaction.output[n].value.to_sat().into());
     let (tx, n) = (transaction.compute_txid().to_string(), u32::try_from(n).ok()?);
-    let is_reward = transaction.is_coinbase();
-    let maturity = network.bitcoin_like().filter(|_| is_reward).map_or(0, |like| like.maturity);
+    let maturity = maturity(transaction, network);
     let payment = Payment {
-        origin: if is_reward { Origin::Unknown } else { origin(transaction) },
+        origin: if maturity.is_some() { Origin::Unknown } else { origin(transaction) },
         // A deposit counts with its own block among its confirmations.
-        waits: maturity.saturating_sub(1),
+        waits: maturity.unwrap_or(0).saturating_sub(1),
         ..Payment::new(tx, n, address, amount)
     };
     (amount != Units::new(0)).then_some(payment)
+}
+
+/// Blocks on top of its own after which coins that come from nowhere can be spent: a block's reward, and what comes out
+/// of the extension block. None for all other coins.
+fn maturity(transaction: &Transaction, network: Network) -> Option<u64> {
+    let like = network.bitcoin_like()?;
+    match like.blocks {
+        _ if transaction.is_coinbase() => Some(like.maturity),
+        BlockFormat::Mweb { maturity } => pays_out_of_extension(transaction).then_some(maturity),
+        BlockFormat::Plain | BlockFormat::AuxPow { .. } => None,
+    }
+}
+
+/// Whether it is the last transaction of a block that has an extension: the first output has the extension's hash. Who
+/// writes such an output elsewhere waits a little longer.
+fn pays_out_of_extension(transaction: &Transaction) -> bool {
+    let first = transaction.output.first().map(|output| output.script_pubkey.as_bytes());
+    first.is_some_and(|script| script.len() == 34 && script.starts_with(&EXTENSION_HASH))
 }
 
 /// The outputs that a transaction spends.

@@ -2,13 +2,19 @@
 //! the chain has to pass.
 
 use bitcoin::block::Header;
-use bitcoin::consensus::deserialize;
-use bitcoin::{Block, CompactTarget, Target};
+use bitcoin::consensus::serialize;
+use bitcoin::hashes::Hash;
+use bitcoin::{BlockHash, CompactTarget, Target, Transaction, merkle_tree};
 
+use super::aux_pow::chain_id;
+use super::decode::{self, Head};
 use super::{Place, nonsense};
 use crate::chain::SourceError;
-use crate::coins::{BitcoinLike, ProofOfWork};
+use crate::coins::{BitcoinLike, BlockFormat, ProofOfWork};
 use crate::types::{Height, Work};
+
+/// The one kind of scrypt that chains use: N = 2^10, r = 1, p = 1.
+const SCRYPT: (u8, u32, u32) = (10, 1, 1);
 
 /// Reads a block's bytes, and holds them against the hash that was asked for, and all its transactions
 /// against its header.
@@ -17,26 +23,23 @@ pub(super) fn checked_block(
     height: Height,
     hash: &str,
     place: Place,
-) -> Result<Block, SourceError> {
-    let block: Block = deserialize(bytes).map_err(nonsense)?;
-    check_header(&block.header, height, hash, place)?;
-    if !block.check_merkle_root() {
+) -> Result<(Header, Vec<Transaction>), SourceError> {
+    let (head, transactions) = decode::block(bytes, place.like.blocks).map_err(nonsense)?;
+    check_head(&head, height, hash, place)?;
+    let ids = transactions.iter().map(|transaction| transaction.compute_txid().to_raw_hash());
+    let root = merkle_tree::calculate_root(ids);
+    if root != Some(head.header.merkle_root.to_raw_hash()) {
         return Err(nonsense(format_args!("block {hash} has other transactions than it says")));
     }
-    Ok(block)
+    Ok((head.header, transactions))
 }
 
-/// Holds a header against the hash that was asked for, and its hash against the target that it names.
-pub(super) fn check_header(
-    header: &Header,
-    height: Height,
-    hash: &str,
-    place: Place,
-) -> Result<(), SourceError> {
-    if header.block_hash().to_string() != hash {
+/// Holds a header against the hash that was asked for, and the hash of its work against the target that it names.
+pub(super) fn check_head(head: &Head, height: Height, hash: &str, place: Place) -> Result<(), SourceError> {
+    if head.header.block_hash().to_string() != hash {
         return Err(nonsense(format_args!("block {hash} was asked for, another one came")));
     }
-    if !has_work(header, height, place.like) {
+    if !has_work(head, height, place.like).map_err(nonsense)? {
         let network = place.network;
         return Err(nonsense(format_args!("block {hash} at height {height} has not the work of {network}")));
     }
@@ -52,27 +55,46 @@ pub(super) fn work_of(header: &Header) -> Work {
     Work::new(if high.iter().all(|byte| *byte == 0) { low } else { u128::MAX })
 }
 
-/// Whether the header's hash is below its target, and that is one of the network's.
-fn has_work(header: &Header, height: Height, like: &BitcoinLike) -> bool {
-    let target = header.target();
-    let is_below = match like.work {
-        ProofOfWork::DoubleSha256 => header.validate_pow(target).is_ok(),
+/// Whether the work is below the header's target, and that is one of the network's.
+fn has_work(head: &Head, height: Height, like: &BitcoinLike) -> Result<bool, &'static str> {
+    let target = head.header.target();
+    let worked = match (&head.aux_pow, like.blocks) {
+        (Some(proof), BlockFormat::AuxPow { chain_id: own }) => {
+            if chain_id(&head.header) != own {
+                return Err("a merge-mined block of another chain");
+            }
+            proof.check(head.header.block_hash(), own)?;
+            &proof.parent
+        }
+        _ => &head.header,
     };
-    is_below && target <= easiest(height, like)
+    Ok(target.is_met_by(hash_of_work(worked, like.work)) && target <= easiest(height, like))
+}
+
+fn hash_of_work(header: &Header, work: ProofOfWork) -> BlockHash {
+    match work {
+        ProofOfWork::DoubleSha256 => header.block_hash(),
+        ProofOfWork::Scrypt => {
+            let (bytes, mut hash) = (serialize(header), [0; 32]);
+            let params = scrypt::Params::new(SCRYPT.0, SCRYPT.1, SCRYPT.2);
+            let params = params.expect("BUG: these are parameters of scrypt");
+            scrypt::scrypt(&bytes, &bytes, &params, &mut hash).expect("BUG: 32 bytes are a hash's length");
+            BlockHash::from_byte_array(hash)
+        }
+    }
 }
 
 fn easiest(height: Height, like: &BitcoinLike) -> Target {
-    let is_late = like.landmarks.first().is_some_and(|(first, _)| height.get() >= *first);
-    let bits = if is_late { like.easiest_by_now } else { like.easiest };
+    let (from, by_now) = like.easiest_by_now;
+    let bits = if height.get() >= from { by_now } else { like.easiest };
     Target::from_compact(CompactTarget::from_consensus(bits))
 }
 
 #[cfg(test)]
 mod tests {
-    use bitcoin::consensus::serialize;
+    use bitcoin::consensus::deserialize;
     use bitcoin::constants::genesis_block;
-
-    use bitcoin::Network;
+    use bitcoin::{Block, Network};
 
     use super::*;
     use crate::types::Coin;

@@ -27,6 +27,13 @@ fn reader(
     network: Network,
     answers: impl Fn(&str, &Value) -> Result<Value, i64> + Send + Sync + 'static,
 ) -> BitcoinReader {
+    reader_on(Coin::BTC.network(&network.to_string()).unwrap(), answers)
+}
+
+fn reader_on(
+    network: crate::coins::Network,
+    answers: impl Fn(&str, &Value) -> Result<Value, i64> + Send + Sync + 'static,
+) -> BitcoinReader {
     let answers: Arc<Answers> = Arc::new(answers);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -34,7 +41,7 @@ fn reader(
     let _ = rustls::crypto::ring::default_provider().install_default();
     let settings = HttpSettings { base, auth: Auth::None, certificate: None, max_answer: 20_000 };
     let rpc = JsonRpc::new(HttpClient::new(settings).unwrap(), "1.0");
-    BitcoinReader::new(rpc, BitcoinSettings { network: Coin::BTC.network(&network.to_string()).unwrap() })
+    BitcoinReader::new(rpc, BitcoinSettings { network })
 }
 
 fn serve(mut stream: TcpStream, answers: &Answers) {
@@ -148,6 +155,76 @@ async fn should_count_no_work_that_was_not_done() {
     let reader = reader(Network::Regtest, |_, _| Err(-5));
     let tip = BlockRef { height: Height::new(5), hash: displayed(first.block_hash()) };
     assert_eq!(reader.work_between(Height::new(5), tip).await, Err(SourceError::changed()));
+}
+
+/// A block of another chain than Bitcoin's, with what its node tells of it.
+struct Real {
+    row: Value,
+    bytes: Vec<u8>,
+}
+
+impl Real {
+    fn all() -> Vec<Real> {
+        let data =
+            |name: &str| std::fs::read(format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let rows: Vec<Value> = serde_json::from_slice(&data("blocks.json")).unwrap();
+        rows.into_iter().map(|row| Real { bytes: data(row["file"].as_str().unwrap()), row }).collect()
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.row[key].as_str().unwrap()
+    }
+
+    fn number(&self, key: &str) -> u64 {
+        self.row[key].as_u64().unwrap()
+    }
+
+    fn network(&self) -> crate::coins::Network {
+        Coin::from_code(self.text("coin")).unwrap().network(self.text("network")).unwrap()
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Vec<bitcoin::Transaction>, SourceError> {
+        let (height, place) = (Height::new(self.number("height")), Place::new(self.network()));
+        proof::checked_block(bytes, height, self.text("hash"), place).map(|(_, transactions)| transactions)
+    }
+}
+
+#[test]
+fn should_read_real_blocks_of_every_chain() {
+    for block in Real::all() {
+        let (bytes, file) = (&block.bytes, block.text("file"));
+        let transactions = block.read(bytes).unwrap();
+        let ids: Vec<String> = transactions.iter().map(|one| one.compute_txid().to_string()).collect();
+        assert_eq!(json!(ids), block.row["transactions"], "{file}");
+        // What an extension block has in it nobody reads here.
+        if block.row["has_extension"] != true {
+            assert!(block.read(&bytes[..bytes.len() - 1]).is_err(), "less: {file}");
+            assert!(block.read(&[bytes, &[0][..]].concat()).is_err(), "more: {file}");
+        }
+        let mut other = bytes.clone();
+        other[76] ^= 1;
+        assert!(block.read(&other).is_err(), "another nonce: {file}");
+    }
+}
+
+#[tokio::test]
+async fn should_follow_real_blocks_of_every_chain() {
+    for block in Real::all() {
+        let (hash, bytes) = (block.text("hash").to_owned(), block.bytes.clone());
+        let (head, height) = (usize::try_from(block.number("head")).unwrap(), block.number("height"));
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let reader = reader_on(block.network(), move |method, params| match (method, &params[1]) {
+            ("getblockhash", _) if params[0] == height => Ok(json!(hash)),
+            ("getblock", _) if params[0] == *hash => Ok(json!(hex(&bytes))),
+            ("getblockheader", Value::Bool(false)) if params[0] == *hash => Ok(json!(hex(&bytes[..head]))),
+            _ => Err(-5),
+        });
+        let watch: Watcher = Arc::new(Nobody);
+        let read = reader.block(Height::new(height), &watch).await.unwrap().unwrap();
+        let work = Work::new(block.text("work").parse().unwrap());
+        assert_eq!((read.at.hash.to_string().as_str(), read.work), (block.text("hash"), work));
+        assert_eq!(reader.work_between(read.at.height, read.at).await, Ok(work), "{}", block.text("file"));
+    }
 }
 
 struct Nobody;

@@ -70,7 +70,7 @@ const MAIN: BitcoinLike = BitcoinLike {
     easiest: 0x1d00_ffff,
     // A difficulty of 2^36, a twelfth of what it was at the first landmark and a two thousandth of what it is by now. A
     // block costs a fortune all the same.
-    easiest_by_now: 0x180f_ffff,
+    easiest_by_now: (478_559, 0x180f_ffff),
 };
 
 const TESTNET: BitcoinLike = BitcoinLike {
@@ -79,7 +79,7 @@ const TESTNET: BitcoinLike = BitcoinLike {
     p2sh: &[196],
     bech32: Some("tb"),
     landmarks: &[],
-    easiest_by_now: 0x1d00_ffff,
+    easiest_by_now: (0, 0x1d00_ffff),
     ..MAIN
 };
 
@@ -89,7 +89,7 @@ const TESTNET4: BitcoinLike =
 const SIGNET: BitcoinLike = BitcoinLike {
     genesis: "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6",
     easiest: 0x1e03_77ae,
-    easiest_by_now: 0x1e03_77ae,
+    easiest_by_now: (0, 0x1e03_77ae),
     ..TESTNET
 };
 
@@ -97,7 +97,7 @@ const REGTEST: BitcoinLike = BitcoinLike {
     genesis: "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
     bech32: Some("bcrt"),
     easiest: 0x207f_ffff,
-    easiest_by_now: 0x207f_ffff,
+    easiest_by_now: (0, 0x207f_ffff),
     ..TESTNET
 };
 

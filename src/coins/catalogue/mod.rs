@@ -2,17 +2,19 @@
 
 mod bitcoin;
 mod ethereum;
+mod litecoin;
 mod skycoin;
 
 use super::{Coin, Facts};
 
 /// Every coin, by ascending number.
-pub(super) static ALL: [&Facts; 3] = [&bitcoin::FACTS, &ethereum::FACTS, &skycoin::FACTS];
+pub(super) static ALL: [&Facts; 4] = [&bitcoin::FACTS, &ethereum::FACTS, &skycoin::FACTS, &litecoin::FACTS];
 
 impl Coin {
     pub const BTC: Coin = Coin(&bitcoin::FACTS);
     pub const ETH: Coin = Coin(&ethereum::FACTS);
     pub const SKY: Coin = Coin(&skycoin::FACTS);
+    pub const LTC: Coin = Coin(&litecoin::FACTS);
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use bitcoin::hashes::Hash;
+use bitcoin::{PubkeyHash, ScriptBuf};
 use serde_json::Value;
+use teller::address::DepositAddress;
 use teller::coins::Family;
 use teller::types::Coin;
 
@@ -29,10 +32,18 @@ pub fn file_name(coin: Coin) -> String {
 /// What each coin's file holds where a test says nothing.
 pub fn usual(coin: Coin) -> Vec<String> {
     match coin.family() {
-        Family::BitcoinLike => btc(60),
+        Family::BitcoinLike if coin == Coin::BTC => btc(60),
+        Family::BitcoinLike => key_hashes(coin, 10),
         Family::Ethereum => eth(10),
         Family::Skycoin => sky(10),
     }
+}
+
+/// Addresses of a Bitcoin-like chain that nobody has the keys of.
+fn key_hashes(coin: Coin, count: u8) -> Vec<String> {
+    let script = |n: u8| ScriptBuf::new_p2pkh(&PubkeyHash::from_byte_array([n; 20]));
+    let address = |n: u8| DepositAddress::of_script(script(n).as_bytes(), coin.main_network());
+    (1..=count).map(|n| address(n).unwrap().to_string()).collect()
 }
 
 pub fn btc(count: usize) -> Vec<String> {

@@ -7,6 +7,7 @@ pub(crate) mod checklist;
 pub(crate) mod ethereum_chain;
 pub(crate) mod killed;
 pub(crate) mod limits;
+pub(crate) mod litecoin;
 pub(crate) mod many_calls;
 pub(crate) mod nodes_away;
 pub(crate) mod proxied;

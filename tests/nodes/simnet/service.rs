@@ -33,7 +33,7 @@ pub(super) fn configure(simnet: &Simnet, desk: &mut Desk, rng: &mut Rng) {
     desk.set("btc_rpc.server", format!("127.0.0.1:{}", simnet.btc));
     desk.set("btc_rpc.user", "any").set("btc_rpc.pass", "any").set("btc_rpc.network", "regtest");
     desk.set("eth_rpc.server", "127.0.0.1").set("eth_rpc.port", simnet.eth.to_string());
-    for coin in Coin::all() {
+    for coin in desk::usual() {
         let addresses: Vec<String> = (0..4).map(|_| desk::simnet_address(coin, rng)).collect();
         scan(desk, coin, if coin == Coin::SKY { 1 } else { 11 }, 1, &addresses);
     }

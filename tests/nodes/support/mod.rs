@@ -16,6 +16,7 @@ pub mod contract;
 pub mod eth;
 pub mod geth;
 pub mod limiter;
+pub mod litecoind;
 pub mod miner;
 pub mod ports;
 pub mod process;
