@@ -1,6 +1,7 @@
 //! The rows of the catalogue, a file each.
 
 mod bitcoin;
+mod dogecoin;
 mod ethereum;
 mod litecoin;
 mod skycoin;
@@ -8,13 +9,15 @@ mod skycoin;
 use super::{Coin, Facts};
 
 /// Every coin, by ascending number.
-pub(super) static ALL: [&Facts; 4] = [&bitcoin::FACTS, &ethereum::FACTS, &skycoin::FACTS, &litecoin::FACTS];
+pub(super) static ALL: [&Facts; 5] =
+    [&bitcoin::FACTS, &ethereum::FACTS, &skycoin::FACTS, &litecoin::FACTS, &dogecoin::FACTS];
 
 impl Coin {
     pub const BTC: Coin = Coin(&bitcoin::FACTS);
     pub const ETH: Coin = Coin(&ethereum::FACTS);
     pub const SKY: Coin = Coin(&skycoin::FACTS);
     pub const LTC: Coin = Coin(&litecoin::FACTS);
+    pub const DOGE: Coin = Coin(&dogecoin::FACTS);
 }
 
 #[cfg(test)]
