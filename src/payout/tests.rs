@@ -1,5 +1,6 @@
 use super::*;
-use crate::types::{BlockRef, Hash32, Height};
+use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::types::{Actor, BindingNo, BlockRef, Coin, DepositId, Hash32, Height, Units};
 
 const NOW: UnixTime = UnixTime::new(5);
 
@@ -51,6 +52,125 @@ fn should_be_owed_again_only_while_not_settled() {
     );
     assert!(signed.settle(NOW).unwrap().detach(true, NOW).is_err());
     assert!(owed().detach(true, NOW).is_err());
+}
+
+#[test]
+fn should_wait_for_its_deposit_where_its_transaction_died_meanwhile() {
+    let later = UnixTime::new(9);
+    let signed = owed().sign(AttemptNo::FIRST, NOW).unwrap();
+    let why = HoldReason::DepositOrphaned;
+    let held = signed.detach(false, later).unwrap();
+    assert_eq!(held.state, PayoutState::Held { method: BuyMethod::Direct, why });
+    assert_eq!((held.updated_at, held.regain_deposit(later).state), (later, owed().state));
+}
+
+#[test]
+fn should_say_when_it_was_changed() {
+    let later = UnixTime::new(9);
+    let cut = owed().cut(Droplets::new(900), later).unwrap();
+    assert_eq!((cut.amount, cut.updated_at), (Droplets::new(900), later));
+    let attempt = Attempt::signed(AttemptNo::FIRST, Hash32([1; 32]), Purpose::Payouts, NOW);
+    assert_eq!(attempt.send(later).unwrap().updated_at, later);
+    let lost = Circumstances { is_final: false, is_withdrawn: false };
+    let waiting = owed().rule(ruling(Verdict::Wait, 9), lost).unwrap();
+    assert_eq!((waiting.updated_at, waiting.state), (later, owed().lose_deposit(NOW).state));
+    let paid = owed().rule(ruling(Verdict::Pay, 9), lost).unwrap();
+    assert_eq!((paid.updated_at, paid.state), (NOW, owed().state), "it stands where it stood");
+}
+
+fn ruling(verdict: Verdict, at: u64) -> Ruling {
+    Ruling {
+        verdict,
+        reason: Reason { by: Actor::operator(), why: "so be it".into(), at: UnixTime::new(at) },
+    }
+}
+
+fn deposit(state: fn(BlockAt) -> DepositState) -> Deposit {
+    Deposit {
+        no: DepositNo::FIRST,
+        id: DepositId { coin: Coin::BTC, tx: "a1".into(), n: 0 },
+        binding: BindingNo::FIRST,
+        payee_seq: 1,
+        amount: Units::new(200_000),
+        rate: "500".into(),
+        quote: Some(Droplets::new(1_000)),
+        seen_at: UnixTime::new(1),
+        updated_at: UnixTime::new(3),
+        state: state(BlockAt { height: Height::new(7), hash: None, waits: 0 }),
+        previous: None,
+    }
+}
+
+#[test]
+fn should_say_what_each_state_waits_for() {
+    let here = deposit(|block| DepositState::Final { block });
+    let back = deposit(|block| DepositState::Confirming { block });
+    let gone = deposit(|was| DepositState::Quarantined { was });
+    let signed = owed().sign(AttemptNo::FIRST, NOW).unwrap();
+    let sent = signed.clone().send(NOW).unwrap();
+    let settled = sent.clone().settle(NOW).unwrap();
+    let ruled = |payout: &Payout, verdict| Payout { ruling: Some(ruling(verdict, 4)), ..payout.clone() };
+    let held = owed().hold(HoldReason::NotEnoughHours, NOW).unwrap();
+    let expected = [
+        (&here, &owed(), None),
+        (&here, &held, Some(Waiting::HeldHours)),
+        (&here, &signed, None),
+        (&here, &settled, None),
+        (&gone, &owed(), Some(Waiting::Gone)),
+        (&gone, &signed, Some(Waiting::TakenBackUnsent)),
+        (&gone, &ruled(&signed, Verdict::Wait), Some(Waiting::TakenBackUnsent)),
+        (&gone, &ruled(&signed, Verdict::Pay), None),
+        (&gone, &ruled(&signed, Verdict::Void), Some(Waiting::Voided)),
+        (&gone, &sent, Some(Waiting::TakenBackSent)),
+        (&gone, &ruled(&sent, Verdict::Pay), Some(Waiting::Lost)),
+        (&gone, &settled, Some(Waiting::TakenBackPaid)),
+        (&gone, &ruled(&settled, Verdict::Pay), Some(Waiting::Lost)),
+        (&back, &owed(), Some(Waiting::Returning)),
+        (&back, &ruled(&owed(), Verdict::Pay), None),
+        (&back, &signed, Some(Waiting::Returning)),
+        (&back, &ruled(&signed, Verdict::Void), Some(Waiting::Voided)),
+        (&back, &ruled(&settled, Verdict::Pay), Some(Waiting::Returning)),
+    ];
+    for (deposit, payout, waiting) in expected {
+        let found = Waiting::of(deposit, payout).map(|(code, _)| code);
+        assert_eq!(found, waiting, "{:?}: {:?} {:?}", deposit.state, payout.state, payout.verdict());
+    }
+    assert_eq!(Waiting::of(&gone, &sent).unwrap().1, gone.updated_at, "since it was taken back");
+    assert_eq!(Waiting::of(&here, &held).unwrap().1, NOW, "since it was held");
+}
+
+#[test]
+fn should_say_since_when_a_transaction_is_withdrawn() {
+    let signed = Attempt::signed(AttemptNo::FIRST, Hash32([1; 32]), Purpose::Payouts, NOW);
+    let withdrawn = signed.withdraw(ruling(Verdict::Wait, 9).reason).unwrap();
+    assert_eq!(Stuck::of(&withdrawn), Some(Stuck::Withdrawn));
+    assert_eq!(
+        (Stuck::Withdrawn.since(&withdrawn), Stuck::HeldBack.since(&withdrawn)),
+        (UnixTime::new(9), NOW)
+    );
+}
+
+#[test]
+fn should_know_every_code_by_its_name() {
+    for waiting in Waiting::ALL {
+        assert_eq!(Waiting::from_name(waiting.name()), Some(waiting));
+        assert_eq!(Waiting::ALL[usize::from(waiting.tag())], waiting);
+    }
+    for stuck in Stuck::ALL {
+        assert_eq!(Stuck::from_name(stuck.name()), Some(stuck));
+    }
+    for verdict in [Verdict::Pay, Verdict::Void, Verdict::Wait] {
+        assert_eq!(Verdict::from_name(verdict.name()), Some(verdict));
+    }
+    assert_eq!((Waiting::from_name("x"), Stuck::from_name("x"), Verdict::from_name("x")), (None, None, None));
+}
+
+#[test]
+fn should_say_who_was_paid_what() {
+    let to = Address::from_bytes([1; 20]);
+    let paid = [Paid { to, coins: Droplets::new(1_500_000) }, Paid { to, coins: Droplets::new(1) }];
+    assert_eq!(in_words(&paid), format!("1.500000 SKY to {to}, 0.000001 SKY to {to}"));
+    assert_eq!(in_words(&[]), "nobody else");
 }
 
 #[test]
