@@ -6,8 +6,8 @@ use teller::address::{AccountXpub, DepositAddress};
 use teller::chain::{PastUse, Unvetted};
 use teller::store::kv::Backend;
 use teller::store::{
-    Account, Accounts, Derivation, HandOut, Offer, POOL_CHUNK, Page, Pool, Store, StoreError, Tables, Taints,
-    check_derivations,
+    Account, Accounts, Derivation, Event, HandOut, Offer, POOL_CHUNK, Page, Pool, Store, StoreError, Tables,
+    Taints, check_derivations,
 };
 use teller::types::{Coin, Height, Units};
 
@@ -224,5 +224,37 @@ fn should_hand_out_no_index_twice() {
         }
         assert_eq!(store.snapshot().bindings(Page::ALL).unwrap().len(), 3);
         assert_eq!(audit(&store), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn should_note_a_deposit_to_each_index_in_turn() {
+    on_each(|start| {
+        let store = start();
+        store.use_account(&key(ONE)).unwrap();
+        let bound = bind_many(&store, 3);
+        for (index, received) in [(0, 1), (0, 1), (1, 2), (2, 3), (1, 3)] {
+            let id = format!("to {index}, then {received}");
+            deposit(&store, bound[index].0, &id, 200_000 + u128::from(received)).ok();
+            assert_eq!((account(&store, 1).received, account(&store, 1).longest_gap), (received, 0), "{id}");
+        }
+        assert_eq!(audit(&store), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn should_know_an_account_once() {
+    on_each(|start| {
+        let (one, store) = (key(ONE), start());
+        store.use_account(&one).unwrap();
+        bind_many(&store, 1);
+        let known = account(&store, 1);
+        for (account, identity, is_new) in
+            [(2, known.identity, false), (1, [9; 32], false), (2, [9; 32], true)]
+        {
+            let event = Event::AccountUsed { account, coin: known.coin, identity };
+            let told: Result<(), StoreError> = store.write_blocking(move |tx| tx.record(event.clone()));
+            assert_eq!(told.is_ok(), is_new, "{account}: {told:?}");
+        }
     });
 }

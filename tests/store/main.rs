@@ -12,5 +12,8 @@ mod jobs;
 mod noticed;
 mod promises;
 mod readers;
+mod restarts;
 mod spends;
 mod support;
+mod untold;
+mod wrong_facts;
