@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use teller::address::{DepositAddress, Network};
+use teller::address::DepositAddress;
 use teller::store::{BlockGaps, Chains, GapEffect, MemoryBackend, Passed, PassedOver, Passes, Store};
 use teller::types::{BlockRef, Coin, Hash32, Height, Units, Work};
 
@@ -76,7 +76,7 @@ fn passed(tx: &str, effect: GapEffect) -> Passed {
 
 fn grew() -> GapEffect {
     let address = "0x2cf014d432e92685ef1cf7bc7967a4e4debca092";
-    let address = DepositAddress::parse(Coin::ETH, address, Network::Bitcoin).unwrap();
+    let address = DepositAddress::parse(Coin::ETH.main_network(), address).unwrap();
     GapEffect::Grew(vec![(address, Units::new(5))])
 }
 

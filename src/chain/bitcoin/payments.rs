@@ -75,3 +75,41 @@ fn origin(transaction: &Transaction) -> Origin {
     let spent = transaction.input.iter().map(|input| input.previous_output);
     Origin::Outputs(spent.map(|output| (output.txid.to_string(), output.vout)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use bitcoin::absolute::LockTime;
+    use bitcoin::hashes::Hash as _;
+    use bitcoin::transaction::Version;
+    use bitcoin::{Amount, OutPoint, PubkeyHash, ScriptBuf, TxIn, TxOut};
+
+    use super::*;
+    use crate::types::Coin;
+
+    struct Everybody;
+
+    impl Watch for Everybody {
+        fn may_be_watched(&self, _: &DepositAddress) -> bool {
+            true
+        }
+    }
+
+    fn spends(previous_output: OutPoint) -> Transaction {
+        let input = vec![TxIn { previous_output, ..TxIn::default() }];
+        let script_pubkey = ScriptBuf::new_p2pkh(&PubkeyHash::all_zeros());
+        let pays = |satoshi| TxOut { value: Amount::from_sat(satoshi), script_pubkey: script_pubkey.clone() };
+        let output = vec![pays(0), pays(7)];
+        Transaction { version: Version::TWO, lock_time: LockTime::ZERO, input, output }
+    }
+
+    #[test]
+    fn should_let_a_reward_wait_for_a_hundred_blocks_in_all() {
+        let spent = OutPoint { vout: 3, ..OutPoint::null() };
+        let found =
+            payments_in(&[spends(OutPoint::null()), spends(spent)], Coin::BTC.main_network(), &Everybody);
+        let told: Vec<_> = found.iter().map(|payment| (payment.n, payment.amount, payment.waits)).collect();
+        assert_eq!(told, [(1, Units::new(7), 99), (1, Units::new(7), 0)]);
+        assert_eq!(found[0].origin, Origin::Unknown);
+        assert_eq!(found[1].origin, Origin::Outputs(vec![(spent.txid.to_string(), 3)]));
+    }
+}

@@ -242,3 +242,44 @@ enum Later {
     Number(U256),
     Hash(H256),
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const TO: &str = "3535353535353535353535353535353535353535";
+
+    fn encoded(fields: &Value) -> String {
+        let mut transaction = json!({ "hash": H256::zero(), "from": H160::zero(), "to": format!("0x{TO}") });
+        transaction.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let transaction: EthTransaction = serde_json::from_value(transaction).unwrap();
+        transaction.encoded().unwrap().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn should_write_a_transaction_as_the_chain_does() {
+        // The example of EIP-155.
+        let r = "28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276";
+        let s = "67cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83";
+        let legacy = json!({
+            "nonce": "0x9", "gasPrice": "0x4a817c800", "gas": "0x5208", "value": "0xde0b6b3a7640000", "chainId": "0x1",
+            "v": "0x25", "r": format!("0x{r}"), "s": format!("0x{s}"),
+        });
+        let before = format!("f86c098504a817c80082520894{TO}880de0b6b3a764000080");
+        assert_eq!(encoded(&legacy), format!("{before}25a0{r}a0{s}"));
+        // By hand, after EIP-2930 and EIP-1559.
+        let listed = json!({
+            "type": "0x1", "chainId": "0x1", "nonce": "0x2", "gasPrice": "0x3", "gas": "0x5208", "value": "0x5",
+            "accessList": [], "yParity": "0x1", "v": "0x1", "r": "0x6", "s": "0x7",
+        });
+        assert_eq!(encoded(&listed), format!("01e101020382520894{TO}0580c0010607"));
+        let priced = json!({
+            "type": "0x2", "chainId": "0x1", "nonce": "0x2", "maxPriorityFeePerGas": "0x3", "maxFeePerGas": "0x4",
+            "gasPrice": "0x9", "gas": "0x5208", "value": "0x5", "accessList": [], "yParity": "0x0", "v": "0x0",
+            "r": "0x6", "s": "0x7",
+        });
+        assert_eq!(encoded(&priced), format!("02e20102030482520894{TO}0580c0800607"));
+    }
+}

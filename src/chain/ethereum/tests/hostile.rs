@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::chain::Origin;
 
 const BOMB: (i64, &str) = (-32_000, "execution timeout");
 
@@ -74,6 +75,27 @@ async fn should_credit_what_a_transaction_that_cannot_be_traced_left() {
     assert_eq!(paid(&read), [(1, 5), (1, 8)]);
     let grew = (DepositAddress::of_account([9; 20]), Units::new(8));
     assert_eq!(unread(&read)[0].1, &Effect::Grew(vec![grew]));
+}
+
+#[tokio::test]
+async fn should_credit_once_what_such_a_transaction_pays_by_itself() {
+    let mut bomb = transaction(0, PAYEE, 3);
+    bomb["from"] = json!("0x0505050505050505050505050505050505050505");
+    let (block, hash) = (block(&[bomb.clone(), transaction(1, STRANGER, 0)], &[]), bomb["hash"].clone());
+    let node = node(block, move |method, params| match method {
+        "debug_traceBlockByHash" => Some(Err(BOMB)),
+        "debug_traceTransaction" if params[0] != hash => Some(Ok(tree(call(STRANGER, 0)))),
+        "debug_traceTransaction" if params[1]["tracer"] == "callTracer" => Some(Err(BOMB)),
+        "debug_traceTransaction" => Some(Ok(json!({
+            "pre": { PAYEE: { "balance": "0x10" } }, "post": { PAYEE: { "balance": "0x18" } },
+        }))),
+        _ => None,
+    });
+    let read = node.read().await.unwrap();
+    let of_bomb = read.payments.iter().filter(|payment| payment.tx == read.gaps.unread[0].tx);
+    let told: Vec<_> = of_bomb.map(|payment| (payment.n, payment.amount, payment.origin.clone())).collect();
+    let origin = || Origin::Addresses(vec![DepositAddress::of_account([5; 20])]);
+    assert_eq!(told, [(0, Units::new(3), origin()), (1, Units::new(5), origin())]);
 }
 
 #[tokio::test]

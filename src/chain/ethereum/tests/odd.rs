@@ -69,6 +69,19 @@ async fn should_count_what_has_to_be_there_once_for_each_transaction() {
 }
 
 #[tokio::test]
+async fn should_believe_no_traces_that_are_too_few() {
+    let txs = [transaction(0, STRANGER, 0), transaction(1, STRANGER, 0)];
+    let (block, second) = (block(&txs, &[]), txs[1]["hash"].clone());
+    let node = node(block, move |method, params| match method {
+        "debug_traceBlockByHash" => Some(Ok(json!([{ "result": tree(call(PAYEE, 6)) }]))),
+        "debug_traceTransaction" if params[0] == second => Some(Ok(tree(call(PAYEE, 5)))),
+        "debug_traceTransaction" => Some(Ok(tree(call(STRANGER, 0)))),
+        _ => None,
+    });
+    assert_eq!(paid(&node.read().await.unwrap()), [(1, 5)]);
+}
+
+#[tokio::test]
 async fn should_take_one_answer_alone_for_a_method_that_is_missing() {
     let refusals = [
         (-32_601, "the method debug_traceBlockByHash does not exist/is not available", true),
