@@ -2,12 +2,15 @@
 //! place. What the desk knows to be spent is spent, whatever its node has heard.
 
 use teller::address::DepositAddress;
-use teller::payout::AttemptState;
+use teller::engine::operator::{ActError, withdraw};
+use teller::payout::{AbandonRefused, AttemptState};
 use teller::skycoin::Address;
 use teller::store::Tables;
 use teller::testing::{Faults, StepEnd, World};
 use teller::types::{AttemptNo, Droplets};
 use teller::wallet::Wallet;
+
+use crate::rulings::order;
 
 const ANNA: Address = Address::from_bytes([1; 20]);
 const DEEP: u64 = 3;
@@ -95,6 +98,27 @@ async fn should_not_give_up_a_payout_for_a_rival_that_is_not_deep() {
     world.node.mine(0);
     assert!(matches!(world.rest().await, StepEnd::Done(_)));
     assert!(matches!(state(&mut world), AttemptState::Settled { .. }));
+    assert_eq!(paid(&world), 500_000);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
+async fn should_let_nobody_abandon_a_payout_for_a_rival_that_is_not_deep() {
+    let mut world = rivalled().await;
+    let store = world.service().unwrap().store.clone();
+    withdraw(&store, AttemptNo::FIRST, order()).await.unwrap();
+    for depth in 1..DEEP {
+        let refused = world.abandon(AttemptNo::FIRST, order()).await.unwrap();
+        let Err(ActError::Abandon(AbandonRefused::Shallow { confirmations, required, .. })) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!((confirmations, required), (depth, DEEP));
+        world.node.bury(1);
+    }
+    let found = world.abandon(AttemptNo::FIRST, order()).await.unwrap().unwrap();
+    assert!(found.contains("was spent by transaction"), "{found}");
+    assert!(matches!(state(&mut world), AttemptState::Dead { .. }));
+    assert!(matches!(world.rest().await, StepEnd::Done(_)));
     assert_eq!(paid(&world), 500_000);
     world.verify(true).unwrap();
 }
