@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use teller::store::kv::Backend;
-use teller::store::{MemoryBackend, Store, StoreError};
+use teller::store::{MemoryBackend, Pool, Store, StoreError};
+use teller::types::Coin;
 
 use crate::support::{addresses, bind, deposit, open, payee};
 
@@ -34,4 +35,44 @@ fn should_know_after_a_start_what_each_payee_has() {
     assert_eq!(payees(&store), expected);
     deposit(&store, all[0], "g", 200_000).unwrap();
     assert_eq!(payees(&store), [(2, 6), (1, 3), (0, 1)]);
+}
+
+#[test]
+fn should_find_among_many_addresses_those_that_are_bound_or_in_a_pool() {
+    let backend: Arc<dyn Backend> = Arc::new(MemoryBackend::default());
+    let store = open(Arc::clone(&backend)).unwrap();
+    let all = addresses(40);
+    let pool = [all[7], all[30]];
+    store.write_blocking(move |tx| tx.put_pool_chunk(Coin::BTC, 1, 0, &pool)).unwrap();
+    let used = Pool { generation: 1, total: 2, ..Pool::default() };
+    store.write_blocking(move |tx| tx.switch_pool(Coin::BTC, used.clone())).unwrap();
+    store.watch_pool(Coin::BTC, 1).unwrap();
+    // One of them is in the pool as well: it is named once.
+    [30, 2, 19].into_iter().for_each(|bound| bind(&store, 1, all[bound]).unwrap());
+    let is_ours = |position: &usize| [2, 7, 19, 30].contains(position);
+    for store in [store, open(backend).unwrap()] {
+        let found = store.which_may_be_bound(&all);
+        assert_eq!(found.iter().copied().filter(is_ours).collect::<Vec<_>>(), [2, 7, 19, 30]);
+        // Seldom is one of them none of ours.
+        assert!(found.len() < 8 && found.is_sorted(), "{found:?}");
+        for (position, address) in all.iter().enumerate() {
+            assert_eq!(store.may_be_bound(address), found.contains(&position), "{position}");
+        }
+    }
+}
+
+#[test]
+fn should_derive_what_nobody_can_guess_from_its_secret() {
+    let (one, other): (Arc<dyn Backend>, Arc<dyn Backend>) =
+        (Arc::new(MemoryBackend::default()), Arc::new(MemoryBackend::default()));
+    let derived = |backend: &Arc<dyn Backend>, purpose: &str, about: &[u8]| {
+        open(Arc::clone(backend)).unwrap().snapshot().desk_secret().unwrap().derive(purpose, about)
+    };
+    let first = derived(&one, "link", b"anna");
+    assert_eq!(derived(&one, "link", b"anna"), first, "the same after a start");
+    for different in
+        [derived(&one, "link", b"bert"), derived(&one, "form", b"anna"), derived(&other, "link", b"anna")]
+    {
+        assert_ne!(different, first);
+    }
 }
