@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use teller::chain::PastUse;
 use teller::deposit::BlockAt;
-use teller::store::{Event, Identities, MemoryBackend, OwnMoney, OwnMoneyTable, Page, StoreError, Tables};
-use teller::types::{Coin, DepositId, Height, Units};
+use teller::store::{
+    Event, Identities, MemoryBackend, OwnMoney, OwnMoneyTable, Page, Pool, StoreError, Tables, Taints,
+};
+use teller::types::{Actor, Coin, DepositId, Height, Units};
 
 use crate::support::{addresses, open};
 
@@ -42,4 +45,39 @@ fn should_keep_own_money_beside_the_deposits() {
     assert_eq!(all.len(), 1);
     assert_eq!((&all[0].0, all[0].1.block.height), (&id, Height::new(4)));
     assert_eq!(DepositId::from_key(&id.key()), Some(id));
+}
+
+#[test]
+fn should_hold_an_address_anew_for_other_coins_alone() {
+    let store = open(Arc::new(MemoryBackend::default())).unwrap();
+    let all = addresses(2);
+    let pool = [all[0]];
+    store.write_blocking(move |tx| tx.put_pool_chunk(Coin::BTC, 1, 0, &pool)).unwrap();
+    let used = Pool { generation: 1, total: 1, ..Pool::default() };
+    store.write_blocking(move |tx| tx.switch_pool(Coin::BTC, used.clone())).unwrap();
+    store.watch_pool(Coin::BTC, 1).unwrap();
+    // Whether it is held after these coins came, and how often it was written down so far.
+    let comes = |position: usize, tx: Option<&str>, height| {
+        let (address, tx) = (all[position], tx.map(str::to_owned));
+        let past = PastUse { address, tx, amount: None, height: Height::new(height) };
+        store.write_blocking(move |tx| tx.taint(past.clone())).unwrap();
+        let snapshot = store.snapshot();
+        let is_taint = |event: &Event| matches!(event, Event::AddressTainted { .. });
+        let events = snapshot.events(Page::ALL).unwrap();
+        (
+            snapshot.tainted(&address).unwrap().is_some(),
+            events.iter().filter(|(_, record)| is_taint(&record.event)).count(),
+        )
+    };
+    let held = all[0];
+    let release = || store.write_blocking(move |tx| tx.untaint(held, Actor::operator(), "mine".into()));
+    assert!(release().is_err(), "nothing holds it");
+    assert_eq!(comes(1, Some("a"), 5), (false, 0), "it is in no pool");
+    assert_eq!(comes(0, Some("a"), 5), (true, 1));
+    assert_eq!(comes(0, Some("b"), 9), (true, 1), "it is held already");
+    release().unwrap();
+    for (tx, height) in [(None, 9), (Some("a"), 9), (Some("b"), 5), (Some("b"), 4)] {
+        assert_eq!(comes(0, tx, height), (false, 1), "{tx:?} at {height} came before it was released");
+    }
+    assert_eq!(comes(0, Some("b"), 6), (true, 2));
 }
