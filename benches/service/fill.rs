@@ -12,7 +12,10 @@ use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
 use teller::payout::Pays;
 use teller::skycoin::Address;
-use teller::store::{Event, NewDeposit, Purpose, RedbBackend, Store, StoreError, Tables, WriteTx};
+use teller::store::{
+    AttemptEvent, DepositEvent, NewDeposit, PayoutEvent, Purpose, RedbBackend, Store, StoreError, Tables,
+    WriteTx,
+};
 use teller::testing::signed;
 use teller::types::{BlockRef, BuyMethod, Coin, DepositId, Droplets, Hash32, Height, Units};
 
@@ -77,8 +80,8 @@ pub(crate) fn database(dir: &Path, bindings: u64, deposits: u64) {
             for number in numbers.clone() {
                 let binding = tx.find_address(&address(number % bindings))?.unwrap();
                 let deposit = tx.see_deposit(&binding, deposit(number))?;
-                tx.record(Event::DepositFinalized { deposit })?;
-                tx.record(Event::PayoutDecided { payout: deposit, method: BuyMethod::Direct })?;
+                tx.record(DepositEvent::Finalized { deposit })?;
+                tx.record(PayoutEvent::Decided { payout: deposit, method: BuyMethod::Direct })?;
                 owed.push(Pays { payout: deposit, output: u32::try_from(owed.len() % BATCH).unwrap() });
             }
             owed.chunks(BATCH).try_for_each(|parts| pay(tx, parts))
@@ -99,9 +102,9 @@ fn pay(tx: &mut WriteTx<'_>, parts: &[Pays]) -> Result<(), StoreError> {
     let signed = signed(Hash32(input), &outputs);
     tx.know_wallet(&[Address::from_bytes([0xee; 20])])?;
     let attempt = tx.sign_attempt(signed.encode(), Address::from_bytes([0xee; 20]), parts.to_vec())?;
-    tx.record(Event::AttemptSent { attempt })?;
+    tx.record(AttemptEvent::Sent { attempt })?;
     let block = BlockRef { height: Height::new(1), hash: Hash32(input) };
-    tx.record(Event::AttemptSettled { attempt, block })
+    tx.record(AttemptEvent::Settled { attempt, block })
 }
 
 fn deposit(number: u64) -> NewDeposit {

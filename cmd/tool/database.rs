@@ -187,7 +187,7 @@ fn events(view: &View<'_>) -> anyhow::Result<()> {
                     "kind": "event",
                     "no": number,
                     "at": record.at.get(),
-                    "event": record.event.told(),
+                    "event": record.told(),
                 })
                 .to_string(),
             )?;

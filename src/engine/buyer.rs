@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::store::{Event, OpenState, Page, Store, StoreError, Tables};
+use crate::store::{OpenState, Page, PayoutEvent, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::BuyMethod;
 
@@ -38,7 +38,7 @@ impl Worker for Buyer {
         let (method, decided) = (self.method, undecided.len());
         self.store
             .write(move |tx| {
-                undecided.iter().try_for_each(|&payout| tx.record(Event::PayoutDecided { payout, method }))
+                undecided.iter().try_for_each(|&payout| tx.record(PayoutEvent::Decided { payout, method }))
             })
             .await
             .map_err(|error: StoreError| StepError::from(error))?;

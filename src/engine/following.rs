@@ -3,7 +3,7 @@
 use super::intake::Intake;
 use super::taking::take_block;
 use crate::chain::Block;
-use crate::store::{Chains, Event, Rescan, Snapshot, StoreError, Tables, WriteTx};
+use crate::store::{ChainEvent, Chains, DepositEvent, Rescan, Snapshot, StoreError, Tables, WriteTx};
 use crate::types::{BlockRef, Coin, Height};
 
 /// Blocks to follow, and how deep is final now.
@@ -93,7 +93,7 @@ fn finalize_between(tx: &mut WriteTx<'_>, coin: Coin, from: Height, to: Height) 
     let mut count = 0;
     for no in tx.deposits_between(coin, from, Some(to))? {
         if tx.deposit(no)?.is_some_and(|deposit| !deposit.is_final()) {
-            tx.record(Event::DepositFinalized { deposit: no })?;
+            tx.record(DepositEvent::Finalized { deposit: no })?;
             count += 1;
         }
     }
@@ -119,17 +119,17 @@ pub(super) fn undo_blocks(
         }
         match tx.payout(no)?.filter(|payout| !payout.is_unsigned()) {
             Some(payout) => {
-                tx.record(Event::DepositQuarantined { deposit: no })?;
+                tx.record(DepositEvent::Quarantined { deposit: no })?;
                 let has_left = !payout.sent_amount().is_zero();
                 *(if has_left { &mut undone.sent } else { &mut undone.unsent }) += 1;
             }
             None => {
-                tx.record(Event::DepositOrphaned { deposit: no })?;
+                tx.record(DepositEvent::Orphaned { deposit: no })?;
                 undone.orphaned += 1;
             }
         }
     }
-    tx.record(Event::ChainForked { coin, fork, abandoned })?;
+    tx.record(ChainEvent::Forked { coin, fork, abandoned })?;
     if back.is_anew {
         tx.restart_chain(coin, fork)?
     } else {

@@ -2,7 +2,7 @@
 
 use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, DepositState};
-use crate::store::{Event, NewDeposit, StoreError, Tables, WriteTx};
+use crate::store::{DepositEvent, NewDeposit, StoreError, Tables, WriteTx};
 use crate::types::{DepositId, DepositNo, Droplets, PerCoin, Rate, Units};
 
 /// The prices of the moment.
@@ -64,7 +64,7 @@ impl Intake {
         };
         let no = tx.see_deposit(&binding, new)?;
         if found.is_final {
-            tx.record(Event::DepositFinalized { deposit: no })?;
+            tx.record(DepositEvent::Finalized { deposit: no })?;
         }
         Ok(Taken::New(no))
     }
@@ -81,11 +81,11 @@ impl Intake {
             DepositState::Final { .. } => return Ok(Taken::Known(no)),
             DepositState::Confirming { .. } => {}
             DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => {
-                tx.record(Event::DepositReincluded { deposit: no, block: found.block })?;
+                tx.record(DepositEvent::Reincluded { deposit: no, block: found.block })?;
             }
         }
         if found.is_final {
-            tx.record(Event::DepositFinalized { deposit: no })?;
+            tx.record(DepositEvent::Finalized { deposit: no })?;
         }
         Ok(Taken::Known(no))
     }

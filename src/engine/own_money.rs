@@ -7,7 +7,7 @@
 
 use crate::chain::{Origin, Payment};
 use crate::deposit::BlockAt;
-use crate::store::{Event, OwnMoney, OwnMoneyTable, StoreError, Tables, WriteTx};
+use crate::store::{AddressEvent, OwnMoney, OwnMoneyTable, StoreError, Tables, WriteTx};
 use crate::types::{Coin, DepositId};
 
 /// Whether a payment spends what came to us before.
@@ -48,5 +48,5 @@ pub(super) fn note(
     let (address, amount) = (payment.address, payment.amount);
     tracing::warn!(coin = %id.coin, deposit = %id, %address, amount = %amount.get(), height = %block.height,
         "own money came back to a deposit address: it is no deposit");
-    tx.record(Event::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
+    tx.record(AddressEvent::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
 }

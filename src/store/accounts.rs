@@ -10,7 +10,7 @@ use super::codec::{self, key};
 use super::kv::Table;
 use super::tables::{self, Tables};
 use super::tx::WriteTx;
-use super::{Event, StoreError, invariant};
+use super::{AddressEvent, StoreError, invariant};
 use crate::types::{Coin, UnixTime};
 
 /// Addresses in a row without a deposit at which wallets stop looking (BIP-44).
@@ -103,7 +103,7 @@ impl WriteTx<'_> {
         let last = self.kv.last(Table::Accounts)?;
         let last = last.map_or(Ok(0), |(key, _)| codec::number_at_end(Table::Accounts, &key))?;
         let account = last.saturating_add(1);
-        self.record(Event::AccountUsed { account, coin, identity })?;
+        self.record(AddressEvent::AccountUsed { account, coin, identity })?;
         self.account_now(account)
     }
 

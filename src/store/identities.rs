@@ -1,7 +1,7 @@
 //! Who the nodes are: what tells their chain from every other, as it was at first contact.
 
 use super::codec;
-use super::events::Event;
+use super::events::ChainEvent;
 use super::kv::Table;
 use super::tables::{Tables, get};
 use super::tx::WriteTx;
@@ -31,7 +31,7 @@ impl WriteTx<'_> {
     pub fn identify(&mut self, coin: Option<Coin>, identity: &str) -> Result<(), StoreError> {
         match self.identity(coin)? {
             Some(known) if known == identity => Ok(()),
-            _ => self.record(Event::ChainIdentified { coin, identity: identity.to_owned() }),
+            _ => self.record(ChainEvent::Identified { coin, identity: identity.to_owned() }),
         }
     }
 }

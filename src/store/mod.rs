@@ -9,6 +9,7 @@
 
 mod account_pool;
 mod accounts;
+mod apply;
 mod attempts;
 mod audit;
 mod audit_accounts;
@@ -22,6 +23,7 @@ mod bound_runs;
 mod chain;
 mod codec;
 mod counters;
+mod error;
 mod events;
 mod gaps;
 mod identities;
@@ -51,7 +53,6 @@ mod tx;
 mod wallet_addresses;
 mod writer;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,9 +62,10 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::coins::Network;
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, may_leave};
+
+use error::invariant;
 
 pub use accounts::{Account, Accounts, Derivation, USUAL_GAP_LIMIT};
 pub use audit::{Audit, AuditReport, Finding};
@@ -73,7 +75,10 @@ pub use balance_check::{BalanceCheck, BalanceChecks, CheckEnd};
 pub use bound_runs::{BoundRun, BoundRuns};
 pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use counters::Counters;
-pub use events::{Event, Record};
+pub use error::StoreError;
+pub use events::{
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, Record, WalletEvent,
+};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
 pub use identities::Identities;
 #[cfg(feature = "testing")]
@@ -97,111 +102,6 @@ pub use wallet_addresses::WalletAddresses;
 
 /// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.
 const QUEUE: usize = 16 * 1024;
-
-/// Why the store did not do what was asked.
-#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
-pub enum StoreError {
-    /// The database failed. Whether a commit in progress is durable is unknown.
-    #[error("database: {0}")]
-    Backend(String),
-    /// Another process has the file open.
-    #[error("{}: is in use by another process; is a teller running on it?", path.display())]
-    InUse { path: PathBuf },
-    /// A stored value makes no sense.
-    #[error("table {table}, key {key}: cannot be decoded: {why}")]
-    Undecodable { table: &'static str, key: String, why: String },
-    /// What was asked would break an invariant, which is named. Nothing of it was kept.
-    #[error("refused, it would break an invariant: {0}")]
-    Invariant(String),
-    /// The file was written by a newer version of this program.
-    #[error(
-        "the database has schema {found}, this version of teller knows up to {known}: use a newer teller"
-    )]
-    NewerSchema { found: u32, known: u32 },
-    /// The file belongs to another network of a coin's chain.
-    #[error("the database was made for {chain} network {found}, {section}.network is {configured}")]
-    OtherNetwork { chain: &'static str, section: &'static str, found: String, configured: Network },
-    /// The file holds play money, and real money is configured, or the other way round.
-    #[error(
-        "the database was made with {found}, and now it is {configured}: play money and real coins never share a \
-         database, set dbfile to another file"
-    )]
-    OtherMoney { found: String, configured: String },
-    /// The stored data contradicts itself.
-    #[error("the database is inconsistent:\n  {}", .0.join("\n  "))]
-    Inconsistent(Vec<String>),
-    /// A defect of the store itself, or of a job that it was given.
-    #[error("the store's writer panicked: {0}")]
-    Panicked(String),
-    /// Too many writes are waiting.
-    #[error("overloaded: too many writes are waiting")]
-    Busy,
-    /// The store has ended.
-    #[error("the store is closed")]
-    Closed,
-}
-
-impl StoreError {
-    pub(crate) fn backend(error: impl std::fmt::Display) -> Self {
-        StoreError::Backend(error.to_string())
-    }
-
-    /// Whether the store can go on after it.
-    pub fn is_fatal(&self) -> bool {
-        match self {
-            StoreError::Invariant(_) | StoreError::Busy => false,
-            StoreError::Backend(_)
-            | StoreError::InUse { .. }
-            | StoreError::Undecodable { .. }
-            | StoreError::NewerSchema { .. }
-            | StoreError::OtherNetwork { .. }
-            | StoreError::OtherMoney { .. }
-            | StoreError::Inconsistent(_)
-            | StoreError::Panicked(_)
-            | StoreError::Closed => true,
-        }
-    }
-}
-
-impl From<crate::deposit::IllegalStep> for StoreError {
-    fn from(error: crate::deposit::IllegalStep) -> Self {
-        StoreError::Invariant(error.to_string())
-    }
-}
-
-impl From<crate::payout::IllegalStep> for StoreError {
-    fn from(error: crate::payout::IllegalStep) -> Self {
-        StoreError::Invariant(error.to_string())
-    }
-}
-
-impl From<crate::payout::RulingRefused> for StoreError {
-    fn from(error: crate::payout::RulingRefused) -> Self {
-        StoreError::Invariant(error.to_string())
-    }
-}
-
-impl From<crate::payout::CourseRefused> for StoreError {
-    fn from(error: crate::payout::CourseRefused) -> Self {
-        StoreError::Invariant(error.to_string())
-    }
-}
-
-impl From<crate::payout::AttemptError> for StoreError {
-    fn from(error: crate::payout::AttemptError) -> Self {
-        StoreError::Invariant(error.to_string())
-    }
-}
-
-impl From<crate::payout::MismatchError> for StoreError {
-    fn from(error: crate::payout::MismatchError) -> Self {
-        StoreError::Invariant(error.to_string())
-    }
-}
-
-fn invariant(what: &str) -> StoreError {
-    StoreError::Invariant(what.to_owned())
-}
 
 /// The states in which a payout waits for a worker. Stored in an index: never renumber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,93 +1,15 @@
-//! What follows from an event: the rows, indexes and counters that change with it.
+//! What follows from an event about a deposit or its payout: the rows, indexes and counters that change with it.
 
 use super::chain::height_key;
 use super::codec::{self, key, key_tagged};
 use super::counters::{amount, step};
-use super::events::Event;
 use super::kv::Table;
-use super::tables::{Binding, Purchase, Tables};
-use super::tainted::Tainted;
-use super::tx::{NewDeposit, WriteTx};
-use super::{OpenState, StoreError, accounts, attempts, identities, invariant, own_money};
+use super::tables::{Purchase, Tables};
+use super::tx::WriteTx;
+use super::{OpenState, StoreError, attempts, invariant};
 use crate::deposit::Deposit;
-use crate::payout::{
-    Payout, Pays, Reason, Ruling, SignedTransaction, SpendVerdict, Waiting, may_leave, public_status,
-};
-use crate::types::{Actor, AttemptNo, BuyMethod, Coin, DepositNo, Droplets, Hash32, Height, Units, UnixTime};
-
-/// Applies an event that has just been appended.
-pub(super) fn apply(tx: &mut WriteTx<'_>, event: Event) -> Result<(), StoreError> {
-    let now = tx.now();
-    match event {
-        Event::AddressBound { binding, address, payee, payee_seq, derivation } => {
-            tx.insert_binding(Binding::new(binding, address, payee, payee_seq, now, derivation))
-        }
-        Event::AccountUsed { account, coin, identity } => accounts::insert(tx, account, coin, identity),
-        Event::DepositSeen { deposit, id, binding, payee_seq, amount, rate, quote, block } => {
-            tx.draft.work = true;
-            let new = NewDeposit { id, amount, rate, quote, block };
-            tx.insert_deposit(new.into_deposit(deposit, binding, payee_seq, now))
-        }
-        Event::DepositFinalized { deposit } => finalize(tx, deposit),
-        Event::DepositOrphaned { deposit } => orphan(tx, deposit),
-        Event::DepositReincluded { deposit, block } => {
-            change_deposit(tx, deposit, |deposit| Ok(deposit.reinclude(block, now)?))
-        }
-        Event::DepositQuarantined { deposit } => quarantine(tx, deposit),
-        Event::PayoutDecided { payout, method } => decide(tx, payout, method),
-        Event::PayoutCut { payout, max_decimals } => cut(tx, payout, max_decimals),
-        Event::PayoutHeld { payout, why } => change_payout(tx, payout, |payout| Ok(payout.hold(why, now)?)),
-        Event::PayoutReleased { payout } => change_payout(tx, payout, |payout| Ok(payout.release(now)?)),
-        Event::AttemptSigned { attempt, raw, change, pays } => {
-            attempts::insert_signed(tx, attempt, SignedTransaction::read(raw, change, pays)?)
-        }
-        Event::WithdrawalSigned { attempt, of, raw, change } => {
-            attempts::insert_withdrawal(tx, attempt, of, SignedTransaction::read(raw, change, [])?)
-        }
-        Event::AttemptSent { attempt } => attempts::send(tx, attempt),
-        Event::AttemptRefused { attempt, words } => attempts::refuse(tx, attempt, words),
-        Event::AttemptTaken { attempt } => attempts::take(tx, attempt),
-        Event::RetryAsked { attempt, .. } => attempts::retry(tx, attempt),
-        Event::AttemptAbandoned { attempt, found, by, why } => attempts::abandon(tx, attempt, found, by, why),
-        Event::AttemptSettled { attempt, block } => attempts::settle(tx, attempt, block),
-        Event::AttemptDied { attempt, why } => attempts::die(tx, attempt, why),
-        Event::PayoutRuled { payout, verdict, by, why } => {
-            rule(tx, payout, Ruling { verdict, reason: Reason { by, why, at: now } })
-        }
-        Event::WithdrawalAsked { attempt, by, why } => {
-            attempts::withdraw(tx, attempt, Reason { by, why, at: now })
-        }
-        Event::SendOnAsked { attempt, .. } => attempts::send_on(tx, attempt),
-        Event::AddressTainted { address, tx: paid_by, amount, height } => {
-            super::tainted::insert(tx, &Tainted::new(address, paid_by, amount, height, now))
-        }
-        Event::AddressReleased { address, by, why } => {
-            super::tainted::release(tx, &address, Reason { by, why, at: now })
-        }
-        Event::SpendFound { spend } => super::spends::find(tx, spend),
-        Event::SpendGone { txid } => super::spends::lose(tx, txid),
-        Event::SpendRuled { txid, verdict, by, why } => super::spends::rule(tx, txid, verdict, by, why),
-        Event::SpendAdopted { txid, attempt, pays, by, why } => adopt(tx, txid, attempt, pays, by, why),
-        // Told for the record: the cursor and the deposits change with it, each by itself.
-        Event::ChainForked { .. } => Ok(()),
-        Event::ChainIdentified { coin, identity } => identities::insert(tx, coin, &identity),
-        Event::WalletKnown { addresses } => super::wallet_addresses::insert(tx, &addresses),
-        Event::OwnMoneySeen { id, own } => own_money::insert(tx, &id, &own),
-    }
-}
-
-/// An unknown spend is a transaction of the desk's own, that pays these payouts.
-fn adopt(
-    tx: &mut WriteTx<'_>,
-    txid: Hash32,
-    attempt: AttemptNo,
-    pays: Vec<Pays>,
-    by: Actor,
-    why: String,
-) -> Result<(), StoreError> {
-    super::spends::adopt(tx, txid, attempt, pays)?;
-    super::spends::rule(tx, txid, SpendVerdict::Adopted { attempt }, by, why)
-}
+use crate::payout::{Payout, Ruling, Waiting, may_leave, public_status};
+use crate::types::{BuyMethod, Coin, DepositNo, Droplets, Height, Units, UnixTime};
 
 /// A purchase before and after an event.
 pub(super) struct Change {
@@ -300,7 +222,7 @@ fn sum_lost(
     Ok(())
 }
 
-fn change_deposit(
+pub(super) fn change_deposit(
     tx: &mut WriteTx<'_>,
     no: DepositNo,
     step: impl FnOnce(Deposit) -> Result<Deposit, StoreError>,
@@ -323,7 +245,7 @@ pub(super) fn change_payout(
 }
 
 /// Only what may leave is decided on: an orphaned deposit may never come back.
-fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> Result<(), StoreError> {
+pub(super) fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> Result<(), StoreError> {
     let now = tx.now();
     let Purchase { deposit, payout } = tx.known(no)?;
     if !payout.is_some_and(|payout| may_leave(&deposit, &payout)) {
@@ -333,14 +255,14 @@ fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> Result<(), 
 }
 
 /// Never more than the quote, and less by what the decimal places leave no room for.
-fn cut(tx: &mut WriteTx<'_>, no: DepositNo, max_decimals: u8) -> Result<(), StoreError> {
+pub(super) fn cut(tx: &mut WriteTx<'_>, no: DepositNo, max_decimals: u8) -> Result<(), StoreError> {
     let now = tx.now();
     let quote = tx.known(no)?.deposit.quote.ok_or_else(|| invariant("only what has a price is cut"))?;
     change_payout(tx, no, |payout| Ok(payout.cut(quote.cut_to(max_decimals), now)?))
 }
 
 /// A final deposit is owed a payout: the one it has from an earlier time, or a new one with its number.
-fn finalize(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
+pub(super) fn finalize(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let now = tx.now();
     let old = tx.known(no)?;
     let binding = tx.binding(old.deposit.binding)?.ok_or_else(|| invariant("a deposit has a binding"))?;
@@ -354,7 +276,7 @@ fn finalize(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
 }
 
 /// An orphaned deposit is not paid while it is out: what is owed for it already is held.
-fn orphan(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
+pub(super) fn orphan(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let now = tx.now();
     let old = tx.known(no)?;
     let deposit = old.deposit.clone().orphan(now)?;
@@ -366,7 +288,7 @@ fn orphan(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
 }
 
 /// Taken back with its payout signed: that is kept back until somebody rules, or the deposit is final again.
-fn quarantine(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
+pub(super) fn quarantine(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let now = tx.now();
     let old = tx.known(no)?;
     let deposit = old.deposit.clone().quarantine(now)?;
@@ -377,7 +299,7 @@ fn quarantine(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     Change { old: Some(old), new: Purchase { deposit, payout } }.apply(tx)
 }
 
-fn rule(tx: &mut WriteTx<'_>, no: DepositNo, ruling: Ruling) -> Result<(), StoreError> {
+pub(super) fn rule(tx: &mut WriteTx<'_>, no: DepositNo, ruling: Ruling) -> Result<(), StoreError> {
     let circumstances = tx.circumstances(no)?;
     change_payout(tx, no, |payout| Ok(payout.rule(ruling, circumstances)?))
 }

@@ -7,7 +7,7 @@ use minicbor::{Decode, Encode};
 use super::attempts;
 use super::codec;
 use super::counters::step;
-use super::events::Event;
+use super::events::WalletEvent;
 use super::kv::Table;
 use super::tables::{self, Tables};
 use super::tx::WriteTx;
@@ -86,7 +86,7 @@ impl WriteTx<'_> {
                 continue;
             }
             news = news.saturating_add(u64::from(known.is_none()));
-            self.record(Event::SpendFound { spend: spend.clone() })?;
+            self.record(WalletEvent::SpendFound { spend: spend.clone() })?;
         }
         Ok(news)
     }
@@ -98,7 +98,7 @@ impl WriteTx<'_> {
         for known in self.foreign_spends(false, None, usize::MAX)? {
             let is_nowhere = known.ruling.is_some() && known.spend.block.is_none();
             if !known.is_adopted() && !is_nowhere && !there(&known.spend) {
-                self.record(Event::SpendGone { txid: known.spend.txid })?;
+                self.record(WalletEvent::SpendGone { txid: known.spend.txid })?;
                 gone = gone.saturating_add(1);
             }
         }
@@ -174,6 +174,8 @@ pub(super) fn adopt(
     txid: Hash32,
     no: AttemptNo,
     pays: Vec<Pays>,
+    by: Actor,
+    why: String,
 ) -> Result<(), StoreError> {
     let now = tx.now();
     let spend = tx.known_spend(txid)?.spend;
@@ -188,5 +190,6 @@ pub(super) fn adopt(
         return Err(invariant("a foreign spend is kept with its own bytes"));
     }
     attempts::insert(tx, &Attempt::signed(no, txid, Purpose::Payouts, now), &transaction)?;
-    attempts::send(tx, no)
+    attempts::send(tx, no)?;
+    rule(tx, txid, SpendVerdict::Adopted { attempt: no }, by, why)
 }

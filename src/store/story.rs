@@ -4,16 +4,16 @@
 use serde::Serialize;
 use tracing::Level;
 
-use super::events::Event;
+use super::events::{
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, Record, WalletEvent,
+};
 use super::tables::Tables;
 use super::tx::WriteTx;
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
 use crate::payout::{HoldReason, Pays, Verdict};
 use crate::skycoin::Address;
-use crate::types::{
-    Actor, AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Units,
-};
+use crate::types::{AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Units};
 
 /// An event in words. Numbers are those of the store: what has the same number is about the same thing.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -55,106 +55,149 @@ pub struct Telling {
     pub by: Option<String>,
 }
 
-impl Event {
+impl Record {
     /// In words and fields.
     pub fn told(&self) -> Telling {
-        match self {
-            Event::AddressBound { binding, address, payee, .. } => bound(*binding, address, payee),
-            Event::DepositSeen { deposit, id, binding, amount, quote, block, .. } => {
-                seen(*deposit, id, *binding).worth(amount, quote.as_ref()).at(block_at(block))
-            }
-            Event::DepositFinalized { deposit } => deposit_of("deposit confirmed", *deposit),
-            Event::DepositOrphaned { deposit } => deposit_of("deposit taken back by a fork", *deposit),
-            Event::DepositReincluded { deposit, block } => {
-                deposit_of("deposit in a block again", *deposit).at(block_at(block))
-            }
-            Event::DepositQuarantined { deposit } => {
-                deposit_of("deposit taken back by a fork, and its payout is signed", *deposit)
-            }
-            Event::PayoutDecided { payout, method } => {
-                deposit_of("payout decided", *payout).because(method.name())
-            }
-            Event::PayoutHeld { payout, why } => deposit_of("payout held", *payout).because(&hold_words(why)),
-            Event::PayoutCut { payout, max_decimals } => cut(*payout, *max_decimals),
-            Event::PayoutReleased { payout } => deposit_of("payout not held any more", *payout),
-            Event::PayoutRuled { payout, verdict, by, why } => ruled(*payout, *verdict, why).by(by),
-            Event::AttemptSigned { attempt, pays, .. } => signed(*attempt, pays),
-            Event::AttemptSent { attempt } => transaction("payout transaction sent", *attempt),
-            Event::AttemptRefused { attempt, words } => refused(*attempt, words),
-            Event::AttemptTaken { attempt } => taken(*attempt),
-            Event::RetryAsked { attempt, by, why } => retried(*attempt, why).by(by),
-            Event::AttemptAbandoned { attempt, found, by, why } => abandoned(*attempt, found, why).by(by),
-            Event::AttemptSettled { attempt, block: at } => {
-                transaction("payouts settled", *attempt).at(block(at))
-            }
-            Event::AttemptDied { attempt, why } => died(*attempt, why),
-            Event::WithdrawalAsked { attempt, by, why } => {
-                transaction("withdrawal of a payout transaction asked for", *attempt).by(by).because(why)
-            }
-            Event::SendOnAsked { attempt, by, why } => {
-                transaction("payout transaction to be sent on", *attempt).by(by).because(why)
-            }
-            Event::WithdrawalSigned { attempt, of, .. } => withdrawal(*attempt, *of),
-            Event::SpendFound { spend } => {
-                spent("spend of the hot wallet found that is not known", spend.txid)
-            }
-            Event::SpendGone { txid } => spent("spend of the hot wallet gone again", *txid),
-            Event::SpendRuled { txid, by, why, .. } => {
-                spent("spend of the hot wallet ruled", *txid).by(by).because(why)
-            }
-            Event::SpendAdopted { txid, attempt, by, why, .. } => {
-                adopted(*txid, *attempt).by(by).because(why)
-            }
-            Event::AddressTainted { address, tx, .. } => tainted("deposit address tainted", address)
-                .because(tx.as_deref().unwrap_or("coins came before")),
-            Event::AddressReleased { address, by, why } => {
-                tainted("tainted deposit address released", address).by(by).because(why)
-            }
-            Event::ChainIdentified { coin, identity } => identified(*coin, identity),
-            Event::WalletKnown { addresses } => wallet(addresses),
-            Event::AccountUsed { account, coin, .. } => account_used(*account, *coin),
-            Event::OwnMoneySeen { id, .. } => own_money(id),
-            Event::ChainForked { coin, fork, abandoned } => forked(*coin, fork, abandoned),
+        let told = match &self.event {
+            Event::Address(event) => told_of_address(event),
+            Event::Deposit(event) => told_of_deposit(event),
+            Event::Payout(event) => told_of_payout(event),
+            Event::Attempt(event) => told_of_attempt(event),
+            Event::Wallet(event) => told_of_wallet(event),
+            Event::Chain(event) => told_of_chain(event),
+        };
+        Telling { by: self.by.as_ref().map(ToString::to_string), ..told }
+    }
+}
+
+fn told_of_address(event: &AddressEvent) -> Telling {
+    match event {
+        AddressEvent::Bound { binding, address, payee, .. } => bound(*binding, address, payee),
+        AddressEvent::Tainted { address, tx, .. } => {
+            tainted("deposit address tainted", address).because(tx.as_deref().unwrap_or("coins came before"))
+        }
+        AddressEvent::Released { address, why } => {
+            tainted("tainted deposit address released", address).because(why)
+        }
+        AddressEvent::AccountUsed { account, coin, .. } => account_used(*account, *coin),
+        AddressEvent::OwnMoneySeen { id, .. } => own_money(id),
+    }
+}
+
+fn told_of_deposit(event: &DepositEvent) -> Telling {
+    match event {
+        DepositEvent::Seen { deposit, id, binding, amount, quote, block, .. } => {
+            seen(*deposit, id, *binding).worth(amount, quote.as_ref()).at(block_at(block))
+        }
+        DepositEvent::Finalized { deposit } => deposit_of("deposit confirmed", *deposit),
+        DepositEvent::Orphaned { deposit } => deposit_of("deposit taken back by a fork", *deposit),
+        DepositEvent::Reincluded { deposit, block } => {
+            deposit_of("deposit in a block again", *deposit).at(block_at(block))
+        }
+        DepositEvent::Quarantined { deposit } => {
+            deposit_of("deposit taken back by a fork, and its payout is signed", *deposit)
         }
     }
+}
 
-    /// How loud it is said in the log. None for what is told there by whoever does it, who knows more of it.
-    fn level(&self) -> Option<Level> {
-        match self {
-            Event::AddressBound { .. }
-            | Event::DepositSeen { .. }
-            | Event::DepositFinalized { .. }
-            | Event::DepositReincluded { .. }
-            | Event::PayoutCut { .. }
-            | Event::PayoutReleased { .. }
-            | Event::SpendGone { .. }
-            | Event::ChainIdentified { .. }
-            | Event::AccountUsed { .. }
-            | Event::OwnMoneySeen { .. }
-            | Event::WalletKnown { .. }
-            | Event::AttemptSigned { .. }
-            | Event::AttemptSent { .. }
-            | Event::AttemptTaken { .. }
-            | Event::AttemptSettled { .. } => Some(Level::INFO),
-            Event::DepositOrphaned { .. } | Event::DepositQuarantined { .. } | Event::PayoutHeld { .. } => {
-                Some(Level::WARN)
-            }
-            Event::AttemptDied { .. }
-            | Event::PayoutDecided { .. }
-            | Event::PayoutRuled { .. }
-            | Event::AttemptRefused { .. }
-            | Event::RetryAsked { .. }
-            | Event::AttemptAbandoned { .. }
-            | Event::WithdrawalAsked { .. }
-            | Event::SendOnAsked { .. }
-            | Event::WithdrawalSigned { .. }
-            | Event::SpendFound { .. }
-            | Event::SpendRuled { .. }
-            | Event::SpendAdopted { .. }
-            | Event::AddressTainted { .. }
-            | Event::AddressReleased { .. }
-            | Event::ChainForked { .. } => None,
+fn told_of_payout(event: &PayoutEvent) -> Telling {
+    match event {
+        PayoutEvent::Decided { payout, method } => {
+            deposit_of("payout decided", *payout).because(method.name())
         }
+        PayoutEvent::Held { payout, why } => deposit_of("payout held", *payout).because(&hold_words(why)),
+        PayoutEvent::Cut { payout, max_decimals } => cut(*payout, *max_decimals),
+        PayoutEvent::Released { payout } => deposit_of("payout not held any more", *payout),
+        PayoutEvent::Ruled { payout, verdict, why } => ruled(*payout, *verdict, why),
+    }
+}
+
+fn told_of_attempt(event: &AttemptEvent) -> Telling {
+    match event {
+        AttemptEvent::Signed { attempt, pays, .. } => signed(*attempt, pays),
+        AttemptEvent::WithdrawalSigned { attempt, of, .. } => withdrawal(*attempt, *of),
+        AttemptEvent::Sent { attempt } => transaction("payout transaction sent", *attempt),
+        AttemptEvent::Refused { attempt, words } => refused(*attempt, words),
+        AttemptEvent::Taken { attempt } => taken(*attempt),
+        AttemptEvent::RetryAsked { attempt, why } => retried(*attempt, why),
+        AttemptEvent::Abandoned { attempt, found, why } => abandoned(*attempt, found, why),
+        AttemptEvent::Settled { attempt, block: at, .. } => {
+            transaction("payouts settled", *attempt).at(block(at))
+        }
+        AttemptEvent::Died { attempt, why } => died(*attempt, why),
+        AttemptEvent::WithdrawalAsked { attempt, why } => {
+            transaction("withdrawal of a payout transaction asked for", *attempt).because(why)
+        }
+        AttemptEvent::SendOnAsked { attempt, why } => {
+            transaction("payout transaction to be sent on", *attempt).because(why)
+        }
+    }
+}
+
+fn told_of_wallet(event: &WalletEvent) -> Telling {
+    match event {
+        WalletEvent::Known { addresses } => wallet(addresses),
+        WalletEvent::SpendFound { spend } => {
+            spent("spend of the hot wallet found that is not known", spend.txid)
+        }
+        WalletEvent::SpendGone { txid } => spent("spend of the hot wallet gone again", *txid),
+        WalletEvent::SpendRuled { txid, why, .. } => {
+            spent("spend of the hot wallet ruled", *txid).because(why)
+        }
+        WalletEvent::SpendAdopted { txid, attempt, why, .. } => adopted(*txid, *attempt).because(why),
+    }
+}
+
+fn told_of_chain(event: &ChainEvent) -> Telling {
+    match event {
+        ChainEvent::Identified { coin, identity } => identified(*coin, identity),
+        ChainEvent::Forked { coin, fork, abandoned } => forked(*coin, fork, abandoned),
+    }
+}
+
+/// How loud it is said in the log. None for what is told there by whoever does it, who knows more of it.
+fn level(event: &Event) -> Option<Level> {
+    match event {
+        Event::Address(event) => match event {
+            AddressEvent::Bound { .. }
+            | AddressEvent::AccountUsed { .. }
+            | AddressEvent::OwnMoneySeen { .. } => Some(Level::INFO),
+            AddressEvent::Tainted { .. } | AddressEvent::Released { .. } => None,
+        },
+        Event::Deposit(event) => match event {
+            DepositEvent::Seen { .. } | DepositEvent::Finalized { .. } | DepositEvent::Reincluded { .. } => {
+                Some(Level::INFO)
+            }
+            DepositEvent::Orphaned { .. } | DepositEvent::Quarantined { .. } => Some(Level::WARN),
+        },
+        Event::Payout(event) => match event {
+            PayoutEvent::Cut { .. } | PayoutEvent::Released { .. } => Some(Level::INFO),
+            PayoutEvent::Held { .. } => Some(Level::WARN),
+            PayoutEvent::Decided { .. } | PayoutEvent::Ruled { .. } => None,
+        },
+        Event::Attempt(event) => match event {
+            AttemptEvent::Signed { .. }
+            | AttemptEvent::Sent { .. }
+            | AttemptEvent::Taken { .. }
+            | AttemptEvent::Settled { .. } => Some(Level::INFO),
+            AttemptEvent::WithdrawalSigned { .. }
+            | AttemptEvent::Refused { .. }
+            | AttemptEvent::RetryAsked { .. }
+            | AttemptEvent::Abandoned { .. }
+            | AttemptEvent::Died { .. }
+            | AttemptEvent::WithdrawalAsked { .. }
+            | AttemptEvent::SendOnAsked { .. } => None,
+        },
+        Event::Wallet(event) => match event {
+            WalletEvent::Known { .. } | WalletEvent::SpendGone { .. } => Some(Level::INFO),
+            WalletEvent::SpendFound { .. }
+            | WalletEvent::SpendRuled { .. }
+            | WalletEvent::SpendAdopted { .. } => None,
+        },
+        Event::Chain(event) => match event {
+            ChainEvent::Identified { .. } => Some(Level::INFO),
+            ChainEvent::Forked { .. } => None,
+        },
     }
 }
 
@@ -169,10 +212,6 @@ impl Telling {
 
     fn because(self, why: &str) -> Self {
         Telling { why: Some(why.to_owned()), ..self }
-    }
-
-    fn by(self, by: &Actor) -> Self {
-        Telling { by: Some(by.to_string()), ..self }
     }
 }
 
@@ -335,8 +374,8 @@ impl Story {
 }
 
 /// What is recorded of an event before it is applied; none where the log hears of it elsewhere.
-pub(super) fn line(event: &Event) -> Option<(Level, Telling)> {
-    event.level().map(|level| (level, event.told()))
+pub(super) fn line(record: &Record) -> Option<(Level, Telling)> {
+    level(&record.event).map(|level| (level, record.told()))
 }
 
 /// Adds the id that the network knows a transaction by.

@@ -8,7 +8,7 @@ use minicbor::{Decode, Encode};
 
 use super::StoreError;
 use super::codec;
-use super::events::Event;
+use super::events::AddressEvent;
 use super::invariant;
 use super::kv::Table;
 use super::tables::{self, Tables};
@@ -96,7 +96,7 @@ impl WriteTx<'_> {
         }
         tracing::error!(%address, tx = tx.as_deref().unwrap_or("unknown"), %height, notice = "WATCH",
             "coins came to an address of the pool that nobody was given: it is given to nobody");
-        self.record(Event::AddressTainted { address, tx, amount, height })
+        self.record(AddressEvent::Tainted { address, tx, amount, height })
     }
 
     /// A person gives a tainted address back to the pool.
@@ -104,7 +104,7 @@ impl WriteTx<'_> {
         if self.tainted(&address)?.is_none() {
             return Err(invariant("only a tainted address is released"));
         }
-        self.record(Event::AddressReleased { address, by, why })
+        self.record_act(by, AddressEvent::Released { address, why })
     }
 }
 

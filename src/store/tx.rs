@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 
 use super::accounts::{Account, Derivation};
+use super::apply;
 use super::codec::{self, key};
 use super::counters::{Counters, step};
-use super::events::{Event, Record};
+use super::events::{AddressEvent, AttemptEvent, DepositEvent, Event, PayoutEvent, Record};
 use super::index::{Index, Payee};
 use super::kv::{Read, Table, Write};
 use super::pool::{Offer, PoolDraft, Pools};
@@ -21,7 +22,7 @@ use crate::address::{AddressKey, DepositAddress};
 use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::payout::Pays;
 use crate::skycoin::Address;
-use crate::types::{AttemptNo, BindingNo, DepositId, DepositNo, Droplets, Units, UnixTime};
+use crate::types::{Actor, AttemptNo, BindingNo, DepositId, DepositNo, Droplets, Units, UnixTime};
 
 /// A write in progress.
 pub struct WriteTx<'a> {
@@ -119,15 +120,23 @@ impl<'a> WriteTx<'a> {
         self.draft.changes = self.draft.changes.saturating_add(1);
     }
 
-    /// Appends the event and updates everything that follows from it.
-    pub fn record(&mut self, event: Event) -> Result<(), StoreError> {
-        let record = Record { at: self.now, event };
+    /// Appends what the desk did or found out by itself, and updates everything that follows from it.
+    pub fn record(&mut self, event: impl Into<Event>) -> Result<(), StoreError> {
+        self.append(Record { at: self.now, event: event.into(), by: None })
+    }
+
+    /// Appends the act of a person, and updates everything that follows from it.
+    pub fn record_act(&mut self, by: Actor, act: impl Into<Event>) -> Result<(), StoreError> {
+        self.append(Record { at: self.now, event: act.into(), by: Some(by) })
+    }
+
+    fn append(&mut self, record: Record) -> Result<(), StoreError> {
         self.changed();
         step(&mut self.draft.counters.events, true)?;
         let number = self.draft.counters.events;
         self.kv.put(Table::Events, &key(number), &codec::encode(&record))?;
-        let told = self.story.is_some().then(|| story::line(&record.event)).flatten();
-        rows::apply(self, record.event)?;
+        let told = self.story.is_some().then(|| story::line(&record)).flatten();
+        apply::apply(self, record)?;
         if let Some((level, mut told)) = told {
             story::name(&mut told, self);
             self.story.iter_mut().for_each(|story| story.push((level, told.clone())));
@@ -146,7 +155,7 @@ impl<'a> WriteTx<'a> {
     /// Takes over an event that was recorded before: the replay.
     pub(super) fn replay(&mut self, record: Record) -> Result<(), StoreError> {
         self.now = record.at;
-        self.record(record.event)
+        self.append(record)
     }
 
     /// Writes what is kept once per transaction rather than once per event.
@@ -203,7 +212,7 @@ impl<'a> WriteTx<'a> {
         let Offer { address, derivation } = offer;
         let binding = BindingNo::new(self.draft.counters.bindings).next();
         let payee_seq = self.next_payee_seq(&payee)?;
-        self.record(Event::AddressBound { binding, address, payee, payee_seq, derivation })?;
+        self.record(AddressEvent::Bound { binding, address, payee, payee_seq, derivation })?;
         Ok(binding)
     }
 
@@ -213,7 +222,7 @@ impl<'a> WriteTx<'a> {
         let payee_seq = self.next_deposit_seq(binding)?;
         let NewDeposit { id, amount, rate, quote, block } = new;
         let binding = binding.no;
-        self.record(Event::DepositSeen { deposit, id, binding, payee_seq, amount, rate, quote, block })?;
+        self.record(DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block })?;
         Ok(deposit)
     }
 
@@ -228,7 +237,7 @@ impl<'a> WriteTx<'a> {
     ) -> Result<AttemptNo, StoreError> {
         self.check_books()?;
         let attempt = AttemptNo::new(self.draft.counters.attempts).next();
-        self.record(Event::AttemptSigned { attempt, raw, change, pays })?;
+        self.record(AttemptEvent::Signed { attempt, raw, change, pays })?;
         Ok(attempt)
     }
 
@@ -242,7 +251,7 @@ impl<'a> WriteTx<'a> {
     ) -> Result<AttemptNo, StoreError> {
         self.check_books()?;
         let attempt = AttemptNo::new(self.draft.counters.attempts).next();
-        self.record(Event::WithdrawalSigned { attempt, of, raw, change })?;
+        self.record(AttemptEvent::WithdrawalSigned { attempt, of, raw, change })?;
         Ok(attempt)
     }
 
@@ -260,7 +269,7 @@ impl<'a> WriteTx<'a> {
         if known.payout.map(|payout| payout.amount) == wanted {
             return Ok(());
         }
-        self.record(Event::PayoutCut { payout, max_decimals })
+        self.record(PayoutEvent::Cut { payout, max_decimals })
     }
 
     pub(super) fn insert_binding(&mut self, binding: Binding) -> Result<(), StoreError> {

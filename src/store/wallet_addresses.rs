@@ -1,7 +1,7 @@
 //! The hot wallet's own addresses: the only ones that what is left of a payout may go to.
 
 use super::codec;
-use super::events::Event;
+use super::events::WalletEvent;
 use super::kv::Table;
 use super::tables::{self, Tables};
 use super::tx::WriteTx;
@@ -38,7 +38,7 @@ impl WriteTx<'_> {
                 news.push(*address);
             }
         }
-        if news.is_empty() { Ok(()) } else { self.record(Event::WalletKnown { addresses: news }) }
+        if news.is_empty() { Ok(()) } else { self.record(WalletEvent::Known { addresses: news }) }
     }
 }
 

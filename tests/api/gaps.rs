@@ -8,8 +8,8 @@ use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
 use teller::skycoin::Address;
 use teller::store::{
-    BalanceCheck, BlockGaps, CheckEnd, Event, GapEffect, OwnMoney, Passed, Purpose, RedbBackend, Store,
-    StoreError, WriteTx,
+    AddressEvent, BalanceCheck, BlockGaps, CheckEnd, GapEffect, OwnMoney, Passed, Purpose, RedbBackend,
+    Store, StoreError, WriteTx,
 };
 use teller::types::{BlockRef, Coin, DepositId, Hash32, Height, Units};
 
@@ -77,10 +77,10 @@ fn should_count_own_money_and_tainted_addresses_among_what_waits() {
     let (address, height) = (DepositAddress::of_account([9; 20]), Height::new(7));
     write(&mut app, move |tx| {
         let amount = Units::new(5);
-        tx.record(Event::AddressTainted { address, tx: Some("aa".into()), amount: Some(amount), height })?;
+        tx.record(AddressEvent::Tainted { address, tx: Some("aa".into()), amount: Some(amount), height })?;
         let id = DepositId { coin: Coin::ETH, tx: "bb".into(), n: 0 };
         let block = BlockAt { height, hash: None, waits: 0 };
-        tx.record(Event::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
+        tx.record(AddressEvent::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
     });
     let kind = waiting(&app, "address_tainted", "/api/deposit-addresses/tainted");
     let seen_at = app.admin_json("/api/deposit-addresses/tainted")[0]["seen_at"].clone();

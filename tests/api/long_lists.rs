@@ -7,7 +7,9 @@ use teller::address::DepositAddress;
 use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
 use teller::skycoin::Address;
-use teller::store::{Event, NewDeposit, Purpose, RedbBackend, Store, StoreError, Tables};
+use teller::store::{
+    AddressEvent, DepositEvent, NewDeposit, PayoutEvent, Purpose, RedbBackend, Store, StoreError, Tables,
+};
 use teller::types::{BuyMethod, Coin, DepositId, Droplets, Height, Units};
 
 use crate::support::TestApp;
@@ -34,10 +36,10 @@ fn fill(app: &TestApp) {
             let block = BlockAt { height, hash: None, waits: 0 };
             let deposit = NewDeposit { id, amount, rate: "1".to_owned(), quote, block };
             let deposit = tx.see_deposit(&binding, deposit)?;
-            tx.record(Event::DepositFinalized { deposit })?;
-            tx.record(Event::PayoutDecided { payout: deposit, method: BuyMethod::Direct })?;
+            tx.record(DepositEvent::Finalized { deposit })?;
+            tx.record(PayoutEvent::Decided { payout: deposit, method: BuyMethod::Direct })?;
             let (address, tx_id) = (address(COUNT + number), format!("{number:x}"));
-            tx.record(Event::AddressTainted { address, tx: Some(tx_id), amount: Some(amount), height })?;
+            tx.record(AddressEvent::Tainted { address, tx: Some(tx_id), amount: Some(amount), height })?;
         }
         Ok(())
     });

@@ -10,7 +10,7 @@ use teller::dummy::DummyNode;
 use teller::engine::{Buyer, Found, Intake, Payer, PayerSettings};
 use teller::payout::{HoldReason, PayoutState, Waiting};
 use teller::skycoin::Address;
-use teller::store::{Audit, Event, MemoryBackend, Page, Purpose, Store, StoreError, Tables};
+use teller::store::{AttemptEvent, Audit, MemoryBackend, Page, Purpose, Store, StoreError, Tables};
 use teller::task::{Next, Worker};
 use teller::testing::ManualClock;
 use teller::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, PerCoin, Rate, Units};
@@ -110,7 +110,7 @@ async fn should_decide_anew_where_what_was_cut_died() {
     let desk = Small::with_deposit(6, "500", 201_234).await;
     assert_eq!(desk.pay_on(0).await, 1_000_000);
     let attempt = desk.store.snapshot().live_attempts().unwrap()[0];
-    let died = Event::AttemptDied { attempt, why: "spent by another".into() };
+    let died = AttemptEvent::Died { attempt, why: "spent by another".into() };
     let record = desk.store.write(move |tx| tx.record(died.clone()));
     record.await.map_err(|error: StoreError| error).unwrap();
     assert_eq!(desk.pay_on(3).await, 1_006_000);

@@ -7,7 +7,7 @@ use teller::dummy::DummyNode;
 use teller::payout::{AttemptState, Stuck};
 use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::{Address, CoinHours, Output, Transaction};
-use teller::store::{Event, StoreError, Tables};
+use teller::store::{AttemptEvent, Event, StoreError, Tables};
 use teller::testing::{Faults, StepEnd, World};
 use teller::types::{AttemptNo, Droplets, PerCoin, Units};
 use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
@@ -35,7 +35,8 @@ fn paid(world: &World, payee: Address) -> u64 {
     payments.filter(|(to, _)| *to == payee).map(|(_, coins)| coins.get()).sum()
 }
 
-async fn record(world: &mut World, event: Event) {
+async fn record(world: &mut World, event: impl Into<Event>) {
+    let event = event.into();
     let store = world.service().unwrap().store.clone();
     let written = store.write(move |tx| tx.record(event.clone()));
     written.await.map_err(|error: StoreError| error).unwrap();
@@ -43,7 +44,7 @@ async fn record(world: &mut World, event: Event) {
 
 async fn kill(world: &mut World, attempt: u64) {
     let why = "its input was spent by another".to_owned();
-    record(world, Event::AttemptDied { attempt: AttemptNo::new(attempt), why }).await;
+    record(world, AttemptEvent::Died { attempt: AttemptNo::new(attempt), why }).await;
 }
 
 /// What Anna is told of her first deposit.

@@ -7,7 +7,7 @@ use teller::engine::operator::{ActError, adopt_spend, retry, withdraw};
 use teller::payout::{AbandonRefused, AttemptState, CourseRefused, Stuck};
 use teller::report::{refused_problem, waiting_transactions};
 use teller::skycoin::{CoinHours, Output, Transaction};
-use teller::store::{Event, Page, Tables};
+use teller::store::{AttemptEvent, Event, Page, Tables};
 use teller::testing::{PAYOUT_NODES, StepEnd, World};
 use teller::types::{AttemptNo, Droplets};
 use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
@@ -76,7 +76,7 @@ async fn should_keep_the_refusal_of_what_was_sent_until_a_node_takes_it() {
     let (mut world, own) = stuck(4, 100_000).await;
     let refusal = attempt(&mut world, 1).refusal.unwrap();
     assert!(refusal.words.contains("does not exist"), "{}", refusal.words);
-    assert!(has_happened(&mut world, |event| matches!(event, Event::AttemptRefused { .. })));
+    assert!(has_happened(&mut world, |event| matches!(event, Event::Attempt(AttemptEvent::Refused { .. }))));
     let problem = refused_problem(&store(&mut world).snapshot()).unwrap();
     assert!(problem.unwrap().starts_with("payouts: 1 transaction(s) are refused"));
     look(&mut world).await;
@@ -89,7 +89,7 @@ async fn should_keep_the_refusal_of_what_was_sent_until_a_node_takes_it() {
     assert!(world.node.confirm(&own.txid().to_string()));
     look(&mut world).await;
     assert_eq!((refused(&mut world), attempt(&mut world, 1).refusal), (vec![], None));
-    assert!(has_happened(&mut world, |event| matches!(event, Event::AttemptTaken { .. })));
+    assert!(has_happened(&mut world, |event| matches!(event, Event::Attempt(AttemptEvent::Taken { .. }))));
     assert_eq!(refused_problem(&store(&mut world).snapshot()).unwrap(), None);
     settle(&mut world).await;
     world.verify(true).unwrap();

@@ -6,8 +6,8 @@ use teller::address::{AccountXpub, DepositAddress};
 use teller::chain::{PastUse, Unvetted};
 use teller::store::kv::Backend;
 use teller::store::{
-    Account, Accounts, Derivation, Event, HandOut, Offer, POOL_CHUNK, Page, Pool, Store, StoreError, Tables,
-    Taints, check_derivations,
+    Account, Accounts, AddressEvent, Derivation, HandOut, Offer, POOL_CHUNK, Page, Pool, Store, StoreError,
+    Tables, Taints, check_derivations,
 };
 use teller::types::{Coin, Height, Units};
 
@@ -252,7 +252,7 @@ fn should_know_an_account_once() {
         for (account, identity, is_new) in
             [(2, known.identity, false), (1, [9; 32], false), (2, [9; 32], true)]
         {
-            let event = Event::AccountUsed { account, coin: known.coin, identity };
+            let event = AddressEvent::AccountUsed { account, coin: known.coin, identity };
             let told: Result<(), StoreError> = store.write_blocking(move |tx| tx.record(event.clone()));
             assert_eq!(told.is_ok(), is_new, "{account}: {told:?}");
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use teller::clock::SystemClock;
 use teller::payout::SignedTransaction;
 use teller::store::kv::{Backend, Table, Verdict};
-use teller::store::{Binding, Event, Purchase, Purpose, Store, StoreError};
+use teller::store::{Binding, PayoutEvent, Purchase, Purpose, Store, StoreError};
 use teller::types::{BuyMethod, Coin, DepositNo, Droplets, Hash32};
 
 use crate::support::{addresses, backends, bind, deposit, open};
@@ -18,7 +18,7 @@ const STORED: [Table; 5] =
 fn sign(store: &Store) {
     let payout = DepositNo::FIRST;
     store
-        .write_blocking(move |tx| tx.record(Event::PayoutDecided { payout, method: BuyMethod::Direct }))
+        .write_blocking(move |tx| tx.record(PayoutEvent::Decided { payout, method: BuyMethod::Direct }))
         .unwrap();
     crate::support::sign(store, 2, &[(payout, 1_000_000)]).unwrap();
 }

@@ -26,9 +26,9 @@ use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendV
 use teller::skycoin::Transaction;
 use teller::store::kv::Backend;
 use teller::store::{
-    Accounts, BlockGaps, Chains, Derivation, Event, GapEffect, Identities, Offer, OwnMoney, OwnMoneyTable,
-    Page, Passed, Pool, Reconciled, RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, StoreError, Tables,
-    WaitingPage, read_schema_version,
+    Accounts, AddressEvent, AttemptEvent, BlockGaps, Chains, DepositEvent, Derivation, Event, GapEffect,
+    Identities, Offer, OwnMoney, OwnMoneyTable, Page, Passed, PayoutEvent, Pool, Reconciled, RedbBackend,
+    Rescan, SCHEMA_VERSION, Seen, Store, StoreError, Tables, WaitingPage, WalletEvent, read_schema_version,
 };
 use teller::testing::signed;
 use teller::types::{
@@ -117,8 +117,14 @@ fn at(height: u8) -> BlockAt {
     BlockAt { height: Height::new(height.into()), hash: Some(Hash32([height; 32])), waits: 0 }
 }
 
-fn record(store: &Store, event: Event) {
+fn record(store: &Store, event: impl Into<Event>) {
+    let event = event.into();
     store.write_blocking(move |tx| tx.record(event.clone())).unwrap();
+}
+
+fn act(store: &Store, act: impl Into<Event>) {
+    let act = act.into();
+    store.write_blocking(move |tx| tx.record_act(Actor::operator(), act.clone())).unwrap();
 }
 
 fn deposit(store: &Store, coin: Coin, tx: &str, amount: u128, is_final: bool) {
@@ -145,7 +151,7 @@ pub(crate) fn fill(store: &Store) {
     bind(store, 1, address(Coin::BTC)).unwrap();
     bind(store, 1, address(Coin::ETH)).unwrap();
     bind(store, 2, address(Coin::SKY)).unwrap();
-    record(store, Event::AccountUsed { account: 1, coin: Coin::BTC, identity: [8; 32] });
+    record(store, AddressEvent::AccountUsed { account: 1, coin: Coin::BTC, identity: [8; 32] });
     let derivation = Some(Derivation { account: 1, index: 3 });
     let offer = Offer { address: addresses(2)[1], derivation };
     store.write_blocking(move |tx| tx.bind_offer(payee(2), offer).map(drop)).unwrap();
@@ -161,7 +167,7 @@ pub(crate) fn fill(store: &Store) {
     deposit(store, Coin::ETH, "large", 3_000_000_000_000_000_000_000, true);
     deposit(store, Coin::SKY, "sky", 2_500_000, true);
     for payout in (3..=13).map(DepositNo::new) {
-        record(store, Event::PayoutDecided { payout, method: BuyMethod::Direct });
+        record(store, PayoutEvent::Decided { payout, method: BuyMethod::Direct });
     }
     pay(store);
 }
@@ -210,44 +216,42 @@ fn meet(store: &Store) {
     store.write_blocking(|tx| tx.identify(None, "skycoin")).unwrap();
     let id = DepositId { coin: Coin::BTC, tx: "change".to_owned(), n: 2 };
     let own = OwnMoney { address: address(Coin::BTC), amount: Units::new(7), block: at(102) };
-    record(store, Event::OwnMoneySeen { id, own });
+    record(store, AddressEvent::OwnMoneySeen { id, own });
 }
 
 fn pay(store: &Store) {
     let why = HoldReason::NotEnoughCoins { spendable: Droplets::new(999_999) };
-    record(store, Event::PayoutHeld { payout: DepositNo::new(4), why });
+    record(store, PayoutEvent::Held { payout: DepositNo::new(4), why });
     let refused = sign(store, 1, &[(5, 1_000_000)]);
-    record(store, Event::AttemptRefused { attempt: refused, words: "no".into() });
+    record(store, AttemptEvent::Refused { attempt: refused, words: "no".into() });
     let sent = sign(store, 2, &[(6, 1_000_000), (13, 2_500_000)]);
-    record(store, Event::AttemptSent { attempt: sent });
+    record(store, AttemptEvent::Sent { attempt: sent });
     let settled = sign(store, 3, &[(7, 1_000_000), (10, 1_000_000)]);
-    record(store, Event::AttemptSent { attempt: settled });
-    record(store, Event::AttemptSettled { attempt: settled, block: block(9) });
+    record(store, AttemptEvent::Sent { attempt: settled });
+    record(store, AttemptEvent::Settled { attempt: settled, block: block(9) });
     let died = sign(store, 4, &[(8, 1_000_000)]);
-    record(store, Event::AttemptDied { attempt: died, why: "spent by another".into() });
-    record(store, Event::DepositOrphaned { deposit: DepositNo::new(9) });
-    record(store, Event::DepositQuarantined { deposit: DepositNo::new(10) });
+    record(store, AttemptEvent::Died { attempt: died, why: "spent by another".into() });
+    record(store, DepositEvent::Orphaned { deposit: DepositNo::new(9) });
+    record(store, DepositEvent::Quarantined { deposit: DepositNo::new(10) });
     rule(store);
 }
 
 /// What a person did: accepted a loss, voided a payout, had a transaction withdrawn.
 fn rule(store: &Store) {
-    let (by, why) = (Actor::operator(), "as agreed".to_owned());
+    let why = "as agreed".to_owned();
     for (payout, verdict) in [(10, Verdict::Pay), (9, Verdict::Void)] {
-        let (by, why) = (by.clone(), why.clone());
-        record(store, Event::PayoutRuled { payout: DepositNo::new(payout), verdict, by, why });
+        act(store, PayoutEvent::Ruled { payout: DepositNo::new(payout), verdict, why: why.clone() });
     }
     let of = AttemptNo::FIRST;
-    record(store, Event::WithdrawalAsked { attempt: of, by, why });
+    act(store, AttemptEvent::WithdrawalAsked { attempt: of, why });
     let raw = signed(Hash32([1; 32]), &[(WALLET, Droplets::new(7))]).encode();
     store.write_blocking(move |tx| tx.sign_withdrawal(of, raw.clone(), WALLET)).unwrap();
     spend(store);
     for (address, tx) in [(address(Coin::BTC), Some("tainting".to_owned())), (addresses(5)[4], None)] {
         let amount = tx.as_ref().map(|_| Units::new(7));
-        record(store, Event::AddressTainted { address, tx, amount, height: Height::new(101) });
+        record(store, AddressEvent::Tainted { address, tx, amount, height: Height::new(101) });
     }
-    let (by, why) = (Actor::operator(), "asked".to_owned());
-    record(store, Event::AddressReleased { address: addresses(5)[4], by, why });
+    act(store, AddressEvent::Released { address: addresses(5)[4], why: "asked".to_owned() });
     store.write_blocking(|tx| tx.set_vetted(Coin::BTC, 1, 3)).map_err(|error: StoreError| error).unwrap();
 }
 
@@ -255,9 +259,9 @@ fn rule(store: &Store) {
 fn spend(store: &Store) {
     let found = foreign_spend(9, &[(payee(7), Droplets::new(7))], Some(block(8)));
     let txid = found.txid;
-    record(store, Event::SpendFound { spend: found });
-    let (by, why, verdict) = (Actor::operator(), "cold wallet".to_owned(), SpendVerdict::Mine);
-    record(store, Event::SpendRuled { txid, verdict, by, why });
+    record(store, WalletEvent::SpendFound { spend: found });
+    let (why, verdict) = ("cold wallet".to_owned(), SpendVerdict::Mine);
+    act(store, WalletEvent::SpendRuled { txid, verdict, why });
     let reconciled = Reconciled { to: block(9), wallet: Hash32([7; 32]) };
     store.write_blocking(move |tx| tx.set_reconciled(reconciled)).unwrap();
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use teller::store::{Event, Store, StoreError};
+use teller::store::{DepositEvent, Store, StoreError};
 use teller::types::DepositNo;
 
 use crate::support::{addresses, audit, backends, bind, open, payee};
@@ -52,7 +52,7 @@ fn should_answer_a_broken_invariant_and_go_on() {
     for (name, backend) in backends() {
         let store = open(backend).unwrap();
         let unknown = DepositNo::new(9);
-        let refused = store.write_blocking(move |tx| tx.record(Event::DepositFinalized { deposit: unknown }));
+        let refused = store.write_blocking(move |tx| tx.record(DepositEvent::Finalized { deposit: unknown }));
         assert!(matches!(refused, Err(StoreError::Invariant(_))), "{name}: {refused:?}");
         bind(&store, 1, addresses(1)[0]).unwrap();
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");

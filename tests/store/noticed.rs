@@ -5,7 +5,8 @@ use std::sync::Arc;
 use teller::chain::PastUse;
 use teller::deposit::BlockAt;
 use teller::store::{
-    Event, Identities, MemoryBackend, OwnMoney, OwnMoneyTable, Page, Pool, StoreError, Tables, Taints,
+    AddressEvent, Event, Identities, MemoryBackend, OwnMoney, OwnMoneyTable, Page, Pool, StoreError, Tables,
+    Taints,
 };
 use teller::types::{Actor, Coin, DepositId, Height, Units};
 
@@ -36,7 +37,7 @@ fn should_keep_own_money_beside_the_deposits() {
     let seen = |height| {
         let block = BlockAt { height: Height::new(height), hash: None, waits: 0 };
         let own = OwnMoney { address: addresses(1)[0], amount: Units::new(5), block };
-        let event = Event::OwnMoneySeen { id: id.clone(), own };
+        let event = AddressEvent::OwnMoneySeen { id: id.clone(), own };
         store.write_blocking(move |tx| tx.record(event.clone())).unwrap();
     };
     seen(3);
@@ -62,7 +63,7 @@ fn should_hold_an_address_anew_for_other_coins_alone() {
         let past = PastUse { address, tx, amount: None, height: Height::new(height) };
         store.write_blocking(move |tx| tx.taint(past.clone())).unwrap();
         let snapshot = store.snapshot();
-        let is_taint = |event: &Event| matches!(event, Event::AddressTainted { .. });
+        let is_taint = |event: &Event| matches!(event, Event::Address(AddressEvent::Tainted { .. }));
         let events = snapshot.events(Page::ALL).unwrap();
         (
             snapshot.tainted(&address).unwrap().is_some(),

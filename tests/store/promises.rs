@@ -5,7 +5,9 @@ use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{IntakeError, Taken};
 use teller::payout::{AttemptState, HoldReason, PayoutState, Pays, PublicStatus, Verdict};
 use teller::skycoin::Address;
-use teller::store::{Event, NewDeposit, OpenState, Page, Store, StoreError, Tables};
+use teller::store::{
+    AttemptEvent, DepositEvent, Event, NewDeposit, OpenState, Page, PayoutEvent, Store, StoreError, Tables,
+};
 use teller::testing::signed;
 use teller::types::{
     Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height,
@@ -16,8 +18,14 @@ use crate::support::{self, WALLET, addresses, audit, backends, bind, deposit, op
 
 const FIRST: DepositNo = DepositNo::FIRST;
 
-fn record(store: &Store, event: Event) -> Result<(), StoreError> {
+fn record(store: &Store, event: impl Into<Event>) -> Result<(), StoreError> {
+    let event = event.into();
     store.write_blocking(move |tx| tx.record(event.clone()))
+}
+
+fn act(store: &Store, act: impl Into<Event>) -> Result<(), StoreError> {
+    let act = act.into();
+    store.write_blocking(move |tx| tx.record_act(Actor::operator(), act.clone()))
 }
 
 fn sign(store: &Store, payout: DepositNo, amount: u64, input: u8) -> Result<AttemptNo, StoreError> {
@@ -32,14 +40,14 @@ fn with_two_owed(backend: std::sync::Arc<dyn teller::store::kv::Backend>) -> Sto
     assert_eq!(deposit(&store, address, "aa", 200_000), Ok(Taken::New(FIRST)));
     assert_eq!(deposit(&store, address, "bb", 400_000), Ok(Taken::New(FIRST.next())));
     for payout in [FIRST, FIRST.next()] {
-        record(&store, Event::PayoutDecided { payout, method: BuyMethod::Direct }).unwrap();
+        record(&store, PayoutEvent::Decided { payout, method: BuyMethod::Direct }).unwrap();
     }
     store
 }
 
 fn settled(store: &Store, attempt: AttemptNo) -> Result<(), StoreError> {
     let block = BlockRef { height: Height::new(9), hash: Hash32([9; 32]) };
-    record(store, Event::AttemptSettled { attempt, block })
+    record(store, AttemptEvent::Settled { attempt, block })
 }
 
 #[test]
@@ -166,7 +174,7 @@ fn should_never_take_a_deposit_address_for_the_wallets_own() {
 fn should_sign_for_a_deposit_that_is_gone_only_where_a_person_ruled_so() {
     for (name, backend) in backends() {
         let store = with_two_owed(backend);
-        record(&store, Event::DepositOrphaned { deposit: FIRST }).unwrap();
+        record(&store, DepositEvent::Orphaned { deposit: FIRST }).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
         rule(&store, FIRST, Verdict::Wait).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
@@ -177,7 +185,7 @@ fn should_sign_for_a_deposit_that_is_gone_only_where_a_person_ruled_so() {
 }
 
 fn rule(store: &Store, payout: DepositNo, verdict: Verdict) -> Result<(), StoreError> {
-    record(store, Event::PayoutRuled { payout, verdict, by: Actor::operator(), why: "so be it".into() })
+    act(store, PayoutEvent::Ruled { payout, verdict, why: "so be it".into() })
 }
 
 fn withdraw(store: &Store, of: AttemptNo, input: u8) -> Result<AttemptNo, StoreError> {
@@ -186,7 +194,7 @@ fn withdraw(store: &Store, of: AttemptNo, input: u8) -> Result<AttemptNo, StoreE
 }
 
 fn ask_to_withdraw(store: &Store, attempt: AttemptNo) -> Result<(), StoreError> {
-    record(store, Event::WithdrawalAsked { attempt, by: Actor::operator(), why: "so be it".into() })
+    act(store, AttemptEvent::WithdrawalAsked { attempt, why: "so be it".into() })
 }
 
 #[test]
@@ -226,11 +234,11 @@ fn should_keep_the_claim_of_a_withdrawal_where_another_killed_what_it_withdraws(
         let first = sign(&store, FIRST, 1_000_000, 1).unwrap();
         ask_to_withdraw(&store, first).unwrap();
         let second = withdraw(&store, first, 1).unwrap();
-        record(&store, Event::AttemptDied { attempt: first, why: "another input was spent".into() }).unwrap();
+        record(&store, AttemptEvent::Died { attempt: first, why: "another input was spent".into() }).unwrap();
         assert_eq!(store.snapshot().claimed_by(Hash32([1; 32])).unwrap(), Some(second), "{name}");
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}: the withdrawal may confirm still");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
-        record(&store, Event::AttemptDied { attempt: second, why: "spent by another".into() }).unwrap();
+        record(&store, AttemptEvent::Died { attempt: second, why: "spent by another".into() }).unwrap();
         sign(&store, FIRST, 1_000_000, 1).unwrap();
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
@@ -247,9 +255,9 @@ fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
             (received, counters.lost(coin).get(), counters.sent.get(), counters.paid_for_lost.get())
         };
         let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
-        record(&store, Event::DepositQuarantined { deposit: FIRST }).unwrap();
+        record(&store, DepositEvent::Quarantined { deposit: FIRST }).unwrap();
         assert_eq!(sums(&store), (400_000, 0, 0, 0), "{name}: signed is not paid out");
-        record(&store, Event::AttemptSent { attempt }).unwrap();
+        record(&store, AttemptEvent::Sent { attempt }).unwrap();
         let lost = (400_000, 200_000, 1_000_000, 1_000_000);
         assert_eq!(sums(&store), lost, "{name}");
         settled(&store, attempt).unwrap();
@@ -257,9 +265,9 @@ fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
         assert_eq!(sums(&store), lost, "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
         let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])), waits: 0 };
-        record(&store, Event::DepositReincluded { deposit: FIRST, block }).unwrap();
+        record(&store, DepositEvent::Reincluded { deposit: FIRST, block }).unwrap();
         assert_eq!(sums(&store), lost, "{name}: a fork may take it once more");
-        record(&store, Event::DepositFinalized { deposit: FIRST }).unwrap();
+        record(&store, DepositEvent::Finalized { deposit: FIRST }).unwrap();
         assert_eq!(sums(&store), (600_000, 0, 1_000_000, 0), "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
@@ -277,7 +285,7 @@ fn should_count_what_is_owed_and_sent() {
         assert_eq!(sums(&store), (3_000_000, 0), "{name}");
         let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
         assert_eq!(sums(&store), (3_000_000, 0), "{name}");
-        record(&store, Event::AttemptSent { attempt }).unwrap();
+        record(&store, AttemptEvent::Sent { attempt }).unwrap();
         assert_eq!(sums(&store), (2_000_000, 1_000_000), "{name}");
         settled(&store, attempt).unwrap();
         assert!(settled(&store, attempt).is_err(), "{name}: settled twice");
@@ -293,8 +301,8 @@ fn should_set_payouts_free_only_when_their_transaction_is_dead() {
     for (name, backend) in backends() {
         let store = with_two_owed(backend);
         let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
-        record(&store, Event::AttemptSent { attempt }).unwrap();
-        record(&store, Event::AttemptDied { attempt, why: "spent by another".into() }).unwrap();
+        record(&store, AttemptEvent::Sent { attempt }).unwrap();
+        record(&store, AttemptEvent::Died { attempt, why: "spent by another".into() }).unwrap();
         let snapshot = store.snapshot();
         let payout = snapshot.payout(FIRST).unwrap().unwrap();
         assert_eq!(payout.state, PayoutState::Owed { method: BuyMethod::Direct }, "{name}");
@@ -312,19 +320,19 @@ fn should_set_payouts_free_only_when_their_transaction_is_dead() {
 fn should_not_pay_an_orphaned_deposit_until_it_is_back() {
     for (name, backend) in backends() {
         let store = with_two_owed(backend);
-        record(&store, Event::DepositOrphaned { deposit: FIRST }).unwrap();
+        record(&store, DepositEvent::Orphaned { deposit: FIRST }).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
         let held = store.snapshot().payout(FIRST).unwrap().unwrap().state;
         assert!(matches!(held, PayoutState::Held { why: HoldReason::DepositOrphaned, .. }), "{name}");
         let received = store.snapshot().counters().received(teller::types::Coin::BTC);
         assert_eq!(received, Units::new(400_000), "{name}");
         let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])), waits: 0 };
-        record(&store, Event::DepositReincluded { deposit: FIRST, block }).unwrap();
+        record(&store, DepositEvent::Reincluded { deposit: FIRST, block }).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}: not final yet");
-        record(&store, Event::DepositFinalized { deposit: FIRST }).unwrap();
+        record(&store, DepositEvent::Finalized { deposit: FIRST }).unwrap();
         sign(&store, FIRST, 1_000_000, 1).unwrap();
-        assert!(record(&store, Event::DepositOrphaned { deposit: FIRST }).is_err(), "{name}: signed already");
-        record(&store, Event::DepositQuarantined { deposit: FIRST }).unwrap();
+        assert!(record(&store, DepositEvent::Orphaned { deposit: FIRST }).is_err(), "{name}: signed already");
+        record(&store, DepositEvent::Quarantined { deposit: FIRST }).unwrap();
         let state = store.snapshot().deposit(FIRST).unwrap().unwrap().state;
         assert!(matches!(state, DepositState::Quarantined { .. }), "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");

@@ -8,7 +8,7 @@ use teller::engine::operator::{ActError, Order, adopt_spend, matching, own_all_s
 use teller::engine::{BindError, BindRules, bind as bind_next};
 use teller::payout::{AttemptState, PayoutState, Spend, SpendRefused, SpendVerdict};
 use teller::skycoin::Address;
-use teller::store::{Event, MemoryBackend, Spends, Store, StoreError, Tables};
+use teller::store::{AttemptEvent, Event, MemoryBackend, PayoutEvent, Spends, Store, StoreError, Tables};
 use teller::types::{AttemptNo, BlockRef, BuyMethod, Coin, DepositNo, Droplets, Hash32, Height};
 
 use crate::support::{self, addresses, audit, bind, deposit, foreign_spend, open, payee};
@@ -38,12 +38,13 @@ fn owing() -> Store {
     deposit(&store, address, "aa", 200_000).unwrap();
     deposit(&store, address, "bb", 400_000).unwrap();
     for payout in [FIRST, SECOND] {
-        record(&store, Event::PayoutDecided { payout, method: BuyMethod::Direct });
+        record(&store, PayoutEvent::Decided { payout, method: BuyMethod::Direct });
     }
     store
 }
 
-fn record(store: &Store, event: Event) {
+fn record(store: &Store, event: impl Into<Event>) {
+    let event = event.into();
     store.write_blocking(move |tx| tx.record(event.clone())).map_err(|error: StoreError| error).unwrap();
 }
 
@@ -106,7 +107,7 @@ fn should_take_a_spend_over_as_the_payment_of_what_it_paid() {
     assert_eq!(take(&store, std::slice::from_ref(&Spend { block: block(6), ..spend.clone() })), 0);
     let again = now(rule_spend(&store, spend.txid, SpendVerdict::PayAgain, order()));
     assert_eq!(again, Err(ActError::Spend(SpendRefused::Adopted(attempt))));
-    record(&store, Event::AttemptSettled { attempt, block: block(5).unwrap() });
+    record(&store, AttemptEvent::Settled { attempt, block: block(5).unwrap() });
     assert_eq!(audit(&store), Vec::<String>::new());
 }
 
@@ -167,7 +168,7 @@ fn should_not_take_over_what_a_transaction_here_still_spends() {
     take(&store, std::slice::from_ref(&spend));
     let refused = now(adopt_spend(&store, spend.txid, vec![FIRST], false, order()));
     assert_eq!(refused, Err(ActError::Spend(SpendRefused::Claimed(own))));
-    record(&store, Event::AttemptDied { attempt: own, why: "its input was spent".into() });
+    record(&store, AttemptEvent::Died { attempt: own, why: "its input was spent".into() });
     now(adopt_spend(&store, spend.txid, vec![FIRST], false, order())).unwrap();
     assert_eq!(audit(&store), Vec::<String>::new());
 }

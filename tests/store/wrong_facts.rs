@@ -8,8 +8,8 @@ use teller::deposit::Deposit;
 use teller::payout::{Attempt, ForeignSpend, Payout, PayoutState, Refusal, SpendRuling, SpendVerdict};
 use teller::store::kv::{Backend, Table, Verdict};
 use teller::store::{
-    Account, Audit, Binding, Cursor, Derivation, Event, MemoryBackend, Purchase, Record, StoreError, Tables,
-    seal_anew,
+    Account, AddressEvent, Audit, Binding, ChainEvent, Cursor, DepositEvent, Derivation, Event,
+    MemoryBackend, Purchase, Record, StoreError, Tables, seal_anew,
 };
 use teller::types::{
     AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositNo, Droplets, Hash32, Height, Units, UnixTime,
@@ -241,23 +241,25 @@ fn full_audit(is_it: fn(&Event) -> bool, change: fn(Event) -> Event) -> Vec<Stri
 
 #[test]
 fn should_find_by_a_full_audit_what_the_events_do_not_say() {
-    let seen = |event: &Event| matches!(event, Event::DepositSeen { .. });
+    let seen = |event: &Event| matches!(event, Event::Deposit(DepositEvent::Seen { .. }));
     assert_eq!(full_audit(seen, |event| event), Vec::<String>::new());
     let other = full_audit(seen, |event| match event {
-        Event::DepositSeen { deposit, id, binding, payee_seq, rate, quote, block, .. } => {
+        Event::Deposit(DepositEvent::Seen {
+            deposit, id, binding, payee_seq, rate, quote, block, ..
+        }) => {
             let amount = Units::new(999_999);
-            Event::DepositSeen { deposit, id, binding, payee_seq, amount, rate, quote, block }
+            DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block }.into()
         }
         _ => panic!("another event"),
     });
     assert!(other[0].starts_with("table deposits differs from what the events say"), "{other:?}");
-    let impossible = full_audit(seen, |_| Event::DepositFinalized { deposit: DepositNo::new(99) });
+    let impossible = full_audit(seen, |_| DepositEvent::Finalized { deposit: DepositNo::new(99) }.into());
     assert!(impossible[0].contains("cannot be replayed"), "{impossible:?}");
     // A row too many, at the end of its table.
-    let own = |event: &Event| matches!(event, Event::OwnMoneySeen { .. });
+    let own = |event: &Event| matches!(event, Event::Address(AddressEvent::OwnMoneySeen { .. }));
     let more = full_audit(own, |_| {
         let block = BlockRef { height: Height::new(1), hash: Hash32([1; 32]) };
-        Event::ChainForked { coin: Coin::BTC, fork: block, abandoned: block }
+        ChainEvent::Forked { coin: Coin::BTC, fork: block, abandoned: block }.into()
     });
     assert!(more[0].starts_with("table own_money differs"), "{more:?}");
 }

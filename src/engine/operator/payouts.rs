@@ -2,7 +2,7 @@
 
 use super::{ActError, Order};
 use crate::payout::{Reason, Ruling, RulingRefused, Verdict};
-use crate::store::{Event, Purchase, Store, StoreError, Tables, WriteTx};
+use crate::store::{PayoutEvent, Purchase, Store, StoreError, Tables, WriteTx};
 use crate::types::DepositNo;
 
 /// Rules on the payout of a deposit: pay it although the deposit is gone, void it, or wait.
@@ -29,5 +29,6 @@ pub(super) fn rule_in(
     let reason = Reason { by: by.clone(), why: why.clone(), at: tx.now() };
     // Asked here for the reason of a refusal; the event asks again.
     payout.rule(Ruling { verdict, reason }, tx.circumstances(no)?)?;
-    tx.record(Event::PayoutRuled { payout: no, verdict, by, why }).map_err(|error: StoreError| error.into())
+    tx.record_act(by, PayoutEvent::Ruled { payout: no, verdict, why })
+        .map_err(|error: StoreError| error.into())
 }

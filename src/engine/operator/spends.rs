@@ -2,7 +2,7 @@
 
 use super::{ActError, Order};
 use crate::payout::{ForeignSpend, Owed, Payout, PayoutState, Spend, SpendRefused, SpendVerdict, may_leave};
-use crate::store::{Event, Purchase, Snapshot, Spends, Store, StoreError, Tables, WriteTx};
+use crate::store::{Purchase, Snapshot, Spends, Store, StoreError, Tables, WalletEvent, WriteTx};
 use crate::types::{AttemptNo, DepositNo, Hash32, Height};
 
 /// Foreign spends that are ruled on in one transaction.
@@ -23,7 +23,7 @@ pub async fn rule_spend(
     let write = store.write(move |tx| {
         open_spend(tx, txid)?;
         let Order { by, why } = order.clone();
-        Ok(tx.record(Event::SpendRuled { txid, verdict, by, why })?)
+        Ok(tx.record_act(by, WalletEvent::SpendRuled { txid, verdict, why })?)
     });
     let result: Result<(), ActError> = write.await;
     result?;
@@ -55,7 +55,7 @@ pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) 
                 if tx.foreign_spend(*txid)?.is_some_and(|known| known.is_unknown()) {
                     let Order { by, why } = order.clone();
                     let verdict = SpendVerdict::Mine;
-                    tx.record(Event::SpendRuled { txid: *txid, verdict, by, why })?;
+                    tx.record_act(by, WalletEvent::SpendRuled { txid: *txid, verdict, why })?;
                     ruled = ruled.saturating_add(1);
                 }
             }
@@ -118,7 +118,7 @@ fn adopt_in(
     let pays = spend.assign(&owed, rest_is_mine)?;
     let attempt = AttemptNo::new(tx.counters().attempts).next();
     let Order { by, why } = order.clone();
-    tx.record(Event::SpendAdopted { txid, attempt, pays, by, why })?;
+    tx.record_act(by, WalletEvent::SpendAdopted { txid, attempt, pays, why })?;
     Ok(attempt)
 }
 

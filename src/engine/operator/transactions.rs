@@ -3,7 +3,7 @@
 use super::payouts::rule_in;
 use super::{ActError, Order};
 use crate::payout::{Attempt, CourseRefused, Verdict, may_leave};
-use crate::store::{Event, Purchase, Store, StoreError, Tables, WriteTx};
+use crate::store::{AttemptEvent, Purchase, Store, StoreError, Tables, WriteTx};
 use crate::types::{AttemptNo, DepositNo};
 
 /// Has a transaction withdrawn: another one will spend an input of it back to the wallet. Once that is
@@ -21,7 +21,7 @@ pub async fn withdraw(store: &Store, no: AttemptNo, order: Order) -> Result<(), 
             return Err(ActError::Course(CourseRefused::Withdrawn));
         }
         let Order { by, why } = order.clone();
-        Ok(tx.record(Event::WithdrawalAsked { attempt: no, by, why })?)
+        Ok(tx.record_act(by, AttemptEvent::WithdrawalAsked { attempt: no, why })?)
     });
     ask.await?;
     tracing::warn!(transaction = no.get(), by = %told.by, why = %told.why, "a transaction is to be withdrawn");
@@ -61,7 +61,7 @@ fn send_on_in(tx: &mut WriteTx<'_>, no: AttemptNo, order: &Order) -> Result<Vec<
     }
     if attempt.is_withdrawn() {
         let Order { by, why } = order.clone();
-        tx.record(Event::SendOnAsked { attempt: no, by, why })?;
+        tx.record_act(by, AttemptEvent::SendOnAsked { attempt: no, why })?;
     }
     Ok(ruled)
 }
@@ -76,7 +76,7 @@ pub async fn retry(store: &Store, no: AttemptNo, order: Order) -> Result<(), Act
     let ask = store.write(move |tx| {
         known(tx, no)?.retry()?;
         let Order { by, why } = order.clone();
-        Ok::<_, ActError>(tx.record(Event::RetryAsked { attempt: no, by, why })?)
+        Ok::<_, ActError>(tx.record_act(by, AttemptEvent::RetryAsked { attempt: no, why })?)
     });
     ask.await?;
     tracing::warn!(transaction = no.get(), by = %told.by, why = %told.why, "a refused transaction is offered again");

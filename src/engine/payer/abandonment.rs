@@ -9,7 +9,7 @@ use super::Payer;
 use crate::engine::operator::{ActError, Order};
 use crate::payout::{AbandonRefused, Attempt, SignedTransaction};
 use crate::skycoin::Transaction;
-use crate::store::{Event, Tables};
+use crate::store::{AttemptEvent, Tables};
 use crate::task::StepError;
 use crate::types::{AttemptNo, Hash32, Height};
 use crate::wallet::{Broadcaster, Fate, Funds, NodeError, Signer, TxStatus, Wallet};
@@ -30,12 +30,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let write = self.store.write(move |tx| {
             tx.attempt(no)?.ok_or(ActError::Unknown)?.abandonable()?;
             let Order { by, why } = order.clone();
-            Ok::<_, ActError>(tx.record(Event::AttemptAbandoned {
-                attempt: no,
-                found: told.clone(),
-                by,
-                why,
-            })?)
+            let abandoned = AttemptEvent::Abandoned { attempt: no, found: told.clone(), why };
+            Ok::<_, ActError>(tx.record_act(by, abandoned)?)
         });
         write.await?;
         self.offers.forget(no);

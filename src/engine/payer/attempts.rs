@@ -6,7 +6,7 @@ use super::Payer;
 use super::burial::Burial;
 use crate::deposit::Deposit;
 use crate::payout::{Attempt, AttemptState, Payout, Purpose, SignedTransaction, Verdict};
-use crate::store::{Event, Purchase, Tables};
+use crate::store::{AttemptEvent, Purchase, Tables};
 use crate::task::StepError;
 use crate::types::{AttemptNo, BlockRef, Coin};
 use crate::wallet::{Broadcaster, NodeError, SendOutcome, Signer, TxStatus, Wallet};
@@ -65,10 +65,10 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 self.settle(attempt, block).await
             }
             (TxStatus::Confirmed { .. } | TxStatus::Unconfirmed, AttemptState::Signed) => {
-                self.record(Event::AttemptSent { attempt: attempt.no }).await
+                self.record(AttemptEvent::Sent { attempt: attempt.no }).await
             }
             (TxStatus::Confirmed { .. }, AttemptState::Sent) if attempt.refusal.is_some() => {
-                self.record(Event::AttemptTaken { attempt: attempt.no }).await
+                self.record(AttemptEvent::Taken { attempt: attempt.no }).await
             }
             (TxStatus::Confirmed { .. }, _) => Ok(()),
             (TxStatus::Unconfirmed | TxStatus::Absent, _) if self.is_held_back(attempt)? => {
@@ -143,9 +143,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             SendOutcome::Accepted | SendOutcome::AlreadyKnown => {
                 self.offers.made(attempt, self.clock.moment());
                 match attempt.state {
-                    AttemptState::Signed => self.record(Event::AttemptSent { attempt: attempt.no }).await,
+                    AttemptState::Signed => self.record(AttemptEvent::Sent { attempt: attempt.no }).await,
                     AttemptState::Sent if attempt.refusal.is_some() => {
-                        self.record(Event::AttemptTaken { attempt: attempt.no }).await
+                        self.record(AttemptEvent::Taken { attempt: attempt.no }).await
                     }
                     AttemptState::Sent | AttemptState::Settled { .. } | AttemptState::Dead { .. } => Ok(()),
                 }
@@ -161,13 +161,13 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         if attempt.refusal.as_ref().map(|refusal| &refusal.words) != Some(&words) {
             tracing::error!(txid = %attempt.txid, %words, "the node refuses a payout transaction");
             let words = words.clone();
-            self.record(Event::AttemptRefused { attempt: attempt.no, words }).await?;
+            self.record(AttemptEvent::Refused { attempt: attempt.no, words }).await?;
         }
         Err(StepError::transient(format!("the node refuses transaction {}: {words}", attempt.txid)))
     }
 
     async fn settle(&mut self, attempt: &Attempt, block: BlockRef) -> Result<(), StepError> {
-        self.record(Event::AttemptSettled { attempt: attempt.no, block }).await?;
+        self.record(AttemptEvent::Settled { attempt: attempt.no, block }).await?;
         self.offers.forget(attempt.no);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::Payer;
 use crate::payout::Attempt;
-use crate::store::Event;
+use crate::store::AttemptEvent;
 use crate::task::StepError;
 use crate::types::{Hash32, Height};
 use crate::wallet::{Broadcaster, Fate, Signer, Wallet};
@@ -33,7 +33,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
                 let why = format!("its input {input} was spent by transaction {}", rival.txid);
                 tracing::error!(txid = %attempt.txid, %why, notice = "WATCH",
                     "a payout transaction can never confirm, its payouts are owed again");
-                self.record(Event::AttemptDied { attempt: attempt.no, why }).await?;
+                self.record(AttemptEvent::Died { attempt: attempt.no, why }).await?;
                 self.offers.forget(attempt.no);
                 return Ok(Burial::Dead);
             }

@@ -102,7 +102,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         Ok(stored.ok_or_else(missing)?)
     }
 
-    async fn record(&self, event: Event) -> Result<(), StepError> {
+    async fn record(&self, event: impl Into<Event>) -> Result<(), StepError> {
+        let event = event.into();
         let write = self.store.write(move |tx| tx.record(event.clone()));
         write.await.map_err(|error: StoreError| StepError::from(error))
     }

@@ -7,7 +7,7 @@ use crate::payout::{
     HoldReason, MAX_EQUAL_OUTPUTS, Owed, PayoutState, Plan, Purpose, Purse, Unspent, may_leave, plan,
 };
 use crate::skycoin::{Address, Transaction};
-use crate::store::{Event, OpenState, Page, Purchase, Snapshot, StoreError, Tables, WriteTx};
+use crate::store::{OpenState, Page, PayoutEvent, Purchase, Snapshot, StoreError, Tables, WriteTx};
 use crate::task::StepError;
 use crate::types::{AttemptNo, DepositNo, Droplets};
 use crate::wallet::{Broadcaster, Funds, Signer, SigningRequest, Wallet};
@@ -178,5 +178,5 @@ fn newly_held(snapshot: &Snapshot, plan: &Plan) -> Result<Vec<(DepositNo, HoldRe
 
 fn hold_all(tx: &mut WriteTx<'_>, held: &[(DepositNo, HoldReason)]) -> Result<(), StoreError> {
     held.iter()
-        .try_for_each(|(payout, why)| tx.record(Event::PayoutHeld { payout: *payout, why: why.clone() }))
+        .try_for_each(|(payout, why)| tx.record(PayoutEvent::Held { payout: *payout, why: why.clone() }))
 }

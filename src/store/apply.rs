@@ -1,0 +1,135 @@
+//! What follows from an event: each is handed to whatever keeps the rows that it changes.
+
+use super::events::{
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, Record, WalletEvent,
+};
+use super::tables::Binding;
+use super::tainted::{self, Tainted};
+use super::tx::{NewDeposit, WriteTx};
+use super::{
+    StoreError, accounts, attempts, identities, invariant, own_money, rows, spends, wallet_addresses,
+};
+use crate::payout::{Reason, Ruling, SignedTransaction};
+use crate::types::Actor;
+
+/// Applies an event that has just been appended.
+pub(super) fn apply(tx: &mut WriteTx<'_>, record: Record) -> Result<(), StoreError> {
+    let Record { at: _, event, by } = record;
+    match event {
+        Event::Address(event) => address(tx, event, by),
+        Event::Deposit(event) => deposit(tx, event),
+        Event::Payout(event) => payout(tx, event, by),
+        Event::Attempt(event) => attempt(tx, event, by),
+        Event::Wallet(event) => wallet(tx, event, by),
+        Event::Chain(event) => chain(tx, event),
+    }
+}
+
+/// Whose act it is.
+fn actor(by: Option<Actor>) -> Result<Actor, StoreError> {
+    by.ok_or_else(|| invariant("an act is somebody's"))
+}
+
+fn address(tx: &mut WriteTx<'_>, event: AddressEvent, by: Option<Actor>) -> Result<(), StoreError> {
+    let now = tx.now();
+    match event {
+        AddressEvent::Bound { binding, address, payee, payee_seq, derivation } => {
+            tx.insert_binding(Binding::new(binding, address, payee, payee_seq, now, derivation))
+        }
+        AddressEvent::Tainted { address, tx: paid_by, amount, height } => {
+            tainted::insert(tx, &Tainted::new(address, paid_by, amount, height, now))
+        }
+        AddressEvent::Released { address, why } => {
+            tainted::release(tx, &address, Reason { by: actor(by)?, why, at: now })
+        }
+        AddressEvent::AccountUsed { account, coin, identity } => {
+            accounts::insert(tx, account, coin, identity)
+        }
+        AddressEvent::OwnMoneySeen { id, own } => own_money::insert(tx, &id, &own),
+    }
+}
+
+fn deposit(tx: &mut WriteTx<'_>, event: DepositEvent) -> Result<(), StoreError> {
+    let now = tx.now();
+    match event {
+        DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block } => {
+            tx.draft.work = true;
+            let new = NewDeposit { id, amount, rate, quote, block };
+            tx.insert_deposit(new.into_deposit(deposit, binding, payee_seq, now))
+        }
+        DepositEvent::Finalized { deposit } => rows::finalize(tx, deposit),
+        DepositEvent::Orphaned { deposit } => rows::orphan(tx, deposit),
+        DepositEvent::Reincluded { deposit, block } => {
+            rows::change_deposit(tx, deposit, |deposit| Ok(deposit.reinclude(block, now)?))
+        }
+        DepositEvent::Quarantined { deposit } => rows::quarantine(tx, deposit),
+    }
+}
+
+fn payout(tx: &mut WriteTx<'_>, event: PayoutEvent, by: Option<Actor>) -> Result<(), StoreError> {
+    let now = tx.now();
+    match event {
+        PayoutEvent::Decided { payout, method } => rows::decide(tx, payout, method),
+        PayoutEvent::Held { payout, why } => {
+            rows::change_payout(tx, payout, |payout| Ok(payout.hold(why, now)?))
+        }
+        PayoutEvent::Released { payout } => {
+            rows::change_payout(tx, payout, |payout| Ok(payout.release(now)?))
+        }
+        PayoutEvent::Cut { payout, max_decimals } => rows::cut(tx, payout, max_decimals),
+        PayoutEvent::Ruled { payout, verdict, why } => {
+            let reason = Reason { by: actor(by)?, why, at: now };
+            rows::rule(tx, payout, Ruling { verdict, reason })
+        }
+    }
+}
+
+fn attempt(tx: &mut WriteTx<'_>, event: AttemptEvent, by: Option<Actor>) -> Result<(), StoreError> {
+    match event {
+        AttemptEvent::Signed { attempt, raw, change, pays } => {
+            attempts::insert_signed(tx, attempt, SignedTransaction::read(raw, change, pays)?)
+        }
+        AttemptEvent::WithdrawalSigned { attempt, of, raw, change } => {
+            attempts::insert_withdrawal(tx, attempt, of, SignedTransaction::read(raw, change, [])?)
+        }
+        AttemptEvent::Sent { attempt } => attempts::send(tx, attempt),
+        AttemptEvent::Refused { attempt, words } => attempts::refuse(tx, attempt, words),
+        AttemptEvent::Taken { attempt } => attempts::take(tx, attempt),
+        AttemptEvent::RetryAsked { attempt, why: _ } => {
+            actor(by)?;
+            attempts::retry(tx, attempt)
+        }
+        AttemptEvent::Abandoned { attempt, found, why } => {
+            attempts::abandon(tx, attempt, found, actor(by)?, why)
+        }
+        AttemptEvent::Settled { attempt, block } => attempts::settle(tx, attempt, block),
+        AttemptEvent::Died { attempt, why } => attempts::die(tx, attempt, why),
+        AttemptEvent::WithdrawalAsked { attempt, why } => {
+            attempts::withdraw(tx, attempt, Reason { by: actor(by)?, why, at: tx.now() })
+        }
+        AttemptEvent::SendOnAsked { attempt, why: _ } => {
+            actor(by)?;
+            attempts::send_on(tx, attempt)
+        }
+    }
+}
+
+fn wallet(tx: &mut WriteTx<'_>, event: WalletEvent, by: Option<Actor>) -> Result<(), StoreError> {
+    match event {
+        WalletEvent::Known { addresses } => wallet_addresses::insert(tx, &addresses),
+        WalletEvent::SpendFound { spend } => spends::find(tx, spend),
+        WalletEvent::SpendGone { txid } => spends::lose(tx, txid),
+        WalletEvent::SpendRuled { txid, verdict, why } => spends::rule(tx, txid, verdict, actor(by)?, why),
+        WalletEvent::SpendAdopted { txid, attempt, pays, why } => {
+            spends::adopt(tx, txid, attempt, pays, actor(by)?, why)
+        }
+    }
+}
+
+fn chain(tx: &mut WriteTx<'_>, event: ChainEvent) -> Result<(), StoreError> {
+    match event {
+        // Told for the record: the cursor and the deposits change with it, each by itself.
+        ChainEvent::Forked { .. } => Ok(()),
+        ChainEvent::Identified { coin, identity } => identities::insert(tx, coin, &identity),
+    }
+}

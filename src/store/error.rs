@@ -1,0 +1,94 @@
+//! Why the store did not do what was asked.
+
+use std::path::PathBuf;
+
+use crate::coins::Network;
+
+/// Why the store did not do what was asked.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+pub enum StoreError {
+    /// The database failed. Whether a commit in progress is durable is unknown.
+    #[error("database: {0}")]
+    Backend(String),
+    /// Another process has the file open.
+    #[error("{}: is in use by another process; is a teller running on it?", path.display())]
+    InUse { path: PathBuf },
+    /// A stored value makes no sense.
+    #[error("table {table}, key {key}: cannot be decoded: {why}")]
+    Undecodable { table: &'static str, key: String, why: String },
+    /// What was asked would break an invariant, which is named. Nothing of it was kept.
+    #[error("refused, it would break an invariant: {0}")]
+    Invariant(String),
+    /// The file was written by a newer version of this program.
+    #[error(
+        "the database has schema {found}, this version of teller knows up to {known}: use a newer teller"
+    )]
+    NewerSchema { found: u32, known: u32 },
+    /// The file belongs to another network of a coin's chain.
+    #[error("the database was made for {chain} network {found}, {section}.network is {configured}")]
+    OtherNetwork { chain: &'static str, section: &'static str, found: String, configured: Network },
+    /// The file holds play money, and real money is configured, or the other way round.
+    #[error(
+        "the database was made with {found}, and now it is {configured}: play money and real coins never share a \
+         database, set dbfile to another file"
+    )]
+    OtherMoney { found: String, configured: String },
+    /// The stored data contradicts itself.
+    #[error("the database is inconsistent:\n  {}", .0.join("\n  "))]
+    Inconsistent(Vec<String>),
+    /// A defect of the store itself, or of a job that it was given.
+    #[error("the store's writer panicked: {0}")]
+    Panicked(String),
+    /// Too many writes are waiting.
+    #[error("overloaded: too many writes are waiting")]
+    Busy,
+    /// The store has ended.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    pub(crate) fn backend(error: impl std::fmt::Display) -> Self {
+        StoreError::Backend(error.to_string())
+    }
+
+    /// Whether the store can go on after it.
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            StoreError::Invariant(_) | StoreError::Busy => false,
+            StoreError::Backend(_)
+            | StoreError::InUse { .. }
+            | StoreError::Undecodable { .. }
+            | StoreError::NewerSchema { .. }
+            | StoreError::OtherNetwork { .. }
+            | StoreError::OtherMoney { .. }
+            | StoreError::Inconsistent(_)
+            | StoreError::Panicked(_)
+            | StoreError::Closed => true,
+        }
+    }
+}
+
+/// What a refusal of a state or of a rule becomes: a broken invariant, in its words.
+macro_rules! is_invariant {
+    ($($refusal:ty),+) => {
+        $(impl From<$refusal> for StoreError {
+            fn from(refusal: $refusal) -> Self {
+                StoreError::Invariant(refusal.to_string())
+            }
+        })+
+    };
+}
+
+is_invariant! {
+    crate::deposit::IllegalStep,
+    crate::payout::IllegalStep,
+    crate::payout::RulingRefused,
+    crate::payout::CourseRefused,
+    crate::payout::AttemptError,
+    crate::payout::MismatchError
+}
+
+pub(super) fn invariant(what: &str) -> StoreError {
+    StoreError::Invariant(what.to_owned())
+}

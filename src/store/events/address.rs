@@ -1,0 +1,68 @@
+//! What happens to deposit addresses.
+
+use minicbor::{Decode, Encode};
+
+use crate::address::DepositAddress;
+use crate::skycoin::Address;
+use crate::store::accounts::Derivation;
+use crate::store::own_money::OwnMoney;
+use crate::types::{BindingNo, Coin, DepositId, Height, Units};
+
+/// A change of a deposit address, or of where they come from.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum AddressEvent {
+    /// It was given to a payee, for life.
+    #[n(0)]
+    Bound {
+        #[n(0)]
+        binding: BindingNo,
+        #[n(1)]
+        address: DepositAddress,
+        #[n(2)]
+        payee: Address,
+        #[n(3)]
+        payee_seq: u32,
+        /// None where it came from a file.
+        #[n(4)]
+        derivation: Option<Derivation>,
+    },
+    /// Coins came to an address of a pool before it was bound: it is given to nobody.
+    #[n(1)]
+    Tainted {
+        #[n(0)]
+        address: DepositAddress,
+        /// None where the node tells only that there was one.
+        #[n(1)]
+        tx: Option<String>,
+        #[n(2)]
+        amount: Option<Units>,
+        #[n(3)]
+        height: Height,
+    },
+    /// A person gave it back, to its owner or to the pool.
+    #[n(2)]
+    Released {
+        #[n(0)]
+        address: DepositAddress,
+        #[n(1)]
+        why: String,
+    },
+    /// Addresses follow from this account for the first time.
+    #[n(3)]
+    AccountUsed {
+        #[n(0)]
+        account: u64,
+        #[n(1)]
+        coin: Coin,
+        #[cbor(n(2), with = "minicbor::bytes")]
+        identity: [u8; 32],
+    },
+    /// The desk's own money came back to a deposit address: no deposit.
+    #[n(4)]
+    OwnMoneySeen {
+        #[n(0)]
+        id: DepositId,
+        #[n(1)]
+        own: OwnMoney,
+    },
+}

@@ -1,0 +1,76 @@
+//! Everything that can happen, in the past tense, with when and by whom. Append-only: a variant's number and meaning
+//! never change.
+//!
+//! Replaying the events gives the tables; `tool db check` does exactly that.
+
+mod address;
+mod attempt;
+mod chain;
+mod deposit;
+mod payout;
+mod wallet;
+
+use minicbor::{Decode, Encode};
+
+pub use address::AddressEvent;
+pub use attempt::AttemptEvent;
+pub use chain::ChainEvent;
+pub use deposit::DepositEvent;
+pub use payout::PayoutEvent;
+pub use wallet::WalletEvent;
+
+use crate::types::{Actor, UnixTime};
+
+/// One thing that happened, when it was recorded, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Record {
+    #[n(0)]
+    pub at: UnixTime,
+    #[n(1)]
+    pub event: Event,
+    /// The person whose act it was; none where the desk did it by itself.
+    #[n(2)]
+    pub by: Option<Actor>,
+}
+
+/// A change of state, by what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Event {
+    /// Of deposit addresses.
+    #[n(0)]
+    Address(#[n(0)] AddressEvent),
+    /// Of a deposit.
+    #[n(1)]
+    Deposit(#[n(0)] DepositEvent),
+    /// Of what is owed for a deposit.
+    #[n(2)]
+    Payout(#[n(0)] PayoutEvent),
+    /// Of a signed transaction.
+    #[n(3)]
+    Attempt(#[n(0)] AttemptEvent),
+    /// Of the hot wallet.
+    #[n(4)]
+    Wallet(#[n(0)] WalletEvent),
+    /// Of a chain that is followed, or paid on.
+    #[n(5)]
+    Chain(#[n(0)] ChainEvent),
+}
+
+macro_rules! is_event {
+    ($($name:ident: $of:ty),+) => {
+        $(impl From<$of> for Event {
+            fn from(event: $of) -> Event {
+                Event::$name(event)
+            }
+        })+
+    };
+}
+
+is_event! {
+    Address: AddressEvent,
+    Deposit: DepositEvent,
+    Payout: PayoutEvent,
+    Attempt: AttemptEvent,
+    Wallet: WalletEvent,
+    Chain: ChainEvent
+}
