@@ -20,7 +20,7 @@ use crate::support::skycoin::{GENESIS_ADDRESS, GENESIS_WALLET, Skycoin};
 use crate::support::skycoin_node::Node;
 
 /// Tests that may have a wallet of their own.
-const PURSES: u32 = 64;
+const PURSES: u32 = 96;
 /// What lies at each of a wallet's two addresses, in whole SKY.
 const FILLING: [u64; 2] = [3_000, 1_000];
 
