@@ -121,6 +121,10 @@ impl EthereumReader {
         }
         if self.with_sight(|sight| sight.is_unknown()) {
             self.look_for_traces().await?;
+            // It shows its first block alone, and this one is a later one: it is read again, not passed over.
+            if self.with_sight(|sight| sight.is_unknown()) {
+                return Err(changed());
+            }
         }
         let (kind, why_not) = self.with_sight(|sight| (sight.kind, sight.why_not.clone()));
         let Some(kind) = kind else {

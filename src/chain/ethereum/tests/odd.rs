@@ -202,6 +202,7 @@ async fn should_not_judge_a_node_by_the_first_block_of_its_chain() {
     });
     node.reader.check_network().await.unwrap();
     assert_eq!(node.reader.limits(), None, "nothing is known yet, and nothing was missed");
+    assert!(matches!(node.follow().await, Err(SourceError::Unreachable(_))), "nor is anything passed over");
     is_first.store(false, Ordering::Relaxed);
     let read = node.follow().await.unwrap();
     assert_eq!((paid(&read), read.gaps), (vec![(1, 5)], Gaps::default()));
