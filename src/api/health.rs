@@ -3,6 +3,7 @@
 //! 200 while at least one coin can be bought; 503 when nobody can be served. `problems` says in words what is amiss in
 //! either case. Every value is at hand: counters, levels, what the workers noted.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
@@ -17,7 +18,7 @@ use crate::http::{json, method_not_allowed};
 use crate::payout::Waiting;
 use crate::report::{books_problems, gap_problem, refused_problem};
 use crate::store::{OpenGaps, Passes, Snapshot};
-use crate::types::{Coin, go_duration};
+use crate::types::{Coin, Moment, PerCoin, go_duration};
 
 /// In place of the words that the database, or whatever it was, had for it: those are the operator's.
 const PROCESSOR_FAILS: &str = "deposits cannot be processed at the moment";
@@ -120,6 +121,26 @@ fn problems(state: &ApiState, snapshot: &Snapshot) -> (Vec<String>, bool) {
     (problems, !is_store_gone && (can_bind || !state.bind_enabled))
 }
 
+/// However often health is asked for, all that was passed over is looked through once in this time.
+const GAPS_EVERY: Duration = Duration::from_secs(1);
+
+/// What was told of a coin's gaps, and when; none before the first time.
+type Told = Option<(Moment, Vec<String>)>;
+
+/// What was told of each coin's gaps.
+#[derive(Debug, Default)]
+pub(super) struct GapsTold(PerCoin<Mutex<Told>>);
+
+impl GapsTold {
+    fn of(&self, snapshot: &Snapshot, coin: Coin, now: Moment) -> Vec<String> {
+        let mut told = self.0[coin].lock().unwrap_or_else(PoisonError::into_inner);
+        match &*told {
+            Some((at, words)) if now.since(*at) < GAPS_EVERY => words.clone(),
+            Some(_) | None => told.insert((now, gaps(snapshot, coin))).1.clone(),
+        }
+    }
+}
+
 /// What was followed and not read whole, and waits for a person or a node.
 fn gaps(snapshot: &Snapshot, coin: Coin) -> Vec<String> {
     let told = snapshot.open_passed_over(coin).and_then(|open| Ok((open, snapshot.blind_blocks(coin)?)));
@@ -160,7 +181,7 @@ fn coin_problems(state: &ApiState, snapshot: &Snapshot, coin: Coin) -> Vec<Strin
         problems.extend(chain.blind_spot.map(|words| format!("{coin}: {words}")));
         let note = state.desk.vetting(coin).note();
         problems.extend(note.map(|words| format!("{coin}: {words}")));
-        problems.extend(gaps(snapshot, coin));
+        problems.extend(state.gaps.of(snapshot, coin, state.clock.moment()));
     }
     problems
 }

@@ -69,6 +69,8 @@ pub struct ApiState {
     pressed: [Pressed; 1 + statics::BUILT_IN.len()],
     /// What the page offers.
     pub offers: Vec<CoinOffer>,
+    /// What health last told of blocks that were not read whole.
+    gaps: health::GapsTold,
 }
 
 impl ApiState {
@@ -102,6 +104,7 @@ impl ApiState {
             static_dir: config.web.static_dir.clone(),
             pressed: Default::default(),
             offers: page::offers(config),
+            gaps: health::GapsTold::default(),
         }
     }
 
