@@ -66,6 +66,7 @@ fn should_refuse_the_chain_of_change() {
         assert_eq!(change.err(), Some(XpubError::Change));
         seen.push(place(account).coin());
     }
+    assert_eq!(seen.len(), 11);
     for coin in Coin::all().filter(|coin| coin.family() == Family::BitcoinLike) {
         assert!(seen.contains(&coin), "no account of {coin}");
     }
