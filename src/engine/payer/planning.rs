@@ -180,3 +180,17 @@ fn hold_all(tx: &mut WriteTx<'_>, held: &[(DepositNo, HoldReason)]) -> Result<()
     held.iter()
         .try_for_each(|(payout, why)| tx.record(PayoutEvent::Held { payout: *payout, why: why.clone() }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_store_nothing_under_another_number_than_it_was_signed_for() {
+        let (first, second) = (AttemptNo::FIRST, AttemptNo::FIRST.next());
+        assert_eq!(same_number(first, first), Ok(()));
+        let refused = same_number(first, second).unwrap_err();
+        // The payer plans anew: nothing was stored, and so nothing was sent.
+        assert!(matches!(refused, StoreError::Invariant(_)) && StepError::from(refused).is_transient);
+    }
+}
