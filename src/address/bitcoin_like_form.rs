@@ -38,11 +38,11 @@ pub(super) fn parse(
 /// None where the text may be an address, and its prefix is none of this network's.
 fn read(network: Network, like: &BitcoinLike, text: &str) -> Result<Option<DepositAddress>, String> {
     let hrp = text.rsplit_once('1').map(|(hrp, _)| hrp).unwrap_or_default();
-    if like.bech32.is_some_and(|own| own.eq_ignore_ascii_case(hrp)) {
-        return read_witness(network, text).map(Some);
-    }
+    let is_own = like.bech32.is_some_and(|own| own.eq_ignore_ascii_case(hrp));
+    // First, because some of these begin with the letters of a witness address: LTC1.
     let bytes = match base58::decode_check(text) {
         Ok(bytes) => bytes,
+        Err(_) if is_own => return read_witness(network, text).map(Some),
         // Another network's may be a witness address.
         Err(_) if segwit::decode(text).is_ok() => return Ok(None),
         Err(error) => return Err(error.to_string()),

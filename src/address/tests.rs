@@ -106,6 +106,18 @@ fn should_read_and_write_addresses_as_the_nodes_of_each_chain_do() {
     }
 }
 
+/// `L` and what follows it may be the letters that a witness address begins with.
+#[test]
+fn should_tell_a_key_s_address_from_a_witness_s_by_more_than_its_first_letters() {
+    for text in ["LTC1mvEhm8jJKbfPPySMMFjjfYMmj6uAcM", "LTc1RVZu76kWF5FsjSeD4vmveSNdCneQAf"] {
+        let address = DepositAddress::parse(Coin::LTC.main_network(), text).unwrap();
+        assert_eq!(address.to_string(), text);
+        assert!(DepositAddress::parse(Coin::BTC.main_network(), text).is_err());
+    }
+    let wrong = DepositAddress::parse(Coin::LTC.main_network(), "LTC1mvEhm8jJKbfPPySMMFjjfYMmj6uAcN");
+    assert!(matches!(wrong, Err(AddressError::Invalid { .. })), "{wrong:?}");
+}
+
 /// Where a chain has no witnesses, anybody can spend what pays one.
 #[test]
 fn should_take_a_script_for_an_address_only_where_it_is_one() {
