@@ -12,10 +12,11 @@
 //! | 2 | [`skycoin`], [`clock`] | Skycoin's formats; where time comes from |
 //! | 3 | [`address`], [`deposit`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; how workers are run; clients of nodes |
 //! | 4 | [`payout`], [`config`], [`chain`] | a payout's states, the plan of a transaction; the configuration; reading chains, the logic of forks |
-//! | 5 | [`store`], [`wallet`], [`http`], [`telemetry`], [`desk`] | what is kept; the ports to wallet and node; what listeners share; the log; what workers know and listeners show |
-//! | 6 | [`engine`], [`report`] | the workers and the steps that listeners ask for; facts put into words |
-//! | 7 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
-//! | 8 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
+//! | 5 | [`ledger`] | the books: accounts, entries, and what everything comes to in them |
+//! | 6 | [`store`], [`wallet`], [`http`], [`telemetry`], [`desk`] | what is kept; the ports to wallet and node; what listeners share; the log; what workers know and listeners show |
+//! | 7 | [`engine`], [`report`] | the workers and the steps that listeners ask for; facts put into words |
+//! | 8 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
+//! | 9 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
 //!
 //! `docs/architecture.md` walks one purchase through it.
 
@@ -31,6 +32,7 @@ pub mod desk;
 pub mod dummy;
 pub mod engine;
 pub mod http;
+pub mod ledger;
 pub mod monitor;
 pub mod payout;
 pub mod report;

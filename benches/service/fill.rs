@@ -11,7 +11,7 @@ use teller::address::DepositAddress;
 use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
 use teller::payout::Pays;
-use teller::skycoin::Address;
+use teller::skycoin::{Address, CoinHours};
 use teller::store::{
     AttemptEvent, DepositEvent, NewDeposit, PayoutEvent, Purpose, RedbBackend, Store, StoreError, Tables,
     WriteTx,
@@ -104,7 +104,7 @@ fn pay(tx: &mut WriteTx<'_>, parts: &[Pays]) -> Result<(), StoreError> {
     let attempt = tx.sign_attempt(signed.encode(), Address::from_bytes([0xee; 20]), parts.to_vec())?;
     tx.record(AttemptEvent::Sent { attempt })?;
     let block = BlockRef { height: Height::new(1), hash: Hash32(input) };
-    tx.record(AttemptEvent::Settled { attempt, block })
+    tx.record(AttemptEvent::Settled { attempt, block, burnt: CoinHours::new(7) })
 }
 
 fn deposit(number: u64) -> NewDeposit {

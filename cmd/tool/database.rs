@@ -4,9 +4,12 @@ use std::path::Path;
 
 use crate::states;
 use anyhow::bail;
-use serde_json::json;
+use serde_json::{Value, json};
+use teller::ledger::{Entry, Posting};
 use teller::store::kv::{Backend, Read};
-use teller::store::{Audit, Page, Purchase, RedbBackend, SCHEMA_VERSION, Tables, read_schema_version};
+use teller::store::{
+    Audit, Books, Page, Purchase, RedbBackend, SCHEMA_VERSION, Spends, Tables, journal, read_schema_version,
+};
 use teller::types::{AttemptNo, Coin, DepositNo};
 
 use super::{eprint, print};
@@ -79,7 +82,9 @@ pub(super) fn export(file: &Path) -> anyhow::Result<bool> {
     bindings(&view)?;
     deposits(&view)?;
     attempts(&view)?;
+    spends(&view)?;
     events(&view)?;
+    balances(&view)?;
     Ok(true)
 }
 
@@ -175,6 +180,28 @@ fn attempts(view: &View<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What left the hot wallet by transactions that are none of this desk's, or were given up.
+fn spends(view: &View<'_>) -> anyhow::Result<()> {
+    for known in view.foreign_spends(false, None, usize::MAX)? {
+        let paid = known.spend.payments.iter();
+        let paid: Vec<_> =
+            paid.map(|paid| json!({ "to": paid.to.to_string(), "droplets": paid.coins.get() })).collect();
+        let verdict = known.ruling.as_ref().map(|ruling| states::verdict(ruling.verdict));
+        print(
+            &json!({
+                "kind": "spend",
+                "txid": known.spend.txid.to_string(),
+                "height": known.spend.block.map(|block| block.height.get()),
+                "paid": paid,
+                "was": known.was.map(|was| was.get()),
+                "verdict": verdict,
+            })
+            .to_string(),
+        )?;
+    }
+    Ok(())
+}
+
 fn events(view: &View<'_>) -> anyhow::Result<()> {
     let mut after = 0;
     loop {
@@ -193,4 +220,42 @@ fn events(view: &View<'_>) -> anyhow::Result<()> {
             )?;
         }
     }
+}
+
+/// Tells each event that puts something to accounts, with its entry: derived anew, as the audit does.
+pub(super) fn entries(file: &Path) -> anyhow::Result<bool> {
+    let backend = open(file)?;
+    journal(&*backend.snapshot()?, |number, record, entry| {
+        if entry.is_empty() {
+            return Ok(());
+        }
+        print(
+            &json!({
+                "no": number,
+                "at": record.at.get(),
+                "event": record.told(),
+                "entry": lines(entry),
+            })
+            .to_string(),
+        )
+    })?;
+    Ok(true)
+}
+
+/// What stands on the accounts.
+fn balances(view: &View<'_>) -> anyhow::Result<()> {
+    let balances = view.balances()?;
+    print(&json!({ "kind": "balances", "accounts": lines(balances.all()) }).to_string())
+}
+
+/// Lines in the assets' smallest units, in the order of assets and accounts.
+fn lines(entry: &Entry) -> Vec<Value> {
+    let mut all = entry.postings().to_vec();
+    all.sort_unstable_by_key(|line| (line.asset, line.account));
+    let line = |line: Posting| {
+        let side = if line.amount.is_credit() { "credit" } else { "debit" };
+        let amount = line.amount.amount().to_string();
+        json!({ "asset": line.asset.code(), "account": line.account.name(), "side": side, "amount": amount })
+    };
+    all.into_iter().map(line).collect()
 }

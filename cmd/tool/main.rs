@@ -104,8 +104,12 @@ enum DbCommand {
         #[arg(short, long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
-    /// Print everything as JSON, one object a line: bindings, deposits with their payouts, transactions, events
+    /// Print everything as JSON, one object a line: bindings, deposits with their payouts, transactions,
+    /// spends that are none of the desk's, events, balances
     Export { file: PathBuf },
+    /// Print every entry of the books as JSON, one object a line: what happened, when, by whom, and what it put to
+    /// which account; derived anew from the events
+    Journal { file: PathBuf },
 }
 
 /// The coin that a code stands for, in either case.
@@ -150,6 +154,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         }
         Command::Db { command: DbCommand::Drill { file, config } } => drill::drill(&file, config.as_deref()),
         Command::Db { command: DbCommand::Export { file } } => database::export(&file),
+        Command::Db { command: DbCommand::Journal { file } } => database::entries(&file),
         Command::Scanblock(arguments) => scanblock::scan(arguments),
     }
 }

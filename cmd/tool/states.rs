@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use teller::deposit::{BlockAt, DepositState};
-use teller::payout::{Attempt, AttemptState, PayoutState};
+use teller::payout::{Attempt, AttemptState, PayoutState, SpendVerdict};
 use teller::store::hold_words;
 
 pub(super) fn deposit(state: &DepositState) -> Value {
@@ -34,9 +34,20 @@ pub(super) fn transaction(attempt: &Attempt) -> Value {
     match &attempt.state {
         AttemptState::Signed => json!({ "state": "signed", "refused": refused }),
         AttemptState::Sent => json!({ "state": "sent", "refused": refused }),
-        AttemptState::Settled { block } => {
-            json!({ "state": "settled", "height": block.height.get(), "block": block.hash.to_string() })
-        }
+        AttemptState::Settled { block, burnt } => json!({
+            "state": "settled",
+            "height": block.height.get(),
+            "block": block.hash.to_string(),
+            "burnt_hours": burnt.get(),
+        }),
         AttemptState::Dead { why } => json!({ "state": "dead", "why": why }),
+    }
+}
+
+pub(super) fn verdict(verdict: SpendVerdict) -> &'static str {
+    match verdict {
+        SpendVerdict::Mine => "mine",
+        SpendVerdict::PayAgain => "again",
+        SpendVerdict::Adopted { .. } => "paid",
     }
 }

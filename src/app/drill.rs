@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::desk::{Desk, VettingState};
 use crate::engine::{Buyer, Payer, PayerSettings, Scanner, Vetter};
 use crate::payout::Spend;
-use crate::skycoin::{Address, Transaction};
+use crate::skycoin::{Address, CoinHours, Transaction};
 use crate::store::Store;
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, Hash32};
@@ -196,6 +196,10 @@ impl Broadcaster for Spectator {
 
     async fn status(&self, txid: Hash32) -> Result<TxStatus, NodeError> {
         self.0.status(txid).await
+    }
+
+    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+        self.0.burnt(txid).await
     }
 
     async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {

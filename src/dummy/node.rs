@@ -136,6 +136,14 @@ impl DummyNode {
     }
 }
 
+/// What its inputs have and its outputs do not.
+fn burnt(transaction: &Transaction) -> CoinHours {
+    let inputs = u64::try_from(transaction.inputs().len()).unwrap_or(u64::MAX);
+    let given = CoinHours::sum(transaction.outputs().iter().map(|output| output.hours));
+    let had = CoinHours::new(HOURS.saturating_mul(inputs));
+    had.saturating_sub(given.unwrap_or(had))
+}
+
 fn owner() -> Address {
     let first = KeyChain::new(SEED.as_bytes()).next().expect("BUG: a key chain has no end");
     first.address()
@@ -145,7 +153,7 @@ impl Ledger {
     /// Takes over a transaction that the store has: what is settled has spent and paid; the others will be offered
     /// again.
     fn restore(&mut self, attempt: &Attempt, signed: &SignedTransaction, owner: Address) {
-        let AttemptState::Settled { block } = attempt.state else { return };
+        let AttemptState::Settled { block, .. } = attempt.state else { return };
         let Ok(transaction) = Transaction::decode(&signed.raw) else { return };
         self.height = self.height.max(block.height.get());
         self.settled_before.insert(attempt.txid, block);
@@ -339,6 +347,13 @@ impl Broadcaster for DummyNode {
                 TxStatus::Confirmed { block: block_at(height), confirmations: above.saturating_add(1) }
             }
         })
+    }
+
+    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+        let ledger = self.ledger();
+        let sent = ledger.by_txid.get(&txid).and_then(|position| ledger.sent.get(*position));
+        let known = sent.map(|sent| burnt(&sent.transaction));
+        known.ok_or_else(|| NodeError(format!("there is no transaction {txid}")))
     }
 
     async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {

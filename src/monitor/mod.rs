@@ -3,6 +3,7 @@
 //! Loopback, or a token. Lists are paged where a cursor is asked for; without paging parameters they answer whole, as
 //! the original does, up to ten thousand entries, and then with the cursor of the next.
 
+mod accounting;
 mod acts;
 mod addresses;
 mod auth;
@@ -26,16 +27,15 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
-use serde::Serialize;
 
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::engine::{Appeals, Reload};
-use crate::http::{ByCode, json, method_not_allowed, not_found_or_redirect, text};
+use crate::http::{method_not_allowed, not_found_or_redirect, text};
 use crate::report::Outlook;
-use crate::store::{Counters, Store};
-use crate::types::{Coin, Droplets, PerCoin, Units};
+use crate::store::Store;
+use crate::types::{Coin, PerCoin};
 
 pub use auth::authorize;
 pub use backup::Backups;
@@ -99,7 +99,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/wallet/spends/mine").to(spends::all_mine))
         .service(web::resource("/api/wallet/spends/{txid}/{act}").to(spends::rule))
         .service(web::resource("/api/transactions").to(transactions::transactions))
-        .service(web::resource("/api/accounting").to(accounting))
+        .service(web::resource("/api/accounting").to(accounting::accounting))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))
         .service(web::resource("/api/profile").to(profile::flame_graph))
         .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
@@ -114,38 +114,4 @@ fn only_get(request: &HttpRequest) -> Option<HttpResponse> {
 
 fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
     text(StatusCode::BAD_REQUEST, message)
-}
-
-/// Amounts in whole coins with all their decimals.
-#[derive(Debug, Serialize)]
-struct Accounting {
-    sent: String,
-    received: ByCode<String>,
-    /// Payouts that are owed and not sent yet.
-    owed: String,
-    /// Deposits that are paid and not there: a fork took them back.
-    lost: ByCode<String>,
-    /// What was paid for them; a part of `sent`.
-    sent_for_lost: String,
-}
-
-async fn accounting(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
-    if let Some(refused) = only_get(&request) {
-        return refused;
-    }
-    let snapshot = state.store.snapshot();
-    let counters = snapshot.counters();
-    // What was received stays received, whatever is enabled now.
-    let coins = Coin::all().filter(|coin| state.lists(*coin) || counters.received(*coin) != Units::ZERO);
-    let by_coin = |sum: fn(&Counters, Coin) -> Units| {
-        let sums = coins.clone().map(|coin| (coin.code(), sum(counters, coin).to_coins(coin.decimals())));
-        ByCode(sums.collect())
-    };
-    json(&Accounting {
-        sent: counters.sent.to_coins(Droplets::DECIMALS),
-        received: by_coin(Counters::received),
-        owed: counters.owed.to_coins(Droplets::DECIMALS),
-        lost: by_coin(Counters::lost),
-        sent_for_lost: counters.paid_for_lost.to_coins(Droplets::DECIMALS),
-    })
 }

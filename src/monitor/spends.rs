@@ -45,6 +45,9 @@ struct SpendReply {
     height: Option<u64>,
     seen_at: u64,
     paid: Vec<PaidReply>,
+    /// The number of the transaction of this desk that it is, and that was given up before it was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<u64>,
     /// The number of the transaction that it is here now.
     #[serde(skip_serializing_if = "Option::is_none")]
     transaction: Option<u64>,
@@ -114,6 +117,7 @@ fn one(snapshot: &Snapshot, known: ForeignSpend) -> Result<SpendReply, StoreErro
         height: known.spend.block.map(|block| block.height.get()),
         seen_at: known.seen_at.get(),
         paid: paid.collect(),
+        was: known.was.map(|was| was.get()),
         transaction,
         by: known.ruling.as_ref().map(|ruling| ruling.by.to_string()),
         ruled_at: known.ruling.as_ref().map(|ruling| ruling.at.get()),

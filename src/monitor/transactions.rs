@@ -91,7 +91,7 @@ impl TransactionReply {
             AttemptState::Signed | AttemptState::Sent => {
                 (attempt.refusal.as_ref().map(|refusal| refusal.words.clone()), None)
             }
-            AttemptState::Settled { block } => (None, Some(block.height.get())),
+            AttemptState::Settled { block, .. } => (None, Some(block.height.get())),
             AttemptState::Dead { why } => (Some(why), None),
         };
         Ok(TransactionReply {

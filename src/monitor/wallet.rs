@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::{MonitorState, only_get};
-use crate::http::json;
+use crate::http::{internal_error, json};
+use crate::store::Books;
 use crate::types::Droplets;
 
 /// Coins as text with all their decimals, times in seconds since 1970, durations in seconds.
@@ -36,6 +37,10 @@ pub(super) async fn wallet(state: Data<MonitorState>, request: HttpRequest) -> H
         return refused;
     }
     let (view, snapshot) = (state.desk.wallet(), state.store.snapshot());
+    let owed = match snapshot.balances() {
+        Ok(balances) => balances.owed(),
+        Err(error) => return internal_error(&error),
+    };
     json(&WalletReply {
         at: view.at.map(|at| at.get()),
         coins: view.coins.to_string(),
@@ -44,7 +49,7 @@ pub(super) async fn wallet(state: Data<MonitorState>, request: HttpRequest) -> H
         incoming: view.incoming.to_string(),
         claimed: view.claimed.to_string(),
         held: snapshot.counters().held,
-        owed: snapshot.counters().owed.to_coins(Droplets::DECIMALS),
+        owed: owed.to_coins(Droplets::DECIMALS),
         runway_coins: view.runway.coins,
         runway_hours: view.runway.hours,
         error: if view.detail.is_empty() { view.error.clone() } else { view.detail.clone() },

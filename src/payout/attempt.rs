@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use super::Reason;
+use crate::skycoin::CoinHours;
 use crate::types::{AttemptNo, BlockRef, Hash32, UnixTime};
 
 /// Where a transaction stands.
@@ -19,6 +20,9 @@ pub enum AttemptState {
     Settled {
         #[n(0)]
         block: BlockRef,
+        /// Its fee.
+        #[n(1)]
+        burnt: CoinHours,
     },
     /// It can never confirm: another transaction spent one of its inputs, at depth.
     #[n(3)]
@@ -254,9 +258,11 @@ impl Attempt {
         }
     }
 
-    pub fn settle(self, block: BlockRef, at: UnixTime) -> Result<Attempt, AttemptError> {
+    pub fn settle(self, block: BlockRef, burnt: CoinHours, at: UnixTime) -> Result<Attempt, AttemptError> {
         match self.state {
-            AttemptState::Signed | AttemptState::Sent => Ok(self.enter(AttemptState::Settled { block }, at)),
+            AttemptState::Signed | AttemptState::Sent => {
+                Ok(self.enter(AttemptState::Settled { block, burnt }, at))
+            }
             AttemptState::Settled { .. } | AttemptState::Dead { .. } => Err(self.illegal("settled")),
         }
     }

@@ -137,6 +137,18 @@ pub struct Payout {
     /// What a person has ruled of it since its deposit was taken back.
     #[n(5)]
     pub ruling: Option<Ruling>,
+    /// What has paid it beside its own transaction.
+    #[n(6)]
+    pub strays: Vec<Stray>,
+}
+
+/// A payment by a transaction that was given up, and that is in a block all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Stray {
+    #[n(0)]
+    pub attempt: AttemptNo,
+    #[n(1)]
+    pub amount: Droplets,
 }
 
 /// A step that the state does not allow. It is a fault of the caller, or of the stored data.
@@ -151,7 +163,15 @@ pub struct IllegalStep {
 impl Payout {
     /// The payout that a deposit that became final is owed.
     pub fn undecided(no: DepositNo, payee: Address, amount: Droplets, at: UnixTime) -> Payout {
-        Payout { no, payee, amount, updated_at: at, state: PayoutState::Undecided, ruling: None }
+        Payout {
+            no,
+            payee,
+            amount,
+            updated_at: at,
+            state: PayoutState::Undecided,
+            ruling: None,
+            strays: Vec::new(),
+        }
     }
 
     /// Decides: nothing where the amount is zero, else owed by `method`. What has no price is held.
@@ -311,6 +331,18 @@ impl Payout {
     fn end_ruling(self) -> Payout {
         let ruling = self.ruling.filter(|ruling| ruling.verdict == Verdict::Void);
         Payout { ruling, ..self }
+    }
+
+    /// A transaction that was given up has paid it all the same.
+    pub fn add_stray(self, stray: Stray) -> Payout {
+        let strays = self.strays.into_iter().chain([stray]).collect();
+        Payout { strays, ..self }
+    }
+
+    /// That transaction is in no block any more, or is what pays it from now on.
+    pub fn drop_stray(self, attempt: AttemptNo) -> Payout {
+        let strays = self.strays.into_iter().filter(|stray| stray.attempt != attempt).collect();
+        Payout { strays, ..self }
     }
 
     /// Nothing was signed for it yet.

@@ -76,12 +76,20 @@ pub struct ForeignSpend {
     /// None while it waits for a person.
     #[n(2)]
     pub ruling: Option<SpendRuling>,
+    /// The transaction of this desk that it is, which was given up for dead before it was seen.
+    #[n(3)]
+    pub was: Option<AttemptNo>,
 }
 
 impl ForeignSpend {
     /// Whether nobody has said yet what it is.
     pub fn is_unknown(&self) -> bool {
         self.ruling.is_none()
+    }
+
+    /// The transaction that was given up, and whose payments it has made all the same: it is in a block.
+    pub fn strayed(&self) -> Option<AttemptNo> {
+        self.was.filter(|_| self.spend.block.is_some() && !self.is_adopted())
     }
 
     /// Whether it is a transaction of this desk now, and followed like any of them.

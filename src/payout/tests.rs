@@ -1,5 +1,6 @@
 use super::*;
 use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::skycoin::CoinHours;
 use crate::types::{Actor, BindingNo, BlockRef, Coin, DepositId, Hash32, Height, Units};
 
 const NOW: UnixTime = UnixTime::new(5);
@@ -189,7 +190,7 @@ fn should_offer_a_transaction_until_it_is_settled_or_dead() {
     let sent = refused.send(NOW).unwrap();
     assert!(sent.is_live() && sent.clone().send(NOW).is_err() && sent.refusal.is_none());
     let block = BlockRef { height: Height::new(1), hash: Hash32([3; 32]) };
-    let settled = sent.clone().settle(block, NOW).unwrap();
+    let settled = sent.clone().settle(block, CoinHours::new(7), NOW).unwrap();
     assert!(!settled.is_live() && settled.clone().kill("x".into(), NOW).is_err());
     assert!(!sent.kill("spent".into(), NOW).unwrap().is_live());
     let bytes = minicbor::to_vec(&settled).unwrap();

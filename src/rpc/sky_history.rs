@@ -94,7 +94,24 @@ impl SkyHeader {
     }
 }
 
+#[derive(Debug, Clone, Deserialize)]
+struct WithFee {
+    txn: Fee,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Fee {
+    fee: u64,
+}
+
 impl SkyRest {
+    /// The coin hours that a transaction in a block has burnt; none where the node does not know it.
+    pub async fn fee(&self, txid: &str) -> Result<Option<u64>, RpcError> {
+        let path = format!("/api/v1/transaction?txid={txid}&verbose=1");
+        let answer: Option<WithFee> = found(self.get(&path).await)?;
+        Ok(answer.map(|answer| answer.txn.fee))
+    }
+
     /// The blocks from `start` to `end`, both included, as far as they exist.
     pub async fn verbose_blocks(&self, start: u64, end: u64) -> Result<Vec<SkyVerboseBlock>, RpcError> {
         let path = format!("/api/v1/blocks?start={start}&end={end}&verbose=1");

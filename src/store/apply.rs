@@ -102,7 +102,7 @@ fn attempt(tx: &mut WriteTx<'_>, event: AttemptEvent, by: Option<Actor>) -> Resu
         AttemptEvent::Abandoned { attempt, found, why } => {
             attempts::abandon(tx, attempt, found, actor(by)?, why)
         }
-        AttemptEvent::Settled { attempt, block } => attempts::settle(tx, attempt, block),
+        AttemptEvent::Settled { attempt, block, burnt } => attempts::settle(tx, attempt, block, burnt),
         AttemptEvent::Died { attempt, why } => attempts::die(tx, attempt, why),
         AttemptEvent::WithdrawalAsked { attempt, why } => {
             attempts::withdraw(tx, attempt, Reason { by: actor(by)?, why, at: tx.now() })

@@ -8,13 +8,16 @@ use super::codec::{self, key};
 use super::counters::step;
 use super::kv::Table;
 use super::rows::{Change, change_payout};
+use super::spends::adopted_rest;
 use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
 use super::wallet_addresses::WalletAddresses;
 use super::{StoreError, invariant};
 use crate::address::DepositAddress;
 use crate::deposit::{Deposit, DepositState};
+use crate::ledger;
 use crate::payout::{Attempt, Payout, PayoutState, Purpose, Reason, SignedTransaction, may_leave};
+use crate::skycoin::CoinHours;
 use crate::types::{Actor, AttemptNo, BlockRef, DepositNo, Hash32};
 
 /// A transaction that pays what is owed was signed.
@@ -165,12 +168,19 @@ pub(super) fn send_on(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreEr
 }
 
 /// Confirmed for good; whatever spends one of its inputs besides it is dead.
-pub(super) fn settle(tx: &mut WriteTx<'_>, no: AttemptNo, block: BlockRef) -> Result<(), StoreError> {
+pub(super) fn settle(
+    tx: &mut WriteTx<'_>,
+    no: AttemptNo,
+    block: BlockRef,
+    burnt: CoinHours,
+) -> Result<(), StoreError> {
     let now = tx.now();
     for part in known_transaction(tx, no)?.parts {
         change_payout(tx, part.payout, |payout| Ok(payout.settle(now)?))?;
     }
-    let settled = known(tx, no)?.settle(block, now)?;
+    let settled = known(tx, no)?.settle(block, burnt, now)?;
+    let transaction = known_transaction(tx, no)?;
+    tx.post(&ledger::of_attempt(&settled, adopted_rest(tx, &settled, &transaction)?)?)?;
     end(tx, &settled)?;
     let other = match settled.purpose {
         Purpose::Payouts => settled.rival,

@@ -10,17 +10,16 @@ use super::audit_accounts::AccountAudit;
 use super::audit_tables::{self, Expected, Known, entries_of_purchase};
 use super::codec::{self, key};
 use super::counters::{Counters, step};
-use super::events::Record;
 use super::index::{Index, Payee};
-use super::kv::{Backend, Pairs, Read, Table, Verdict};
-use super::memory_backend::MemoryBackend;
-use super::pool::Pools;
+use super::kv::{Backend, Pairs, Read, Table};
+use super::replay::replay;
 use super::rows::is_errored;
 use super::seal::Seal;
 use super::tables::{Binding, Purchase};
-use super::tx::{Draft, WriteTx, find_address, find_payee};
+use super::tx::{find_address, find_payee};
 use super::{OpenState, StoreError};
 use crate::deposit::{Deposit, DepositState};
+use crate::ledger::{self, Entry};
 use crate::payout::{Payout, Waiting, public_status};
 use crate::types::Droplets;
 
@@ -78,6 +77,8 @@ pub struct Audit<'a> {
     progress: &'a dyn Fn(u64),
     pub(super) report: AuditReport,
     pub(super) counted: Counters,
+    /// What the rows come to in the books.
+    pub(super) booked: Entry,
     deposited_to: DepositedTo,
     pub(super) expected: Expected,
     read: Known,
@@ -106,6 +107,7 @@ impl<'a> Audit<'a> {
             progress,
             report,
             counted,
+            booked: Entry::default(),
             deposited_to: DepositedTo::default(),
             expected: Expected::default(),
             read: Known::default(),
@@ -137,16 +139,13 @@ impl<'a> Audit<'a> {
         std::mem::take(&mut self.accounts).finish(self.kv, &mut self.report)?;
         super::audit_attempts::check(self)?;
         super::audit_chain::check(self.kv, &mut self.report)?;
-        super::audit_spends::check(self.kv, &mut self.counted, &mut self.report)?;
+        super::audit_spends::check(self)?;
         self.counted.events = self.count_events()?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();
         self.report
             .check(stored == counted, || format!("the counters say {stored:?}, counted was {counted:?}"));
-        self.report.check(counted.quoted.checked_sub(counted.sent) == Ok(counted.owed), || {
-            "owed and sent do not add up to the quotes of the deposits that have a payout".to_owned()
-        });
-        Ok(())
+        super::audit_books::check(self.kv, &self.booked, &mut self.report)
     }
 
     pub(super) fn seen_row(&mut self) {
@@ -221,25 +220,12 @@ impl<'a> Audit<'a> {
         };
         self.report.check(!needs_payout || payout.is_some(), || format!("deposit {no} has no payout"));
         self.counted.by_status[usize::from(public_status(deposit, payout).tag())] += 1;
-        if deposit.is_final() {
-            let sum = &mut self.counted.received[deposit.id.coin];
-            let out_of_range = |_| super::invariant("a sum left its range");
-            *sum = sum.checked_add(deposit.amount).map_err(out_of_range)?;
-        }
+        self.booked.add(&ledger::of_purchase(deposit, payout)?)?;
         let Some(payout) = payout else { return Ok(()) };
         let amounts_agree = payout.no == no && is_cut_of(payout.amount, deposit.quote);
         self.report.check(amounts_agree, || format!("payout {no} does not pay the quote of deposit {no}"));
         let counted = &mut self.counted;
-        let out_of_range = |_| super::invariant("a sum left its range");
-        let (amount, sent, owed) = super::rows::parts(deposit, payout);
-        counted.quoted = counted.quoted.checked_add(amount).map_err(out_of_range)?;
-        counted.sent = counted.sent.checked_add(sent).map_err(out_of_range)?;
-        counted.owed = counted.owed.checked_add(owed).map_err(out_of_range)?;
         counted.errored += u64::from(is_errored(deposit, payout));
-        let (lost, paid) = super::rows::lost(deposit, payout);
-        let sum = &mut counted.lost[deposit.id.coin];
-        *sum = sum.checked_add(lost).map_err(out_of_range)?;
-        counted.paid_for_lost = counted.paid_for_lost.checked_add(paid).map_err(out_of_range)?;
         if let Some((code, _)) = Waiting::of(deposit, payout) {
             counted.waiting[usize::from(code.tag())] += 1;
         }
@@ -299,28 +285,13 @@ impl<'a> Audit<'a> {
     }
 
     fn replay(&mut self) -> Result<(), StoreError> {
-        let memory = MemoryBackend::default();
-        let index = Index::new();
-        let events = rows::<Record>(self.kv, Table::Events)?;
-        let mut events = Some(events);
-        let mut refused = None;
-        memory.transact(&mut |kv| {
-            let draft = Draft::new(Counters::default(), Pools::default());
-            let mut tx = WriteTx::new(kv, &index, draft, Default::default());
-            for row in events.take().into_iter().flatten() {
-                let (number, record) = row?;
-                if let Err(error) = tx.replay(record) {
-                    refused = Some(format!("event {number} cannot be replayed: {error}"));
-                    return Ok(Verdict::Abort);
-                }
+        let memory = match replay(self.kv, &mut |_, _, _| true)? {
+            Ok(memory) => memory,
+            Err(refused) => {
+                self.report.check(false, || refused);
+                return Ok(());
             }
-            tx.finish()?;
-            Ok(Verdict::Commit)
-        })?;
-        if let Some(refused) = refused {
-            self.report.check(false, || refused);
-            return Ok(());
-        }
+        };
         let replayed = memory.snapshot()?;
         for table in Table::ALL {
             match table {

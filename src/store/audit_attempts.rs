@@ -7,8 +7,10 @@ use super::audit::{Audit, rows};
 use super::audit_tables::entries_of_attempt;
 use super::codec::key;
 use super::kv::{Read, Table};
+use super::spends::adopted_rest;
 use super::tables::{Purchase, Tables, get};
 use super::wallet_addresses::WalletAddresses;
+use crate::ledger;
 use crate::payout::{Attempt, AttemptState, PayoutState, Purpose, SignedTransaction};
 
 /// Every transaction, what it claims, and what it pays.
@@ -39,6 +41,8 @@ pub(super) fn check(audit: &mut Audit<'_>) -> Result<(), StoreError> {
         audit.report.check(attempt.refusal.is_none() || attempt.is_live(), || {
             format!("{} has ended, and is refused", attempt.txid)
         });
+        let rest = adopted_rest(&Whole(audit.kv), &attempt, &transaction)?;
+        audit.booked.add(&ledger::of_attempt(&attempt, rest)?)?;
         check_rival(audit, &attempt)?;
         entries_of_attempt(audit.kv, &attempt, &transaction, &mut audit.expected)?;
         if !attempt.is_dead() {

@@ -7,15 +7,15 @@ use super::OpenState;
 use super::StoreError;
 use super::audit::{AuditReport, rows};
 use super::chain::height_key;
-use super::codec::{key, key_tagged};
+use super::codec::{encode, key, key_tagged};
 use super::kv::{Read, Table};
-use super::rows::{is_errored, place, waiting_key};
+use super::rows::{is_errored, place, stray_key, waiting_key};
 use super::seal::Seal;
 use super::tables::{Purchase, get};
 use crate::payout::{Attempt, Purpose, SignedTransaction, Waiting, public_status};
 
 /// The tables that follow from deposits and transactions.
-pub(super) const INDEX_TABLES: [Table; 9] = [
+pub(super) const INDEX_TABLES: [Table; 10] = [
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,
@@ -25,6 +25,7 @@ pub(super) const INDEX_TABLES: [Table; 9] = [
     Table::AttemptTxids,
     Table::Claimed,
     Table::Waiting,
+    Table::Strays,
 ];
 
 /// What hears of the rows that an index should have.
@@ -33,8 +34,20 @@ pub(super) trait Entries {
 }
 
 /// The seals that the index tables should have.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Expected([Seal; Table::ALL.len()]);
+
+impl Default for Expected {
+    fn default() -> Self {
+        Expected([Seal::default(); Table::ALL.len()])
+    }
+}
+
+impl Expected {
+    pub(super) fn of(&self, table: Table) -> Seal {
+        self.0[table.index()]
+    }
+}
 
 impl Entries for Expected {
     fn entry(&mut self, table: Table, key: &[u8], value: &[u8]) {
@@ -43,8 +56,14 @@ impl Entries for Expected {
 }
 
 /// The seals of tables that were read to their end already.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Known([Option<Seal>; Table::ALL.len()]);
+
+impl Default for Known {
+    fn default() -> Self {
+        Known([None; Table::ALL.len()])
+    }
+}
 
 impl Known {
     pub(super) fn note(&mut self, table: Table, seal: Seal) {
@@ -68,6 +87,10 @@ pub(super) fn entries_of_purchase(purchase: &Purchase, entries: &mut dyn Entries
     }
     if is_errored(deposit, payout) {
         entries.entry(Table::DepositsErrored, &key(number), &[]);
+    }
+    for stray in &payout.strays {
+        let row = stray_key(deposit.no, stray.attempt);
+        entries.entry(Table::Strays, &row, &encode(&stray.amount));
     }
     if let Some((code, since)) = Waiting::of(deposit, payout) {
         entries.entry(Table::Waiting, &waiting_key(code, since, deposit.no), &[]);

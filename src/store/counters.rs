@@ -1,4 +1,4 @@
-//! Counts and sums, kept in the same transaction as what they count, so that nothing is ever walked to count it.
+//! Counts, kept in the same transaction as what they count, so that nothing is ever walked to count it.
 
 use minicbor::{Decode, Encode};
 
@@ -6,7 +6,7 @@ use super::codec;
 use super::kv::{Read, Table, Write};
 use super::{StoreError, invariant};
 use crate::payout::Waiting;
-use crate::types::{AmountError, Coin, PerCoin, Units};
+use crate::types::{Coin, PerCoin};
 
 /// The one row of the table.
 const KEY: &[u8] = b"all";
@@ -35,44 +35,26 @@ pub struct Counters {
     /// Deposits that ended with an error.
     #[n(6)]
     pub errored: u64,
-    /// Sum of final deposits, by coin.
-    #[n(7)]
-    pub received: PerCoin<Units>,
-    /// Sum of the quotes of deposits that have a payout, in droplets like the two sums below it.
-    #[n(8)]
-    pub quoted: Units,
-    /// Sum of payouts that are not sent yet.
-    #[n(9)]
-    pub owed: Units,
-    /// Sum of payouts that are sent or settled.
-    #[n(10)]
-    pub sent: Units,
     /// Payouts that are not decided yet.
-    #[n(11)]
+    #[n(7)]
     pub undecided: u64,
     /// Payouts that are owed and not held.
-    #[n(12)]
+    #[n(8)]
     pub ready: u64,
     /// Payouts that are held.
-    #[n(13)]
+    #[n(9)]
     pub held: u64,
     /// Transactions that are neither settled nor dead.
-    #[n(14)]
+    #[n(10)]
     pub live_attempts: u64,
     /// Deposits that wait for a person, by [`Waiting::tag`].
-    #[n(15)]
+    #[n(11)]
     pub waiting: [u64; Waiting::COUNT],
-    /// Sum of deposits that are paid and not there, by coin. Only a deposit that comes back lowers it.
-    #[n(16)]
-    pub lost: PerCoin<Units>,
-    /// Droplets that were paid for them.
-    #[n(17)]
-    pub paid_for_lost: Units,
     /// Spends of the hot wallet that nobody has said yet what they are.
-    #[n(20)]
+    #[n(12)]
     pub unknown_spends: u64,
     /// All spends that were once unknown and are still there or were ruled on.
-    #[n(21)]
+    #[n(13)]
     pub foreign_spends: u64,
 }
 
@@ -93,14 +75,6 @@ impl Counters {
         kv.put(Table::Counters, KEY, &codec::encode(self))
     }
 
-    pub fn received(&self, coin: Coin) -> Units {
-        self.received[coin]
-    }
-
-    pub fn lost(&self, coin: Coin) -> Units {
-        self.lost[coin]
-    }
-
     pub fn waiting(&self, code: Waiting) -> u64 {
         self.waiting[usize::from(code.tag())]
     }
@@ -115,8 +89,4 @@ pub(super) fn step(counter: &mut u64, up: bool) -> Result<(), StoreError> {
     let next = if up { counter.checked_add(1) } else { counter.checked_sub(1) };
     *counter = next.ok_or_else(|| invariant("a counter left its range"))?;
     Ok(())
-}
-
-pub(super) fn amount<T>(result: Result<T, AmountError>) -> Result<T, StoreError> {
-    result.map_err(|_| invariant("a sum left its range"))
 }

@@ -86,6 +86,7 @@ is_invariant! {
     crate::payout::RulingRefused,
     crate::payout::CourseRefused,
     crate::payout::AttemptError,
+    crate::ledger::LedgerError,
     crate::payout::MismatchError
 }
 

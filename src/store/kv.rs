@@ -77,12 +77,16 @@ pub enum Table {
     WalletAddresses,
     /// account number -> an account that addresses are derived from, and how far it was handed out.
     Accounts,
+    /// asset, account -> what stands on it; those that are not zero.
+    Balances,
+    /// deposit number, attempt number -> what a transaction that was given up has paid for it all the same.
+    Strays,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
-    pub const ALL: [Table; 31] = [
+    pub const ALL: [Table; 33] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -113,6 +117,8 @@ impl Table {
         Table::OwnMoney,
         Table::WalletAddresses,
         Table::Accounts,
+        Table::Balances,
+        Table::Strays,
         Table::Seals,
     ];
 
@@ -149,6 +155,8 @@ impl Table {
             Table::OwnMoney => "own_money",
             Table::WalletAddresses => "wallet_addresses",
             Table::Accounts => "accounts",
+            Table::Balances => "balances",
+            Table::Strays => "strays",
             Table::Seals => "seals",
         }
     }

@@ -87,7 +87,7 @@ impl RedbBackend {
             opened => opened.map_err(|error| open_error(path, error))?,
         };
         let transaction = database.begin_read().map_err(StoreError::backend)?;
-        Ok(Some(Arc::new(RedbSnapshot { transaction, tables: Default::default() })))
+        Ok(Some(Arc::new(RedbSnapshot { transaction, tables: std::array::from_fn(|_| Default::default()) })))
     }
 
     /// Founds a database in an empty file, for a copy.
@@ -158,12 +158,15 @@ fn percent(share: f64) -> u8 {
 impl Backend for RedbBackend {
     fn snapshot(&self) -> Result<Arc<dyn Read + Send + Sync>, StoreError> {
         let transaction = self.database()?.begin_read().map_err(StoreError::backend)?;
-        Ok(Arc::new(RedbSnapshot { transaction, tables: Default::default() }))
+        Ok(Arc::new(RedbSnapshot { transaction, tables: std::array::from_fn(|_| Default::default()) }))
     }
 
     fn transact(&self, work: Work<'_>) -> Result<(), StoreError> {
         let transaction = self.database()?.begin_write().map_err(StoreError::backend)?;
-        let verdict = work(&mut RedbWrite { transaction: &transaction, tables: Default::default() });
+        let verdict = work(&mut RedbWrite {
+            transaction: &transaction,
+            tables: std::array::from_fn(|_| Default::default()),
+        });
         match verdict {
             Ok(Verdict::Commit) => transaction.commit().map_err(StoreError::backend),
             Ok(Verdict::Abort) => transaction.abort().map_err(StoreError::backend),

@@ -2,14 +2,15 @@
 
 use super::chain::height_key;
 use super::codec::{self, key, key_tagged};
-use super::counters::{amount, step};
+use super::counters::step;
 use super::kv::Table;
 use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
 use super::{OpenState, StoreError, attempts, invariant};
 use crate::deposit::Deposit;
-use crate::payout::{Payout, Ruling, Waiting, may_leave, public_status};
-use crate::types::{BuyMethod, Coin, DepositNo, Droplets, Height, Units, UnixTime};
+use crate::ledger;
+use crate::payout::{Payout, Ruling, Stray, Waiting, may_leave, public_status};
+use crate::types::{AttemptNo, BuyMethod, Coin, DepositNo, Droplets, Height, UnixTime};
 
 /// A purchase before and after an event.
 pub(super) struct Change {
@@ -44,9 +45,7 @@ impl Change {
         move_waiting(tx, deposit.no, waiting(old), waiting(new))?;
         let kept = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| attempts::kept_back(d, p));
         attempts::keep_back(tx, kept(old), kept(new))?;
-        sum_deposit(tx, old_deposit, deposit)?;
-        sum_payout(tx, old, new)?;
-        sum_lost(tx, old, new)
+        enter(tx, self.old.as_ref(), &self.new)
     }
 }
 
@@ -157,69 +156,37 @@ fn move_waiting(
     Ok(())
 }
 
-fn sum_deposit(tx: &mut WriteTx<'_>, old: Option<&Deposit>, new: &Deposit) -> Result<(), StoreError> {
-    let counted = |deposit: &Deposit| if deposit.is_final() { deposit.amount } else { Units::ZERO };
-    let sum = &mut tx.draft.counters.received[new.id.coin];
-    let without = amount(sum.checked_sub(old.map_or(Units::ZERO, counted)))?;
-    *sum = amount(without.checked_add(counted(new)))?;
-    Ok(())
+/// Enters what changed of what it comes to.
+fn enter(tx: &mut WriteTx<'_>, old: Option<&Purchase>, new: &Purchase) -> Result<(), StoreError> {
+    let mut entry = ledger::of_purchase(&new.deposit, new.payout.as_ref())?;
+    if let Some(Purchase { deposit, payout }) = old {
+        entry.subtract(&ledger::of_purchase(deposit, payout.as_ref())?)?;
+    }
+    tx.post(&entry)
 }
 
-fn sum_payout(
+/// Writes down, or strikes off, what a transaction that was given up has paid all the same.
+pub(super) fn set_stray(
     tx: &mut WriteTx<'_>,
-    old: Option<(&Deposit, &Payout)>,
-    new: Option<(&Deposit, &Payout)>,
+    no: DepositNo,
+    stray: Stray,
+    is_there: bool,
 ) -> Result<(), StoreError> {
-    let counters = &mut tx.draft.counters;
-    if let Some((amount_of, sent, owed)) = old.map(|(deposit, payout)| parts(deposit, payout)) {
-        counters.quoted = amount(counters.quoted.checked_sub(amount_of))?;
-        counters.sent = amount(counters.sent.checked_sub(sent))?;
-        counters.owed = amount(counters.owed.checked_sub(owed))?;
+    let row = stray_key(no, stray.attempt);
+    if is_there {
+        tx.kv.put(Table::Strays, &row, &codec::encode(&stray.amount))?;
+        return change_payout(tx, no, |payout| Ok(payout.add_stray(stray)));
     }
-    if let Some((amount_of, sent, owed)) = new.map(|(deposit, payout)| parts(deposit, payout)) {
-        counters.quoted = amount(counters.quoted.checked_add(amount_of))?;
-        counters.sent = amount(counters.sent.checked_add(sent))?;
-        counters.owed = amount(counters.owed.checked_add(owed))?;
-    }
-    Ok(())
+    tx.kv.delete(Table::Strays, &row)?;
+    change_payout(tx, no, |payout| Ok(payout.drop_stray(stray.attempt)))
 }
 
-/// What is owed and sent in all, what is sent, and what is owed. Nothing is owed for a deposit that is not
-/// there, unless a person has ruled so.
-pub(super) fn parts(deposit: &Deposit, payout: &Payout) -> (Units, Units, Units) {
-    let sent = payout.sent_amount();
-    let is_owed = may_leave(deposit, payout) && !payout.is_void();
-    let owed = if is_owed { payout.amount.saturating_sub(sent) } else { Droplets::ZERO };
-    // One of the two is the whole amount, the other zero.
-    (sent.max(owed).into(), sent.into(), owed.into())
-}
-
-/// What was paid for a deposit that is not there: the deposit's amount, and the droplets.
-pub(super) fn lost(deposit: &Deposit, payout: &Payout) -> (Units, Units) {
-    let sent = payout.sent_amount();
-    let is_lost = !sent.is_zero() && !deposit.is_final();
-    if is_lost { (deposit.amount, sent.into()) } else { (Units::ZERO, Units::ZERO) }
-}
-
-fn sum_lost(
-    tx: &mut WriteTx<'_>,
-    old: Option<(&Deposit, &Payout)>,
-    new: Option<(&Deposit, &Payout)>,
-) -> Result<(), StoreError> {
-    let counters = &mut tx.draft.counters;
-    if let Some((deposit, payout)) = old {
-        let (coins, paid) = lost(deposit, payout);
-        let sum = &mut counters.lost[deposit.id.coin];
-        *sum = amount(sum.checked_sub(coins))?;
-        counters.paid_for_lost = amount(counters.paid_for_lost.checked_sub(paid))?;
-    }
-    if let Some((deposit, payout)) = new {
-        let (coins, paid) = lost(deposit, payout);
-        let sum = &mut counters.lost[deposit.id.coin];
-        *sum = amount(sum.checked_add(coins))?;
-        counters.paid_for_lost = amount(counters.paid_for_lost.checked_add(paid))?;
-    }
-    Ok(())
+/// The key of a payment that was not to be.
+pub(super) fn stray_key(no: DepositNo, attempt: AttemptNo) -> [u8; 16] {
+    let mut row = [0; 16];
+    row[..8].copy_from_slice(&key(no.get()));
+    row[8..].copy_from_slice(&key(attempt.get()));
+    row
 }
 
 pub(super) fn change_deposit(

@@ -9,13 +9,15 @@ use super::codec;
 use super::counters::step;
 use super::events::WalletEvent;
 use super::kv::Table;
+use super::rows::set_stray;
 use super::tables::{self, Tables};
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
+use crate::ledger::{self, Entry};
 use crate::payout::{
-    Attempt, ForeignSpend, Pays, Purpose, SignedTransaction, Spend, SpendRuling, SpendVerdict,
+    Attempt, ForeignSpend, Part, Pays, Purpose, SignedTransaction, Spend, SpendRuling, SpendVerdict, Stray,
 };
-use crate::types::{Actor, AttemptNo, BlockRef, Hash32};
+use crate::types::{Actor, AttemptNo, BlockRef, DepositNo, Droplets, Hash32, Units};
 
 /// The one row of its table.
 const KEY: &[u8] = b"wallet";
@@ -118,20 +120,99 @@ impl WriteTx<'_> {
     fn put_spend(&mut self, spend: &ForeignSpend) -> Result<(), StoreError> {
         self.kv.put(Table::Spends, &spend.spend.txid.0, &codec::encode(spend))
     }
+
+    /// The transaction of this desk with this id, where it was given up for dead.
+    fn dead_attempt(&self, txid: Hash32) -> Result<Option<AttemptNo>, StoreError> {
+        let Some(no) = self.attempt_by_txid(txid)? else { return Ok(None) };
+        Ok(self.attempt(no)?.filter(Attempt::is_dead).map(|attempt| attempt.no))
+    }
 }
 
-/// A spend that is not known, or that stands elsewhere now.
-pub(super) fn find(tx: &mut WriteTx<'_>, spend: Spend) -> Result<(), StoreError> {
-    let seen_at = tx.now();
-    match tx.foreign_spend(spend.txid)? {
-        Some(known) => tx.put_spend(&ForeignSpend { spend, ..known }),
-        None => {
-            step(&mut tx.draft.counters.unknown_spends, true)?;
-            step(&mut tx.draft.counters.foreign_spends, true)?;
-            tx.doubt_pools();
-            tx.put_spend(&ForeignSpend { spend, seen_at, ruling: None })
-        }
+/// What it has paid for deposits although it was given up: none of it where it is no such transaction, or in no block.
+pub(super) fn strays_of(
+    tables: &(impl Tables + ?Sized),
+    known: &ForeignSpend,
+) -> Result<Vec<(DepositNo, Stray)>, StoreError> {
+    let Some(attempt) = known.strayed() else { return Ok(Vec::new()) };
+    let parts = parts_of(tables, attempt)?.into_iter();
+    Ok(parts.map(|part| (part.payout, Stray { attempt, amount: part.amount })).collect())
+}
+
+/// How much of what it paid the payouts account for, as another payment for them.
+pub(super) fn accounted(tables: &(impl Tables + ?Sized), known: &ForeignSpend) -> Result<Units, StoreError> {
+    sum(strays_of(tables, known)?.into_iter().map(|(_, stray)| stray.amount))
+}
+
+/// What a transaction that was taken over paid beside what it paid for deposits.
+pub(super) fn adopted_rest(
+    tables: &(impl Tables + ?Sized),
+    attempt: &Attempt,
+    transaction: &SignedTransaction,
+) -> Result<Units, StoreError> {
+    if !transaction.is_adopted {
+        return Ok(Units::ZERO);
     }
+    let known = tables.foreign_spend(attempt.txid)?;
+    let known = known.ok_or_else(|| invariant("what was taken over was a foreign spend"))?;
+    let parts = sum(transaction.parts.iter().map(|part| part.amount))?;
+    ledger::rest_of(&known.spend, parts).ok_or_else(uncountable)
+}
+
+fn sum(amounts: impl Iterator<Item = Droplets>) -> Result<Units, StoreError> {
+    let mut units = amounts.map(Units::from);
+    units.try_fold(Units::ZERO, Units::checked_add).map_err(|_| uncountable())
+}
+
+fn uncountable() -> StoreError {
+    invariant("what a transaction pays can be counted")
+}
+
+fn parts_of(tables: &(impl Tables + ?Sized), attempt: AttemptNo) -> Result<Vec<Part>, StoreError> {
+    let transaction = tables.signed_transaction(attempt)?;
+    Ok(transaction.ok_or_else(|| invariant("what is attempted is stored"))?.parts)
+}
+
+/// Puts what a foreign spend comes to into the books, and tells the payouts that it has paid; or takes both back.
+fn enter(tx: &mut WriteTx<'_>, known: &ForeignSpend, is_there: bool) -> Result<(), StoreError> {
+    let position = ledger::of_spend(known, accounted(tx, known)?)?;
+    let mut entry = Entry::default();
+    if is_there {
+        entry.add(&position)?
+    } else {
+        entry.subtract(&position)?
+    }
+    tx.post(&entry)?;
+    for (deposit, stray) in strays_of(tx, known)? {
+        set_stray(tx, deposit, stray, is_there)?;
+    }
+    Ok(())
+}
+
+/// Writes one that is known another way from now on.
+fn change(tx: &mut WriteTx<'_>, old: &ForeignSpend, new: &ForeignSpend) -> Result<(), StoreError> {
+    enter(tx, old, false)?;
+    enter(tx, new, true)?;
+    tx.put_spend(new)
+}
+
+/// A spend that is not known, or that stands elsewhere now. One that was taken over as a transaction of this desk, and
+/// was given up since, is unknown anew.
+pub(super) fn find(tx: &mut WriteTx<'_>, spend: Spend) -> Result<(), StoreError> {
+    let (seen_at, was) = (tx.now(), tx.dead_attempt(spend.txid)?);
+    let Some(known) = tx.foreign_spend(spend.txid)? else {
+        step(&mut tx.draft.counters.unknown_spends, true)?;
+        step(&mut tx.draft.counters.foreign_spends, true)?;
+        tx.doubt_pools();
+        let found = ForeignSpend { spend, seen_at, ruling: None, was };
+        enter(tx, &found, true)?;
+        return tx.put_spend(&found);
+    };
+    let is_back = known.is_adopted() && was.is_some();
+    let ruling = known.ruling.clone().filter(|_| !is_back);
+    if is_back {
+        step(&mut tx.draft.counters.unknown_spends, true)?;
+    }
+    change(tx, &known, &ForeignSpend { spend, ruling, was, ..known.clone() })
 }
 
 /// What nobody had ruled on is forgotten; a ruling is not.
@@ -141,10 +222,11 @@ pub(super) fn lose(tx: &mut WriteTx<'_>, txid: Hash32) -> Result<(), StoreError>
     if known.is_unknown() {
         step(&mut tx.draft.counters.unknown_spends, false)?;
         step(&mut tx.draft.counters.foreign_spends, false)?;
+        enter(tx, &known, false)?;
         return tx.kv.delete(Table::Spends, &txid.0).map(drop);
     }
     let spend = Spend { block: None, ..known.spend.clone() };
-    tx.put_spend(&ForeignSpend { spend, ..known })
+    change(tx, &known, &ForeignSpend { spend, ..known.clone() })
 }
 
 /// A person has ruled what an unknown spend is.
@@ -160,11 +242,13 @@ pub(super) fn rule(
     if known.is_adopted() {
         return Err(invariant("a transaction that paid deposits here is nothing else"));
     }
-    if known.is_unknown() {
-        step(&mut tx.draft.counters.unknown_spends, false)?;
-    }
+    no_longer_unknown(tx, &known)?;
+    change(tx, &known, &ForeignSpend { ruling: Some(ruling), ..known.clone() })
+}
+
+fn no_longer_unknown(tx: &mut WriteTx<'_>, known: &ForeignSpend) -> Result<(), StoreError> {
     tx.draft.work = true;
-    tx.put_spend(&ForeignSpend { ruling: Some(ruling), ..known })
+    if known.is_unknown() { step(&mut tx.draft.counters.unknown_spends, false) } else { Ok(()) }
 }
 
 /// Takes a foreign spend over as a transaction of this desk: like one that was sent here, it is followed until it is
@@ -178,18 +262,24 @@ pub(super) fn adopt(
     why: String,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    let spend = tx.known_spend(txid)?.spend;
+    let known = tx.known_spend(txid)?;
     if pays.is_empty() || tx.is_own_spend(txid)? {
         return Err(invariant(
             "only what is no transaction of this desk yet, and pays something, is adopted",
         ));
     }
+    let spend = known.spend.clone();
     let change = spend.change().map_err(|error| StoreError::Invariant(error.to_string()))?;
     let (read, transaction) = SignedTransaction::adopt(spend.raw, change, pays)?;
     if read != txid {
         return Err(invariant("a foreign spend is kept with its own bytes"));
     }
+    enter(tx, &known, false)?;
     attempts::insert(tx, &Attempt::signed(no, txid, Purpose::Payouts, now), &transaction)?;
     attempts::send(tx, no)?;
-    rule(tx, txid, SpendVerdict::Adopted { attempt: no }, by, why)
+    no_longer_unknown(tx, &known)?;
+    let ruling = Some(SpendRuling { verdict: SpendVerdict::Adopted { attempt: no }, by, why, at: now });
+    let adopted = ForeignSpend { ruling, was: None, ..known };
+    enter(tx, &adopted, true)?;
+    tx.put_spend(&adopted)
 }

@@ -20,6 +20,7 @@ use super::wallet_addresses::WalletAddresses;
 use super::{StoreError, invariant};
 use crate::address::{AddressKey, DepositAddress};
 use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::ledger::Entry;
 use crate::payout::Pays;
 use crate::skycoin::Address;
 use crate::types::{Actor, AttemptNo, BindingNo, DepositId, DepositNo, Droplets, Units, UnixTime};
@@ -30,6 +31,8 @@ pub struct WriteTx<'a> {
     index: &'a Index,
     pub(super) draft: Draft,
     now: UnixTime,
+    /// What the event that is being applied puts to accounts.
+    pub(super) entry: Entry,
     /// What the log will tell of it, where somebody reads that.
     story: Option<Vec<(tracing::Level, Telling)>>,
 }
@@ -41,6 +44,8 @@ pub(super) struct Draft {
     pub(super) pools: PoolDraft,
     /// Rows of accounts that are written when the transaction ends.
     pub(super) accounts: Vec<Account>,
+    /// What was put to accounts of the books: balances are written when the transaction ends.
+    pub(super) entered: Entry,
     addresses: HashMap<AddressKey, BindingNo, foldhash::fast::RandomState>,
     payees: HashMap<Address, PayeeDraft, foldhash::fast::RandomState>,
     /// How often something was changed: tells whether a failed job left anything behind.
@@ -61,6 +66,7 @@ impl Draft {
             counters,
             pools: PoolDraft::new(pools),
             accounts: Vec::new(),
+            entered: Entry::default(),
             addresses: HashMap::default(),
             payees: HashMap::default(),
             changes: 0,
@@ -95,7 +101,7 @@ impl std::fmt::Debug for WriteTx<'_> {
 
 impl<'a> WriteTx<'a> {
     pub(super) fn new(kv: &'a mut dyn Write, index: &'a Index, draft: Draft, now: UnixTime) -> Self {
-        WriteTx { kv, index, draft, now, story: None }
+        WriteTx { kv, index, draft, now, entry: Entry::default(), story: None }
     }
 
     /// Whether a pool in use has this address.
@@ -136,7 +142,9 @@ impl<'a> WriteTx<'a> {
         let number = self.draft.counters.events;
         self.kv.put(Table::Events, &key(number), &codec::encode(&record))?;
         let told = self.story.is_some().then(|| story::line(&record)).flatten();
+        self.entry = Entry::default();
         apply::apply(self, record)?;
+        self.enter()?;
         if let Some((level, mut told)) = told {
             story::name(&mut told, self);
             self.story.iter_mut().for_each(|story| story.push((level, told.clone())));
@@ -152,15 +160,17 @@ impl<'a> WriteTx<'a> {
         self.story.take().unwrap_or_default()
     }
 
-    /// Takes over an event that was recorded before: the replay.
-    pub(super) fn replay(&mut self, record: Record) -> Result<(), StoreError> {
+    /// Takes over an event that was recorded before; answers its entry.
+    pub(super) fn replay(&mut self, record: Record) -> Result<&Entry, StoreError> {
         self.now = record.at;
-        self.append(record)
+        self.append(record)?;
+        Ok(&self.entry)
     }
 
     /// Writes what is kept once per transaction rather than once per event.
     pub(super) fn finish(mut self) -> Result<Draft, StoreError> {
         self.draft.counters.save(self.kv)?;
+        self.save_balances()?;
         self.draft.pools.save(self.kv)?;
         self.save_accounts()?;
         Ok(self.draft)

@@ -130,6 +130,14 @@ impl Broadcaster for FaultyNode {
         self.inner.status(txid).await
     }
 
+    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+        self.fuse.pass_or_die();
+        if self.is_unreachable() {
+            return Err(NodeError("the node is away".into()));
+        }
+        self.inner.burnt(txid).await
+    }
+
     async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
         self.fuse.pass_or_die();
         if self.is_unreachable() {

@@ -165,6 +165,9 @@ pub trait Broadcaster: Send + Sync {
 
     fn status(&self, txid: Hash32) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
 
+    /// The fee of a transaction that is in a block.
+    fn burnt(&self, txid: Hash32) -> impl Future<Output = Result<CoinHours, NodeError>> + Send;
+
     /// What became of an output.
     fn fate_of(&self, uxid: Hash32) -> impl Future<Output = Result<Fate, NodeError>> + Send;
 }

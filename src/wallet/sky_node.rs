@@ -118,6 +118,12 @@ impl Broadcaster for SkyNode {
         }
     }
 
+    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+        let fee = self.rest.fee(&txid.to_string()).await.map_err(node_error)?;
+        let fee = fee.ok_or_else(|| NodeError(format!("the Skycoin node knows transaction {txid} no more")));
+        fee.map(CoinHours::new)
+    }
+
     async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
         let found = self.uxout(uxid).await?;
         if found.as_ref().is_some_and(|output| output.spent_block_seq == 0) {

@@ -23,16 +23,48 @@ fn should_pay_for_every_coin() {
     }
     app.confirm_everything();
     assert_eq!(app.states(BUYER), ["done"; 3]);
+    let mut told = app.admin_json("/api/accounting");
+    let (accounts, burnt) = (told["accounts"].take(), told["burnt_hours"].take());
+    assert!(burnt.as_u64().unwrap() > 0, "{burnt}");
+    assert_balanced(&accounts, burnt.as_u64().unwrap());
     assert_eq!(
-        app.admin_json("/api/accounting"),
+        told,
         json!({
             "sent": "3.000000",
             "received": { "BTC": "0.00200000", "ETH": "0.010000000000000000", "SKY": "1.000000" },
             "owed": "0.000000",
             "lost": { "BTC": "0.00000000", "ETH": "0.000000000000000000", "SKY": "0.000000" },
             "sent_for_lost": "0.000000",
+            "in_transit": "0.000000",
+            "paid_twice": "0.000000",
+            "burnt_hours": null,
+            "strays": [],
+            "accounts": null,
         })
     );
+}
+
+/// All that there is of the three deposits, and of what was paid and burnt for them.
+fn assert_balanced(accounts: &Value, burnt: u64) {
+    let line = |line: &Value| {
+        let text = |key: &str| line[key].as_str().unwrap().to_owned();
+        format!("{} {} {} {}", text("asset"), text("account"), text("side"), text("amount"))
+    };
+    let lines: Vec<String> = accounts.as_array().unwrap().iter().map(line).collect();
+    let burnt = [format!("coin hours burnt debit {burnt}"), format!("coin hours fees credit {burnt}")];
+    let expected = [
+        "BTC received debit 0.00200000",
+        "BTC sold credit 0.00200000",
+        "ETH received debit 0.010000000000000000",
+        "ETH sold credit 0.010000000000000000",
+        "SKY received debit 1.000000",
+        // One that was given, three that were paid for all.
+        "SKY sold debit 2.000000",
+        "SKY paid credit 3.000000",
+        &burnt[0],
+        &burnt[1],
+    ];
+    assert_eq!(lines, expected);
 }
 
 #[test]

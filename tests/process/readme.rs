@@ -95,7 +95,8 @@ const DECISIONS: &[(&str, Decision)] = &[
     ),
     ("tool addrs gap", Runs(&[(" FILE", ""), ("gap", "gap teller-*.db")], &[])),
     ("tool db check FILE", Runs(COPY, &[": consistent, "])),
-    ("tool db export FILE", Runs(COPY, &["\"kind\":\"deposit\""])),
+    ("tool db export FILE", Runs(COPY, &["\"kind\":\"deposit\"", "\"kind\":\"balances\""])),
+    ("tool db journal FILE", Runs(COPY, &["\"account\":\"received\""])),
     ("tool scanblock", NotHere("asks a node: tests/nodes/scanblock.rs does")),
     (
         "curl 'http://127.0.0.1:7711/api/wallet/spends?state=unknown'",

@@ -10,7 +10,7 @@ use teller::dummy::DummyNode;
 use teller::engine::{Buyer, Found, Intake, Payer, PayerSettings};
 use teller::payout::{HoldReason, PayoutState, Waiting};
 use teller::skycoin::Address;
-use teller::store::{AttemptEvent, Audit, MemoryBackend, Page, Purpose, Store, StoreError, Tables};
+use teller::store::{AttemptEvent, Audit, Books, MemoryBackend, Page, Purpose, Store, StoreError, Tables};
 use teller::task::{Next, Worker};
 use teller::testing::ManualClock;
 use teller::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, PerCoin, Rate, Units};
@@ -87,8 +87,8 @@ async fn should_cut_what_is_paid_to_the_stricter_of_both_rules() {
     {
         let desk = Small::with_deposit(configured, "500", 201_234).await;
         assert_eq!(desk.pay_on(node_takes).await, droplets, "{configured} configured, {node_takes} taken");
-        let counters = desk.store.snapshot().counters().clone();
-        assert_eq!((counters.owed.get(), counters.sent.get()), (0, droplets.into()));
+        let books = desk.store.snapshot().balances().unwrap();
+        assert_eq!((books.owed().get(), books.sent().unwrap().get()), (0, droplets.into()));
         desk.assert_consistent();
     }
 }

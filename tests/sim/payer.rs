@@ -7,7 +7,7 @@ use teller::dummy::DummyNode;
 use teller::payout::{AttemptState, Stuck};
 use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::{Address, CoinHours, Output, Transaction};
-use teller::store::{AttemptEvent, Event, StoreError, Tables};
+use teller::store::{AttemptEvent, Books, Event, StoreError, Tables};
 use teller::testing::{Faults, StepEnd, World};
 use teller::types::{AttemptNo, Droplets, PerCoin, Units};
 use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
@@ -146,7 +146,10 @@ async fn should_owe_nothing_for_a_deposit_that_is_gone_with_its_payout() {
     let mut world = world();
     taken_back(&mut world).await;
     let snapshot = world.service().unwrap().store.snapshot();
-    assert_eq!((snapshot.counters().owed, snapshot.counters().sent), (Units::ZERO, Units::ZERO));
+    assert_eq!(
+        (snapshot.balances().unwrap().owed(), snapshot.balances().unwrap().sent().unwrap()),
+        (Units::ZERO, Units::ZERO)
+    );
     let told = told(&mut world);
     assert_eq!(told.status, "waiting_deposit");
     assert!(told.message.contains("to be in a block again"), "{}", told.message);

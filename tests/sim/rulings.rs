@@ -7,7 +7,7 @@ use teller::engine::operator::{ActError, Order, rule, send_on, withdraw};
 use teller::payout::{Attempt, CourseRefused, Payout, PayoutState, RulingRefused, Verdict, Waiting};
 use teller::report::{Outlook, StatusEntry, status_entries, waiting_deposits, waiting_kinds};
 use teller::skycoin::Address;
-use teller::store::{Page, Store, Tables, WaitingPage};
+use teller::store::{Books, Page, Store, Tables, WaitingPage};
 use teller::testing::{StepEnd, World};
 use teller::types::{AttemptNo, Coin, DepositId, DepositNo, Droplets, PerCoin, Units};
 
@@ -117,7 +117,11 @@ async fn should_hold_back_what_is_signed_and_not_sent_until_somebody_rules() {
     settle(&mut world).await;
     assert_eq!((paid(&world, ANNA), paid(&world, BERT)), (0, 0));
     assert_eq!(waiting(&mut world), [(Waiting::TakenBackUnsent, 1)]);
-    assert_eq!(store(&mut world).snapshot().counters().lost(Coin::BTC), Units::ZERO, "nothing has left");
+    assert_eq!(
+        store(&mut world).snapshot().balances().unwrap().lost(Coin::BTC),
+        Units::ZERO,
+        "nothing has left"
+    );
     let told_anna = told(&mut world, ANNA);
     assert_eq!(told_anna.status, "waiting_send");
     assert!(told_anna.message.starts_with("not paid out yet: the block of the deposit was replaced"));
@@ -139,12 +143,12 @@ async fn should_pay_although_it_is_gone_where_somebody_rules_so() {
     assert_eq!((paid(&world, ANNA), paid(&world, BERT)), (QUOTE, QUOTE));
     assert_eq!(waiting(&mut world), [(Waiting::Lost, 1)]);
     let snapshot = store(&mut world).snapshot();
-    let counters = snapshot.counters();
+    let books = snapshot.balances().unwrap();
     assert_eq!(
-        (counters.lost(Coin::BTC), counters.received(Coin::BTC)),
+        (books.lost(Coin::BTC), books.received(Coin::BTC)),
         (Units::new(100_000), Units::new(100_000))
     );
-    assert_eq!(counters.paid_for_lost, Units::new(QUOTE.into()));
+    assert_eq!(books.sent_for_lost(), Units::new(QUOTE.into()));
     assert!(told(&mut world, ANNA).message.starts_with("paid; the block of the deposit was replaced"));
     assert_eq!(told(&mut world, BERT).message, "paid");
     let ruling = payout(&mut world, "a").ruling.unwrap();
@@ -266,14 +270,14 @@ async fn should_withdraw_what_is_sent_where_it_wins_the_race() {
         assert_eq!(waiting(&mut world), [(Waiting::TakenBackSent, 1)]);
         let message = told(&mut world, ANNA).message;
         assert!(message.starts_with("waiting for the payout to be confirmed; the block"), "{message}");
-        assert_eq!(store(&mut world).snapshot().counters().lost(Coin::BTC), Units::new(100_000));
+        assert_eq!(store(&mut world).snapshot().balances().unwrap().lost(Coin::BTC), Units::new(100_000));
         withdrawn(&mut world, 1).await.unwrap();
         world.payer_step().await;
         world.payer_step().await;
         let winner = attempt(&mut world, if wins { 2 } else { 1 }).txid.to_string();
         assert!(world.node.confirm(&winner));
         settle(&mut world).await;
-        let lost = store(&mut world).snapshot().counters().lost(Coin::BTC);
+        let lost = store(&mut world).snapshot().balances().unwrap().lost(Coin::BTC);
         if wins {
             assert_eq!((paid(&world, ANNA), paid(&world, BERT), lost), (0, QUOTE, Units::ZERO));
         } else {

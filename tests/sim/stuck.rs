@@ -4,12 +4,13 @@
 
 use teller::dummy::DummyNode;
 use teller::engine::operator::{ActError, adopt_spend, retry, withdraw};
+use teller::ledger::{Account, Asset};
 use teller::payout::{AbandonRefused, AttemptState, CourseRefused, Stuck};
 use teller::report::{refused_problem, waiting_transactions};
 use teller::skycoin::{CoinHours, Output, Transaction};
-use teller::store::{AttemptEvent, Event, Page, Tables};
+use teller::store::{AttemptEvent, Audit, Books, Event, Page, StrayPayment, Tables};
 use teller::testing::{PAYOUT_NODES, StepEnd, World};
-use teller::types::{AttemptNo, Droplets};
+use teller::types::{AttemptNo, DepositNo, Droplets, Units};
 use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
 
 use crate::rulings::{ANNA, BERT, QUOTE, attempt, bound, order, paid, store};
@@ -253,4 +254,36 @@ async fn should_sign_nothing_where_what_was_given_up_confirms_after_all() {
     assert!(matches!(attempt(&mut world, adopted.get()).state, AttemptState::Settled { .. }));
     assert_eq!(paid(&world, ANNA), QUOTE);
     world.verify(true).unwrap();
+}
+
+#[tokio::test]
+async fn should_book_a_second_payment_as_a_loss() {
+    let (mut world, own) = stuck(4, 100_000).await;
+    let raw = store(&mut world).snapshot().signed_transaction(ONE).unwrap().unwrap().raw;
+    let txid = attempt(&mut world, 1).txid;
+    abandoned(&mut world).await.unwrap();
+    // Paid anew out of what the first has nothing to do with.
+    world.node.fund(Droplets::new(5_000_000));
+    settle(&mut world).await;
+    let danger = world.verify(true).unwrap_err();
+    assert!(
+        danger.contains("is paid 1000000, the chain owed them 500000"),
+        "the judge sees it coming: {danger}"
+    );
+    for bytes in [own.encode(), raw] {
+        assert_eq!(world.node.send(&bytes).await, SendOutcome::Accepted);
+        world.node.mine(0);
+    }
+    look(&mut world).await;
+    let snapshot = store(&mut world).snapshot();
+    let books = snapshot.balances().unwrap();
+    let twice = books.amount(Asset::of_payouts(), Account::PaidTwice);
+    assert_eq!((twice, books.sent().unwrap()), (Units::new(QUOTE.into()), Units::new(QUOTE.into())));
+    assert_eq!(world.node.paid_out(), Units::new(2 * u128::from(QUOTE)));
+    let stray = StrayPayment { deposit: DepositNo::FIRST, attempt: ONE, amount: Droplets::new(QUOTE) };
+    assert_eq!(snapshot.strays(Page::ALL).unwrap(), [stray]);
+    assert_eq!(snapshot.attempt(stray.attempt).unwrap().unwrap().txid, txid);
+    assert_eq!(snapshot.counters().unknown_spends, 1);
+    let findings = Audit::new(snapshot.kv(), &|_| {}).run_full().unwrap().messages();
+    assert_eq!(findings, Vec::<String>::new());
 }

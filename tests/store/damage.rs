@@ -11,8 +11,14 @@ use teller::types::{BuyMethod, Coin, DepositNo, Droplets, Hash32};
 use crate::support::{addresses, backends, bind, deposit, open};
 
 /// What the start reads, besides the events, of which it reads the number alone.
-const STORED: [Table; 5] =
-    [Table::Bindings, Table::Deposits, Table::Attempts, Table::SignedTransactions, Table::Counters];
+const STORED: [Table; 6] = [
+    Table::Bindings,
+    Table::Deposits,
+    Table::Attempts,
+    Table::SignedTransactions,
+    Table::Counters,
+    Table::Balances,
+];
 
 /// Pays the first deposit in a transaction.
 fn sign(store: &Store) {

@@ -10,7 +10,7 @@ use crate::support::open;
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
-const FOLLOWING: [Table; 11] = [
+const FOLLOWING: [Table; 13] = [
     Table::Counters,
     Table::Accounts,
     Table::DepositIds,
@@ -22,6 +22,8 @@ const FOLLOWING: [Table; 11] = [
     Table::AttemptTxids,
     Table::Claimed,
     Table::Waiting,
+    Table::Balances,
+    Table::Strays,
 ];
 
 fn filled() -> Arc<dyn Backend> {

@@ -23,12 +23,13 @@ use teller::coins::Family;
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{Found, Intake};
 use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting};
-use teller::skycoin::Transaction;
+use teller::skycoin::{CoinHours, Transaction};
 use teller::store::kv::Backend;
 use teller::store::{
-    Accounts, AddressEvent, AttemptEvent, BlockGaps, Chains, DepositEvent, Derivation, Event, GapEffect,
-    Identities, Offer, OwnMoney, OwnMoneyTable, Page, Passed, PayoutEvent, Pool, Reconciled, RedbBackend,
-    Rescan, SCHEMA_VERSION, Seen, Store, StoreError, Tables, WaitingPage, WalletEvent, read_schema_version,
+    Accounts, AddressEvent, AttemptEvent, BlockGaps, Books, Chains, DepositEvent, Derivation, Event,
+    GapEffect, Identities, Offer, OwnMoney, OwnMoneyTable, Page, Passed, PayoutEvent, Pool, Reconciled,
+    RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, StoreError, Tables, WaitingPage, WalletEvent,
+    read_schema_version,
 };
 use teller::testing::signed;
 use teller::types::{
@@ -228,7 +229,7 @@ fn pay(store: &Store) {
     record(store, AttemptEvent::Sent { attempt: sent });
     let settled = sign(store, 3, &[(7, 1_000_000), (10, 1_000_000)]);
     record(store, AttemptEvent::Sent { attempt: settled });
-    record(store, AttemptEvent::Settled { attempt: settled, block: block(9) });
+    record(store, AttemptEvent::Settled { attempt: settled, block: block(9), burnt: CoinHours::new(7) });
     let died = sign(store, 4, &[(8, 1_000_000)]);
     record(store, AttemptEvent::Died { attempt: died, why: "spent by another".into() });
     record(store, DepositEvent::Orphaned { deposit: DepositNo::new(9) });
@@ -262,6 +263,11 @@ fn spend(store: &Store) {
     record(store, WalletEvent::SpendFound { spend: found });
     let (why, verdict) = ("cold wallet".to_owned(), SpendVerdict::Mine);
     act(store, WalletEvent::SpendRuled { txid, verdict, why });
+    // And what had been given up for dead was confirmed all the same.
+    let back = foreign_spend(4, &[(payee(1), Droplets::new(1_000_000))], Some(block(8)));
+    let (txid, why) = (back.txid, "it was".to_owned());
+    record(store, WalletEvent::SpendFound { spend: back });
+    act(store, WalletEvent::SpendRuled { txid, verdict, why });
     let reconciled = Reconciled { to: block(9), wallet: Hash32([7; 32]) };
     store.write_blocking(move |tx| tx.set_reconciled(reconciled)).unwrap();
 }
@@ -271,7 +277,7 @@ fn assert_is_filled(store: &Store) {
     let snapshot = store.snapshot();
     let counters = snapshot.counters();
     assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 13, 5));
-    assert_eq!(counters.received(Coin::ETH), Units::new(3_000_000_000_000_000_000_000));
+    assert_eq!(snapshot.balances().unwrap().received(Coin::ETH), Units::new(3_000_000_000_000_000_000_000));
     let (pool, total) = (snapshot.pool(Coin::BTC), u64::try_from(POOL).unwrap());
     assert_eq!((pool.generation, pool.total, pool.digest), (1, total, [7; 32]));
 
@@ -286,7 +292,8 @@ fn assert_is_filled(store: &Store) {
     let done = snapshot.deposits(Some(PublicStatus::Done), Page::ALL).unwrap();
     assert_eq!(done, [7, 9, 10, 11].map(DepositNo::new));
     let states = (1..=4).map(|no| snapshot.attempt(AttemptNo::new(no)).unwrap().unwrap().state);
-    let (settled, dead) = (AttemptState::Settled { block: block(9) }, "spent by another".into());
+    let (settled, dead) =
+        (AttemptState::Settled { block: block(9), burnt: CoinHours::new(7) }, "spent by another".into());
     let expected = [AttemptState::Signed, AttemptState::Sent, settled, AttemptState::Dead { why: dead }];
     assert_eq!(states.collect::<Vec<_>>(), expected);
     let sent = snapshot.attempt(AttemptNo::new(2)).unwrap().unwrap();
@@ -305,7 +312,12 @@ fn assert_is_filled(store: &Store) {
     assert_eq!((accounts.len(), accounts[0].identity, accounts[0].next), (1, [8; 32], 4));
     let own = snapshot.all_own_money(9).unwrap();
     assert_eq!((own.len(), own[0].0.to_string(), own[0].1.amount), (1, "change:2".to_owned(), Units::new(7)));
-    assert_eq!(counters.lost(Coin::BTC), Units::new(200_000));
+    assert_eq!(snapshot.balances().unwrap().lost(Coin::BTC), Units::new(200_000));
+    let strays = snapshot.strays(Page::ALL).unwrap();
+    assert_eq!(
+        (strays.len(), strays[0].deposit, strays[0].attempt),
+        (1, DepositNo::new(8), AttemptNo::new(4))
+    );
     let first = WaitingPage { after: None, limit: 9 };
     let lost = snapshot.waiting(Waiting::Lost, first).unwrap();
     assert_eq!(lost.iter().map(|(_, no)| no.get()).collect::<Vec<_>>(), [10]);

@@ -4,6 +4,7 @@
 mod accounts;
 mod appended;
 mod backup;
+mod books;
 mod contract;
 mod damage;
 mod every_row;

@@ -4,9 +4,10 @@ use teller::address::DepositAddress;
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{IntakeError, Taken};
 use teller::payout::{AttemptState, HoldReason, PayoutState, Pays, PublicStatus, Verdict};
-use teller::skycoin::Address;
+use teller::skycoin::{Address, CoinHours};
 use teller::store::{
-    AttemptEvent, DepositEvent, Event, NewDeposit, OpenState, Page, PayoutEvent, Store, StoreError, Tables,
+    AttemptEvent, Books, DepositEvent, Event, NewDeposit, OpenState, Page, PayoutEvent, Store, StoreError,
+    Tables,
 };
 use teller::testing::signed;
 use teller::types::{
@@ -47,7 +48,7 @@ fn with_two_owed(backend: std::sync::Arc<dyn teller::store::kv::Backend>) -> Sto
 
 fn settled(store: &Store, attempt: AttemptNo) -> Result<(), StoreError> {
     let block = BlockRef { height: Height::new(9), hash: Hash32([9; 32]) };
-    record(store, AttemptEvent::Settled { attempt, block })
+    record(store, AttemptEvent::Settled { attempt, block, burnt: CoinHours::new(7) })
 }
 
 #[test]
@@ -250,9 +251,9 @@ fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
     for (name, backend) in backends() {
         let store = with_two_owed(backend);
         let sums = |store: &Store| {
-            let counters = store.snapshot().counters().clone();
-            let received = counters.received(coin).get();
-            (received, counters.lost(coin).get(), counters.sent.get(), counters.paid_for_lost.get())
+            let books = store.snapshot().balances().unwrap();
+            let received = books.received(coin).get();
+            (received, books.lost(coin).get(), books.sent().unwrap().get(), books.sent_for_lost().get())
         };
         let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
         record(&store, DepositEvent::Quarantined { deposit: FIRST }).unwrap();
@@ -279,8 +280,8 @@ fn should_count_what_is_owed_and_sent() {
         let store = with_two_owed(backend);
         let sums = |store: &Store| {
             let snapshot = store.snapshot();
-            let counters = snapshot.counters();
-            (counters.owed.get(), counters.sent.get())
+            let books = snapshot.balances().unwrap();
+            (books.owed().get(), books.sent().unwrap().get())
         };
         assert_eq!(sums(&store), (3_000_000, 0), "{name}");
         let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
@@ -291,7 +292,11 @@ fn should_count_what_is_owed_and_sent() {
         assert!(settled(&store, attempt).is_err(), "{name}: settled twice");
         let snapshot = store.snapshot();
         assert_eq!(snapshot.deposits(Some(PublicStatus::Done), Page::ALL).unwrap(), [FIRST], "{name}");
-        assert_eq!(snapshot.counters().received(teller::types::Coin::BTC), Units::new(600_000), "{name}");
+        assert_eq!(
+            snapshot.balances().unwrap().received(teller::types::Coin::BTC),
+            Units::new(600_000),
+            "{name}"
+        );
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
 }
@@ -324,7 +329,7 @@ fn should_not_pay_an_orphaned_deposit_until_it_is_back() {
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
         let held = store.snapshot().payout(FIRST).unwrap().unwrap().state;
         assert!(matches!(held, PayoutState::Held { why: HoldReason::DepositOrphaned, .. }), "{name}");
-        let received = store.snapshot().counters().received(teller::types::Coin::BTC);
+        let received = store.snapshot().balances().unwrap().received(teller::types::Coin::BTC);
         assert_eq!(received, Units::new(400_000), "{name}");
         let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])), waits: 0 };
         record(&store, DepositEvent::Reincluded { deposit: FIRST, block }).unwrap();

@@ -7,8 +7,10 @@ use teller::chain::Unvetted;
 use teller::engine::operator::{ActError, Order, adopt_spend, matching, own_all_spends, rule_spend};
 use teller::engine::{BindError, BindRules, bind as bind_next};
 use teller::payout::{AttemptState, PayoutState, Spend, SpendRefused, SpendVerdict};
-use teller::skycoin::Address;
-use teller::store::{AttemptEvent, Event, MemoryBackend, PayoutEvent, Spends, Store, StoreError, Tables};
+use teller::skycoin::{Address, CoinHours};
+use teller::store::{
+    AttemptEvent, Books, Event, MemoryBackend, PayoutEvent, Spends, Store, StoreError, Tables,
+};
 use teller::types::{AttemptNo, BlockRef, BuyMethod, Coin, DepositNo, Droplets, Hash32, Height};
 
 use crate::support::{self, addresses, audit, bind, deposit, foreign_spend, open, payee};
@@ -17,15 +19,15 @@ const FIRST: DepositNo = DepositNo::FIRST;
 const SECOND: DepositNo = DepositNo::new(2);
 const STRANGER: Address = Address::from_bytes([77; 20]);
 
-fn order() -> Order {
+pub(crate) fn order() -> Order {
     Order::new("anna", "the backup of monday").unwrap()
 }
 
-fn sky(coins: u64) -> Droplets {
+pub(crate) fn sky(coins: u64) -> Droplets {
     Droplets::new(coins * 1_000_000)
 }
 
-fn block(height: u8) -> Option<BlockRef> {
+pub(crate) fn block(height: u8) -> Option<BlockRef> {
     Some(BlockRef { height: Height::new(height.into()), hash: Hash32([height; 32]) })
 }
 
@@ -43,22 +45,22 @@ fn owing() -> Store {
     store
 }
 
-fn record(store: &Store, event: impl Into<Event>) {
+pub(crate) fn record(store: &Store, event: impl Into<Event>) {
     let event = event.into();
     store.write_blocking(move |tx| tx.record(event.clone())).map_err(|error: StoreError| error).unwrap();
 }
 
-fn take(store: &Store, spends: &[Spend]) -> u64 {
+pub(crate) fn take(store: &Store, spends: &[Spend]) -> u64 {
     let spends = spends.to_vec();
     store.write_blocking(move |tx| tx.take_spends(&spends)).unwrap()
 }
 
 /// Waits for an act.
-fn now<T>(act: impl Future<Output = T>) -> T {
+pub(crate) fn now<T>(act: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(act)
 }
 
-fn unknown(store: &Store) -> u64 {
+pub(crate) fn unknown(store: &Store) -> u64 {
     store.snapshot().counters().unknown_spends
 }
 
@@ -101,13 +103,13 @@ fn should_take_a_spend_over_as_the_payment_of_what_it_paid() {
         let state = snapshot.payout(no).unwrap().unwrap().state;
         assert_eq!(state, PayoutState::Sent { method: BuyMethod::Direct, attempt });
     }
-    assert_eq!((snapshot.counters().owed, unknown(&store)), (Droplets::ZERO.into(), 0));
+    assert_eq!((snapshot.balances().unwrap().owed(), unknown(&store)), (Droplets::ZERO.into(), 0));
     assert_eq!(audit(&store), Vec::<String>::new());
     // It is its own from now on, and nothing else.
     assert_eq!(take(&store, std::slice::from_ref(&Spend { block: block(6), ..spend.clone() })), 0);
     let again = now(rule_spend(&store, spend.txid, SpendVerdict::PayAgain, order()));
     assert_eq!(again, Err(ActError::Spend(SpendRefused::Adopted(attempt))));
-    record(&store, AttemptEvent::Settled { attempt, block: block(5).unwrap() });
+    record(&store, AttemptEvent::Settled { attempt, block: block(5).unwrap(), burnt: CoinHours::new(7) });
     assert_eq!(audit(&store), Vec::<String>::new());
 }
 

@@ -139,7 +139,11 @@ fn should_refuse_deposits_that_cannot_be() {
     deposit(5, |row| Deposit { previous: Some(DepositNo::new(8)), ..row }, another);
     let sums = "3 bindings name a deposit, 4 deposits are the first and 3 the latest of one";
     deposit(5, |row| Deposit { previous: None, ..row }, sums);
-    deposit(3, |row| Deposit { amount: Units::new(1), ..row }, "the counters say");
+    deposit(
+        3,
+        |row| Deposit { amount: Units::new(1), ..row },
+        "the books: on account received stands 1400001",
+    );
 
     let payout = |no: u64, change: fn(Payout) -> Payout, says: &str| {
         rows.refuses_purchase(no, |row| Purchase { payout: row.payout.map(change), ..row }, says);

@@ -167,7 +167,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 
     async fn settle(&mut self, attempt: &Attempt, block: BlockRef) -> Result<(), StepError> {
-        self.record(AttemptEvent::Settled { attempt: attempt.no, block }).await?;
+        let burnt = self.node.burnt(attempt.txid).await.map_err(StepError::transient)?;
+        self.record(AttemptEvent::Settled { attempt: attempt.no, block, burnt }).await?;
         self.offers.forget(attempt.no);
         Ok(())
     }

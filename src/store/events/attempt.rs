@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::payout::Pays;
-use crate::skycoin::Address;
+use crate::skycoin::{Address, CoinHours};
 use crate::types::{AttemptNo, BlockRef};
 
 /// A change of a transaction of this desk.
@@ -83,6 +83,9 @@ pub enum AttemptEvent {
         attempt: AttemptNo,
         #[n(1)]
         block: BlockRef,
+        /// Its fee, as the chain tells it.
+        #[n(2)]
+        burnt: CoinHours,
     },
     /// It can never confirm; its payouts are owed again.
     #[n(8)]

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use self::state::{Outputs, State};
 use crate::dummy::DummyNode;
 use crate::skycoin::{Address, CoinHours, Output, Transaction};
-use crate::types::{Droplets, Hash32};
+use crate::types::{Droplets, Hash32, Units};
 use crate::wallet::{HotWallet, Signer};
 
 /// Nodes of the chain. The desk asks one of them at a time.
@@ -85,6 +85,23 @@ impl PayoutChain {
                 && known.transaction.inputs().iter().any(|input| spent.contains(input)),
         })
         .collect()
+    }
+
+    /// All that left the wallet and is in a block, whoever sent it.
+    pub fn paid_out(&self) -> Units {
+        let state = self.state();
+        let confirmed = state.confirmed(state.blocks.len());
+        let payments = confirmed.flat_map(|position| state.known[position].payments(state.owner));
+        payments.fold(Units::ZERO, |sum, (_, coins)| {
+            sum.checked_add(coins.into()).expect("BUG: a world has few coins")
+        })
+    }
+
+    /// All transactions that are in a block, with their payments to others.
+    pub fn all_paid(&self) -> Vec<(Hash32, Vec<(Address, Droplets)>)> {
+        let state = self.state();
+        let confirmed = state.confirmed(state.blocks.len()).map(|position| &state.known[position]);
+        confirmed.map(|known| (known.txid, known.payments(state.owner))).collect()
     }
 
     /// Confirms a transaction in a block of its own, if it can be; answers whether it is in a block now.

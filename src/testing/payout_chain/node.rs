@@ -14,6 +14,14 @@ use crate::wallet::{
 const BURN_FACTOR: u32 = 10;
 
 impl Known {
+    /// What its inputs have and its outputs do not.
+    pub(super) fn burnt(&self) -> CoinHours {
+        let inputs = u64::try_from(self.transaction.inputs().len()).unwrap_or(u64::MAX);
+        let given = CoinHours::sum(self.transaction.outputs().iter().map(|output| output.hours));
+        let had = CoinHours::new(HOURS.saturating_mul(inputs));
+        had.saturating_sub(given.unwrap_or(had))
+    }
+
     fn spend(&self, owner: Address, block: Option<BlockRef>) -> Spend {
         let payments = self.payments(owner).into_iter();
         let payments = payments.map(|(to, coins)| Paid { to, coins }).collect();
@@ -177,6 +185,13 @@ impl Broadcaster for PayoutChain {
         }
         let is_pooled = state.node().pool.contains(&position);
         Ok(if is_pooled { TxStatus::Unconfirmed } else { TxStatus::Absent })
+    }
+
+    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+        let state = self.state();
+        let known = state.by_txid.get(&txid).map(|position| &state.known[*position]);
+        let known = known.ok_or_else(|| NodeError(format!("there is no transaction {txid}")))?;
+        Ok(known.burnt())
     }
 
     async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {

@@ -11,21 +11,23 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::restore::{self, Paid};
 use super::{Service, World, price};
 use crate::chain::Payment;
+use crate::deposit::Deposit;
 use crate::skycoin::Address;
 use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables};
 use crate::testing::Broadcast;
-use crate::types::{Coin, DepositId, DepositNo, Droplets, Hash32};
+use crate::types::{Coin, DepositId, DepositNo, Droplets, Hash32, Units};
 
 /// What one deposit is worth, by the chain that holds it.
 #[derive(Debug)]
-struct Due {
-    id: DepositId,
+pub(super) struct Due {
+    pub(super) id: DepositId,
+    pub(super) amount: Units,
     payee: Address,
     quote: u64,
     /// It once stood as deep as is asked for.
     was_deep: bool,
     /// It does now.
-    is_deep: bool,
+    pub(super) is_deep: bool,
     /// A person has ruled that it is never paid.
     is_void: bool,
 }
@@ -36,11 +38,11 @@ impl Due {
     }
 }
 
-type Dues = BTreeMap<DepositNo, Due>;
+pub(super) type Dues = BTreeMap<DepositNo, Due>;
 /// Every transaction of the desk, and of those that it was before a copy was put back.
 pub(super) type Ledger = HashMap<Hash32, Vec<Paid>>;
 
-fn text(error: StoreError) -> String {
+pub(super) fn text(error: StoreError) -> String {
     error.to_string()
 }
 
@@ -61,7 +63,11 @@ impl World {
             check_sums(&dues, &future, &ledger, at_rest)?;
             check_parts(&dues, &future, &ledger, at_rest)?;
         }
-        if at_rest { self.check_rest(service, &dues) } else { Ok(()) }
+        if at_rest {
+            self.check_rest(service, &dues)?;
+            self.check_books(&snapshot, &dues)?;
+        }
+        Ok(())
     }
 
     fn check_binds(&self, snapshot: &Snapshot) -> Result<(), String> {
@@ -116,7 +122,8 @@ impl World {
             }
             let is_void = snapshot.payout(no).map_err(text)?.is_some_and(|payout| payout.is_void());
             let (payee, quote) = (binding.payee, deposit.quote.map_or(0, Droplets::get));
-            dues.insert(no, Due { id: deposit.id, payee, quote, was_deep, is_deep, is_void });
+            let Deposit { id, amount, .. } = deposit;
+            dues.insert(no, Due { id, amount, payee, quote, was_deep, is_deep, is_void });
         }
         Ok(dues)
     }

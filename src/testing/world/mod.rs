@@ -3,6 +3,7 @@
 //! The world remembers what the desk acknowledged and what its chains held, and [`World::verify`] holds the desk to it.
 
 mod acts;
+mod books;
 mod judge;
 mod price;
 mod restore;

@@ -94,6 +94,10 @@ pub(crate) async fn should_take_payouts() -> Outcome {
         TxStatus::Confirmed { block, confirmations: 2 } => assert_eq!(block.height, Height::new(2)),
         other => panic!("{other:?}"),
     }
+    // 50 of 100 hours, and what those grew by meanwhile.
+    let burnt = purse.node.burnt(paid.txid()).await.unwrap().get();
+    assert!((50..60).contains(&burnt), "{burnt}");
+    assert!(purse.node.burnt(Hash32([7; 32])).await.is_err());
     let spent = Fate::Spent(Spender { txid: paid.txid(), confirmations: 2 });
     assert_eq!(purse.node.fate_of(purse.input()).await.unwrap(), spent);
     assert_eq!(purse.node.fate_of(paid.uxids()[0]).await.unwrap(), Fate::Unspent);

@@ -1,0 +1,176 @@
+//! What is accounted for, and where it stands.
+
+use std::fmt;
+
+use crate::types::Coin;
+
+/// What amounts are of. Sums are never made over two of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Asset {
+    /// A coin, in its smallest unit.
+    Coin(Coin),
+    /// Skycoin's coin hours, which are its fee.
+    CoinHours,
+}
+
+/// The tag of coin hours. Coins have their own numbers, which are small.
+const HOURS_TAG: u8 = 255;
+
+impl Asset {
+    /// Returns the asset that payouts are made in.
+    pub const fn of_payouts() -> Asset {
+        Asset::Coin(Coin::SKY)
+    }
+
+    /// Returns the number that stands for it in the store.
+    pub const fn tag(self) -> u8 {
+        match self {
+            Asset::Coin(coin) => coin.tag(),
+            Asset::CoinHours => HOURS_TAG,
+        }
+    }
+
+    /// Returns the asset that [`Asset::tag`] gave this number.
+    pub fn from_tag(tag: u8) -> Option<Asset> {
+        if tag == HOURS_TAG { Some(Asset::CoinHours) } else { Coin::from_tag(tag).map(Asset::Coin) }
+    }
+
+    /// Returns its code, as the APIs have it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Asset::Coin(coin) => coin.code(),
+            Asset::CoinHours => "coin hours",
+        }
+    }
+
+    /// Returns the decimal places between what people count and its smallest unit.
+    pub fn decimals(self) -> u8 {
+        match self {
+            Asset::Coin(coin) => coin.decimals(),
+            Asset::CoinHours => 0,
+        }
+    }
+}
+
+impl fmt::Display for Asset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// Where something stands. Debit is what the desk has or has given for something, credit where it came from.
+///
+/// Stored by [`Account::tag`]: never renumber.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Account {
+    /// Deposits in a block that is not as deep as required. Debit.
+    Confirming,
+    /// Deposits that lie as deep as required. Debit.
+    Received,
+    /// Deposits that were paid for and are not there: a fork took them back. Debit, a loss.
+    Lost,
+    /// What buyers gave or are giving (credit), and what they are owed or have got for it (debit).
+    Sold,
+    /// The same, of deposits that are lost.
+    SoldForLost,
+    /// Payouts whose transaction is not known to have left. Credit.
+    Owed,
+    /// Payouts whose transaction the network has, and that are not confirmed as deep as required. Credit.
+    InTransit,
+    /// Payouts that are confirmed as deep as required. Credit.
+    Paid,
+    /// What a deposit was paid beside its payout, by transactions that were given up and are in a block all the
+    /// same. Debit, a loss.
+    PaidTwice,
+    /// What such a transaction paid for a deposit that nothing else has paid (yet). Debit.
+    Stray,
+    /// What left the hot wallet and a person has said to be the operator's own. Debit.
+    Own,
+    /// What left the hot wallet and a person has said is to be paid again. Debit, a loss.
+    Again,
+    /// What left the hot wallet, and nobody has said yet what for. Debit.
+    Unexplained,
+    /// What left the hot wallet by transactions that are none of this desk's. Credit.
+    Outside,
+    /// Fees. Debit.
+    Burnt,
+    /// What the hot wallet burnt. Credit.
+    Fees,
+}
+
+impl Account {
+    /// All accounts, by ascending tag.
+    pub const ALL: [Account; 16] = [
+        Account::Confirming,
+        Account::Received,
+        Account::Lost,
+        Account::Sold,
+        Account::SoldForLost,
+        Account::Owed,
+        Account::InTransit,
+        Account::Paid,
+        Account::PaidTwice,
+        Account::Stray,
+        Account::Own,
+        Account::Again,
+        Account::Unexplained,
+        Account::Outside,
+        Account::Burnt,
+        Account::Fees,
+    ];
+
+    /// Returns the number that stands for it in the store.
+    pub const fn tag(self) -> u8 {
+        match self {
+            Account::Confirming => 0,
+            Account::Received => 1,
+            Account::Lost => 2,
+            Account::Sold => 3,
+            Account::SoldForLost => 4,
+            Account::Owed => 5,
+            Account::InTransit => 6,
+            Account::Paid => 7,
+            Account::PaidTwice => 8,
+            Account::Stray => 9,
+            Account::Own => 10,
+            Account::Again => 11,
+            Account::Unexplained => 12,
+            Account::Outside => 13,
+            Account::Burnt => 14,
+            Account::Fees => 15,
+        }
+    }
+
+    /// Returns the account that [`Account::tag`] gave this number.
+    pub fn from_tag(tag: u8) -> Option<Account> {
+        Account::ALL.into_iter().find(|account| account.tag() == tag)
+    }
+
+    /// Returns its name on the API and in exports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Account::Confirming => "confirming",
+            Account::Received => "received",
+            Account::Lost => "lost",
+            Account::Sold => "sold",
+            Account::SoldForLost => "sold_for_lost",
+            Account::Owed => "owed",
+            Account::InTransit => "in_transit",
+            Account::Paid => "paid",
+            Account::PaidTwice => "paid_twice",
+            Account::Stray => "stray",
+            Account::Own => "own",
+            Account::Again => "again",
+            Account::Unexplained => "unexplained",
+            Account::Outside => "outside",
+            Account::Burnt => "burnt",
+            Account::Fees => "fees",
+        }
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,115 @@
+//! `GET /api/accounting`: what was received, is owed, was paid, was burnt and was lost, by the books.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::{MonitorState, only_get};
+use crate::http::{ByCode, internal_error, json};
+use crate::ledger::{Account, Asset, Balances, Posting};
+use crate::store::{Books, Page, Snapshot, StoreError, StrayPayment, Tables};
+use crate::types::{Coin, Droplets};
+
+/// Payments that were not to be, and are told one by one.
+const TOLD: usize = 100;
+
+/// Amounts in whole coins with all their decimals. `accounts` has all there is; what stands above it is told by name.
+#[derive(Debug, Serialize)]
+struct Accounting {
+    /// Payouts that have left, confirmed or not.
+    sent: String,
+    /// Deposits that are as deep as required.
+    received: ByCode<String>,
+    /// Payouts that are owed and not sent yet.
+    owed: String,
+    /// Deposits that are paid and not there: a fork took them back.
+    lost: ByCode<String>,
+    /// What was paid for them; a part of `sent`.
+    sent_for_lost: String,
+    /// Payouts that have left and are not as deep as required; a part of `sent`.
+    in_transit: String,
+    /// What deposits were paid beside their payouts, by transactions that were given up.
+    paid_twice: String,
+    /// Coin hours that the desk's transactions burnt.
+    burnt_hours: u64,
+    /// Payments by transactions that were given up and are in a block all the same, by deposit: the first hundred.
+    strays: Vec<StrayReply>,
+    accounts: Vec<AccountReply>,
+}
+
+#[derive(Debug, Serialize)]
+struct StrayReply {
+    deposit: u64,
+    /// The number of the transaction.
+    transaction: u64,
+    txid: String,
+    coins: String,
+}
+
+#[derive(Debug, Serialize)]
+struct AccountReply {
+    asset: &'static str,
+    account: &'static str,
+    /// `debit` or `credit`. In each asset both sides have the same sum.
+    side: &'static str,
+    amount: String,
+}
+
+pub(super) async fn accounting(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    match read(&state, &state.store.snapshot()) {
+        Ok(reply) => json(&reply),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn read(state: &MonitorState, snapshot: &Snapshot) -> Result<Accounting, StoreError> {
+    let books = snapshot.balances()?;
+    // What was received stays received, whatever is enabled now.
+    let coins = Coin::all().filter(|coin| state.lists(*coin) || !books.received(*coin).is_zero());
+    let by_coin = |account| {
+        let sum = |coin: Coin| books.amount(Asset::Coin(coin), account).to_coins(coin.decimals());
+        ByCode(coins.clone().map(|coin| (coin.code(), sum(coin))).collect())
+    };
+    let paid = |account| books.amount(Asset::of_payouts(), account).to_coins(Droplets::DECIMALS);
+    let sent = books.sent().map_err(|error| StoreError::Invariant(error.to_string()))?;
+    let burnt = books.amount(Asset::CoinHours, Account::Burnt).get();
+    let strays = snapshot.strays(Page::first(TOLD))?;
+    Ok(Accounting {
+        sent: sent.to_coins(Droplets::DECIMALS),
+        received: by_coin(Account::Received),
+        owed: paid(Account::Owed),
+        lost: by_coin(Account::Lost),
+        sent_for_lost: paid(Account::SoldForLost),
+        in_transit: paid(Account::InTransit),
+        paid_twice: paid(Account::PaidTwice),
+        burnt_hours: u64::try_from(burnt).unwrap_or(u64::MAX),
+        strays: strays.into_iter().map(|stray| told(snapshot, stray)).collect::<Result<_, _>>()?,
+        accounts: accounts(&books),
+    })
+}
+
+fn told(snapshot: &Snapshot, stray: StrayPayment) -> Result<StrayReply, StoreError> {
+    let StrayPayment { deposit, attempt, amount } = stray;
+    let known = snapshot.attempt(attempt)?;
+    Ok(StrayReply {
+        deposit: deposit.get(),
+        transaction: attempt.get(),
+        txid: known.map_or(String::new(), |known| known.txid.to_string()),
+        coins: amount.to_string(),
+    })
+}
+
+fn accounts(books: &Balances) -> Vec<AccountReply> {
+    let mut all: Vec<Posting> = books.all().postings().to_vec();
+    all.sort_unstable_by_key(|line| (line.asset, line.account));
+    let reply = |line: Posting| AccountReply {
+        asset: line.asset.code(),
+        account: line.account.name(),
+        side: if line.amount.is_credit() { "credit" } else { "debit" },
+        amount: line.amount.amount().to_coins(line.asset.decimals()),
+    };
+    all.into_iter().map(reply).collect()
+}

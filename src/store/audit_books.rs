@@ -1,0 +1,46 @@
+//! The audit of the books: what stands on the accounts is what the rows come to, and nothing came from nowhere.
+
+use super::StoreError;
+use super::audit::AuditReport;
+use super::books::Books;
+use super::kv::Read;
+use super::tables::Tables;
+use crate::ledger::{Account, Asset, Balance, Entry};
+use crate::types::Coin;
+
+/// The tables to check.
+struct View<'a>(&'a dyn Read);
+
+impl Tables for View<'_> {
+    fn kv(&self) -> &dyn Read {
+        self.0
+    }
+}
+
+/// Holds the balances against what all rows together come to.
+pub(super) fn check(kv: &dyn Read, booked: &Entry, report: &mut AuditReport) -> Result<(), StoreError> {
+    let stored = View(kv).balances()?;
+    let stored = stored.all();
+    for entry in [booked, stored] {
+        if let Err(unbalanced) = entry.check() {
+            report.check(false, || format!("the books: {unbalanced}"));
+        }
+    }
+    for asset in Coin::all().map(Asset::Coin).chain([Asset::CoinHours]) {
+        for account in Account::ALL {
+            let (stands, comes) = (stored.on(asset, account), booked.on(asset, account));
+            report.check(stands == comes, || {
+                let (stands, comes) = (words(stands), words(comes));
+                format!(
+                    "the books: on account {account} stands {stands} of {asset}, the rows come to {comes}"
+                )
+            });
+        }
+    }
+    Ok(())
+}
+
+fn words(balance: Balance) -> String {
+    let side = if balance.is_credit() { "credit" } else { "debit" };
+    format!("{} ({side})", balance.amount())
+}
