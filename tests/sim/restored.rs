@@ -225,3 +225,24 @@ async fn should_pay_everything_once_whenever_a_copy_is_put_back() {
         world.verify(true).unwrap_or_else(|why| panic!("seed {seed}, at rest: {why}"));
     }
 }
+
+/// Behind a balancer, the one that tells what waits for a block may be behind the one that told the blocks.
+#[tokio::test]
+async fn should_not_forget_a_spend_on_the_word_of_a_node_that_is_behind() {
+    let (mut world, _) = world().await;
+    world.node.lag(2, 3);
+    world.node.spend_as_operator(1, 2);
+    world.node.change_node(1, 1);
+    assert!(matches!(world.payer_step().await, StepEnd::Done(_)));
+    world.node.mine(0);
+    // The blocks are asked of node 1, and then what waits of node 2, where the same spend still does.
+    world.node.change_node(2, 2);
+    world.node.spend_as_operator(3, 1);
+    assert!(matches!(world.payer_step().await, StepEnd::Done(_)));
+    let first = world.node.all_paid()[0].0;
+    let seen = world.service().unwrap().store.snapshot().foreign_spend(first).unwrap().unwrap();
+    assert!(seen.spend.block.is_some(), "{seen:?}");
+    (0..3).for_each(|node| world.node.lag(node, 0));
+    settle(&mut world).await;
+    assert_eq!(unknown(&mut world), 2, "both of them wait for a word");
+}

@@ -106,8 +106,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             let news: Vec<Spend> = pending
                 .iter()
                 .filter_map(|spend| match tx.foreign_spend(spend.txid) {
-                    // One that was ruled on before it was in a block stays what it is.
-                    Ok(Some(known)) if !known.is_unknown() => None,
+                    // One that was ruled on before it was in a block stays what it is. One that was seen in a
+                    // block stays there until blocks are read again: this may be the word of a node that is behind.
+                    Ok(Some(known)) if !known.is_unknown() || known.spend.block.is_some() => None,
                     Ok(_) => Some(Ok(spend.clone())),
                     Err(error) => Some(Err(error)),
                 })
