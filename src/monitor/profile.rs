@@ -32,15 +32,30 @@ pub(super) async fn flame_graph(state: Data<MonitorState>, request: HttpRequest)
     match sample(Duration::from_secs(seconds)).await {
         Ok(svg) => HttpResponse::Ok().content_type("image/svg+xml").body(svg),
         // There is one profiler in a process.
-        Err(pprof::Error::Running) => text(StatusCode::CONFLICT, "a profile is being taken already"),
+        Err(ProfileError::Sample(pprof::Error::Running)) => {
+            text(StatusCode::CONFLICT, "a profile is being taken already")
+        }
         Err(error) => internal_error(&error),
     }
 }
 
-async fn sample(time: Duration) -> Result<Vec<u8>, pprof::Error> {
+#[derive(Debug, thiserror::Error)]
+enum ProfileError {
+    #[error(transparent)]
+    Sample(#[from] pprof::Error),
+    #[error("the drawing of a profile ended: {0}")]
+    Draw(#[from] tokio::task::JoinError),
+}
+
+async fn sample(time: Duration) -> Result<Vec<u8>, ProfileError> {
     let blocked = ["libc", "libgcc", "pthread", "vdso"];
     let guard = pprof::ProfilerGuardBuilder::default().frequency(FREQUENCY).blocklist(&blocked).build()?;
     tokio::time::sleep(time).await;
+    // To find the names takes seconds, and others are to be answered meanwhile.
+    Ok(tokio::task::spawn_blocking(move || draw(&guard)).await??)
+}
+
+fn draw(guard: &pprof::ProfilerGuard<'_>) -> Result<Vec<u8>, pprof::Error> {
     let mut svg = Vec::new();
     guard.report().build()?.flamegraph(&mut svg)?;
     Ok(svg)
