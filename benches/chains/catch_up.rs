@@ -146,6 +146,6 @@ fn scanner(dir: &Path, rpc: JsonRpc, from: u64) -> Scanner<BitcoinReader> {
         limits: ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(60) },
     };
     let reader = Arc::new(BitcoinReader::new(rpc, BitcoinSettings { network }));
-    let intake = Intake { rates, max_decimals: 3 };
+    let intake = Intake { rates, tokens: Vec::new(), max_decimals: 3 };
     Scanner::new(store, reader, intake, settings, Arc::new(Desk::default()), Arc::new(SystemClock))
 }

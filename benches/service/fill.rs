@@ -109,7 +109,8 @@ fn pay(tx: &mut WriteTx<'_>, parts: &[Pays]) -> Result<(), StoreError> {
 
 fn deposit(number: u64) -> NewDeposit {
     NewDeposit {
-        id: DepositId { coin: Coin::BTC, tx: format!("{number:064x}"), n: 0 },
+        token: None,
+        id: DepositId { coin: Coin::BTC, tx: format!("{number:064x}"), n: 0, token: None },
         amount: Units::new(200_000),
         rate: "500".to_owned(),
         quote: Some(QUOTE),

@@ -10,7 +10,7 @@ use teller::store::kv::{Backend, Read};
 use teller::store::{
     Audit, Books, Page, Purchase, RedbBackend, SCHEMA_VERSION, Spends, Tables, journal, read_schema_version,
 };
-use teller::types::{AttemptNo, Coin, DepositNo};
+use teller::types::{AttemptNo, DepositNo};
 
 use super::{eprint, print};
 
@@ -133,12 +133,12 @@ fn deposit(view: &View<'_>, no: DepositNo) -> anyhow::Result<()> {
             "updated_at": payout.updated_at.get(),
         })
     });
-    let coin: Coin = deposit.id.coin;
     print(
         &json!({
             "kind": "deposit",
             "no": no.get(),
-            "coin": coin.code(),
+            "coin": deposit.code(),
+            "contract": deposit.token.map(|token| token.contract.to_string()),
             "id": deposit.id.to_string(),
             "binding": deposit.binding.get(),
             "amount": deposit.amount.to_string(),

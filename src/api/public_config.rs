@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::ApiState;
-use crate::config::{CoinConfig, Config};
+use crate::coins::Family;
+use crate::config::{CoinConfig, Config, TokenConfig};
 use crate::http::{ByCode, json_bytes, method_not_allowed};
-use crate::types::{Coin, Units};
+use crate::types::{Coin, Rate, Units};
 
 #[derive(Debug, Serialize)]
 struct ConfigReply<'a> {
@@ -27,6 +28,18 @@ struct Deposit<'a> {
     /// SKY for one whole coin.
     fixed_exchange_rate: String,
     passthrough_minimum_volume: &'a str,
+    /// Tokens that the same addresses take.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tokens: Vec<TokenReply>,
+}
+
+#[derive(Debug, Serialize)]
+struct TokenReply {
+    symbol: String,
+    contract: String,
+    decimals: u8,
+    /// SKY for one whole token.
+    fixed_exchange_rate: String,
 }
 
 pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
@@ -58,6 +71,29 @@ fn deposit<'a>(config: &Config, coin: &CoinConfig, minimum: &'a str) -> Deposit<
         confirmations_required: coin.confirmations_required,
         fixed_exchange_rate: rate(config, coin),
         passthrough_minimum_volume: minimum,
+        tokens: tokens_at(config, coin.coin).map(|one| token(config, one)).collect(),
+    }
+}
+
+/// The tokens that addresses of a coin take.
+pub(super) fn tokens_at(config: &Config, coin: Coin) -> impl Iterator<Item = &TokenConfig> {
+    config.tokens.iter().filter(move |_| coin.family() == Family::Ethereum)
+}
+
+fn token(config: &Config, one: &TokenConfig) -> TokenReply {
+    TokenReply {
+        symbol: one.token.symbol.to_string(),
+        contract: one.token.contract.to_string(),
+        decimals: one.token.decimals,
+        fixed_exchange_rate: buys(config, &one.rate, one.token.decimals),
+    }
+}
+
+/// What one whole coin or token buys.
+pub(super) fn buys(config: &Config, rate: &Rate, decimals: u8) -> String {
+    match rate.quote(Units::one_coin(decimals), decimals, config.exchanger.max_decimals) {
+        Ok(quote) => quote.payout.to_string(),
+        Err(_) => rate.text().to_owned(),
     }
 }
 
@@ -66,10 +102,5 @@ pub(super) fn rate(config: &Config, coin: &CoinConfig) -> String {
     if coin.coin == Coin::SKY {
         return coin.rate.text().to_owned();
     }
-    let decimals = coin.coin.decimals();
-    let one = Units::one_coin(decimals);
-    match coin.rate.quote(one, decimals, config.exchanger.max_decimals) {
-        Ok(quote) => quote.payout.to_string(),
-        Err(_) => coin.rate.text().to_owned(),
-    }
+    buys(config, &coin.rate, coin.coin.decimals())
 }

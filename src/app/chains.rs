@@ -73,7 +73,9 @@ impl Readers {
                 Family::Ethereum => {
                     let rpc = &config.eth_rpc;
                     let settings = EthereumSettings { chain_id: rpc.chain_id, traces: rpc.traces };
-                    readers.eth = Some(Arc::new(EthereumReader::new(ethereum_rpc(config)?, settings)));
+                    let tokens = config.tokens.iter().map(|one| one.token).collect();
+                    let reader = EthereumReader::new(ethereum_rpc(config)?, settings).with_tokens(tokens);
+                    readers.eth = Some(Arc::new(reader));
                 }
                 Family::Skycoin => readers.sky = Some(Arc::new(SkycoinReader::new(skycoin_rest(config)?))),
             }

@@ -156,6 +156,7 @@ fn pool_keeper(
 pub(super) fn intake(config: &Config) -> Intake {
     Intake {
         rates: PerCoin::new(|coin| config.coin(coin).rate.clone()),
+        tokens: config.tokens.iter().map(|one| (one.token, one.rate.clone())).collect(),
         max_decimals: config.exchanger.max_decimals,
     }
 }

@@ -20,7 +20,7 @@ use futures_util::stream::{self, StreamExt};
 
 use crate::address::DepositAddress;
 use crate::rpc::RpcError;
-use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime, Work};
+use crate::types::{BlockRef, Coin, Hash32, Height, Token, Units, UnixTime, Work};
 
 pub use balances::Balances;
 pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
@@ -56,9 +56,11 @@ pub struct Payment {
     /// The transaction, in its chain's own text; `withdrawal:` and its number for what a validator is paid.
     pub tx: String,
     /// Output index on UTXO chains. On Ethereum 0 for what the transaction itself pays; inside it, which one
-    /// of those that pay the same to the same, from 1.
+    /// of those that pay the same to the same, from 1; of a token always the latter.
     pub n: u32,
     pub address: DepositAddress,
+    /// What arrived, where that is a token; none for the chain's own coin.
+    pub token: Option<Token>,
     pub amount: Units,
     pub origin: Origin,
     /// Blocks that the chain itself wants on top of this one before the coins can be spent.
@@ -68,7 +70,7 @@ pub struct Payment {
 impl Payment {
     /// One of unknown origin, which can be spent at once.
     pub fn new(tx: String, n: u32, address: DepositAddress, amount: Units) -> Self {
-        Payment { tx, n, address, amount, origin: Origin::Unknown, waits: 0 }
+        Payment { tx, n, address, token: None, amount, origin: Origin::Unknown, waits: 0 }
     }
 }
 
@@ -130,6 +132,8 @@ pub enum Effect {
     Grew(Vec<(DepositAddress, Units)>),
     /// Nothing, and why.
     Unknown(String),
+    /// A transfer of a token that its contract told of, and that did not arrive as told: nothing is among the payments.
+    Untrue(DepositAddress, Token, Units),
 }
 
 /// Why a reader has no answer.

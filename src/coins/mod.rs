@@ -8,6 +8,7 @@ mod bitcoin_like;
 mod catalogue;
 mod network;
 mod per_coin;
+mod token;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -18,6 +19,7 @@ pub use accounts::{AccountFacts, AddressRule};
 pub use bitcoin_like::{BitcoinLike, BlockFormat, Landmark, ProofOfWork};
 pub use network::{Network, NetworkFacts, UnknownNetwork};
 pub use per_coin::PerCoin;
+pub use token::{Contract, MAX_DECIMALS, MAX_SYMBOL, Symbol, SymbolError, Token};
 
 /// A coin that buyers can deposit: a row of the catalogue.
 #[derive(Clone, Copy)]

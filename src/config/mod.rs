@@ -13,6 +13,7 @@ mod reader;
 mod sections;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod web;
 
 use std::net::SocketAddr;
@@ -22,7 +23,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::address::{AddressSource, Network};
-use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
+use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Token, Units};
 
 pub use care::{Care, who_may_change, who_may_read};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
@@ -48,6 +49,8 @@ pub struct Config {
     /// Every coin of the catalogue, enabled or not.
     pub coins: PerCoin<CoinConfig>,
     pub eth_rpc: EthRpc,
+    /// The tokens that are taken at Ethereum addresses; none where Ether is not enabled.
+    pub tokens: Vec<TokenConfig>,
     pub sky_rpc: SkyRpc,
     pub exchanger: Exchanger,
     pub web: Web,
@@ -128,6 +131,14 @@ pub struct EthRpc {
     pub use_finalized: bool,
     /// Look for deposits made inside contracts, where the node offers traces.
     pub traces: bool,
+}
+
+/// Section `eth_tokens.SYMBOL`.
+#[derive(Debug, Clone)]
+pub struct TokenConfig {
+    pub token: Token,
+    /// SKY for one token.
+    pub rate: Rate,
 }
 
 /// Section `sky_rpc`.

@@ -45,6 +45,24 @@ impl<'p> Section<'p> {
         Section { path, table, known: Vec::new(), problems: self.problems }
     }
 
+    /// Every section inside one of this, by the name that the file gives it.
+    pub(super) fn each_section(&mut self, name: &'static str, mut read: impl FnMut(&str, &mut Section<'_>)) {
+        let mut all = self.section(name);
+        for (key, value) in std::mem::take(&mut all.table) {
+            let path = all.full(&key);
+            match value {
+                Value::Table(table) => {
+                    let (known, problems) = (Vec::new(), &mut *all.problems);
+                    read(&key, &mut Section { path, table, known, problems });
+                }
+                other => {
+                    let kind = other.type_str();
+                    all.problem(&key, format!("expected a section [{path}], got {kind}"));
+                }
+            }
+        }
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.table.contains_key(name)
     }

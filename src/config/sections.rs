@@ -32,6 +32,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     let teller = teller(&mut root.section("teller"));
     let bitcoin_like = PerCoin::new(|coin| bitcoin_rpc::read(root, coin, &mut warnings));
     let eth_rpc = eth_rpc(&mut root.section("eth_rpc"));
+    let mut tokens = super::tokens::read(root, eth_rpc.chain_id);
     let sky_rpc = sky_rpc(&mut root.section("sky_rpc"), &mut warnings);
     let (exchanger, rates) = exchanger(&mut root.section("sky_exchanger"), &mut warnings);
     let coins = PerCoin::new(|coin| {
@@ -39,6 +40,10 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         let addresses = source(root, network, &sources[coin]);
         CoinConfig { addresses, bitcoin_rpc: rpc, ..coin_config(root, network, rates[coin].clone()) }
     });
+    if !tokens.is_empty() && !coins[Coin::ETH].enabled {
+        warnings.push("eth_tokens: no token is taken where eth_scanner.enabled is false".into());
+        tokens.clear();
+    }
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
     let dummy = super::dummy::read(&mut root.section("dummy"));
@@ -53,6 +58,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         teller,
         coins,
         eth_rpc,
+        tokens,
         sky_rpc,
         exchanger,
         web,

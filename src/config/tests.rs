@@ -286,3 +286,57 @@ fn should_say_what_is_wrong_with_a_key_and_never_show_it() {
         assert!(!found[0].contains("rFR7y4Q2") && !found[0].contains("abandon"), "{found:?}");
     }
 }
+
+fn tokens(text: &str) -> Vec<(String, String, u8, String)> {
+    let config = good(&format!("{TOKENS}{text}"));
+    let shown = |one: &TokenConfig| {
+        let Token { contract, symbol, decimals } = one.token;
+        (symbol.to_string(), contract.to_string(), decimals, one.rate.text().to_owned())
+    };
+    config.tokens.iter().map(shown).collect()
+}
+
+const TOKENS: &str =
+    concat!("eth_addresses = '", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml'\n[eth_scanner]\nenabled = true\n");
+
+#[test]
+fn should_know_the_usual_tokens_of_the_main_network_and_take_any_other() {
+    let usdt = "0xdac17f958d2ee523a2206206994597c13d831ec7".to_owned();
+    assert_eq!(tokens("[eth_tokens.USDT]\nrate = 0.5"), [("USDT".to_owned(), usdt, 6, "0.5".to_owned())]);
+    let contract = "0xdadadadadadadadadadadadadadadadadadadada".to_owned();
+    let any = format!("[eth_tokens]\nFoo = {{ contract = '{contract}', decimals = 0, rate = '1/3' }}");
+    assert_eq!(tokens(&any), [("Foo".to_owned(), contract, 0, "1/3".to_owned())]);
+    assert_eq!(tokens("[eth_rpc]\nchain_id = 1"), []);
+}
+
+#[test]
+fn should_say_what_is_wrong_with_a_token() {
+    let told = |text: &str| problems(&format!("{TOKENS}{text}"));
+    for (text, says) in [
+        ("[eth_tokens.USDT]", "eth_tokens.USDT.rate: must be SKY for one token"),
+        (
+            "[eth_tokens.USDT]\nrate = 1\n[eth_rpc]\nchain_id = 5",
+            "eth_tokens.USDT.contract: must be the address",
+        ),
+        ("[eth_tokens.A]\nrate = 1\ncontract = '0x1'\ndecimals = 1", "eth_tokens.A.contract: "),
+        ("[eth_tokens.A]\nrate = 1\nrat = 1", "eth_tokens.A.rat: unknown key; did you mean \"rate\"?"),
+        ("[eth_tokens.A]\nrate = 1\ncontract = ''", "eth_tokens.A.decimals: must be how many"),
+        (
+            "[eth_tokens.USDT]\nrate = 1\ndecimals = 77",
+            "eth_tokens.USDT.decimals: expected a whole number from 0 to 36",
+        ),
+        ("[eth_tokens.USDT]\nrate = 0", "eth_tokens.USDT.rate: rate must be greater than zero"),
+        ("[eth_tokens.USDT]\nrate = 99999999999999", "eth_tokens.USDT.rate: one token would buy more"),
+        ("[eth_tokens]\nUSDT = 7", "eth_tokens.USDT: expected a section [eth_tokens.USDT], got integer"),
+        ("[eth_tokens.eth]\nrate = 1", "eth_tokens.eth.symbol: eth is the code of a coin"),
+        ("[eth_tokens.'US D']\nrate = 1", "eth_tokens.US D.symbol: expected a symbol"),
+        (
+            "[eth_tokens.USDT]\nrate = 1\n[eth_tokens.B]\nrate = 1\ndecimals = 6\n\
+             contract = '0xdac17f958d2ee523a2206206994597c13d831ec7'",
+            "is the contract of",
+        ),
+    ] {
+        let told = told(text);
+        assert!(told.iter().any(|problem| problem.contains(says)), "{says}: {told:#?}");
+    }
+}

@@ -15,7 +15,7 @@ mod tests;
 
 use minicbor::{Decode, Encode};
 
-use crate::types::{BindingNo, DepositId, DepositNo, Droplets, Hash32, Height, Units, UnixTime};
+use crate::types::{BindingNo, DepositId, DepositNo, Droplets, Hash32, Height, Token, Units, UnixTime};
 
 /// The block that holds a deposit. Dummy deposits have a height alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -95,6 +95,9 @@ pub struct Deposit {
     /// The deposit to the same address before this one.
     #[n(10)]
     pub previous: Option<DepositNo>,
+    /// What was deposited, where that is a token; none for the chain's own coin.
+    #[n(11)]
+    pub token: Option<Token>,
 }
 
 /// A step that the state does not allow. It is a fault of the caller, or of the stored data.
@@ -107,6 +110,16 @@ pub struct IllegalStep {
 }
 
 impl Deposit {
+    /// Returns what people call that which was deposited: `ETH`, `USDT`.
+    pub fn code(&self) -> &str {
+        self.token.as_ref().map_or(self.id.coin.code(), |token| token.symbol.as_str())
+    }
+
+    /// Returns the decimal places between that and its smallest unit.
+    pub fn decimals(&self) -> u8 {
+        self.token.map_or(self.id.coin.decimals(), |token| token.decimals)
+    }
+
     /// The block it stands in, or stood in.
     pub fn block(&self) -> BlockAt {
         match &self.state {

@@ -4,7 +4,7 @@ use crate::types::Coin;
 fn deposit() -> Deposit {
     Deposit {
         no: DepositNo::FIRST,
-        id: DepositId { coin: Coin::BTC, tx: "a1".into(), n: 0 },
+        id: DepositId { coin: Coin::BTC, tx: "a1".into(), n: 0, token: None },
         binding: BindingNo::FIRST,
         payee_seq: 1,
         amount: Units::new(200_000),
@@ -14,6 +14,7 @@ fn deposit() -> Deposit {
         updated_at: UnixTime::new(1),
         state: DepositState::Confirming { block: block(7) },
         previous: None,
+        token: None,
     }
 }
 

@@ -72,7 +72,8 @@ async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> H
         Ok(params) => params,
         Err(error) => return error.error_response(),
     };
-    let found = match scanner::parse(&params, &state.networks) {
+    let found = match scanner::parse(&params, &state.networks, intake.tokens.iter().map(|(token, _)| *token))
+    {
         Ok(Some(found)) => found,
         Ok(None) => return HttpResponse::Ok().finish(),
         Err(message) => return bad_request(message),

@@ -4,7 +4,7 @@ use crate::address::{DepositAddress, Network};
 use crate::deposit::BlockAt;
 use crate::engine::Found;
 use crate::http::Params;
-use crate::types::{Coin, DepositId, Height, PerCoin, Units};
+use crate::types::{Coin, DepositId, Height, PerCoin, Token, Units};
 
 /// Longest transaction id: any chain's is far shorter, and it becomes a key in the store.
 const MAX_TX: usize = 256;
@@ -13,15 +13,16 @@ const MAX_I64: u128 = i64::MAX.unsigned_abs() as u128;
 
 /// Reads a deposit; the error is what the original answers with 400. None where the value is zero: such a deposit
 /// is taken without complaint and counts for nothing.
-pub(super) fn parse(params: &Params, networks: &PerCoin<Network>) -> Result<Option<Found>, &'static str> {
-    let coin = match params.get("coin") {
-        "" => Coin::BTC,
-        code => Coin::from_code(code).map_err(|_| "invalid coin")?,
-    };
+pub(super) fn parse(
+    params: &Params,
+    networks: &PerCoin<Network>,
+    tokens: impl Iterator<Item = Token>,
+) -> Result<Option<Found>, &'static str> {
+    let (coin, token) = what(params.get("coin"), tokens)?;
     let addr = required(params, "addr", "addr required")?;
     let address = DepositAddress::parse(networks[coin], addr).map_err(|_| "invalid addr")?;
     let value = required(params, "value", "value required")?;
-    let amount = number(value).filter(|value| *value <= max_value(coin)).ok_or("invalid value")?;
+    let amount = number(value).filter(|value| *value <= max_value(coin, token)).ok_or("invalid value")?;
     let height = required(params, "height", "height required")?;
     let height = number(height).filter(|height| *height <= MAX_I64).ok_or("invalid height")?;
     let tx = required(params, "tx", "tx required")?;
@@ -37,7 +38,8 @@ pub(super) fn parse(params: &Params, networks: &PerCoin<Network>) -> Result<Opti
         return Ok(None);
     }
     Ok(Some(Found {
-        id: DepositId { coin, tx: tx.to_owned(), n },
+        id: DepositId { coin, tx: tx.to_owned(), n, token: token.map(|token| token.contract) },
+        token,
         address,
         amount: Units::new(amount),
         block: BlockAt {
@@ -53,8 +55,19 @@ fn required<'p>(params: &'p Params, name: &str, missing: &'static str) -> Result
     Some(params.get(name)).filter(|value| !value.is_empty()).ok_or(missing)
 }
 
-fn max_value(coin: Coin) -> u128 {
-    coin.facts().most.max(MAX_I64)
+/// What a code stands for: a coin, or a token that is configured.
+fn what(code: &str, mut tokens: impl Iterator<Item = Token>) -> Result<(Coin, Option<Token>), &'static str> {
+    if code.is_empty() {
+        return Ok((Coin::BTC, None));
+    }
+    match tokens.find(|token| token.symbol.as_str() == code) {
+        Some(token) => Ok((Coin::ETH, Some(token))),
+        None => Coin::from_code(code).map(|coin| (coin, None)).map_err(|_| "invalid coin"),
+    }
+}
+
+fn max_value(coin: Coin, token: Option<Token>) -> u128 {
+    if token.is_some() { u128::MAX } else { coin.facts().most.max(MAX_I64) }
 }
 
 /// A number as Go reads it: digits, with a sign at most.

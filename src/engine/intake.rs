@@ -3,13 +3,15 @@
 use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, DepositState};
 use crate::store::{DepositEvent, NewDeposit, StoreError, Tables, WriteTx};
-use crate::types::{DepositId, DepositNo, Droplets, PerCoin, Rate, Units};
+use crate::types::{DepositId, DepositNo, Droplets, PerCoin, Rate, Token, Units};
 
 /// The prices of the moment.
 #[derive(Debug, Clone)]
 pub struct Intake {
     /// SKY for one coin.
     pub rates: PerCoin<Rate>,
+    /// The tokens that are taken, with SKY for one.
+    pub tokens: Vec<(Token, Rate)>,
     /// Places that payouts are cut to.
     pub max_decimals: u8,
 }
@@ -18,6 +20,8 @@ pub struct Intake {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub id: DepositId,
+    /// What it is of, where that is a token.
+    pub token: Option<Token>,
     pub address: DepositAddress,
     pub amount: Units,
     pub block: BlockAt,
@@ -54,12 +58,13 @@ impl Intake {
             return Self::again(tx, no, found);
         }
         let Some(binding) = tx.find_address(&found.address)? else { return Ok(Taken::Unbound) };
-        let rate = &self.rates[found.id.coin];
+        let rate = self.rate(found);
         let new = NewDeposit {
             id: found.id.clone(),
+            token: found.token,
             amount: found.amount,
-            rate: rate.text().to_owned(),
-            quote: quote(rate, found, self.max_decimals),
+            rate: rate.map_or_else(String::new, |rate| rate.text().to_owned()),
+            quote: rate.and_then(|rate| quote(rate, found, self.max_decimals)),
             block: found.block,
         };
         let no = tx.see_deposit(&binding, new)?;
@@ -67,6 +72,13 @@ impl Intake {
             tx.record(DepositEvent::Finalized { deposit: no })?;
         }
         Ok(Taken::New(no))
+    }
+
+    /// The price of what was found; none for a token that has none any more: its payout is held, in sight of the
+    /// operator.
+    fn rate(&self, found: &Found) -> Option<&Rate> {
+        let Some(token) = found.token else { return Some(&self.rates[found.id.coin]) };
+        self.tokens.iter().find(|(known, _)| known.contract == token.contract).map(|(_, rate)| rate)
     }
 
     /// A deposit that is known: the same one, seen again, at another depth or in another block.
@@ -94,7 +106,8 @@ impl Intake {
 /// What a deposit buys; none where that is more SKY than can be written down. No wallet holds that much: its payout is
 /// held, in sight of the operator. No error here is ever an amount.
 fn quote(rate: &Rate, found: &Found, max_decimals: u8) -> Option<Droplets> {
-    let quote = rate.quote(found.amount, found.id.coin.decimals(), max_decimals);
+    let decimals = found.token.map_or(found.id.coin.decimals(), |token| token.decimals);
+    let quote = rate.quote(found.amount, decimals, max_decimals);
     let quote = quote.inspect_err(|error| {
         let (id, amount) = (&found.id, found.amount.get());
         tracing::error!(%id, amount, rate = rate.text(), %error, "a deposit that cannot be priced is held");

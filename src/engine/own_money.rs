@@ -16,7 +16,7 @@ pub(super) fn is_own(tx: &WriteTx<'_>, coin: Coin, payment: &Payment) -> Result<
         Origin::Unknown => Ok(false),
         Origin::Outputs(outputs) => {
             for (spent, n) in outputs {
-                let id = DepositId { coin, tx: spent.clone(), n: *n };
+                let id = DepositId { coin, tx: spent.clone(), n: *n, token: None };
                 if tx.deposit_no(&id)?.is_some() || tx.own_money(&id)?.is_some() {
                     return Ok(true);
                 }

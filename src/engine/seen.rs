@@ -36,13 +36,16 @@ fn seen(
     let mut sum: u128 = 0;
     for purchase in snapshot.purchases_of(&binding)? {
         let deposit = purchase.deposit;
+        if deposit.token.is_some() {
+            continue;
+        }
         let stands = matches!(deposit.state, DepositState::Confirming { .. } | DepositState::Final { .. });
         if stands && counts(&deposit.block()) {
             sum = sum.saturating_add(deposit.amount.get());
         }
     }
-    for (_, own) in snapshot.all_own_money(usize::MAX)? {
-        if own.address.key() == address.key() && counts(&own.block) {
+    for (id, own) in snapshot.all_own_money(usize::MAX)? {
+        if id.token.is_none() && own.address.key() == address.key() && counts(&own.block) {
             sum = sum.saturating_add(own.amount.get());
         }
     }

@@ -55,6 +55,7 @@ fn take(
     }
     let found = Found {
         id,
+        token: payment.token,
         address: payment.address,
         amount: payment.amount,
         block: at,
@@ -72,7 +73,8 @@ fn take(
             tx.taint(PastUse {
                 address: payment.address,
                 tx: Some(payment.tx.clone()),
-                amount: Some(payment.amount),
+                // Of the chain's coin.
+                amount: Some(payment.amount).filter(|_| payment.token.is_none()),
                 height: block.at.height,
             })?;
             Ok(false)
@@ -93,7 +95,7 @@ fn is_told_already(
     block: &Block,
     payment: &Payment,
 ) -> Result<bool, StoreError> {
-    if !coin.facts().inner_transfers || payment.n == 0 {
+    if !coin.facts().inner_transfers || payment.n == 0 || payment.token.is_some() {
         return Ok(false);
     }
     let Some(passed) = tx.passed_over(coin, block.at.height, &payment.tx)? else { return Ok(false) };
@@ -136,6 +138,9 @@ fn passed(unread: &Unread) -> Passed {
     let effect = match &unread.effect {
         Effect::Grew(grew) => GapEffect::Grew(grew.clone()),
         Effect::Unknown(why) => GapEffect::Unknown(why.clone()),
+        Effect::Untrue(address, token, amount) => {
+            GapEffect::Untrue { address: *address, token: *token, amount: *amount }
+        }
     };
     Passed { tx: unread.tx.clone(), why: unread.why.clone(), effect }
 }

@@ -25,12 +25,13 @@ pub(super) enum Named {
 
 /// The id under which this payment is taken up.
 pub(super) fn name(tx: &WriteTx<'_>, coin: Coin, payment: &Payment) -> Result<Named, StoreError> {
-    let id = |n: u32| DepositId { coin, tx: payment.tx.clone(), n };
+    let token = payment.token.map(|token| token.contract);
+    let id = |n: u32| DepositId { coin, tx: payment.tx.clone(), n, token };
     if !coin.facts().inner_transfers || payment.n == 0 {
         return Ok(Named::Fixed(id(payment.n)));
     }
     let (mut equal, mut last, mut rival) = (0_u32, 0, None);
-    for (n, no) in tx.deposits_of_tx(coin, &payment.tx)? {
+    for (n, no) in tx.deposits_of_tx(coin, token, &payment.tx)? {
         last = n;
         if n == 0 {
             continue;

@@ -2,18 +2,22 @@
 
 use std::fmt;
 
-use crate::types::Coin;
+use crate::deposit::Deposit;
+use crate::types::{Coin, Token};
 
 /// What amounts are of. Sums are never made over two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Asset {
     /// A coin, in its smallest unit.
     Coin(Coin),
+    /// A token, in its smallest unit.
+    Token(Token),
     /// Skycoin's coin hours, which are its fee.
     CoinHours,
 }
 
-/// The tag of coin hours. Coins have their own numbers, which are small.
+/// First bytes of stored forms. Coins have their own numbers, which are smaller.
+const TOKEN_TAG: u8 = 254;
 const HOURS_TAG: u8 = 255;
 
 impl Asset {
@@ -22,23 +26,35 @@ impl Asset {
         Asset::Coin(Coin::SKY)
     }
 
-    /// Returns the number that stands for it in the store.
-    pub const fn tag(self) -> u8 {
+    /// Returns what was deposited.
+    pub fn of_deposit(deposit: &Deposit) -> Asset {
+        deposit.token.map_or(Asset::Coin(deposit.id.coin), Asset::Token)
+    }
+
+    /// Returns what stands for it in the store.
+    pub fn key(self) -> Vec<u8> {
         match self {
-            Asset::Coin(coin) => coin.tag(),
-            Asset::CoinHours => HOURS_TAG,
+            Asset::Coin(coin) => vec![coin.tag()],
+            Asset::Token(token) => [&[TOKEN_TAG], &token.key()[..]].concat(),
+            Asset::CoinHours => vec![HOURS_TAG],
         }
     }
 
-    /// Returns the asset that [`Asset::tag`] gave this number.
-    pub fn from_tag(tag: u8) -> Option<Asset> {
-        if tag == HOURS_TAG { Some(Asset::CoinHours) } else { Coin::from_tag(tag).map(Asset::Coin) }
+    /// Returns the asset that [`Asset::key`] gave this form.
+    pub fn from_key(key: &[u8]) -> Option<Asset> {
+        match key {
+            [HOURS_TAG] => Some(Asset::CoinHours),
+            [TOKEN_TAG, token @ ..] => Token::from_key(token).map(Asset::Token),
+            [tag] => Coin::from_tag(*tag).map(Asset::Coin),
+            _ => None,
+        }
     }
 
     /// Returns its code, as the APIs have it.
-    pub const fn code(self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Asset::Coin(coin) => coin.code(),
+            Asset::Token(token) => token.symbol.as_str(),
             Asset::CoinHours => "coin hours",
         }
     }
@@ -47,6 +63,7 @@ impl Asset {
     pub fn decimals(self) -> u8 {
         match self {
             Asset::Coin(coin) => coin.decimals(),
+            Asset::Token(token) => token.decimals,
             Asset::CoinHours => 0,
         }
     }

@@ -18,7 +18,7 @@ pub fn of_purchase(deposit: &Deposit, payout: Option<&Payout>) -> Result<Entry, 
     let is_lost = has_left && !deposit.is_final();
     let sold = if is_lost { Account::SoldForLost } else { Account::Sold };
     if let Some(stands) = coins(&deposit.state, is_lost) {
-        entry.transfer(Asset::Coin(deposit.id.coin), stands, sold, deposit.amount)?;
+        entry.transfer(Asset::of_deposit(deposit), stands, sold, deposit.amount)?;
     }
     let Some(payout) = payout else { return Ok(entry) };
     if let Some(due) = due(deposit, payout) {

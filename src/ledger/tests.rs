@@ -21,7 +21,7 @@ const BLOCK: BlockAt = BlockAt { height: Height::new(5), hash: None, waits: 0 };
 fn deposit(state: DepositState) -> Deposit {
     Deposit {
         no: DepositNo::FIRST,
-        id: DepositId { coin: Coin::BTC, tx: "aa".into(), n: 0 },
+        id: DepositId { coin: Coin::BTC, tx: "aa".into(), n: 0, token: None },
         binding: BindingNo::FIRST,
         payee_seq: 1,
         amount: Units::new(200),
@@ -31,6 +31,7 @@ fn deposit(state: DepositState) -> Deposit {
         updated_at: AT,
         state,
         previous: None,
+        token: None,
     }
 }
 
@@ -96,9 +97,9 @@ fn should_name_every_account_and_asset_once() {
         assert_eq!(Account::from_tag(account.tag()), Some(account));
     }
     for asset in Coin::all().map(Asset::Coin).chain([Asset::CoinHours]) {
-        assert_eq!(Asset::from_tag(asset.tag()), Some(asset));
+        assert_eq!(Asset::from_key(&asset.key()), Some(asset));
     }
-    assert_eq!((Account::from_tag(200), Asset::from_tag(200)), (None, None));
+    assert_eq!((Account::from_tag(200), Asset::from_key(&[200])), (None, None));
 }
 
 #[test]

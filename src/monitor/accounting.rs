@@ -48,7 +48,10 @@ struct StrayReply {
 
 #[derive(Debug, Serialize)]
 struct AccountReply {
-    asset: &'static str,
+    asset: String,
+    /// The contract of a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contract: Option<String>,
     account: &'static str,
     /// `debit` or `credit`. In each asset both sides have the same sum.
     side: &'static str,
@@ -106,7 +109,11 @@ fn accounts(books: &Balances) -> Vec<AccountReply> {
     let mut all: Vec<Posting> = books.all().postings().to_vec();
     all.sort_unstable_by_key(|line| (line.asset, line.account));
     let reply = |line: Posting| AccountReply {
-        asset: line.asset.code(),
+        asset: line.asset.code().to_owned(),
+        contract: match line.asset {
+            Asset::Token(token) => Some(token.contract.to_string()),
+            Asset::Coin(_) | Asset::CoinHours => None,
+        },
         account: line.account.name(),
         side: if line.amount.is_credit() { "credit" } else { "debit" },
         amount: line.amount.amount().to_coins(line.asset.decimals()),

@@ -20,6 +20,9 @@ struct OwnMoneyReply {
 #[derive(Debug, Serialize)]
 struct Entry {
     coin: &'static str,
+    /// What of, where it is a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
     txid: String,
     n: u32,
     address: String,
@@ -35,6 +38,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
         Ok(all) => {
             let own_money = all.into_iter().map(|(id, own)| Entry {
                 coin: id.coin.code(),
+                token: id.token.map(|token| token.to_string()),
                 txid: id.tx,
                 n: id.n,
                 address: own.address.to_string(),

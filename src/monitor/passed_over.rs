@@ -109,6 +109,13 @@ fn effect(passed: &PassedOver, coin: Coin) -> String {
                  have it read again"
             )
         }
+        GapEffect::Untrue { address, token, amount } => {
+            let (amount, symbol) = (amount.to_coins(token.decimals), token.symbol);
+            format!(
+                "its contract tells of {amount} {symbol} to {address}, and that is not what arrived: not credited; \
+                 look at the transaction, and pay by hand what it is worth"
+            )
+        }
     }
 }
 
@@ -136,7 +143,7 @@ fn by_balances(check: Option<&BalanceCheck>) -> String {
 fn credited(effect: &GapEffect, coin: Coin) -> Vec<Grown> {
     match effect {
         GapEffect::Grew(grew) => grown(grew, coin),
-        GapEffect::Unknown(_) | GapEffect::Rival { .. } => Vec::new(),
+        GapEffect::Unknown(_) | GapEffect::Rival { .. } | GapEffect::Untrue { .. } => Vec::new(),
     }
 }
 

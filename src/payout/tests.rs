@@ -89,7 +89,7 @@ fn ruling(verdict: Verdict, at: u64) -> Ruling {
 fn deposit(state: fn(BlockAt) -> DepositState) -> Deposit {
     Deposit {
         no: DepositNo::FIRST,
-        id: DepositId { coin: Coin::BTC, tx: "a1".into(), n: 0 },
+        id: DepositId { coin: Coin::BTC, tx: "a1".into(), n: 0, token: None },
         binding: BindingNo::FIRST,
         payee_seq: 1,
         amount: Units::new(200_000),
@@ -99,6 +99,7 @@ fn deposit(state: fn(BlockAt) -> DepositState) -> Deposit {
         updated_at: UnixTime::new(3),
         state: state(BlockAt { height: Height::new(7), hash: None, waits: 0 }),
         previous: None,
+        token: None,
     }
 }
 

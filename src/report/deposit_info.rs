@@ -15,7 +15,7 @@ pub struct DepositInfo {
     pub seq: u64,
     pub updated_at: u64,
     pub status: &'static str,
-    pub coin_type: &'static str,
+    pub coin_type: String,
     pub sky_address: String,
     pub buy_method: &'static str,
     pub deposit_address: String,
@@ -68,7 +68,7 @@ pub struct Order {
 /// The deposit as its chain has it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Raw {
-    pub coin_type: &'static str,
+    pub coin_type: String,
     pub address: String,
     pub value: u128,
     pub value_exact: String,
@@ -99,7 +99,7 @@ pub fn deposit_info(
         seq: no.get(),
         updated_at: updated.get(),
         status: public_status(&deposit, payout.as_ref()).name(),
-        coin_type: deposit.id.coin.code(),
+        coin_type: deposit.code().to_owned(),
         sky_address: binding.payee.to_string(),
         buy_method: method(payout.as_ref()).name(),
         deposit_address: address.clone(),
@@ -140,7 +140,7 @@ fn said(ruling: &Ruling) -> Said {
 
 fn raw(deposit: Deposit, address: String) -> Raw {
     Raw {
-        coin_type: deposit.id.coin.code(),
+        coin_type: deposit.code().to_owned(),
         address,
         value: deposit.amount.get(),
         value_exact: deposit.amount.to_string(),

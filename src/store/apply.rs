@@ -52,9 +52,9 @@ fn address(tx: &mut WriteTx<'_>, event: AddressEvent, by: Option<Actor>) -> Resu
 fn deposit(tx: &mut WriteTx<'_>, event: DepositEvent) -> Result<(), StoreError> {
     let now = tx.now();
     match event {
-        DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block } => {
+        DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token } => {
             tx.draft.work = true;
-            let new = NewDeposit { id, amount, rate, quote, block };
+            let new = NewDeposit { id, token, amount, rate, quote, block };
             tx.insert_deposit(new.into_deposit(deposit, binding, payee_seq, now))
         }
         DepositEvent::Finalized { deposit } => rows::finalize(tx, deposit),

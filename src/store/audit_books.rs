@@ -1,12 +1,13 @@
 //! The audit of the books: what stands on the accounts is what the rows come to, and nothing came from nowhere.
 
+use std::collections::BTreeSet;
+
 use super::StoreError;
 use super::audit::AuditReport;
 use super::books::Books;
 use super::kv::Read;
 use super::tables::Tables;
-use crate::ledger::{Account, Asset, Balance, Entry};
-use crate::types::Coin;
+use crate::ledger::{Balance, Entry};
 
 /// The tables to check.
 struct View<'a>(&'a dyn Read);
@@ -26,16 +27,14 @@ pub(super) fn check(kv: &dyn Read, booked: &Entry, report: &mut AuditReport) -> 
             report.check(false, || format!("the books: {unbalanced}"));
         }
     }
-    for asset in Coin::all().map(Asset::Coin).chain([Asset::CoinHours]) {
-        for account in Account::ALL {
-            let (stands, comes) = (stored.on(asset, account), booked.on(asset, account));
-            report.check(stands == comes, || {
-                let (stands, comes) = (words(stands), words(comes));
-                format!(
-                    "the books: on account {account} stands {stands} of {asset}, the rows come to {comes}"
-                )
-            });
-        }
+    let lines = [booked, stored].into_iter().flat_map(Entry::postings);
+    let all: BTreeSet<_> = lines.map(|line| (line.asset, line.account)).collect();
+    for (asset, account) in all {
+        let (stands, comes) = (stored.on(asset, account), booked.on(asset, account));
+        report.check(stands == comes, || {
+            let (stands, comes) = (words(stands), words(comes));
+            format!("the books: on account {account} stands {stands} of {asset}, the rows come to {comes}")
+        });
     }
     Ok(())
 }

@@ -14,8 +14,10 @@ use crate::ledger::{Account, Asset, Balance, Balances, Entry, LedgerError, Posti
 use crate::types::{AttemptNo, DepositNo, Droplets};
 
 /// The key of a balance.
-fn balance_key(asset: Asset, account: Account) -> [u8; 2] {
-    [asset.tag(), account.tag()]
+fn balance_key(asset: Asset, account: Account) -> Vec<u8> {
+    let mut key = asset.key();
+    key.push(account.tag());
+    key
 }
 
 /// A payment that a transaction which was given up has made all the same.
@@ -61,8 +63,8 @@ pub trait Books: Tables {
 impl<T: Tables + ?Sized> Books for T {}
 
 fn account_of(key: &[u8]) -> Option<(Asset, Account)> {
-    let [asset, account] = *key else { return None };
-    Asset::from_tag(asset).zip(Account::from_tag(account))
+    let (account, asset) = key.split_last()?;
+    Asset::from_key(asset).zip(Account::from_tag(*account))
 }
 
 fn unknown_account(key: &[u8]) -> StoreError {

@@ -14,7 +14,7 @@ use super::kv::{Table, prefix_end};
 use super::tables::{Tables, get};
 use super::tx::WriteTx;
 use crate::address::DepositAddress;
-use crate::types::{Actor, BlockRef, Coin, DepositNo, Height, Units, UnixTime};
+use crate::types::{Actor, BlockRef, Coin, DepositNo, Height, Token, Units, UnixTime};
 
 /// What is known of what a transaction did that was passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -32,6 +32,17 @@ pub enum GapEffect {
         deposit: DepositNo,
         #[n(1)]
         address: DepositAddress,
+        #[n(2)]
+        amount: Units,
+    },
+    /// A transfer of a token that did not arrive as its contract told: this was not credited.
+    #[n(3)]
+    Untrue {
+        #[n(0)]
+        address: DepositAddress,
+        #[n(1)]
+        token: Token,
+        /// As its contract told it.
         #[n(2)]
         amount: Units,
     },
@@ -95,7 +106,7 @@ impl PassedOver {
         let is_known = match self.effect {
             GapEffect::Grew(_) => true,
             GapEffect::Unknown(_) => self.check.as_ref().is_some_and(BalanceCheck::is_nothing_missing),
-            GapEffect::Rival { .. } => false,
+            GapEffect::Rival { .. } | GapEffect::Untrue { .. } => false,
         };
         !is_known && !self.is_read && self.seen.is_none()
     }

@@ -12,7 +12,7 @@ use crate::address::DepositAddress;
 use crate::deposit::Deposit;
 use crate::payout::{Attempt, Circumstances, Payout, PublicStatus, SignedTransaction, Waiting};
 use crate::skycoin::Address;
-use crate::types::{AttemptNo, BindingNo, Coin, DepositId, DepositNo, Hash32, UnixTime};
+use crate::types::{AttemptNo, BindingNo, Coin, Contract, DepositId, DepositNo, Hash32, UnixTime};
 
 /// A payee's deposit address.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -136,9 +136,14 @@ pub trait Tables {
         }
     }
 
-    /// Deposits by one transaction, with their numbers inside it, ascending.
-    fn deposits_of_tx(&self, coin: Coin, tx: &str) -> Result<Vec<(u32, DepositNo)>, StoreError> {
-        let first = DepositId { coin, tx: tx.to_owned(), n: 0 }.key();
+    /// Deposits by one transaction, of its chain's coin or of a token, with their numbers inside it, ascending.
+    fn deposits_of_tx(
+        &self,
+        coin: Coin,
+        token: Option<Contract>,
+        tx: &str,
+    ) -> Result<Vec<(u32, DepositNo)>, StoreError> {
+        let first = DepositId { coin, tx: tx.to_owned(), n: 0, token }.key();
         let prefix = &first[..first.len().saturating_sub(4)];
         let mut all = Vec::new();
         for pair in self.kv().scan(Table::DepositIds, &first, prefix_end(prefix).as_deref())? {

@@ -23,7 +23,7 @@ use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::ledger::Entry;
 use crate::payout::Pays;
 use crate::skycoin::Address;
-use crate::types::{Actor, AttemptNo, BindingNo, DepositId, DepositNo, Droplets, Units, UnixTime};
+use crate::types::{Actor, AttemptNo, BindingNo, DepositId, DepositNo, Droplets, Token, Units, UnixTime};
 
 /// A write in progress.
 pub struct WriteTx<'a> {
@@ -230,9 +230,10 @@ impl<'a> WriteTx<'a> {
     pub fn see_deposit(&mut self, binding: &Binding, new: NewDeposit) -> Result<DepositNo, StoreError> {
         let deposit = DepositNo::new(self.draft.counters.deposits).next();
         let payee_seq = self.next_deposit_seq(binding)?;
-        let NewDeposit { id, amount, rate, quote, block } = new;
+        let NewDeposit { id, token, amount, rate, quote, block } = new;
         let binding = binding.no;
-        self.record(DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block })?;
+        let seen = DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token };
+        self.record(seen)?;
         Ok(deposit)
     }
 
@@ -357,6 +358,8 @@ impl<'a> WriteTx<'a> {
 #[derive(Debug, Clone)]
 pub struct NewDeposit {
     pub id: DepositId,
+    /// What it is of, where that is a token.
+    pub token: Option<Token>,
     pub amount: Units,
     pub rate: String,
     pub quote: Option<Droplets>,
@@ -383,6 +386,7 @@ impl NewDeposit {
             updated_at: at,
             state: DepositState::Confirming { block: self.block },
             previous: None,
+            token: self.token,
         }
     }
 }

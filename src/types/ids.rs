@@ -5,7 +5,7 @@ use std::fmt;
 use bitcoin::hex::DisplayHex;
 use minicbor::{Decode, Encode};
 
-use crate::coins::Coin;
+use crate::coins::{Coin, Contract};
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
@@ -91,13 +91,25 @@ pub struct DepositId {
     /// Output index on UTXO chains; on Ethereum 0 for the transfer itself, from 1 for transfers inside it.
     #[n(2)]
     pub n: u32,
+    /// What of, where that is a token; none for the chain's own coin.
+    #[n(3)]
+    pub token: Option<Contract>,
 }
+
+/// Set in the first byte of the key of what is of a token.
+const OF_TOKEN: u8 = 0x80;
 
 impl DepositId {
     /// The key this id has in the store: two different ids never share one.
     pub fn key(&self) -> Vec<u8> {
-        let mut key = Vec::with_capacity(self.tx.len().saturating_add(5));
-        key.push(self.coin.tag());
+        let mut key = Vec::with_capacity(self.tx.len().saturating_add(25));
+        match self.token {
+            None => key.push(self.coin.tag()),
+            Some(Contract(contract)) => {
+                key.push(self.coin.tag() | OF_TOKEN);
+                key.extend_from_slice(&contract);
+            }
+        }
         key.extend_from_slice(self.tx.as_bytes());
         key.extend_from_slice(&self.n.to_be_bytes());
         key
@@ -105,10 +117,15 @@ impl DepositId {
 
     /// The id that has this key; none where none has.
     pub fn from_key(key: &[u8]) -> Option<DepositId> {
-        let (tag, rest) = key.split_first()?;
+        let (tag, mut rest) = key.split_first()?;
+        let mut token = None;
+        if tag & OF_TOKEN != 0 {
+            let (contract, tail) = rest.split_first_chunk::<20>()?;
+            (token, rest) = (Some(Contract(*contract)), tail);
+        }
         let (tx, n) = rest.split_last_chunk::<4>()?;
         let tx = std::str::from_utf8(tx).ok()?.to_owned();
-        Some(DepositId { coin: Coin::from_tag(*tag)?, tx, n: u32::from_be_bytes(*n) })
+        Some(DepositId { coin: Coin::from_tag(tag & !OF_TOKEN)?, tx, n: u32::from_be_bytes(*n), token })
     }
 }
 
@@ -125,16 +142,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn should_never_give_two_deposits_one_key(a in "[0-9a-z]{1,70}", b in "[0-9a-z]{1,70}", n: u32, m: u32) {
-            let one = DepositId { coin: Coin::BTC, tx: a, n };
-            let two = DepositId { coin: Coin::BTC, tx: b, n: m };
+        fn should_never_give_two_deposits_one_key(
+            a in "[0-9a-z]{1,70}", b in "[0-9a-z]{1,70}", n: u32, m: u32,
+            c in prop::option::of(any::<[u8; 20]>()), d in prop::option::of(any::<[u8; 20]>()),
+        ) {
+            let one = DepositId { coin: Coin::ETH, tx: a, n, token: c.map(Contract) };
+            let two = DepositId { coin: Coin::ETH, tx: b, n: m, token: d.map(Contract) };
             prop_assert_eq!(one == two, one.key() == two.key());
+            prop_assert_eq!(DepositId::from_key(&one.key()), Some(one));
         }
     }
 
     #[test]
     fn should_write_ids_as_the_original_does() {
-        let id = DepositId { coin: Coin::BTC, tx: "ab".into(), n: 4_294_967_295 };
+        let id = DepositId { coin: Coin::BTC, tx: "ab".into(), n: 4_294_967_295, token: None };
         assert_eq!(id.to_string(), "ab:4294967295");
         assert_eq!(Hash32([0xab; 32]).to_string(), "ab".repeat(32));
         assert_eq!(Hash32::parse(&"ab".repeat(32)), Ok(Hash32([0xab; 32])));

@@ -13,7 +13,7 @@ mod rate;
 mod time;
 mod work;
 
-pub use crate::coins::{Coin, PerCoin, UnknownCoin};
+pub use crate::coins::{Coin, Contract, PerCoin, Symbol, Token, UnknownCoin};
 pub use actor::{Actor, InvalidActor};
 pub use amount::{AmountError, Droplets, Units};
 pub use buy_method::BuyMethod;

@@ -78,7 +78,7 @@ fn should_count_own_money_and_tainted_addresses_among_what_waits() {
     write(&mut app, move |tx| {
         let amount = Units::new(5);
         tx.record(AddressEvent::Tainted { address, tx: Some("aa".into()), amount: Some(amount), height })?;
-        let id = DepositId { coin: Coin::ETH, tx: "bb".into(), n: 0 };
+        let id = DepositId { coin: Coin::ETH, tx: "bb".into(), n: 0, token: None };
         let block = BlockAt { height, hash: None, waits: 0 };
         tx.record(AddressEvent::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
     });

@@ -31,10 +31,10 @@ fn fill(app: &TestApp) {
             let height = Height::new(1);
             let binding = tx.bind(Address::from_bytes([7; 20]), address(number))?;
             let binding = tx.binding(binding)?.unwrap();
-            let id = DepositId { coin: Coin::ETH, tx: format!("{number:064x}"), n: 0 };
+            let id = DepositId { coin: Coin::ETH, tx: format!("{number:064x}"), n: 0, token: None };
             let (amount, quote) = (Units::new(1), Some(Droplets::ZERO));
             let block = BlockAt { height, hash: None, waits: 0 };
-            let deposit = NewDeposit { id, amount, rate: "1".to_owned(), quote, block };
+            let deposit = NewDeposit { id, token: None, amount, rate: "1".to_owned(), quote, block };
             let deposit = tx.see_deposit(&binding, deposit)?;
             tx.record(DepositEvent::Finalized { deposit })?;
             tx.record(PayoutEvent::Decided { payout: deposit, method: BuyMethod::Direct })?;

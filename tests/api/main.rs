@@ -36,4 +36,5 @@ mod status;
 mod steering;
 mod support;
 mod throttle;
+mod tokens;
 mod waiting;

@@ -35,9 +35,11 @@ impl Small {
         let text = "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2";
         let address = DepositAddress::parse(Coin::BTC.main_network(), text).unwrap();
         let rate = Rate::parse(rate).unwrap();
-        let intake = Intake { rates: PerCoin::new(|_| rate.clone()), max_decimals: configured };
+        let rates = PerCoin::new(|_| rate.clone());
+        let intake = Intake { rates, tokens: Vec::new(), max_decimals: configured };
         let found = Found {
-            id: DepositId { coin: Coin::BTC, tx: "aa".into(), n: 0 },
+            id: DepositId { coin: Coin::BTC, tx: "aa".into(), n: 0, token: None },
+            token: None,
             address,
             amount: Units::new(satoshi),
             block: BlockAt { height: Height::new(1), hash: None, waits: 0 },

@@ -26,7 +26,8 @@ pub(crate) async fn bound(world: &mut World) -> DepositAddress {
 
 pub(crate) fn state_of(world: &mut World, tx: &str) -> Option<DepositState> {
     let snapshot = world.service().unwrap().store.snapshot();
-    let no = snapshot.deposit_no(&DepositId { coin: Coin::BTC, tx: tx.into(), n: 0 }).unwrap()?;
+    let no =
+        snapshot.deposit_no(&DepositId { coin: Coin::BTC, tx: tx.into(), n: 0, token: None }).unwrap()?;
     snapshot.deposit(no).unwrap().map(|deposit| deposit.state)
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn store(world: &mut World) -> Store {
 }
 
 fn number(world: &mut World, tx: &str) -> DepositNo {
-    let id = DepositId { coin: Coin::BTC, tx: tx.into(), n: 0 };
+    let id = DepositId { coin: Coin::BTC, tx: tx.into(), n: 0, token: None };
     store(world).snapshot().deposit_no(&id).unwrap().unwrap()
 }
 

@@ -22,6 +22,7 @@ use teller::address::DepositAddress;
 use teller::coins::Family;
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{Found, Intake};
+use teller::ledger::{Account, Asset};
 use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting};
 use teller::skycoin::{CoinHours, Transaction};
 use teller::store::kv::Backend;
@@ -33,8 +34,8 @@ use teller::store::{
 };
 use teller::testing::signed;
 use teller::types::{
-    Actor, AttemptNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height, PerCoin,
-    Rate, Units, UnixTime, Work,
+    Actor, AttemptNo, BlockRef, BuyMethod, Coin, Contract, DepositId, DepositNo, Droplets, Hash32, Height,
+    PerCoin, Rate, Symbol, Token, Units, UnixTime, Work,
 };
 
 use crate::support::{self, WALLET, addresses, audit, bind, foreign_spend, open, payee};
@@ -128,12 +129,21 @@ fn act(store: &Store, act: impl Into<Event>) {
     store.write_blocking(move |tx| tx.record_act(Actor::operator(), act.clone())).unwrap();
 }
 
+fn usdt() -> Token {
+    Token { contract: Contract([0xda; 20]), symbol: Symbol::parse("USDT").unwrap(), decimals: 6 }
+}
+
 fn deposit(store: &Store, coin: Coin, tx: &str, amount: u128, is_final: bool) {
+    deposit_of(store, coin, None, tx, amount, is_final);
+}
+
+fn deposit_of(store: &Store, coin: Coin, token: Option<Token>, tx: &str, amount: u128, is_final: bool) {
     let rate = |coin: Coin| if coin == Coin::ETH { "1/3" } else { coin.facts().settings.rate };
-    let intake = Intake { rates: PerCoin::new(|coin| Rate::parse(rate(coin)).unwrap()), max_decimals: 3 };
-    let id = DepositId { coin, tx: tx.to_owned(), n: 1 };
+    let rates = PerCoin::new(|coin| Rate::parse(rate(coin)).unwrap());
+    let intake = Intake { rates, tokens: vec![(usdt(), Rate::parse("0.5").unwrap())], max_decimals: 3 };
+    let id = DepositId { coin, tx: tx.to_owned(), n: 1, token: token.map(|token| token.contract) };
     let block = if is_final { at(102) } else { at(104) };
-    let found = Found { id, address: address(coin), amount: Units::new(amount), block, is_final };
+    let found = Found { id, token, address: address(coin), amount: Units::new(amount), block, is_final };
     store.write_blocking(move |tx| intake.take(tx, &found)).unwrap();
 }
 
@@ -167,6 +177,7 @@ pub(crate) fn fill(store: &Store) {
     deposit(store, Coin::BTC, "void", 1, true);
     deposit(store, Coin::ETH, "large", 3_000_000_000_000_000_000_000, true);
     deposit(store, Coin::SKY, "sky", 2_500_000, true);
+    deposit_of(store, Coin::ETH, Some(usdt()), "token", 7_000_000, true);
     for payout in (3..=13).map(DepositNo::new) {
         record(store, PayoutEvent::Decided { payout, method: BuyMethod::Direct });
     }
@@ -199,6 +210,7 @@ fn note_gaps(store: &Store) {
         GapEffect::Unknown("no answer in time".into()),
         GapEffect::Grew(vec![(address, amount)]),
         GapEffect::Rival { deposit: DepositNo::FIRST, address, amount },
+        GapEffect::Untrue { address, token: usdt(), amount },
     ];
     let passed =
         (0..).zip(effects).map(|(n, effect)| Passed { tx: format!("0x0{n}"), why: "why".into(), effect });
@@ -215,7 +227,7 @@ fn note_gaps(store: &Store) {
 fn meet(store: &Store) {
     store.write_blocking(|tx| tx.identify(Some(Coin::BTC), "bitcoin")).unwrap();
     store.write_blocking(|tx| tx.identify(None, "skycoin")).unwrap();
-    let id = DepositId { coin: Coin::BTC, tx: "change".to_owned(), n: 2 };
+    let id = DepositId { coin: Coin::BTC, tx: "change".to_owned(), n: 2, token: None };
     let own = OwnMoney { address: address(Coin::BTC), amount: Units::new(7), block: at(102) };
     record(store, AddressEvent::OwnMoneySeen { id, own });
 }
@@ -276,8 +288,10 @@ fn spend(store: &Store) {
 fn assert_is_filled(store: &Store) {
     let snapshot = store.snapshot();
     let counters = snapshot.counters();
-    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 13, 5));
-    assert_eq!(snapshot.balances().unwrap().received(Coin::ETH), Units::new(3_000_000_000_000_000_000_000));
+    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 14, 5));
+    let balances = snapshot.balances().unwrap();
+    assert_eq!(balances.received(Coin::ETH), Units::new(3_000_000_000_000_000_000_000));
+    assert_eq!(balances.amount(Asset::Token(usdt()), Account::Received), Units::new(7_000_000));
     let (pool, total) = (snapshot.pool(Coin::BTC), u64::try_from(POOL).unwrap());
     assert_eq!((pool.generation, pool.total, pool.digest), (1, total, [7; 32]));
 
@@ -327,7 +341,7 @@ fn assert_is_filled(store: &Store) {
 }
 
 /// Deposit, where it stands, what it is worth in droplets; its payout.
-const LINES: [&str; 13] = [
+const LINES: [&str; 14] = [
     "confirming:1 confirming 5000000, no payout",
     "undecided:1 final 1000000, undecided",
     "owed:1 final 1000000, owed",
@@ -341,6 +355,7 @@ const LINES: [&str; 13] = [
     "void:1 final 0, void",
     "large:1 final 1000000000, owed",
     "sky:1 final 2500000, sent in 2",
+    "token:1 final 3500000, undecided",
 ];
 
 fn line(tables: &dyn Tables, no: DepositNo) -> String {

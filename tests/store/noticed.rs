@@ -33,7 +33,7 @@ fn should_know_a_chain_by_one_name_alone() {
 #[test]
 fn should_keep_own_money_beside_the_deposits() {
     let store = open(Arc::new(MemoryBackend::default())).unwrap();
-    let id = DepositId { coin: Coin::BTC, tx: "change".to_owned(), n: 7 };
+    let id = DepositId { coin: Coin::BTC, tx: "change".to_owned(), n: 7, token: None };
     let seen = |height| {
         let block = BlockAt { height: Height::new(height), hash: None, waits: 0 };
         let own = OwnMoney { address: addresses(1)[0], amount: Units::new(5), block };

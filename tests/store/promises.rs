@@ -87,9 +87,13 @@ fn should_see_a_deposit_once_whoever_asks() {
             let seen: Result<(), StoreError> = store.write_blocking(move |tx| {
                 let binding = tx.binding(BindingNo::FIRST)?.expect("it is bound");
                 let block = BlockAt { height: Height::new(6), hash: None, waits: 0 };
-                let id = DepositId { coin: Coin::BTC, tx: "aa".into(), n };
+                let id = DepositId { coin: Coin::BTC, tx: "aa".into(), n, token: None };
                 let (amount, rate, quote) = (Units::new(1), "1".into(), Droplets::new(0));
-                tx.see_deposit(&binding, NewDeposit { id, amount, rate, quote: Some(quote), block }).map(drop)
+                tx.see_deposit(
+                    &binding,
+                    NewDeposit { id, token: None, amount, rate, quote: Some(quote), block },
+                )
+                .map(drop)
             });
             assert_eq!(seen.is_ok(), is_new, "{name}, output {n}: {seen:?}");
         }

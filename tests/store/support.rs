@@ -49,9 +49,10 @@ pub(crate) fn deposit(
     satoshi: u128,
 ) -> Result<Taken, IntakeError> {
     let rate = Rate::parse("500").unwrap();
-    let intake = Intake { rates: PerCoin::new(|_| rate.clone()), max_decimals: 3 };
+    let intake = Intake { rates: PerCoin::new(|_| rate.clone()), tokens: Vec::new(), max_decimals: 3 };
     let found = Found {
-        id: DepositId { coin: Coin::BTC, tx: tx_id.to_owned(), n: 0 },
+        id: DepositId { coin: Coin::BTC, tx: tx_id.to_owned(), n: 0, token: None },
+        token: None,
         address,
         amount: Units::new(satoshi),
         block: BlockAt { height: Height::new(5), hash: None, waits: 0 },

@@ -249,10 +249,18 @@ fn should_find_by_a_full_audit_what_the_events_do_not_say() {
     assert_eq!(full_audit(seen, |event| event), Vec::<String>::new());
     let other = full_audit(seen, |event| match event {
         Event::Deposit(DepositEvent::Seen {
-            deposit, id, binding, payee_seq, rate, quote, block, ..
+            deposit,
+            id,
+            binding,
+            payee_seq,
+            rate,
+            quote,
+            block,
+            token,
+            ..
         }) => {
             let amount = Units::new(999_999);
-            DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block }.into()
+            DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token }.into()
         }
         _ => panic!("another event"),
     });

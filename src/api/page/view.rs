@@ -2,9 +2,9 @@
 
 use super::super::public_config;
 use super::moment::utc;
-use crate::config::{CoinConfig, Config};
+use crate::config::{CoinConfig, Config, TokenConfig};
 use crate::report::StatusEntry;
-use crate::types::{Coin, UnixTime};
+use crate::types::{Coin, Rate, UnixTime};
 
 /// A coin that can be bound, as the page offers it.
 #[derive(Debug, Clone)]
@@ -18,22 +18,55 @@ pub struct CoinOffer {
     pub wait: String,
     /// What is deposited below this buys nothing.
     pub smallest: String,
+    /// Tokens that the same address takes.
+    pub tokens: Vec<TokenOffer>,
+}
+
+/// A token that is taken at a coin's addresses.
+#[derive(Debug, Clone)]
+pub struct TokenOffer {
+    pub symbol: String,
+    pub contract: String,
+    /// SKY for one whole token.
+    pub rate: String,
+    /// What is deposited below this buys nothing.
+    pub smallest: String,
+}
+
+impl TokenOffer {
+    fn new(config: &Config, one: &TokenConfig) -> Self {
+        let decimals = one.token.decimals;
+        let smallest = one.rate.smallest_deposit(decimals, config.exchanger.max_decimals);
+        TokenOffer {
+            symbol: one.token.symbol.to_string(),
+            contract: one.token.contract.to_string(),
+            rate: shown_rate(&public_config::buys(config, &one.rate, decimals), &one.rate),
+            smallest: smallest.map_or(String::new(), |units| trimmed(&units.to_coins(decimals))),
+        }
+    }
+}
+
+/// A rate that the places of a payout cannot show is told as it was configured.
+fn shown_rate(buys: &str, rate: &Rate) -> String {
+    let shown = trimmed(buys);
+    if shown == "0" { rate.text().to_owned() } else { shown }
 }
 
 impl CoinOffer {
     fn new(config: &Config, coin: &CoinConfig) -> Self {
         let max_decimals = config.exchanger.max_decimals;
-        let rate = trimmed(&public_config::rate(config, coin));
         let decimals = coin.coin.decimals();
         let smallest = coin.rate.smallest_deposit(decimals, max_decimals);
         CoinOffer {
             coin: coin.coin,
             code: coin.coin.code(),
             name: coin.coin.facts().name,
-            // A rate that the places of a payout cannot show is told as it was configured.
-            rate: if rate == "0" { coin.rate.text().to_owned() } else { rate },
+            rate: shown_rate(&public_config::rate(config, coin), &coin.rate),
             wait: wait(coin.confirmations_required),
             smallest: smallest.map_or(String::new(), |units| trimmed(&units.to_coins(decimals))),
+            tokens: public_config::tokens_at(config, coin.coin)
+                .map(|one| TokenOffer::new(config, one))
+                .collect(),
         }
     }
 }
@@ -65,7 +98,7 @@ pub(super) struct Row {
     pub(super) status: &'static str,
     /// The status in one or two words.
     pub(super) label: &'static str,
-    pub(super) coin: &'static str,
+    pub(super) coin: String,
     pub(super) message: String,
     pub(super) changed: String,
     /// Whether it is a deposit; else it is an address that waits for one.

@@ -28,14 +28,20 @@ fn units(value: U256) -> Result<Units, SourceError> {
 }
 
 /// What a transaction itself pays to whom; whether it succeeded is for its receipt to tell.
-pub(super) fn direct(
-    transaction: &EthTransaction,
-    watch: &dyn Watch,
-) -> Result<Option<Payment>, SourceError> {
+fn direct(transaction: &EthTransaction, watch: &dyn Watch) -> Result<Option<Payment>, SourceError> {
     let Some(address) = watched(transaction.to, transaction.value, watch) else { return Ok(None) };
     let tx = format!("{:#x}", transaction.hash);
     let payment = Payment::new(tx, 0, address, units(transaction.value)?);
     Ok(Some(Payment { origin: from([Some(transaction.from)]), ..payment }))
+}
+
+/// Transfers straight to a watched address, with their transactions.
+pub(super) fn all_direct(block: &EthBlock, watch: &dyn Watch) -> Result<Vec<(H256, Payment)>, SourceError> {
+    let mut payments = Vec::new();
+    for transaction in &block.transactions {
+        payments.extend(direct(transaction, watch)?.map(|payment| (transaction.hash, payment)));
+    }
+    Ok(payments)
 }
 
 /// What was paid inside the block's transactions.
@@ -59,11 +65,11 @@ pub(super) fn inner(
     Ok(payments)
 }
 
-fn sender(block: &EthBlock, hash: H256) -> Option<H160> {
+pub(super) fn sender(block: &EthBlock, hash: H256) -> Option<H160> {
     block.transactions.iter().find(|one| one.hash == hash).map(|one| one.from)
 }
 
-fn from<const N: usize>(accounts: [Option<H160>; N]) -> Origin {
+pub(super) fn from<const N: usize>(accounts: [Option<H160>; N]) -> Origin {
     let known = accounts.into_iter().flatten();
     Origin::Addresses(known.map(|account| DepositAddress::of_account(account.0)).collect())
 }

@@ -13,9 +13,11 @@ mod receipts;
 pub mod roots;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod traces;
 mod verify;
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
@@ -24,6 +26,7 @@ use web3::types::U256;
 
 use super::{Block, ChainSource, Gaps, Past, Payment, SourceError, Tip, Watch, Watcher};
 use crate::address::DepositAddress;
+use crate::coins::{Contract, Token};
 use crate::rpc::{JsonRpc, RpcError};
 use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime, Work};
 
@@ -64,12 +67,29 @@ pub struct EthereumReader {
     /// What of a block could not be held against its hash, in words.
     unchecked: Mutex<Option<String>>,
     places: Semaphore,
+    tokens: Vec<Token>,
+    /// Tokens that came to watched addresses and are not among those, in words.
+    strangers: Mutex<BTreeMap<Contract, String>>,
 }
 
 impl EthereumReader {
     pub fn new(rpc: JsonRpc, settings: EthereumSettings) -> Self {
         let places = Semaphore::new(TRACED_AT_ONCE);
-        EthereumReader { rpc, settings, sight: Mutex::default(), unchecked: Mutex::default(), places }
+        EthereumReader {
+            rpc,
+            settings,
+            sight: Mutex::default(),
+            unchecked: Mutex::default(),
+            places,
+            tokens: Vec::new(),
+            strangers: Mutex::default(),
+        }
+    }
+
+    /// Looks for transfers of these tokens, too.
+    #[must_use]
+    pub fn with_tokens(self, tokens: Vec<Token>) -> Self {
+        EthereumReader { tokens, ..self }
     }
 
     fn with_sight<T>(&self, look: impl FnOnce(&mut Sight) -> T) -> T {
@@ -113,9 +133,18 @@ impl EthereumReader {
         at: At,
         watch: &dyn Watch,
     ) -> Result<(Vec<Payment>, Gaps), SourceError> {
-        let mut payments = self.direct(block, at, watch).await?;
+        let direct = credit::all_direct(block, watch)?;
+        let wants_logs = self.wants_logs(block);
+        let wants_receipts = wants_logs || !direct.is_empty();
+        let receipts = if wants_receipts { self.all_receipts(block, at).await? } else { None };
+        let mut payments = self.succeeded(direct, receipts.as_deref(), at).await?;
         payments.extend(credit::withdrawn(block.withdrawals.as_deref().unwrap_or_default(), watch)?);
         let mut gaps = Gaps::default();
+        if wants_logs {
+            let tokens = self.token_payments(block, at, receipts.as_deref(), watch).await?;
+            payments.extend(tokens.payments);
+            gaps.unread = tokens.unread;
+        }
         if !self.settings.traces || block.transactions.is_empty() {
             return Ok((payments, gaps));
         }
@@ -135,7 +164,7 @@ impl EthereumReader {
         let insides = self.look_inside(kind, block, at, watch).await?;
         payments.extend(credit::inner(block, &insides.moves, watch)?);
         payments.extend(credit::by_balance(block, &insides.unread));
-        gaps.unread = insides.unread;
+        gaps.unread.extend(insides.unread);
         Ok((payments, gaps))
     }
 }
@@ -153,6 +182,7 @@ impl ChainSource for EthereumReader {
                 "its chain id is {told}, eth_rpc.chain_id is {wanted}"
             )));
         }
+        self.check_tokens().await?;
         if self.settings.traces && self.with_sight(|sight| sight.is_in_doubt()) {
             self.look_for_traces().await?;
         }
@@ -218,7 +248,7 @@ impl ChainSource for EthereumReader {
         let why_not = self.with_sight(|sight| sight.why_not.clone());
         let blind = why_not.map(|why| format!("{why}: deposits made from inside contracts are not seen"));
         let unchecked = self.unchecked.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let words: Vec<String> = blind.into_iter().chain(unchecked).collect();
+        let words: Vec<String> = blind.into_iter().chain(unchecked).chain(self.strangers()).collect();
         (!words.is_empty()).then(|| words.join("; "))
     }
 }

@@ -4,7 +4,7 @@
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::json;
-use web3::types::U256;
+use web3::types::{H160, U256};
 
 use super::{EthereumReader, METHOD_NOT_FOUND, nonsense, source_error};
 use crate::address::DepositAddress;
@@ -35,12 +35,29 @@ impl EthereumReader {
         let balance: U256 = self.rpc.call("eth_getBalance", of.clone()).await?;
         let sent: U256 = self.rpc.call("eth_getTransactionCount", of).await?;
         if balance.is_zero() && sent.is_zero() {
-            return Ok(None);
+            let has_tokens = self.has_tokens(&address).await?;
+            return Ok(has_tokens.then_some(PastUse { address, tx: None, amount: None, height }));
         }
         let amount =
             u128::try_from(balance).map_err(|error| RpcError::Nonsense(nonsense(error).to_string()))?;
         // Where it has sent something, more may have been there.
         let amount = Some(Units::new(amount)).filter(|_| sent.is_zero());
         Ok(Some(PastUse { address, tx: None, amount, height }))
+    }
+
+    /// Whether it has any of the tokens that are looked for. One that does not tell keeps nobody waiting.
+    async fn has_tokens(&self, address: &DepositAddress) -> Result<bool, RpcError> {
+        for token in &self.tokens {
+            let account = H160::from_slice(address.payload());
+            match self.balance_of(*token, account, "latest".to_owned()).await {
+                Ok(balance) if balance.is_zero() => {}
+                Ok(_) => return Ok(true),
+                Err(error @ (RpcError::Call { .. } | RpcError::Nonsense(_))) => {
+                    tracing::debug!(%address, symbol = %token.symbol, %error, "a token does not tell a balance");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
     }
 }

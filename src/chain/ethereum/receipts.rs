@@ -4,29 +4,21 @@ use serde_json::json;
 use web3::types::{H256, U64};
 
 use super::block::{At, EthBlock, EthReceipt};
-use super::{EthereumReader, changed, credit, nonsense, source_error, verify};
-use crate::chain::{Payment, SourceError, Watch};
+use super::{EthereumReader, changed, nonsense, source_error, verify};
+use crate::chain::{Payment, SourceError};
 use crate::rpc::RpcError;
 
 impl EthereumReader {
-    /// Transfers straight to a watched address.
-    pub(super) async fn direct(
+    /// Those of the transfers that were executed.
+    pub(super) async fn succeeded(
         &self,
-        block: &EthBlock,
+        payments: Vec<(H256, Payment)>,
+        receipts: Option<&[EthReceipt]>,
         at: At,
-        watch: &dyn Watch,
     ) -> Result<Vec<Payment>, SourceError> {
-        let mut payments = Vec::new();
-        for transaction in &block.transactions {
-            payments.extend(credit::direct(transaction, watch)?.map(|payment| (transaction.hash, payment)));
-        }
-        if payments.is_empty() {
-            return Ok(Vec::new());
-        }
-        let all = self.all_receipts(block, at).await?;
         let mut succeeded = Vec::new();
         for (hash, payment) in payments {
-            let known = all.as_ref().and_then(|all| all.iter().find(|one| one.transaction_hash == hash));
+            let known = receipts.and_then(|all| all.iter().find(|one| one.transaction_hash == hash));
             let is_executed = match known {
                 Some(receipt) => receipt.status == Some(U64::one()),
                 None => self.receipt(hash, at).await?.status == Some(U64::one()),
@@ -37,7 +29,11 @@ impl EthereumReader {
     }
 
     /// Every receipt of the block, held against its hash; none where the node does not tell them together.
-    async fn all_receipts(&self, block: &EthBlock, at: At) -> Result<Option<Vec<EthReceipt>>, SourceError> {
+    pub(super) async fn all_receipts(
+        &self,
+        block: &EthBlock,
+        at: At,
+    ) -> Result<Option<Vec<EthReceipt>>, SourceError> {
         let told: Result<Option<Vec<EthReceipt>>, RpcError> =
             self.rpc.call("eth_getBlockReceipts", json!([at.hash])).await;
         let receipts = match told {

@@ -58,6 +58,7 @@ mod tests {
             }
         }
         assert!(ALL.is_sorted_by_key(|facts| facts.number));
+        assert!(ALL.iter().all(|facts| facts.number < 128), "the ids of tokens' deposits have the upper bit");
     }
 
     #[test]

@@ -83,7 +83,7 @@ impl<S: ChainSource> PendingWatcher<S> {
             return Ok(());
         }
         let is_deposit = |tx: &str, n: u32| {
-            let id = DepositId { coin, tx: tx.to_owned(), n };
+            let id = DepositId { coin, tx: tx.to_owned(), n, token: None };
             matches!(snapshot.deposit_no(&id), Ok(Some(_)))
         };
         self.desk.set_sightings(coin, known.after(pending, self.clock.moment(), is_deposit));

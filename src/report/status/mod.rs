@@ -23,7 +23,7 @@ pub struct StatusEntry {
     /// Seconds since 1970 at which it really changed.
     pub updated_at: u64,
     pub status: &'static str,
-    pub coin_type: &'static str,
+    pub coin_type: String,
     /// What it waits for, in words.
     pub message: String,
     /// Whether it is a deposit; else it is an address that waits for one.
@@ -177,7 +177,7 @@ fn waiting(binding: &Binding) -> StatusEntry {
         seq: binding.payee_seq,
         updated_at: binding.bound_at.get(),
         status: PublicStatus::WaitingDeposit.name(),
-        coin_type: coin.code(),
+        coin_type: coin.code().to_owned(),
         message: words::no_deposit(coin),
         is_deposit: false,
         is_void: false,
@@ -204,7 +204,7 @@ fn entry(
         seq: deposit.payee_seq,
         updated_at: updated.get(),
         status: public_status(&deposit, payout.as_ref()).name(),
-        coin_type: deposit.id.coin.code(),
+        coin_type: deposit.code().to_owned(),
         message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
         is_deposit: true,
         is_void: payout.as_ref().is_some_and(Payout::is_void),
@@ -225,7 +225,7 @@ fn seen_deposit(
     // What is paid may have been cut to fewer decimal places.
     let worth = deposit.quote.map(|quote| payout.map_or(quote, |payout| payout.amount));
     SeenDeposit {
-        amount: deposit.amount.to_coins(coin.decimals()),
+        amount: deposit.amount.to_coins(deposit.decimals()),
         txid: deposit.id.tx,
         n: deposit.id.n,
         confirmations: confirmations.map(|(has, _)| has),

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::deposit::BlockAt;
-use crate::types::{BindingNo, DepositId, DepositNo, Droplets, Units};
+use crate::types::{BindingNo, DepositId, DepositNo, Droplets, Token, Units};
 
 /// A change of a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -28,6 +28,8 @@ pub enum DepositEvent {
         quote: Option<Droplets>,
         #[n(7)]
         block: BlockAt,
+        #[n(8)]
+        token: Option<Token>,
     },
     /// It is confirmed as deep as required. Its payout comes into being with it.
     #[n(1)]

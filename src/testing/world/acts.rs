@@ -56,7 +56,8 @@ impl World {
     /// A final deposit is handed to the desk; what is acknowledged is remembered.
     pub async fn deposit(&mut self, address: DepositAddress, tx: &str, n: u32, satoshi: u64) -> StepEnd {
         let found = Found {
-            id: DepositId { coin: Coin::BTC, tx: tx.to_owned(), n },
+            id: DepositId { coin: Coin::BTC, tx: tx.to_owned(), n, token: None },
+            token: None,
             address,
             amount: Units::new(satoshi.into()),
             block: BlockAt { height: Height::new(1), hash: None, waits: 0 },

@@ -174,7 +174,7 @@ impl World {
         let signer = wallet();
         self.rates.push(self.settings.rate.clone());
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
-        let intake = Intake { rates: PerCoin::new(|_| rate.clone()), max_decimals: 3 };
+        let intake = Intake { rates: PerCoin::new(|_| rate.clone()), tokens: Vec::new(), max_decimals: 3 };
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &desk, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock));
