@@ -16,13 +16,14 @@ NODES_BTCD_VERSION=0.26.2
 # Newer ones need a module that the proxy does not have.
 NODES_GETH_VERSION=1.16.7
 NODES_ANVIL_VERSION=1.7.1
+NODES_SOLC_VERSION=0.8.37
 # The last that takes Debian 12's Node.
 NODES_PLAYWRIGHT_VERSION=1.60.0
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
-NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth pebble pebble-challtestsrv fiu-run chromium playwright-core
-    image-root skycoin skycoin-cli)
+NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth solc pebble pebble-challtestsrv fiu-run chromium
+    playwright-core image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -85,6 +86,13 @@ install_anvil() {
     ln -sfn "$TELLER_NODES/npm/anvil/node_modules/$package/bin/anvil" "$TELLER_NODES/bin/anvil"
 }
 version_anvil() { "$TELLER_NODES/bin/anvil" --version | sed -n '1s/.*[Vv]ersion: *//p'; }
+
+# The compiler of the tests' contracts. npm has it as a script for Node.
+install_solc() {
+    npm_tool solc solc "$NODES_SOLC_VERSION"
+    ln -sfn "$TELLER_NODES/npm/solc/node_modules/.bin/solcjs" "$TELLER_NODES/bin/solc"
+}
+version_solc() { "$TELLER_NODES/bin/solc" --version | sed -n '1s/+.*//p'; }
 
 install_pebble() { debian_packages pebble; }
 # It has no flag for its version.
