@@ -10,6 +10,8 @@ use super::wait;
 
 /// Enough for every contract here. Given, because a node asked to estimate refuses what would fail.
 const GAS: u64 = 200_000;
+/// Enough to make what a compiler makes of the contracts here.
+const CREATION_GAS: u64 = 2_000_000;
 
 /// What geth says instead of having no receipt while it builds its index.
 const INDEXING: &str = "transaction indexing is in progress";
@@ -126,6 +128,21 @@ impl Eth {
         self.confirmed(&transaction).await.contract.expect("a deployment makes a contract")
     }
 
+    /// Makes a contract by code that itself returns the contract's, as compilers write it, and gives its address.
+    /// The next block has to come by itself.
+    pub async fn create(&self, code: &str) -> String {
+        let transaction = self.sign_and_send(None, code, 0, CREATION_GAS).await;
+        let receipt = self.confirmed(&transaction).await;
+        assert!(receipt.succeeded, "no contract was made: {receipt:?}");
+        receipt.contract.expect("a creation makes a contract")
+    }
+
+    /// What a contract answers to a call that no block holds, in hex.
+    pub async fn view(&self, contract: &str, data: &str) -> String {
+        let call = json!({"to": contract, "data": data});
+        text(&self.rpc.call("eth_call", json!([call, "latest"])).await)
+    }
+
     pub async fn receipt(&self, transaction: &str) -> Option<Receipt> {
         let receipt =
             wait::until("the node's index stays behind", async || self.indexed(transaction).await).await;
@@ -150,6 +167,13 @@ impl Eth {
     /// Waits until the transaction is in a block.
     pub async fn confirmed(&self, transaction: &str) -> Receipt {
         wait::until("the transaction stays out of the blocks", async || self.receipt(transaction).await).await
+    }
+
+    /// [`Eth::confirmed`] of one that must do what it is for.
+    pub async fn executed(&self, transaction: &str) -> Receipt {
+        let receipt = self.confirmed(transaction).await;
+        assert!(receipt.succeeded, "{transaction} did nothing");
+        receipt
     }
 }
 

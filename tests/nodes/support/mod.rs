@@ -29,6 +29,8 @@ pub mod simnet;
 pub mod skycoin;
 pub mod skycoin_cli;
 pub mod skycoin_node;
+pub mod solc;
+pub mod token;
 pub mod wait;
 pub mod zmq;
 
