@@ -27,6 +27,7 @@ mod service;
 mod simnet;
 mod skycoin;
 mod support;
+mod tokens;
 
 use std::process::ExitCode;
 
@@ -92,6 +93,8 @@ fn nodes() -> Vec<Trial> {
         inside::should_check_every_kind_of_transaction_on_anvil,
         prague::should_check_blobs_and_lent_code_on_geth,
         prague::should_check_lent_code_on_anvil,
+        tokens::should_behave_as_tokens_do_on_anvil,
+        tokens::should_behave_as_tokens_do_on_geth,
         skycoin::should_pay_over_a_pair_of_nodes,
         skycoin::should_keep_its_chain_over_a_restart,
         skycoin::should_confirm_one_of_two_that_spend_the_same,

@@ -52,7 +52,10 @@ fn compile() -> Result<Compiled, Absent> {
     let input = json!({"language": "Solidity", "sources": sources, "settings": settings});
     let answer = ask(&program::find(TOOL)?, &input.to_string());
     if answer.status.code() == Some(NOT_FOUND) {
-        return Err(Absent { tool: TOOL, reason: "it is a script for node, which is not on PATH".to_owned() });
+        return Err(Absent {
+            tool: TOOL,
+            reason: "it is a script for node, which is not on PATH".to_owned(),
+        });
     }
     assert!(answer.status.success(), "{TOOL}: {}", String::from_utf8_lossy(&answer.stderr));
     Ok(read(&String::from_utf8_lossy(&answer.stdout)))
