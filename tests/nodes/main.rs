@@ -36,6 +36,7 @@ use libtest_mimic::Trial;
 fn main() -> ExitCode {
     let mut trials = nodes();
     trials.extend(service());
+    trials.extend(tokens());
     trials.extend(simnet());
     trials.extend(conformance::trials());
     let code = support::runner::run(trials);
@@ -99,6 +100,34 @@ fn nodes() -> Vec<Trial> {
         skycoin::should_keep_its_chain_over_a_restart,
         skycoin::should_confirm_one_of_two_that_spend_the_same,
         skycoin::should_need_a_peer_to_broadcast,
+    ]
+}
+
+/// Tokens that the service is paid with.
+fn tokens() -> Vec<Trial> {
+    tests![
+        service::tokens::should_pay_for_a_token_on_anvil,
+        service::tokens::should_pay_for_a_token_on_geth,
+        service::tokens::should_pay_for_a_token_that_returns_nothing_on_anvil,
+        service::tokens::should_pay_for_a_token_that_returns_nothing_on_geth,
+        service::tokens::should_pay_for_what_a_fee_left_of_a_token_on_anvil,
+        service::tokens::should_pay_for_what_a_fee_left_of_a_token_on_geth,
+        service::tokens::should_not_believe_a_token_that_tells_too_much_on_anvil,
+        service::tokens::should_not_believe_a_token_that_tells_too_much_on_geth,
+        service::tokens::should_pay_for_new_tokens_on_anvil,
+        service::tokens::should_pay_for_new_tokens_on_geth,
+        service::tokens::should_pay_for_each_transfer_of_a_transaction_on_anvil,
+        service::tokens::should_pay_for_each_transfer_of_a_transaction_on_geth,
+        service::tokens::should_not_count_an_undone_transfer_on_anvil,
+        service::tokens::should_not_count_an_undone_transfer_on_geth,
+        service::tokens::should_pay_for_ether_and_tokens_of_a_transaction_on_anvil,
+        service::tokens::should_pay_for_ether_and_tokens_of_a_transaction_on_geth,
+        service::tokens::should_pay_for_ether_and_tokens_of_a_block,
+        service::tokens::should_pay_once_for_a_token_that_a_fork_took_and_brought_back,
+        service::tokens::should_pay_for_a_token_that_is_upgraded_on_anvil,
+        service::tokens::should_pay_for_a_token_that_is_upgraded_on_geth,
+        service::tokens::should_not_pay_for_a_token_that_is_not_configured,
+        service::tokens::should_not_pay_for_tokens_that_no_event_tells_of,
     ]
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod nodes_away;
 pub(crate) mod proxied;
 pub(crate) mod reorgs;
 pub(crate) mod skycoin_chain;
+pub(crate) mod tokens;
 pub(crate) mod treasury;
 pub(crate) mod vetted;
 pub(crate) mod wallets;
