@@ -92,19 +92,19 @@ impl Readers {
     pub(super) fn employ(self, config: &Config, staff: &mut Staff, desk: &Arc<Desk>, intake: &Intake) {
         let mut hire = Hire { config, staff, desk, intake };
         for reader in self.bitcoin_like {
-            let nudge = Arc::new(Notify::new());
+            let nudge = desk.hint(reader.coin()).blocks();
             let rpc = config.coin(reader.coin()).bitcoin_rpc.as_ref();
             if let Some(address) = rpc.and_then(|rpc| rpc.zmq.as_ref()) {
-                hire.staff.employ_hint(BlockHint::new(address.clone(), Arc::clone(&nudge)));
+                hire.staff.employ_hint(BlockHint::new(address.clone(), nudge));
             }
-            hire.scanner(reader, nudge);
+            hire.scanner(reader);
         }
         if let Some(reader) = self.eth {
             hire.balance_checker(Arc::clone(&reader));
-            hire.scanner(reader, Arc::new(Notify::new()));
+            hire.scanner(reader);
         }
         if let Some(reader) = self.sky {
-            hire.scanner(reader, Arc::new(Notify::new()));
+            hire.scanner(reader);
         }
     }
 }
@@ -118,7 +118,7 @@ struct Hire<'a> {
 }
 
 impl Hire<'_> {
-    fn scanner<S: ChainSource + 'static>(&mut self, reader: Arc<S>, nudge: Arc<Notify>) {
+    fn scanner<S: ChainSource + 'static>(&mut self, reader: Arc<S>) {
         let coin = reader.coin();
         let settings = scanner_settings(self.config, coin);
         let (store, clock) = (self.staff.store.clone(), Arc::clone(&self.staff.clock));
@@ -130,9 +130,10 @@ impl Hire<'_> {
             PendingWatcher::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock), period);
         let vetter = Vetter::new(store.clone(), Arc::clone(&reader), Arc::clone(&desk), Arc::clone(&clock));
         let scanner = Scanner::new(store, reader, intake, settings, desk, clock);
-        self.staff.employ(scanner, self.desk.scanner(coin).clone(), nudge);
+        let hint = self.desk.hint(coin);
+        self.staff.employ(scanner, self.desk.scanner(coin).clone(), hint.blocks());
         self.staff.employ(rescanner, Vitals::default(), Arc::new(Notify::new()));
-        self.staff.employ(pending, Vitals::default(), Arc::new(Notify::new()));
+        self.staff.employ(pending, Vitals::default(), hint.pending());
         self.staff.employ(vetter, Vitals::default(), Arc::new(Notify::new()));
     }
 

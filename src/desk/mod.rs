@@ -5,6 +5,7 @@
 mod books_view;
 mod certificate;
 mod chain_view;
+mod hint;
 mod sightings;
 mod vetting;
 mod wallet_view;
@@ -20,6 +21,7 @@ use crate::types::{Coin, Height, Moment, PerCoin, UnixTime};
 pub use books_view::BooksView;
 pub use certificate::CertificateView;
 pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
+pub use hint::Hint;
 pub use sightings::{Sighting, Sightings};
 pub use vetting::{Vetting, VettingState};
 pub use wallet_view::{Runway, WalletView};
@@ -57,6 +59,7 @@ pub struct Desk {
     certificate: ArcSwap<Option<CertificateView>>,
     notes: PerCoin<ArcSwap<ChainNotes>>,
     vetting: PerCoin<ArcSwap<Vetting>>,
+    hints: PerCoin<Hint>,
     pub payer: Vitals,
     pub buyer: Vitals,
     pub pool_keeper: Vitals,
@@ -129,6 +132,11 @@ impl Desk {
         let books = || self.books().refuses().map(str::to_owned);
         let vetting = || self.vetting(coin).refuses().map(str::to_owned);
         chain.refuses_binds(now).or_else(books).or_else(vetting)
+    }
+
+    /// Where hints about the chain of a coin are left.
+    pub fn hint(&self, coin: Coin) -> &Hint {
+        &self.hints[coin]
     }
 
     /// Whether the addresses of a coin that are given out next were looked into.

@@ -181,6 +181,24 @@ pub(super) fn coin_of(path: &str) -> Option<Coin> {
     Coin::from_code(&path.to_ascii_uppercase()).ok()
 }
 
+/// `POST /api/chains/{coin}/look`: what `walletnotify` and `blocknotify` of a node are to call. Whatever they say of
+/// what happened is not read: what counts is told by the chain.
+pub(super) async fn look(
+    state: Data<MonitorState>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let Some(coin) = coin_of(&path) else { return not_found() };
+    if *request.method() != Method::POST {
+        return method_not_allowed("POST", "Method Not Allowed");
+    }
+    if state.desk.chain(coin).is_none() {
+        return bad_request(format_args!("{coin} is not scanned"));
+    }
+    state.desk.hint(coin).give();
+    text(StatusCode::ACCEPTED, format_args!("{coin} is looked at now"))
+}
+
 pub(super) async fn rescan(
     state: Data<MonitorState>,
     path: Path<String>,

@@ -89,6 +89,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/transactions/{no}/{act}").to(acts::on_transaction))
         .service(web::resource("/api/waiting").to(waiting::list))
         .service(web::resource("/api/chains").to(chains::list))
+        .service(web::resource("/api/chains/{coin}/look").to(chains::look))
         .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
         .service(web::resource("/api/own-money").to(own_money::list))
         .service(web::resource("/api/chains/{coin}/passed-over").to(passed_over::list))

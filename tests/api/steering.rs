@@ -17,6 +17,9 @@ fn should_say_that_no_chain_is_followed_in_dummy_mode() {
     let none = json!({"scanning": false});
     assert_eq!(chains, json!({"BTC": none, "ETH": none, "SKY": none}));
     app.admin(&post("/api/chains/btc/rescan?from=1")).assert_text(400, "BTC is not scanned");
+    app.admin(&post("/api/chains/btc/look")).assert_text(400, "BTC is not scanned");
+    assert_eq!(app.admin(&post("/api/chains/xyz/look")).status, 404);
+    assert_eq!(app.admin(&Request::get("/api/chains/btc/look")).status, 405);
     // What a fork took back is decided by deposit, never by coin.
     assert_eq!(app.admin(&post("/api/chains/eth/release")).status, 404);
     let get = app.admin(&Request::get("/api/chains/btc/rescan"));

@@ -167,6 +167,7 @@ fn service() -> Vec<Trial> {
         service::bitcoin_chain::should_not_pay_for_the_change_of_a_spent_deposit,
         service::bitcoin_chain::should_show_a_replaced_payment_as_gone,
         service::bitcoin_chain::should_look_at_once_when_a_block_is_announced,
+        service::bitcoin_chain::should_look_at_once_when_the_node_calls,
         service::bitcoin_chain::should_do_with_a_pruned_node_and_its_cookie,
         service::bitcoin_chain::should_pay_for_bitcoin_on_btcd,
         service::litecoin::should_pay_for_every_type_of_litecoin_address,

@@ -16,6 +16,8 @@ use crate::store::{Chains, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, DepositId};
 
+/// Between two looks, however many hints there are.
+const HINTED: Duration = Duration::from_secs(1);
 /// Between two tries where the node does not tell.
 const TRY_AGAIN: Duration = Duration::from_secs(60);
 
@@ -29,6 +31,8 @@ pub struct PendingWatcher<S> {
     period: Duration,
     /// Not before this: every write to the store wakes the worker.
     not_before: Instant,
+    /// Not before this, whatever hints there are.
+    not_hinted_before: Instant,
 }
 
 impl<S: ChainSource> PendingWatcher<S> {
@@ -39,7 +43,8 @@ impl<S: ChainSource> PendingWatcher<S> {
         clock: Arc<dyn Clock>,
         period: Duration,
     ) -> Self {
-        PendingWatcher { store, source, desk, clock, period, not_before: Instant::now() }
+        let now = Instant::now();
+        PendingWatcher { store, source, desk, clock, period, not_before: now, not_hinted_before: now }
     }
 
     /// Looks once; answers how long to wait before the next look.
@@ -98,11 +103,15 @@ impl<S: ChainSource> Worker for PendingWatcher<S> {
 
     async fn step(&mut self) -> Result<Next, StepError> {
         let now = Instant::now();
+        if self.desk.hint(self.source.coin()).take() {
+            self.not_before = self.not_before.min(self.not_hinted_before);
+        }
         if now < self.not_before {
             return Ok(Next::Wait(self.not_before.duration_since(now)));
         }
         let wait = self.look().await?;
-        self.not_before = Instant::now() + wait;
+        let now = Instant::now();
+        (self.not_before, self.not_hinted_before) = (now + wait, now + HINTED);
         Ok(Next::Wait(wait))
     }
 }

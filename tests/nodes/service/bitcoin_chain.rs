@@ -1,6 +1,7 @@
 //! Bitcoin in all its forms: address types, replaced payments, announcements, pruned nodes, cookies, btcd.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use serde_json::json;
 use teller::types::Coin;
@@ -9,7 +10,7 @@ use super::world::{World, address_of, admin, bitcoin_desk, bitcoin_desk_with, bt
 use crate::support::bitcoind::Options;
 use crate::support::btcd::{self, Btcd};
 use crate::support::runner::Outcome;
-use crate::support::wait;
+use crate::support::{program, wait};
 
 pub(crate) async fn should_pay_for_every_type_of_address() -> Outcome {
     let (mut world, node, wallet) = bitcoin_desk(0).await?;
@@ -100,6 +101,29 @@ pub(crate) async fn should_look_at_once_when_a_block_is_announced() -> Outcome {
         (!statuses[0]["deposit"].is_null()).then_some(())
     })
     .await;
+    world.paid(&payee, &["1.000000"]).await;
+    Ok(())
+}
+
+/// The node calls for its wallet's transactions and for blocks, as README.md tells.
+pub(crate) async fn should_look_at_once_when_the_node_calls() -> Outcome {
+    program::find("curl")?;
+    let folder = tempfile::tempdir().unwrap();
+    let call = folder.path().join("call");
+    let notify = |what: &str| -> &'static str { format!("-{what}=sh {}", call.display()).leak() };
+    let more = Box::leak(Box::new([notify("walletnotify"), notify("blocknotify")]));
+    let (mut world, node, wallet) = bitcoin_desk_with(0, Options { more, ..Options::default() }).await?;
+    let admin = world.desk.api.admin_address();
+    fs::write(&call, format!("curl -s -X POST http://{admin}/api/chains/btc/look")).unwrap();
+    // Without the call nobody would look for an hour.
+    world.desk.set("btc_scanner.scan_period", "1h").set("btc_scanner.max_node_silence", "2h");
+    world.open(Coin::BTC).await;
+    let payee = world.payee();
+    let address = address_of(&world.bind(&payee, Coin::BTC).await);
+    wallet.send(&address, btc("0.002")).await;
+    let seen = |statuses: &[serde_json::Value]| statuses[0]["seen"][0]["state"] == "seen";
+    world.status(&payee, "seen before it is in a block", seen).await;
+    mine(&node, &wallet, 1).await;
     world.paid(&payee, &["1.000000"]).await;
     Ok(())
 }
