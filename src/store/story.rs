@@ -34,6 +34,9 @@ pub struct Telling {
     pub pays: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coin: Option<&'static str>,
+    /// The symbol of what was deposited, where that is a token of the coin's chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// The deposit on its own chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tx: Option<String>,
@@ -41,7 +44,7 @@ pub struct Telling {
     pub address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payee: Option<String>,
-    /// In the coin's smallest unit.
+    /// In the smallest unit of the coin or token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<String>,
     /// SKY that are paid for it.
@@ -86,8 +89,10 @@ fn told_of_address(event: &AddressEvent) -> Telling {
 
 fn told_of_deposit(event: &DepositEvent) -> Telling {
     match event {
-        DepositEvent::Seen { deposit, id, binding, amount, quote, block, .. } => {
-            seen(*deposit, id, *binding).worth(amount, quote.as_ref()).at(block_at(block))
+        DepositEvent::Seen { deposit, id, binding, amount, quote, block, token, .. } => {
+            let token = token.map(|token| token.symbol.to_string());
+            let told = Telling { token, ..seen(*deposit, id, *binding) };
+            told.worth(amount, quote.as_ref()).at(block_at(block))
         }
         DepositEvent::Finalized { deposit } => deposit_of("deposit confirmed", *deposit),
         DepositEvent::Orphaned { deposit } => deposit_of("deposit taken back by a fork", *deposit),
@@ -386,12 +391,12 @@ pub(super) fn name(told: &mut Telling, tables: &impl Tables) {
 
 macro_rules! say {
     ($level:ident, $told:expr) => {{
-        let Telling { what, binding, deposit, transaction, txid, pays, coin, tx, .. } = $told;
+        let Telling { what, binding, deposit, transaction, txid, pays, coin, token, tx, .. } = $told;
         let Telling { address, payee, amount, quote, block, why, by, .. } = $told;
         let text = |text: &Option<String>| text.clone().map(tracing::field::display);
         tracing::$level!(
             target: "teller::story", binding, deposit, transaction, txid = text(txid), pays = text(pays),
-            coin, tx = text(tx), address = text(address), payee = text(payee), amount = text(amount),
+            coin, token = text(token), tx = text(tx), address = text(address), payee = text(payee), amount = text(amount),
             quote = text(quote), block = text(block), why = text(why), by = text(by), "{what}"
         );
     }};
