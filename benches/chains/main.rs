@@ -25,6 +25,7 @@ mod matching;
 #[path = "../service/measure.rs"]
 mod measure;
 mod payouts;
+mod tokens;
 
 use std::future::Future;
 
@@ -44,6 +45,12 @@ fn main() {
     }
     if wanted("derive") {
         derive::run();
+    }
+    if wanted("tokens") {
+        with_nodes("tokens", async {
+            tokens::run().await;
+            Ok(())
+        });
     }
     if wanted("catch_up") {
         with_nodes("catch_up", catch_up::run());

@@ -396,8 +396,8 @@ macro_rules! say {
         let text = |text: &Option<String>| text.clone().map(tracing::field::display);
         tracing::$level!(
             target: "teller::story", binding, deposit, transaction, txid = text(txid), pays = text(pays),
-            coin, token = text(token), tx = text(tx), address = text(address), payee = text(payee), amount = text(amount),
-            quote = text(quote), block = text(block), why = text(why), by = text(by), "{what}"
+            coin, token = text(token), tx = text(tx), address = text(address), payee = text(payee),
+            amount = text(amount), quote = text(quote), block = text(block), why = text(why), by = text(by), "{what}"
         );
     }};
 }

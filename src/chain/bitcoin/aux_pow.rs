@@ -140,9 +140,8 @@ mod tests {
     }
 
     fn proof() -> AuxPow {
-        let (head, _) =
-            decode::block(&data("auxpow-80f90867.raw"), BlockFormat::AuxPow { chain_id: CHAIN }).unwrap();
-        head.aux_pow.unwrap()
+        let format = BlockFormat::AuxPow { chain_id: CHAIN };
+        decode::block(&data("auxpow-80f90867.raw"), format).unwrap().head.aux_pow.unwrap()
     }
 
     fn refused(change: impl Fn(&mut AuxPow)) -> &'static str {

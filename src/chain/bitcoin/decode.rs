@@ -3,7 +3,8 @@
 use bitcoin::block::Header;
 use bitcoin::consensus::encode::Error;
 use bitcoin::consensus::{Decodable, deserialize, deserialize_partial};
-use bitcoin::{Block, Transaction, VarInt};
+use bitcoin::hashes::{Hash, HashEngine, sha256d};
+use bitcoin::{Transaction, VarInt};
 
 use super::aux_pow::{AuxPow, is_merge_mined};
 use crate::coins::BlockFormat;
@@ -31,33 +32,60 @@ pub(super) fn head(bytes: &[u8], format: BlockFormat) -> Result<Head, Error> {
     if rest.is_empty() { Ok(head) } else { Err(Error::ParseFailed("a header and something else")) }
 }
 
+/// A block, with the ids of its transactions.
+#[derive(Debug)]
+pub(super) struct Whole {
+    pub(super) head: Head,
+    pub(super) transactions: Vec<Transaction>,
+    pub(super) ids: Vec<sha256d::Hash>,
+}
+
 /// Reads a whole block.
-pub(super) fn block(bytes: &[u8], format: BlockFormat) -> Result<(Head, Vec<Transaction>), Error> {
-    if format == BlockFormat::Plain {
-        let Block { header, txdata } = deserialize(bytes)?;
-        return Ok((Head { header, aux_pow: None }, txdata));
-    }
+pub(super) fn block(bytes: &[u8], format: BlockFormat) -> Result<Whole, Error> {
     let mut rest = bytes;
     let head = read_head(&mut rest, format)?;
     let count = VarInt::consensus_decode(&mut rest)?.0;
-    let (mut transactions, mut is_last_hog_ex) = (Vec::new(), false);
+    let (mut transactions, mut ids, mut is_last_hog_ex) = (Vec::new(), Vec::new(), false);
     for _ in 0..count {
         if is_last_hog_ex {
             return Err(Error::ParseFailed("a transaction after the one that ends the block"));
         }
         let read = if has_extension(format) { read_mweb(&mut rest, Body::Absent)? } else { None };
         is_last_hog_ex = read.is_some();
-        transactions.push(match read {
-            Some(transaction) => transaction,
-            None => Transaction::consensus_decode(&mut rest)?,
-        });
+        let (transaction, id) = match read {
+            Some(transaction) => {
+                let id = transaction.compute_txid().to_raw_hash();
+                (transaction, id)
+            }
+            None => read_transaction(&mut rest)?,
+        };
+        transactions.push(transaction);
+        ids.push(id);
     }
     // The extension block is behind its mark. What is paid out of it, the last transaction has among its outputs.
     match (is_last_hog_ex && count > 1, rest) {
-        (true, [1, _, ..]) | (false, []) => Ok((head, transactions)),
+        (true, [1, _, ..]) | (false, []) => Ok(Whole { head, transactions, ids }),
         (true, _) => Err(Error::ParseFailed("no extension block")),
         (false, _) => Err(Error::ParseFailed("a block and something else")),
     }
+}
+
+/// Reads a transaction, with its id: the hash of its own bytes without witnesses, so that nothing is written anew.
+fn read_transaction(rest: &mut &[u8]) -> Result<(Transaction, sha256d::Hash), Error> {
+    let before = *rest;
+    let transaction = Transaction::consensus_decode(rest)?;
+    let raw = &before[..before.len().saturating_sub(rest.len())];
+    let mut engine = sha256d::Hash::engine();
+    if raw.get(MARKER_AT) == Some(&0) {
+        let lists = transaction.base_size().saturating_sub(MARKER_AT + LOCK_TIME);
+        let (version, behind) = raw.split_at(MARKER_AT);
+        engine.input(version);
+        engine.input(&behind[FLAGS_AT - MARKER_AT + 1..][..lists]);
+        engine.input(&raw[raw.len() - LOCK_TIME..]);
+    } else {
+        engine.input(raw);
+    }
+    Ok((transaction, sha256d::Hash::from_engine(engine)))
 }
 
 /// Reads a transaction that is in no block.
@@ -177,7 +205,7 @@ mod tests {
 
     #[test]
     fn should_find_what_comes_out_of_the_extension() {
-        let (_, transactions) = block(&data("regtest-435.raw"), FORMAT).unwrap();
+        let Whole { transactions, .. } = block(&data("regtest-435.raw"), FORMAT).unwrap();
         let payments = payments_in(&transactions, Coin::LTC.network("regtest").unwrap(), &All);
         let paid: Vec<_> =
             payments.iter().map(|paid| (paid.address.to_string(), paid.n, paid.waits)).collect();
@@ -208,5 +236,25 @@ mod tests {
         let mut unknown = hex("peg-in.hex");
         unknown[FLAGS_AT] |= 2;
         assert!(transaction(&unknown, FORMAT).is_err());
+    }
+
+    #[test]
+    fn should_tell_the_ids_that_transactions_have() {
+        let bitcoin =
+            "bitcoin/mainnet_block_000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae.raw";
+        let dogecoin = BlockFormat::AuxPow { chain_id: 98 };
+        for (name, format, witnesses) in [
+            (bitcoin, BlockFormat::Plain, true),
+            ("litecoin/testnet-1856255.raw", FORMAT, true),
+            ("litecoin/regtest-435.raw", FORMAT, true),
+            ("dogecoin/auxpow-80f90867.raw", dogecoin, false),
+        ] {
+            let path = format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"));
+            let Whole { transactions, ids, .. } = block(&std::fs::read(path).unwrap(), format).unwrap();
+            let expected: Vec<_> = transactions.iter().map(|one| one.compute_txid().to_raw_hash()).collect();
+            assert!(ids == expected && !ids.is_empty(), "{name}");
+            let has = |one: &Transaction| one.input.iter().any(|input| !input.witness.is_empty());
+            assert_eq!(transactions.iter().any(has), witnesses, "{name}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use bitcoin::hashes::Hash;
 use bitcoin::{BlockHash, CompactTarget, Target, Transaction, merkle_tree};
 
 use super::aux_pow::chain_id;
-use super::decode::{self, Head};
+use super::decode::{self, Head, Whole};
 use super::{Place, nonsense};
 use crate::chain::SourceError;
 use crate::coins::{BitcoinLike, BlockFormat, ProofOfWork};
@@ -24,10 +24,9 @@ pub(super) fn checked_block(
     hash: &str,
     place: Place,
 ) -> Result<(Header, Vec<Transaction>), SourceError> {
-    let (head, transactions) = decode::block(bytes, place.like.blocks).map_err(nonsense)?;
+    let Whole { head, transactions, ids } = decode::block(bytes, place.like.blocks).map_err(nonsense)?;
     check_head(&head, height, hash, place)?;
-    let ids = transactions.iter().map(|transaction| transaction.compute_txid().to_raw_hash());
-    let root = merkle_tree::calculate_root(ids);
+    let root = merkle_tree::calculate_root(ids.into_iter());
     if root != Some(head.header.merkle_root.to_raw_hash()) {
         return Err(nonsense(format_args!("block {hash} has other transactions than it says")));
     }
