@@ -8,6 +8,7 @@ use super::world::{World, admin, empty_purse};
 use crate::support::Absent;
 use crate::support::anvil::Anvil;
 use crate::support::runner::Outcome;
+use crate::support::wait;
 
 const ONE_SKY: u128 = 10_000_000_000_000_000;
 
@@ -83,9 +84,13 @@ pub(crate) async fn should_go_on_with_payouts_that_fit() -> Outcome {
     world.treasury.refill(world.purse.addresses()[0]).await;
     world.paid(&much, &["6000.000000"]).await;
     world.paid(&little, &["2.000000"]).await;
-    let wallet = admin(&world.desk, "/api/wallet").await;
-    // 4,000 there were, 4,000 came, 6,002 went.
-    assert_eq!((&wallet["coins"], &wallet["spendable"]), (&json!("1998.000000"), &json!("1998.000000")));
+    // 4,000 there were, 4,000 came, 6,002 went. The wallet is looked at after what has settled.
+    wait::until("the wallet is not what was left", async || {
+        let wallet = admin(&world.desk, "/api/wallet").await;
+        let left = json!("1998.000000");
+        (wallet["coins"] == left && wallet["spendable"] == left).then_some(())
+    })
+    .await;
     Ok(())
 }
 
