@@ -116,7 +116,12 @@ fn rival(tx: &WriteTx<'_>, payment: &Payment, no: DepositNo) -> Result<Option<Pa
         why: format!(
             "it came to something else in a block that is gone, and deposit {no} of it is paid or signed"
         ),
-        effect: GapEffect::Rival { deposit: no, address: payment.address, amount: payment.amount },
+        effect: GapEffect::Rival {
+            deposit: no,
+            address: payment.address,
+            amount: payment.amount,
+            token: payment.token,
+        },
     }))
 }
 

@@ -101,10 +101,14 @@ fn effect(passed: &PassedOver, coin: Coin) -> String {
             "no balance of a deposit address grew by it: nothing is missing".to_owned()
         }
         GapEffect::Grew(_) => "the balances of these deposit addresses grew by it: credited".to_owned(),
-        GapEffect::Rival { deposit, address, amount } => {
-            let amount = amount.to_coins(coin.decimals());
+        GapEffect::Rival { deposit, address, amount, token } => {
+            let (decimals, code) = match token {
+                Some(token) => (token.decimals, token.symbol.as_str()),
+                None => (coin.decimals(), coin.code()),
+            };
+            let amount = amount.to_coins(decimals);
             format!(
-                "it pays {amount} {coin} to {address}, in place of deposit {deposit}, which is paid or \
+                "it pays {amount} {code} to {address}, in place of deposit {deposit}, which is paid or \
                  signed and whose block is gone: not credited; decide on deposit {deposit} first, then \
                  have it read again"
             )

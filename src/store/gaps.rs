@@ -34,6 +34,9 @@ pub enum GapEffect {
         address: DepositAddress,
         #[n(2)]
         amount: Units,
+        /// What of, where that is a token.
+        #[n(3)]
+        token: Option<Token>,
     },
     /// A transfer of a token that did not arrive as its contract told: this was not credited.
     #[n(3)]

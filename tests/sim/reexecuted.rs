@@ -134,7 +134,7 @@ async fn should_not_pay_for_what_comes_in_place_of_what_was_paid() {
     settle(&mut world).await;
     rescan(&mut world).await;
     assert_eq!(standing(&mut world), [Units::new(WEI)], "quarantined");
-    let expected = GapEffect::Rival { deposit: DepositNo::FIRST, address, amount: other.amount };
+    let expected = GapEffect::Rival { deposit: DepositNo::FIRST, address, amount: other.amount, token: None };
     assert_eq!(passed_over(&mut world), [expected]);
     assert_eq!(world.node.broadcasts().len(), 1);
     // Another fork brings the first back: what stands is paid for already, and nothing is left to decide.

@@ -209,7 +209,7 @@ fn note_gaps(store: &Store) {
     let effects = [
         GapEffect::Unknown("no answer in time".into()),
         GapEffect::Grew(vec![(address, amount)]),
-        GapEffect::Rival { deposit: DepositNo::FIRST, address, amount },
+        GapEffect::Rival { deposit: DepositNo::FIRST, address, amount, token: None },
         GapEffect::Untrue { address, token: usdt(), amount },
     ];
     let passed =

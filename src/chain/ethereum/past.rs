@@ -49,13 +49,12 @@ impl EthereumReader {
     async fn has_tokens(&self, address: &DepositAddress) -> Result<bool, RpcError> {
         for token in &self.tokens {
             let account = H160::from_slice(address.payload());
-            match self.balance_of(*token, account, "latest".to_owned()).await {
+            match self.balance_of(*token, account, "latest".to_owned()).await? {
                 Ok(balance) if balance.is_zero() => {}
                 Ok(_) => return Ok(true),
-                Err(error @ (RpcError::Call { .. } | RpcError::Nonsense(_))) => {
-                    tracing::debug!(%address, symbol = %token.symbol, %error, "a token does not tell a balance");
+                Err(why) => {
+                    tracing::debug!(%address, symbol = %token.symbol, %why, "a token does not tell a balance");
                 }
-                Err(error) => return Err(error),
             }
         }
         Ok(false)

@@ -2,17 +2,16 @@
 //!
 //! Logs are part of what a block's hash promises, so a node cannot make any up. A contract can: it may take a fee and
 //! tell of the whole, or tell of what never moved. So the balance of whoever gets something is compared before and
-//! after the block, where the node still has both: what arrived counts.
+//! after the block: what arrived counts, and comes out the same however often the block is read.
 
 use std::collections::{BTreeMap, HashMap};
 
 use alloy_primitives::{Bloom, BloomInput};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::json;
 use web3::types::{H160, H256, U64, U256};
 
 use super::block::{At, EthBlock, EthLog, EthReceipt};
-use super::{EthereumReader, STATE_GONE, changed, credit, nonsense, source_error};
+use super::{EthereumReader, changed, credit, source_error};
 use crate::address::DepositAddress;
 use crate::chain::{Effect, Payment, SourceError, Unread, Watch};
 use crate::coins::{Contract, Token};
@@ -27,8 +26,6 @@ const TRANSFER: [u8; 32] = [
 /// The first four bytes of the Keccak-256 of `balanceOf(address)` and of `decimals()`.
 const BALANCE_OF: &str = "0x70a08231";
 const DECIMALS: &str = "0x313ce567";
-/// Balances that are asked for at once.
-const AT_ONCE: usize = 4;
 /// Tokens that are not configured and were seen coming, by contract: more are not remembered.
 const MAX_STRANGERS: usize = 50;
 
@@ -186,10 +183,8 @@ impl EthereumReader {
         };
         let parent = at.number.checked_sub(U64::one()).unwrap_or_default();
         let (before, after) = match self.held(token, to, parent, at.number).await? {
-            Held::Told(before, after) => (before, after),
-            // Too long ago for this node: the block's hash promises the logs, and there is nothing else.
-            Held::Gone => return Ok(Arrival::Whole),
-            Held::Untold(why) => return Ok(Arrival::Untrue(format!("its balances are not told ({why})"))),
+            Ok(told) => told,
+            Err(why) => return Ok(Arrival::Untrue(format!("its balances are not told ({why})"))),
         };
         self.still_stands(at).await?;
         let (Some(had), Some(has)) = (before.checked_add(came), after.checked_add(left)) else {
@@ -208,39 +203,42 @@ impl EthereumReader {
         )))
     }
 
-    /// What an account held of a token after each of two blocks.
+    /// What an account held of a token after each of two blocks; else why its contract does not tell.
+    ///
+    /// # Errors
+    ///
+    /// Where the node does not tell, also where it has not the state of so long ago: what a log tells alone may be more
+    /// than what arrived, and would be another deposit than the one that was seen when balances were still told.
     async fn held(&self, token: Token, of: H160, before: U64, after: U64) -> Result<Held, SourceError> {
-        let asked = [before, after].map(|number| self.balance_of(token, of, format!("{number:#x}")));
-        let told: Result<Vec<U256>, RpcError> = stream::iter(asked).buffered(AT_ONCE).try_collect().await;
-        match told {
-            Ok(told) => match told[..] {
-                [before, after] => Ok(Held::Told(before, after)),
-                _ => Err(nonsense("two balances were asked for")),
-            },
-            Err(RpcError::Call { message, .. }) if STATE_GONE.iter().any(|gone| message.contains(gone)) => {
-                Ok(Held::Gone)
+        let mut told = [U256::zero(); 2];
+        for (number, told) in [before, after].into_iter().zip(&mut told) {
+            let balance = self.balance_of(token, of, format!("{number:#x}")).await;
+            match balance.map_err(|error| unable(token, error))? {
+                Ok(balance) => *told = balance,
+                Err(why) => return Ok(Err(why)),
             }
-            Err(RpcError::Call { message, .. }) => Ok(Held::Untold(message)),
-            Err(RpcError::Nonsense(why)) => Ok(Held::Untold(why)),
-            Err(error) => Err(source_error(error)),
         }
+        let [before, after] = told;
+        Ok(Ok((before, after)))
     }
 
-    /// What an account holds of a token after a block, by number or tag.
-    pub(super) async fn balance_of(&self, token: Token, of: H160, block: String) -> Result<U256, RpcError> {
+    /// What an account holds of a token after a block, by number or tag; else why its contract does not tell.
+    pub(super) async fn balance_of(&self, token: Token, of: H160, block: String) -> Result<View, RpcError> {
         let input = format!("{BALANCE_OF}{}{of:x}", "0".repeat(24));
         self.view(token, input, block).await
     }
 
-    /// Asks a contract for a number.
-    async fn view(&self, token: Token, input: String, block: String) -> Result<U256, RpcError> {
+    /// Asks a contract for a number. That a contract fails is an answer; that the node does is none.
+    async fn view(&self, token: Token, input: String, block: String) -> Result<View, RpcError> {
         let call = json!([{ "to": H160(token.contract.0), "data": input }, block]);
-        let told: web3::types::Bytes = self.rpc.call("eth_call", call).await?;
+        let told: web3::types::Bytes = match self.rpc.call("eth_call", call).await {
+            Ok(told) => told,
+            Err(RpcError::Call { message, .. }) if has_failed(&message) => return Ok(Err(message)),
+            Err(error) => return Err(error),
+        };
         // Some answer with more than one word.
-        let word = told.0.get(..32).ok_or_else(|| {
-            RpcError::Nonsense(format!("{} answered with {} bytes", token.symbol, told.0.len()))
-        })?;
-        Ok(U256::from_big_endian(word))
+        let word = told.0.get(..32).map(U256::from_big_endian);
+        Ok(word.ok_or_else(|| format!("it answers with {} bytes", told.0.len())))
     }
 
     /// Makes sure that each token is what it is configured to be.
@@ -249,33 +247,46 @@ impl EthereumReader {
             let Token { contract, symbol, decimals } = token;
             let wrong =
                 |what: String| SourceError::WrongNetwork(format!("token {symbol} at {contract} {what}"));
-            match self.view(*token, DECIMALS.to_owned(), "latest".to_owned()).await {
+            let told = self.view(*token, DECIMALS.to_owned(), "latest".to_owned()).await;
+            match told.map_err(source_error)? {
                 Ok(told) if told == U256::from(*decimals) => {}
                 Ok(told) => {
                     return Err(wrong(format!(
                         "has {told} decimals, eth_tokens.{symbol}.decimals is {decimals}"
                     )));
                 }
-                Err(RpcError::Call { message, .. }) => {
-                    return Err(wrong(format!("does not tell its decimals: {message}")));
-                }
-                Err(RpcError::Nonsense(why)) => {
-                    return Err(wrong(format!("is no token on this node's chain: {why}")));
-                }
-                Err(error) => return Err(source_error(error)),
+                Err(why) => return Err(wrong(format!("does not tell its decimals: {why}"))),
             }
         }
         Ok(())
     }
 }
 
-/// What a node tells of two balances.
-enum Held {
-    Told(U256, U256),
-    /// It has not the state of so long ago.
-    Gone,
-    /// The contract does not tell.
-    Untold(String),
+/// What a contract answers; else why it does not.
+type View = Result<U256, String>;
+/// A balance before and after a block; else why they are not told.
+type Held = Result<(U256, U256), String>;
+
+/// How nodes say that a contract failed: all else is the node's own trouble.
+const FAILED: [&str; 7] =
+    ["revert", "invalid opcode", "out of gas", "invalid jump", "stack", "EVM error", "VM execution error"];
+
+fn has_failed(message: &str) -> bool {
+    FAILED.iter().any(|words| message.contains(words))
+}
+
+/// Why a balance is not known. Without it nobody knows what arrived.
+fn unable(token: Token, error: RpcError) -> SourceError {
+    match source_error(error) {
+        SourceError::Pruned(words) => {
+            let words = words.split(": ").next().unwrap_or_default();
+            SourceError::Pruned(format!(
+                "{words}: what arrived of {} is not known; a node that keeps more of its history gets past it",
+                token.symbol
+            ))
+        }
+        other => other,
+    }
 }
 
 /// A log with where it is.
