@@ -1,5 +1,6 @@
 //! `GET /api/profile?seconds=10`: where the processor's time goes, as a flame graph. Only with `profile = true`.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -31,28 +32,52 @@ pub(super) async fn flame_graph(state: Data<MonitorState>, request: HttpRequest)
     };
     match sample(Duration::from_secs(seconds)).await {
         Ok(svg) => HttpResponse::Ok().content_type("image/svg+xml").body(svg),
-        // There is one profiler in a process.
-        Err(ProfileError::Sample(pprof::Error::Running)) => {
-            text(StatusCode::CONFLICT, "a profile is being taken already")
-        }
+        Err(ProfileError::Taken) => text(StatusCode::CONFLICT, "a profile is being taken already"),
         Err(error) => internal_error(&error),
     }
 }
 
 #[derive(Debug, thiserror::Error)]
 enum ProfileError {
+    #[error("a profile is being taken already")]
+    Taken,
     #[error(transparent)]
     Sample(#[from] pprof::Error),
     #[error("the drawing of a profile ended: {0}")]
     Draw(#[from] tokio::task::JoinError),
 }
 
+/// The process's one profiler, for as long as somebody has it. The library's own lock is held while names are looked
+/// up: who asked that one would wait for seconds, and the listener's thread with them.
+struct Profiler;
+
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+impl Profiler {
+    fn take() -> Result<Self, ProfileError> {
+        if IS_TAKEN.swap(true, Ordering::AcqRel) { Err(ProfileError::Taken) } else { Ok(Profiler) }
+    }
+}
+
+impl Drop for Profiler {
+    fn drop(&mut self) {
+        IS_TAKEN.store(false, Ordering::Release);
+    }
+}
+
 async fn sample(time: Duration) -> Result<Vec<u8>, ProfileError> {
+    let profiler = Profiler::take()?;
     let blocked = ["libc", "libgcc", "pthread", "vdso"];
     let guard = pprof::ProfilerGuardBuilder::default().frequency(FREQUENCY).blocklist(&blocked).build()?;
     tokio::time::sleep(time).await;
     // To find the names takes seconds, and others are to be answered meanwhile.
-    Ok(tokio::task::spawn_blocking(move || draw(&guard)).await??)
+    let drawn = tokio::task::spawn_blocking(move || {
+        let svg = draw(&guard);
+        drop(guard);
+        drop(profiler);
+        svg
+    });
+    Ok(drawn.await??)
 }
 
 fn draw(guard: &pprof::ProfilerGuard<'_>) -> Result<Vec<u8>, pprof::Error> {
