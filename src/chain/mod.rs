@@ -23,7 +23,7 @@ use crate::rpc::RpcError;
 use crate::types::{BlockRef, Coin, Hash32, Height, Token, Units, UnixTime, Work};
 
 pub use balances::Balances;
-pub use bitcoin::{BitcoinReader, BitcoinSettings, payments_in};
+pub use bitcoin::{BitcoinReader, BitcoinSettings, block_payments};
 pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
 pub use past::{Past, PastUse, Unvetted};
 pub use skycoin::{SkycoinReader, skycoin_block, skycoin_identity};

@@ -5,14 +5,18 @@ use std::collections::HashSet;
 use bitcoin::consensus::deserialize;
 use bitcoin::{Address, AddressType, Block, Network};
 use teller::address::{AddressKey, DepositAddress};
-use teller::chain::{Watch, payments_in};
+use teller::chain::{Watch, block_payments};
 use teller::types::Coin;
 
 const HASH: &str = "000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae";
 
-fn block() -> Block {
+fn bytes() -> Vec<u8> {
     let name = format!("{}/tests/data/bitcoin/mainnet_block_{HASH}.raw", env!("CARGO_MANIFEST_DIR"));
-    deserialize(&std::fs::read(name).unwrap()).unwrap()
+    std::fs::read(name).unwrap()
+}
+
+fn block() -> Block {
+    deserialize(&bytes()).unwrap()
 }
 
 struct All;
@@ -67,7 +71,7 @@ fn should_have_the_hash_and_the_transactions_that_it_says() {
 #[test]
 fn should_find_every_output_that_pays_an_address() {
     let block = block();
-    let found = payments_in(&block.txdata, Coin::BTC.main_network(), &All);
+    let found = block_payments(&bytes(), Coin::BTC.main_network(), &All).unwrap();
     let found: Vec<_> = found
         .iter()
         .map(|p| (p.tx.clone(), p.n, p.address.to_string(), u64::try_from(p.amount.get()).unwrap()))
@@ -90,7 +94,7 @@ fn should_find_one_watched_address_of_each_type_and_nothing_else() {
     assert_eq!(watched.len(), 3);
     let parse = |text: &String| DepositAddress::parse(Coin::BTC.main_network(), text).unwrap().key();
     let watch = Some(watched.iter().map(parse).collect());
-    let found = payments_in(&block.txdata, Coin::BTC.main_network(), &watch);
+    let found = block_payments(&bytes(), Coin::BTC.main_network(), &watch).unwrap();
     let paying = expected.iter().filter(|(_, _, text, _)| watched.contains(text)).count();
     assert_eq!(found.len(), paying);
     assert!(found.iter().all(|payment| watched.contains(&payment.address.to_string())));

@@ -3,10 +3,10 @@
 use bitcoin::block::Header;
 use bitcoin::consensus::encode::Error;
 use bitcoin::consensus::{Decodable, deserialize, deserialize_partial};
-use bitcoin::hashes::{Hash, HashEngine, sha256d};
 use bitcoin::{Transaction, VarInt};
 
 use super::aux_pow::{AuxPow, is_merge_mined};
+use super::raw::RawTransaction;
 use crate::coins::BlockFormat;
 
 /// Flags of a transaction: witnesses follow the outputs, and so does what concerns the extension block.
@@ -32,60 +32,36 @@ pub(super) fn head(bytes: &[u8], format: BlockFormat) -> Result<Head, Error> {
     if rest.is_empty() { Ok(head) } else { Err(Error::ParseFailed("a header and something else")) }
 }
 
-/// A block, with the ids of its transactions.
+/// A block, with its transactions as they stand in its bytes.
 #[derive(Debug)]
-pub(super) struct Whole {
+pub(super) struct Whole<'a> {
     pub(super) head: Head,
-    pub(super) transactions: Vec<Transaction>,
-    pub(super) ids: Vec<sha256d::Hash>,
+    pub(super) transactions: Vec<RawTransaction<'a>>,
 }
 
 /// Reads a whole block.
-pub(super) fn block(bytes: &[u8], format: BlockFormat) -> Result<Whole, Error> {
+pub(super) fn block(bytes: &[u8], format: BlockFormat) -> Result<Whole<'_>, Error> {
     let mut rest = bytes;
     let head = read_head(&mut rest, format)?;
     let count = VarInt::consensus_decode(&mut rest)?.0;
-    let (mut transactions, mut ids, mut is_last_hog_ex) = (Vec::new(), Vec::new(), false);
+    let (mut transactions, mut is_last_hog_ex) = (Vec::new(), false);
     for _ in 0..count {
         if is_last_hog_ex {
             return Err(Error::ParseFailed("a transaction after the one that ends the block"));
         }
         let read = if has_extension(format) { read_mweb(&mut rest, Body::Absent)? } else { None };
         is_last_hog_ex = read.is_some();
-        let (transaction, id) = match read {
-            Some(transaction) => {
-                let id = transaction.compute_txid().to_raw_hash();
-                (transaction, id)
-            }
-            None => read_transaction(&mut rest)?,
-        };
-        transactions.push(transaction);
-        ids.push(id);
+        transactions.push(match read {
+            Some(transaction) => RawTransaction::from(&transaction),
+            None => RawTransaction::read(&mut rest)?,
+        });
     }
     // The extension block is behind its mark. What is paid out of it, the last transaction has among its outputs.
     match (is_last_hog_ex && count > 1, rest) {
-        (true, [1, _, ..]) | (false, []) => Ok(Whole { head, transactions, ids }),
+        (true, [1, _, ..]) | (false, []) => Ok(Whole { head, transactions }),
         (true, _) => Err(Error::ParseFailed("no extension block")),
         (false, _) => Err(Error::ParseFailed("a block and something else")),
     }
-}
-
-/// Reads a transaction, with its id: the hash of its own bytes without witnesses, so that nothing is written anew.
-fn read_transaction(rest: &mut &[u8]) -> Result<(Transaction, sha256d::Hash), Error> {
-    let before = *rest;
-    let transaction = Transaction::consensus_decode(rest)?;
-    let raw = &before[..before.len().saturating_sub(rest.len())];
-    let mut engine = sha256d::Hash::engine();
-    if raw.get(MARKER_AT) == Some(&0) {
-        let lists = transaction.base_size().saturating_sub(MARKER_AT + LOCK_TIME);
-        let (version, behind) = raw.split_at(MARKER_AT);
-        engine.input(version);
-        engine.input(&behind[FLAGS_AT - MARKER_AT + 1..][..lists]);
-        engine.input(&raw[raw.len() - LOCK_TIME..]);
-    } else {
-        engine.input(raw);
-    }
-    Ok((transaction, sha256d::Hash::from_engine(engine)))
 }
 
 /// Reads a transaction that is in no block.
@@ -205,8 +181,9 @@ mod tests {
 
     #[test]
     fn should_find_what_comes_out_of_the_extension() {
-        let Whole { transactions, .. } = block(&data("regtest-435.raw"), FORMAT).unwrap();
-        let payments = payments_in(&transactions, Coin::LTC.network("regtest").unwrap(), &All);
+        let bytes = data("regtest-435.raw");
+        let Whole { transactions, .. } = block(&bytes, FORMAT).unwrap();
+        let payments = payments_in(&transactions, Coin::LTC.network("regtest").unwrap(), &All).unwrap();
         let paid: Vec<_> =
             payments.iter().map(|paid| (paid.address.to_string(), paid.n, paid.waits)).collect();
         let of = |address: &str, n, waits| (address.to_owned(), n, waits);
@@ -250,11 +227,14 @@ mod tests {
             ("dogecoin/auxpow-80f90867.raw", dogecoin, false),
         ] {
             let path = format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"));
-            let Whole { transactions, ids, .. } = block(&std::fs::read(path).unwrap(), format).unwrap();
-            let expected: Vec<_> = transactions.iter().map(|one| one.compute_txid().to_raw_hash()).collect();
+            let bytes = std::fs::read(path).unwrap();
+            let raw = block(&bytes, format).unwrap().transactions;
+            let decoded: Vec<_> = raw.iter().map(|one| one.decode().unwrap()).collect();
+            let expected: Vec<_> = decoded.iter().map(|one| one.compute_txid().to_raw_hash()).collect();
+            let ids: Vec<_> = raw.iter().map(RawTransaction::id).collect();
             assert!(ids == expected && !ids.is_empty(), "{name}");
             let has = |one: &Transaction| one.input.iter().any(|input| !input.witness.is_empty());
-            assert_eq!(transactions.iter().any(has), witnesses, "{name}");
+            assert_eq!(decoded.iter().any(has), witnesses, "{name}");
         }
     }
 }

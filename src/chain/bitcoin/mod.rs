@@ -11,6 +11,7 @@ mod node;
 mod past;
 mod payments;
 mod proof;
+mod raw;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +30,9 @@ use crate::types::{BlockRef, Coin, Hash32, Height, Work};
 use mempool::Mempool;
 use node::Node;
 
-pub use payments::payments_in;
+pub use payments::block_payments;
+use payments::payments_in;
+use raw::RawTransaction;
 
 /// One walk through all unspent outputs costs the same for any number of addresses.
 const STRETCH: usize = 10_000;
@@ -161,7 +164,8 @@ impl ChainSource for BitcoinReader {
         let mut fetched = pin!(fetched.buffered(width));
         while let Some((transaction, txid)) = fetched.try_next().await? {
             let Some(transaction) = transaction else { continue };
-            let payments = payments_in(&[transaction], self.place.network, watch.as_ref());
+            let payments =
+                payments_in(&[RawTransaction::from(&transaction)], self.place.network, watch.as_ref())?;
             self.mempool().add(txid, payments);
         }
         Ok(Some(self.mempool().payments()))
@@ -177,7 +181,7 @@ async fn read_block(
     let Some(hash) = node.block_hash(height).await? else { return Ok(None) };
     let bytes = node.block_bytes(&hash).await?;
     let (header, transactions) = proof::checked_block(&bytes, height, &hash, place)?;
-    let payments = payments_in(&transactions, place.network, watch.as_ref());
+    let payments = payments_in(&transactions, place.network, watch.as_ref())?;
     let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
     let work = proof::work_of(&header);
     Ok(Some(Block { at, parent: displayed(header.prev_blockhash), work, payments, gaps: Gaps::default() }))

@@ -2,35 +2,58 @@
 
 use bitcoin::Transaction;
 
+use super::raw::RawTransaction;
+use super::{decode, nonsense};
 use crate::address::DepositAddress;
-use crate::chain::{Origin, Payment, Watch};
+use crate::chain::{Origin, Payment, SourceError, Watch};
 use crate::coins::{BlockFormat, Network};
 use crate::types::Units;
 
 /// A witness program of version 8 with 32 bytes: the hash of an extension block.
 const EXTENSION_HASH: [u8; 2] = [0x58, 0x20];
 
+/// Finds the payments in a block's bytes, of which nothing is checked: see [`payments_in`].
+///
+/// # Errors
+///
+/// Returns why the bytes are no block of this network.
+pub fn block_payments(
+    bytes: &[u8],
+    network: Network,
+    watch: &dyn Watch,
+) -> Result<Vec<Payment>, SourceError> {
+    let like = network.bitcoin_like().ok_or_else(|| nonsense("a block of another kind of network"))?;
+    let block = decode::block(bytes, like.blocks).map_err(nonsense)?;
+    payments_in(&block.transactions, network, watch)
+}
+
 /// Every output that pays exactly one watched address. One look at the script's template and one hash look-up each;
-/// a transaction's id is computed only where it pays somebody.
-pub fn payments_in(transactions: &[Transaction], network: Network, watch: &dyn Watch) -> Vec<Payment> {
-    // Room for all at once: lists that grow by a megabyte a block are moved and given back each time.
-    let outputs = transactions.iter().map(|transaction| transaction.output.len()).sum();
+/// a transaction is taken apart only where it pays somebody.
+pub(super) fn payments_in(
+    transactions: &[RawTransaction<'_>],
+    network: Network,
+    watch: &dyn Watch,
+) -> Result<Vec<Payment>, SourceError> {
+    // Room for one output each and its change, at once: lists that grow by a megabyte a block are moved each time.
+    let outputs = transactions.len().saturating_mul(2);
     let (mut places, mut addresses) = (Vec::with_capacity(outputs), Vec::with_capacity(outputs));
     for (index, transaction) in transactions.iter().enumerate() {
-        for (n, output) in transaction.output.iter().enumerate() {
-            if let Some(address) = DepositAddress::of_script(output.script_pubkey.as_bytes(), network) {
+        transaction.for_each_script(|n, script| {
+            if let Some(address) = DepositAddress::of_script(script, network) {
                 places.push((index, n));
                 addresses.push(address);
             }
-        }
+        });
     }
     let mut hits = watch.watched_among(&addresses);
     hits.sort_unstable();
-    let payments = hits.into_iter().filter_map(|hit| {
+    let mut payments = Vec::with_capacity(hits.len());
+    for hit in hits {
         let (index, n) = places[hit];
-        payment(&transactions[index], n, addresses[hit], network)
-    });
-    payments.collect()
+        let transaction = transactions[index].decode().map_err(nonsense)?;
+        payments.extend(payment(&transaction, n, addresses[hit], network));
+    }
+    Ok(payments)
 }
 
 /// None where nothing is paid.
@@ -105,8 +128,9 @@ mod tests {
     #[test]
     fn should_let_a_reward_wait_for_a_hundred_blocks_in_all() {
         let spent = OutPoint { vout: 3, ..OutPoint::null() };
-        let found =
-            payments_in(&[spends(OutPoint::null()), spends(spent)], Coin::BTC.main_network(), &Everybody);
+        let transactions =
+            [spends(OutPoint::null()), spends(spent)].map(|spends| RawTransaction::from(&spends));
+        let found = payments_in(&transactions, Coin::BTC.main_network(), &Everybody).unwrap();
         let told: Vec<_> = found.iter().map(|payment| (payment.n, payment.amount, payment.waits)).collect();
         assert_eq!(told, [(1, Units::new(7), 99), (1, Units::new(7), 0)]);
         assert_eq!(found[0].origin, Origin::Unknown);

@@ -4,10 +4,11 @@
 use bitcoin::block::Header;
 use bitcoin::consensus::serialize;
 use bitcoin::hashes::Hash;
-use bitcoin::{BlockHash, CompactTarget, Target, Transaction, merkle_tree};
+use bitcoin::{BlockHash, CompactTarget, Target, merkle_tree};
 
 use super::aux_pow::chain_id;
 use super::decode::{self, Head, Whole};
+use super::raw::RawTransaction;
 use super::{Place, nonsense};
 use crate::chain::SourceError;
 use crate::coins::{BitcoinLike, BlockFormat, ProofOfWork};
@@ -18,15 +19,15 @@ const SCRYPT: (u8, u32, u32) = (10, 1, 1);
 
 /// Reads a block's bytes, and holds them against the hash that was asked for, and all its transactions
 /// against its header.
-pub(super) fn checked_block(
-    bytes: &[u8],
+pub(super) fn checked_block<'a>(
+    bytes: &'a [u8],
     height: Height,
     hash: &str,
     place: Place,
-) -> Result<(Header, Vec<Transaction>), SourceError> {
-    let Whole { head, transactions, ids } = decode::block(bytes, place.like.blocks).map_err(nonsense)?;
+) -> Result<(Header, Vec<RawTransaction<'a>>), SourceError> {
+    let Whole { head, transactions } = decode::block(bytes, place.like.blocks).map_err(nonsense)?;
     check_head(&head, height, hash, place)?;
-    let root = merkle_tree::calculate_root(ids.into_iter());
+    let root = merkle_tree::calculate_root(transactions.iter().map(RawTransaction::id));
     if root != Some(head.header.merkle_root.to_raw_hash()) {
         return Err(nonsense(format_args!("block {hash} has other transactions than it says")));
     }
