@@ -136,7 +136,7 @@ fn scanner(dir: &Path, rpc: JsonRpc, from: u64) -> Scanner<BitcoinReader> {
     let network = Coin::BTC.network("regtest").unwrap();
     let backend = Arc::new(RedbBackend::open(&dir.join("teller.db"), |_| {}).unwrap());
     let store = Store::open(backend, Purpose::real(network), Arc::new(SystemClock), &|_| {}).unwrap();
-    let rates = PerCoin::new(|coin| Rate::parse(coin.facts().settings.rate).unwrap());
+    let rates = PerCoin::new(|coin| Rate::parse(coin.facts().settings.rate.unwrap()).unwrap());
     let settings = ScannerSettings {
         initial_height: Height::new(from),
         confirmations: 1,

@@ -23,6 +23,9 @@ struct Arguments {
     /// Print addresses as the JSON of an address file
     #[arg(long, global = true)]
     json: bool,
+    /// Config file of a desk: the coins that it describes in [bitcoin_likes] are known too
+    #[arg(long, global = true, value_name = "FILE")]
+    coins: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -118,8 +121,9 @@ fn coin(code: &str) -> Result<Coin, UnknownCoin> {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse_from(std::env::args_os().map(long_option));
-    match run(arguments) {
+    let result = describe_coins(std::env::args_os())
+        .and_then(|()| run(Arguments::parse_from(std::env::args_os().map(long_option))));
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -127,6 +131,22 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Learns the coins that a configuration describes. First of all: other arguments may name them.
+fn describe_coins(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
+    let mut arguments = arguments.skip(1);
+    while let Some(argument) = arguments.next() {
+        let file = match argument.to_str().and_then(|text| text.split_once('=')) {
+            Some(("--coins" | "--config", file)) => Some(OsString::from(file)),
+            _ if argument == "--coins" || argument == "--config" || argument == "-c" => arguments.next(),
+            _ => None,
+        };
+        if let Some(file) = file {
+            teller::config::read(&PathBuf::from(file))?;
+        }
+    }
+    Ok(())
 }
 
 /// The original wrote its options with one dash.

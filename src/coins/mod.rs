@@ -6,6 +6,7 @@
 mod accounts;
 mod bitcoin_like;
 mod catalogue;
+mod described;
 mod network;
 mod per_coin;
 mod token;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 pub use accounts::{AccountFacts, AddressRule};
 pub use bitcoin_like::{BitcoinLike, BlockFormat, Landmark, ProofOfWork};
+pub use described::{DESCRIBED_NUMBERS, DescribedTwice, Description};
 pub use network::{Network, NetworkFacts, UnknownNetwork};
 pub use per_coin::PerCoin;
 pub use token::{Contract, MAX_DECIMALS, MAX_SYMBOL, Symbol, SymbolError, Token};
@@ -110,8 +112,8 @@ pub struct Settings {
     pub max_tip_age: Option<Duration>,
     /// The key of its rate in `sky_exchanger`.
     pub rate_key: &'static str,
-    /// SKY for one coin.
-    pub rate: &'static str,
+    /// SKY for one coin; none where it has to be configured.
+    pub rate: Option<&'static str>,
 }
 
 /// Where a Bitcoin-like chain's node is configured.
@@ -129,9 +131,14 @@ pub struct NodeSettings {
 pub struct UnknownCoin(pub String);
 
 impl Coin {
-    /// Returns all coins of the catalogue, in its order.
+    /// Returns all coins of the catalogue and those that are described, by ascending number.
     pub fn all() -> impl ExactSizeIterator<Item = Coin> + Clone {
-        catalogue::ALL.iter().map(|facts| Coin(facts))
+        described::all().iter().map(|facts| Coin(facts))
+    }
+
+    /// Returns the coins that come with the program.
+    pub fn built_in() -> impl ExactSizeIterator<Item = Coin> + Clone {
+        catalogue::BUILT_IN.iter().map(|facts| Coin(facts))
     }
 
     /// Returns what the catalogue knows of it.
@@ -228,6 +235,11 @@ impl<C> minicbor::Encode<C> for Coin {
 
 impl<'b, C> minicbor::Decode<'b, C> for Coin {
     fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
-        Coin::from_tag(d.u8()?).ok_or_else(|| minicbor::decode::Error::message("unknown coin tag"))
+        let tag = d.u8()?;
+        Coin::from_tag(tag).ok_or_else(|| {
+            minicbor::decode::Error::message(format_args!(
+                "no coin has number {tag}; was it described before?"
+            ))
+        })
     }
 }

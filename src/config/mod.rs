@@ -3,6 +3,7 @@
 //! Keys, meanings and defaults are those of the original service; what this project added is marked in
 //! `config.toml`, which a test holds equal to the defaults. A secret is never printed.
 
+mod bitcoin_likes;
 mod bitcoin_rpc;
 mod care;
 mod dummy;

@@ -77,6 +77,11 @@ impl<'p> Section<'p> {
         self.problems.add(&key, what);
     }
 
+    /// Whether anything was wrong so far.
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.0.is_empty()
+    }
+
     /// Whether something was wrong with this key already.
     pub(super) fn has_problem(&self, name: &str) -> bool {
         let told = format!("{}: ", self.full(name));
@@ -134,6 +139,18 @@ impl<'p> Section<'p> {
                 values.into_iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
             }
             Some(other) => self.wrong(name, "an array of strings, [\"...\", \"...\"]", &other, Vec::new()),
+        }
+    }
+
+    /// Numbers of one byte each; nothing where one is none.
+    pub(super) fn bytes(&mut self, name: &'static str) -> Option<Vec<u8>> {
+        let byte = |value: &Value| value.as_integer().and_then(|value| u8::try_from(value).ok());
+        match self.take(name) {
+            None => Some(Vec::new()),
+            Some(Value::Array(values)) if values.iter().all(|value| byte(value).is_some()) => {
+                Some(values.iter().filter_map(byte).collect())
+            }
+            Some(other) => self.wrong(name, "an array of numbers from 0 to 255, [5, 50]", &other, None),
         }
     }
 

@@ -19,6 +19,8 @@ const MAX_DB_CACHE_MIB: u64 = 1_048_576;
 const MAX_I64: u64 = i64::MAX.unsigned_abs();
 
 pub(super) fn read(root: &mut Section<'_>) -> Config {
+    // First: what follows has keys for each coin.
+    super::bitcoin_likes::read(root);
     let mut warnings = Vec::new();
     let debug = root.bool("debug", false);
     let profile = root.bool("profile", false);
@@ -214,8 +216,13 @@ fn exchanger(section: &mut Section<'_>, warnings: &mut Vec<String>) -> (Exchange
 
 fn rate(section: &mut Section<'_>, coin: Coin) -> Rate {
     let (name, default) = (coin.facts().settings.rate_key, coin.facts().settings.rate);
-    let text = section.decimal_text(name, default);
-    let rate = section.parsed(name, &text, Rate::parse);
+    let text = section.decimal_text(name, default.unwrap_or_default());
+    let rate = if text.is_empty() && default.is_none() {
+        section.problem(name, format!("must be SKY for one {coin}, such as \"0.5\""));
+        None
+    } else {
+        section.parsed(name, &text, Rate::parse)
+    };
     let decimals = coin.decimals();
     let one_buys = |rate: &Rate| rate.quote(Units::one_coin(decimals), decimals, Droplets::DECIMALS);
     if rate.as_ref().is_some_and(|rate| one_buys(rate).is_err()) {
@@ -227,7 +234,7 @@ fn rate(section: &mut Section<'_>, coin: Coin) -> Rate {
             ),
         );
     }
-    rate.unwrap_or_else(|| Rate::parse(default).expect("BUG: the default rates are rates"))
+    rate.unwrap_or_else(|| Rate::parse(default.unwrap_or("1")).expect("BUG: the default rates are rates"))
 }
 
 fn buy_method(section: &mut Section<'_>) -> BuyMethod {

@@ -27,6 +27,12 @@ pub enum StoreError {
     /// The file belongs to another network of a coin's chain.
     #[error("the database was made for {chain} network {found}, {section}.network is {configured}")]
     OtherNetwork { chain: &'static str, section: &'static str, found: String, configured: Network },
+    /// The file holds a coin that is neither in the catalogue nor described.
+    #[error(
+        "the database has followed the coin with number {number} (network {network}), and nobody says what that is: \
+         it is described in the configuration, [bitcoin_likes], for good"
+    )]
+    UnknownCoin { number: u8, network: String },
     /// The file holds play money, and real money is configured, or the other way round.
     #[error(
         "the database was made with {found}, and now it is {configured}: play money and real coins never share a \
@@ -61,6 +67,7 @@ impl StoreError {
             | StoreError::Undecodable { .. }
             | StoreError::NewerSchema { .. }
             | StoreError::OtherNetwork { .. }
+            | StoreError::UnknownCoin { .. }
             | StoreError::OtherMoney { .. }
             | StoreError::Inconsistent(_)
             | StoreError::Panicked(_)

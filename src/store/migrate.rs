@@ -76,9 +76,20 @@ pub fn migrate(backend: &dyn Backend, purpose: &Purpose) -> Result<(), StoreErro
     }
 }
 
-/// The version of a database's schema; none where it is empty.
+/// Returns the version of a database's schema; none where it is empty.
+///
+/// # Errors
+///
+/// Returns [`StoreError::UnknownCoin`] where it holds a coin that this program has not, as none of it can be read then.
 pub fn read_schema_version(kv: &dyn Read) -> Result<Option<u32>, StoreError> {
-    tables::get(kv, Table::Meta, VERSION_KEY)
+    let version = tables::get(kv, Table::Meta, VERSION_KEY)?;
+    if version.is_some_and(|version: u32| version <= SCHEMA_VERSION)
+        && let Some((number, network)) =
+            networks(kv)?.into_iter().find(|(number, _)| Coin::from_tag(*number).is_none())
+    {
+        return Err(StoreError::UnknownCoin { number, network });
+    }
+    Ok(version)
 }
 
 /// A database without a version is a new one only where it is empty; in any other the version was lost.

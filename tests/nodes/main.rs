@@ -36,6 +36,7 @@ use libtest_mimic::Trial;
 fn main() -> ExitCode {
     let mut trials = nodes();
     trials.extend(service());
+    trials.extend(chains());
     trials.extend(tokens());
     trials.extend(simnet());
     trials.extend(conformance::trials());
@@ -163,6 +164,12 @@ fn service() -> Vec<Trial> {
         service::limits::should_name_what_is_forbidden_and_needed,
         service::account_key::should_give_out_what_the_wallet_of_the_key_finds,
         service::account_key::should_pass_over_an_index_that_received_coins_before,
+    ]
+}
+
+/// The service on each chain, and what is particular to it.
+fn chains() -> Vec<Trial> {
+    tests![
         service::bitcoin_chain::should_pay_for_every_type_of_address,
         service::bitcoin_chain::should_not_pay_for_the_change_of_a_spent_deposit,
         service::bitcoin_chain::should_show_a_replaced_payment_as_gone,
@@ -170,6 +177,7 @@ fn service() -> Vec<Trial> {
         service::bitcoin_chain::should_look_at_once_when_the_node_calls,
         service::bitcoin_chain::should_do_with_a_pruned_node_and_its_cookie,
         service::bitcoin_chain::should_pay_for_bitcoin_on_btcd,
+        service::described::should_pay_for_a_coin_that_the_configuration_describes,
         service::litecoin::should_pay_for_every_type_of_litecoin_address,
         service::litecoin::should_pay_once_after_a_fork_of_litecoin,
         service::litecoin::should_pay_for_what_comes_out_of_the_extension_block,

@@ -90,6 +90,17 @@ impl Desk {
         self
     }
 
+    /// Takes a key or a section away.
+    pub(crate) fn unset(&mut self, key: &str) -> &mut Desk {
+        let (path, name) = key.rsplit_once('.').unwrap_or(("", key));
+        let mut table = &mut self.config;
+        for section in path.split('.').filter(|section| !section.is_empty()) {
+            table = table[section].as_table_mut().unwrap();
+        }
+        table.remove(name).unwrap();
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.process.path(name)
     }
@@ -238,15 +249,23 @@ impl Desk {
 
     /// `tool db check`, on a database that nobody has open.
     pub(crate) async fn assert_consistent(&self) {
-        let database = self.database().display().to_string();
-        let checked = once::run(&once::tool(), ["db", "check", &database], &self.path("cwd")).await;
+        let checked = self.tool(["db", "check"]).await;
         assert!(checked.success().contains(": consistent, "), "{checked:#?}");
+    }
+
+    /// Runs the tool on the database; it knows the coins that the configuration describes.
+    async fn tool(&self, command: [&str; 2]) -> Finished {
+        let [database, config] =
+            [self.database(), self.path("config.toml")].map(|path| path.display().to_string());
+        let coins = ["--coins", &config];
+        let coins = if self.config.contains_key("bitcoin_likes") { &coins[..] } else { &[] };
+        let args = command.iter().chain(coins).copied().chain([database.as_str()]);
+        once::run(&once::tool(), args, &self.path("cwd")).await
     }
 
     /// `tool db export`, its lines of one kind.
     pub(crate) async fn export(&self, kind: &str) -> Vec<serde_json::Value> {
-        let database = self.database().display().to_string();
-        let exported = once::run(&once::tool(), ["db", "export", &database], &self.path("cwd")).await;
+        let exported = self.tool(["db", "export"]).await;
         let lines = exported.success().lines().map(crate::api::json_of);
         lines.filter(|line| line["kind"] == kind).collect()
     }

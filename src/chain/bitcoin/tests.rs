@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::address::DepositAddress;
 use crate::chain::Watch;
+use crate::coins::{Description, ProofOfWork};
 use crate::rpc::{Auth, HttpClient, HttpSettings};
 
 /// Easiest of regtest, two hashes a block; and sixteen times as hard.
@@ -232,6 +233,60 @@ impl Watch for Nobody {
     fn may_be_watched(&self, _: &DepositAddress) -> bool {
         false
     }
+}
+
+/// AppleByte by its node's `chainparams.cpp`; the first block is made of what stands there.
+#[tokio::test]
+async fn should_read_a_chain_that_is_described() {
+    let genesis = "e8492193de64cc8c5ec569841f009d575832c630dd730b1c00af94238a4aba79";
+    let described = |work, easiest| Description {
+        number: 64,
+        code: "ABY".to_owned(),
+        name: "AppleByte".to_owned(),
+        unit: "satoshi".to_owned(),
+        decimals: 8,
+        uri_scheme: "applebyte".to_owned(),
+        network: "main".to_owned(),
+        genesis: genesis.to_owned(),
+        p2pkh: 23,
+        p2sh: vec![5],
+        bech32: None,
+        chain_id: None,
+        work,
+        maturity: 100,
+        landmarks: Vec::new(),
+        easiest,
+        easiest_by_now: (0, easiest),
+        slip44: None,
+        rpc_port: 8607,
+    };
+    let bytes =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/applebyte/genesis.raw")).unwrap();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let watch: Watcher = Arc::new(Nobody);
+    for (work, easiest, is_own) in [
+        (ProofOfWork::Scrypt, 0x1e0f_ffff, true),
+        // Its first block has not the work of another kind, nor that of a stricter network.
+        (ProofOfWork::DoubleSha256, 0x1e0f_ffff, false),
+        (ProofOfWork::Scrypt, 0x1e00_ffff, false),
+    ] {
+        let (network, hex) = (described(work, easiest).coin().main_network(), hex.clone());
+        let reader = reader_on(network, move |method, params| match method {
+            "getblockhash" if params[0] == 0 => Ok(json!(genesis)),
+            "getblock" if params[0] == genesis => Ok(json!(hex)),
+            _ => Err(-5),
+        });
+        reader.check_network().await.unwrap();
+        let read = reader.block(Height::new(0), &watch).await;
+        assert_eq!(read.is_ok(), is_own, "{work:?} {easiest:08x}: {read:?}");
+    }
+    let network = described(ProofOfWork::Scrypt, 0x1e0f_ffff).coin().main_network();
+    let paid = payments::block_payments(&bytes, network, &Nobody).unwrap();
+    assert_eq!(paid, []);
+    let script = [&[0x76, 0xa9, 0x14][..], &[7; 20], &[0x88, 0xac]].concat();
+    let address = DepositAddress::of_script(&script, network).unwrap().to_string();
+    assert!(address.starts_with('A'), "{address}");
+    assert_eq!(DepositAddress::parse(network, &address).unwrap().to_string(), address);
 }
 
 /// A node of regtest behind a gateway, with the first block alone and a mempool that nobody reads to its end.

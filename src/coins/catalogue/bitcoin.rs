@@ -39,7 +39,7 @@ pub(super) static FACTS: Facts = Facts {
         confirmations: 1,
         max_tip_age: Some(Duration::from_secs(10_800)),
         rate_key: "sky_btc_exchange_rate",
-        rate: "500",
+        rate: Some("500"),
     },
 };
 

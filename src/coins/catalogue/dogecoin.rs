@@ -40,7 +40,7 @@ pub(super) static FACTS: Facts = Facts {
         confirmations: 20,
         max_tip_age: Some(Duration::from_secs(1_800)),
         rate_key: "sky_doge_exchange_rate",
-        rate: "0.01",
+        rate: Some("0.01"),
     },
 };
 

@@ -38,7 +38,7 @@ pub(super) static FACTS: Facts = Facts {
         confirmations: 1,
         max_tip_age: Some(Duration::from_secs(600)),
         rate_key: "sky_eth_exchange_rate",
-        rate: "100",
+        rate: Some("100"),
     },
 };
 

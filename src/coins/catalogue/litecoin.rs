@@ -39,7 +39,7 @@ pub(super) static FACTS: Facts = Facts {
         confirmations: 6,
         max_tip_age: Some(Duration::from_secs(3_600)),
         rate_key: "sky_ltc_exchange_rate",
-        rate: "5",
+        rate: Some("5"),
     },
 };
 

@@ -8,8 +8,8 @@ mod skycoin;
 
 use super::{Coin, Facts};
 
-/// Every coin, by ascending number.
-pub(super) static ALL: [&Facts; 5] =
+/// Every coin that comes with the program, by ascending number.
+pub(super) static BUILT_IN: [&Facts; 5] =
     [&bitcoin::FACTS, &ethereum::FACTS, &skycoin::FACTS, &litecoin::FACTS, &dogecoin::FACTS];
 
 impl Coin {
@@ -26,11 +26,11 @@ mod tests {
 
     use super::*;
     use crate::coins::accounts::AddressRule;
-    use crate::coins::{Family, Workers};
+    use crate::coins::{DESCRIBED_NUMBERS, Family, Workers};
 
     fn assert_apart<K: Eq + std::hash::Hash>(what: &str, key: impl Fn(&'static Facts) -> K) {
-        let keys: HashSet<K> = ALL.iter().map(|facts| key(facts)).collect();
-        assert_eq!(keys.len(), ALL.len(), "two coins share a {what}");
+        let keys: HashSet<K> = BUILT_IN.iter().map(|facts| key(facts)).collect();
+        assert_eq!(keys.len(), BUILT_IN.len(), "two coins share a {what}");
     }
 
     #[test]
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn should_write_every_name_as_its_readers_expect_it() {
-        for facts in ALL {
+        for facts in BUILT_IN {
             assert_eq!(facts.code.to_ascii_lowercase(), facts.prefix);
             assert!(facts.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
             let Workers { scanner, rescanner, pending, vetter, balance_checker } = facts.workers;
@@ -57,13 +57,15 @@ mod tests {
                 assert!(worker.starts_with(facts.prefix), "{worker}");
             }
         }
-        assert!(ALL.is_sorted_by_key(|facts| facts.number));
-        assert!(ALL.iter().all(|facts| facts.number < 128), "the ids of tokens' deposits have the upper bit");
+        assert!(BUILT_IN.is_sorted_by_key(|facts| facts.number));
+        let described = *DESCRIBED_NUMBERS.start();
+        assert!(BUILT_IN.iter().all(|facts| facts.number < described));
+        assert!(*DESCRIBED_NUMBERS.end() < 128, "the ids of tokens' deposits have the upper bit");
     }
 
     #[test]
     fn should_tell_the_networks_of_a_coin_apart() {
-        for facts in ALL {
+        for facts in BUILT_IN {
             let names: HashSet<_> = facts.networks.iter().map(|network| network.name).collect();
             assert_eq!(names.len(), facts.networks.len(), "{}", facts.code);
             for (position, network) in facts.networks.iter().enumerate() {
@@ -78,7 +80,7 @@ mod tests {
     /// Whoever reads an address knows which of a chain's networks it is of, as far as its letters tell.
     #[test]
     fn should_write_no_two_kinds_of_address_alike() {
-        for network in ALL.iter().flat_map(|facts| facts.networks) {
+        for network in BUILT_IN.iter().flat_map(|facts| facts.networks) {
             let Some(like) = network.bitcoin_like else { continue };
             assert!(!like.p2sh.is_empty() && !like.p2sh.contains(&like.p2pkh), "{}", network.name);
             assert_eq!(like.genesis.len(), 64);

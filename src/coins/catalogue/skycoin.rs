@@ -38,7 +38,7 @@ pub(super) static FACTS: Facts = Facts {
         confirmations: 0,
         max_tip_age: None,
         rate_key: "sky_sky_exchange_rate",
-        rate: "1",
+        rate: Some("1"),
     },
 };
 

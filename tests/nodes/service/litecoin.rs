@@ -14,6 +14,11 @@ const EACH: usize = 3;
 
 /// A service that takes Litecoin, with the node and a wallet full of coins; it is not started yet.
 async fn litecoin_desk(confirmations: u64) -> Result<(World, Litecoind, Wallet), Absent> {
+    desk_for(Coin::LTC, confirmations).await
+}
+
+/// The same, where litecoind is taken for the node of this coin.
+pub(super) async fn desk_for(coin: Coin, confirmations: u64) -> Result<(World, Litecoind, Wallet), Absent> {
     let mut world = World::new().await?;
     let node = Litecoind::start().await?;
     let buyer = node.create_rich_wallet("buyer").await;
@@ -25,9 +30,10 @@ async fn litecoin_desk(confirmations: u64) -> Result<(World, Litecoind, Wallet),
         }
     }
     let server = node.rpc().url().trim_start_matches("http://").to_owned();
-    world.desk.set("ltc_rpc.server", server).set("ltc_rpc.network", "regtest");
-    world.desk.set("ltc_rpc.user", USER).set("ltc_rpc.pass", PASSWORD);
-    scan(&mut world.desk, Coin::LTC, node.height().await, confirmations, &addresses);
+    let section = coin.facts().settings.node.unwrap().section;
+    world.desk.set(&format!("{section}.server"), server).set(&format!("{section}.network"), "regtest");
+    world.desk.set(&format!("{section}.user"), USER).set(&format!("{section}.pass"), PASSWORD);
+    scan(&mut world.desk, coin, node.height().await, confirmations, &addresses);
     Ok((world, node, buyer))
 }
 

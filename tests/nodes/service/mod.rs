@@ -4,6 +4,7 @@
 pub(crate) mod account_key;
 pub(crate) mod bitcoin_chain;
 pub(crate) mod checklist;
+pub(crate) mod described;
 pub(crate) mod ethereum_chain;
 pub(crate) mod killed;
 pub(crate) mod limits;
