@@ -1,4 +1,5 @@
-//! Simulated nodes of Bitcoin, Ethereum and Skycoin: for trying the service without a node, for demos and for tests.
+//! Simulated nodes of Bitcoin, Dogecoin, Ethereum and Skycoin: for trying the service without a node, for demos and for
+//! tests.
 //!
 //! Each node speaks the protocol of the real one over a chain that is kept in memory; the control API makes blocks,
 //! deposits, other histories and troubles. `docs/simnet.md` tells how to use it.
@@ -24,7 +25,7 @@ use clap::Parser;
 use teller::skycoin::SecretKey;
 use tokio::task::JoinSet;
 
-use bitcoin::{Btc, Deposits};
+use bitcoin::{Btc, Deposits, Dialect, Kind};
 use control::Control;
 use ethereum::Eth;
 use options::{ChainName, Options};
@@ -56,6 +57,9 @@ async fn run(options: Options) -> anyhow::Result<()> {
     let has = |chain| options.chains.contains(&chain);
     if has(ChainName::Btc) {
         control.btc = Some(start_bitcoin(&options, &mut tasks)?);
+    }
+    if has(ChainName::Doge) {
+        control.doge = Some(start_dogecoin(&options, &mut tasks)?);
     }
     if has(ChainName::Eth) {
         control.eth = Some(start_ethereum(&options, &mut tasks)?);
@@ -105,18 +109,33 @@ fn start_skycoin(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served<
 
 fn start_bitcoin(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served<Btc>> {
     let node = Arc::new(Btc::new(bitcoin::Settings {
-        network: options.btc_network,
+        kind: Kind::bitcoin(options.btc_network),
         start: options.btc_start,
         dialect: options.btc_dialect,
         credentials: options.btc_auth.clone(),
     }));
-    if !options.btc_block_every.is_zero() {
-        tasks.spawn_local(repeat(options.btc_block_every, node.clone(), |node| {
+    mine_every(options.btc_block_every, &node, tasks);
+    start(listen("btc-deposits", options.btc_deposits)?, Arc::new(Deposits { node: node.clone() }), tasks);
+    Ok(start(listen("btc", options.btc)?, node, tasks))
+}
+
+fn start_dogecoin(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served<Btc>> {
+    let node = Arc::new(Btc::new(bitcoin::Settings {
+        kind: Kind::dogecoin(),
+        start: options.doge_start,
+        dialect: Dialect::Bitcoind,
+        credentials: None,
+    }));
+    mine_every(options.doge_block_every, &node, tasks);
+    Ok(start(listen("doge", options.doge)?, node, tasks))
+}
+
+fn mine_every(period: Duration, node: &Arc<Btc>, tasks: &mut Tasks) {
+    if !period.is_zero() {
+        tasks.spawn_local(repeat(period, Arc::clone(node), |node| {
             node.mine(1).expect("BUG: one block is not too many");
         }));
     }
-    start(listen("btc-deposits", options.btc_deposits)?, Arc::new(Deposits { node: node.clone() }), tasks);
-    Ok(start(listen("btc", options.btc)?, node, tasks))
 }
 
 fn start_ethereum(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served<Eth>> {

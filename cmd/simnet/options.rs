@@ -11,7 +11,7 @@ use teller::types::Coin;
 use super::bitcoin::Dialect;
 use super::ethereum::Traces;
 
-/// Simulated nodes of Bitcoin, Ethereum and Skycoin: for trying Teller without a node, for demos and for tests.
+/// Simulated nodes of Bitcoin, Dogecoin, Ethereum and Skycoin: for trying Teller without a node, for demos, for tests.
 #[derive(Debug, Parser)]
 #[command(name = "simnet", version, about, args_override_self = true)]
 pub(crate) struct Options {
@@ -43,6 +43,16 @@ pub(crate) struct Options {
     /// Bitcoin: a block so often, such as 10m or 30s; 0 for blocks on demand only
     #[arg(long, default_value = "0", value_parser = duration)]
     pub(crate) btc_block_every: Duration,
+
+    /// Dogecoin: the JSON-RPC; it runs where --chains has doge
+    #[arg(long, default_value = "127.0.0.1:22555")]
+    pub(crate) doge: SocketAddr,
+    /// Dogecoin: height of the first block made here; the default is the one below where the service begins to scan
+    #[arg(long, default_value_t = 4_303_965 - 1)]
+    pub(crate) doge_start: u64,
+    /// Dogecoin: a block so often, such as 1m; 0 for blocks on demand only
+    #[arg(long, default_value = "0", value_parser = duration)]
+    pub(crate) doge_block_every: Duration,
 
     /// Ethereum: the JSON-RPC
     #[arg(long, default_value = "127.0.0.1:8545")]
@@ -101,6 +111,7 @@ pub(crate) struct Options {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ChainName {
     Btc,
+    Doge,
     Eth,
     Sky,
 }

@@ -209,6 +209,8 @@ fn simnet() -> Vec<Trial> {
         simnet::btc::should_take_deposits_as_the_original_does,
         simnet::btc::should_have_the_errors_of_its_model,
         simnet::btc::should_tell_why_a_block_is_not_there,
+        simnet::doge::should_follow_blocks_that_are_mined_with_others,
+        simnet::doge::should_pay_for_dogecoin_through_a_fork,
         simnet::eth::should_follow_every_kind_of_transfer,
         simnet::eth::should_call_deep_blocks_final,
         simnet::eth::should_change_its_history,

@@ -2,15 +2,17 @@
 
 use bitcoin::consensus::serialize;
 use bitcoin::hex::DisplayHex;
-use bitcoin::{Block, BlockHash, Network, Transaction, TxOut, Txid, constants};
+use bitcoin::{Block, BlockHash, Transaction, TxOut, Txid};
 use serde_json::{Value, json};
-use teller::types::{Coin, Units};
+use teller::address::DepositAddress;
+use teller::coins::Network;
+use teller::types::Units;
 
 use crate::rpc::{Call, Failure, Outcome, decimal, value};
 use crate::serve::Answer;
 use crate::trouble::Lies;
 
-use super::chain::Chain;
+use super::chain::{Chain, Made};
 use super::shown::{DIFFICULTY, Place, ShownBlock, ShownHeader, ShownTransaction};
 use super::{Btc, Dialect};
 
@@ -45,7 +47,9 @@ impl View<'_> {
             ("ping", _) => value(&Value::Null),
             ("getrawmempool", _) => self.mempool(),
             ("getrawtransaction", _) => self.raw_transaction(call),
-            ("scantxoutset", Dialect::Bitcoind) => self.scan_unspent(call),
+            ("scantxoutset", Dialect::Bitcoind) if self.node.settings.kind.has_scan => {
+                self.scan_unspent(call)
+            }
             _ => Err(Failure::new(NO_METHOD, "Method not found")),
         }
     }
@@ -55,7 +59,7 @@ impl View<'_> {
     }
 
     fn network(&self) -> Network {
-        self.node.settings.network
+        self.node.settings.kind.network
     }
 
     fn tip(&self) -> u64 {
@@ -66,14 +70,14 @@ impl View<'_> {
         self.chain.at(self.tip()).map(|block| block.block_hash().to_string()).unwrap_or_default()
     }
 
-    fn at(&self, height: u64) -> Option<&Block> {
+    fn at(&self, height: u64) -> Option<&Made> {
         self.chain.at(height).filter(|_| height <= self.tip())
     }
 
     fn block_hash(&self, call: &Call) -> Outcome {
         let height = call.params.first().and_then(Value::as_u64);
         if height == Some(0) && self.lies.wrong_network {
-            return value(&constants::genesis_block(other_than(self.network())).block_hash().to_string());
+            return value(&self.node.settings.kind.other_genesis.to_string());
         }
         let found = height.and_then(|height| self.at(height));
         let block = found.ok_or_else(|| match self.dialect() {
@@ -84,7 +88,7 @@ impl View<'_> {
     }
 
     /// The block that a call names, with its place.
-    fn named(&self, call: &Call) -> Result<(&Block, Place), Failure> {
+    fn named(&self, call: &Call) -> Result<(&Made, Place), Failure> {
         let text = call.params.first().and_then(Value::as_str).unwrap_or_default();
         let hash: BlockHash = text.parse().map_err(|_| self.no_hash(text))?;
         let found = self.chain.find(&hash).filter(|(height, _)| *height <= self.tip());
@@ -107,7 +111,7 @@ impl View<'_> {
         let (block, place) = self.named(call)?;
         self.is_there(place.height)?;
         match verbosity(call.params.get(1), 1)? {
-            0 => value(&serialize(&self.perhaps_another(block)).to_lower_hex_string()),
+            0 => value(&self.perhaps_another(block).bytes().to_lower_hex_string()),
             1 => value(&ShownBlock::short(block, &place)?),
             _ if self.dialect() == Dialect::Btcd => value(&ShownBlock::raw(block, &place, self.network())?),
             _ => value(&ShownBlock::whole(block, &place, self.network())?),
@@ -133,27 +137,32 @@ impl View<'_> {
     }
 
     /// Where it is to lie about hashes: a block with another one.
-    fn perhaps_another(&self, block: &Block) -> Block {
-        let mut block = block.clone();
+    fn perhaps_another(&self, made: &Made) -> Made {
+        let mut made = made.clone();
         if self.lies.wrong_hash {
-            block.header.nonce = block.header.nonce.wrapping_add(1);
+            made.block.header.nonce = made.block.header.nonce.wrapping_add(1);
         }
-        block
+        made
     }
 
     fn header(&self, call: &Call) -> Outcome {
         let (block, place) = self.named(call)?;
         match verbosity(call.params.get(1), 1)? {
-            0 => value(&serialize(&self.perhaps_another(block).header).to_lower_hex_string()),
+            0 => value(&self.perhaps_another(block).head_bytes().to_lower_hex_string()),
             _ => value(&ShownHeader::of(block, &place)?),
         }
     }
 
     fn chain_info(&self) -> Outcome {
-        let network = if self.lies.wrong_network { other_than(self.network()) } else { self.network() };
+        let name = self.node.settings.kind.name();
+        let name = match name {
+            "main" if self.lies.wrong_network => "test",
+            _ if self.lies.wrong_network => "main",
+            name => name,
+        };
         let time = self.at(self.tip()).map_or(0, |block| block.header.time);
         let mut info = json!({
-            "chain": network.to_core_arg(), "blocks": self.tip(), "headers": self.tip(),
+            "chain": name, "blocks": self.tip(), "headers": self.tip(),
             "bestblockhash": self.tip_hash(), "difficulty": decimal(DIFFICULTY.to_owned())?,
             "mediantime": time, "pruned": false,
         });
@@ -183,7 +192,7 @@ impl View<'_> {
         value(&json!({
             "version": 260_000, "protocolversion": 70_016, "blocks": self.tip(), "timeoffset": 0, "connections": 1,
             "proxy": "", "difficulty": decimal(DIFFICULTY.to_owned())?,
-            "testnet": self.network() != Network::Bitcoin, "relayfee": decimal("0.00001000".to_owned())?,
+            "testnet": !self.network().is_main(), "relayfee": decimal("0.00001000".to_owned())?,
             "errors": "",
         }))
     }
@@ -228,20 +237,21 @@ impl View<'_> {
         let mut wanted = Vec::with_capacity(asked.len());
         for one in asked {
             let text = one.as_str().and_then(|text| text.strip_prefix("addr(")?.strip_suffix(')'));
-            let address = text.and_then(|text| text.parse::<bitcoin::Address<_>>().ok());
-            let address = address.and_then(|address| address.require_network(self.network()).ok());
+            let address = text.and_then(|text| DepositAddress::parse(self.network(), text).ok());
             let invalid = || Failure::new(-5, format!("Invalid descriptor '{one}'"));
-            wanted.push(address.ok_or_else(invalid)?.script_pubkey());
+            wanted.push(address.ok_or_else(invalid)?.key());
         }
-        let mut unspents = Vec::new();
+        let (mut unspents, decimals) = (Vec::new(), self.network().coin().decimals());
         for (height, block) in (0..=self.tip()).filter_map(|height| Some((height, self.at(height)?))) {
-            for (tx, n, output) in
-                outputs(block).filter(|(.., output)| wanted.contains(&output.script_pubkey))
-            {
+            for (tx, n, output) in outputs(block).filter(|(.., output)| {
+                let paid = DepositAddress::of_script(output.script_pubkey.as_bytes(), self.network());
+                paid.is_some_and(|paid| wanted.contains(&paid.key()))
+            }) {
+                let amount = Units::new(output.value.to_sat().into()).to_coins(decimals);
                 unspents.push(json!({
                     "txid": tx.compute_txid().to_string(), "vout": n, "coinbase": false, "height": height,
                     "scriptPubKey": output.script_pubkey.as_bytes().to_lower_hex_string(),
-                    "amount": decimal(Units::new(output.value.to_sat().into()).to_coins(Coin::BTC.decimals()))?,
+                    "amount": decimal(amount)?,
                 }));
             }
         }
@@ -263,7 +273,7 @@ impl View<'_> {
             let words = failure.message.strip_prefix("Block ").unwrap_or(&failure.message);
             return refused(404, format!("{hash} {words}\r\n"));
         }
-        let bytes = serialize(&self.perhaps_another(block));
+        let bytes = self.perhaps_another(block).bytes();
         match form {
             "bin" => Answer::new(200, "application/octet-stream", bytes),
             "hex" => Answer::new(200, "text/plain", bytes.to_lower_hex_string() + "\n"),
@@ -285,8 +295,4 @@ fn verbosity(param: Option<&Value>, usual: u64) -> Result<u64, Failure> {
             number.as_u64().ok_or_else(|| Failure::new(-32602, "the verbosity has to be a number"))
         }
     }
-}
-
-fn other_than(network: Network) -> Network {
-    if network == Network::Bitcoin { Network::Testnet } else { Network::Bitcoin }
 }

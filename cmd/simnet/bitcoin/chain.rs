@@ -1,20 +1,21 @@
 //! The chain itself: the network's first block, then blocks from the start on, and transactions that wait.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 
 use bitcoin::block::{Header, Version};
+use bitcoin::consensus::serialize;
 use bitcoin::hashes::Hash;
 use bitcoin::{
-    Amount, Block, BlockHash, CompactTarget, Network, OutPoint, ScriptBuf, Sequence, Transaction, TxIn,
-    TxMerkleNode, TxOut, Txid, Witness, absolute, constants, transaction,
+    Amount, Block, BlockHash, CompactTarget, OutPoint, ScriptBuf, Sequence, Transaction, TxIn, TxMerkleNode,
+    TxOut, Txid, Witness, absolute, transaction,
 };
 
+use super::kind::{BITS, Kind};
 use super::script;
 
 /// Most blocks made at once.
 const MAX_BLOCKS: u64 = 10_000;
-/// Regtest's difficulty: every second hash will do.
-const BITS: u32 = 0x207f_ffff;
 /// What a coinbase makes, in satoshi; nobody checks it.
 const SUBSIDY: u64 = 625_000_000;
 
@@ -27,12 +28,40 @@ pub(crate) enum ChainError {
     Refused(String),
 }
 
+/// A block with what follows its header where its work was done on another chain's.
+#[derive(Debug, Clone)]
+pub(crate) struct Made {
+    pub(super) block: Block,
+    proof: Vec<u8>,
+}
+
+impl Made {
+    /// The header as nodes write it.
+    pub(super) fn head_bytes(&self) -> Vec<u8> {
+        [serialize(&self.block.header), self.proof.clone()].concat()
+    }
+
+    /// The whole of it as nodes write it.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        [self.head_bytes(), serialize(&self.block.txdata)].concat()
+    }
+}
+
+impl Deref for Made {
+    type Target = Block;
+
+    fn deref(&self) -> &Block {
+        &self.block
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Chain {
-    genesis: Block,
+    kind: Kind,
+    genesis: Made,
     /// The height of the first of `blocks`.
     start: u64,
-    blocks: Vec<Block>,
+    blocks: Vec<Made>,
     heights: HashMap<BlockHash, u64>,
     pool: Vec<Transaction>,
     /// Makes coinbases and deposits differ from all that were there before.
@@ -40,9 +69,10 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    pub(crate) fn new(network: Network, start: u64, now: u64) -> Chain {
-        let genesis = constants::genesis_block(network);
+    pub(crate) fn new(kind: Kind, start: u64, now: u64) -> Chain {
+        let genesis = Made { block: kind.genesis.clone(), proof: Vec::new() };
         let mut chain = Chain {
+            kind,
             heights: HashMap::from([(genesis.block_hash(), 0)]),
             genesis,
             start: start.max(1),
@@ -76,11 +106,9 @@ impl Chain {
         };
         let mut block = Block { header, txdata };
         block.header.merkle_root = block.compute_merkle_root().unwrap_or(TxMerkleNode::all_zeros());
-        while block.header.validate_pow(block.header.target()).is_err() {
-            block.header.nonce = block.header.nonce.wrapping_add(1);
-        }
+        let proof = self.kind.work(&mut block, height);
         self.heights.insert(block.block_hash(), height);
-        self.blocks.push(block);
+        self.blocks.push(Made { block, proof });
     }
 
     fn coinbase(&mut self, height: u64) -> Transaction {
@@ -136,8 +164,11 @@ impl Chain {
         let waited = std::mem::take(&mut self.pool);
         if keep {
             // All but the coinbases, and before what waited already.
-            self.pool =
-                gone.into_iter().flat_map(|block| block.txdata.into_iter().skip(1)).chain(waited).collect();
+            self.pool = gone
+                .into_iter()
+                .flat_map(|made| made.block.txdata.into_iter().skip(1))
+                .chain(waited)
+                .collect();
         }
         self.mine(length, now)
     }
@@ -151,7 +182,7 @@ impl Chain {
         }
     }
 
-    fn tip(&self) -> &Block {
+    fn tip(&self) -> &Made {
         self.blocks.last().unwrap_or(&self.genesis)
     }
 
@@ -159,7 +190,7 @@ impl Chain {
         self.tip().block_hash()
     }
 
-    pub(crate) fn at(&self, height: u64) -> Option<&Block> {
+    pub(crate) fn at(&self, height: u64) -> Option<&Made> {
         if height == 0 {
             return Some(&self.genesis);
         }
@@ -168,7 +199,7 @@ impl Chain {
     }
 
     /// A block with its height.
-    pub(crate) fn find(&self, hash: &BlockHash) -> Option<(u64, &Block)> {
+    pub(crate) fn find(&self, hash: &BlockHash) -> Option<(u64, &Made)> {
         let height = *self.heights.get(hash)?;
         self.at(height).map(|block| (height, block))
     }
@@ -178,7 +209,7 @@ impl Chain {
     }
 }
 
-fn transaction_of(input: TxIn, output: Vec<TxOut>) -> Transaction {
+pub(super) fn transaction_of(input: TxIn, output: Vec<TxOut>) -> Transaction {
     Transaction {
         version: transaction::Version::ONE,
         lock_time: absolute::LockTime::ZERO,
@@ -189,11 +220,13 @@ fn transaction_of(input: TxIn, output: Vec<TxOut>) -> Transaction {
 
 #[cfg(test)]
 mod tests {
+    use bitcoin::Network;
+
     use super::*;
 
     #[test]
     fn should_make_blocks_that_are_real() {
-        let mut chain = Chain::new(Network::Bitcoin, 100, 1_700_000_000);
+        let mut chain = Chain::new(Kind::bitcoin(Network::Bitcoin), 100, 1_700_000_000);
         chain.mine(3, 1_700_000_000).unwrap();
         assert_eq!((chain.height(0), chain.height(2), chain.height(9)), (103, 101, 0));
         for height in 101..=103 {
@@ -209,7 +242,7 @@ mod tests {
 
     #[test]
     fn should_start_with_the_first_block_where_told_to() {
-        let mut chain = Chain::new(Network::Regtest, 0, 1_700_000_000);
+        let mut chain = Chain::new(Kind::bitcoin(Network::Regtest), 0, 1_700_000_000);
         assert_eq!(chain.height(0), 0);
         chain.mine(2, 1_700_000_000).unwrap();
         assert_eq!(chain.height(0), 2);
@@ -218,7 +251,7 @@ mod tests {
     #[test]
     fn should_keep_or_lose_what_was_in_old_blocks() {
         for keep in [true, false] {
-            let mut chain = Chain::new(Network::Bitcoin, 100, 1_700_000_000);
+            let mut chain = Chain::new(Kind::bitcoin(Network::Bitcoin), 100, 1_700_000_000);
             let payment =
                 chain.payment(vec![TxOut { value: Amount::ONE_BTC, script_pubkey: script::anybody() }]);
             chain.wait(payment.clone());

@@ -14,8 +14,6 @@ use super::{Btc, Dialect, script};
 
 /// Most outputs of a transaction made here.
 const MAX_OUTPUTS: u32 = 10_000;
-/// More than all there is.
-const MAX_VALUE: u64 = 2_100_000_000_000_000;
 
 /// A deposit as the original has it. Height and Tx are what it tells, not what it takes.
 #[derive(Debug, Clone, Deserialize)]
@@ -65,15 +63,16 @@ impl Btc {
             if payment.n >= MAX_OUTPUTS {
                 return Err(format!("N has to be below {MAX_OUTPUTS}"));
             }
-            if payment.value > MAX_VALUE {
-                return Err(format!("{} satoshi are more than there are", payment.value));
+            let coin = self.settings.kind.network.coin().facts();
+            if u128::from(payment.value) > coin.most {
+                return Err(format!("{} {} are more than there are", payment.value, coin.unit));
             }
             let place = usize::try_from(payment.n).unwrap_or(usize::MAX);
             if outputs.len() > place {
                 return Err(format!("N {} is there twice", payment.n));
             }
             outputs.resize(place, TxOut { value: Amount::ZERO, script_pubkey: ScriptBuf::new() });
-            let script_pubkey = script::paying(&payment.address, self.settings.network)?;
+            let script_pubkey = script::paying(&payment.address, self.settings.kind.network)?;
             outputs.push(TxOut { value: Amount::from_sat(payment.value), script_pubkey });
         }
         Ok(outputs)
@@ -85,7 +84,7 @@ impl Btc {
         let block = chain.at(height).ok_or("Block not found")?;
         let place = Place { height, tip: height, next: None, dialect: Dialect::Btcd };
         let shown =
-            ShownBlock::raw(block, &place, self.settings.network).map_err(|failure| failure.message)?;
+            ShownBlock::raw(block, &place, self.settings.kind.network).map_err(|failure| failure.message)?;
         serde_json::to_vec_pretty(&shown).map_err(|error| error.to_string())
     }
 }

@@ -1,5 +1,5 @@
 //! A Bitcoin node: the JSON-RPC of btcd or of bitcoind, as far as anybody follows a chain with it, over a
-//! chain of its own.
+//! chain of its own. Or one of Dogecoin, which speaks as bitcoind does.
 //!
 //! Blocks are real ones (headers, Merkle roots, coinbases, a proof of work of regtest's difficulty) except that the
 //! inputs of deposits spend what never was. The first block is the network's own; the next one known is at the height
@@ -8,12 +8,12 @@
 mod calls;
 mod chain;
 mod deposits;
+mod kind;
 mod script;
 mod shown;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bitcoin::Network;
 use serde::Serialize;
 use serde_json::Value;
 use teller::clock::{Clock, SystemClock};
@@ -26,6 +26,7 @@ use chain::Chain;
 
 pub(crate) use chain::ChainError;
 pub(crate) use deposits::{Deposits, Payment};
+pub(crate) use kind::Kind;
 
 /// Whose words it speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -37,7 +38,7 @@ pub(crate) enum Dialect {
 /// How the node is set up.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) network: Network,
+    pub(crate) kind: Kind,
     /// The height of the first block that is made here.
     pub(crate) start: u64,
     pub(crate) dialect: Dialect,
@@ -61,7 +62,7 @@ pub(crate) struct Standing {
 
 impl Btc {
     pub(crate) fn new(settings: Settings) -> Btc {
-        let chain = Mutex::new(Chain::new(settings.network, settings.start, Btc::now()));
+        let chain = Mutex::new(Chain::new(settings.kind.clone(), settings.start, Btc::now()));
         Btc { settings, chain }
     }
 

@@ -1,8 +1,11 @@
 //! Scripts: what coinbases say, and what outputs are called.
 
+use bitcoin::hashes::Hash;
 use bitcoin::opcodes::all::OP_PUSHNUM_1;
 use bitcoin::script::Builder;
-use bitcoin::{Address, Network, Script, ScriptBuf};
+use bitcoin::{PubkeyHash, Script, ScriptBuf, ScriptHash, WitnessProgram, WitnessVersion};
+use teller::address::DepositAddress;
+use teller::coins::Network;
 
 /// The height (BIP 34), and a number that makes it the only one of its kind.
 pub(super) fn coinbase(height: u64, serial: u64) -> ScriptBuf {
@@ -17,11 +20,26 @@ pub(super) fn anybody() -> ScriptBuf {
 
 /// The script that pays an address of this network.
 pub(super) fn paying(address: &str, network: Network) -> Result<ScriptBuf, String> {
-    let parsed: Address<_> = address.parse().map_err(|error| format!("{address:?}: {error}"))?;
-    let checked = parsed.require_network(network);
-    checked
-        .map(|address| address.script_pubkey())
-        .map_err(|_| format!("{address:?} is of another network than {network}"))
+    let parsed = DepositAddress::parse(network, address).map_err(|error| format!("{address:?}: {error}"))?;
+    let is_its = |script: &ScriptBuf| {
+        DepositAddress::of_script(script.as_bytes(), network).is_some_and(|paid| paid.key() == parsed.key())
+    };
+    let found = scripts_of(parsed.payload()).into_iter().find(is_its);
+    found.ok_or_else(|| format!("{address:?}: no script pays it"))
+}
+
+/// All that pay this hash or program.
+fn scripts_of(payload: &[u8]) -> Vec<ScriptBuf> {
+    let hash = <[u8; 20]>::try_from(payload).ok();
+    let legacy = hash.into_iter().flat_map(|hash| {
+        let (key, script) = (PubkeyHash::from_byte_array(hash), ScriptHash::from_byte_array(hash));
+        [ScriptBuf::new_p2pkh(&key), ScriptBuf::new_p2sh(&script)]
+    });
+    let witness = [WitnessVersion::V0, WitnessVersion::V1].into_iter().filter_map(|version| {
+        let program = WitnessProgram::new(version, payload).ok()?;
+        Some(ScriptBuf::new_witness_program(&program))
+    });
+    legacy.chain(witness).collect()
 }
 
 /// What nodes call the form of a script.
@@ -39,5 +57,5 @@ pub(super) fn kind_of(script: &Script) -> &'static str {
 
 /// The address of a script, where it has one.
 pub(super) fn address_of(script: &Script, network: Network) -> Option<String> {
-    Address::from_script(script, network).ok().map(|address| address.to_string())
+    DepositAddress::of_script(script.as_bytes(), network).map(|address| address.to_string())
 }

@@ -2,9 +2,10 @@
 
 use bitcoin::consensus::serialize;
 use bitcoin::hex::DisplayHex;
-use bitcoin::{Block, Network, Transaction};
+use bitcoin::{Block, Transaction};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use teller::coins::Network;
 use teller::types::Units;
 
 use crate::rpc::{Failure, decimal};

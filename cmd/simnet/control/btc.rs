@@ -1,7 +1,7 @@
-//! What can be done to the Bitcoin chain.
+//! What can be done to the chains that are like Bitcoin's.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, Json, ServiceConfig};
+use actix_web::web::{self, Data, Json, Path, ServiceConfig};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -18,26 +18,29 @@ struct Deposit {
     pool_only: bool,
 }
 
+/// `btc` or `doge`.
+const CHAIN: &str = "/control/{chain:btc|doge}";
+
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
-        .route("/control/btc/mine", web::post().to(mine))
-        .route("/control/btc/deposit", web::post().to(deposit))
-        .route("/control/btc/reorg", web::post().to(reorg));
+        .route(&format!("{CHAIN}/mine"), web::post().to(mine))
+        .route(&format!("{CHAIN}/deposit"), web::post().to(deposit))
+        .route(&format!("{CHAIN}/reorg"), web::post().to(reorg));
 }
 
-async fn mine(control: Data<Control>, asked: Json<Mine>) -> HttpResponse {
-    let Some(btc) = &control.btc else { return reply::not_running("btc") };
-    reply::of(btc.node.mine(asked.blocks).map(|()| btc.node.standing()))
+async fn mine(chain: Path<String>, control: Data<Control>, asked: Json<Mine>) -> HttpResponse {
+    let Some(served) = control.bitcoin_like(&chain) else { return reply::not_running(&chain) };
+    reply::of(served.node.mine(asked.blocks).map(|()| served.node.standing()))
 }
 
-async fn deposit(control: Data<Control>, asked: Json<Deposit>) -> HttpResponse {
-    let Some(btc) = &control.btc else { return reply::not_running("btc") };
-    let done = btc.node.deposit(std::slice::from_ref(&asked.payment), asked.pool_only);
-    reply::of(done.map(|txid| json!({ "tx": txid, "chain": btc.node.standing() })))
+async fn deposit(chain: Path<String>, control: Data<Control>, asked: Json<Deposit>) -> HttpResponse {
+    let Some(served) = control.bitcoin_like(&chain) else { return reply::not_running(&chain) };
+    let done = served.node.deposit(std::slice::from_ref(&asked.payment), asked.pool_only);
+    reply::of(done.map(|txid| json!({ "tx": txid, "chain": served.node.standing() })))
 }
 
-async fn reorg(control: Data<Control>, asked: Json<Reorg>) -> HttpResponse {
-    let Some(btc) = &control.btc else { return reply::not_running("btc") };
-    let done = btc.node.reorg(asked.depth, asked.length(), asked.keep);
-    reply::of(done.map(|()| btc.node.standing()))
+async fn reorg(chain: Path<String>, control: Data<Control>, asked: Json<Reorg>) -> HttpResponse {
+    let Some(served) = control.bitcoin_like(&chain) else { return reply::not_running(&chain) };
+    let done = served.node.reorg(asked.depth, asked.length(), asked.keep);
+    reply::of(done.map(|()| served.node.standing()))
 }

@@ -26,15 +26,25 @@ use asked::{Mine, Reorg};
 #[derive(Clone, Default)]
 pub(crate) struct Control {
     pub(crate) btc: Option<Served<Btc>>,
+    pub(crate) doge: Option<Served<Btc>>,
     pub(crate) eth: Option<Served<Eth>>,
     pub(crate) sky: Option<Served<Sky>>,
 }
 
 impl Control {
+    /// The node of a chain like Bitcoin's, where it runs.
+    fn bitcoin_like(&self, chain: &str) -> Option<&Served<Btc>> {
+        match chain {
+            "btc" => self.btc.as_ref(),
+            "doge" => self.doge.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The troubles of a chain that runs.
     fn troubles(&self, chain: &str) -> Option<&Troubles> {
         match chain {
-            "btc" => self.btc.as_ref().map(|served| served.troubles.as_ref()),
+            "btc" | "doge" => self.bitcoin_like(chain).map(|served| served.troubles.as_ref()),
             "eth" => self.eth.as_ref().map(|served| served.troubles.as_ref()),
             "sky" => self.sky.as_ref().map(|served| served.troubles.as_ref()),
             _ => None,
@@ -49,6 +59,9 @@ impl Control {
         };
         if let Some(btc) = &self.btc {
             tell("btc", json!(btc.node.standing()), &btc.troubles);
+        }
+        if let Some(doge) = &self.doge {
+            tell("doge", json!(doge.node.standing()), &doge.troubles);
         }
         if let Some(eth) = &self.eth {
             tell("eth", json!(eth.node.standing()), &eth.troubles);

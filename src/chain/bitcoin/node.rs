@@ -26,6 +26,8 @@ const WARMING_UP: i64 = -28;
 const NOT_FOUND: i64 = -5;
 /// bitcoind has the header and still waits for the block, or fills in what a snapshot has left out.
 const NOT_YET_THERE: &str = "not fully downloaded";
+/// What nodes as old as bitcoind 0.14 say of a number that tells how much is wanted of a block.
+const WANTS_BOOLEAN: &str = "not a boolean";
 
 /// A bitcoind or btcd.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub(super) struct Node {
     rpc: JsonRpc,
     /// Whether blocks are asked for as bytes: until the node shows that it does not serve them like that.
     has_rest: AtomicBool,
+    /// Whether blocks are asked for in the words of old nodes.
+    is_old: AtomicBool,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +55,7 @@ struct HeaderInfo {
 
 impl Node {
     pub(super) fn new(rpc: JsonRpc) -> Self {
-        Node { rpc, has_rest: AtomicBool::new(true) }
+        Node { rpc, has_rest: AtomicBool::new(true), is_old: AtomicBool::new(false) }
     }
 
     pub(super) fn width(&self) -> usize {
@@ -70,6 +74,7 @@ impl Node {
     /// It may be another node from now on, with other abilities.
     pub(super) fn meet_anew(&self) {
         self.has_rest.store(true, Ordering::Relaxed);
+        self.is_old.store(false, Ordering::Relaxed);
     }
 
     pub(super) async fn tip(&self) -> Result<Tip, SourceError> {
@@ -116,11 +121,23 @@ impl Node {
                 Ok(None) | Err(_) => self.has_rest.store(false, Ordering::Relaxed),
             }
         }
-        match self.rpc.call::<String>("getblock", json!([hash, 0])).await {
+        match self.hex_block(hash).await {
             Ok(hex) => Vec::from_hex(&hex).map_err(nonsense),
             Err(RpcError::Call { code: NOT_FOUND, message }) => Err(self.not_found(hash, message).await),
             Err(error) => Err(source_error(error)),
         }
+    }
+
+    async fn hex_block(&self, hash: &str) -> Result<String, RpcError> {
+        if !self.is_old.load(Ordering::Relaxed) {
+            match self.rpc.call("getblock", json!([hash, 0])).await {
+                Err(RpcError::Call { message, .. }) if message.contains(WANTS_BOOLEAN) => {
+                    self.is_old.store(true, Ordering::Relaxed);
+                }
+                told => return told,
+            }
+        }
+        self.rpc.call("getblock", json!([hash, false])).await
     }
 
     /// None where something else came than the block.

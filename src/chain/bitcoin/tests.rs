@@ -21,6 +21,9 @@ use crate::rpc::{Auth, HttpClient, HttpSettings};
 const EASY: u32 = 0x207f_ffff;
 const HARD: u32 = 0x2007_ffff;
 
+/// What bitcoind refuses a parameter of the wrong type with.
+const MISC: i64 = -1;
+
 /// A result, or the code of a refusal.
 type Answers = dyn Fn(&str, &Value) -> Result<Value, i64> + Send + Sync;
 
@@ -68,7 +71,8 @@ fn serve(mut stream: TcpStream, answers: &Answers) {
     let answer = match answers(call["method"].as_str().unwrap(), &call["params"]) {
         Ok(result) => json!({ "id": call["id"], "result": result, "error": null }),
         Err(code) => {
-            json!({ "id": call["id"], "result": null, "error": { "code": code, "message": "no" } })
+            let message = if code == MISC { "JSON value is not a boolean as expected" } else { "no" };
+            json!({ "id": call["id"], "result": null, "error": { "code": code, "message": message } })
         }
     };
     let body = answer.to_string();
@@ -300,6 +304,24 @@ fn behind_a_gateway() -> BitcoinReader {
         "getrawmempool" => Ok(json!(vec!["00".repeat(32); 1_000])),
         _ => Err(-32601),
     })
+}
+
+/// As those that described coins often have.
+#[tokio::test]
+async fn should_ask_an_old_node_in_its_words() {
+    let genesis = genesis_block(Network::Regtest);
+    let (hash, block) = (genesis.block_hash().to_string(), serialize_hex(&genesis));
+    let reader = reader(Network::Regtest, move |method, params| match (method, &params[1]) {
+        ("getblockhash", _) if params[0] == 0 => Ok(json!(hash)),
+        ("getblock", Value::Bool(false)) if params[0] == *hash => Ok(json!(block)),
+        ("getblock", _) => Err(MISC),
+        _ => Err(-8),
+    });
+    let watch: Watcher = Arc::new(Nobody);
+    for _ in 0..2 {
+        let block = reader.block(Height::new(0), &watch).await.unwrap().unwrap();
+        assert_eq!(block.at.hash, displayed(genesis_block(Network::Regtest).block_hash()));
+    }
 }
 
 #[tokio::test]

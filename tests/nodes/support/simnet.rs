@@ -11,12 +11,13 @@ use super::ports;
 use super::process::Process;
 use super::rpc::http_client;
 
-/// All three nodes, each on a port of its own.
+/// The nodes, each on a port of its own.
 pub struct Simnet {
     process: Process,
     client: Client,
     control: u16,
     pub btc: u16,
+    pub doge: u16,
     pub deposits: u16,
     pub eth: u16,
     pub sky: u16,
@@ -25,10 +26,10 @@ pub struct Simnet {
 impl Simnet {
     /// With further options.
     pub async fn start(options: &[&str]) -> Simnet {
-        let [control, btc, deposits, eth, sky] = [(); 5].map(|()| ports::free());
+        let [control, btc, deposits, doge, eth, sky] = [(); 6].map(|()| ports::free());
         let line = format!(
             "--control 127.0.0.1:{control} --btc 127.0.0.1:{btc} --btc-deposits 127.0.0.1:{deposits} \
-             --eth 127.0.0.1:{eth} --sky 127.0.0.1:{sky} --sky-block-every 0"
+             --doge 127.0.0.1:{doge} --eth 127.0.0.1:{eth} --sky 127.0.0.1:{sky} --sky-block-every 0"
         );
         let mut args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         args.extend(options.iter().map(|option| (*option).to_owned()));
@@ -36,7 +37,7 @@ impl Simnet {
         let client = http_client();
         let state = format!("http://127.0.0.1:{control}/control/state");
         process.start(args, async || client.get(&state).send().await.ok()).await;
-        Simnet { process, client, control, btc, deposits, eth, sky }
+        Simnet { process, client, control, btc, doge, deposits, eth, sky }
     }
 
     /// Ends it as an operator would.
@@ -104,6 +105,10 @@ impl Simnet {
 
     pub fn btc_rpc(&self) -> JsonRpc {
         JsonRpc::new(Simnet::http(self.btc, None), "1.0")
+    }
+
+    pub fn doge_rpc(&self) -> JsonRpc {
+        JsonRpc::new(Simnet::http(self.doge, None), "1.0")
     }
 
     pub fn eth_rpc(&self) -> JsonRpc {
