@@ -93,7 +93,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
         .service(web::resource("/api/own-money").to(own_money::list))
         .service(web::resource("/api/chains/{coin}/passed-over").to(passed_over::list))
-        .service(web::resource("/api/chains/{coin}/passed-over/{height}/{tx}/{act}").to(passed_over::act))
+        .service(web::resource("/api/chains/{coin}/passed-over/{height}/{name}/{act}").to(passed_over::act))
         .service(web::resource("/api/chains/{coin}/blind").to(passed_over::blind))
         .service(web::resource("/api/wallet").to(wallet::wallet))
         .service(web::resource("/api/wallet/spends").to(spends::list))

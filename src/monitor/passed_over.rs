@@ -1,5 +1,5 @@
 //! `GET /api/chains/{coin}/passed-over`: transactions that could not be read, or not be credited, a page at a
-//! time by height. `POST .../passed-over/{height}/{tx}/read` has one read again, `.../seen` notes that
+//! time by height. `POST .../passed-over/{height}/{name}/read` has one read again, `.../seen` notes that
 //! somebody has looked at it. `GET /api/chains/{coin}/blind`: blocks that were followed without what happens
 //! inside transactions; they are read again by themselves once a node tells it. `DELETE` gives them up.
 
@@ -33,6 +33,8 @@ struct PassedReply {
     height: u64,
     block: String,
     tx: String,
+    /// What it is called by in requests: the transaction, with `:1` and so on where it is one of its payments.
+    name: String,
     /// `open` while it waits for a person, `known` where it is known what it did, `read` once it was read, `seen` once
     /// somebody has looked at it.
     state: &'static str,
@@ -77,6 +79,7 @@ impl PassedReply {
                 (Some(_), false) => "seen",
                 (None, false) => "known",
             },
+            name: passed.name(),
             tx: passed.tx,
             why: passed.why,
             effect: words,

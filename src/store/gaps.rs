@@ -4,6 +4,8 @@
 //! node can tell what another could not, or when a person wants it. It changes in the same transaction as the
 //! blocks that it is about. Invariant: blind ranges neither overlap nor touch.
 
+use std::collections::HashMap;
+
 use minicbor::{Decode, Encode};
 
 use super::StoreError;
@@ -90,6 +92,9 @@ pub struct PassedOver {
     /// What the balances of bound addresses tell, where nothing else does.
     #[n(7)]
     pub check: Option<BalanceCheck>,
+    /// Which of its payments that were not credited; 0 where it is about the transaction as a whole.
+    #[n(8)]
+    pub n: u32,
 }
 
 /// A person's word on it.
@@ -104,6 +109,11 @@ pub struct Seen {
 }
 
 impl PassedOver {
+    /// Returns what it is called by: the transaction, with `:n` where it is about one of its payments.
+    pub fn name(&self) -> String {
+        name_of(&self.tx, self.n)
+    }
+
     /// Whether it waits for a person: nobody knows what it did, or it was not credited.
     pub fn is_open(&self) -> bool {
         let is_known = match self.effect {
@@ -173,8 +183,9 @@ pub trait Passes: Tables {
         Ok(ranges.iter().map(|range| range.to.get().saturating_sub(range.from.get()).saturating_add(1)).sum())
     }
 
-    fn passed_over(&self, coin: Coin, height: Height, tx: &str) -> Result<Option<PassedOver>, StoreError> {
-        get(self.kv(), Table::PassedOver, &passed_key(coin, height, tx))
+    /// The one with this name: see [`PassedOver::name`].
+    fn passed_over(&self, coin: Coin, height: Height, name: &str) -> Result<Option<PassedOver>, StoreError> {
+        get(self.kv(), Table::PassedOver, &passed_key(coin, height, name))
     }
 
     /// Ascending.
@@ -189,10 +200,28 @@ pub trait Passes: Tables {
 
 impl<T: Tables> Passes for T {}
 
-fn passed_key(coin: Coin, height: Height, tx: &str) -> Vec<u8> {
+fn passed_key(coin: Coin, height: Height, name: &str) -> Vec<u8> {
     let mut key = key_tagged(coin.tag(), height.get()).to_vec();
-    key.extend_from_slice(tx.as_bytes());
+    key.extend_from_slice(name.as_bytes());
     key
+}
+
+fn name_of(tx: &str, n: u32) -> String {
+    if n == 0 { tx.to_owned() } else { format!("{tx}:{n}") }
+}
+
+/// Each with its number: those about one payment count from 1 within their transaction, in the block's order.
+fn numbered(all: &[Passed]) -> Vec<(u32, &Passed)> {
+    let mut payments: HashMap<&str, u32> = HashMap::new();
+    let numbered = all.iter().map(|passed| match passed.effect {
+        GapEffect::Unknown(_) | GapEffect::Grew(_) => (0, passed),
+        GapEffect::Rival { .. } | GapEffect::Untrue { .. } => {
+            let n = payments.entry(&passed.tx).or_default();
+            *n = n.saturating_add(1);
+            (*n, passed)
+        }
+    });
+    numbered.collect()
 }
 
 impl WriteTx<'_> {
@@ -206,17 +235,19 @@ impl WriteTx<'_> {
         for (key, value) in rows {
             before.push(codec::decode(Table::PassedOver, &key, &value)?);
         }
-        for old in before.iter().filter(|old| !gaps.passed.iter().any(|new| new.tx == old.tx)) {
+        let told = numbered(&gaps.passed);
+        let is_told = |old: &PassedOver| told.iter().any(|(n, new)| (*n, &new.tx) == (old.n, &old.tx));
+        for old in before.iter().filter(|old| !is_told(old)) {
             let was_credited = matches!(&old.effect, GapEffect::Grew(grew) if !grew.is_empty());
             if was_credited && old.at == gaps.at {
                 self.put_passed(coin, &PassedOver { is_read: true, ..old.clone() })?;
             } else {
-                self.kv.delete(Table::PassedOver, &passed_key(coin, old.at.height, &old.tx))?;
+                self.kv.delete(Table::PassedOver, &passed_key(coin, old.at.height, &old.name()))?;
                 self.changed();
             }
         }
-        for Passed { tx, why, effect } in &gaps.passed {
-            let old = before.iter().find(|old| old.tx == *tx && old.at == gaps.at);
+        for (n, Passed { tx, why, effect }) in told {
+            let old = before.iter().find(|old| (old.n, &old.tx, old.at) == (n, tx, gaps.at));
             let (at, tx, why) = (gaps.at, tx.clone(), why.clone());
             let noted_at = old.map_or(self.now(), |old| old.noted_at);
             let seen = old.and_then(|old| old.seen.clone());
@@ -226,7 +257,7 @@ impl WriteTx<'_> {
                 _ => effect.clone(),
             };
             // What the block brought may be known better now: its balances are compared anew.
-            let row = PassedOver { at, tx, why, effect, noted_at, is_read: false, seen, check: None };
+            let row = PassedOver { at, tx, why, effect, noted_at, is_read: false, seen, check: None, n };
             self.draft.work |= row.wants_balance_check();
             self.put_passed(coin, &row)?;
         }
@@ -236,7 +267,7 @@ impl WriteTx<'_> {
     /// Forgets what was noted of blocks above the fork.
     pub(super) fn forget_gaps_above(&mut self, coin: Coin, fork: Height) -> Result<(), StoreError> {
         for gone in self.passed_over_from(coin, fork.next(), usize::MAX)? {
-            self.kv.delete(Table::PassedOver, &passed_key(coin, gone.at.height, &gone.tx))?;
+            self.kv.delete(Table::PassedOver, &passed_key(coin, gone.at.height, &gone.name()))?;
         }
         for range in self.blind_ranges(coin)?.into_iter().filter(|range| range.to > fork) {
             self.kv.delete(Table::BlindRanges, &key_tagged(coin.tag(), range.from.get()))?;
@@ -286,10 +317,10 @@ impl WriteTx<'_> {
         &mut self,
         coin: Coin,
         height: Height,
-        tx: &str,
+        name: &str,
         seen: Seen,
     ) -> Result<bool, StoreError> {
-        let Some(passed) = self.passed_over(coin, height, tx)? else { return Ok(false) };
+        let Some(passed) = self.passed_over(coin, height, name)? else { return Ok(false) };
         self.put_passed(coin, &PassedOver { seen: Some(seen), ..passed })?;
         Ok(true)
     }
@@ -316,7 +347,7 @@ impl WriteTx<'_> {
 
     pub(super) fn put_passed(&mut self, coin: Coin, passed: &PassedOver) -> Result<(), StoreError> {
         self.changed();
-        let key = passed_key(coin, passed.at.height, &passed.tx);
+        let key = passed_key(coin, passed.at.height, &passed.name());
         self.kv.put(Table::PassedOver, &key, &codec::encode(passed))
     }
 

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use teller::address::DepositAddress;
-use teller::store::{BlockGaps, Chains, GapEffect, MemoryBackend, Passed, PassedOver, Passes, Store};
-use teller::types::{BlockRef, Coin, Hash32, Height, Units, Work};
+use teller::coins::{Contract, Symbol, Token};
+use teller::store::{BlockGaps, Chains, GapEffect, MemoryBackend, Passed, PassedOver, Passes, Seen, Store};
+use teller::types::{Actor, BlockRef, Coin, Hash32, Height, Units, UnixTime, Work};
 
 use crate::support::open;
 
@@ -104,6 +105,37 @@ fn should_note_a_block_anew_and_keep_what_was_credited() {
     note(&store, BlockRef { hash: Hash32([99; 32]), ..at(8) }, false, vec![passed("0xa", unknown())]);
     let told: Vec<_> = kept(&store).into_iter().map(|row| (row.tx, row.effect)).collect();
     assert_eq!(told, [("0xa".into(), unknown())]);
+}
+
+fn untrue(amount: u32) -> GapEffect {
+    let GapEffect::Grew(grew) = grew() else { unreachable!() };
+    let token = Token { contract: Contract([7; 20]), symbol: Symbol::parse("TOK").unwrap(), decimals: 6 };
+    GapEffect::Untrue { address: grew[0].0, token, amount: Units::new(amount.into()) }
+}
+
+/// One transaction may pay several addresses, of each of which something is told.
+#[test]
+fn should_keep_every_payment_of_a_transaction_that_was_not_credited() {
+    let store = blind();
+    let all = || vec![passed("0xa", untrue(1)), passed("0xa", unknown()), passed("0xa", untrue(2))];
+    note(&store, at(8), false, all());
+    let names = || kept(&store).iter().map(|row| (row.name(), row.effect.clone())).collect::<Vec<_>>();
+    let expected = [("0xa".into(), unknown()), ("0xa:1".into(), untrue(1)), ("0xa:2".into(), untrue(2))];
+    assert_eq!(names(), expected);
+    assert_eq!(store.snapshot().open_passed_over(Coin::ETH).unwrap().count, 3);
+    // A word on one is none on the others, and stays when the block is read again.
+    let by = Seen { by: Actor::parse("anna").unwrap(), why: "paid by hand".into(), at: UnixTime::new(1) };
+    let word = by.clone();
+    assert!(
+        store
+            .write_blocking(move |tx| tx.see_passed(Coin::ETH, Height::new(8), "0xa:1", word.clone()))
+            .unwrap()
+    );
+    note(&store, at(8), false, all());
+    assert_eq!(names(), expected);
+    assert_eq!(kept(&store).iter().map(|row| row.seen.clone()).collect::<Vec<_>>(), [None, Some(by), None]);
+    note(&store, at(8), false, vec![passed("0xa", untrue(1))]);
+    assert_eq!(names(), [("0xa:1".into(), untrue(1))]);
 }
 
 #[test]

@@ -9,9 +9,9 @@ use crate::types::{Coin, Height};
 /// # Errors
 ///
 /// [`ActError::Unknown`] where it was not passed over, [`ActError::Busy`] while other blocks are being read again.
-pub async fn read_again(store: &Store, coin: Coin, height: Height, tx: String) -> Result<(), ActError> {
+pub async fn read_again(store: &Store, coin: Coin, height: Height, name: String) -> Result<(), ActError> {
     let asked = store.write(move |write| {
-        if write.passed_over(coin, height, &tx)?.is_none() {
+        if write.passed_over(coin, height, &name)?.is_none() {
             return Err(ActError::Unknown);
         }
         if let Some(Rescan { from, to, .. }) = write.rescan(coin)? {
@@ -32,14 +32,14 @@ pub async fn see(
     store: &Store,
     coin: Coin,
     height: Height,
-    tx: String,
+    name: String,
     order: Order,
 ) -> Result<(), ActError> {
     let Order { by, why } = order;
-    tracing::warn!(%coin, %height, %tx, %by, %why, "somebody has looked at a transaction that was passed over");
+    tracing::warn!(%coin, %height, tx = %name, %by, %why, "somebody has looked at a transaction that was passed over");
     let seen = store.write(move |write| {
         let seen = Seen { by: by.clone(), why: why.clone(), at: write.now() };
-        if write.see_passed(coin, height, &tx, seen)? { Ok(()) } else { Err(ActError::Unknown) }
+        if write.see_passed(coin, height, &name, seen)? { Ok(()) } else { Err(ActError::Unknown) }
     });
     seen.await
 }
