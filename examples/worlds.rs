@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use teller::types::Coin;
 use worlds::{History, play, shortest, told};
 
 const TELL_EVERY: Duration = Duration::from_secs(10);
@@ -51,6 +52,13 @@ fn main() -> ExitCode {
     if progress.failed.load(Ordering::Relaxed) == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Each chain of the catalogue in turn.
+fn coin_of(seed: u64) -> Coin {
+    let coins: Vec<Coin> = Coin::all().collect();
+    let count = u64::try_from(coins.len()).unwrap();
+    coins[usize::try_from(seed % count).unwrap()]
+}
+
 /// Plays until all seeds below `end` are taken.
 fn play_all(progress: &Progress, end: u64) {
     loop {
@@ -58,7 +66,7 @@ fn play_all(progress: &Progress, end: u64) {
         if seed >= end || progress.failed.load(Ordering::Relaxed) >= ENOUGH {
             return;
         }
-        let history = History::of_seed(seed);
+        let history = History::on(coin_of(seed), seed);
         match play(&history) {
             Ok(events) => {
                 progress.events.fetch_add(events, Ordering::Relaxed);

@@ -300,7 +300,8 @@ impl ChainSource for FakeSource {
         if at.height.get() < state.balances_from {
             return Err(SourceError::Pruned("missing trie node".into()));
         }
-        let paid = state.past(true).into_iter();
+        // Tokens have balances of their own.
+        let paid = state.past(true).into_iter().filter(|past| past.payment.token.is_none());
         let paid = paid.map(|past| (past.height, past.payment.address, past.payment.amount.get()));
         let all: Vec<_> = paid.chain(state.slipped.iter().copied()).collect();
         let balance = |address: &DepositAddress| {

@@ -1,29 +1,45 @@
 //! An ordinary number of worlds from seeds.
 //!
-//! `TELLER_SIM_SEED=7 cargo test --test sim seeded` plays one seed, `TELLER_SIM_SEEDS=1000` so many from 0 on.
+//! `TELLER_SIM_SEED=7 cargo test --test sim seeded` plays one seed, `TELLER_SIM_SEEDS=1000` so many from 0 on, both on
+//! every chain.
+
+use teller::types::Coin;
 
 use crate::worlds::{History, play, shortest, told};
 
 /// Seeds of an ordinary run.
 const SEEDS: u64 = 24;
+/// The same of each other chain of the catalogue.
+const SEEDS_OF_OTHERS: u64 = 5;
 /// Seeds that once found something, and are not among those.
 const ONCE_FOUND: [u64; 5] = [31, 309, 2126, 2205, 8873];
 
-fn seeds() -> Vec<u64> {
+fn seeds(usual: u64, once_found: &[u64]) -> Vec<u64> {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
     match number("TELLER_SIM_SEED") {
         Some(seed) => vec![seed],
-        None => (0..number("TELLER_SIM_SEEDS").unwrap_or(SEEDS)).chain(ONCE_FOUND).collect(),
+        None => (0..number("TELLER_SIM_SEEDS").unwrap_or(usual)).chain(once_found.iter().copied()).collect(),
+    }
+}
+
+fn play_on(coin: Coin, seeds: Vec<u64>) {
+    for seed in seeds {
+        let history = History::on(coin, seed);
+        if let Err(why) = play(&history) {
+            panic!("{}", told(seed, &shortest(&history, why)));
+        }
     }
 }
 
 #[test]
 fn should_keep_every_promise_in_a_seeded_world() {
-    for seed in seeds() {
-        let history = History::of_seed(seed);
-        if let Err(why) = play(&history) {
-            panic!("{}", told(seed, &shortest(&history, why)));
-        }
+    play_on(Coin::BTC, seeds(SEEDS, &ONCE_FOUND));
+}
+
+#[test]
+fn should_keep_every_promise_on_every_other_chain() {
+    for coin in Coin::all().filter(|coin| *coin != Coin::BTC) {
+        play_on(coin, seeds(SEEDS_OF_OTHERS, &[]));
     }
 }
 

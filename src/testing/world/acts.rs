@@ -13,7 +13,7 @@ use crate::engine::{BindError, Found, IntakeError, bind};
 use crate::skycoin::Address;
 use crate::task::{Next, Worker};
 use crate::testing::step_end::{StepEnd, ended};
-use crate::types::{AttemptNo, Coin, DepositId, Height, Units};
+use crate::types::{AttemptNo, DepositId, Height};
 
 /// Steps after which whoever would find rest has found it.
 const PATIENCE: u32 = 10_000;
@@ -27,13 +27,13 @@ impl World {
     /// The same, by the rule for addresses that the chain's node was not asked about.
     pub async fn bind_vetted(&mut self, payee: Address) -> StepEnd {
         let Some(service) = &self.service else { return StepEnd::Died };
-        let unvetted = service.desk.unvetted(Coin::BTC);
+        let unvetted = service.desk.unvetted(self.coin);
         self.bind_by(payee, unvetted).await
     }
 
     async fn bind_by(&mut self, payee: Address, unvetted: Unvetted) -> StepEnd {
         let Some(service) = &self.service else { return StepEnd::Died };
-        let bound = bind(&service.store, service.rules, unvetted, payee, Coin::BTC).await;
+        let bound = bind(&service.store, service.rules, unvetted, payee, self.coin).await;
         match bound {
             Ok(bound) => {
                 // No chain knows of a binding that was lost with a copy, before somebody has paid to it.
@@ -56,13 +56,18 @@ impl World {
     /// A final deposit is handed to the desk; what is acknowledged is remembered.
     pub async fn deposit(&mut self, address: DepositAddress, tx: &str, n: u32, satoshi: u64) -> StepEnd {
         let found = Found {
-            id: DepositId { coin: Coin::BTC, tx: tx.to_owned(), n, token: None },
+            id: DepositId { coin: self.coin, tx: tx.to_owned(), n, token: None },
             token: None,
             address,
-            amount: Units::new(satoshi.into()),
+            amount: self.units(satoshi),
             block: BlockAt { height: Height::new(1), hash: None, waits: 0 },
             is_final: true,
         };
+        self.hand(found).await
+    }
+
+    /// A deposit is handed to the desk, perhaps once more.
+    pub async fn hand(&mut self, found: Found) -> StepEnd {
         let Some(service) = &self.service else { return StepEnd::Died };
         if !self.handed.contains(&found) {
             self.handed.push(found.clone());

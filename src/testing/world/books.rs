@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::World;
 use super::judge::{Dues, text};
+use super::{World, coin};
 use crate::ledger::{Account, Asset};
 use crate::store::{Books, Snapshot};
 use crate::types::{Coin, Units};
@@ -25,18 +25,23 @@ impl World {
         if !paid(Account::InTransit).is_zero() || !paid(Account::Owed).is_zero() {
             return Err(format!("at rest, the books say that something is under way: {books:?}"));
         }
-        let mut there: BTreeMap<Coin, u128> = BTreeMap::new();
+        let mut there: BTreeMap<Asset, u128> = BTreeMap::new();
         for due in dues.values().filter(|due| due.is_deep) {
-            *there.entry(due.id.coin).or_default() += due.amount.get();
+            *there.entry(due.asset).or_default() += due.amount.get();
         }
-        for coin in Coin::all() {
-            let told = Units::new(there.get(&coin).copied().unwrap_or(0));
-            if books.received(coin) != told {
-                let received = books.received(coin);
-                return Err(format!("{told} of {coin} were received, the books say {received}"));
+        for asset in self.assets() {
+            let told = Units::new(there.get(&asset).copied().unwrap_or(0));
+            let received = books.amount(asset, Account::Received);
+            if received != told {
+                return Err(format!("{told} of {asset} were received, the books say {received}"));
             }
         }
         self.check_losses(snapshot, dues)
+    }
+
+    /// All that can be deposited.
+    fn assets(&self) -> impl Iterator<Item = Asset> {
+        Coin::all().map(Asset::Coin).chain(coin::tokens(self.coin).map(Asset::Token))
     }
 
     /// What the desk has paid and confirmed for deposits that are not there is a loss, and nothing else is.
@@ -49,7 +54,7 @@ impl World {
         let paid: Vec<_> = paid.map(|paid| &paid.deposit).collect();
         let gone = dues.values().filter(|due| !due.is_deep && paid.contains(&&due.id));
         let gone: u128 = gone.map(|due| due.amount.get()).sum();
-        let lost: u128 = Coin::all().map(|coin| books.lost(coin).get()).sum();
+        let lost: u128 = self.assets().map(|asset| books.amount(asset, Account::Lost).get()).sum();
         // What was paid by a transaction that was given up is told as such.
         let strays = books.amount(Asset::of_payouts(), Account::Stray);
         if lost != gone && strays.is_zero() {

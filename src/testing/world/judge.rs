@@ -12,15 +12,17 @@ use super::restore::{self, Paid};
 use super::{Service, World, price};
 use crate::chain::Payment;
 use crate::deposit::Deposit;
+use crate::ledger::Asset;
 use crate::skycoin::Address;
 use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables};
 use crate::testing::Broadcast;
-use crate::types::{Coin, DepositId, DepositNo, Droplets, Hash32, Units};
+use crate::types::{DepositId, DepositNo, Droplets, Hash32, Units};
 
 /// What one deposit is worth, by the chain that holds it.
 #[derive(Debug)]
 pub(super) struct Due {
     pub(super) id: DepositId,
+    pub(super) asset: Asset,
     pub(super) amount: Units,
     payee: Address,
     quote: u64,
@@ -96,11 +98,12 @@ impl World {
             let binding =
                 snapshot.binding(deposit.binding).map_err(text)?.ok_or("a deposit has a binding")?;
             let is_it = |payment: &Payment| {
-                let is_one = deposit.id.coin == Coin::ETH || payment.n == deposit.id.n;
+                let is_one = deposit.id.coin.facts().inner_transfers || payment.n == deposit.id.n;
                 let (tx, amount) = (&payment.tx, payment.amount);
                 is_one
                     && *tx == deposit.id.tx
                     && amount == deposit.amount
+                    && payment.token == deposit.token
                     && payment.address == binding.address
             };
             let places: Vec<_> = past.iter().filter(|past| is_it(&past.payment)).collect();
@@ -113,7 +116,7 @@ impl World {
             let required = self.settings.confirmations;
             let was_deep = was_handed || places.iter().any(|past| past.above >= required);
             let is_deep = was_handed || places.iter().any(|past| past.above >= required && past.stands);
-            let decimals = u32::from(deposit.id.coin.decimals());
+            let decimals = u32::from(deposit.decimals());
             let quote = price::droplets(&deposit.rate, deposit.amount.get(), decimals);
             let is_offered = self.rates.contains(&deposit.rate);
             if quote != deposit.quote.map(Droplets::get) || !is_offered {
@@ -122,8 +125,9 @@ impl World {
             }
             let is_void = snapshot.payout(no).map_err(text)?.is_some_and(|payout| payout.is_void());
             let (payee, quote) = (binding.payee, deposit.quote.map_or(0, Droplets::get));
+            let asset = Asset::of_deposit(&deposit);
             let Deposit { id, amount, .. } = deposit;
-            dues.insert(no, Due { id, amount, payee, quote, was_deep, is_deep, is_void });
+            dues.insert(no, Due { id, asset, amount, payee, quote, was_deep, is_deep, is_void });
         }
         Ok(dues)
     }

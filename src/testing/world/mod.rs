@@ -4,6 +4,7 @@
 
 mod acts;
 mod books;
+mod coin;
 mod judge;
 mod price;
 mod restore;
@@ -11,7 +12,7 @@ mod restore;
 pub use restore::Backup;
 
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::clock::ManualClock;
@@ -28,7 +29,7 @@ use crate::engine::{
     BalanceChecker, BindRules, Buyer, Found, Intake, Payer, PayerSettings, Rescanner, Scanner,
     ScannerSettings, Vetter,
 };
-use crate::skycoin::{Address, KeyChain, bitcoin_address};
+use crate::skycoin::Address;
 use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
 use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate};
 use crate::wallet::HotWallet;
@@ -98,6 +99,8 @@ pub struct World {
     pub faults: Arc<Mutex<Faults>>,
     pub acked: Acked,
     pub settings: WorldSettings,
+    /// Whose chain deposits are made on.
+    coin: Coin,
     disk: SimDisk,
     hours_grown: Arc<AtomicU64>,
     service: Option<Service>,
@@ -117,6 +120,11 @@ pub struct World {
 impl World {
     /// A new world whose wallet starts with four outputs of `balance` each; the desk is started.
     pub fn new(balance: Droplets, pool: usize) -> World {
+        World::on(Coin::BTC, balance, pool)
+    }
+
+    /// The same, where deposits are made on another coin's chain.
+    pub fn on(coin: Coin, balance: Droplets, pool: usize) -> World {
         quiet_deaths();
         let fuse = Fuse::default();
         let mut world = World {
@@ -127,16 +135,18 @@ impl World {
             faults: Arc::default(),
             acked: Acked::default(),
             settings: WorldSettings::default(),
+            coin,
             disk: SimDisk::new(fuse),
             hours_grown: Arc::default(),
             service: None,
-            pool: addresses().get(..pool).expect("BUG: a world has few addresses").to_vec(),
+            pool: coin::addresses(coin).get(..pool).expect("BUG: a world has few addresses").to_vec(),
             rates: Vec::new(),
             handed: Vec::new(),
             complaints: Vec::new(),
             lost_binds: Vec::new(),
             ledger: judge::Ledger::new(),
         };
+        world.chain.be(coin);
         // Several outputs, so that a payout planned anew could be paid from another one.
         (0..3).for_each(|_| world.node.fund(balance));
         world.start().expect("BUG: an empty disk makes a desk");
@@ -152,7 +162,7 @@ impl World {
         let backend = Arc::new(RedbBackend::on_storage(self.disk.clone())?);
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let store =
-            Store::open(backend, Purpose::real(Coin::BTC.main_network()), Arc::clone(&clock), &|_| {})?;
+            Store::open(backend, Purpose::real(self.coin.main_network()), Arc::clone(&clock), &|_| {})?;
         // The filling blocks, which a runtime's own thread must not.
         std::thread::scope(|scope| {
             let filling = scope.spawn(|| self.fill_pool(&store)).join();
@@ -174,7 +184,9 @@ impl World {
         let signer = wallet();
         self.rates.push(self.settings.rate.clone());
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
-        let intake = Intake { rates: PerCoin::new(|_| rate.clone()), tokens: Vec::new(), max_decimals: 3 };
+        let tokens = coin::tokens(self.coin).map(|token| (token, rate.clone()));
+        let rates = PerCoin::new(|_| rate.clone());
+        let intake = Intake { rates, tokens: tokens.into_iter().collect(), max_decimals: 3 };
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &desk, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock));
@@ -219,16 +231,17 @@ impl World {
     }
 
     fn fill_pool(&self, store: &Store) -> Result<(), StoreError> {
-        if store.snapshot().pool(Coin::BTC).total > 0 {
+        let coin = self.coin;
+        if store.snapshot().pool(coin).total > 0 {
             return Ok(());
         }
         for (number, chunk) in (0u64..).zip(self.pool.chunks(POOL_CHUNK)) {
             let chunk = chunk.to_vec();
-            store.write_blocking(move |tx| tx.put_pool_chunk(Coin::BTC, 1, number, &chunk))?;
+            store.write_blocking(move |tx| tx.put_pool_chunk(coin, 1, number, &chunk))?;
         }
         let total = u64::try_from(self.pool.len()).unwrap_or(u64::MAX);
         let pool = Pool { generation: 1, digest: [7; 32], total, ..Pool::default() };
-        store.write_blocking(move |tx| tx.switch_pool(Coin::BTC, pool.clone()))
+        store.write_blocking(move |tx| tx.switch_pool(coin, pool.clone()))
     }
 
     /// The power is cut. What was not synced survives as `survives` says.
@@ -250,15 +263,4 @@ impl World {
     pub fn set_faults(&self, faults: Faults) {
         *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
-}
-
-/// Deposit addresses. Deriving them anew would cost more than all else that a world does.
-fn addresses() -> &'static [DepositAddress] {
-    static ADDRESSES: OnceLock<Vec<DepositAddress>> = OnceLock::new();
-    ADDRESSES.get_or_init(|| {
-        let keys = KeyChain::new(b"deposit addresses of the simulated world").take(400);
-        let texts = keys.map(|key| bitcoin_address(&key.public()).to_string());
-        let parse = |text: String| DepositAddress::parse(Coin::BTC.main_network(), &text);
-        texts.map(|text| parse(text).expect("BUG: a new address is good")).collect()
-    })
 }

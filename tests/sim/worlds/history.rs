@@ -3,6 +3,7 @@
 //! out.
 
 use teller::testing::Faults;
+use teller::types::Coin;
 
 use crate::random::Random;
 
@@ -13,6 +14,8 @@ pub(crate) const RATES: [&str; 4] = ["500", "0.25", "1000/3", "777"];
 /// What the world is before anything happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Setup {
+    /// Whose chain deposits are made on.
+    pub(crate) coin: Coin,
     /// Droplets in each of the wallet's first outputs.
     pub(crate) balance: u64,
     pub(crate) confirmations: u64,
@@ -148,8 +151,14 @@ pub(crate) struct History {
 
 impl History {
     pub(crate) fn of_seed(seed: u64) -> History {
+        History::on(Coin::BTC, seed)
+    }
+
+    /// The same things, to deposits of another coin.
+    pub(crate) fn on(coin: Coin, seed: u64) -> History {
         let mut random = Random::new(seed);
         let setup = Setup {
+            coin,
             balance: 1_000_000 * (1 + random.below(300)),
             confirmations: random.below(4),
             payout_confirmations: 1 + random.below(3),

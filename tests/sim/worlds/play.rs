@@ -9,7 +9,7 @@ use teller::report::waiting_transactions;
 use teller::skycoin::Address;
 use teller::store::{Chains, Rescan, Spends, Store, StoreError, Tables, WaitingPage};
 use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, World};
-use teller::types::{AttemptNo, Coin, DepositNo, Droplets, Height, Units};
+use teller::types::{AttemptNo, DepositNo, Droplets, Height};
 
 use super::history::{Act, History, RATES, Step};
 use crate::random::Random;
@@ -43,7 +43,7 @@ fn modulo(number: u64, count: usize) -> Option<usize> {
 
 impl Run {
     fn new(history: &History) -> Run {
-        let mut world = World::new(Droplets::new(history.setup.balance), 400);
+        let mut world = World::on(history.setup.coin, Droplets::new(history.setup.balance), 400);
         world.stop();
         world.settings.confirmations = history.setup.confirmations;
         world.settings.payout_confirmations = history.setup.payout_confirmations;
@@ -142,11 +142,13 @@ impl Run {
         let (_, address) = *self.world.acked.binds.get(modulo(bind, self.world.acked.binds.len())?)?;
         self.transactions += 1;
         let number = self.transactions;
-        let (tx, n) = match (is_together, u32::try_from(number)) {
+        // Where a transaction has no outputs, what it pays is in one block, all of it.
+        let has_outputs = !self.world.coin().facts().inner_transfers;
+        let (tx, n) = match (is_together && has_outputs, u32::try_from(number)) {
             (true, Ok(n)) => ("together".to_owned(), n),
             _ => (format!("tx{number}"), 0),
         };
-        Some(Payment::new(tx, n, address, Units::new(satoshi.into())))
+        Some(self.world.payment(tx, n, address, satoshi, number))
     }
 
     fn pay(&mut self, bind: u64, satoshi: u64, is_together: bool) {
@@ -191,18 +193,15 @@ impl Run {
     }
 
     async fn hand(&mut self, bind: u64, satoshi: u64) -> StepEnd {
-        let Some(Payment { tx, address, .. }) = self.payment(bind, satoshi, false) else {
-            return StepEnd::Done(None);
-        };
-        self.world.deposit(address, &tx, 0, satoshi).await
+        let Some(payment) = self.payment(bind, satoshi, false) else { return StepEnd::Done(None) };
+        self.world.deposit(payment.address, &payment.tx, 0, satoshi).await
     }
 
     async fn hand_again(&mut self, pick: u64) -> StepEnd {
         let deposits = &self.world.acked.deposits;
         let again = modulo(pick, deposits.len()).and_then(|position| deposits.get(position)).cloned();
         let Some(again) = again else { return StepEnd::Done(None) };
-        let satoshi = u64::try_from(again.amount.get()).unwrap_or(0);
-        self.world.deposit(again.address, &again.id.tx, again.id.n, satoshi).await
+        self.world.hand(again).await
     }
 
     fn restart(&mut self, rate: usize, is_sending: bool) -> Result<StepEnd, String> {
@@ -319,12 +318,13 @@ impl Run {
     }
 
     async fn rescan(&mut self, from: u64) -> StepEnd {
+        let coin = self.world.coin();
         let Some(service) = self.world.service() else { return StepEnd::Died };
-        let Ok(Some(cursor)) = service.store.snapshot().cursor(Coin::BTC) else { return StepEnd::Done(None) };
+        let Ok(Some(cursor)) = service.store.snapshot().cursor(coin) else { return StepEnd::Done(None) };
         let to = cursor.tip.height;
         let from = Height::new(1 + from % to.get().max(1));
         let rescan = Rescan { from, to, next: from, found: 0 };
-        let asked = service.store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan))).await;
+        let asked = service.store.write(move |tx| tx.set_rescan(coin, Some(rescan))).await;
         asked.map_or_else(|error: StoreError| refused(&error), |()| StepEnd::Done(None))
     }
 
