@@ -3,7 +3,7 @@
 
 use teller::skycoin::Address;
 use teller::testing::{Faults, StepEnd, World};
-use teller::types::Droplets;
+use teller::types::{Coin, Droplets};
 
 use crate::random::Random;
 
@@ -93,8 +93,8 @@ async fn refill_and_rest(world: &mut World) {
     world.verify(true).unwrap();
 }
 
-async fn survive(moment: u64, seed: u64, faults: Faults) -> bool {
-    let mut world = World::new(Droplets::new(100_000_000), 16);
+async fn survive(coin: Coin, moment: u64, seed: u64, faults: Faults) -> bool {
+    let mut world = World::on(coin, Droplets::new(100_000_000), 16);
     world.set_faults(faults);
     world.fuse.set(moment);
     let deaths = run(&mut world, &mut Random::new(seed)).await;
@@ -109,25 +109,36 @@ async fn survive(moment: u64, seed: u64, faults: Faults) -> bool {
 }
 
 async fn survive_everywhere(faults: Faults) {
+    survive_with(Coin::BTC, &[1, 2, 3], faults).await;
+}
+
+/// What survives of what was not synced follows from the seeds.
+async fn survive_with(coin: Coin, seeds: &[u64], faults: Faults) {
     let mut moments = 0;
     for moment in 0.. {
-        let seeds = [1, 2, 3];
         let mut died = false;
         for seed in seeds {
-            died |= survive(moment, seed, faults).await;
+            died |= survive(coin, moment, *seed, faults).await;
         }
         if !died {
             break;
         }
         moments += 1;
     }
-    println!("died at {moments} different moments, three times each");
+    println!("{coin}: died at {moments} different moments, {} times each", seeds.len());
     assert!(moments > 60, "only {moments} moments");
 }
 
 #[tokio::test]
 async fn should_pay_everything_exactly_once_whenever_it_dies() {
     survive_everywhere(Faults::default()).await;
+}
+
+#[tokio::test]
+async fn should_pay_everything_exactly_once_on_every_other_chain() {
+    for coin in Coin::all().filter(|coin| *coin != Coin::BTC) {
+        survive_with(coin, &[4], Faults { lose_replies: 1, ..Faults::default() }).await;
+    }
 }
 
 #[tokio::test]
