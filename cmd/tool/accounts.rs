@@ -77,7 +77,7 @@ pub(super) fn check(file: &Path, config: &Path) -> anyhow::Result<bool> {
     let snapshot = backend.snapshot()?;
     let view = View(&*snapshot);
     let mut is_fine = true;
-    for coin in config.coins.iter().map(|(_, coin)| coin) {
+    for coin in config.chains.iter().map(|(_, coin)| coin) {
         let Some(AddressSource::Account(key)) = &coin.addresses else { continue };
         let (wrong, count) = check_derivations(&view, key, 0)?;
         wrong.iter().try_for_each(|line| print(line))?;

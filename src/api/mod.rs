@@ -97,7 +97,7 @@ impl ApiState {
             buy_method: config.exchanger.buy_method,
             enabled: PerCoin::new(|coin| config.coin(coin).enabled),
             pool_low_water: config.teller.pool_low_water,
-            runway_warning: config.exchanger.runway_warning,
+            runway_warning: config.rail.runway_warning,
             config_json: public_config::render(config),
             version,
             started: Instant::now(),

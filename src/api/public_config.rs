@@ -6,10 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::ApiState;
-use crate::coins::Family;
-use crate::config::{CoinConfig, Config, TokenConfig};
+use crate::config::{ChainConfig, Config};
 use crate::http::{ByCode, json_bytes, method_not_allowed};
-use crate::types::{Coin, Rate, Units};
+use crate::types::{Coin, Rate, Token, Units};
 
 #[derive(Debug, Serialize)]
 struct ConfigReply<'a> {
@@ -59,48 +58,43 @@ pub(super) fn render(config: &Config) -> Bytes {
         enabled: config.teller.bind_enabled,
         buy_method: config.exchanger.buy_method.name(),
         max_bound_addrs: config.teller.max_bound_addrs.unwrap_or(0),
-        max_decimals: config.exchanger.max_decimals,
+        max_decimals: config.rail.max_decimals,
         deposits: ByCode(deposits.collect()),
     };
     serde_json::to_vec(&reply).expect("BUG: texts and numbers are always JSON").into()
 }
 
-fn deposit<'a>(config: &Config, coin: &CoinConfig, minimum: &'a str) -> Deposit<'a> {
+fn deposit<'a>(config: &Config, coin: &ChainConfig, minimum: &'a str) -> Deposit<'a> {
     Deposit {
         enabled: coin.enabled,
         confirmations_required: coin.confirmations_required,
         fixed_exchange_rate: rate(config, coin),
         passthrough_minimum_volume: minimum,
-        tokens: tokens_at(config, coin.coin).map(|one| token(config, one)).collect(),
+        tokens: config.tokens_at(coin.coin).map(|(token, rate)| self::token(config, token, rate)).collect(),
     }
 }
 
-/// The tokens that addresses of a coin take.
-pub(super) fn tokens_at(config: &Config, coin: Coin) -> impl Iterator<Item = &TokenConfig> {
-    config.tokens.iter().filter(move |_| coin.family() == Family::Ethereum)
-}
-
-fn token(config: &Config, one: &TokenConfig) -> TokenReply {
+fn token(config: &Config, token: Token, rate: &Rate) -> TokenReply {
     TokenReply {
-        symbol: one.token.symbol.to_string(),
-        contract: one.token.contract.to_string(),
-        decimals: one.token.decimals,
-        fixed_exchange_rate: buys(config, &one.rate, one.token.decimals),
+        symbol: token.symbol.to_string(),
+        contract: token.contract.to_string(),
+        decimals: token.decimals,
+        fixed_exchange_rate: buys(config, rate, token.decimals),
     }
 }
 
 /// What one whole coin or token buys.
 pub(super) fn buys(config: &Config, rate: &Rate, decimals: u8) -> String {
-    match rate.quote(Units::one_coin(decimals), decimals, config.exchanger.max_decimals) {
+    match rate.quote(Units::one_coin(decimals), decimals, config.rail.max_decimals) {
         Ok(quote) => quote.payout.to_string(),
         Err(_) => rate.text().to_owned(),
     }
 }
 
 /// What one whole coin buys. SKY for SKY stands as it was configured: so the original has it.
-pub(super) fn rate(config: &Config, coin: &CoinConfig) -> String {
+pub(super) fn rate(config: &Config, coin: &ChainConfig) -> String {
     if coin.coin == Coin::SKY {
-        return coin.rate.text().to_owned();
+        return config.rate(coin.coin).text().to_owned();
     }
-    buys(config, &coin.rate, coin.coin.decimals())
+    buys(config, config.rate(coin.coin), coin.coin.decimals())
 }

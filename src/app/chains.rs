@@ -12,8 +12,7 @@ use super::staff::Staff;
 use crate::chain::{
     Balances, BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };
-use crate::coins::Family;
-use crate::config::{BitcoinRpc, CoinConfig, Config, NodeUrl};
+use crate::config::{BitcoinRpc, ChainConfig, Config, EthRpc, NodeConfig, NodeUrl, SkyRpc};
 use crate::desk::{ChainLimits, ChainView, Desk};
 use crate::engine::{BalanceChecker, Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings, Vetter};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
@@ -33,18 +32,17 @@ pub(super) fn announce_chains(config: &Config, desk: &Desk, now: Moment) {
     }
 }
 
-fn limits(coin: &CoinConfig) -> ChainLimits {
+fn limits(coin: &ChainConfig) -> ChainLimits {
     ChainLimits { max_tip_age: coin.max_tip_age, max_silence: coin.max_node_silence }
 }
 
 /// What a coin's scanner is told.
 pub(super) fn scanner_settings(config: &Config, coin: Coin) -> ScannerSettings {
-    let use_finalized = coin.facts().tells_finality && config.eth_rpc.use_finalized;
     let coin = config.coin(coin);
     ScannerSettings {
         initial_height: coin.initial_scan_height,
         confirmations: coin.confirmations_required,
-        use_finalized,
+        use_finalized: coin.uses_finalized(),
         scan_period: coin.scan_period,
         shorter_chain_wait: coin.shorter_chain_wait,
         limits: limits(coin),
@@ -64,20 +62,20 @@ impl Readers {
     pub(super) fn new(config: &Config) -> Result<Self, StartError> {
         let mut readers = Readers::default();
         for coin in config.enabled_coins().filter(|_| !config.dummy.scanner) {
-            match coin.coin.family() {
-                Family::BitcoinLike => {
-                    let Some(rpc) = &coin.bitcoin_rpc else { continue };
+            match &coin.node {
+                NodeConfig::BitcoinLike(rpc) => {
                     let settings = BitcoinSettings { network: coin.network };
                     readers.bitcoin_like.push(Arc::new(BitcoinReader::new(bitcoin_rpc(rpc)?, settings)));
                 }
-                Family::Ethereum => {
-                    let rpc = &config.eth_rpc;
+                NodeConfig::Ethereum(rpc) => {
                     let settings = EthereumSettings { chain_id: rpc.chain_id, traces: rpc.traces };
-                    let tokens = config.tokens.iter().map(|one| one.token).collect();
-                    let reader = EthereumReader::new(ethereum_rpc(config)?, settings).with_tokens(tokens);
+                    let tokens = config.tokens_at(coin.coin).map(|(token, _)| token).collect();
+                    let reader = EthereumReader::new(ethereum_rpc(rpc)?, settings).with_tokens(tokens);
                     readers.eth = Some(Arc::new(reader));
                 }
-                Family::Skycoin => readers.sky = Some(Arc::new(SkycoinReader::new(skycoin_rest(config)?))),
+                NodeConfig::Skycoin(rpc) => {
+                    readers.sky = Some(Arc::new(SkycoinReader::new(skycoin_rest(rpc)?)));
+                }
             }
         }
         Ok(readers)
@@ -93,7 +91,7 @@ impl Readers {
         let mut hire = Hire { config, staff, desk, intake };
         for reader in self.bitcoin_like {
             let nudge = desk.hint(reader.coin()).blocks();
-            let rpc = config.coin(reader.coin()).bitcoin_rpc.as_ref();
+            let rpc = config.coin(reader.coin()).bitcoin_rpc();
             if let Some(address) = rpc.and_then(|rpc| rpc.zmq.as_ref()) {
                 hire.staff.employ_hint(BlockHint::new(address.clone(), nudge));
             }
@@ -172,15 +170,13 @@ fn bitcoin_rpc(rpc: &BitcoinRpc) -> Result<JsonRpc, StartError> {
     Ok(JsonRpc::new(http, "1.0"))
 }
 
-fn ethereum_rpc(config: &Config) -> Result<JsonRpc, StartError> {
-    let rpc = &config.eth_rpc;
+fn ethereum_rpc(rpc: &EthRpc) -> Result<JsonRpc, StartError> {
     let http = client("eth_rpc", &rpc.server, basic(&rpc.user, &rpc.pass), None, MAX_ETHEREUM_ANSWER)?;
     Ok(JsonRpc::new(http, "2.0"))
 }
 
-/// The one node that deposits of SKY are read from and payouts are sent to.
-pub(super) fn skycoin_rest(config: &Config) -> Result<SkyRest, StartError> {
-    let rpc = &config.sky_rpc;
+/// A node that deposits of SKY are read from, or payouts are sent to.
+pub(super) fn skycoin_rest(rpc: &SkyRpc) -> Result<SkyRest, StartError> {
     let http = client("sky_rpc", &rpc.address, basic(&rpc.user, &rpc.pass), None, MAX_SKYCOIN_ANSWER)?;
     Ok(SkyRest::new(http))
 }

@@ -53,7 +53,7 @@ pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let wallet = money::load_wallet(config).await?;
-    let node = Spectator(SkyNode::new(skycoin_rest(config)?, &wallet.addresses()));
+    let node = Spectator(SkyNode::new(skycoin_rest(&config.rail.node)?, &wallet.addresses()));
     let readers = Readers::new(config)?;
     let store = parts::open_store(config, file.to_owned(), Arc::clone(&clock)).await?;
     for account in pool_accounts(config, &wallet.addresses()) {

@@ -33,7 +33,7 @@ impl Money {
         }
         let wallet = load_wallet(config).await?;
         refuse_bound(&wallet, &store.snapshot())?;
-        let node = Arc::new(SkyNode::new(skycoin_rest(config)?, &wallet.addresses()));
+        let node = Arc::new(SkyNode::new(skycoin_rest(&config.rail.node)?, &wallet.addresses()));
         Ok(Money::Real { node, wallet, appeals })
     }
 
@@ -75,10 +75,10 @@ impl Money {
 /// What the payer is told.
 pub(super) fn payer_settings(config: &Config) -> PayerSettings {
     PayerSettings {
-        send_enabled: config.exchanger.send_enabled,
-        check_wait: config.exchanger.tx_confirmation_check_wait,
-        confirmations: config.exchanger.confirmations_required,
-        max_decimals: config.exchanger.max_decimals,
+        send_enabled: config.rail.send_enabled,
+        check_wait: config.rail.tx_confirmation_check_wait,
+        confirmations: config.rail.confirmations_required,
+        max_decimals: config.rail.max_decimals,
     }
 }
 
@@ -116,9 +116,9 @@ pub(super) async fn load_wallet(config: &Config) -> Result<HotWallet, StartError
 
 /// An encrypted wallet takes seconds to open, and a gigabyte of memory for that long.
 pub(super) fn open_wallet(config: &Config) -> Result<HotWallet, StartError> {
-    let exchanger = &config.exchanger;
-    let path = exchanger.wallet.clone().unwrap_or_default();
-    let wallet = HotWallet::load(&path, exchanger.wallet_password_file.as_deref());
+    let rail = &config.rail;
+    let path = rail.wallet.clone().unwrap_or_default();
+    let wallet = HotWallet::load(&path, rail.wallet_password_file.as_deref());
     wallet.map_err(|error: HotWalletError| StartError::Wallet(Box::new(error)))
 }
 
@@ -129,5 +129,5 @@ fn dummy_node(config: &Config, store: &Store, changed: Arc<Notify>) -> Result<Du
     for no in (1..=snapshot.counters().attempts).map(AttemptNo::new) {
         attempts.extend(snapshot.attempt(no)?.zip(snapshot.signed_transaction(no)?));
     }
-    Ok(DummyNode::new(config.dummy.balance, config.exchanger.max_decimals, &attempts, changed))
+    Ok(DummyNode::new(config.dummy.balance, config.rail.max_decimals, &attempts, changed))
 }

@@ -97,12 +97,12 @@ fn look_around(config: &Config, data_dir: &Path) -> Result<(), StartError> {
 /// How deep each coin's deposits have to be. In dummy mode they are final at once, and where the chain's own word on
 /// finality counts, depth says nothing.
 fn outlook(config: &Config, desk: &Arc<Desk>) -> Arc<Outlook> {
-    let by_depth = |coin: Coin| !(coin.facts().tells_finality && config.eth_rpc.use_finalized);
+    let by_depth = |coin: Coin| !config.coin(coin).uses_finalized();
     let required = |coin: Coin| {
         let is_told = config.coin(coin).enabled && !config.dummy.scanner && by_depth(coin);
         is_told.then_some(config.coin(coin).confirmations_required)
     };
-    Outlook::new(config.exchanger.send_enabled, PerCoin::new(required), Arc::clone(desk))
+    Outlook::new(config.rail.send_enabled, PerCoin::new(required), Arc::clone(desk))
 }
 
 /// What is in it concerns nobody but the desk.
@@ -154,9 +154,10 @@ fn pool_keeper(
 }
 
 pub(super) fn intake(config: &Config) -> Intake {
+    let tokens = config.assets.iter().filter_map(|asset| Some((asset.token?, asset.rate.clone())));
     Intake {
-        rates: PerCoin::new(|coin| config.coin(coin).rate.clone()),
-        tokens: config.tokens.iter().map(|one| (one.token, one.rate.clone())).collect(),
-        max_decimals: config.exchanger.max_decimals,
+        rates: PerCoin::new(|coin| config.rate(coin).clone()),
+        tokens: tokens.collect(),
+        max_decimals: config.rail.max_decimals,
     }
 }

@@ -141,7 +141,7 @@ fn wallet(config: &Config, snapshot: Option<&Snapshot>, found: &mut Findings) ->
     if config.dummy.is_on() {
         return Vec::new();
     }
-    found.taken(skycoin_rest(config));
+    found.taken(skycoin_rest(&config.rail.node));
     let Some(wallet) = found.taken(money::open_wallet(config)) else { return Vec::new() };
     if let Some(snapshot) = snapshot {
         found.taken(money::refuse_bound(&wallet, snapshot));

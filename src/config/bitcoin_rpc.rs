@@ -57,7 +57,7 @@ fn node(section: &mut Section<'_>, usual: NodeSettings) -> BitcoinRpc {
 /// What a scanner needs of its node's section.
 pub(super) fn check(root: &mut Section<'_>, config: &Config) {
     for coin in config.enabled_coins() {
-        let Some(rpc) = &coin.bitcoin_rpc else { continue };
+        let Some(rpc) = coin.bitcoin_rpc() else { continue };
         let (section, code) = (rpc.section, coin.coin);
         if rpc.cookie.is_none() && rpc.user.is_empty() {
             let words = format!("must be set, or {section}.cookie, where the {code} scanner is enabled");

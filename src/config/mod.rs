@@ -6,7 +6,9 @@
 mod bitcoin_likes;
 mod bitcoin_rpc;
 mod care;
+mod chains;
 mod dummy;
+mod exchanger;
 mod load;
 mod node_url;
 mod origins;
@@ -31,6 +33,10 @@ pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, 
 pub use node_url::{NodeUrl, Usual};
 pub use origins::AllowedOrigin;
 
+/// Confirmations beyond which a setting is a mistake rather than caution.
+const MAX_CONFIRMATIONS: u64 = 10_000;
+const MAX_I64: u64 = i64::MAX.unsigned_abs();
+
 /// Everything the service is told.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -47,12 +53,12 @@ pub struct Config {
     pub db_cache_mib: u64,
     pub pidfile: Option<PathBuf>,
     pub teller: Teller,
-    /// Every coin of the catalogue, enabled or not.
-    pub coins: PerCoin<CoinConfig>,
-    pub eth_rpc: EthRpc,
-    /// The tokens that are taken at Ethereum addresses; none where Ether is not enabled.
-    pub tokens: Vec<TokenConfig>,
-    pub sky_rpc: SkyRpc,
+    /// The chains that deposits are made on: every coin's, enabled or not.
+    pub chains: PerCoin<ChainConfig>,
+    /// What can be deposited: the coin of each chain, and the tokens of those that are enabled.
+    pub assets: Vec<AssetConfig>,
+    /// How coins leave: the one way there is so far.
+    pub rail: RailConfig,
     pub exchanger: Exchanger,
     pub web: Web,
     pub admin: Admin,
@@ -85,14 +91,13 @@ pub struct Teller {
     pub pool_check_period: Duration,
 }
 
-/// What concerns one deposit coin: where its addresses come from, scanner and rate.
+/// A chain that deposits are made on: its node, where its addresses come from, and how it is followed.
 #[derive(Debug, Clone)]
-pub struct CoinConfig {
+pub struct ChainConfig {
     pub coin: Coin,
     pub enabled: bool,
     pub network: Network,
-    /// The node of a Bitcoin-like chain; others have sections of their own.
-    pub bitcoin_rpc: Option<BitcoinRpc>,
+    pub node: NodeConfig,
     pub addresses: Option<AddressSource>,
     pub scan_period: Duration,
     pub initial_scan_height: Height,
@@ -103,6 +108,24 @@ pub struct CoinConfig {
     pub max_node_silence: Duration,
     /// How long the node has to stay with a chain shorter than the one it showed before, until that is followed.
     pub shorter_chain_wait: Duration,
+}
+
+/// A node, which is spoken to as its family of chains is.
+#[derive(Debug, Clone)]
+pub enum NodeConfig {
+    BitcoinLike(BitcoinRpc),
+    Ethereum(EthRpc),
+    Skycoin(SkyRpc),
+}
+
+/// Something that can be deposited: a coin, or a token at addresses of its chain.
+#[derive(Debug, Clone)]
+pub struct AssetConfig {
+    /// The coin, or the one whose chain the token is on.
+    pub coin: Coin,
+    /// None for the chain's own coin.
+    pub token: Option<Token>,
+    /// SKY for one.
     pub rate: Rate,
 }
 
@@ -134,14 +157,6 @@ pub struct EthRpc {
     pub traces: bool,
 }
 
-/// Section `eth_tokens.SYMBOL`.
-#[derive(Debug, Clone)]
-pub struct TokenConfig {
-    pub token: Token,
-    /// SKY for one token.
-    pub rate: Rate,
-}
-
 /// Section `sky_rpc`.
 #[derive(Debug, Clone)]
 pub struct SkyRpc {
@@ -150,9 +165,11 @@ pub struct SkyRpc {
     pub pass: SecretString,
 }
 
-/// Section `sky_exchanger`.
+/// How coins leave: from a hot wallet's file, by transactions that a Skycoin node passes on. What of section
+/// `sky_exchanger` is about that, and `sky_rpc`.
 #[derive(Debug, Clone)]
-pub struct Exchanger {
+pub struct RailConfig {
+    pub node: SkyRpc,
     pub max_decimals: u8,
     pub wallet: Option<PathBuf>,
     /// File that holds the password of an encrypted wallet; the environment may hold it instead.
@@ -162,6 +179,11 @@ pub struct Exchanger {
     pub send_enabled: bool,
     /// Warn when the wallet's coins or hours last for less than this.
     pub runway_warning: Duration,
+}
+
+/// How what is paid out is come by: the rest of section `sky_exchanger`.
+#[derive(Debug, Clone)]
+pub struct Exchanger {
     pub buy_method: BuyMethod,
     pub exchange: ExchangeClient,
 }
@@ -271,24 +293,55 @@ impl Dummy {
     }
 }
 
-impl Config {
-    pub fn coin(&self, coin: Coin) -> &CoinConfig {
-        &self.coins[coin]
+impl ChainConfig {
+    /// Returns its node, where that is like Bitcoin's.
+    pub fn bitcoin_rpc(&self) -> Option<&BitcoinRpc> {
+        match &self.node {
+            NodeConfig::BitcoinLike(rpc) => Some(rpc),
+            NodeConfig::Ethereum(_) | NodeConfig::Skycoin(_) => None,
+        }
     }
 
-    /// The nodes of the Bitcoin-like coins that are enabled.
+    /// Whether the chain's own word on what is final counts, whatever the depth.
+    pub fn uses_finalized(&self) -> bool {
+        match &self.node {
+            NodeConfig::Ethereum(rpc) => rpc.use_finalized,
+            NodeConfig::BitcoinLike(_) | NodeConfig::Skycoin(_) => false,
+        }
+    }
+}
+
+impl Config {
+    /// Returns the chain of a coin.
+    pub fn coin(&self, coin: Coin) -> &ChainConfig {
+        &self.chains[coin]
+    }
+
+    /// Returns the nodes of the Bitcoin-like coins that are enabled.
     pub fn bitcoin_rpcs(&self) -> impl Iterator<Item = &BitcoinRpc> {
-        self.enabled_coins().filter_map(|coin| coin.bitcoin_rpc.as_ref())
+        self.enabled_coins().filter_map(|coin| coin.bitcoin_rpc())
+    }
+
+    /// Returns SKY for one of a coin.
+    pub fn rate(&self, coin: Coin) -> &Rate {
+        let asset = self.assets.iter().find(|asset| asset.coin == coin && asset.token.is_none());
+        &asset.expect("BUG: every coin has a rate").rate
+    }
+
+    /// Returns the tokens at addresses of a coin, with SKY for one.
+    pub fn tokens_at(&self, coin: Coin) -> impl Iterator<Item = (Token, &Rate)> {
+        let of_coin = self.assets.iter().filter(move |asset| asset.coin == coin);
+        of_coin.filter_map(|asset| Some((asset.token?, &asset.rate)))
     }
 
     /// The coins that lists of all coins have.
-    pub fn listed_coins(&self) -> impl Iterator<Item = &CoinConfig> {
+    pub fn listed_coins(&self) -> impl Iterator<Item = &ChainConfig> {
         let all = Coin::all().map(|coin| self.coin(coin));
         all.filter(|coin| coin.enabled || coin.coin.facts().settings.is_always_listed)
     }
 
     /// The coins that can be bound.
-    pub fn enabled_coins(&self) -> impl Iterator<Item = &CoinConfig> {
+    pub fn enabled_coins(&self) -> impl Iterator<Item = &ChainConfig> {
         Coin::all().map(|coin| self.coin(coin)).filter(|coin| coin.enabled)
     }
 }

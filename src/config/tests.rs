@@ -26,8 +26,8 @@ fn good(extra: &str) -> Config {
 fn should_have_the_documented_defaults() {
     let config = good("");
     assert_eq!(config.teller.max_bound_addrs, Some(5));
-    assert!(config.teller.bind_enabled && config.exchanger.send_enabled);
-    assert_eq!(config.exchanger.max_decimals, 3);
+    assert!(config.teller.bind_enabled && config.rail.send_enabled);
+    assert_eq!(config.rail.max_decimals, 3);
     assert_eq!(config.web.http_addr, Some("127.0.0.1:7071".parse().unwrap()));
     assert_eq!(config.admin.host, "127.0.0.1:7711".parse().unwrap());
     assert_eq!(config.dummy.http_addr, "127.0.0.1:4121".parse().unwrap());
@@ -115,14 +115,17 @@ fn should_refuse_a_certificate_on_a_plain_connection() {
     let found = problems(&with(odd)).join("\n");
     assert!(found.contains("btc_rpc.server: has credentials, which have keys of their own"), "{found}");
     assert!(found.contains("sky_rpc.address: has no port") && !found.contains("hunter2"), "{found}");
-    let of = |text: &str| good(text).coins[Coin::BTC].bitcoin_rpc.as_ref().unwrap().server.base().to_owned();
+    let of = |text: &str| good(text).coin(Coin::BTC).bitcoin_rpc().unwrap().server.base().to_owned();
     assert_eq!(of("[btc_rpc]\nserver = \"[::1]:8334\""), "http://[::1]:8334");
     assert_eq!(of("[btc_rpc]\nserver = \"https://node.example/btc\""), "https://node.example/btc");
 }
 
 #[test]
 fn should_put_the_port_where_it_belongs() {
-    let of = |text: &str| good(&format!("[eth_rpc]\n{text}")).eth_rpc.server.base().to_owned();
+    let of = |text: &str| match good(&format!("[eth_rpc]\n{text}")).coin(Coin::ETH).node.clone() {
+        NodeConfig::Ethereum(rpc) => rpc.server.base().to_owned(),
+        other => panic!("{other:?}"),
+    };
     for (text, base) in [
         ("", "http://127.0.0.1:8545"),
         ("server = \"::1\"", "http://[::1]:8545"),
@@ -255,7 +258,7 @@ fn with_source(source: &str, extra: &str) -> String {
 #[test]
 fn should_take_an_account_key_in_place_of_a_file() {
     let config = parse(&with_source(&format!("{ZPUB:?}"), ""), Path::new("test.toml")).unwrap();
-    let Some(AddressSource::Account(account)) = &config.coins[Coin::BTC].addresses else {
+    let Some(AddressSource::Account(account)) = &config.coin(Coin::BTC).addresses else {
         panic!("{config:?}")
     };
     let first = account.derive(0).unwrap().to_string();
@@ -289,11 +292,11 @@ fn should_say_what_is_wrong_with_a_key_and_never_show_it() {
 
 fn tokens(text: &str) -> Vec<(String, String, u8, String)> {
     let config = good(&format!("{TOKENS}{text}"));
-    let shown = |one: &TokenConfig| {
-        let Token { contract, symbol, decimals } = one.token;
-        (symbol.to_string(), contract.to_string(), decimals, one.rate.text().to_owned())
+    let shown = |(token, rate): (Token, &Rate)| {
+        let Token { contract, symbol, decimals } = token;
+        (symbol.to_string(), contract.to_string(), decimals, rate.text().to_owned())
     };
-    config.tokens.iter().map(shown).collect()
+    config.tokens_at(Coin::ETH).map(shown).collect()
 }
 
 const TOKENS: &str =

@@ -1,6 +1,6 @@
 //! Sections `eth_tokens.SYMBOL`: the tokens that are taken at Ethereum addresses.
 
-use super::TokenConfig;
+use super::AssetConfig;
 use super::reader::Section;
 use crate::address::DepositAddress;
 use crate::coins::{Contract, MAX_DECIMALS, Symbol, Token};
@@ -16,14 +16,16 @@ const MAIN_CHAIN: u64 = 1;
 /// Each is looked for in every log of every block.
 const MAX_TOKENS: usize = 100;
 
-pub(super) fn read(root: &mut Section<'_>, chain_id: u64) -> Vec<TokenConfig> {
-    let mut tokens: Vec<TokenConfig> = Vec::new();
+pub(super) fn read(root: &mut Section<'_>, chain_id: u64) -> Vec<AssetConfig> {
+    let mut tokens: Vec<AssetConfig> = Vec::new();
     root.each_section("eth_tokens", |symbol, section| {
         let read = token(symbol, section, chain_id);
         section.finish();
         let Some(read) = read else { return };
-        if let Some(other) = tokens.iter().find(|other| other.token.contract == read.token.contract) {
-            section.problem("contract", format!("is the contract of {} already", other.token.symbol));
+        let contract = read.token.map(|token| token.contract);
+        let mut known = tokens.iter().filter_map(|other| other.token);
+        if let Some(other) = known.find(|other| Some(other.contract) == contract) {
+            section.problem("contract", format!("is the contract of {} already", other.symbol));
         }
         tokens.push(read);
     });
@@ -33,7 +35,7 @@ pub(super) fn read(root: &mut Section<'_>, chain_id: u64) -> Vec<TokenConfig> {
     tokens
 }
 
-fn token(symbol: &str, section: &mut Section<'_>, chain_id: u64) -> Option<TokenConfig> {
+fn token(symbol: &str, section: &mut Section<'_>, chain_id: u64) -> Option<AssetConfig> {
     let known = KNOWN.iter().find(|(known, ..)| *known == symbol && chain_id == MAIN_CHAIN);
     let contract = contract(section, known.map_or("", |(_, contract, _)| contract));
     let decimals = decimals(section, known.map(|(.., decimals)| *decimals));
@@ -55,7 +57,7 @@ fn token(symbol: &str, section: &mut Section<'_>, chain_id: u64) -> Option<Token
             format!("one token would buy more than the {most} SKY that can be paid at most"),
         );
     }
-    Some(TokenConfig { token, rate })
+    Some(AssetConfig { coin: Coin::ETH, token: Some(token), rate })
 }
 
 fn contract(section: &mut Section<'_>, usual: &str) -> Option<Contract> {

@@ -2,9 +2,9 @@
 
 use super::super::public_config;
 use super::moment::utc;
-use crate::config::{CoinConfig, Config, TokenConfig};
+use crate::config::{ChainConfig, Config};
 use crate::report::StatusEntry;
-use crate::types::{Coin, Rate, UnixTime};
+use crate::types::{Coin, Rate, Token, UnixTime};
 
 /// A coin that can be bound, as the page offers it.
 #[derive(Debug, Clone)]
@@ -34,13 +34,13 @@ pub struct TokenOffer {
 }
 
 impl TokenOffer {
-    fn new(config: &Config, one: &TokenConfig) -> Self {
-        let decimals = one.token.decimals;
-        let smallest = one.rate.smallest_deposit(decimals, config.exchanger.max_decimals);
+    fn new(config: &Config, token: Token, rate: &Rate) -> Self {
+        let decimals = token.decimals;
+        let smallest = rate.smallest_deposit(decimals, config.rail.max_decimals);
         TokenOffer {
-            symbol: one.token.symbol.to_string(),
-            contract: one.token.contract.to_string(),
-            rate: shown_rate(&public_config::buys(config, &one.rate, decimals), &one.rate),
+            symbol: token.symbol.to_string(),
+            contract: token.contract.to_string(),
+            rate: shown_rate(&public_config::buys(config, rate, decimals), rate),
             smallest: smallest.map_or(String::new(), |units| trimmed(&units.to_coins(decimals))),
         }
     }
@@ -53,19 +53,20 @@ fn shown_rate(buys: &str, rate: &Rate) -> String {
 }
 
 impl CoinOffer {
-    fn new(config: &Config, coin: &CoinConfig) -> Self {
-        let max_decimals = config.exchanger.max_decimals;
+    fn new(config: &Config, coin: &ChainConfig) -> Self {
         let decimals = coin.coin.decimals();
-        let smallest = coin.rate.smallest_deposit(decimals, max_decimals);
+        let rate = config.rate(coin.coin);
+        let smallest = rate.smallest_deposit(decimals, config.rail.max_decimals);
         CoinOffer {
             coin: coin.coin,
             code: coin.coin.code(),
             name: coin.coin.facts().name,
-            rate: shown_rate(&public_config::rate(config, coin), &coin.rate),
+            rate: shown_rate(&public_config::rate(config, coin), rate),
             wait: wait(coin.confirmations_required),
             smallest: smallest.map_or(String::new(), |units| trimmed(&units.to_coins(decimals))),
-            tokens: public_config::tokens_at(config, coin.coin)
-                .map(|one| TokenOffer::new(config, one))
+            tokens: config
+                .tokens_at(coin.coin)
+                .map(|(token, rate)| TokenOffer::new(config, token, rate))
                 .collect(),
         }
     }
