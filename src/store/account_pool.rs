@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::accounts::Accounts;
 use super::audit_accounts::check_derivations;
 use super::lookahead::Lookahead;
-use super::pool::Pool;
+use super::pools::Pool;
 use super::tx::WriteTx;
 use super::{Snapshot, Store, StoreError};
 use crate::address::AccountXpub;

@@ -1,11 +1,12 @@
 //! What follows from an event: each is handed to whatever keeps the rows that it changes.
 
+use super::bindings::NewDeposit;
 use super::events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, Record, WalletEvent,
 };
 use super::tables::Binding;
 use super::tainted::{self, Tainted};
-use super::tx::{NewDeposit, WriteTx};
+use super::tx::WriteTx;
 use super::{
     StoreError, accounts, attempts, identities, invariant, own_money, rows, spends, wallet_addresses,
 };

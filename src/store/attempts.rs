@@ -3,20 +3,21 @@
 //! Invariant: an output is claimed by one transaction that is not dead. A withdrawal spends what the
 //! transaction that it withdraws has claimed, and inherits the claim when that dies.
 
-use super::audit_tables::txid_key;
+use super::attempt_rows::{known, known_transaction, put};
 use super::codec::{self, key};
 use super::counters::step;
+use super::foreign_spends::adopted_rest;
 use super::kv::Table;
+use super::row_keys::txid_key;
 use super::rows::{Change, change_payout};
-use super::spends::adopted_rest;
 use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
 use super::wallet_addresses::WalletAddresses;
 use super::{StoreError, invariant};
 use crate::address::DepositAddress;
-use crate::deposit::{Deposit, DepositState};
+use crate::deposit::DepositState;
 use crate::ledger;
-use crate::payout::{Attempt, Payout, PayoutState, Purpose, Reason, SignedTransaction, may_leave};
+use crate::payout::{Attempt, Purpose, Reason, SignedTransaction, may_leave};
 use crate::skycoin::CoinHours;
 use crate::types::{Actor, AttemptNo, BlockRef, DepositNo, Hash32};
 
@@ -104,18 +105,6 @@ fn put_new(
     tx.kv.put(Table::AttemptsLive, &key(no.get()), &[])?;
     tx.kv.put(Table::SignedTransactions, &key(no.get()), &codec::encode(transaction))?;
     put(tx, attempt)
-}
-
-fn known(tx: &WriteTx<'_>, no: AttemptNo) -> Result<Attempt, StoreError> {
-    tx.attempt(no)?.ok_or_else(|| invariant("an event names an attempt that exists"))
-}
-
-fn known_transaction(tx: &WriteTx<'_>, no: AttemptNo) -> Result<SignedTransaction, StoreError> {
-    tx.signed_transaction(no)?.ok_or_else(|| invariant("what is attempted is stored"))
-}
-
-fn put(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
-    tx.kv.put(Table::Attempts, &key(attempt.no.get()), &codec::encode(attempt))
 }
 
 pub(super) fn send(tx: &mut WriteTx<'_>, no: AttemptNo) -> Result<(), StoreError> {
@@ -251,38 +240,4 @@ fn end(tx: &mut WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
     step(&mut tx.draft.counters.live_attempts, false)?;
     tx.draft.work = true;
     put(tx, attempt)
-}
-
-/// The live transaction that a payout keeps back: it pays it, and the payout's coins may not leave.
-pub(super) fn kept_back(deposit: &Deposit, payout: &Payout) -> Option<AttemptNo> {
-    match payout.state {
-        PayoutState::Signed { attempt, .. } | PayoutState::Sent { attempt, .. } => {
-            Some(attempt).filter(|_| !may_leave(deposit, payout))
-        }
-        PayoutState::Undecided
-        | PayoutState::Owed { .. }
-        | PayoutState::Held { .. }
-        | PayoutState::Settled { .. }
-        | PayoutState::Void
-        | PayoutState::Voided { .. } => None,
-    }
-}
-
-/// Counts a payout that keeps its transaction back from now on, or does so no more.
-pub(super) fn keep_back(
-    tx: &mut WriteTx<'_>,
-    old: Option<AttemptNo>,
-    new: Option<AttemptNo>,
-) -> Result<(), StoreError> {
-    if old == new {
-        return Ok(());
-    }
-    let out_of_range = || invariant("a transaction counts the payouts that keep it back");
-    for (no, up) in [(old, false), (new, true)] {
-        let Some(attempt) = no.map(|no| known(tx, no)).transpose()? else { continue };
-        let kept = if up { attempt.kept.checked_add(1) } else { attempt.kept.checked_sub(1) };
-        put(tx, &Attempt { kept: kept.ok_or_else(out_of_range)?, ..attempt })?;
-    }
-    tx.draft.work = true;
-    Ok(())
 }

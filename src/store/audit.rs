@@ -7,13 +7,13 @@
 use std::cell::Cell;
 
 use super::audit_accounts::AccountAudit;
-use super::audit_tables::{self, Expected, Known, entries_of_purchase};
+use super::audit_report::{AuditReport, Rows};
+use super::audit_tables::{Expected, Known, entries_of_purchase};
 use super::codec::{self, key};
 use super::counters::{Counters, step};
 use super::index::{Index, Payee};
-use super::kv::{Backend, Pairs, Read, Table};
-use super::replay::replay;
-use super::rows::is_errored;
+use super::kv::{Read, Table};
+use super::row_keys::is_errored;
 use super::seal::Seal;
 use super::tables::{Binding, Purchase};
 use super::tx::{find_address, find_payee};
@@ -23,66 +23,18 @@ use crate::ledger::{self, Entry};
 use crate::payout::{Payout, Waiting, public_status};
 use crate::types::Droplets;
 
-/// Findings that are told before the rest is only counted: the first ones explain the others.
-const MAX_FINDINGS: usize = 50;
-/// How many rows lie between two reports of progress.
-const PROGRESS_EVERY: u64 = 100_000;
-
-/// One thing that is wrong with the stored data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding(pub String);
-
-/// What an audit found.
-#[derive(Debug, Clone, Default)]
-pub struct AuditReport {
-    pub findings: Vec<Finding>,
-    /// All findings, also those that are not listed.
-    pub total: usize,
-    /// Rows that were looked at.
-    pub rows: u64,
-}
-
-impl AuditReport {
-    /// The findings as lines of text.
-    pub fn messages(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.findings.iter().map(|finding| finding.0.clone()).collect();
-        if self.total > self.findings.len() {
-            lines.push(format!("and {} more", self.total - self.findings.len()));
-        }
-        lines
-    }
-
-    pub(super) fn check(&mut self, holds: bool, what: impl FnOnce() -> String) {
-        if holds {
-            return;
-        }
-        self.total += 1;
-        if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding(what()));
-        }
-    }
-
-    /// One row more was looked at.
-    pub(super) fn seen_row(&mut self, progress: &dyn Fn(u64)) {
-        self.rows += 1;
-        if self.rows.is_multiple_of(PROGRESS_EVERY) {
-            progress(self.rows);
-        }
-    }
-}
-
 /// An audit of one snapshot.
 pub struct Audit<'a> {
     pub(super) kv: &'a dyn Read,
-    progress: &'a dyn Fn(u64),
+    pub(super) progress: &'a dyn Fn(u64),
     pub(super) report: AuditReport,
     pub(super) counted: Counters,
     /// What the rows come to in the books.
     pub(super) booked: Entry,
     deposited_to: DepositedTo,
     pub(super) expected: Expected,
-    read: Known,
-    accounts: AccountAudit,
+    pub(super) read: Known,
+    pub(super) accounts: AccountAudit,
 }
 
 /// Bindings with deposits, and the ends of their chains: as many of each.
@@ -115,48 +67,11 @@ impl<'a> Audit<'a> {
         }
     }
 
-    /// Checks the facts and every table, and fills the index if one is given.
-    pub(super) fn run(mut self, index: Option<&Index>) -> Result<AuditReport, StoreError> {
-        let own = Index::new();
-        self.facts(index.unwrap_or(&own))?;
-        self.tables()?;
-        Ok(self.report)
-    }
-
-    /// Checks what every start does, and that replaying the events gives the same tables.
-    pub fn run_full(mut self) -> Result<AuditReport, StoreError> {
-        let index = Index::new();
-        self.facts(&index)?;
-        self.tables()?;
-        self.replay()?;
-        Ok(self.report)
-    }
-
-    fn facts(&mut self, index: &Index) -> Result<(), StoreError> {
-        self.accounts = AccountAudit::new(self.kv)?;
-        self.bindings(index)?;
-        self.deposits(index)?;
-        std::mem::take(&mut self.accounts).finish(self.kv, &mut self.report)?;
-        super::audit_attempts::check(self)?;
-        super::audit_chain::check(self.kv, &mut self.report)?;
-        super::audit_spends::check(self)?;
-        self.counted.events = self.count_events()?;
-        let stored = Counters::load(self.kv)?;
-        let counted = self.counted.clone();
-        self.report
-            .check(stored == counted, || format!("the counters say {stored:?}, counted was {counted:?}"));
-        super::audit_books::check(self.kv, &self.booked, &mut self.report)
-    }
-
     pub(super) fn seen_row(&mut self) {
         self.report.seen_row(self.progress);
     }
 
-    fn tables(&mut self) -> Result<(), StoreError> {
-        audit_tables::check(self.kv, &self.expected, &self.read, &mut self.report, self.progress)
-    }
-
-    fn bindings(&mut self, index: &Index) -> Result<(), StoreError> {
+    pub(super) fn bindings(&mut self, index: &Index) -> Result<(), StoreError> {
         let (mut last, seal) = (0, Cell::new(Seal::default()));
         for row in sealed_rows::<Binding>(self.kv, Table::Bindings, &seal)? {
             let (number, binding) = row?;
@@ -189,7 +104,7 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
-    fn deposits(&mut self, index: &Index) -> Result<(), StoreError> {
+    pub(super) fn deposits(&mut self, index: &Index) -> Result<(), StoreError> {
         let (mut last, seal) = (0, Cell::new(Seal::default()));
         for row in sealed_rows::<Purchase>(self.kv, Table::Deposits, &seal)? {
             let (number, purchase) = row?;
@@ -279,51 +194,9 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
-    fn count_events(&mut self) -> Result<u64, StoreError> {
+    pub(super) fn count_events(&mut self) -> Result<u64, StoreError> {
         let last = self.kv.last(Table::Events)?;
         last.map_or(Ok(0), |(key, _)| codec::number_at_end(Table::Events, &key))
-    }
-
-    fn replay(&mut self) -> Result<(), StoreError> {
-        let memory = match replay(self.kv, &mut |_, _, _| true)? {
-            Ok(memory) => memory,
-            Err(refused) => {
-                self.report.check(false, || refused);
-                return Ok(());
-            }
-        };
-        let replayed = memory.snapshot()?;
-        for table in Table::ALL {
-            match table {
-                // Not told by events: the schema, and what came from the address files.
-                Table::Meta | Table::Pools | Table::PoolChunks => {}
-                // Nor what was read from chains.
-                Table::Cursors | Table::Blocks | Table::Rescans | Table::Reconciled => {}
-                Table::PassedOver | Table::BlindRanges => {}
-                // Nor are seals of them there.
-                Table::Seals => {}
-                _ => self.same(table, &*replayed)?,
-            }
-        }
-        Ok(())
-    }
-
-    fn same(&mut self, table: Table, replayed: &dyn Read) -> Result<(), StoreError> {
-        let mut here: Pairs<'_> = self.kv.scan(table, &[], None)?;
-        let mut there = replayed.scan(table, &[], None)?;
-        loop {
-            let (one, two) = (here.next().transpose()?, there.next().transpose()?);
-            if one.is_none() && two.is_none() {
-                return Ok(());
-            }
-            let number = one.as_ref().or(two.as_ref()).map(|(key, _)| key.clone()).unwrap_or_default();
-            if one != two {
-                self.report.check(false, || {
-                    format!("table {} differs from what the events say, at key {number:02x?}", table.name())
-                });
-                return Ok(());
-            }
-        }
     }
 }
 
@@ -335,8 +208,6 @@ fn is_cut_of(amount: Droplets, quote: Option<Droplets>) -> bool {
     }
 }
 
-pub(super) type Rows<'a, T> = Box<dyn Iterator<Item = Result<(u64, T), StoreError>> + 'a>;
-
 /// [`rows`], sealed in passing: the largest tables are read once and not twice.
 fn sealed_rows<'a, T: for<'b> minicbor::Decode<'b, ()> + 'a>(
     kv: &'a dyn Read,
@@ -347,18 +218,6 @@ fn sealed_rows<'a, T: for<'b> minicbor::Decode<'b, ()> + 'a>(
     Ok(Box::new(pairs.map(move |pair| {
         let (key, value) = pair?;
         seal.set(seal.get().with(&key, &value));
-        Ok((codec::number_at_end(table, &key)?, codec::decode(table, &key, &value)?))
-    })))
-}
-
-/// All values of a table whose keys are numbers.
-pub(super) fn rows<'a, T: for<'b> minicbor::Decode<'b, ()> + 'a>(
-    kv: &'a dyn Read,
-    table: Table,
-) -> Result<Rows<'a, T>, StoreError> {
-    let pairs = kv.scan(table, &[], None)?;
-    Ok(Box::new(pairs.map(move |pair| {
-        let (key, value) = pair?;
         Ok((codec::number_at_end(table, &key)?, codec::decode(table, &key, &value)?))
     })))
 }

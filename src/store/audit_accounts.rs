@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::accounts::{Account, Derivation};
-use super::audit::{AuditReport, rows};
+use super::account::{Account, Derivation};
+use super::audit_report::{AuditReport, rows};
 use super::kv::{Read, Table};
 use super::tables::{Binding, Page, Tables};
 use super::{Accounts, StoreError};

@@ -2,12 +2,13 @@
 //! where its transaction says.
 
 use super::StoreError;
-use super::attempts::kept_back;
-use super::audit::{Audit, rows};
+use super::attempt_rows::kept_back;
+use super::audit::Audit;
+use super::audit_report::rows;
 use super::audit_tables::entries_of_attempt;
 use super::codec::key;
+use super::foreign_spends::adopted_rest;
 use super::kv::{Read, Table};
-use super::spends::adopted_rest;
 use super::tables::{Purchase, Tables, get};
 use super::wallet_addresses::WalletAddresses;
 use crate::ledger;

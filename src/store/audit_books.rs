@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::StoreError;
-use super::audit::AuditReport;
+use super::audit_report::AuditReport;
 use super::books::Books;
 use super::kv::Read;
 use super::tables::Tables;

@@ -1,11 +1,11 @@
 //! The audit of followed chains: blocks without gaps, the cursor at their end, deposits in the blocks they say.
 
 use super::StoreError;
-use super::audit::AuditReport;
+use super::audit_report::AuditReport;
 use super::chain::{Chains, KeptBlock};
 use super::codec::{self, key_tagged, number_at_end};
 use super::kv::{Read, Table, prefix_end};
-use super::rows::place;
+use super::row_keys::place;
 use super::tables::Tables;
 use crate::types::{BlockRef, Coin, Height};
 

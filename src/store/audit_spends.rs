@@ -4,10 +4,10 @@
 use super::StoreError;
 use super::audit::Audit;
 use super::codec;
+use super::foreign_spends::{accounted, strays_of};
 use super::kv::{Read, Table};
-use super::rows::stray_key;
+use super::row_keys::stray_key;
 use super::seal::Seal;
-use super::spends::{accounted, strays_of};
 use super::tables::Tables;
 use crate::ledger;
 use crate::payout::{ForeignSpend, SpendVerdict};

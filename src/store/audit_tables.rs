@@ -5,11 +5,10 @@
 
 use super::OpenState;
 use super::StoreError;
-use super::audit::{AuditReport, rows};
-use super::chain::height_key;
+use super::audit_report::{AuditReport, rows};
 use super::codec::{encode, key, key_tagged};
 use super::kv::{Read, Table};
-use super::rows::{is_errored, place, stray_key, waiting_key};
+use super::row_keys::{height_key, is_errored, place, stray_key, txid_key, waiting_key};
 use super::seal::Seal;
 use super::tables::{Purchase, get};
 use crate::payout::{Attempt, Purpose, SignedTransaction, Waiting, public_status};
@@ -124,11 +123,6 @@ fn claims_its_own(kv: &dyn Read, attempt: &Attempt) -> Result<bool, StoreError> 
     };
     let original: Option<Attempt> = get(kv, Table::Attempts, &key(of.get()))?;
     Ok(!attempt.is_dead() && original.is_none_or(|original| original.is_dead()))
-}
-
-/// A transaction that died may have been signed anew, byte for byte.
-pub(super) fn txid_key(attempt: &Attempt) -> Vec<u8> {
-    [attempt.txid.0.as_slice(), &key(attempt.no.get())].concat()
 }
 
 /// Holds every table against its seal, and every index against what is expected of it.

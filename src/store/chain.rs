@@ -103,14 +103,6 @@ pub trait Chains: Tables {
 
 impl<T: Tables> Chains for T {}
 
-/// The key of a deposit's place.
-pub(super) fn height_key(coin: Coin, height: Height, deposit: DepositNo) -> [u8; 17] {
-    let mut key = [0; 17];
-    key[..9].copy_from_slice(&codec::key_tagged(coin.tag(), height.get()));
-    key[9..].copy_from_slice(&deposit.get().to_be_bytes());
-    key
-}
-
 impl WriteTx<'_> {
     /// Begins to follow a chain after this block, whose own payments do not count.
     pub fn start_chain(&mut self, coin: Coin, after: BlockRef) -> Result<(), StoreError> {

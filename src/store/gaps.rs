@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use minicbor::{Decode, Encode};
 
 use super::StoreError;
-use super::balance_check::BalanceCheck;
 use super::chain::{Chains, Rescan};
 use super::codec::{self, key_tagged};
+use super::compared::BalanceCheck;
 use super::kv::{Table, prefix_end};
 use super::tables::{Tables, get};
 use super::tx::WriteTx;

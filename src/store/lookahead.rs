@@ -9,8 +9,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::chunk::CHUNK;
 use super::index::Index;
-use super::pool::CHUNK;
 use super::{StoreError, invariant};
 use crate::address::{AccountXpub, DepositAddress};
 

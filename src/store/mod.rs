@@ -4,29 +4,42 @@
 //! - [`Store::snapshot`] gives readers everything as of the last commit; they never wait for the writer.
 //! - Above the [`kv`] port everything is written once, for every backend.
 //!
+//! Its files stand on floors, and none knows one above it: the port ([`kv`]) and its backends, `codec`, `seal`;
+//! what rows are, and reads of them (`tables`, `index`, `pools`, `gaps` ...); [`WriteTx`], a write in progress;
+//! what each event does to rows (`rows`, `bindings`, `attempts`, `spends` ...); `apply`, which knows them all;
+//! `record`, the only way to change anything; `replay`, the audit, `migrate`; and this, with the `writer`.
+//!
 //! On failure: a job's own error undoes that job alone. A failing database ends the store: every waiting and later
 //! caller gets an error, and [`Store::failed`] tells the process to end.
 
+mod account;
 mod account_pool;
 mod accounts;
 mod apply;
+mod attempt_rows;
 mod attempts;
 mod audit;
 mod audit_accounts;
 mod audit_attempts;
 mod audit_books;
 mod audit_chain;
+mod audit_report;
+mod audit_run;
 mod audit_spends;
 mod audit_tables;
 mod backup;
 mod balance_check;
+mod bindings;
 mod books;
 mod bound_runs;
 mod chain;
+mod chunk;
 mod codec;
+mod compared;
 mod counters;
 mod error;
 mod events;
+mod foreign_spends;
 mod gaps;
 mod identities;
 mod index;
@@ -39,9 +52,13 @@ mod memory_backend;
 mod migrate;
 mod noting;
 mod own_money;
+mod own_money_row;
 mod pool;
+mod pools;
+mod record;
 mod redb_backend;
 mod replay;
+mod row_keys;
 mod rows;
 mod seal;
 mod secret;
@@ -50,6 +67,7 @@ mod spends;
 mod story;
 mod tables;
 mod tainted;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod tx;
@@ -70,19 +88,25 @@ use crate::payout::{Payout, PayoutState, may_leave};
 
 use error::invariant;
 
-pub use accounts::{Account, Accounts, Derivation, USUAL_GAP_LIMIT};
-pub use audit::{Audit, AuditReport, Finding};
+pub use account::{Account, Derivation, USUAL_GAP_LIMIT};
+pub use accounts::Accounts;
+pub use audit::Audit;
 pub use audit_accounts::check_derivations;
+pub use audit_report::{AuditReport, Finding};
 pub use backup::{backup_into, backup_to};
-pub use balance_check::{BalanceCheck, BalanceChecks, CheckEnd};
+pub use balance_check::BalanceChecks;
+pub use bindings::NewDeposit;
 pub use books::{Books, StrayPayment, journal};
 pub use bound_runs::{BoundRun, BoundRuns};
 pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
+pub use chunk::CHUNK as POOL_CHUNK;
+pub use compared::{BalanceCheck, CheckEnd};
 pub use counters::Counters;
 pub use error::StoreError;
 pub use events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, Record, WalletEvent,
 };
+pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
 pub use identities::Identities;
 #[cfg(feature = "testing")]
@@ -90,18 +114,19 @@ pub use index_alone::IndexAlone;
 pub use look::{Looked, look};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
-pub use own_money::{OwnMoney, OwnMoneyTable};
-pub use pool::{CHUNK as POOL_CHUNK, HandOut, Offer, Pool, Pools};
+pub use own_money::OwnMoneyTable;
+pub use own_money_row::OwnMoney;
+pub use pools::{HandOut, Offer, Pool, Pools};
 pub use redb_backend::RedbBackend;
 #[cfg(feature = "testing")]
 pub use seal::seal_anew;
 pub use secret::DeskSecret;
 pub use snapshot::Snapshot;
-pub use spends::{Reconciled, Spends};
-pub use story::{Telling, hold_words};
+pub use story::hold_words;
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
 pub use tainted::{Tainted, Taints};
-pub use tx::{NewDeposit, WriteTx};
+pub use telling::Telling;
+pub use tx::WriteTx;
 pub use wallet_addresses::WalletAddresses;
 
 /// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.
@@ -157,7 +182,7 @@ fn audited(
     }
     let pools = Pools::load(kv)?;
     for coin in crate::types::Coin::all().filter(|coin| pools.of(*coin).total > 0) {
-        index.watch_pool(coin, pool::addresses_of(kv, coin, pools.of(coin).generation)?)?;
+        index.watch_pool(coin, pools::addresses_of(kv, coin, pools.of(coin).generation)?)?;
     }
     Ok((index, Counters::load(kv)?, pools))
 }
@@ -285,7 +310,7 @@ impl Store {
     /// Watches the addresses of a pool that is about to be used: who pays to one before it is bound taints it.
     pub fn watch_pool(&self, coin: crate::types::Coin, generation: u64) -> Result<(), StoreError> {
         let kv = self.shared.backend.snapshot()?;
-        self.shared.index.watch_pool(coin, pool::addresses_of(&*kv, coin, generation)?)
+        self.shared.index.watch_pool(coin, pools::addresses_of(&*kv, coin, generation)?)
     }
 
     /// Runs `work` inside a transaction and answers once it is durable. The closure may run more than once, so it

@@ -1,27 +1,12 @@
 //! What came to deposit addresses and was ours before: shown, and never paid for.
 
-use minicbor::{Decode, Encode};
-
 use super::codec;
 use super::kv::Table;
+use super::own_money_row::OwnMoney;
 use super::tables::{Tables, get};
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
-use crate::address::DepositAddress;
-use crate::deposit::BlockAt;
-use crate::types::{DepositId, Units};
-
-/// An output that is no deposit.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct OwnMoney {
-    #[n(0)]
-    pub address: DepositAddress,
-    #[n(1)]
-    pub amount: Units,
-    /// The block it was seen in last.
-    #[n(2)]
-    pub block: BlockAt,
-}
+use crate::types::DepositId;
 
 /// Reads of own money.
 pub trait OwnMoneyTable: Tables {

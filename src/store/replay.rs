@@ -1,13 +1,13 @@
 //! All events once more, into an empty store.
 
 use super::StoreError;
-use super::audit::rows;
+use super::audit_report::rows;
 use super::counters::Counters;
 use super::events::Record;
 use super::index::Index;
 use super::kv::{Backend, Read, Table, Verdict};
 use super::memory_backend::MemoryBackend;
-use super::pool::Pools;
+use super::pools::Pools;
 use super::tx::{Draft, WriteTx};
 use crate::ledger::Entry;
 

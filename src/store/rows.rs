@@ -1,16 +1,16 @@
 //! What follows from an event about a deposit or its payout: the rows, indexes and counters that change with it.
 
-use super::chain::height_key;
 use super::codec::{self, key, key_tagged};
 use super::counters::step;
 use super::kv::Table;
+use super::row_keys::{height_key, is_errored, place, stray_key, waiting_key};
 use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
-use super::{OpenState, StoreError, attempts, invariant};
+use super::{OpenState, StoreError, attempt_rows, invariant};
 use crate::deposit::Deposit;
 use crate::ledger;
 use crate::payout::{Payout, Ruling, Stray, Waiting, may_leave, public_status};
-use crate::types::{AttemptNo, BuyMethod, Coin, DepositNo, Droplets, Height, UnixTime};
+use crate::types::{BuyMethod, Coin, DepositNo, Droplets, Height, UnixTime};
 
 /// A purchase before and after an event.
 pub(super) struct Change {
@@ -43,15 +43,10 @@ impl Change {
         move_errored(tx, number, errored(old), errored(new))?;
         let waiting = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| Waiting::of(d, p));
         move_waiting(tx, deposit.no, waiting(old), waiting(new))?;
-        let kept = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| attempts::kept_back(d, p));
-        attempts::keep_back(tx, kept(old), kept(new))?;
+        let kept = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| attempt_rows::kept_back(d, p));
+        attempt_rows::keep_back(tx, kept(old), kept(new))?;
         enter(tx, self.old.as_ref(), &self.new)
     }
-}
-
-/// The chain and height that a deposit becomes final with, while its block is part of the best chain.
-pub(super) fn place(deposit: &Deposit) -> Option<(Coin, Height)> {
-    deposit.place().map(|block| (deposit.id.coin, block.final_with()))
 }
 
 fn move_height(
@@ -122,20 +117,6 @@ fn move_errored(tx: &mut WriteTx<'_>, number: u64, old: bool, new: bool) -> Resu
     step(&mut tx.draft.counters.errored, new)
 }
 
-/// Whether an operator finds the deposit among those with an error: nothing is paid for it, or it is paid, or signed to
-/// be, and not there.
-pub(super) fn is_errored(deposit: &Deposit, payout: &Payout) -> bool {
-    payout.is_void() || (payout.attempt().is_some() && !deposit.is_final())
-}
-
-/// The key of what waits, by how long it has.
-pub(super) fn waiting_key(code: Waiting, since: UnixTime, no: DepositNo) -> [u8; 17] {
-    let mut key = [0; 17];
-    key[..9].copy_from_slice(&key_tagged(code.tag(), since.get()));
-    key[9..].copy_from_slice(&no.get().to_be_bytes());
-    key
-}
-
 fn move_waiting(
     tx: &mut WriteTx<'_>,
     no: DepositNo,
@@ -179,14 +160,6 @@ pub(super) fn set_stray(
     }
     tx.kv.delete(Table::Strays, &row)?;
     change_payout(tx, no, |payout| Ok(payout.drop_stray(stray.attempt)))
-}
-
-/// The key of a payment that was not to be.
-pub(super) fn stray_key(no: DepositNo, attempt: AttemptNo) -> [u8; 16] {
-    let mut row = [0; 16];
-    row[..8].copy_from_slice(&key(no.get()));
-    row[8..].copy_from_slice(&key(attempt.get()));
-    row
 }
 
 pub(super) fn change_deposit(

@@ -10,7 +10,7 @@ use super::counters::Counters;
 use super::index::Index;
 use super::kv::{Read, Table};
 use super::lookahead::Lookahead;
-use super::pool::{Pool, Pools};
+use super::pools::{Pool, Pools};
 use super::tables::{Binding, Tables};
 use super::tx::find_address;
 use crate::address::DepositAddress;

@@ -2,11 +2,11 @@
 
 use minicbor::{Decode, Encode};
 
-use super::accounts::Derivation;
+use super::account::Derivation;
 use super::codec::{self, key, key_tagged};
 use super::events::Record;
 use super::kv::{Read, Table, prefix_end};
-use super::rows::waiting_key;
+use super::row_keys::waiting_key;
 use super::{OpenState, StoreError};
 use crate::address::DepositAddress;
 use crate::deposit::Deposit;

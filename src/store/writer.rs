@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use super::counters::Counters;
 use super::kv::Verdict;
 use super::noting::{Failure, Noting};
-use super::pool::Pools;
+use super::pools::Pools;
 use super::seal::Sealing;
 use super::snapshot::{Newest, Snapshot};
 use super::story::Story;

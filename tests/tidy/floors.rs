@@ -9,9 +9,6 @@ use crate::sources::{Source, root, sources};
 const PURE: &[&str] = &["coins", "types", "skycoin", "deposit", "payout", "ledger"];
 const IMPURE: &[&str] = &["tokio", "redb", "actix_web", "reqwest", "std::fs", "std::net", "std::thread"];
 
-/// Modules that have circles today. The list only gets shorter: one without circles fails until it is struck off.
-const WITH_CIRCLES: &[&str] = &["store"];
-
 /// Returns the floors as the crate's documentation has them, from the ground up: the one place where they stand.
 fn floors() -> Vec<Vec<String>> {
     floors_of(&std::fs::read_to_string(root().join("src/lib.rs")).unwrap(), "//! ")
@@ -122,14 +119,7 @@ fn should_have_no_circles_inside_a_module() {
     let sources: Vec<&Source> = sources("src").collect();
     let arrows = arrows(&sources);
     let found: BTreeSet<String> = arrows.values().flat_map(circles).collect();
-    let is_known =
-        |circle: &&String| WITH_CIRCLES.iter().any(|module| circle.starts_with(&format!("{module}::")));
-    let (known, new): (Vec<_>, Vec<_>) = found.iter().partition(is_known);
-    assert!(new.is_empty(), "files know each other in a circle: {new:#?}");
-    for module in WITH_CIRCLES {
-        let stands = known.iter().any(|circle| circle.starts_with(&format!("{module}::")));
-        assert!(stands, "strike {module} from WITH_CIRCLES, it has none any more");
-    }
+    assert!(found.is_empty(), "files know each other in a circle: {found:#?}");
 }
 
 /// For each folder: which of its parts names which other.

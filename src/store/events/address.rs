@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 
 use crate::address::DepositAddress;
 use crate::skycoin::Address;
-use crate::store::accounts::Derivation;
-use crate::store::own_money::OwnMoney;
+use crate::store::account::Derivation;
+use crate::store::own_money_row::OwnMoney;
 use crate::types::{BindingNo, Coin, DepositId, Height, Units};
 
 /// A change of a deposit address, or of where they come from.

@@ -1,0 +1,92 @@
+//! The whole audit, one part after the other.
+
+use super::audit::Audit;
+use super::audit_accounts::AccountAudit;
+use super::audit_report::AuditReport;
+use super::audit_tables;
+use super::counters::Counters;
+use super::index::Index;
+use super::kv::{Backend, Pairs, Read, Table};
+use super::replay::replay;
+use super::{StoreError, audit_attempts, audit_books, audit_chain, audit_spends};
+
+impl Audit<'_> {
+    /// Checks the facts and every table, and fills the index if one is given.
+    pub(super) fn run(mut self, index: Option<&Index>) -> Result<AuditReport, StoreError> {
+        let own = Index::new();
+        self.facts(index.unwrap_or(&own))?;
+        self.tables()?;
+        Ok(self.report)
+    }
+
+    /// Checks what every start does, and that replaying the events gives the same tables.
+    pub fn run_full(mut self) -> Result<AuditReport, StoreError> {
+        let index = Index::new();
+        self.facts(&index)?;
+        self.tables()?;
+        self.replay()?;
+        Ok(self.report)
+    }
+
+    fn facts(&mut self, index: &Index) -> Result<(), StoreError> {
+        self.accounts = AccountAudit::new(self.kv)?;
+        self.bindings(index)?;
+        self.deposits(index)?;
+        std::mem::take(&mut self.accounts).finish(self.kv, &mut self.report)?;
+        audit_attempts::check(self)?;
+        audit_chain::check(self.kv, &mut self.report)?;
+        audit_spends::check(self)?;
+        self.counted.events = self.count_events()?;
+        let stored = Counters::load(self.kv)?;
+        let counted = self.counted.clone();
+        self.report
+            .check(stored == counted, || format!("the counters say {stored:?}, counted was {counted:?}"));
+        audit_books::check(self.kv, &self.booked, &mut self.report)
+    }
+
+    fn replay(&mut self) -> Result<(), StoreError> {
+        let memory = match replay(self.kv, &mut |_, _, _| true)? {
+            Ok(memory) => memory,
+            Err(refused) => {
+                self.report.check(false, || refused);
+                return Ok(());
+            }
+        };
+        let replayed = memory.snapshot()?;
+        for table in Table::ALL {
+            match table {
+                // Not told by events: the schema, and what came from the address files.
+                Table::Meta | Table::Pools | Table::PoolChunks => {}
+                // Nor what was read from chains.
+                Table::Cursors | Table::Blocks | Table::Rescans | Table::Reconciled => {}
+                Table::PassedOver | Table::BlindRanges => {}
+                // Nor are seals of them there.
+                Table::Seals => {}
+                _ => self.same(table, &*replayed)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn same(&mut self, table: Table, replayed: &dyn Read) -> Result<(), StoreError> {
+        let mut here: Pairs<'_> = self.kv.scan(table, &[], None)?;
+        let mut there = replayed.scan(table, &[], None)?;
+        loop {
+            let (one, two) = (here.next().transpose()?, there.next().transpose()?);
+            if one.is_none() && two.is_none() {
+                return Ok(());
+            }
+            let number = one.as_ref().or(two.as_ref()).map(|(key, _)| key.clone()).unwrap_or_default();
+            if one != two {
+                self.report.check(false, || {
+                    format!("table {} differs from what the events say, at key {number:02x?}", table.name())
+                });
+                return Ok(());
+            }
+        }
+    }
+
+    fn tables(&mut self) -> Result<(), StoreError> {
+        audit_tables::check(self.kv, &self.expected, &self.read, &mut self.report, self.progress)
+    }
+}

@@ -1,0 +1,19 @@
+//! What is kept of own money that came to a deposit address.
+
+use minicbor::{Decode, Encode};
+
+use crate::address::DepositAddress;
+use crate::deposit::BlockAt;
+use crate::types::Units;
+
+/// An output that is no deposit.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct OwnMoney {
+    #[n(0)]
+    pub address: DepositAddress,
+    #[n(1)]
+    pub amount: Units,
+    /// The block it was seen in last.
+    #[n(2)]
+    pub block: BlockAt,
+}

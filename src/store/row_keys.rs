@@ -1,0 +1,46 @@
+//! Keys of the index tables, and what decides whether a row is in one.
+
+use super::codec::{self, key, key_tagged};
+use crate::deposit::Deposit;
+use crate::payout::{Attempt, Payout, Waiting};
+use crate::types::{AttemptNo, Coin, DepositNo, Height, UnixTime};
+
+/// The chain and height that a deposit becomes final with, while its block is part of the best chain.
+pub(super) fn place(deposit: &Deposit) -> Option<(Coin, Height)> {
+    deposit.place().map(|block| (deposit.id.coin, block.final_with()))
+}
+
+/// Whether an operator finds the deposit among those with an error: nothing is paid for it, or it is paid, or signed to
+/// be, and not there.
+pub(super) fn is_errored(deposit: &Deposit, payout: &Payout) -> bool {
+    payout.is_void() || (payout.attempt().is_some() && !deposit.is_final())
+}
+
+/// The key of what waits, by how long it has.
+pub(super) fn waiting_key(code: Waiting, since: UnixTime, no: DepositNo) -> [u8; 17] {
+    let mut key = [0; 17];
+    key[..9].copy_from_slice(&key_tagged(code.tag(), since.get()));
+    key[9..].copy_from_slice(&no.get().to_be_bytes());
+    key
+}
+
+/// The key of a payment that was not to be.
+pub(super) fn stray_key(no: DepositNo, attempt: AttemptNo) -> [u8; 16] {
+    let mut row = [0; 16];
+    row[..8].copy_from_slice(&key(no.get()));
+    row[8..].copy_from_slice(&key(attempt.get()));
+    row
+}
+
+/// The key of a deposit's place.
+pub(super) fn height_key(coin: Coin, height: Height, deposit: DepositNo) -> [u8; 17] {
+    let mut key = [0; 17];
+    key[..9].copy_from_slice(&codec::key_tagged(coin.tag(), height.get()));
+    key[9..].copy_from_slice(&deposit.get().to_be_bytes());
+    key
+}
+
+/// A transaction that died may have been signed anew, byte for byte.
+pub(super) fn txid_key(attempt: &Attempt) -> Vec<u8> {
+    [attempt.txid.0.as_slice(), &key(attempt.no.get())].concat()
+}
