@@ -44,7 +44,7 @@ fn seen(
             sum = sum.saturating_add(deposit.amount.get());
         }
     }
-    for (id, own) in snapshot.all_own_money(usize::MAX)? {
+    for (id, own) in snapshot.all_own_money(None, usize::MAX)? {
         if id.token.is_none() && own.address.key() == address.key() && counts(&own.block) {
             sum = sum.saturating_add(own.amount.get());
         }

@@ -1,14 +1,15 @@
 //! `GET /api/accounting`: what was received, is owed, was paid, was burnt and was lost, by the books.
+//! `GET /api/accounting/strays`: payments by transactions that were given up, a page at a time.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::{MonitorState, only_get};
-use crate::http::{ByCode, internal_error, json};
+use super::{MonitorState, bad_request, only_get, paging};
+use crate::http::{ByCode, Params, internal_error, json};
 use crate::ledger::{Account, Asset, Balances, Posting};
-use crate::store::{Books, Page, Snapshot, StoreError, StrayPayment, Tables};
-use crate::types::{Coin, Droplets};
+use crate::store::{Books, Snapshot, StoreError, StrayPayment, Tables};
+use crate::types::{AttemptNo, Coin, DepositNo, Droplets};
 
 /// Payments that were not to be, and are told one by one.
 const TOLD: usize = 100;
@@ -34,7 +35,18 @@ struct Accounting {
     burnt_hours: u64,
     /// Payments by transactions that were given up and are in a block all the same, by deposit: the first hundred.
     strays: Vec<StrayReply>,
+    /// The cursor of those beyond, for `/api/accounting/strays`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strays_next: Option<String>,
     accounts: Vec<AccountReply>,
+}
+
+#[derive(Debug, Serialize)]
+struct Strays {
+    strays: Vec<StrayReply>,
+    /// The cursor of the next page, where there is one: deposit and transaction of the last entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -79,7 +91,7 @@ fn read(state: &MonitorState, snapshot: &Snapshot) -> Result<Accounting, StoreEr
     let paid = |account| books.amount(Asset::of_payouts(), account).to_coins(Droplets::DECIMALS);
     let sent = books.sent().map_err(|error| StoreError::Invariant(error.to_string()))?;
     let burnt = books.amount(Asset::CoinHours, Account::Burnt).get();
-    let strays = snapshot.strays(Page::first(TOLD))?;
+    let Strays { strays, next: strays_next } = read_strays(snapshot, None, TOLD)?;
     Ok(Accounting {
         sent: sent.to_coins(Droplets::DECIMALS),
         received: by_coin(Account::Received),
@@ -89,9 +101,41 @@ fn read(state: &MonitorState, snapshot: &Snapshot) -> Result<Accounting, StoreEr
         in_transit: paid(Account::InTransit),
         paid_twice: paid(Account::PaidTwice),
         burnt_hours: u64::try_from(burnt).unwrap_or(u64::MAX),
-        strays: strays.into_iter().map(|stray| told(snapshot, stray)).collect::<Result<_, _>>()?,
+        strays,
+        strays_next,
         accounts: accounts(&books),
     })
+}
+
+pub(super) async fn strays(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let params = Params::parse(request.query_string());
+    let (after, limit) = match paging::by_cursor(&params, cursor) {
+        Ok(page) => page,
+        Err(message) => return bad_request(message),
+    };
+    match read_strays(&state.store.snapshot(), after, limit) {
+        Ok(reply) => json(&reply),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn cursor(text: &str) -> Option<(DepositNo, AttemptNo)> {
+    let (deposit, attempt) = text.split_once('-')?;
+    Some((DepositNo::new(deposit.parse().ok()?), AttemptNo::new(attempt.parse().ok()?)))
+}
+
+fn read_strays(
+    snapshot: &Snapshot,
+    after: Option<(DepositNo, AttemptNo)>,
+    limit: usize,
+) -> Result<Strays, StoreError> {
+    let mut strays = snapshot.strays(after, limit.saturating_add(1))?;
+    let next = paging::cut(&mut strays, limit).map(|last| format!("{}-{}", last.deposit, last.attempt));
+    let strays = strays.into_iter().map(|stray| told(snapshot, stray)).collect::<Result<_, _>>()?;
+    Ok(Strays { strays, next })
 }
 
 fn told(snapshot: &Snapshot, stray: StrayPayment) -> Result<StrayReply, StoreError> {

@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::{MonitorState, bad_request, only_get};
+use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{Params, internal_error, json, method_not_allowed, text};
 use crate::report::gap_limit;
 use crate::store::{Binding, Page, Snapshot, StoreError, Tables};
@@ -37,7 +37,7 @@ pub(super) async fn usage(state: Data<MonitorState>, request: HttpRequest) -> Ht
         return refused;
     }
     let params = Params::parse(request.query_string());
-    let page = match super::deposits::page(&params) {
+    let page = match paging::page(&params) {
         Ok(page) => page,
         Err(message) => return bad_request(message),
     };
@@ -69,9 +69,8 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin, page: Page) -> Res
 
 /// Bound addresses of one coin; the cursor is a binding's number.
 fn addresses(snapshot: &Snapshot, coin: Coin, page: Page) -> Result<(Vec<String>, Option<u64>), StoreError> {
-    let bindings = snapshot.bindings(page)?;
-    let is_full = bindings.len() == page.limit;
-    let next = bindings.last().filter(|_| is_full).map(|binding| binding.no.get());
+    let mut bindings = snapshot.bindings(paging::and_one_more(page))?;
+    let next = paging::cut(&mut bindings, page.limit).map(|binding| binding.no.get());
     let of_coin = |binding: &&Binding| binding.address.coin() == coin;
     Ok((bindings.iter().filter(of_coin).map(|binding| binding.address.to_string()).collect(), next))
 }

@@ -74,8 +74,7 @@ struct ChainReply {
     doubted_from: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rescan: Option<RescanReply>,
-    /// Transactions that were passed over and wait for a person, see `/api/chains/{coin}/passed-over`; more
-    /// than a thousand count as that.
+    /// Transactions that were passed over and wait for a person, see `/api/chains/{coin}/passed-over`.
     #[serde(skip_serializing_if = "Option::is_none")]
     passed_over: Option<u64>,
     /// How many blocks were followed without what happens inside transactions, see `/api/chains/{coin}/blind`.

@@ -1,7 +1,7 @@
 //! The admin listener: what there is, what waits, what is wrong; the backup.
 //!
 //! Loopback, or a token. Lists are paged where a cursor is asked for; without paging parameters they answer whole, as
-//! the original does, up to ten thousand entries, and then with the cursor of the next.
+//! the original does, up to ten thousand entries, and then with the cursor of the next. None ends without saying so.
 
 mod accounting;
 mod acts;
@@ -12,6 +12,7 @@ mod balance;
 mod chains;
 mod deposits;
 mod own_money;
+mod paging;
 mod passed_over;
 mod profile;
 mod spends;
@@ -101,6 +102,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/wallet/spends/{txid}/{act}").to(spends::rule))
         .service(web::resource("/api/transactions").to(transactions::transactions))
         .service(web::resource("/api/accounting").to(accounting::accounting))
+        .service(web::resource("/api/accounting/strays").to(accounting::strays))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))
         .service(web::resource("/api/profile").to(profile::flame_graph))
         .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));

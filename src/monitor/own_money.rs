@@ -1,19 +1,22 @@
-//! `GET /api/own-money`: what came to deposit addresses and was the desk's own before, so that nothing was paid for it.
+//! `GET /api/own-money`: what came to deposit addresses and was the desk's own before, so that nothing was paid for it,
+//! a page at a time.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use bitcoin::hex::{DisplayHex, FromHex};
 use serde::Serialize;
 
-use super::{MonitorState, only_get};
-use crate::http::{internal_error, json};
-use crate::store::OwnMoneyTable;
-
-/// Most entries that are told.
-const MAX_ENTRIES: usize = 1000;
+use super::{MonitorState, bad_request, only_get, paging};
+use crate::http::{Params, internal_error, json};
+use crate::store::{OwnMoney, OwnMoneyTable};
+use crate::types::DepositId;
 
 #[derive(Debug, Serialize)]
 struct OwnMoneyReply {
     own_money: Vec<Entry>,
+    /// The cursor of the next page, where there is one: the key of the last entry's id, in hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// An output; the amount is in the coin's smallest unit.
@@ -30,23 +33,39 @@ struct Entry {
     height: u64,
 }
 
+impl Entry {
+    fn new(id: DepositId, own: &OwnMoney) -> Self {
+        Entry {
+            coin: id.coin.code(),
+            token: id.token.map(|token| token.to_string()),
+            txid: id.tx,
+            n: id.n,
+            address: own.address.to_string(),
+            amount: own.amount.get().to_string(),
+            height: own.block.height.get(),
+        }
+    }
+}
+
 pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if let Some(refused) = only_get(&request) {
         return refused;
     }
-    match state.store.snapshot().all_own_money(MAX_ENTRIES) {
-        Ok(all) => {
-            let own_money = all.into_iter().map(|(id, own)| Entry {
-                coin: id.coin.code(),
-                token: id.token.map(|token| token.to_string()),
-                txid: id.tx,
-                n: id.n,
-                address: own.address.to_string(),
-                amount: own.amount.get().to_string(),
-                height: own.block.height.get(),
-            });
-            json(&OwnMoneyReply { own_money: own_money.collect() })
+    let params = Params::parse(request.query_string());
+    let (after, limit) = match paging::by_cursor(&params, cursor) {
+        Ok(page) => page,
+        Err(message) => return bad_request(message),
+    };
+    match state.store.snapshot().all_own_money(after.as_ref(), limit.saturating_add(1)) {
+        Ok(mut all) => {
+            let next = paging::cut(&mut all, limit).map(|(id, _)| id.key().to_lower_hex_string());
+            let own_money = all.into_iter().map(|(id, own)| Entry::new(id, &own)).collect();
+            json(&OwnMoneyReply { own_money, next })
         }
         Err(error) => internal_error(&error),
     }
+}
+
+fn cursor(text: &str) -> Option<DepositId> {
+    DepositId::from_key(&Vec::from_hex(text).ok()?)
 }

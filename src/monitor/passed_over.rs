@@ -1,5 +1,5 @@
 //! `GET /api/chains/{coin}/passed-over`: transactions that could not be read, or not be credited, a page at a
-//! time by height. `POST .../passed-over/{height}/{name}/read` has one read again, `.../seen` notes that
+//! time, from a height on. `POST .../passed-over/{height}/{name}/read` has one read again, `.../seen` notes that
 //! somebody has looked at it. `GET /api/chains/{coin}/blind`: blocks that were followed without what happens
 //! inside transactions; they are read again by themselves once a node tells it. `DELETE` gives them up.
 
@@ -10,22 +10,19 @@ use serde::Serialize;
 
 use super::acts::{order, order_by, refused};
 use super::chains::coin_of;
-use super::{MonitorState, bad_request, only_get};
+use super::{MonitorState, bad_request, only_get, paging};
 use crate::address::DepositAddress;
 use crate::engine::operator::{forget_blind, read_again, see};
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
 use crate::store::{BalanceCheck, BlindRange, CheckEnd, GapEffect, PassedOver, Passes};
 use crate::types::{Coin, Height, Units};
 
-/// Most entries of a page.
-const MAX_LIMIT: usize = 1_000;
-
 #[derive(Debug, Serialize)]
 struct Page {
     passed_over: Vec<PassedReply>,
-    /// `from` of the next page, where there is one.
+    /// The cursor of the next page, where there is one: height and transaction of the last entry.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<u64>,
+    next: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -171,28 +168,51 @@ pub(super) async fn list(
         return refused;
     }
     let Some(coin) = coin_of(&path) else { return not_found() };
-    let params = Params::parse(request.query_string());
+    let (start, limit) = match wanted(&Params::parse(request.query_string())) {
+        Ok(page) => page,
+        Err(message) => return bad_request(message),
+    };
+    let (snapshot, most) = (state.store.snapshot(), limit.saturating_add(1));
+    let rows = match start {
+        Start::At(from) => snapshot.passed_over_from(coin, from, most),
+        Start::After(height, tx) => snapshot.passed_over_after(coin, (height, &tx), most),
+    };
+    match rows {
+        Ok(mut rows) => {
+            let next =
+                paging::cut(&mut rows, limit).map(|last| format!("{}-{}", last.at.height, last.name()));
+            json(&Page {
+                passed_over: rows.into_iter().map(|row| PassedReply::of(row, coin)).collect(),
+                next,
+            })
+        }
+        Err(error) => internal_error(&error),
+    }
+}
+
+/// Where a list begins.
+enum Start {
+    At(Height),
+    After(Height, String),
+}
+
+/// `from` (a height), or `after` (the cursor that the page before told), and `limit`.
+fn wanted(params: &Params) -> Result<(Start, usize), String> {
+    let limit = paging::limit_of_page(params)?;
+    if let Some((height, tx)) = paging::after(params, cursor)? {
+        return Ok((Start::After(height, tx), limit));
+    }
     let from = match params.get("from") {
         "" => 0,
-        text => match text.parse() {
-            Ok(height) => height,
-            Err(_) => return bad_request("Invalid from: expected a block height"),
-        },
+        text => text.parse().map_err(|_| "Invalid from: expected a block height".to_owned())?,
     };
-    let read = state.store.snapshot().passed_over_from(coin, Height::new(from), MAX_LIMIT);
-    let mut rows = match read {
-        Ok(rows) => rows,
-        Err(error) => return internal_error(&error),
-    };
-    // A page ends with a whole block, so that the next begins with another.
-    let last = rows.last().filter(|_| rows.len() == MAX_LIMIT).map(|row| row.at.height);
-    let is_many = rows.first().map(|row| row.at.height) != last;
-    if let (Some(last), true) = (last, is_many) {
-        rows.retain(|row| row.at.height < last);
-    }
-    let next = last.map(|last| if is_many { last } else { last.next() });
-    let passed_over = rows.into_iter().map(|row| PassedReply::of(row, coin)).collect();
-    json(&Page { passed_over, next: next.map(Height::get) })
+    Ok((Start::At(Height::new(from)), limit))
+}
+
+fn cursor(text: &str) -> Option<(Height, String)> {
+    let (height, tx) = text.split_once('-')?;
+    let height = height.parse().map(Height::new).ok()?;
+    (!tx.is_empty()).then(|| (height, tx.to_owned()))
 }
 
 pub(super) async fn act(

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::acts::{order, refused};
-use super::{MonitorState, bad_request, only_get};
+use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{Order, adopt_spend, matching, own_all_spends, rule_spend};
 use crate::http::{Params, internal_error, json, not_found, text};
 use crate::payout::{ForeignSpend, SpendVerdict};
@@ -88,8 +88,8 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
 
 fn reply(state: &MonitorState, only_unknown: bool, after: Option<Hash32>) -> Result<SpendsReply, StoreError> {
     let (snapshot, books) = (state.store.snapshot(), state.desk.books());
-    let spends = snapshot.foreign_spends(only_unknown, after, PAGE)?;
-    let next = spends.last().filter(|_| spends.len() == PAGE).map(|last| last.spend.txid.to_string());
+    let mut spends = snapshot.foreign_spends(only_unknown, after, PAGE.saturating_add(1))?;
+    let next = paging::cut(&mut spends, PAGE).map(|last| last.spend.txid.to_string());
     Ok(SpendsReply {
         unknown: snapshot.counters().unknown_spends,
         reconciled_to: books.looked.map(|(to, _)| to.height.get()),

@@ -1,4 +1,5 @@
-//! `GET /api/deposit-addresses/tainted`: addresses of the pools that received coins before they were given out.
+//! `GET /api/deposit-addresses/tainted`: addresses of the pools that received coins before they were given
+//! out, a page at a time.
 //! `POST /api/deposit-addresses/{address}/release` gives one back to the pool, `/bind?skyaddr=` to whom it belonged.
 
 use actix_web::http::StatusCode;
@@ -7,14 +8,21 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::acts::{order, refused};
-use super::{MonitorState, bad_request, only_get};
+use super::{MonitorState, bad_request, only_get, paging};
+use crate::address::DepositAddress;
 use crate::engine::operator::{give_back_address, release_address};
 use crate::http::{Params, internal_error, json, not_found, text};
 use crate::skycoin::Address;
-use crate::store::Taints;
+use crate::store::{Snapshot, StoreError, Tainted, Taints};
+use crate::types::Coin;
 
-/// Most that are told.
-const MOST: usize = 10_000;
+#[derive(Debug, Serialize)]
+struct Addresses {
+    tainted: Vec<TaintedReply>,
+    /// The cursor of the next page, where there is one: coin and address of the last entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
 
 #[derive(Debug, Serialize)]
 struct TaintedReply {
@@ -30,24 +38,57 @@ struct TaintedReply {
     seen_at: u64,
 }
 
+impl From<Tainted> for TaintedReply {
+    fn from(tainted: Tainted) -> Self {
+        let coin = tainted.address.coin();
+        TaintedReply {
+            coin: coin.code(),
+            address: tainted.address.to_string(),
+            tx: tainted.tx,
+            amount: tainted.amount.map(|amount| amount.to_coins(coin.decimals())),
+            height: tainted.height.get(),
+            seen_at: tainted.seen_at.get(),
+        }
+    }
+}
+
 pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if let Some(refused) = only_get(&request) {
         return refused;
     }
-    match state.store.snapshot().all_tainted(MOST) {
-        Ok(all) => {
-            let all = all.into_iter().map(|tainted| TaintedReply {
-                coin: tainted.address.coin().code(),
-                address: tainted.address.to_string(),
-                tx: tainted.tx,
-                amount: tainted.amount.map(|amount| amount.to_coins(tainted.address.coin().decimals())),
-                height: tainted.height.get(),
-                seen_at: tainted.seen_at.get(),
-            });
-            json(&all.collect::<Vec<_>>())
+    let params = Params::parse(request.query_string());
+    let (after, limit) = match paging::by_cursor(&params, cursor) {
+        Ok(page) => page,
+        Err(message) => return bad_request(message),
+    };
+    match state.store.snapshot().all_tainted(after.as_ref(), limit.saturating_add(1)) {
+        Ok(mut all) => {
+            let last = paging::cut(&mut all, limit).map(|last| last.address);
+            let next = last.map(|address| format!("{}-{address}", address.coin()));
+            json(&Addresses { tainted: all.into_iter().map(TaintedReply::from).collect(), next })
         }
         Err(error) => internal_error(&error),
     }
+}
+
+fn cursor(text: &str) -> Option<DepositAddress> {
+    let (coin, address) = text.split_once('-')?;
+    addresses(Coin::from_code(coin).ok()?, address).next()
+}
+
+/// Returns what a text means on the networks of a coin, nearly always nothing or one address.
+fn addresses(coin: Coin, text: &str) -> impl Iterator<Item = DepositAddress> {
+    coin.networks().filter_map(move |network| DepositAddress::parse(network, text).ok())
+}
+
+/// Returns the tainted address with this text. On test networks one may be an address of several coins.
+fn find(snapshot: &Snapshot, text: &str) -> Result<Option<DepositAddress>, StoreError> {
+    for address in Coin::all().flat_map(|coin| addresses(coin, text)) {
+        if let Some(tainted) = snapshot.tainted(&address)? {
+            return Ok(Some(tainted.address));
+        }
+    }
+    Ok(None)
 }
 
 pub(super) async fn act(
@@ -60,11 +101,11 @@ pub(super) async fn act(
         Ok(order) => order,
         Err(reply) => return *reply,
     };
-    let known = match state.store.snapshot().all_tainted(usize::MAX) {
-        Ok(known) => known.into_iter().find(|tainted| tainted.address.to_string() == wanted),
+    let address = match find(&state.store.snapshot(), &wanted) {
+        Ok(Some(address)) => address,
+        Ok(None) => return not_found(),
         Err(error) => return internal_error(&error),
     };
-    let Some(address) = known.map(|tainted| tainted.address) else { return not_found() };
     let result = match act.as_str() {
         "release" => release_address(&state.store, address, order).await,
         "bind" => {

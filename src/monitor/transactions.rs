@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::{MonitorState, bad_request, only_get};
+use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{Params, internal_error, json};
 use crate::payout::{Attempt, AttemptState, Course, Purpose, SignedTransaction, Stuck};
 use crate::report::{Act, Said, transaction_acts};
@@ -136,7 +136,7 @@ pub(super) async fn transactions(state: Data<MonitorState>, request: HttpRequest
     if !wanted.is_empty() && !STATES.contains(&wanted) {
         return bad_request(format_args!("Invalid state: expected one of {}", STATES.join(", ")));
     }
-    let page = match super::deposits::page(&params) {
+    let page = match paging::page(&params) {
         Ok(page) => page,
         Err(message) => return bad_request(message),
     };
@@ -153,14 +153,15 @@ fn list(snapshot: &Snapshot, wanted: &str, page: Page) -> Result<Transactions, S
         state => name_of(&attempt.state) == state,
     };
     let first = page.after.saturating_add(1);
-    let transactions = if matches!(wanted, "live" | "signed" | "sent") {
+    let most = page.limit.saturating_add(1);
+    let mut transactions = if matches!(wanted, "live" | "signed" | "sent") {
         // Few are, among however many there were.
         let live = snapshot.live_attempts()?.into_iter().filter(|no| no.get() >= first);
-        take(snapshot, live, page.limit, fits)?
+        take(snapshot, live, most, fits)?
     } else {
-        take(snapshot, (first..=snapshot.counters().attempts).map(AttemptNo::new), page.limit, fits)?
+        take(snapshot, (first..=snapshot.counters().attempts).map(AttemptNo::new), most, fits)?
     };
-    let next = transactions.last().filter(|_| transactions.len() == page.limit).map(|reply| reply.no);
+    let next = paging::cut(&mut transactions, page.limit).map(|reply| reply.no);
     Ok(Transactions { transactions, next })
 }
 

@@ -6,15 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::transactions::TransactionReply;
-use super::{MonitorState, bad_request, only_get};
+use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{Params, internal_error, json};
 use crate::payout::{Stuck, Waiting};
 use crate::report::{WaitingDeposit, WaitingKind, waiting_deposits, waiting_kinds, waiting_transactions};
 use crate::store::{Snapshot, StoreError, WaitingPage};
 use crate::types::{DepositNo, UnixTime};
-
-/// Most entries of a page, and as many as there are on one where nothing is said.
-const MAX_LIMIT: usize = 1000;
 
 #[derive(Debug, Serialize)]
 struct Kinds {
@@ -78,26 +75,18 @@ fn deposits(
     code: Waiting,
     page: WaitingPage,
 ) -> Result<Deposits, StoreError> {
-    let entries = waiting_deposits(snapshot, code, page, &state.outlook)?;
-    let last = entries.last().filter(|_| entries.len() == page.limit);
-    let next = last.map(|(since, no, _)| format!("{}-{}", since.get(), no.get()));
+    let WaitingPage { after, limit } = page;
+    let page = WaitingPage { after, limit: limit.saturating_add(1) };
+    let mut entries = waiting_deposits(snapshot, code, page, &state.outlook)?;
+    let next = paging::cut(&mut entries, limit).map(|(since, no, _)| format!("{}-{}", since.get(), no.get()));
     let deposits = entries.into_iter().map(|(_, _, deposit)| deposit).collect();
     Ok(Deposits { code: code.name(), deposits, next })
 }
 
 /// `after` (the cursor that the page before told) and `limit`.
 fn page(params: &Params) -> Result<WaitingPage, String> {
-    let limit = match params.get("limit") {
-        "" => MAX_LIMIT,
-        text => text.parse().map_err(|_| "Invalid limit: expected a whole number".to_owned())?,
-    };
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(format!("Invalid limit: expected 1 to {MAX_LIMIT}"));
-    }
-    let after = match params.get("after") {
-        "" => None,
-        text => Some(cursor(text).ok_or("Invalid after: expected what the page before told as next")?),
-    };
+    let limit = paging::limit_of_page(params)?;
+    let after = paging::after(params, cursor)?;
     Ok(WaitingPage { after, limit })
 }
 

@@ -31,7 +31,7 @@ pub fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<String>, S
         // What the node says to it, word by word, is the operator's: `/api/wallet/spends` tells it.
         problems.push(format!("payouts: {words}"));
     }
-    let tainted = snapshot.all_tainted(TAINTED_COUNTED)?.len();
+    let tainted = snapshot.all_tainted(None, TAINTED_COUNTED)?.len();
     if tainted > 0 {
         let more = if tainted == TAINTED_COUNTED { " or more" } else { "" };
         problems.push(format!(

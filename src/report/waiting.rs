@@ -146,7 +146,7 @@ fn passed_over(snapshot: &Snapshot, coin: Coin) -> Result<WaitingKind, StoreErro
 
 /// Addresses of the pools that are given to nobody.
 fn tainted(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
-    let all = snapshot.all_tainted(usize::MAX)?;
+    let all = snapshot.all_tainted(None, usize::MAX)?;
     Ok(WaitingKind {
         code: "address_tainted",
         about: "pool",

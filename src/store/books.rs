@@ -8,7 +8,8 @@ use super::codec;
 use super::events::Record;
 use super::kv::{Read, Table};
 use super::replay::replay;
-use super::tables::{Page, Tables, get};
+use super::rows::stray_key;
+use super::tables::{Tables, get};
 use super::tx::WriteTx;
 use crate::ledger::{Account, Asset, Balance, Balances, Entry, LedgerError, Posting};
 use crate::types::{AttemptNo, DepositNo, Droplets};
@@ -42,10 +43,15 @@ pub trait Books: Tables {
         Ok(Balances::new(all))
     }
 
-    /// Returns payments by transactions that were given up, by deposit; of those after deposit `page.after`.
-    fn strays(&self, page: Page) -> Result<Vec<StrayPayment>, StoreError> {
-        let (table, from) = (Table::Strays, codec::key(page.after.saturating_add(1)));
-        let rows = self.kv().scan(table, &from, None)?.take(page.limit);
+    /// Returns payments by transactions that were given up, by deposit and transaction, at most `limit` beyond `after`.
+    fn strays(
+        &self,
+        after: Option<(DepositNo, AttemptNo)>,
+        limit: usize,
+    ) -> Result<Vec<StrayPayment>, StoreError> {
+        let table = Table::Strays;
+        let from = after.map_or(Vec::new(), |(deposit, attempt)| codec::beyond(&stray_key(deposit, attempt)));
+        let rows = self.kv().scan(table, &from, None)?.take(limit);
         rows.map(|row| {
             let (key, value) = row?;
             let deposit = codec::number_at_end(table, key.get(..8).unwrap_or_default())?;

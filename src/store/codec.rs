@@ -43,6 +43,11 @@ pub(super) fn key_tagged(tag: u8, number: u64) -> [u8; 9] {
     bytes
 }
 
+/// The least key that is greater: a list goes on there.
+pub(super) fn beyond(key: &[u8]) -> Vec<u8> {
+    [key, &[0]].concat()
+}
+
 /// The number that the last eight bytes of a key are.
 pub(super) fn number_at_end(table: Table, key: &[u8]) -> Result<u64, StoreError> {
     key.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes)).ok_or_else(|| StoreError::Undecodable {

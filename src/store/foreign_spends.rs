@@ -36,7 +36,7 @@ pub trait Spends: Tables {
         after: Option<Hash32>,
         limit: usize,
     ) -> Result<Vec<ForeignSpend>, StoreError> {
-        let from = after.map_or(Vec::new(), |txid| [&txid.0[..], &[0]].concat());
+        let from = after.map_or(Vec::new(), |txid| codec::beyond(&txid.0));
         let all = self.kv().scan(Table::Spends, &from, None)?;
         let all = all.map(|pair| {
             let (key, value) = pair?;

@@ -154,12 +154,17 @@ pub trait Passes: Tables {
         from: Height,
         limit: usize,
     ) -> Result<Vec<PassedOver>, StoreError> {
-        let end = prefix_end(&[coin.tag()]);
-        let start = key_tagged(coin.tag(), from.get());
-        let pairs = self.kv().scan(Table::PassedOver, &start, end.as_deref())?.take(limit);
-        pairs
-            .map(|pair| pair.and_then(|(key, value)| codec::decode(Table::PassedOver, &key, &value)))
-            .collect()
+        passed_rows(self, coin, &key_tagged(coin.tag(), from.get()), limit)
+    }
+
+    /// The same, of those beyond the one with a name in the block at `height`.
+    fn passed_over_after(
+        &self,
+        coin: Coin,
+        (height, name): (Height, &str),
+        limit: usize,
+    ) -> Result<Vec<PassedOver>, StoreError> {
+        passed_rows(self, coin, &codec::beyond(&passed_key(coin, height, name)), limit)
     }
 
     /// Those that wait for a person.
@@ -199,6 +204,17 @@ pub trait Passes: Tables {
 }
 
 impl<T: Tables> Passes for T {}
+
+fn passed_rows(
+    tables: &(impl Tables + ?Sized),
+    coin: Coin,
+    from: &[u8],
+    limit: usize,
+) -> Result<Vec<PassedOver>, StoreError> {
+    let end = prefix_end(&[coin.tag()]);
+    let pairs = tables.kv().scan(Table::PassedOver, from, end.as_deref())?.take(limit);
+    pairs.map(|pair| pair.and_then(|(key, value)| codec::decode(Table::PassedOver, &key, &value))).collect()
+}
 
 fn passed_key(coin: Coin, height: Height, name: &str) -> Vec<u8> {
     let mut key = key_tagged(coin.tag(), height.get()).to_vec();

@@ -21,9 +21,14 @@ pub trait OwnMoneyTable: Tables {
             .try_fold(0_u64, |count, row| row.map(|_| count.saturating_add(1)))
     }
 
-    /// The first `limit` of them, by the keys of their ids.
-    fn all_own_money(&self, limit: usize) -> Result<Vec<(DepositId, OwnMoney)>, StoreError> {
-        let rows = self.kv().scan(Table::OwnMoney, &[], None)?.take(limit);
+    /// The first `limit` of them beyond `after`, by the keys of their ids.
+    fn all_own_money(
+        &self,
+        after: Option<&DepositId>,
+        limit: usize,
+    ) -> Result<Vec<(DepositId, OwnMoney)>, StoreError> {
+        let from = after.map_or(Vec::new(), |id| codec::beyond(&id.key()));
+        let rows = self.kv().scan(Table::OwnMoney, &from, None)?.take(limit);
         rows.map(|row| {
             let (key, value) = row?;
             let id = DepositId::from_key(&key).ok_or_else(|| invariant("own money has a deposit's key"))?;

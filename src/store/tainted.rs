@@ -67,9 +67,10 @@ pub trait Taints: Tables {
         tables::get(self.kv(), Table::Tainted, &key_of(address))
     }
 
-    /// All of them that were not released, at most so many.
-    fn all_tainted(&self, limit: usize) -> Result<Vec<Tainted>, StoreError> {
-        let all = self.kv().scan(Table::Tainted, &[], None)?;
+    /// Those that were not released, beyond the address `after` in the order of their keys, at most `limit`.
+    fn all_tainted(&self, after: Option<&DepositAddress>, limit: usize) -> Result<Vec<Tainted>, StoreError> {
+        let from = after.map_or(Vec::new(), |address| codec::beyond(&key_of(address)));
+        let all = self.kv().scan(Table::Tainted, &from, None)?;
         let all = all.map(|pair| {
             let (key, value) = pair?;
             codec::decode::<Tainted>(Table::Tainted, &key, &value)

@@ -28,7 +28,10 @@ fn with_gaps() -> TestApp {
 }
 
 /// Changes the database of a desk that stands still meanwhile.
-fn write(app: &mut TestApp, what: impl Fn(&mut WriteTx<'_>) -> Result<(), StoreError> + Send + 'static) {
+pub(crate) fn write(
+    app: &mut TestApp,
+    what: impl Fn(&mut WriteTx<'_>) -> Result<(), StoreError> + Send + 'static,
+) {
     app.stop();
     let backend = Arc::new(RedbBackend::open(&app.dir().join("teller.db"), |_| {}).unwrap());
     let purpose = Purpose::play(Coin::BTC.main_network());
@@ -83,7 +86,7 @@ fn should_count_own_money_and_tainted_addresses_among_what_waits() {
         tx.record(AddressEvent::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
     });
     let kind = waiting(&app, "address_tainted", "/api/deposit-addresses/tainted");
-    let seen_at = app.admin_json("/api/deposit-addresses/tainted")[0]["seen_at"].clone();
+    let seen_at = app.admin_json("/api/deposit-addresses/tainted")["tainted"][0]["seen_at"].clone();
     assert_eq!((&kind["count"], &kind["since"]), (&json!(1), &seen_at));
     assert_eq!(waiting(&app, "own_money", "/api/own-money")["count"], 1);
 }

@@ -8,7 +8,8 @@ use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
 use teller::skycoin::Address;
 use teller::store::{
-    AddressEvent, DepositEvent, NewDeposit, PayoutEvent, Purpose, RedbBackend, Store, StoreError, Tables,
+    AddressEvent, DepositEvent, NewDeposit, OwnMoney, PayoutEvent, Purpose, RedbBackend, Store, StoreError,
+    Tables,
 };
 use teller::types::{BuyMethod, Coin, DepositId, Droplets, Height, Units};
 
@@ -21,7 +22,7 @@ fn address(number: u64) -> DepositAddress {
     DepositAddress::parse(Coin::ETH.main_network(), &format!("0x{number:040x}")).unwrap()
 }
 
-/// A binding, a deposit that is too small, and an address that is given to nobody, each so often.
+/// A binding, a deposit that is too small, an address that is given to nobody and own money, each so often.
 fn fill(app: &TestApp) {
     let backend = Arc::new(RedbBackend::open(&app.dir().join("teller.db"), |_| {}).unwrap());
     let purpose = Purpose::play(Coin::BTC.main_network());
@@ -34,12 +35,15 @@ fn fill(app: &TestApp) {
             let id = DepositId { coin: Coin::ETH, tx: format!("{number:064x}"), n: 0, token: None };
             let (amount, quote) = (Units::new(1), Some(Droplets::ZERO));
             let block = BlockAt { height, hash: None, waits: 0 };
-            let deposit = NewDeposit { id, token: None, amount, rate: "1".to_owned(), quote, block };
+            let deposit =
+                NewDeposit { id: id.clone(), token: None, amount, rate: "1".to_owned(), quote, block };
             let deposit = tx.see_deposit(&binding, deposit)?;
             tx.record(DepositEvent::Finalized { deposit })?;
             tx.record(PayoutEvent::Decided { payout: deposit, method: BuyMethod::Direct })?;
             let (address, tx_id) = (address(COUNT + number), format!("{number:x}"));
             tx.record(AddressEvent::Tainted { address, tx: Some(tx_id), amount: Some(amount), height })?;
+            let own = OwnMoney { address, amount, block };
+            tx.record(AddressEvent::OwnMoneySeen { id: DepositId { n: 1, ..id }, own })?;
         }
         Ok(())
     });
@@ -65,6 +69,13 @@ fn should_end_lists_that_are_asked_for_whole() {
         let joint = if target.contains('?') { '&' } else { '?' };
         let rest = app.admin_json(&format!("{target}{joint}after={most}"));
         assert_eq!((length(&rest["deposits"]), rest.get("next")), (1, None), "{target}");
+        let end = app.admin_json(&format!("{target}{joint}after={most}&limit=1"));
+        assert_eq!(end.get("next"), None, "{target} ends with a whole page");
     }
-    assert_eq!(length(&app.admin_json("/api/deposit-addresses/tainted")), most);
+    for (target, name) in [("/api/deposit-addresses/tainted", "tainted"), ("/api/own-money", "own_money")] {
+        let list = app.admin_json(target);
+        assert_eq!(length(&list[name]), most, "{target}");
+        let rest = app.admin_json(&format!("{target}?after={}", list["next"].as_str().unwrap()));
+        assert_eq!((length(&rest[name]), rest.get("next")), (1, None), "{target}");
+    }
 }

@@ -16,6 +16,7 @@ mod backup;
 mod bind;
 mod connections;
 mod cors;
+mod cursors;
 mod dummy;
 mod exact;
 mod gaps;

@@ -16,7 +16,7 @@ fn spending(outputs: &[(&str, u32)], payment: Payment) -> Payment {
 
 fn own(world: &mut World) -> Vec<String> {
     let snapshot = world.service().unwrap().store.snapshot();
-    snapshot.all_own_money(9).unwrap().into_iter().map(|(id, _)| id.to_string()).collect()
+    snapshot.all_own_money(None, 9).unwrap().into_iter().map(|(id, _)| id.to_string()).collect()
 }
 
 fn mine(world: &World, payments: Vec<Payment>) {
@@ -72,7 +72,7 @@ async fn should_take_own_money_for_own_again_after_a_fork() {
     settle(&mut world).await;
     assert_eq!((paid(&world), own(&mut world)), (500_000, vec!["b:0".to_owned()]));
     let snapshot = world.service().unwrap().store.snapshot();
-    let block = snapshot.all_own_money(1).unwrap()[0].1.block;
+    let block = snapshot.all_own_money(None, 1).unwrap()[0].1.block;
     assert_eq!(block.height, Height::new(world.chain.height() - 2), "where it stands now");
 }
 

@@ -281,7 +281,7 @@ async fn should_book_a_second_payment_as_a_loss() {
     assert_eq!((twice, books.sent().unwrap()), (Units::new(QUOTE.into()), Units::new(QUOTE.into())));
     assert_eq!(world.node.paid_out(), Units::new(2 * u128::from(QUOTE)));
     let stray = StrayPayment { deposit: DepositNo::FIRST, attempt: ONE, amount: Droplets::new(QUOTE) };
-    assert_eq!(snapshot.strays(Page::ALL).unwrap(), [stray]);
+    assert_eq!(snapshot.strays(None, usize::MAX).unwrap(), [stray]);
     assert_eq!(snapshot.attempt(stray.attempt).unwrap().unwrap().txid, txid);
     assert_eq!(snapshot.counters().unknown_spends, 1);
     let findings = Audit::new(snapshot.kv(), &|_| {}).run_full().unwrap().messages();

@@ -8,8 +8,8 @@ use teller::ledger::{Account, Asset, Balances, Entry};
 use teller::payout::{AttemptState, Spend, SpendVerdict};
 use teller::skycoin::{Address, CoinHours};
 use teller::store::{
-    AttemptEvent, Books, DepositEvent, MemoryBackend, Page, PayoutEvent, Spends, Store, StoreError,
-    StrayPayment, Tables, journal,
+    AttemptEvent, Books, DepositEvent, MemoryBackend, PayoutEvent, Spends, Store, StoreError, StrayPayment,
+    Tables, journal,
 };
 use teller::types::{AttemptNo, BlockRef, BuyMethod, Coin, DepositNo, Units};
 
@@ -48,7 +48,7 @@ fn on<const N: usize>(store: &Store, accounts: [Account; N]) -> [u128; N] {
 }
 
 fn strays(store: &Store) -> Vec<StrayPayment> {
-    store.snapshot().strays(Page::ALL).unwrap()
+    store.snapshot().strays(None, usize::MAX).unwrap()
 }
 
 fn settle(store: &Store, attempt: AttemptNo, burnt: u64) {

@@ -324,10 +324,10 @@ fn assert_is_filled(store: &Store) {
     assert_eq!(snapshot.identity(None).unwrap().as_deref(), Some("skycoin"));
     let accounts = snapshot.accounts().unwrap();
     assert_eq!((accounts.len(), accounts[0].identity, accounts[0].next), (1, [8; 32], 4));
-    let own = snapshot.all_own_money(9).unwrap();
+    let own = snapshot.all_own_money(None, 9).unwrap();
     assert_eq!((own.len(), own[0].0.to_string(), own[0].1.amount), (1, "change:2".to_owned(), Units::new(7)));
     assert_eq!(snapshot.balances().unwrap().lost(Coin::BTC), Units::new(200_000));
-    let strays = snapshot.strays(Page::ALL).unwrap();
+    let strays = snapshot.strays(None, usize::MAX).unwrap();
     assert_eq!(
         (strays.len(), strays[0].deposit, strays[0].attempt),
         (1, DepositNo::new(8), AttemptNo::new(4))

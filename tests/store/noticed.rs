@@ -42,7 +42,7 @@ fn should_keep_own_money_beside_the_deposits() {
     };
     seen(3);
     seen(4);
-    let all = store.snapshot().all_own_money(9).unwrap();
+    let all = store.snapshot().all_own_money(None, 9).unwrap();
     assert_eq!(all.len(), 1);
     assert_eq!((&all[0].0, all[0].1.block.height), (&id, Height::new(4)));
     assert_eq!(DepositId::from_key(&id.key()), Some(id));

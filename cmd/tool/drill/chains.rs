@@ -97,7 +97,7 @@ fn leaving(snapshot: &Snapshot, paid_by: &PaidBy) -> anyhow::Result<u64> {
 /// What of a coin was found since, and which addresses of its pool are somebody's already.
 fn found(snapshot: &Snapshot, coin: Coin) -> anyhow::Result<()> {
     let mut count = 0u64;
-    for tainted in snapshot.all_tainted(usize::MAX)? {
+    for tainted in snapshot.all_tainted(None, usize::MAX)? {
         if tainted.address.coin() == coin {
             let amount = tainted.amount.map(|amount| amount.to_coins(coin.decimals()));
             let what = match (&tainted.tx, amount) {

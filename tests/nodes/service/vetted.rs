@@ -34,7 +34,7 @@ async fn assert_first_is_nobodys(world: &mut World, coin: Coin, from: u64) -> Va
     assert_eq!(world.chain(coin).await["vetting"], "done");
     let payee = world.payee();
     assert_eq!(world.bind(&payee, coin).await, pool[1], "not the first");
-    let tainted = admin(&world.desk, "/api/deposit-addresses/tainted").await;
+    let tainted = admin(&world.desk, "/api/deposit-addresses/tainted").await["tainted"].clone();
     assert_eq!(tainted.as_array().unwrap().len(), 1, "{tainted}");
     assert_eq!((&tainted[0]["address"], &tainted[0]["coin"]), (&json!(pool[0]), &json!(coin.code())));
     world.ill("1 address(es) of the pools received coins before they were given out").await;

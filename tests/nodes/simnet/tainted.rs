@@ -16,7 +16,7 @@ const REASON: &str = "why=she+wrote+to+us&by=anna";
 /// The addresses that are given to nobody, once there are so many.
 async fn tainted(desk: &Desk, count: usize) -> Vec<Value> {
     wait::until("others are tainted", async || {
-        let all = admin(desk, "/api/deposit-addresses/tainted").await.as_array().unwrap().clone();
+        let all = admin(desk, "/api/deposit-addresses/tainted").await["tainted"].as_array().unwrap().clone();
         (all.len() == count).then_some(all)
     })
     .await
