@@ -5,6 +5,9 @@
 //! is asked about once; what comes to it later, the scanner sees. On failure: addresses are given out all the
 //! same, and health says so; but not where bindings may be forgotten, and the node could tell.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 

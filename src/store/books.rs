@@ -8,7 +8,7 @@ use super::codec;
 use super::events::Record;
 use super::kv::{Read, Table};
 use super::replay::replay;
-use super::rows::stray_key;
+use super::row_keys::stray_key;
 use super::tables::{Tables, get};
 use super::tx::WriteTx;
 use crate::ledger::{Account, Asset, Balance, Balances, Entry, LedgerError, Posting};

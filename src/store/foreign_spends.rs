@@ -7,7 +7,7 @@ use super::kv::Table;
 use super::tables::{self, Tables};
 use super::{StoreError, invariant};
 use crate::ledger;
-use crate::payout::{Attempt, ForeignSpend, Part, SignedTransaction, Stray};
+use crate::payout::{Attempt, AttemptState, ForeignSpend, Part, SignedTransaction, Stray};
 use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, Hash32, Units};
 
 /// The one row of its table.
@@ -59,6 +59,12 @@ pub trait Spends: Tables {
         let attempt = self.attempt(no)?;
         Ok(attempt.is_some_and(|attempt| !attempt.is_dead()))
     }
+
+    /// Whether it was taken over as a transaction of this desk that was given up since. Where it shows up again,
+    /// somebody has to say again what it is: what it paid may be paid by another one.
+    fn is_given_up(&self, known: &ForeignSpend) -> Result<bool, StoreError> {
+        Ok(known.is_adopted() && !self.is_own_spend(known.spend.txid)?)
+    }
 }
 
 impl<T: Tables + ?Sized> Spends for T {}
@@ -78,13 +84,14 @@ pub(super) fn accounted(tables: &(impl Tables + ?Sized), known: &ForeignSpend) -
     sum(strays_of(tables, known)?.into_iter().map(|(_, stray)| stray.amount))
 }
 
-/// What a transaction that was taken over paid beside what it paid for deposits.
+/// What a transaction that was taken over, and is in a block for good, paid beside what it paid for deposits. One that
+/// was given up may be forgotten as a spend.
 pub(super) fn adopted_rest(
     tables: &(impl Tables + ?Sized),
     attempt: &Attempt,
     transaction: &SignedTransaction,
 ) -> Result<Units, StoreError> {
-    if !transaction.is_adopted {
+    if !transaction.is_adopted || !matches!(attempt.state, AttemptState::Settled { .. }) {
         return Ok(Units::ZERO);
     }
     let known = tables.foreign_spend(attempt.txid)?;

@@ -27,10 +27,11 @@ impl WriteTx<'_> {
             // What only moves coins within the wallet is no payment that could have been forgotten.
             let pays_nobody = spend.payments.is_empty();
             let known = self.foreign_spend(spend.txid)?;
-            if pays_nobody
-                || known.as_ref().is_some_and(|known| known.spend == *spend)
-                || self.is_own_spend(spend.txid)?
-            {
+            let is_told = match &known {
+                Some(known) => known.spend == *spend && !self.is_given_up(known)?,
+                None => false,
+            };
+            if pays_nobody || is_told || self.is_own_spend(spend.txid)? {
                 continue;
             }
             news = news.saturating_add(u64::from(known.is_none()));

@@ -8,7 +8,7 @@ use teller::ledger::{Account, Asset};
 use teller::payout::{AbandonRefused, AttemptState, CourseRefused, Stuck};
 use teller::report::{refused_problem, waiting_transactions};
 use teller::skycoin::{CoinHours, Output, Transaction};
-use teller::store::{AttemptEvent, Audit, Books, Event, Page, StrayPayment, Tables};
+use teller::store::{AttemptEvent, Audit, Books, Event, Page, StoreError, StrayPayment, Tables};
 use teller::testing::{PAYOUT_NODES, StepEnd, World};
 use teller::types::{AttemptNo, DepositNo, Droplets, Units};
 use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
@@ -16,6 +16,7 @@ use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
 use crate::rulings::{ANNA, BERT, QUOTE, attempt, bound, order, paid, store};
 
 const ONE: AttemptNo = AttemptNo::FIRST;
+const TWO: AttemptNo = AttemptNo::new(2);
 
 /// The operator moves the first `count` outputs of the wallet into one, which is confirmed.
 async fn moved(world: &World, count: usize) -> Transaction {
@@ -66,6 +67,11 @@ async fn abandoned(world: &mut World) -> Result<String, ActError> {
 fn has_happened(world: &mut World, is_it: impl Fn(&Event) -> bool) -> bool {
     let events = store(world).snapshot().events(Page::ALL).unwrap();
     events.iter().any(|(_, record)| is_it(&record.event))
+}
+
+async fn record(world: &mut World, event: AttemptEvent) {
+    let written = store(world).write(move |tx| tx.record(event.clone())).await;
+    written.map_err(|error: StoreError| error).unwrap();
 }
 
 async fn settle(world: &mut World) {
@@ -252,6 +258,59 @@ async fn should_sign_nothing_where_what_was_given_up_confirms_after_all() {
     let (adopted, _) = adopt_spend(&store(&mut world), first.txid, vec![], false, order()).await.unwrap();
     settle(&mut world).await;
     assert!(matches!(attempt(&mut world, adopted.get()).state, AttemptState::Settled { .. }));
+    assert_eq!(paid(&world, ANNA), QUOTE);
+    world.verify(true).unwrap();
+}
+
+/// What was given up is back, and a person says that it paid Anna after all: it is the second transaction. Then a fork
+/// takes everything back once more.
+async fn taken_over_and_stuck(moves: usize, satoshi: u64) -> (World, Transaction, Vec<u8>) {
+    let (mut world, own) = stuck(moves, satoshi).await;
+    let raw = store(&mut world).snapshot().signed_transaction(ONE).unwrap().unwrap().raw;
+    let txid = attempt(&mut world, 1).txid;
+    // Something else has spent what the operator's transaction did, and is taken back afterwards.
+    record(&mut world, AttemptEvent::Died { attempt: ONE, why: "it is given up".to_owned() }).await;
+    for bytes in [own.encode(), raw.clone()] {
+        assert_eq!(world.node.send(&bytes).await, SendOutcome::Accepted);
+        world.node.mine(0);
+    }
+    look(&mut world).await;
+    assert_eq!(store(&mut world).snapshot().counters().unknown_spends, 1);
+    let (adopted, _) = adopt_spend(&store(&mut world), txid, vec![], false, order()).await.unwrap();
+    assert_eq!(adopted, TWO);
+    world.node.unmine(2);
+    (0..PAYOUT_NODES).for_each(|node| world.node.forget(node));
+    world.node.bury(4);
+    look(&mut world).await;
+    assert_eq!((attempt(&mut world, 2).state, refused(&mut world)), (AttemptState::Sent, vec![TWO]));
+    (world, own, raw)
+}
+
+#[tokio::test]
+async fn should_withdraw_rather_than_give_up_what_was_taken_over_and_can_still_be_spent() {
+    let (mut world, _, _) = taken_over_and_stuck(1, 200_000).await;
+    let refused = world.abandon(TWO, order()).await.unwrap();
+    assert!(matches!(refused, Err(ActError::Abandon(AbandonRefused::Spendable(_)))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn should_ask_again_where_what_was_taken_over_and_given_up_shows_up() {
+    let (mut world, own, raw) = taken_over_and_stuck(4, 100_000).await;
+    let txid = attempt(&mut world, 2).txid;
+    world.abandon(TWO, order()).await.unwrap().unwrap();
+    assert_eq!(store(&mut world).snapshot().counters().unknown_spends, 0);
+    assert_eq!(world.node.send(&own.encode()).await, SendOutcome::Accepted);
+    assert!(world.node.confirm(&own.txid().to_string()));
+    assert_eq!(world.node.send(&raw).await, SendOutcome::Accepted);
+    look(&mut world).await;
+    assert_eq!(store(&mut world).snapshot().counters().unknown_spends, 1, "seen while it waits for a block");
+    look(&mut world).await;
+    assert!(world.node.confirm(&txid.to_string()));
+    look(&mut world).await;
+    assert_eq!(world.node.broadcasts().len(), 2, "nothing else was sent");
+    adopt_spend(&store(&mut world), txid, vec![], false, order()).await.unwrap();
+    settle(&mut world).await;
+    assert!(matches!(attempt(&mut world, 3).state, AttemptState::Settled { .. }));
     assert_eq!(paid(&world, ANNA), QUOTE);
     world.verify(true).unwrap();
 }

@@ -11,6 +11,7 @@ mod every_row;
 mod golden;
 mod jobs;
 mod noticed;
+mod pools;
 mod promises;
 mod readers;
 mod restarts;

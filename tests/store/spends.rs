@@ -163,6 +163,79 @@ fn should_forget_what_is_gone_and_keep_what_was_ruled() {
 }
 
 #[test]
+fn should_tell_what_is_gone_from_what_is_there() {
+    let store = owing();
+    let [kept, lost, mine, moved, paid] =
+        [1, 2, 3, 4, 5].map(|n| foreign_spend(n, &[(payee(1), sky(n.into()))], block(n)));
+    take(&store, &[kept.clone(), lost, mine.clone(), moved.clone(), paid.clone()]);
+    for own in [&mine, &moved] {
+        now(rule_spend(&store, own.txid, SpendVerdict::Mine, order())).unwrap();
+    }
+    deposit(&store, addresses(1)[0], "cc", 1_000_000).unwrap();
+    record(&store, PayoutEvent::Decided { payout: DepositNo::new(3), method: BuyMethod::Direct });
+    now(adopt_spend(&store, paid.txid, vec![DepositNo::new(3)], false, order())).unwrap();
+    let there = [kept.txid, mine.txid];
+    let drop_others = move || {
+        let gone = store.write_blocking(move |tx| tx.drop_spends(&|spend| there.contains(&spend.txid)));
+        let left = store.snapshot().foreign_spends(false, None, usize::MAX).unwrap();
+        let in_a_block = left.iter().filter(|known| known.spend.block.is_some());
+        let mut in_a_block: Vec<Hash32> = in_a_block.map(|known| known.spend.txid).collect();
+        in_a_block.sort_unstable();
+        assert_eq!(audit(&store), Vec::<String>::new());
+        (gone, left.len(), in_a_block)
+    };
+    let mut expected = [kept.txid, mine.txid, paid.txid];
+    expected.sort_unstable();
+    // Nobody asks the chain about what was taken over: it is a transaction of this desk.
+    assert_eq!(drop_others(), (Ok::<_, StoreError>(2), 4, expected.to_vec()));
+    assert_eq!(drop_others(), (Ok(0), 4, expected.to_vec()), "what is gone goes once");
+}
+
+/// A spend that was taken over for the first deposit, and given up since.
+fn taken_over_and_given_up(block: Option<BlockRef>) -> (Store, Spend) {
+    let store = owing();
+    let spend = foreign_spend(1, &[(payee(1), sky(1))], block);
+    take(&store, std::slice::from_ref(&spend));
+    let (attempt, _) = now(adopt_spend(&store, spend.txid, vec![FIRST], false, order())).unwrap();
+    record(&store, AttemptEvent::Died { attempt, why: "its input does not exist".into() });
+    assert_eq!(unknown(&store), 0);
+    (store, spend)
+}
+
+#[test]
+fn should_ask_again_about_what_was_taken_over_and_given_up_wherever_it_shows_up() {
+    for taken_in in [block(5), None] {
+        // In the same block again, in another, or waiting for one.
+        for found_in in [block(5), block(6), None] {
+            let (store, spend) = taken_over_and_given_up(taken_in);
+            let found = Spend { block: found_in, ..spend };
+            take(&store, std::slice::from_ref(&found));
+            assert_eq!(unknown(&store), 1, "{taken_in:?}, {found_in:?}");
+            let known = store.snapshot().foreign_spend(found.txid).unwrap().unwrap();
+            assert_eq!((known.spend.block, known.was), (found_in, Some(AttemptNo::FIRST)));
+            assert!(matches!(support::sign(&store, 2, &[(FIRST, 1_000_000)]), Err(StoreError::Invariant(_))));
+            let events = store.snapshot().counters().events;
+            take(&store, std::slice::from_ref(&found));
+            assert_eq!(store.snapshot().counters().events, events, "it is no news");
+            let again = now(adopt_spend(&store, found.txid, vec![FIRST], false, order())).unwrap();
+            assert_eq!((again.0, unknown(&store)), (AttemptNo::new(2), 0));
+            assert_eq!(audit(&store), Vec::<String>::new());
+        }
+    }
+}
+
+#[test]
+fn should_forget_what_was_taken_over_given_up_and_seen_again_for_a_while() {
+    let (store, spend) = taken_over_and_given_up(block(5));
+    take(&store, &[Spend { block: None, ..spend.clone() }]);
+    store.write_blocking(|tx| tx.drop_spends(&|_| false)).map_err(|error: StoreError| error).unwrap();
+    assert_eq!((unknown(&store), store.snapshot().foreign_spend(spend.txid).unwrap()), (0, None));
+    assert_eq!(audit(&store), Vec::<String>::new());
+    take(&store, &[spend]);
+    assert_eq!((unknown(&store), audit(&store)), (1, vec![]));
+}
+
+#[test]
 fn should_not_take_over_what_a_transaction_here_still_spends() {
     let store = owing();
     let own = support::sign(&store, 1, &[(SECOND, 2_000_000)]).unwrap();

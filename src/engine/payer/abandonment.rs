@@ -53,7 +53,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let mut found = None;
         for input in &transaction.inputs {
             match self.node.fate_of(*input).await? {
-                Fate::Unspent if self.is_ours(*input, &transaction, &funds) => {
+                Fate::Unspent if is_ours(*input, &transaction, &funds) => {
                     return Err(AbandonRefused::Spendable(*input).into());
                 }
                 Fate::Missing { head } if head < known => {
@@ -80,11 +80,6 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         found.ok_or(AbandonRefused::Possible.into())
     }
 
-    /// Whether an output is the wallet's, to be spent back to it. All that this desk signs for is.
-    fn is_ours(&self, input: Hash32, transaction: &SignedTransaction, funds: &Funds) -> bool {
-        !transaction.is_adopted || funds.unspents.iter().any(|unspent| unspent.uxid == input)
-    }
-
     /// An output that a transaction on its way makes is there in a moment.
     async fn refuse_awaited(&self, input: Hash32) -> Result<(), ActError> {
         for spend in self.node.pending_spends().await? {
@@ -98,6 +93,11 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 }
 
+/// Whether an output is the wallet's, to be spent back to it. All that this desk signs for is.
+fn is_ours(input: Hash32, transaction: &SignedTransaction, funds: &Funds) -> bool {
+    !transaction.is_adopted || funds.unspents.iter().any(|unspent| unspent.uxid == input)
+}
+
 fn unasked(error: StepError) -> ActError {
     ActError::Node(error.message)
 }
@@ -105,5 +105,31 @@ fn unasked(error: StepError) -> ActError {
 impl From<NodeError> for ActError {
     fn from(error: NodeError) -> ActError {
         ActError::Node(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payout::{ChainRules, Unspent};
+    use crate::skycoin::{Address, BurnFactor, CoinHours};
+    use crate::types::Droplets;
+
+    #[test]
+    fn should_know_what_the_wallet_can_spend_back_to_itself() {
+        let (wallet, here, elsewhere) = (Address::from_bytes([1; 20]), Hash32([1; 32]), Hash32([2; 32]));
+        let (coins, hours) = (Droplets::new(1), CoinHours::new(1));
+        let rules = ChainRules { burn: BurnFactor::new(10).unwrap(), max_size: 1, max_decimals: 3 };
+        let unspents = vec![Unspent { uxid: here, owner: wallet, coins, hours }];
+        let leaving = Default::default();
+        let funds = Funds { unspents, leaving, incoming: Droplets::ZERO, coins, hours, rules };
+        let ours = |is_adopted| {
+            let (inputs, parts) = (vec![here, elsewhere], Vec::new());
+            let transaction =
+                SignedTransaction { raw: Vec::new(), inputs, parts, change: wallet, is_adopted };
+            [here, elsewhere].map(|input| is_ours(input, &transaction, &funds))
+        };
+        // What was made elsewhere may spend other people's outputs, too.
+        assert_eq!((ours(false), ours(true)), ([true, true], [true, false]));
     }
 }

@@ -7,7 +7,7 @@
 use super::Payer;
 use crate::desk::BooksView;
 use crate::payout::Spend;
-use crate::store::{Reconciled, Snapshot, Spends, StoreError, Tables};
+use crate::store::{Reconciled, Snapshot, Spends, StoreError, Tables, WriteTx};
 use crate::task::StepError;
 use crate::types::BlockRef;
 use crate::wallet::{Broadcaster, Funds, Signer, SpendsSeen, Wallet};
@@ -103,16 +103,12 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let pending = self.node.pending_spends().await.map_err(StepError::transient)?;
         let write = self.store.write(move |tx| {
             let before = tx.counters().events;
-            let news: Vec<Spend> = pending
-                .iter()
-                .filter_map(|spend| match tx.foreign_spend(spend.txid) {
-                    // One that was ruled on before it was in a block stays what it is. One that was seen in a
-                    // block stays there until blocks are read again: this may be the word of a node that is behind.
-                    Ok(Some(known)) if !known.is_unknown() || known.spend.block.is_some() => None,
-                    Ok(_) => Some(Ok(spend.clone())),
-                    Err(error) => Some(Err(error)),
-                })
-                .collect::<Result<_, StoreError>>()?;
+            let mut news = Vec::new();
+            for spend in &pending {
+                if is_news(tx, spend)? {
+                    news.push(spend.clone());
+                }
+            }
             tx.take_spends(&news)?;
             let is_there =
                 |known: &Spend| known.block.is_some() || pending.iter().any(|spend| spend.txid == known.txid);
@@ -130,6 +126,17 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         }
         Ok(false)
     }
+}
+
+/// Whether what waits for a block is to be taken up. One that was ruled on before it was in a block stays what it is,
+/// unless it was taken over and given up since. One that was seen in a block stays there until blocks are read
+/// again: this may be the word of a node that is behind.
+fn is_news(tx: &WriteTx<'_>, spend: &Spend) -> Result<bool, StoreError> {
+    Ok(match tx.foreign_spend(spend.txid)? {
+        None => true,
+        Some(known) if tx.is_given_up(&known)? => true,
+        Some(known) => known.is_unknown() && known.spend.block.is_none(),
+    })
 }
 
 fn tell(spends: &[Spend]) {

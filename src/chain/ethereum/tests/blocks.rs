@@ -163,6 +163,21 @@ async fn should_not_need_what_is_optional() {
 }
 
 #[tokio::test]
+async fn should_ask_what_is_final() {
+    let told: [(Value, Option<u64>); 3] =
+        [(json!("0x5"), Some(5)), (json!("0x0"), Some(0)), (Value::Null, None)];
+    for (number, height) in told {
+        let mut final_block = block(&[], &[]);
+        final_block["number"] = number;
+        let node = node(block(&[], &[]), move |_, params| {
+            (*params == json!(["finalized", false])).then(|| Ok(final_block.clone()))
+        });
+        let tip = node.reader.tip().await.unwrap();
+        assert_eq!((tip.block.height, tip.finalized), (Height::new(7), height.map(Height::new)));
+    }
+}
+
+#[tokio::test]
 async fn should_tell_whose_coins_they_were() {
     let mut txs = [transaction(0, PAYEE, 5), transaction(1, STRANGER, 0)];
     txs[1]["from"] = json!("0x0505050505050505050505050505050505050505");
