@@ -1,5 +1,6 @@
-//! Catching up with a local bitcoind, against fetching the same blocks and throwing them away.
+//! Catching up with a local bitcoind and a local litecoind, against fetching the same blocks and throwing them away.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use teller::chain::{BitcoinReader, BitcoinSettings};
 use teller::clock::SystemClock;
+use teller::coins::Network;
 use teller::desk::{ChainLimits, Desk};
 use teller::engine::{Intake, Scanner, ScannerSettings};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
@@ -22,6 +24,7 @@ use teller::types::{Coin, Height, PerCoin, Rate};
 use crate::measure::{ROUNDS, median, rate, scaled};
 use crate::support::Absent;
 use crate::support::bitcoind::{self, Bitcoind, MATURITY, Options};
+use crate::support::litecoind::{self, EXTENSIONS_FROM, Litecoind};
 use crate::support::miner::{Miner, Spendable};
 
 /// Requests at a time, as the reader makes them.
@@ -36,7 +39,7 @@ const FEE: Amount = Amount::from_sat(100_000);
 const EMPTY: u64 = 3_000;
 
 pub(crate) async fn run() -> Result<(), Absent> {
-    println!("## Catching up with a local bitcoind\n");
+    println!("## Catching up with a local node\n");
     println!(
         "| blocks | by | fetching alone, blocks/s | followed, blocks/s | fetching alone / followed \
          |\n|--:|---|--:|--:|--:|"
@@ -44,11 +47,18 @@ pub(crate) async fn run() -> Result<(), Absent> {
     for (by, rest) in [("REST", true), ("JSON-RPC", false)] {
         let node = Bitcoind::start_with(Options { rest, ..Options::default() }).await?;
         let from = fill(&node, scaled(FULL)).await;
-        compare(&node, by, from, "full").await;
+        let target = Target::bitcoin(&node);
+        compare(&target, by, from..=node.height().await, "full").await;
         let from = node.height().await + 1;
         node.mine(scaled(EMPTY), &Miner::new().address()).await;
-        compare(&node, by, from, "empty").await;
+        compare(&target, by, from..=node.height().await, "empty").await;
     }
+    let node = Litecoind::start().await?;
+    // Later blocks need somebody who moves coins into the extension.
+    node.mine(scaled(EMPTY).min(EXTENSIONS_FROM - 1)).await;
+    let (url, network) = (node.rpc().url().to_owned(), Coin::LTC.network("regtest").unwrap());
+    let target = Target { url, user: litecoind::USER, password: litecoind::PASSWORD, network };
+    compare(&target, "REST", 1..=node.height().await, "empty, of Litecoin").await;
     println!();
     Ok(())
 }
@@ -86,23 +96,38 @@ fn strange(n: usize) -> bitcoin::Address {
     bitcoin::Address::from_witness_program(program, bitcoin::KnownHrp::Regtest)
 }
 
-async fn compare(node: &Bitcoind, by: &str, from: u64, kind: &str) {
-    let (to, has_rest) = (node.height().await, by == "REST");
+/// A node that is caught up with.
+struct Target {
+    url: String,
+    user: &'static str,
+    password: &'static str,
+    network: Network,
+}
+
+impl Target {
+    fn bitcoin(node: &Bitcoind) -> Target {
+        let (url, network) = (node.rpc().url().to_owned(), Coin::BTC.network("regtest").unwrap());
+        Target { url, user: bitcoind::USER, password: bitcoind::PASSWORD, network }
+    }
+}
+
+async fn compare(node: &Target, by: &str, heights: RangeInclusive<u64>, kind: &str) {
+    let (from, to, has_rest) = (*heights.start(), *heights.end(), by == "REST");
     let count = to - from + 1;
     let (mut alone, mut followed) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         alone.push(rate(count, fetch(&rpc(node), from, to, has_rest).await));
-        followed.push(rate(count, follow(rpc(node), from).await));
+        followed.push(rate(count, follow(rpc(node), node.network, from).await));
     }
     let (alone, followed) = (median(&mut alone), median(&mut followed));
     println!("| {count} {kind} | {by} | {alone:.0} | {followed:.0} | {:.2} |", alone / followed);
 }
 
-fn rpc(node: &Bitcoind) -> JsonRpc {
-    let pass = SecretString::from(bitcoind::PASSWORD);
+fn rpc(node: &Target) -> JsonRpc {
+    let pass = SecretString::from(node.password);
     let settings = HttpSettings {
-        base: node.rpc().url().to_owned(),
-        auth: Auth::Basic { user: bitcoind::USER.to_owned(), pass },
+        base: node.url.clone(),
+        auth: Auth::Basic { user: node.user.to_owned(), pass },
         certificate: None,
         max_answer: 32 << 20,
     };
@@ -124,16 +149,15 @@ async fn fetch(rpc: &JsonRpc, from: u64, to: u64, has_rest: bool) -> Duration {
     began.elapsed()
 }
 
-async fn follow(rpc: JsonRpc, from: u64) -> Duration {
+async fn follow(rpc: JsonRpc, network: Network, from: u64) -> Duration {
     let dir = tempfile::tempdir().unwrap();
-    let mut scanner = scanner(dir.path(), rpc, from);
+    let mut scanner = scanner(dir.path(), rpc, network, from);
     let began = Instant::now();
     while scanner.step().await.unwrap() == Next::Again {}
     began.elapsed()
 }
 
-fn scanner(dir: &Path, rpc: JsonRpc, from: u64) -> Scanner<BitcoinReader> {
-    let network = Coin::BTC.network("regtest").unwrap();
+fn scanner(dir: &Path, rpc: JsonRpc, network: Network, from: u64) -> Scanner<BitcoinReader> {
     let backend = Arc::new(RedbBackend::open(&dir.join("teller.db"), |_| {}).unwrap());
     let store = Store::open(backend, Purpose::real(network), Arc::new(SystemClock), &|_| {}).unwrap();
     let rates = PerCoin::new(|coin| Rate::parse(coin.facts().settings.rate.unwrap()).unwrap());

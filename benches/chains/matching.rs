@@ -18,6 +18,8 @@ use crate::rng::Rng;
 const BLOCK: &[u8] = include_bytes!(
     "../../tests/data/bitcoin/mainnet_block_000000000000000000000c835b2adcaedc20fdf6ee440009c249452c726dafae.raw"
 );
+const LITECOIN: &[u8] = include_bytes!("../../tests/data/litecoin/regtest-435.raw");
+const DOGECOIN: &[u8] = include_bytes!("../../tests/data/dogecoin/auxpow-80f90867.raw");
 /// Blocks in a round.
 const REPEATS: u32 = 20;
 
@@ -39,6 +41,31 @@ pub(crate) fn run() {
         }
         let (alone, matched) = (median(&mut alone), median(&mut matched));
         println!("| {count} | {alone:.2} | {matched:.2} | {:.2} |", matched / alone);
+    }
+    println!();
+    others();
+}
+
+/// Blocks of the other chains, which the bitcoin crate does not decode: in time for each kilobyte, as they are small.
+fn others() {
+    let mut rng = Rng::fixed();
+    let watch = IndexAlone::of((0..scaled(1_000_000)).map(|_| address(&mut rng))).unwrap();
+    println!("| block | bytes | read and match, µs | µs for each kB |\n|---|--:|--:|--:|");
+    let (ltc, doge) = (Coin::LTC.network("regtest").unwrap(), Coin::DOGE.main_network());
+    let blocks = [
+        ("Bitcoin", BLOCK, Coin::BTC.main_network()),
+        ("Litecoin, with an extension block", LITECOIN, ltc),
+        ("Dogecoin, merge-mined", DOGECOIN, doge),
+    ];
+    for (name, bytes, network) in blocks {
+        let mut all: Vec<f64> = (0..ROUNDS)
+            .map(|_| {
+                milliseconds(|| drop(black_box(block_payments(black_box(bytes), network, &watch).unwrap())))
+            })
+            .collect();
+        let micros = median(&mut all) * 1000.0;
+        let kilobytes = f64::from(u32::try_from(bytes.len()).unwrap()) / 1000.0;
+        println!("| {name} | {} | {micros:.1} | {:.2} |", thousands_of(bytes.len()), micros / kilobytes);
     }
     println!();
 }
