@@ -67,6 +67,9 @@ pub(super) struct Index {
     pooled: PerCoin<RwLock<Hashes>>,
 }
 
+/// What was found for a fingerprint.
+type Candidates<T> = std::iter::Chain<std::option::IntoIter<T>, std::vec::IntoIter<T>>;
+
 /// A place in the index: which shard, and what to look for there.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
@@ -103,12 +106,12 @@ impl Index {
     }
 
     /// The bindings that may have this address; nearly always none or the right one.
-    pub(super) fn address_candidates(&self, key: &AddressKey) -> Vec<BindingNo> {
+    pub(super) fn address_candidates(&self, key: &AddressKey) -> Candidates<BindingNo> {
         let slot = self.slot(key);
         let shard = self.read(slot);
         let found = shard.addresses.iter_hash(spread(slot.fingerprint));
         let found = found.filter(|entry| entry.fingerprint == slot.fingerprint);
-        found.map(|entry| BindingNo::new(entry.binding.into())).collect()
+        candidates(found.map(|entry| BindingNo::new(entry.binding.into())))
     }
 
     /// Whether there is any candidate.
@@ -174,12 +177,12 @@ impl Index {
     }
 
     /// The payees that may be this one; nearly always none or the right one.
-    pub(super) fn payee_candidates(&self, payee: &[u8]) -> Vec<Payee> {
+    pub(super) fn payee_candidates(&self, payee: &[u8]) -> Candidates<Payee> {
         let slot = self.slot(payee);
         let shard = self.read(slot);
         let found = shard.payees.iter_hash(spread(slot.fingerprint));
         let found = found.filter(|entry| entry.fingerprint == slot.fingerprint);
-        found.map(|entry| entry.payee()).collect()
+        candidates(found.map(PayeeEntry::payee))
     }
 
     /// Adds an address that is not in the index yet.
@@ -217,6 +220,13 @@ impl Index {
         }
         Ok(())
     }
+}
+
+/// What was found, without the lock. Memory is asked for only where there is more than one, which there seldom is.
+fn candidates<T>(mut found: impl Iterator<Item = T>) -> Candidates<T> {
+    let first = found.next();
+    let others: Vec<T> = found.collect();
+    first.into_iter().chain(others)
 }
 
 impl PayeeEntry {

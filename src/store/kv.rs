@@ -171,6 +171,14 @@ impl Table {
 pub trait Read {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// Shows a value to `see` where there is one: not copied, where the database can do without.
+    fn show(&self, table: Table, key: &[u8], see: &mut dyn FnMut(&[u8])) -> Result<(), StoreError> {
+        if let Some(value) = self.get(table, key)? {
+            see(&value);
+        }
+        Ok(())
+    }
+
     /// All pairs with `from <= key < to`, ascending; without `to`, to the end of the table.
     fn scan(&self, table: Table, from: &[u8], to: Option<&[u8]>) -> Result<Pairs<'_>, StoreError>;
 

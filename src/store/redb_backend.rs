@@ -205,6 +205,10 @@ impl Read for RedbSnapshot {
         get(self.table(table)?, key)
     }
 
+    fn show(&self, table: Table, key: &[u8], see: &mut dyn FnMut(&[u8])) -> Result<(), StoreError> {
+        show(self.table(table)?, key, see)
+    }
+
     fn scan(&self, table: Table, from: &[u8], to: Option<&[u8]>) -> Result<Pairs<'_>, StoreError> {
         scan(self.table(table)?, from, to)
     }
@@ -243,6 +247,10 @@ impl Read for RedbWrite<'_> {
         get(self.table(table)?, key)
     }
 
+    fn show(&self, table: Table, key: &[u8], see: &mut dyn FnMut(&[u8])) -> Result<(), StoreError> {
+        show(self.table(table)?, key, see)
+    }
+
     fn scan(&self, table: Table, from: &[u8], to: Option<&[u8]>) -> Result<Pairs<'_>, StoreError> {
         scan(self.table(table)?, from, to)
     }
@@ -269,6 +277,17 @@ type Bytes = &'static [u8];
 fn get(table: &impl ReadableTable<Bytes, Bytes>, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
     let found = table.get(key).map_err(StoreError::backend)?;
     Ok(found.map(|value| value.value().to_vec()))
+}
+
+fn show(
+    table: &impl ReadableTable<Bytes, Bytes>,
+    key: &[u8],
+    see: &mut dyn FnMut(&[u8]),
+) -> Result<(), StoreError> {
+    if let Some(value) = table.get(key).map_err(StoreError::backend)? {
+        see(value.value());
+    }
+    Ok(())
 }
 
 fn scan<'a>(

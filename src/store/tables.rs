@@ -257,7 +257,9 @@ pub(super) fn get<T: for<'b> Decode<'b, ()>>(
     table: Table,
     key: &[u8],
 ) -> Result<Option<T>, StoreError> {
-    kv.get(table, key)?.map(|bytes| codec::decode(table, key, &bytes)).transpose()
+    let mut read = None;
+    kv.show(table, key, &mut |bytes| read = Some(codec::decode(table, key, bytes)))?;
+    read.transpose()
 }
 
 /// Numbers at the end of keys with a prefix, from the page's start on.

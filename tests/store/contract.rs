@@ -33,7 +33,19 @@ fn should_keep_what_was_committed_and_nothing_else() {
         let snapshot = backend.snapshot().unwrap();
         assert_eq!(snapshot.get(Table::Events, b"a").unwrap().as_deref(), Some(&b"1"[..]), "{name}");
         assert_eq!(snapshot.get(Table::Events, b"b").unwrap(), None, "{name}");
+        assert_eq!(
+            (shown(&*snapshot, b"a"), shown(&*snapshot, b"b")),
+            (vec![b"1".to_vec()], vec![]),
+            "{name}"
+        );
     }
+}
+
+/// Every value that is shown for a key.
+fn shown(kv: &dyn Read, key: &[u8]) -> Vec<Vec<u8>> {
+    let mut shown = Vec::new();
+    kv.show(Table::Events, key, &mut |value| shown.push(value.to_vec())).unwrap();
+    shown
 }
 
 #[test]
@@ -44,6 +56,7 @@ fn should_show_a_write_its_own_changes() {
                 kv.put(Table::Events, b"a", b"1")?;
                 kv.put(Table::Events, b"a", b"2")?;
                 assert_eq!(kv.get(Table::Events, b"a")?.as_deref(), Some(&b"2"[..]), "{name}");
+                assert_eq!(shown(kv, b"a"), [b"2"], "{name}");
                 assert_eq!(all(kv, b"", None), [b"a"], "{name}");
                 assert!(kv.delete(Table::Events, b"a")?, "{name}");
                 assert!(!kv.delete(Table::Events, b"a")?, "{name}");

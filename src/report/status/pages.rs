@@ -66,7 +66,8 @@ struct Window {
 impl Window {
     /// `latest` has been read already, and need not be again.
     fn open(snapshot: &Snapshot, place: &Place, latest: &Binding) -> Result<Window, StoreError> {
-        let (mut chains, mut older) = (Vec::new(), Some(place.first));
+        // Nearly everybody has one address.
+        let (mut chains, mut older) = (Vec::with_capacity(1), Some(place.first));
         while let Some(no) = older.filter(|_| chains.len() < SIDE_BY_SIDE) {
             let known = if no == latest.no { Some(latest.clone()) } else { snapshot.binding(no)? };
             let Some(binding) = known else { break };
@@ -131,7 +132,7 @@ pub(super) fn lines(
     from: Place,
     limit: usize,
 ) -> Result<(Vec<Line>, Option<Place>), StoreError> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(1);
     let mut window = Window::open(snapshot, &from, latest)?;
     loop {
         while lines.len() < limit {
