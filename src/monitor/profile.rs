@@ -43,8 +43,8 @@ enum ProfileError {
     Taken,
     #[error(transparent)]
     Sample(#[from] pprof::Error),
-    #[error("the drawing of a profile ended: {0}")]
-    Draw(#[from] tokio::task::JoinError),
+    #[error("the making of a profile ended: {0}")]
+    Made(#[from] tokio::task::JoinError),
 }
 
 /// The process's one profiler, for as long as somebody has it. The library's own lock is held while names are looked
@@ -67,10 +67,9 @@ impl Drop for Profiler {
 
 async fn sample(time: Duration) -> Result<Vec<u8>, ProfileError> {
     let profiler = Profiler::take()?;
-    let blocked = ["libc", "libgcc", "pthread", "vdso"];
-    let guard = pprof::ProfilerGuardBuilder::default().frequency(FREQUENCY).blocklist(&blocked).build()?;
+    // Both ends look up names, which takes seconds, and others are to be answered meanwhile.
+    let guard = tokio::task::spawn_blocking(begin).await??;
     tokio::time::sleep(time).await;
-    // To find the names takes seconds, and others are to be answered meanwhile.
     let drawn = tokio::task::spawn_blocking(move || {
         let svg = draw(&guard);
         drop(guard);
@@ -78,6 +77,11 @@ async fn sample(time: Duration) -> Result<Vec<u8>, ProfileError> {
         svg
     });
     Ok(drawn.await??)
+}
+
+fn begin() -> Result<pprof::ProfilerGuard<'static>, pprof::Error> {
+    let blocked = ["libc", "libgcc", "pthread", "vdso"];
+    pprof::ProfilerGuardBuilder::default().frequency(FREQUENCY).blocklist(&blocked).build()
 }
 
 fn draw(guard: &pprof::ProfilerGuard<'_>) -> Result<Vec<u8>, pprof::Error> {

@@ -1,7 +1,7 @@
 //! The flame graph of a running service.
 
 use std::pin::pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::api::{Answer, Api};
 use crate::desk::Desk;
@@ -9,9 +9,6 @@ use crate::ledger::Ledger;
 use crate::load::Load;
 use crate::rng::Rng;
 use crate::support::runner::Outcome;
-
-/// A machine that does much beside takes its time.
-const AT_ONCE: Duration = Duration::from_secs(4);
 
 pub(crate) async fn should_draw_where_the_time_goes() -> Outcome {
     let mut rng = Rng::seeded("profile");
@@ -44,15 +41,13 @@ async fn take_while_others_ask(api: &Api) -> (String, u32) {
     loop {
         let second = async {
             tokio::time::sleep(Duration::from_millis(300)).await;
-            let began = Instant::now();
-            (other.get_admin("/api/profile?seconds=1").await, began.elapsed())
+            other.get_admin("/api/profile?seconds=1").await
         };
         tokio::select! {
             biased;
             svg = &mut first => return (svg.done(), refusals),
-            (answer, took) = second => {
+            answer = second => {
                 assert_eq!(answer, Answer::Refused(409, "a profile is being taken already".to_owned()));
-                assert!(took < AT_ONCE, "{took:?}");
                 refusals += 1;
             }
         }

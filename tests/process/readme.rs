@@ -64,6 +64,7 @@ const DECISIONS: &[(&str, Decision)] = &[
     ),
     ("skycoin ", NotHere(NODE)),
     ("btcd ", NotHere(NODE)),
+    ("tool --coins ", NotHere("wants a coin that is described: tests/nodes/service/described.rs has one")),
     ("geth ", NotHere(NODE)),
     ("curl http://127.0.0.1:7711/api/chains/eth/passed-over", Runs(&[], &["\"passed_over\":[]"])),
     (

@@ -12,7 +12,8 @@ use crate::types::Units;
 /// A witness program of version 8 with 32 bytes: the hash of an extension block.
 const EXTENSION_HASH: [u8; 2] = [0x58, 0x20];
 
-/// Finds the payments in a block's bytes, of which nothing is checked: see [`payments_in`].
+/// Finds the payments in a block's bytes, of which nothing is checked: each output that pays exactly
+/// one watched address.
 ///
 /// # Errors
 ///
