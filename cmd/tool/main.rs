@@ -23,7 +23,7 @@ struct Arguments {
     /// Print addresses as the JSON of an address file
     #[arg(long, global = true)]
     json: bool,
-    /// Config file of a desk: the coins that it describes in [bitcoin_likes] are known too
+    /// Config file of a desk: the coins that it describes under bitcoin_likes are known too
     #[arg(long, global = true, value_name = "FILE")]
     coins: Option<PathBuf>,
     #[command(subcommand)]

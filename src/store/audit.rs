@@ -208,7 +208,7 @@ fn is_cut_of(amount: Droplets, quote: Option<Droplets>) -> bool {
     }
 }
 
-/// [`rows`], sealed in passing: the largest tables are read once and not twice.
+/// All values of a table whose keys are numbers, sealed in passing: the largest tables are read once and not twice.
 fn sealed_rows<'a, T: for<'b> minicbor::Decode<'b, ()> + 'a>(
     kv: &'a dyn Read,
     table: Table,
