@@ -263,7 +263,9 @@ impl WriteTx<'_> {
             }
         }
         for (n, Passed { tx, why, effect }) in told {
-            let old = before.iter().find(|old| (old.n, &old.tx, old.at) == (n, tx, gaps.at));
+            // A number is a place: what a person said of one payment is not said of another that stands there now.
+            let is_it = |old: &&PassedOver| n == 0 || old.effect == *effect;
+            let old = before.iter().find(|old| (old.n, &old.tx, old.at) == (n, tx, gaps.at)).filter(is_it);
             let (at, tx, why) = (gaps.at, tx.clone(), why.clone());
             let noted_at = old.map_or(self.now(), |old| old.noted_at);
             let seen = old.and_then(|old| old.seen.clone());

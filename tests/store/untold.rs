@@ -136,6 +136,11 @@ fn should_keep_every_payment_of_a_transaction_that_was_not_credited() {
     assert_eq!(kept(&store).iter().map(|row| row.seen.clone()).collect::<Vec<_>>(), [None, Some(by), None]);
     note(&store, at(8), false, vec![passed("0xa", untrue(1))]);
     assert_eq!(names(), [("0xa:1".into(), untrue(1))]);
+    assert!(kept(&store)[0].seen.is_some());
+    // What stands in its place is another one, of which nobody has said anything.
+    note(&store, at(8), false, vec![passed("0xa", untrue(2))]);
+    assert_eq!(names(), [("0xa:1".into(), untrue(2))]);
+    assert_eq!(kept(&store)[0].seen, None);
 }
 
 #[test]
