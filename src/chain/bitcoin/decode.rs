@@ -207,6 +207,9 @@ mod tests {
         assert_eq!(ids(&[peg_in]), ["877977dee293f3f9a94d306f7f0a7b64f9d29232b6d01fd180a95f32060e7180"]);
         let inside = transaction(&hex("inside.hex"), FORMAT).unwrap();
         assert_eq!((inside.input.len(), inside.output.len()), (0, 0), "it pays nobody outside");
+        let raw = RawTransaction::from(&inside);
+        assert_eq!(raw.id(), inside.compute_txid().to_raw_hash());
+        raw.for_each_script(|n, _| panic!("it has no output {n}"));
         // In a block none of it stands beside the transactions.
         let mut bytes = &*hex("peg-in.hex");
         assert!(read_mweb(&mut bytes, Body::Absent).is_err());

@@ -49,31 +49,44 @@ pub(super) fn payments_in(
     let mut hits = watch.watched_among(&addresses);
     hits.sort_unstable();
     let mut payments = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let (index, n) = places[hit];
+    // One transaction may pay thousands of times: it is taken apart once.
+    for hits in hits.chunk_by(|one, two| places[*one].0 == places[*two].0) {
+        let Some((index, _)) = hits.first().map(|hit| places[*hit]) else { continue };
         let transaction = transactions[index].decode().map_err(nonsense)?;
-        payments.extend(payment(&transaction, n, addresses[hit], network));
+        let payer = Payer::of(&transaction, network);
+        payments.extend(hits.iter().filter_map(|hit| payer.payment(places[*hit].1, addresses[*hit])));
     }
     Ok(payments)
 }
 
-/// None where nothing is paid.
-fn payment(
-    transaction: &Transaction,
-    n: usize,
-    address: DepositAddress,
-    network: Network,
-) -> Option<Payment> {
-    let amount = Units::new(transaction.output[n].value.to_sat().into());
-    let (tx, n) = (transaction.compute_txid().to_string(), u32::try_from(n).ok()?);
-    let maturity = maturity(transaction, network);
-    let payment = Payment {
-        origin: if maturity.is_some() { Origin::Unknown } else { origin(transaction) },
-        // A deposit counts with its own block among its confirmations.
-        waits: maturity.unwrap_or(0).saturating_sub(1),
-        ..Payment::new(tx, n, address, amount)
-    };
-    (amount != Units::new(0)).then_some(payment)
+/// A transaction that pays somebody, with what all its payments share.
+struct Payer<'a> {
+    transaction: &'a Transaction,
+    id: String,
+    origin: Origin,
+    waits: u64,
+}
+
+impl<'a> Payer<'a> {
+    fn of(transaction: &'a Transaction, network: Network) -> Self {
+        let maturity = maturity(transaction, network);
+        Payer {
+            transaction,
+            id: transaction.compute_txid().to_string(),
+            origin: if maturity.is_some() { Origin::Unknown } else { origin(transaction) },
+            // A deposit counts with its own block among its confirmations.
+            waits: maturity.unwrap_or(0).saturating_sub(1),
+        }
+    }
+
+    /// None where nothing is paid.
+    fn payment(&self, n: usize, address: DepositAddress) -> Option<Payment> {
+        let amount = Units::new(self.transaction.output[n].value.to_sat().into());
+        let n = u32::try_from(n).ok()?;
+        let (origin, waits) = (self.origin.clone(), self.waits);
+        let payment = Payment { origin, waits, ..Payment::new(self.id.clone(), n, address, amount) };
+        (amount != Units::new(0)).then_some(payment)
+    }
 }
 
 /// Blocks on top of its own after which coins that come from nowhere can be spent: a block's reward, and what comes out
