@@ -45,8 +45,9 @@ fn description(code: &str, section: &mut Section<'_>) -> Option<Description> {
     let name = required(section, "name", "what people call it");
     let unit = section.string("unit", "satoshi");
     let decimals = section.number("decimals", 8, MAX_DECIMALS.into());
-    let uri_scheme = section.string("uri_scheme", &default_scheme(name.as_deref().unwrap_or_default()));
-    let network = section.string("network", "main");
+    let uri_scheme = section.string("uri_scheme", &plain(name.as_deref().unwrap_or_default()));
+    // As the catalogue's: two coins that change numbers are told apart by it.
+    let network = section.string("network", &plain(name.as_deref().unwrap_or_default()));
     let genesis = required(section, "genesis", "the hash of its first block")
         .and_then(|text| section.parsed("genesis", &text, hash));
     let p2pkh = byte(section, "p2pkh", "the first byte of an address of a key");
@@ -141,7 +142,8 @@ fn script_prefixes(
     None
 }
 
-fn default_scheme(name: &str) -> String {
+/// The coin's name in lower case, without what is neither letter nor digit.
+fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
@@ -254,6 +256,7 @@ mod tests {
             (64, "AppleByte", "applebyte")
         );
         assert_eq!((read.p2pkh, read.p2sh.as_slice(), read.bech32.as_deref()), (23, &[5][..], None));
+        assert_eq!(read.network, "applebyte");
         assert_eq!((read.work, read.easiest), (ProofOfWork::Scrypt, 0x1e0f_ffff));
         assert_eq!(read.landmarks.len(), 4);
     }
