@@ -1,5 +1,5 @@
 //! What it costs to follow a chain and to pay on one: matching the outputs of a real block, deriving addresses,
-//! catching up with a local node, payouts on two Skycoin daemons.
+//! blocks that somebody made expensive, catching up with a local node, payouts on two Skycoin daemons.
 //!
 //! `cargo bench --bench chains` prints the tables of `docs/performance.md`. `TELLER_BENCH=matching,catch_up` runs some
 //! parts, `TELLER_BENCH_SCALE=10` a tenth of the sizes.
@@ -21,6 +21,7 @@ mod treasury;
 
 mod catch_up;
 mod derive;
+mod hostile;
 mod matching;
 #[path = "../service/measure.rs"]
 mod measure;
@@ -51,6 +52,10 @@ fn main() {
             tokens::run().await;
             Ok(())
         });
+    }
+    if wanted("hostile") {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(hostile::run());
     }
     if wanted("catch_up") {
         with_nodes("catch_up", catch_up::run());

@@ -74,15 +74,27 @@ impl Payment {
     }
 }
 
-/// Where the coins of a payment come from, as far as it takes to know our own.
+/// Where the coins of a payment come from, as far as it takes to know our own. One list for all payments of a
+/// transaction: a block may hold one with thousands of inputs and thousands of outputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// From nowhere, or nobody can tell.
     Unknown,
     /// The outputs that the transaction spends: transactions and numbers.
-    Outputs(Vec<(String, u32)>),
+    Outputs(Arc<[(String, u32)]>),
     /// Those who spend.
-    Addresses(Vec<DepositAddress>),
+    Addresses(Arc<[DepositAddress]>),
+}
+
+impl Origin {
+    /// Returns whether both are the same list, so that what is true of one is true of the other.
+    pub fn is_shared(&self, other: &Origin) -> bool {
+        match (self, other) {
+            (Origin::Outputs(one), Origin::Outputs(two)) => Arc::ptr_eq(one, two),
+            (Origin::Addresses(one), Origin::Addresses(two)) => Arc::ptr_eq(one, two),
+            (Origin::Unknown | Origin::Outputs(_) | Origin::Addresses(_), _) => false,
+        }
+    }
 }
 
 /// The newest block of a node's best chain.

@@ -242,6 +242,8 @@ fn payments_in(
     watch: &dyn Watch,
     payments: &mut Vec<Payment>,
 ) -> Result<(), SourceError> {
+    // One for all outputs, as soon as one is watched.
+    let mut from = None;
     for (n, (output, told)) in (0u32..).zip(outputs.iter().zip(&transaction.outputs)) {
         let address = DepositAddress::of_skycoin(output.address);
         if !watch.may_be_watched(&address) {
@@ -255,7 +257,11 @@ fn payments_in(
         }
         if !output.coins.is_zero() {
             let (tx, amount) = (transaction.txid.clone(), Units::from(output.coins));
-            payments.push(Payment { origin: origin(transaction)?, ..Payment::new(tx, n, address, amount) });
+            let origin = match &from {
+                Some(known) => Origin::clone(known),
+                None => from.insert(origin(transaction)?).clone(),
+            };
+            payments.push(Payment { origin, ..Payment::new(tx, n, address, amount) });
         }
     }
     Ok(())
@@ -277,7 +283,7 @@ fn origin(transaction: &SkyTransaction) -> Result<Origin, SourceError> {
         }
         owners.push(DepositAddress::of_skycoin(address));
     }
-    Ok(Origin::Addresses(owners))
+    Ok(Origin::Addresses(owners.into()))
 }
 
 fn hash(text: &str) -> Result<Hash32, SourceError> {

@@ -10,12 +10,39 @@ use crate::deposit::BlockAt;
 use crate::store::{AddressEvent, OwnMoney, OwnMoneyTable, StoreError, Tables, WriteTx};
 use crate::types::{Coin, DepositId};
 
-/// Whether a payment spends what came to us before.
-pub(super) fn is_own(tx: &WriteTx<'_>, coin: Coin, payment: &Payment) -> Result<bool, StoreError> {
-    match &payment.origin {
+/// What is known of the transaction that was asked about last: its payments come one after the other, and what it
+/// spends is looked up once for all of them.
+#[derive(Default)]
+pub(super) struct Spenders {
+    last: Option<(Origin, bool)>,
+}
+
+impl Spenders {
+    /// Returns whether a payment spends what came to us before.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub(super) fn are_ours(
+        &mut self,
+        tx: &WriteTx<'_>,
+        coin: Coin,
+        payment: &Payment,
+    ) -> Result<bool, StoreError> {
+        if let Some((_, is_own)) = self.last.as_ref().filter(|(last, _)| last.is_shared(&payment.origin)) {
+            return Ok(*is_own);
+        }
+        let is_own = is_ours(tx, coin, &payment.origin)?;
+        self.last = Some((payment.origin.clone(), is_own));
+        Ok(is_own)
+    }
+}
+
+fn is_ours(tx: &WriteTx<'_>, coin: Coin, origin: &Origin) -> Result<bool, StoreError> {
+    match origin {
         Origin::Unknown => Ok(false),
         Origin::Outputs(outputs) => {
-            for (spent, n) in outputs {
+            for (spent, n) in outputs.iter() {
                 let id = DepositId { coin, tx: spent.clone(), n: *n, token: None };
                 if tx.deposit_no(&id)?.is_some() || tx.own_money(&id)?.is_some() {
                     return Ok(true);
@@ -24,7 +51,7 @@ pub(super) fn is_own(tx: &WriteTx<'_>, coin: Coin, payment: &Payment) -> Result<
             Ok(false)
         }
         Origin::Addresses(addresses) => {
-            for address in addresses {
+            for address in addresses.iter() {
                 if tx.find_address(address)?.is_some() {
                     return Ok(true);
                 }

@@ -1,11 +1,11 @@
 //! Takes up what a block pays, and notes what of it could not be told.
 
 use super::intake::{Found, Intake, IntakeError, Taken};
-use super::own_money;
-use super::transfer_id::{Named, name};
+use super::own_money::{self, Spenders};
+use super::transfer_id::{Named, Names};
 use crate::chain::{Block, Effect, Gaps, PastUse, Payment, Unread};
 use crate::deposit::BlockAt;
-use crate::store::{BlockGaps, GapEffect, Passed, Passes, StoreError, Tables, WriteTx};
+use crate::store::{BlockGaps, GapEffect, OwnMoneyTable, Passed, Passes, StoreError, Tables, WriteTx};
 use crate::types::{Coin, DepositId, DepositNo};
 
 /// Takes up a block's payments; answers how many are deposits that were not known.
@@ -16,20 +16,26 @@ pub(super) fn take_block(
     intake: &Intake,
 ) -> Result<u64, StoreError> {
     let (mut found, mut later, mut rivals) = (0, Vec::new(), Vec::new());
+    let mut taker = Taker { coin, block, intake, spenders: Spenders::default() };
+    let mut names = Names::default();
     for payment in &block.payments {
         if is_told_already(tx, coin, block, payment)? {
             continue;
         }
-        match name(tx, coin, payment)? {
-            Named::Fixed(id) => found += u64::from(take(tx, coin, block, payment, id, intake)?),
+        match names.name(tx, coin, payment)? {
+            Named::Fixed(id) => found += u64::from(taker.take(tx, payment, id)?),
             Named::New(_) | Named::Rival(_) => later.push(payment),
         }
     }
     // What is known stands again by now, and is nobody's rival any more.
+    let mut names = Names::default();
     for payment in later {
-        match name(tx, coin, payment)? {
+        match names.name(tx, coin, payment)? {
             Named::Fixed(id) | Named::New(id) => {
-                found += u64::from(take(tx, coin, block, payment, id, intake)?);
+                found += u64::from(taker.take(tx, payment, id.clone())?);
+                if tx.deposit_no(&id)?.is_some() || tx.own_money(&id)?.is_some() {
+                    names.add(payment, &id);
+                }
             }
             Named::Rival(no) => rivals.extend(rival(tx, payment, no)?),
         }
@@ -38,52 +44,56 @@ pub(super) fn take_block(
     Ok(found)
 }
 
-/// Takes up one payment; answers whether it is a deposit that was not known.
-fn take(
-    tx: &mut WriteTx<'_>,
+/// What the payments of one block are taken up with.
+struct Taker<'a> {
     coin: Coin,
-    block: &Block,
-    payment: &Payment,
-    id: DepositId,
-    intake: &Intake,
-) -> Result<bool, StoreError> {
-    let at = BlockAt { height: block.at.height, hash: Some(block.at.hash), waits: payment.waits };
-    // What was taken for a deposit before stays one: its sender may have become ours later, or its source been found.
-    if tx.deposit_no(&id)?.is_none() && own_money::is_own(tx, coin, payment)? {
-        own_money::note(tx, id, payment, at)?;
-        return Ok(false);
-    }
-    let found = Found {
-        id,
-        token: payment.token,
-        address: payment.address,
-        amount: payment.amount,
-        block: at,
-        // Finality is decided for whole heights.
-        is_final: false,
-    };
-    match intake.take(tx, &found) {
-        Ok(taken @ (Taken::New(no) | Taken::Known(no))) => {
-            if tx.deposit(no)?.is_some_and(|deposit| !deposit.is_final()) {
-                tx.reopen_finality(coin, block.at.height)?;
+    block: &'a Block,
+    intake: &'a Intake,
+    spenders: Spenders,
+}
+
+impl Taker<'_> {
+    /// Takes up one payment; answers whether it is a deposit that was not known.
+    fn take(&mut self, tx: &mut WriteTx<'_>, payment: &Payment, id: DepositId) -> Result<bool, StoreError> {
+        let (coin, block) = (self.coin, self.block);
+        let at = BlockAt { height: block.at.height, hash: Some(block.at.hash), waits: payment.waits };
+        // What was taken for a deposit before stays one: its sender may have become ours later, or its source been found.
+        if tx.deposit_no(&id)?.is_none() && self.spenders.are_ours(tx, coin, payment)? {
+            own_money::note(tx, id, payment, at)?;
+            return Ok(false);
+        }
+        let found = Found {
+            id,
+            token: payment.token,
+            address: payment.address,
+            amount: payment.amount,
+            block: at,
+            // Finality is decided for whole heights.
+            is_final: false,
+        };
+        match self.intake.take(tx, &found) {
+            Ok(taken @ (Taken::New(no) | Taken::Known(no))) => {
+                if tx.deposit(no)?.is_some_and(|deposit| !deposit.is_final()) {
+                    tx.reopen_finality(coin, block.at.height)?;
+                }
+                Ok(matches!(taken, Taken::New(_)))
             }
-            Ok(matches!(taken, Taken::New(_)))
-        }
-        Ok(Taken::Unbound) => {
-            tx.taint(PastUse {
-                address: payment.address,
-                tx: Some(payment.tx.clone()),
-                // Of the chain's coin.
-                amount: Some(payment.amount).filter(|_| payment.token.is_none()),
-                height: block.at.height,
-            })?;
-            Ok(false)
-        }
-        Err(IntakeError::Store(error)) => Err(error),
-        Err(error @ IntakeError::Contradiction(_)) => {
-            // The chain cannot say two things of one outpoint. Whatever it is, nothing is paid for it.
-            tracing::error!(%coin, %error, notice = "WATCH", "a deposit contradicts the one that is stored");
-            Ok(false)
+            Ok(Taken::Unbound) => {
+                tx.taint(PastUse {
+                    address: payment.address,
+                    tx: Some(payment.tx.clone()),
+                    // Of the chain's coin.
+                    amount: Some(payment.amount).filter(|_| payment.token.is_none()),
+                    height: block.at.height,
+                })?;
+                Ok(false)
+            }
+            Err(IntakeError::Store(error)) => Err(error),
+            Err(error @ IntakeError::Contradiction(_)) => {
+                // The chain cannot say two things of one outpoint. Whatever it is, nothing is paid for it.
+                tracing::error!(%coin, %error, notice = "WATCH", "a deposit contradicts the one that is stored");
+                Ok(false)
+            }
         }
     }
 }

@@ -7,10 +7,14 @@
 //! given once. What differs is another deposit; the one from before stays orphaned, and where that was paid
 //! already nothing is paid for the other before a person has looked.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::address::AddressKey;
 use crate::chain::Payment;
 use crate::deposit::DepositState;
-use crate::store::{StoreError, Tables, WriteTx};
-use crate::types::{Coin, DepositId, DepositNo};
+use crate::store::{OwnMoneyTable, StoreError, Tables, WriteTx};
+use crate::types::{Coin, Contract, DepositId, DepositNo, Units};
 
 /// What a payment is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,41 +27,93 @@ pub(super) enum Named {
     Rival(DepositNo),
 }
 
-/// The id under which this payment is taken up.
-pub(super) fn name(tx: &WriteTx<'_>, coin: Coin, payment: &Payment) -> Result<Named, StoreError> {
-    let token = payment.token.map(|token| token.contract);
-    let id = |n: u32| DepositId { coin, tx: payment.tx.clone(), n, token };
-    if !coin.facts().inner_transfers || payment.n == 0 {
-        return Ok(Named::Fixed(id(payment.n)));
-    }
-    let (mut equal, mut last, mut rival) = (0_u32, 0, None);
-    for (n, no) in tx.deposits_of_tx(coin, token, &payment.tx)? {
-        last = n;
-        if n == 0 {
-            continue;
+/// What the transactions of one block came to before. Each is read once, however many transfers it makes: one
+/// transaction may make thousands.
+#[derive(Default)]
+pub(super) struct Names {
+    known: HashMap<(String, Option<Contract>), Transfers>,
+}
+
+/// Whom a transfer pays, and how much.
+type Transfer = (AddressKey, Units);
+
+/// The transfers of one transaction that are deposits already, or own money.
+#[derive(Default)]
+struct Transfers {
+    /// The numbers of equal ones, ascending.
+    equal: HashMap<Transfer, Vec<u32>>,
+    /// The highest number of all.
+    last: u32,
+    /// Those whose block is gone while a transaction that pays them is signed: two that differ, where there are. One of
+    /// them is another one than any payment.
+    quarantined: Vec<(DepositNo, Transfer)>,
+}
+
+impl Names {
+    /// Returns the id under which this payment is taken up.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub(super) fn name(
+        &mut self,
+        tx: &WriteTx<'_>,
+        coin: Coin,
+        payment: &Payment,
+    ) -> Result<Named, StoreError> {
+        let token = payment.token.map(|token| token.contract);
+        let id = |n: u32| DepositId { coin, tx: payment.tx.clone(), n, token };
+        if !coin.facts().inner_transfers || payment.n == 0 {
+            return Ok(Named::Fixed(id(payment.n)));
         }
-        if is_same(tx, no, payment)? {
-            equal = equal.saturating_add(1);
-            if equal == payment.n {
-                return Ok(Named::Fixed(id(n)));
+        let known = match self.known.entry((payment.tx.clone(), token)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(Transfers::read(tx, coin, payment)?),
+        };
+        let this = transfer(payment);
+        let position = usize::try_from(payment.n.saturating_sub(1)).unwrap_or(usize::MAX);
+        if let Some(n) = known.equal.get(&this).and_then(|equal| equal.get(position)) {
+            return Ok(Named::Fixed(id(*n)));
+        }
+        let rival = known.quarantined.iter().find(|(_, other)| *other != this);
+        Ok(rival.map_or_else(|| Named::New(id(known.last.saturating_add(1))), |(no, _)| Named::Rival(*no)))
+    }
+
+    /// Takes note that a payment is kept under this id.
+    pub(super) fn add(&mut self, payment: &Payment, id: &DepositId) {
+        if let Some(known) = self.known.get_mut(&(id.tx.clone(), id.token)) {
+            known.last = known.last.max(id.n);
+            known.equal.entry(transfer(payment)).or_default().push(id.n);
+        }
+    }
+}
+
+impl Transfers {
+    fn read(tx: &WriteTx<'_>, coin: Coin, payment: &Payment) -> Result<Self, StoreError> {
+        let mut known = Transfers::default();
+        let token = payment.token.map(|token| token.contract);
+        for (n, no) in tx.deposits_of_tx(coin, token, &payment.tx)? {
+            known.last = n;
+            // What the transaction pays by itself has its number by that.
+            let Some(deposit) = tx.deposit(no)?.filter(|_| n != 0) else { continue };
+            let Some(binding) = tx.binding(deposit.binding)? else { continue };
+            let this = (binding.address.key(), deposit.amount);
+            known.equal.entry(this).or_default().push(n);
+            let is_quarantined = matches!(deposit.state, DepositState::Quarantined { .. });
+            let is_another = known.quarantined.iter().all(|(_, other)| *other != this);
+            if is_quarantined && is_another && known.quarantined.len() < 2 {
+                known.quarantined.push((no, this));
             }
-        } else if is_quarantined(tx, no)? {
-            rival = rival.or(Some(no));
         }
+        for (n, own) in tx.own_money_of_tx(coin, token, &payment.tx)?.into_iter().filter(|(n, _)| *n != 0) {
+            known.last = known.last.max(n);
+            known.equal.entry((own.address.key(), own.amount)).or_default().push(n);
+        }
+        known.equal.values_mut().for_each(|equal| equal.sort_unstable());
+        Ok(known)
     }
-    Ok(rival.map_or_else(|| Named::New(id(last.saturating_add(1))), Named::Rival))
 }
 
-/// Its block is gone, and a transaction that pays it is signed.
-fn is_quarantined(tx: &WriteTx<'_>, no: DepositNo) -> Result<bool, StoreError> {
-    let deposit = tx.deposit(no)?;
-    Ok(deposit.is_some_and(|deposit| matches!(deposit.state, DepositState::Quarantined { .. })))
-}
-
-fn is_same(tx: &WriteTx<'_>, no: DepositNo, payment: &Payment) -> Result<bool, StoreError> {
-    let Some(deposit) = tx.deposit(no)?.filter(|deposit| deposit.amount == payment.amount) else {
-        return Ok(false);
-    };
-    let binding = tx.binding(deposit.binding)?;
-    Ok(binding.is_some_and(|binding| binding.address.key() == payment.address.key()))
+fn transfer(payment: &Payment) -> Transfer {
+    (payment.address.key(), payment.amount)
 }

@@ -3,15 +3,28 @@
 use super::codec;
 use super::kv::Table;
 use super::own_money_row::OwnMoney;
-use super::tables::{Tables, get};
+use super::tables::{Tables, get, rows_of_tx};
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
-use crate::types::DepositId;
+use crate::types::{Coin, Contract, DepositId};
 
 /// Reads of own money.
 pub trait OwnMoneyTable: Tables {
     fn own_money(&self, id: &DepositId) -> Result<Option<OwnMoney>, StoreError> {
         get(self.kv(), Table::OwnMoney, &id.key())
+    }
+
+    /// Own money of one transaction, of its chain's coin or of a token, with its numbers inside it, ascending.
+    fn own_money_of_tx(
+        &self,
+        coin: Coin,
+        token: Option<Contract>,
+        tx: &str,
+    ) -> Result<Vec<(u32, OwnMoney)>, StoreError> {
+        let rows = rows_of_tx(self.kv(), Table::OwnMoney, coin, token, tx)?;
+        rows.into_iter()
+            .map(|(n, value)| Ok((n, codec::decode(Table::OwnMoney, tx.as_bytes(), &value)?)))
+            .collect()
     }
 
     /// How many there are.

@@ -143,18 +143,10 @@ pub trait Tables {
         token: Option<Contract>,
         tx: &str,
     ) -> Result<Vec<(u32, DepositNo)>, StoreError> {
-        let first = DepositId { coin, tx: tx.to_owned(), n: 0, token }.key();
-        let prefix = &first[..first.len().saturating_sub(4)];
-        let mut all = Vec::new();
-        for pair in self.kv().scan(Table::DepositIds, &first, prefix_end(prefix).as_deref())? {
-            let (key, value) = pair?;
-            // The text of another transaction may begin with this one's.
-            if let Some(n) = key.strip_prefix(prefix).and_then(|n| n.try_into().ok()) {
-                let no = DepositNo::new(codec::number_at_end(Table::DepositIds, &value)?);
-                all.push((u32::from_be_bytes(n), no));
-            }
-        }
-        Ok(all)
+        rows_of_tx(self.kv(), Table::DepositIds, coin, token, tx)?
+            .into_iter()
+            .map(|(n, value)| Ok((n, DepositNo::new(codec::number_at_end(Table::DepositIds, &value)?))))
+            .collect()
     }
 
     /// What was deposited to one address, in the order of arrival.
@@ -263,6 +255,28 @@ pub(super) fn get<T: for<'b> Decode<'b, ()>>(
 }
 
 /// Numbers at the end of keys with a prefix, from the page's start on.
+/// The rows of a table by deposits' ids that are of one transaction: of its chain's coin or of a token, with their
+/// numbers inside it, ascending.
+pub(super) fn rows_of_tx(
+    kv: &dyn Read,
+    table: Table,
+    coin: Coin,
+    token: Option<Contract>,
+    tx: &str,
+) -> Result<Vec<(u32, Vec<u8>)>, StoreError> {
+    let first = DepositId { coin, tx: tx.to_owned(), n: 0, token }.key();
+    let prefix = &first[..first.len().saturating_sub(4)];
+    let mut all = Vec::new();
+    for pair in kv.scan(table, &first, prefix_end(prefix).as_deref())? {
+        let (key, value) = pair?;
+        // The text of another transaction may begin with this one's.
+        if let Some(n) = key.strip_prefix(prefix).and_then(|n| n.try_into().ok()) {
+            all.push((u32::from_be_bytes(n), value));
+        }
+    }
+    Ok(all)
+}
+
 fn numbers(
     kv: &dyn Read,
     table: Table,

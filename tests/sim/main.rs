@@ -6,6 +6,7 @@ mod decimals;
 mod depth;
 mod forks;
 mod gaps;
+mod hostile;
 mod identity;
 mod own_money;
 mod payer;

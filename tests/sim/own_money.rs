@@ -46,8 +46,10 @@ async fn should_not_pay_for_the_change_of_a_spent_deposit() {
 async fn should_know_own_money_by_who_sent_it() {
     let mut world = world();
     let (address, other) = (bound(&mut world).await, bound(&mut world).await);
-    let from =
-        |senders: Vec<DepositAddress>, payment| Payment { origin: Origin::Addresses(senders), ..payment };
+    let from = |senders: Vec<DepositAddress>, payment| Payment {
+        origin: Origin::Addresses(senders.into()),
+        ..payment
+    };
     let stranger =
         DepositAddress::parse(Coin::BTC.main_network(), "1PZ63K3G4gZP6A6E2TTbBwxT5bFQGL2TLB").unwrap();
     mine(&world, vec![from(vec![other], payment("a", address, 100_000))]);
@@ -86,7 +88,7 @@ async fn should_leave_a_deposit_one_whose_sender_became_ours_later() {
         bound(&mut other).await;
         bound(&mut other).await
     };
-    let origin = Origin::Addresses(vec![next]);
+    let origin = Origin::Addresses([next].into());
     mine(&world, vec![Payment { origin, ..payment("a", address, 100_000) }]);
     settle(&mut world).await;
     assert_eq!(bound(&mut world).await, next);

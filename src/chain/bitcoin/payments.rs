@@ -148,6 +148,16 @@ mod tests {
         let told: Vec<_> = found.iter().map(|payment| (payment.n, payment.amount, payment.waits)).collect();
         assert_eq!(told, [(1, Units::new(7), 99), (1, Units::new(7), 0)]);
         assert_eq!(found[0].origin, Origin::Unknown);
-        assert_eq!(found[1].origin, Origin::Outputs(vec![(spent.txid.to_string(), 3)]));
+        assert_eq!(found[1].origin, Origin::Outputs([(spent.txid.to_string(), 3)].into()));
+    }
+
+    #[test]
+    fn should_list_what_a_transaction_spends_once_for_all_that_it_pays() {
+        let mut transaction = spends(OutPoint { vout: 3, ..OutPoint::null() });
+        transaction.output.push(transaction.output[1].clone());
+        let raw = [RawTransaction::from(&transaction)];
+        let found = payments_in(&raw, Coin::BTC.main_network(), &Everybody).unwrap();
+        assert_eq!(found.len(), 2);
+        assert!(found[0].origin.is_shared(&found[1].origin));
     }
 }

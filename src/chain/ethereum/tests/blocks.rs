@@ -192,5 +192,5 @@ async fn should_tell_whose_coins_they_were() {
     let of = |n: u8| DepositAddress::of_account([n; 20]);
     let origins: Vec<Origin> = read.payments.into_iter().map(|payment| payment.origin).collect();
     // Also who began what a contract passed on: ether that leaves a deposit address that way is ours still.
-    assert_eq!(origins, [Origin::Addresses(vec![of(7)]), Origin::Addresses(vec![of(5), of(4)])]);
+    assert_eq!(origins, [Origin::Addresses([of(7)].into()), Origin::Addresses([of(5), of(4)].into())]);
 }

@@ -94,7 +94,7 @@ async fn should_credit_once_what_such_a_transaction_pays_by_itself() {
     let read = node.read().await.unwrap();
     let of_bomb = read.payments.iter().filter(|payment| payment.tx == read.gaps.unread[0].tx);
     let told: Vec<_> = of_bomb.map(|payment| (payment.n, payment.amount, payment.origin.clone())).collect();
-    let origin = || Origin::Addresses(vec![DepositAddress::of_account([5; 20])]);
+    let origin = || Origin::Addresses([DepositAddress::of_account([5; 20])].into());
     assert_eq!(told, [(0, Units::new(3), origin()), (1, Units::new(5), origin())]);
 }
 
