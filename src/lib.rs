@@ -11,12 +11,13 @@
 //! | 1 | [`types`] | amounts, rates, ids |
 //! | 2 | [`skycoin`], [`clock`] | Skycoin's formats; where time comes from |
 //! | 3 | [`address`], [`deposit`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; how workers are run; clients of nodes |
-//! | 4 | [`payout`], [`config`], [`chain`] | a payout's states, the plan of a transaction; the configuration; reading chains, the logic of forks |
-//! | 5 | [`ledger`] | the books: accounts, entries, and what everything comes to in them |
-//! | 6 | [`store`], [`wallet`], [`http`], [`telemetry`], [`desk`] | what is kept; the ports to wallet and node; what listeners share; the log; what workers know and listeners show |
-//! | 7 | [`engine`], [`report`] | the workers and the steps that listeners ask for; facts put into words |
-//! | 8 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
-//! | 9 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
+//! | 4 | [`rail`], [`config`], [`chain`] | how coins leave: the port, Skycoin's plan, signer and node; the configuration; reading chains, the logic of forks |
+//! | 5 | [`payout`] | a payout's states, and a person's rulings |
+//! | 6 | [`ledger`] | the books: accounts, entries, and what everything comes to in them |
+//! | 7 | [`store`], [`http`], [`telemetry`], [`desk`] | what is kept; what listeners share; the log; what workers know and listeners show |
+//! | 8 | [`engine`], [`report`] | the workers and the steps that listeners ask for; facts put into words |
+//! | 9 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
+//! | 10 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
 //!
 //! `docs/architecture.md` walks one purchase through it.
 
@@ -35,6 +36,7 @@ pub mod http;
 pub mod ledger;
 pub mod monitor;
 pub mod payout;
+pub mod rail;
 pub mod report;
 pub mod rpc;
 pub mod skycoin;
@@ -44,4 +46,3 @@ pub mod telemetry;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod types;
-pub mod wallet;

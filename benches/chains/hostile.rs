@@ -1,4 +1,5 @@
-//! Blocks that somebody made to cost as much as they can, taken up at two sizes: what each payment costs stays the same.
+//! Blocks that somebody made to cost as much as they can, taken up at two sizes: what each payment costs stays the
+//! same.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -10,7 +10,7 @@ use bitcoin::{Address as BtcAddress, Network, PubkeyHash, ScriptBuf};
 use teller::address::DepositAddress;
 use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
-use teller::payout::Pays;
+use teller::rail::Pays;
 use teller::skycoin::{Address, CoinHours};
 use teller::store::{
     AttemptEvent, DepositEvent, NewDeposit, PayoutEvent, Purpose, RedbBackend, Store, StoreError, Tables,

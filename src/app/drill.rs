@@ -17,15 +17,16 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::desk::{Desk, VettingState};
 use crate::engine::{Buyer, Payer, PayerSettings, Scanner, Vetter};
-use crate::payout::Spend;
+use crate::rail::SkyRail;
+use crate::rail::Spend;
+use crate::rail::{
+    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Signer, SignerError, SigningRequest, SkyNode,
+    SpendsSeen, TxStatus, Wallet,
+};
 use crate::skycoin::{Address, CoinHours, Transaction};
 use crate::store::Store;
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, Hash32};
-use crate::wallet::{
-    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Signer, SignerError, SigningRequest, SkyNode,
-    SpendsSeen, TxStatus, Wallet,
-};
 
 /// Failures in a row after which a node is given up, and the time between them.
 const PATIENCE: u32 = 5;
@@ -138,7 +139,8 @@ impl Look<'_> {
         (self.tell)("hot wallet: looking for its spends");
         let settings = PayerSettings { send_enabled: false, ..money::payer_settings(self.config) };
         let (store, desk, clock) = (self.store.clone(), Arc::clone(&self.desk), Arc::clone(&self.clock));
-        let mut payer = Payer::new(store, Arc::new(node), Arc::new(signer), clock, desk, settings);
+        let mut payer =
+            Payer::new(store, SkyRail::new(Arc::new(node), Arc::new(signer)), clock, desk, settings);
         let result = until_idle(&mut payer, &|| {}).await;
         self.gaps.extend(result.err().map(|error| format!("hot wallet: {error}")));
     }

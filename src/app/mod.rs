@@ -30,11 +30,11 @@ use tokio::task::{JoinError, JoinSet};
 
 use crate::config::Config;
 use crate::engine::PoolError;
+use crate::rail::HotWalletError;
 use crate::rpc::RpcError;
 use crate::skycoin::Address;
 use crate::store::{Store, StoreError};
 use crate::task::{Shutdown, StepError, panic_words};
-use crate::wallet::HotWalletError;
 
 pub use drill::{Drilled, drill};
 pub use pidfile::remove_pidfile;

@@ -12,11 +12,12 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::dummy::DummyNode;
 use crate::engine::{Appeals, Payer, PayerSettings};
-use crate::payout::{Attempt, SignedTransaction};
+use crate::payout::Attempt;
+use crate::rail::SignedTransaction;
+use crate::rail::{Broadcaster, HotWallet, HotWalletError, SkyNode, SkyRail, Wallet};
 use crate::skycoin::Address;
 use crate::store::{Snapshot, Store, StoreError, Tables};
 use crate::types::AttemptNo;
-use crate::wallet::{Broadcaster, HotWallet, HotWalletError, SkyNode, Wallet};
 
 /// What payouts are made with.
 pub(super) enum Money {
@@ -92,7 +93,8 @@ fn employ_payer<N: Wallet + Broadcaster + 'static>(
 ) {
     let settings = payer_settings(config);
     let (store, clock) = (staff.store.clone(), Arc::clone(&staff.clock));
-    let payer = Payer::new(store, node, Arc::new(wallet), clock, Arc::clone(desk), settings);
+    let rail = SkyRail::new(node, Arc::new(wallet));
+    let payer = Payer::new(store, rail, clock, Arc::clone(desk), settings);
     let nudge = appeals.nudge();
     staff.employ(payer.hearing(appeals), desk.payer.clone(), nudge);
 }

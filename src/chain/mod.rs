@@ -26,7 +26,7 @@ pub use balances::Balances;
 pub use bitcoin::{BitcoinReader, BitcoinSettings, block_payments};
 pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
 pub use past::{Past, PastUse, Unvetted};
-pub use skycoin::{SkycoinReader, skycoin_block, skycoin_identity};
+pub use skycoin::{SkycoinReader, skycoin_block};
 
 /// Blocks that are asked for at once where the node takes as many.
 const PIPELINE: usize = 8;

@@ -13,7 +13,9 @@ use super::{
 };
 use crate::address::DepositAddress;
 use crate::rpc::{RpcError, SkyBlock, SkyRest, SkySpentInput, SkyTransaction};
-use crate::skycoin::{Address, BlockHeader, CoinHours, Output, Signature, ToldTransaction, merkle_root};
+use crate::skycoin::{
+    self, Address, BlockHeader, CoinHours, Output, Signature, ToldTransaction, merkle_root,
+};
 use crate::types::{BlockRef, Coin, Droplets, Hash32, Height, Units, UnixTime, Work};
 
 /// Blocks in one answer, until one was too long or too slow.
@@ -89,7 +91,7 @@ impl ChainSource for SkycoinReader {
             return Err(SourceError::WrongNetwork(words));
         }
         let first = self.rest.block(GENESIS.get()).await?.ok_or_else(|| nonsense("it has no first block"))?;
-        Ok(skycoin_identity(&fiber.name, checked_header(&first, GENESIS)?.hash))
+        Ok(skycoin::identity(&fiber.name, checked_header(&first, GENESIS)?.hash))
     }
 
     async fn tip(&self) -> Result<Tip, SourceError> {
@@ -158,11 +160,6 @@ impl ChainSource for SkycoinReader {
 
 /// What the node calls the coin.
 const SKYCOIN: &str = "skycoin";
-
-/// What a chain of the family has that no other has.
-pub fn skycoin_identity(coin: &str, first_block: Hash32) -> String {
-    format!("{coin}, first block {first_block}")
-}
 
 /// Said of a node that nobody is connected to.
 const ALONE: &str =

@@ -10,16 +10,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
-use crate::payout::{Attempt, AttemptState, ChainRules, Paid, SignedTransaction, Spend, Unspent};
+use crate::payout::{Attempt, AttemptState};
+use crate::rail::{
+    Broadcaster, Fate, Funds, HotWallet, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus,
+    Wallet,
+};
+use crate::rail::{ChainRules, Paid, SignedTransaction, Spend, Unspent};
 use crate::skycoin::{
     Address, BurnFactor, CoinHours, KeyChain, MAX_TRANSACTION_SIZE, NewWallet, Output, Transaction,
     Wallet as WalletFile,
 };
 use crate::types::{AmountError, BlockRef, Droplets, Hash32, Height, UnixTime};
-use crate::wallet::{
-    Broadcaster, Fate, Funds, HotWallet, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus,
-    Wallet,
-};
 
 /// What the dummy wallet's keys come from. Coins sent to its addresses on the real chain are anybody's.
 const SEED: &str = "teller dummy mode wallet, never to be used on the real chain";

@@ -57,7 +57,8 @@ impl Taker<'_> {
     fn take(&mut self, tx: &mut WriteTx<'_>, payment: &Payment, id: DepositId) -> Result<bool, StoreError> {
         let (coin, block) = (self.coin, self.block);
         let at = BlockAt { height: block.at.height, hash: Some(block.at.hash), waits: payment.waits };
-        // What was taken for a deposit before stays one: its sender may have become ours later, or its source been found.
+        // What was taken for a deposit before stays one: its sender may have become ours later, or its source been
+        // found.
         if tx.deposit_no(&id)?.is_none() && self.spenders.are_ours(tx, coin, payment)? {
             own_money::note(tx, id, payment, at)?;
             return Ok(false);

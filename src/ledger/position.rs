@@ -2,9 +2,8 @@
 
 use super::{Account, Asset, Entry, LedgerError};
 use crate::deposit::{Deposit, DepositState};
-use crate::payout::{
-    Attempt, AttemptState, ForeignSpend, Payout, PayoutState, Spend, SpendVerdict, may_leave,
-};
+use crate::payout::{Attempt, AttemptState, ForeignSpend, Payout, PayoutState, SpendVerdict, may_leave};
+use crate::rail::Spend;
 use crate::types::Units;
 
 /// Returns what a deposit and its payout come to.

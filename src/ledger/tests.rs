@@ -5,9 +5,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::payout::{
-    Attempt, AttemptState, ForeignSpend, HoldReason, Paid, Payout, PayoutState, Purpose, Reason, Ruling,
-    Spend, SpendRuling, SpendVerdict, Stray, Verdict,
+    Attempt, AttemptState, ForeignSpend, HoldReason, Payout, PayoutState, Reason, Ruling, SpendRuling,
+    SpendVerdict, Stray, Verdict,
 };
+use crate::rail::Hold;
+use crate::rail::{Paid, Purpose, Spend};
 use crate::skycoin::{Address, CoinHours};
 use crate::types::{
     Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height,
@@ -60,7 +62,7 @@ fn payout_states() -> [PayoutState; 8] {
     [
         PayoutState::Undecided,
         PayoutState::Owed { method },
-        PayoutState::Held { method, why: HoldReason::NotEnoughHours },
+        PayoutState::Held { method, why: HoldReason::Rail(Hold::NotEnoughHours) },
         PayoutState::Signed { method, attempt: ATTEMPT },
         PayoutState::Sent { method, attempt: ATTEMPT },
         PayoutState::Settled { method, attempt: ATTEMPT },

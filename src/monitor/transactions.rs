@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{Params, internal_error, json};
-use crate::payout::{Attempt, AttemptState, Course, Purpose, SignedTransaction, Stuck};
+use crate::payout::{Attempt, AttemptState, Course, Stuck};
+use crate::rail::{Purpose, SignedTransaction};
 use crate::report::{Act, Said, transaction_acts};
 use crate::store::{Page, Snapshot, StoreError, Tables};
 use crate::types::{AttemptNo, Droplets};

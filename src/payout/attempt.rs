@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use super::Reason;
+use crate::rail::Purpose;
 use crate::skycoin::CoinHours;
 use crate::types::{AttemptNo, BlockRef, Hash32, UnixTime};
 
@@ -41,20 +42,6 @@ pub struct Refusal {
     /// Since when it was refused whenever it was offered.
     #[n(1)]
     pub since: UnixTime,
-}
-
-/// What a transaction is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub enum Purpose {
-    /// It pays what is owed.
-    #[n(0)]
-    Payouts,
-    /// It spends an input of another one back to the wallet, so that the other can never confirm.
-    #[n(1)]
-    Withdrawal {
-        #[n(0)]
-        of: AttemptNo,
-    },
 }
 
 /// What is to become of a transaction while it is neither settled nor dead.

@@ -15,54 +15,37 @@
 
 mod abandonment;
 mod attempt;
-mod plan;
 mod ruling;
-mod signed;
 mod spend;
 mod status;
 #[cfg(test)]
 mod tests;
 mod waiting;
-mod withdrawal;
 
 use minicbor::{Decode, Encode};
 
+use crate::rail::Hold;
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
 pub use abandonment::AbandonRefused;
-pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Purpose, Refusal};
-pub use plan::{ChainRules, MAX_EQUAL_OUTPUTS, Owed, Plan, PlanError, Purse, Unspent, plan};
+pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Refusal};
 pub use ruling::{Circumstances, Reason, Ruling, RulingRefused, Verdict, may_leave};
-pub use signed::{MismatchError, Part, Pays, SignedTransaction};
-pub use spend::{ForeignSpend, Paid, Spend, SpendRefused, SpendRuling, SpendVerdict, in_words};
+pub use spend::{ForeignSpend, SpendRefused, SpendRuling, SpendVerdict};
 pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
 pub use waiting::{Stuck, Waiting};
-pub use withdrawal::withdrawal;
 
 /// Why an owed payout is not being sent although sending is on.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum HoldReason {
-    /// The hot wallet cannot spend that many coins now.
+    /// The rail that it would leave by cannot pay it now.
     #[n(0)]
-    NotEnoughCoins {
-        #[n(0)]
-        spendable: Droplets,
-    },
-    /// The hot wallet has no coin hours to burn as the fee.
-    #[n(1)]
-    NotEnoughHours,
-    /// The node accepts fewer decimal places than this amount has.
-    #[n(2)]
-    TooPrecise {
-        #[n(0)]
-        max_decimals: u8,
-    },
+    Rail(#[n(0)] Hold),
     /// The deposit's block left the best chain.
-    #[n(3)]
+    #[n(1)]
     DepositOrphaned,
     /// The deposit is worth more than can be written down: no wallet will ever hold it.
-    #[n(4)]
+    #[n(2)]
     Unpayable,
 }
 

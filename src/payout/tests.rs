@@ -1,5 +1,6 @@
 use super::*;
 use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::rail::{Hold, Paid, Purpose, in_words};
 use crate::skycoin::CoinHours;
 use crate::types::{Actor, BindingNo, BlockRef, Coin, DepositId, Hash32, Height, Units};
 
@@ -39,7 +40,7 @@ fn should_never_be_signed_twice() {
     for step in [signed.clone(), signed.clone().send(NOW).unwrap(), signed.settle(NOW).unwrap()] {
         assert!(step.clone().sign(AttemptNo::new(2), NOW).is_err());
         assert!(step.clone().decide(BuyMethod::Direct, true, NOW).is_err());
-        assert!(step.clone().hold(HoldReason::NotEnoughHours, NOW).is_err());
+        assert!(step.clone().hold(HoldReason::Rail(Hold::NotEnoughHours), NOW).is_err());
         assert!(step.release(NOW).is_err());
     }
 }
@@ -112,7 +113,7 @@ fn should_say_what_each_state_waits_for() {
     let sent = signed.clone().send(NOW).unwrap();
     let settled = sent.clone().settle(NOW).unwrap();
     let ruled = |payout: &Payout, verdict| Payout { ruling: Some(ruling(verdict, 4)), ..payout.clone() };
-    let held = owed().hold(HoldReason::NotEnoughHours, NOW).unwrap();
+    let held = owed().hold(HoldReason::Rail(Hold::NotEnoughHours), NOW).unwrap();
     let expected = [
         (&here, &owed(), None),
         (&here, &held, Some(Waiting::HeldHours)),
@@ -177,7 +178,8 @@ fn should_say_who_was_paid_what() {
 
 #[test]
 fn should_be_held_and_released() {
-    let held = owed().hold(HoldReason::NotEnoughCoins { spendable: Droplets::ZERO }, NOW).unwrap();
+    let held =
+        owed().hold(HoldReason::Rail(Hold::NotEnoughCoins { spendable: Droplets::ZERO }), NOW).unwrap();
     assert_eq!(held.clone().release(NOW).unwrap().state, PayoutState::Owed { method: BuyMethod::Direct });
     assert!(held.clone().sign(AttemptNo::FIRST, NOW).is_ok());
     assert!(held.settle(NOW).is_err());

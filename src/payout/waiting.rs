@@ -4,6 +4,7 @@
 
 use super::{Attempt, Course, CourseRefused, HoldReason, Payout, PayoutState, Verdict, may_leave};
 use crate::deposit::{Deposit, DepositState};
+use crate::rail::Hold;
 use crate::types::UnixTime;
 
 /// Why a deposit or its payout is in the list. The numbers are stored in an index: never change one.
@@ -128,9 +129,9 @@ fn is_ruled_lost(payout: &Payout) -> bool {
 
 fn held_as(why: &HoldReason) -> Waiting {
     match why {
-        HoldReason::NotEnoughCoins { .. } => Waiting::HeldCoins,
-        HoldReason::NotEnoughHours => Waiting::HeldHours,
-        HoldReason::TooPrecise { .. } => Waiting::HeldPrecision,
+        HoldReason::Rail(Hold::NotEnoughCoins { .. }) => Waiting::HeldCoins,
+        HoldReason::Rail(Hold::NotEnoughHours) => Waiting::HeldHours,
+        HoldReason::Rail(Hold::TooPrecise { .. }) => Waiting::HeldPrecision,
         HoldReason::DepositOrphaned => Waiting::Gone,
         HoldReason::Unpayable => Waiting::HeldUnpayable,
     }

@@ -1,7 +1,7 @@
 //! Whether every spend of the hot wallet is known, in words for the operator.
 
 use crate::desk::Desk;
-use crate::payout::in_words;
+use crate::rail::in_words;
 use crate::store::{Snapshot, Spends, StoreError, Taints};
 use crate::types::Coin;
 

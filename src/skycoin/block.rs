@@ -34,6 +34,11 @@ impl BlockHeader {
     }
 }
 
+/// Returns what a chain of the family has that no other has: the coin's name and its first block.
+pub fn identity(coin: &str, first_block: Hash32) -> String {
+    format!("{coin}, first block {first_block}")
+}
+
 /// The root over the txids of a block, which its header names: filled up with zeros to a power of two, hashed in pairs.
 pub fn merkle_root(mut txids: Vec<Hash32>) -> Hash32 {
     txids.resize(txids.len().next_power_of_two(), Hash32([0; 32]));

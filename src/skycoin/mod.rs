@@ -15,7 +15,7 @@ mod transaction;
 mod wallet;
 
 pub use address::{Address, AddressError};
-pub use block::{BlockHeader, merkle_root};
+pub use block::{BlockHeader, identity, merkle_root};
 pub use hours::{BurnFactor, CoinHours, HoursError, calculated_hours};
 pub use keys::{
     AccountChain, AccountKey, BIP44_COIN, KeyChain, KeyError, PublicKey, SecretKey, Signature,

@@ -10,7 +10,8 @@ use super::tx::WriteTx;
 use super::{
     StoreError, accounts, attempts, identities, invariant, own_money, rows, spends, wallet_addresses,
 };
-use crate::payout::{Reason, Ruling, SignedTransaction};
+use crate::payout::{Reason, Ruling};
+use crate::rail::SignedTransaction;
 use crate::types::Actor;
 
 /// Applies an event that has just been appended.

@@ -6,7 +6,8 @@ use super::tables::Tables;
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
 use crate::deposit::Deposit;
-use crate::payout::{Attempt, Payout, PayoutState, SignedTransaction, may_leave};
+use crate::payout::{Attempt, Payout, PayoutState, may_leave};
+use crate::rail::SignedTransaction;
 use crate::types::AttemptNo;
 
 pub(super) fn known(tx: &WriteTx<'_>, no: AttemptNo) -> Result<Attempt, StoreError> {

@@ -17,7 +17,8 @@ use super::{StoreError, invariant};
 use crate::address::DepositAddress;
 use crate::deposit::DepositState;
 use crate::ledger;
-use crate::payout::{Attempt, Purpose, Reason, SignedTransaction, may_leave};
+use crate::payout::{Attempt, Reason, may_leave};
+use crate::rail::{Purpose, SignedTransaction};
 use crate::skycoin::CoinHours;
 use crate::types::{Actor, AttemptNo, BlockRef, DepositNo, Hash32};
 

@@ -12,7 +12,8 @@ use super::kv::{Read, Table};
 use super::tables::{Purchase, Tables, get};
 use super::wallet_addresses::WalletAddresses;
 use crate::ledger;
-use crate::payout::{Attempt, AttemptState, PayoutState, Purpose, SignedTransaction};
+use crate::payout::{Attempt, AttemptState, PayoutState};
+use crate::rail::{Purpose, SignedTransaction};
 
 /// Every transaction, what it claims, and what it pays.
 pub(super) fn check(audit: &mut Audit<'_>) -> Result<(), StoreError> {

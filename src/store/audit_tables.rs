@@ -11,7 +11,8 @@ use super::kv::{Read, Table};
 use super::row_keys::{height_key, is_errored, place, stray_key, txid_key, waiting_key};
 use super::seal::Seal;
 use super::tables::{Purchase, get};
-use crate::payout::{Attempt, Purpose, SignedTransaction, Waiting, public_status};
+use crate::payout::{Attempt, Waiting, public_status};
+use crate::rail::{Purpose, SignedTransaction};
 
 /// The tables that follow from deposits and transactions.
 pub(super) const INDEX_TABLES: [Table; 10] = [

@@ -94,7 +94,7 @@ is_invariant! {
     crate::payout::CourseRefused,
     crate::payout::AttemptError,
     crate::ledger::LedgerError,
-    crate::payout::MismatchError
+    crate::rail::MismatchError
 }
 
 pub(super) fn invariant(what: &str) -> StoreError {

@@ -7,7 +7,8 @@ use super::kv::Table;
 use super::tables::{self, Tables};
 use super::{StoreError, invariant};
 use crate::ledger;
-use crate::payout::{Attempt, AttemptState, ForeignSpend, Part, SignedTransaction, Stray};
+use crate::payout::{Attempt, AttemptState, ForeignSpend, Stray};
+use crate::rail::{Part, SignedTransaction};
 use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, Hash32, Units};
 
 /// The one row of its table.

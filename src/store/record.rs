@@ -12,7 +12,7 @@ use super::tx::{Draft, WriteTx};
 use super::{NewDeposit, StoreError, apply, invariant, story};
 use crate::address::DepositAddress;
 use crate::ledger::Entry;
-use crate::payout::Pays;
+use crate::rail::Pays;
 use crate::skycoin::Address;
 use crate::types::{Actor, AttemptNo, BindingNo, DepositNo};
 

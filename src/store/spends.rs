@@ -13,9 +13,8 @@ use super::tables::Tables;
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
 use crate::ledger::{self, Entry};
-use crate::payout::{
-    Attempt, ForeignSpend, Pays, Purpose, SignedTransaction, Spend, SpendRuling, SpendVerdict,
-};
+use crate::payout::{Attempt, ForeignSpend, SpendRuling, SpendVerdict};
+use crate::rail::{Pays, Purpose, SignedTransaction, Spend};
 use crate::types::{Actor, AttemptNo, Hash32};
 
 impl WriteTx<'_> {

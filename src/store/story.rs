@@ -11,7 +11,9 @@ use super::telling::Telling;
 use super::tx::WriteTx;
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
-use crate::payout::{HoldReason, Pays, Verdict};
+use crate::payout::{HoldReason, Verdict};
+use crate::rail::Hold;
+use crate::rail::Pays;
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Units};
 
@@ -289,11 +291,11 @@ fn block_at(at: &BlockAt) -> String {
 /// What an operator is told stands in a payout's way.
 pub fn hold_words(why: &HoldReason) -> String {
     match why {
-        HoldReason::NotEnoughCoins { spendable } => {
+        HoldReason::Rail(Hold::NotEnoughCoins { spendable }) => {
             format!("the hot wallet has not enough coins, {spendable} SKY can be spent")
         }
-        HoldReason::NotEnoughHours => "the hot wallet has not enough coin hours".to_owned(),
-        HoldReason::TooPrecise { max_decimals } => {
+        HoldReason::Rail(Hold::NotEnoughHours) => "the hot wallet has not enough coin hours".to_owned(),
+        HoldReason::Rail(Hold::TooPrecise { max_decimals }) => {
             format!("the node takes only {max_decimals} decimal places")
         }
         HoldReason::DepositOrphaned => "the deposit's block left the chain".to_owned(),

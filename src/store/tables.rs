@@ -10,7 +10,8 @@ use super::row_keys::waiting_key;
 use super::{OpenState, StoreError};
 use crate::address::DepositAddress;
 use crate::deposit::Deposit;
-use crate::payout::{Attempt, Circumstances, Payout, PublicStatus, SignedTransaction, Waiting};
+use crate::payout::{Attempt, Circumstances, Payout, PublicStatus, Waiting};
+use crate::rail::SignedTransaction;
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BindingNo, Coin, Contract, DepositId, DepositNo, Hash32, UnixTime};
 

@@ -7,7 +7,7 @@ use super::tables::{self, Tables};
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
 use crate::address::DepositAddress;
-use crate::payout::SignedTransaction;
+use crate::rail::SignedTransaction;
 use crate::skycoin::Address;
 use crate::types::UnixTime;
 

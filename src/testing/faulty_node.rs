@@ -5,12 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fuse::Fuse;
 use super::payout_chain::PayoutChain;
-use crate::payout::Spend;
+use crate::rail::Spend;
+use crate::rail::{Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, SpendsSeen, TxStatus, Wallet};
 use crate::skycoin::CoinHours;
 use crate::types::{BlockRef, Hash32};
-use crate::wallet::{
-    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, SpendsSeen, TxStatus, Wallet,
-};
 
 /// What goes wrong from now on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

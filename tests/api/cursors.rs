@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use teller::address::DepositAddress;
 use teller::deposit::BlockAt;
-use teller::payout::{Paid, Pays, Spend};
+use teller::rail::{Paid, Pays, Spend};
 use teller::skycoin::Address;
 use teller::store::{
     AddressEvent, AttemptEvent, BlockGaps, DepositEvent, GapEffect, NewDeposit, OwnMoney, Passed,

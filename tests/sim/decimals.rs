@@ -9,6 +9,7 @@ use teller::desk::Desk;
 use teller::dummy::DummyNode;
 use teller::engine::{Buyer, Found, Intake, Payer, PayerSettings};
 use teller::payout::{HoldReason, PayoutState, Waiting};
+use teller::rail::{Hold, SkyRail};
 use teller::skycoin::Address;
 use teller::store::{AttemptEvent, Audit, Books, MemoryBackend, Page, Purpose, Store, StoreError, Tables};
 use teller::task::{Next, Worker};
@@ -65,7 +66,7 @@ impl Small {
         };
         let (signer, desk) = (Arc::new(DummyNode::hot_wallet()), Arc::new(Desk::default()));
         let (store, clock) = (self.store.clone(), self.clock.clone());
-        let mut payer = Payer::new(store, Arc::clone(&node), signer, clock, desk, settings);
+        let mut payer = Payer::new(store, SkyRail::new(Arc::clone(&node), signer), clock, desk, settings);
         while payer.step().await.unwrap() == Next::Again {}
         let payments = node.broadcasts(0, usize::MAX).into_iter().flat_map(|sent| sent.payments);
         payments.filter(|(to, _)| *to == ANNA).map(|(_, coins)| coins.get()).sum()
@@ -100,7 +101,7 @@ async fn should_decide_anew_on_what_is_held_when_the_rule_changes() {
     // 0.5 SKY: a node that takes whole coins alone leaves nothing of it.
     let desk = Small::with_deposit(6, "500", 100_000).await;
     assert_eq!(desk.pay_on(0).await, 0);
-    let why = HoldReason::TooPrecise { max_decimals: 0 };
+    let why = HoldReason::Rail(Hold::TooPrecise { max_decimals: 0 });
     assert_eq!(desk.state(), PayoutState::Held { method: BuyMethod::Direct, why });
     desk.assert_consistent();
     assert_eq!(desk.pay_on(1).await, 500_000);

@@ -4,11 +4,11 @@
 use teller::address::DepositAddress;
 use teller::engine::operator::{ActError, withdraw};
 use teller::payout::{AbandonRefused, AttemptState};
+use teller::rail::Wallet;
 use teller::skycoin::Address;
 use teller::store::Tables;
 use teller::testing::{Faults, StepEnd, World};
 use teller::types::{AttemptNo, Droplets};
-use teller::wallet::Wallet;
 
 use crate::rulings::order;
 

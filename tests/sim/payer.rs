@@ -5,12 +5,12 @@ use teller::address::DepositAddress;
 use teller::chain::Payment;
 use teller::dummy::DummyNode;
 use teller::payout::{AttemptState, Stuck};
+use teller::rail::{Broadcaster, SendOutcome, Signer, Wallet};
 use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::{Address, CoinHours, Output, Transaction};
 use teller::store::{AttemptEvent, Books, Event, StoreError, Tables};
 use teller::testing::{Faults, StepEnd, World};
 use teller::types::{AttemptNo, Droplets, PerCoin, Units};
-use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
 
 const ANNA: Address = Address::from_bytes([1; 20]);
 const BERT: Address = Address::from_bytes([2; 20]);

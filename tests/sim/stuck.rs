@@ -6,12 +6,12 @@ use teller::dummy::DummyNode;
 use teller::engine::operator::{ActError, adopt_spend, retry, withdraw};
 use teller::ledger::{Account, Asset};
 use teller::payout::{AbandonRefused, AttemptState, CourseRefused, Stuck};
+use teller::rail::{Broadcaster, SendOutcome, Signer, Wallet};
 use teller::report::{refused_problem, waiting_transactions};
 use teller::skycoin::{CoinHours, Output, Transaction};
 use teller::store::{AttemptEvent, Audit, Books, Event, Page, StoreError, StrayPayment, Tables};
 use teller::testing::{PAYOUT_NODES, StepEnd, World};
 use teller::types::{AttemptNo, DepositNo, Droplets, Units};
-use teller::wallet::{Broadcaster, SendOutcome, Signer, Wallet};
 
 use crate::rulings::{ANNA, BERT, QUOTE, attempt, bound, order, paid, store};
 

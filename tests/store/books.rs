@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use teller::engine::operator::{adopt_spend, rule_spend};
 use teller::ledger::{Account, Asset, Balances, Entry};
-use teller::payout::{AttemptState, Spend, SpendVerdict};
+use teller::payout::{AttemptState, SpendVerdict};
+use teller::rail::Spend;
 use teller::skycoin::{Address, CoinHours};
 use teller::store::{
     AttemptEvent, Books, DepositEvent, MemoryBackend, PayoutEvent, Spends, Store, StoreError, StrayPayment,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use teller::clock::SystemClock;
-use teller::payout::SignedTransaction;
+use teller::rail::SignedTransaction;
 use teller::store::kv::{Backend, Table, Verdict};
 use teller::store::{Binding, PayoutEvent, Purchase, Purpose, Store, StoreError};
 use teller::types::{BuyMethod, Coin, DepositNo, Droplets, Hash32};

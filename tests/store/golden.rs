@@ -24,6 +24,7 @@ use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{Found, Intake};
 use teller::ledger::{Account, Asset};
 use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting};
+use teller::rail::Hold;
 use teller::skycoin::{CoinHours, Transaction};
 use teller::store::kv::Backend;
 use teller::store::{
@@ -233,7 +234,7 @@ fn meet(store: &Store) {
 }
 
 fn pay(store: &Store) {
-    let why = HoldReason::NotEnoughCoins { spendable: Droplets::new(999_999) };
+    let why = HoldReason::Rail(Hold::NotEnoughCoins { spendable: Droplets::new(999_999) });
     record(store, PayoutEvent::Held { payout: DepositNo::new(4), why });
     let refused = sign(store, 1, &[(5, 1_000_000)]);
     record(store, AttemptEvent::Refused { attempt: refused, words: "no".into() });

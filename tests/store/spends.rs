@@ -6,7 +6,8 @@ use std::sync::Arc;
 use teller::chain::Unvetted;
 use teller::engine::operator::{ActError, Order, adopt_spend, matching, own_all_spends, rule_spend};
 use teller::engine::{BindError, BindRules, bind as bind_next};
-use teller::payout::{AttemptState, PayoutState, Spend, SpendRefused, SpendVerdict};
+use teller::payout::{AttemptState, PayoutState, SpendRefused, SpendVerdict};
+use teller::rail::{AssignError, Spend};
 use teller::skycoin::{Address, CoinHours};
 use teller::store::{
     AttemptEvent, Books, Event, MemoryBackend, PayoutEvent, Spends, Store, StoreError, Tables,
@@ -127,11 +128,13 @@ fn should_refuse_what_does_not_match() {
         }
     };
     let (deposit, to, coins) = (SECOND, payee(1), sky(2));
-    assert_eq!(adopt(&[SECOND], true), SpendRefused::NoOutput { deposit, to, coins });
-    assert!(matches!(adopt(&[FIRST], false), SpendRefused::Uncovered(rest) if rest.len() == 1));
+    assert_eq!(adopt(&[SECOND], true), SpendRefused::Payments(AssignError::NoOutput { deposit, to, coins }));
+    assert!(
+        matches!(adopt(&[FIRST], false), SpendRefused::Payments(AssignError::Uncovered(rest)) if rest.len() == 1)
+    );
     assert_eq!(adopt(&[DepositNo::new(9)], true), SpendRefused::NotOwed(DepositNo::new(9)));
     // One output pays one deposit.
-    assert!(matches!(adopt(&[FIRST, FIRST], true), SpendRefused::NoOutput { .. }));
+    assert!(matches!(adopt(&[FIRST, FIRST], true), SpendRefused::Payments(AssignError::NoOutput { .. })));
     let other = Hash32([3; 32]);
     let nobody = now(adopt_spend(&store, other, vec![FIRST], true, order()));
     assert_eq!(nobody, Err(ActError::Spend(SpendRefused::Unknown)));

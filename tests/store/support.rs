@@ -6,7 +6,7 @@ use teller::address::DepositAddress;
 use teller::clock::Clock;
 use teller::deposit::BlockAt;
 use teller::engine::{Found, Intake, IntakeError, Taken};
-use teller::payout::{Paid, Pays, Spend};
+use teller::rail::{Paid, Pays, Spend};
 use teller::skycoin::{Address, KeyChain, bitcoin_address};
 use teller::store::kv::Backend;
 use teller::store::{Audit, MemoryBackend, Purpose, RedbBackend, Store, StoreError, Tables};

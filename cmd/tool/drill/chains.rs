@@ -8,7 +8,7 @@ use anyhow::Context;
 use teller::app::{self, Drilled};
 use teller::config;
 use teller::engine::operator::matching_beside;
-use teller::payout::Spend;
+use teller::rail::Spend;
 use teller::store::{OpenState, Snapshot, Spends, Tables, Taints};
 use teller::types::{Coin, DepositNo, Droplets, Hash32};
 

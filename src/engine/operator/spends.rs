@@ -1,7 +1,8 @@
 //! What a foreign spend of the hot wallet is: a payment of deposits, the operator's own, or one to be made again.
 
 use super::{ActError, Order};
-use crate::payout::{ForeignSpend, Owed, Payout, PayoutState, Spend, SpendRefused, SpendVerdict, may_leave};
+use crate::payout::{ForeignSpend, Payout, PayoutState, SpendRefused, SpendVerdict, may_leave};
+use crate::rail::{Owed, Spend};
 use crate::store::{Purchase, Snapshot, Spends, Store, StoreError, Tables, WalletEvent, WriteTx};
 use crate::types::{AttemptNo, DepositNo, Hash32, Height};
 
@@ -115,7 +116,7 @@ fn adopt_in(
     }
     let owed = deposits.iter().map(|no| owed(tx.purchase(*no)?).ok_or(SpendRefused::NotOwed(*no).into()));
     let owed = owed.collect::<Result<Vec<Owed>, ActError>>()?;
-    let pays = spend.assign(&owed, rest_is_mine)?;
+    let pays = spend.assign(&owed, rest_is_mine).map_err(SpendRefused::from)?;
     let attempt = AttemptNo::new(tx.counters().attempts).next();
     let Order { by, why } = order.clone();
     tx.record_act(by, WalletEvent::SpendAdopted { txid, attempt, pays, why })?;

@@ -7,14 +7,14 @@
 
 use super::Payer;
 use crate::engine::operator::{ActError, Order};
-use crate::payout::{AbandonRefused, Attempt, SignedTransaction};
-use crate::skycoin::Transaction;
+use crate::payout::{AbandonRefused, Attempt};
+use crate::rail::SignedTransaction;
+use crate::rail::{Fate, NodeError, Rail, TxStatus};
 use crate::store::{AttemptEvent, Tables};
 use crate::task::StepError;
 use crate::types::{AttemptNo, Hash32, Height};
-use crate::wallet::{Broadcaster, Fate, Funds, NodeError, Signer, TxStatus, Wallet};
 
-impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+impl<R: Rail> Payer<R> {
     /// Gives a transaction up: its payouts are owed again. Answers what the chain shows.
     ///
     /// # Errors
@@ -43,17 +43,18 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     /// What shows that it can never confirm, by a node that has every block that was ever seen.
     async fn why_never(&mut self, attempt: &Attempt) -> Result<String, ActError> {
         self.check_identity().await.map_err(unasked)?;
-        let funds = self.node.funds().await?;
+        let funds = self.rail.funds().await?;
         self.reconcile(&funds).await.map_err(unasked)?;
+        let ours = self.rail.claims(&funds).all;
         let known = self.position.map_or(Height::new(0), |position| position.height);
-        if let TxStatus::Confirmed { block, .. } = self.node.status(attempt.txid).await? {
+        if let TxStatus::Confirmed { block, .. } = self.rail.status(attempt.txid).await? {
             return Err(AbandonRefused::Confirmed(block.height).into());
         }
         let transaction = self.transaction(attempt).map_err(unasked)?;
         let mut found = None;
         for input in &transaction.inputs {
-            match self.node.fate_of(*input).await? {
-                Fate::Unspent if is_ours(*input, &transaction, &funds) => {
+            match self.rail.fate_of(*input).await? {
+                Fate::Unspent if is_ours(*input, &transaction, &ours) => {
                     return Err(AbandonRefused::Spendable(*input).into());
                 }
                 Fate::Missing { head } if head < known => {
@@ -82,10 +83,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     /// An output that a transaction on its way makes is there in a moment.
     async fn refuse_awaited(&self, input: Hash32) -> Result<(), ActError> {
-        for spend in self.node.pending_spends().await? {
-            let transaction = Transaction::decode(&spend.raw);
-            let transaction = transaction.map_err(|error| ActError::Node(error.to_string()))?;
-            if transaction.uxids().contains(&input) {
+        for spend in self.rail.pending_spends().await? {
+            let makes = spend.makes().map_err(|error| ActError::Node(error.to_string()))?;
+            if makes.contains(&input) {
                 return Err(AbandonRefused::Awaited { input, by: spend.txid }.into());
             }
         }
@@ -94,8 +94,8 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 }
 
 /// Whether an output is the wallet's, to be spent back to it. All that this desk signs for is.
-fn is_ours(input: Hash32, transaction: &SignedTransaction, funds: &Funds) -> bool {
-    !transaction.is_adopted || funds.unspents.iter().any(|unspent| unspent.uxid == input)
+fn is_ours(input: Hash32, transaction: &SignedTransaction, ours: &[Hash32]) -> bool {
+    !transaction.is_adopted || ours.contains(&input)
 }
 
 fn unasked(error: StepError) -> ActError {
@@ -111,23 +111,16 @@ impl From<NodeError> for ActError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payout::{ChainRules, Unspent};
-    use crate::skycoin::{Address, BurnFactor, CoinHours};
-    use crate::types::Droplets;
+    use crate::skycoin::Address;
 
     #[test]
     fn should_know_what_the_wallet_can_spend_back_to_itself() {
         let (wallet, here, elsewhere) = (Address::from_bytes([1; 20]), Hash32([1; 32]), Hash32([2; 32]));
-        let (coins, hours) = (Droplets::new(1), CoinHours::new(1));
-        let rules = ChainRules { burn: BurnFactor::new(10).unwrap(), max_size: 1, max_decimals: 3 };
-        let unspents = vec![Unspent { uxid: here, owner: wallet, coins, hours }];
-        let leaving = Default::default();
-        let funds = Funds { unspents, leaving, incoming: Droplets::ZERO, coins, hours, rules };
         let ours = |is_adopted| {
             let (inputs, parts) = (vec![here, elsewhere], Vec::new());
             let transaction =
                 SignedTransaction { raw: Vec::new(), inputs, parts, change: wallet, is_adopted };
-            [here, elsewhere].map(|input| is_ours(input, &transaction, &funds))
+            [here, elsewhere].map(|input| is_ours(input, &transaction, &[here]))
         };
         // What was made elsewhere may spend other people's outputs, too.
         assert_eq!((ours(false), ours(true)), ([true, true], [true, false]));

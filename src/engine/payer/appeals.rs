@@ -8,8 +8,8 @@ use tokio::sync::{Notify, oneshot};
 
 use super::Payer;
 use crate::engine::operator::{ActError, Order};
+use crate::rail::Rail;
 use crate::types::AttemptNo;
-use crate::wallet::{Broadcaster, Signer, Wallet};
 
 /// Longest that a question waits to be heard. What was not heard by then is taken back, and was not asked.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -81,7 +81,7 @@ impl Appeals {
     }
 }
 
-impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+impl<R: Rail> Payer<R> {
     /// Answers these appeals from now on.
     #[must_use]
     pub fn hearing(self, appeals: Arc<Appeals>) -> Self {

@@ -5,16 +5,17 @@ use futures_util::{StreamExt, stream};
 use super::Payer;
 use super::burial::Burial;
 use crate::deposit::Deposit;
-use crate::payout::{Attempt, AttemptState, Payout, Purpose, SignedTransaction, Verdict};
+use crate::payout::{Attempt, AttemptState, Payout, Verdict};
+use crate::rail::{NodeError, Rail, SendOutcome, TxStatus};
+use crate::rail::{Purpose, SignedTransaction};
 use crate::store::{AttemptEvent, Purchase, Tables};
 use crate::task::StepError;
 use crate::types::{AttemptNo, BlockRef, Coin};
-use crate::wallet::{Broadcaster, NodeError, SendOutcome, Signer, TxStatus, Wallet};
 
 /// Transactions that are asked for at once.
 const AT_ONCE: usize = 8;
 
-impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+impl<R: Rail> Payer<R> {
     /// Brings every transaction further. Trouble with one of them is that one's own: it is tried again later,
     /// each time after a longer while, and stops neither the others nor what is to be paid next. Answers the
     /// first trouble in words.
@@ -48,9 +49,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             let attempt = snapshot.attempt(no)?;
             asked.extend(attempt.filter(|attempt| !self.offers.is_resting(attempt, now)));
         }
-        let node = &self.node;
+        let rail = &self.rail;
         let statuses = asked.into_iter().map(|attempt| async move {
-            let status = node.status(attempt.txid).await;
+            let status = rail.status(attempt.txid).await;
             (attempt.no, status)
         });
         Ok(stream::iter(statuses).buffered(AT_ONCE).collect().await)
@@ -139,7 +140,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     async fn offer(&mut self, attempt: &Attempt) -> Result<(), StepError> {
         let SignedTransaction { raw, .. } = self.transaction(attempt)?;
-        match self.node.send(&raw).await {
+        match self.rail.send(&raw).await {
             SendOutcome::Accepted | SendOutcome::AlreadyKnown => {
                 self.offers.made(attempt, self.clock.moment());
                 match attempt.state {
@@ -167,7 +168,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 
     async fn settle(&mut self, attempt: &Attempt, block: BlockRef) -> Result<(), StepError> {
-        let burnt = self.node.burnt(attempt.txid).await.map_err(StepError::transient)?;
+        let burnt = self.rail.burnt(attempt.txid).await.map_err(StepError::transient)?;
         self.record(AttemptEvent::Settled { attempt: attempt.no, block, burnt }).await?;
         self.offers.forget(attempt.no);
         Ok(())

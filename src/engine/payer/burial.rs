@@ -2,10 +2,10 @@
 
 use super::Payer;
 use crate::payout::Attempt;
+use crate::rail::{Fate, Rail};
 use crate::store::AttemptEvent;
 use crate::task::StepError;
 use crate::types::{Hash32, Height};
-use crate::wallet::{Broadcaster, Fate, Signer, Wallet};
 
 /// Whether a transaction can confirm, as far as the chain shows now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) enum Burial {
     Possible,
 }
 
-impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+impl<R: Rail> Payer<R> {
     /// Declares a transaction dead that can never confirm, because another one has spent an input of it, as deep as a
     /// payout has to be: its payouts are owed again. Answers what was found.
     pub(super) async fn bury(&mut self, attempt: &Attempt) -> Result<Burial, StepError> {
@@ -25,7 +25,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         let known = self.position.map_or(Height::new(0), |position| position.height);
         let mut found = Burial::Possible;
         for input in &transaction.inputs {
-            let fate = self.node.fate_of(*input).await.map_err(StepError::transient)?;
+            let fate = self.rail.fate_of(*input).await.map_err(StepError::transient)?;
             if let Fate::Spent(rival) = fate
                 && rival.txid != attempt.txid
                 && rival.confirmations >= self.settings.confirmations

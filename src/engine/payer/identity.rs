@@ -5,17 +5,17 @@
 //! follows.
 
 use super::Payer;
+use crate::rail::Rail;
 use crate::store::{Identities, StoreError};
 use crate::task::StepError;
-use crate::wallet::{Broadcaster, Signer, Wallet};
 
-impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+impl<R: Rail> Payer<R> {
     /// Makes sure that the store knows the wallet's own addresses before anything is signed.
     pub(super) async fn tell_wallet(&mut self) -> Result<(), StepError> {
         if self.is_wallet_told {
             return Ok(());
         }
-        let addresses = self.signer.addresses();
+        let addresses = self.rail.addresses();
         let write = self.store.write(move |tx| tx.know_wallet(&addresses));
         let result: Result<(), StoreError> = write.await;
         result?;
@@ -25,7 +25,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     /// Holds the node's chain against the one that payouts were made on before, which is noted at first contact.
     pub(super) async fn check_identity(&self) -> Result<(), StepError> {
-        let told = self.node.identity().await.map_err(StepError::transient)?;
+        let told = self.rail.identity().await.map_err(StepError::transient)?;
         match self.store.snapshot().identity(None)? {
             Some(known) if known == told => Ok(()),
             Some(known) => Err(StepError::transient(format!(

@@ -24,11 +24,12 @@ use self::offers::Offers;
 use super::runway::Pace;
 use crate::clock::Clock;
 use crate::desk::{Desk, WalletView};
-use crate::payout::{Attempt, SignedTransaction};
+use crate::payout::Attempt;
+use crate::rail::Rail;
+use crate::rail::SignedTransaction;
 use crate::store::{Event, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::BlockRef;
-use crate::wallet::{Broadcaster, Signer, Wallet};
 
 /// Payouts that are looked at for one transaction: more than fit in one.
 const CANDIDATES: usize = 1024;
@@ -48,12 +49,11 @@ pub struct PayerSettings {
     pub max_decimals: u8,
 }
 
-/// The worker that owns the hot wallet. There is one.
+/// The worker that owns the hot wallet of a rail. There is one.
 #[derive(Debug)]
-pub struct Payer<N, S> {
+pub struct Payer<R> {
     store: Store,
-    node: Arc<N>,
-    signer: Arc<S>,
+    rail: R,
     clock: Arc<dyn Clock>,
     desk: Arc<Desk>,
     settings: PayerSettings,
@@ -70,19 +70,17 @@ pub struct Payer<N, S> {
     appeals: Arc<Appeals>,
 }
 
-impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+impl<R: Rail> Payer<R> {
     pub fn new(
         store: Store,
-        node: Arc<N>,
-        signer: Arc<S>,
+        rail: R,
         clock: Arc<dyn Clock>,
         desk: Arc<Desk>,
         settings: PayerSettings,
     ) -> Self {
         Payer {
             store,
-            node,
-            signer,
+            rail,
             clock,
             desk,
             settings,
@@ -112,7 +110,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         self.check_identity().await?;
         self.tell_wallet().await?;
         let stuck = self.advance_all().await?;
-        let funds = self.node.funds().await.map_err(StepError::transient)?;
+        let funds = self.rail.funds().await.map_err(StepError::transient)?;
         let is_reconciled = self.reconcile(&funds).await?;
         let may_sign = self.settings.send_enabled && is_reconciled;
         let withdrawn = may_sign && self.withdraw(&funds).await?;
@@ -128,7 +126,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 }
 
-impl<N: Wallet + Broadcaster, S: Signer> Worker for Payer<N, S> {
+impl<R: Rail> Worker for Payer<R> {
     fn name(&self) -> &'static str {
         "payer"
     }

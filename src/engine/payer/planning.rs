@@ -1,44 +1,35 @@
 //! Chooses what is paid next, and signs for it: what is owed, in order, out of what nothing else spends.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{CANDIDATES, Payer};
-use crate::payout::{
-    HoldReason, MAX_EQUAL_OUTPUTS, Owed, PayoutState, Plan, Purpose, Purse, Unspent, may_leave, plan,
-};
-use crate::skycoin::{Address, Transaction};
+use crate::payout::{HoldReason, PayoutState, may_leave};
+use crate::rail::{Claims, Hold, Owed, Rail};
+use crate::skycoin::Address;
 use crate::store::{OpenState, Page, PayoutEvent, Purchase, Snapshot, StoreError, Tables, WriteTx};
 use crate::task::StepError;
-use crate::types::{AttemptNo, DepositNo, Droplets};
-use crate::wallet::{Broadcaster, Funds, Signer, SigningRequest, Wallet};
+use crate::types::{AttemptNo, DepositNo, Droplets, Hash32};
 
-impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+impl<R: Rail> Payer<R> {
     /// Signs one transaction for what is owed, if anything can be paid now. Answers whether it did.
-    pub(super) async fn pay(&mut self, funds: &Funds) -> Result<bool, StepError> {
+    pub(super) async fn pay(&mut self, funds: &R::Funds) -> Result<bool, StepError> {
         let snapshot = self.store.snapshot();
         // What is owed is cut here, where both rules are known: a rule that changes decides anew on what is not signed.
-        let max_decimals = self.settings.max_decimals.min(funds.rules.max_decimals);
+        let max_decimals = self.settings.max_decimals.min(self.rail.max_decimals(funds));
         let owed = self.candidates(&snapshot, max_decimals)?;
-        let unspents = unclaimed(&snapshot, funds)?;
-        let purse = Purse {
-            unspents: &unspents,
-            incoming: funds.incoming,
-            change: self.signer.change_address(),
-            rules: funds.rules,
-        };
-        let plan = plan(&owed, purse).map_err(StepError::transient)?;
-        let held = newly_held(&snapshot, &plan)?;
-        if plan.parts.is_empty() {
+        let free = free(&snapshot, &self.rail.claims(funds))?;
+        let attempt = next_attempt(&snapshot);
+        let plan = self.rail.plan(attempt, &owed, funds, &free).map_err(StepError::transient)?;
+        let held = newly_held(&snapshot, &plan.held)?;
+        let Some((request, pays)) = plan.next else {
             if !held.is_empty() {
                 let hold = self.store.write(move |tx| hold_all(tx, &held));
                 hold.await.map_err(|error: StoreError| StepError::from(error))?;
             }
             return Ok(false);
-        }
-        let attempt = next_attempt(&snapshot);
-        let change = self.signer.change_address();
-        let transaction = self.sign(request_of(attempt, &plan)).await?;
-        let (raw, pays) = (transaction.encode(), plan.parts.clone());
+        };
+        let change = self.rail.change_address();
+        let raw = self.rail.sign(&request).await.map_err(StepError::transient)?.raw;
         let write = self.store.write(move |tx| {
             hold_all(tx, &held)?;
             pays.iter().try_for_each(|pays| tx.cut_payout(pays.payout, max_decimals))?;
@@ -46,21 +37,6 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         });
         write.await.map_err(|error: StoreError| StepError::from(error))?;
         Ok(true)
-    }
-
-    /// Has a request signed, and holds what the signer answers against it.
-    pub(super) async fn sign(&self, request: SigningRequest) -> Result<Transaction, StepError> {
-        let unsigned = request.unsigned();
-        let unsigned =
-            unsigned.map_err(|error| StepError::transient(format!("the plan is no transaction: {error}")))?;
-        let signed = self.signer.sign(&request).await.map_err(StepError::transient)?;
-        let is_planned = signed.inner_hash() == unsigned.inner_hash();
-        if !is_planned || signed.verify_signatures(&request.owners()).is_err() {
-            return Err(StepError::transient(
-                "the signer answers another transaction than it was asked to sign",
-            ));
-        }
-        Ok(signed)
     }
 
     /// What is owed, in the order of the deposits: all that is ready, and the held ones in turns.
@@ -92,7 +68,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             let Some(payout) = self.candidate(snapshot, no, max_decimals)? else { continue };
             let twins = equal.entry((payout.payee, payout.amount)).or_insert(0);
             *twins = twins.saturating_add(1);
-            let list = if *twins <= MAX_EQUAL_OUTPUTS { &mut owed } else { &mut spare };
+            let list = if *twins <= self.rail.max_equal() { &mut owed } else { &mut spare };
             list.push(payout);
         }
         spare.truncate(CANDIDATES.saturating_sub(owed.len()));
@@ -128,16 +104,6 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 }
 
-fn request_of(attempt: AttemptNo, plan: &Plan) -> SigningRequest {
-    SigningRequest {
-        attempt,
-        purpose: Purpose::Payouts,
-        claims: plan.inputs.clone(),
-        outputs: plan.outputs.clone(),
-        pays: plan.parts.clone(),
-    }
-}
-
 /// The number that the next transaction is stored under: nobody but the payer signs.
 pub(super) fn next_attempt(snapshot: &Snapshot) -> AttemptNo {
     AttemptNo::new(snapshot.counters().attempts).next()
@@ -152,25 +118,31 @@ pub(super) fn same_number(asked: AttemptNo, stored: AttemptNo) -> Result<(), Sto
 }
 
 /// What no transaction spends: none of ours, sent or not, and none that the operator made with the same keys.
-pub(super) fn unclaimed(snapshot: &Snapshot, funds: &Funds) -> Result<Vec<Unspent>, StoreError> {
-    let mut free = Vec::with_capacity(funds.unspents.len());
-    for unspent in &funds.unspents {
-        if !funds.leaving.contains(&unspent.uxid) && snapshot.claimed_by(unspent.uxid)?.is_none() {
-            free.push(*unspent);
+pub(super) fn free(snapshot: &Snapshot, claims: &Claims) -> Result<HashSet<Hash32>, StoreError> {
+    let mut free: HashSet<Hash32> = claims.all.iter().copied().collect();
+    for output in &claims.leaving {
+        free.remove(output);
+    }
+    for output in &claims.all {
+        if snapshot.claimed_by(*output)?.is_some() {
+            free.remove(output);
         }
     }
     Ok(free)
 }
 
 /// The holds that are news: a payout that is held for the same kind of reason already is left alone.
-fn newly_held(snapshot: &Snapshot, plan: &Plan) -> Result<Vec<(DepositNo, HoldReason)>, StoreError> {
+fn newly_held(
+    snapshot: &Snapshot,
+    held: &[(DepositNo, Hold)],
+) -> Result<Vec<(DepositNo, HoldReason)>, StoreError> {
     let mut news = Vec::new();
-    for (no, why) in &plan.held {
+    for (no, why) in held {
         let known = snapshot.payout(*no)?.map(|payout| payout.state);
-        let same_kind = matches!(&known, Some(PayoutState::Held { why: known, .. })
+        let same_kind = matches!(&known, Some(PayoutState::Held { why: HoldReason::Rail(known), .. })
             if std::mem::discriminant(known) == std::mem::discriminant(why));
         if !same_kind {
-            news.push((*no, why.clone()));
+            news.push((*no, HoldReason::Rail(why.clone())));
         }
     }
     Ok(news)

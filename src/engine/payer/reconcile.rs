@@ -6,19 +6,19 @@
 
 use super::Payer;
 use crate::desk::BooksView;
-use crate::payout::Spend;
+use crate::rail::Spend;
+use crate::rail::{Rail, SpendsSeen};
 use crate::store::{Reconciled, Snapshot, Spends, StoreError, Tables, WriteTx};
 use crate::task::StepError;
 use crate::types::BlockRef;
-use crate::wallet::{Broadcaster, Funds, Signer, SpendsSeen, Wallet};
 
 /// Blocks after which the position is stored although nothing was found: that many are read again after a restart.
 const STORE_EVERY: u64 = 50;
 
-impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+impl<R: Rail> Payer<R> {
     /// Looks for spends up to the newest block and among those that wait for one. Answers whether all are
     /// known, so that something may be signed.
-    pub(super) async fn reconcile(&mut self, funds: &Funds) -> Result<bool, StepError> {
+    pub(super) async fn reconcile(&mut self, funds: &R::Funds) -> Result<bool, StepError> {
         let result = self.look_for_spends(funds).await;
         let unknown = self.store.snapshot().counters().unknown_spends;
         let looked = match &result {
@@ -31,10 +31,10 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     }
 
     /// Answers whether nothing changed that was known before.
-    async fn look_for_spends(&mut self, funds: &Funds) -> Result<bool, StepError> {
+    async fn look_for_spends(&mut self, funds: &R::Funds) -> Result<bool, StepError> {
         if self.position.is_none() {
             let stored = self.store.snapshot().reconciled()?;
-            let wallet = self.node.fingerprint();
+            let wallet = self.rail.fingerprint();
             self.position = stored.filter(|stored| stored.wallet == wallet).map(|stored| stored.to);
         }
         let mut is_quiet = true;
@@ -42,7 +42,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
             let snapshot = self.store.snapshot();
             // What cannot be read is asked for; the store tells its trouble where it is written.
             let is_known = |txid| snapshot.is_own_spend(txid).unwrap_or(false);
-            let seen = self.node.spends(self.position, &is_known).await.map_err(StepError::transient)?;
+            let seen = self.rail.spends(self.position, &is_known).await.map_err(StepError::transient)?;
             match seen {
                 SpendsSeen::Forked => {
                     tracing::warn!(
@@ -65,7 +65,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
     async fn take_spends(&mut self, to: BlockRef, spends: Vec<Spend>) -> Result<bool, StepError> {
         let is_everything = self.position.is_none();
         self.position = Some(to);
-        let reconciled = Reconciled { to, wallet: self.node.fingerprint() };
+        let reconciled = Reconciled { to, wallet: self.rail.fingerprint() };
         if spends.is_empty() && !is_everything && !self.is_far_from_stored(to)? {
             return Ok(true);
         }
@@ -92,7 +92,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
 
     /// Those that wait for a block: asked for where an output is leaving that no transaction of ours spends,
     /// or where some were known to wait.
-    async fn take_pending(&mut self, funds: &Funds) -> Result<bool, StepError> {
+    async fn take_pending(&mut self, funds: &R::Funds) -> Result<bool, StepError> {
         let snapshot = self.store.snapshot();
         let is_waiting = |spend: &Spend| spend.block.is_none();
         let waited = snapshot.foreign_spends(true, None, usize::MAX)?;
@@ -100,7 +100,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         if !waited && !self.is_foreign_leaving(&snapshot, funds)? {
             return Ok(true);
         }
-        let pending = self.node.pending_spends().await.map_err(StepError::transient)?;
+        let pending = self.rail.pending_spends().await.map_err(StepError::transient)?;
         let write = self.store.write(move |tx| {
             let before = tx.counters().events;
             let mut news = Vec::new();
@@ -118,9 +118,9 @@ impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
         write.await.map_err(|error: StoreError| StepError::from(error))
     }
 
-    fn is_foreign_leaving(&self, snapshot: &Snapshot, funds: &Funds) -> Result<bool, StoreError> {
-        for uxid in &funds.leaving {
-            if snapshot.claimed_by(*uxid)?.is_none() {
+    fn is_foreign_leaving(&self, snapshot: &Snapshot, funds: &R::Funds) -> Result<bool, StoreError> {
+        for output in self.rail.claims(funds).leaving {
+            if snapshot.claimed_by(output)?.is_none() {
                 return Ok(true);
             }
         }

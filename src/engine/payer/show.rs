@@ -1,13 +1,14 @@
 //! Shows the wallet as the payer sees it, and why payouts are not going out.
 
-use super::planning::unclaimed;
+use super::planning::free;
 use super::{CANDIDATES, Payer};
 use crate::desk::WalletView;
-use crate::payout::{HoldReason, PayoutState, Unspent};
+use crate::payout::{HoldReason, PayoutState};
+use crate::rail::Hold;
+use crate::rail::Holdings;
+use crate::rail::Rail;
 use crate::store::{OpenState, Page, Snapshot, StoreError, Tables};
 use crate::task::StepError;
-use crate::types::Droplets;
-use crate::wallet::{Broadcaster, Funds, Signer, Wallet};
 
 /// What the original tells when the wallet is short.
 const SHORT_OF_COINS: &str = "CreateTransaction not enough coins";
@@ -15,27 +16,22 @@ const SHORT_OF_COINS: &str = "CreateTransaction not enough coins";
 pub(super) const NODE_TROUBLE: &str = "the payout node cannot be used at the moment";
 const SHORT_OF_HOURS: &str = "the hot wallet has no coin hours to burn";
 
-impl<N: Wallet + Broadcaster, S: Signer> Payer<N, S> {
+impl<R: Rail> Payer<R> {
     /// Shows the wallet as it is now.
-    pub(super) fn show(&mut self, funds: &Funds, error: String) -> Result<(), StepError> {
+    pub(super) fn show(&mut self, funds: &R::Funds, error: String) -> Result<(), StepError> {
         let snapshot = self.store.snapshot();
         let now = self.clock.moment();
-        let runway = self.pace.runway(&snapshot, now, funds.coins, funds.hours)?;
-        let free = unclaimed(&snapshot, funds)?;
-        let sum = |all: &[Unspent]| {
-            let sum = Droplets::sum(all.iter().map(|unspent| unspent.coins));
-            sum.map_err(|_| StepError::transient("the node gives the wallet more coins than there can be"))
-        };
-        let (unclaimed, confirmed) = (sum(&free)?, sum(&funds.unspents)?);
-        let spendable = free.into_iter().filter(|unspent| funds.rules.takes(unspent.coins));
-        let spendable = sum(&spendable.collect::<Vec<_>>())?;
+        let free = free(&snapshot, &self.rail.claims(funds))?;
+        let Holdings { coins, hours, spendable, incoming, claimed } =
+            self.rail.holdings(funds, &free).map_err(StepError::transient)?;
+        let runway = self.pace.runway(&snapshot, now, coins, hours)?;
         self.desk.set_wallet(WalletView {
             at: Some(now.at()),
-            coins: funds.coins,
-            hours: funds.hours,
+            coins,
+            hours,
             spendable,
-            incoming: funds.incoming,
-            claimed: confirmed.saturating_sub(unclaimed),
+            incoming,
+            claimed,
             runway,
             error,
             detail: String::new(),
@@ -51,13 +47,13 @@ pub(super) fn shortage(snapshot: &Snapshot) -> Result<String, StoreError> {
     }
     for no in snapshot.payouts_in(OpenState::Held, Page::first(CANDIDATES))? {
         match snapshot.payout(no)?.map(|payout| payout.state) {
-            Some(PayoutState::Held { why: HoldReason::NotEnoughCoins { .. }, .. }) => {
+            Some(PayoutState::Held { why: HoldReason::Rail(Hold::NotEnoughCoins { .. }), .. }) => {
                 return Ok(SHORT_OF_COINS.to_owned());
             }
-            Some(PayoutState::Held { why: HoldReason::NotEnoughHours, .. }) => {
+            Some(PayoutState::Held { why: HoldReason::Rail(Hold::NotEnoughHours), .. }) => {
                 return Ok(SHORT_OF_HOURS.to_owned());
             }
-            Some(PayoutState::Held { why: HoldReason::TooPrecise { max_decimals }, .. }) => {
+            Some(PayoutState::Held { why: HoldReason::Rail(Hold::TooPrecise { max_decimals }), .. }) => {
                 return Ok(format!("the node takes at most {max_decimals} decimal places"));
             }
             Some(PayoutState::Held { why: HoldReason::DepositOrphaned | HoldReason::Unpayable, .. }) => {}

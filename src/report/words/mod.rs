@@ -6,6 +6,7 @@ use super::Outlook;
 use super::seen::SeenPayment;
 use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::payout::{Attempt, HoldReason, Payout, PayoutState, Verdict, ZERO_AMOUNT_ERROR, may_leave};
+use crate::rail::Hold;
 use crate::types::Coin;
 
 const TAKEN_BACK: &str = "the block of the deposit was replaced, and the operator has to look at it";
@@ -141,9 +142,9 @@ fn owed(payout: Option<&Payout>, outlook: &Outlook) -> String {
 
 fn held(why: &HoldReason) -> &'static str {
     match why {
-        HoldReason::NotEnoughCoins { .. } => "waiting for the desk's wallet to be refilled",
-        HoldReason::NotEnoughHours => "waiting for the desk's wallet to have coin hours",
-        HoldReason::TooPrecise { .. } => {
+        HoldReason::Rail(Hold::NotEnoughCoins { .. }) => "waiting for the desk's wallet to be refilled",
+        HoldReason::Rail(Hold::NotEnoughHours) => "waiting for the desk's wallet to have coin hours",
+        HoldReason::Rail(Hold::TooPrecise { .. }) => {
             "waiting for the operator: the network takes no amount as small as this one"
         }
         HoldReason::DepositOrphaned => "waiting for the deposit to be final again",

@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::payout::Pays;
+use crate::rail::Pays;
 use crate::skycoin::{Address, CoinHours};
 use crate::types::{AttemptNo, BlockRef};
 

@@ -2,7 +2,8 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::payout::{Pays, Spend, SpendVerdict};
+use crate::payout::SpendVerdict;
+use crate::rail::{Pays, Spend};
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, Hash32};
 

@@ -12,9 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::state::{Outputs, State};
 use crate::dummy::DummyNode;
+use crate::rail::{HotWallet, Signer};
 use crate::skycoin::{Address, CoinHours, Output, Transaction};
 use crate::types::{Droplets, Hash32, Units};
-use crate::wallet::{HotWallet, Signer};
 
 /// Nodes of the chain. The desk asks one of them at a time.
 pub const PAYOUT_NODES: usize = 3;

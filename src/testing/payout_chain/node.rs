@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use super::state::{Known, Node, Outputs, State};
 use super::{HOURS, PayoutChain};
-use crate::payout::{ChainRules, Paid, Spend, Unspent};
-use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE, Output, Transaction};
-use crate::types::{BlockRef, Droplets, Hash32, Height};
-use crate::wallet::{
+use crate::rail::{
     Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
 };
+use crate::rail::{ChainRules, Paid, Spend, Unspent};
+use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE, Output, Transaction};
+use crate::types::{BlockRef, Droplets, Hash32, Height};
 
 const BURN_FACTOR: u32 = 10;
 

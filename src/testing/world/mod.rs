@@ -29,10 +29,10 @@ use crate::engine::{
     BalanceChecker, BindRules, Buyer, Found, Intake, Payer, PayerSettings, Rescanner, Scanner,
     ScannerSettings, Vetter,
 };
+use crate::rail::{HotWallet, SkyRail};
 use crate::skycoin::Address;
 use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
 use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate};
-use crate::wallet::HotWallet;
 
 /// What the desk runs with; may differ from one start to the next.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ pub struct Service {
     pub store: Store,
     pub desk: Arc<Desk>,
     buyer: Buyer,
-    payer: Payer<FaultyNode, HotWallet>,
+    payer: Payer<SkyRail<FaultyNode, HotWallet>>,
     scanner: Scanner<FakeSource>,
     rescanner: Rescanner<FakeSource>,
     balance_checker: BalanceChecker<FakeSource>,
@@ -190,7 +190,8 @@ impl World {
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &desk, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock));
-        let payer = Payer::new(store.clone(), Arc::new(node), signer, clock, Arc::clone(&desk), settings);
+        let rail = SkyRail::new(Arc::new(node), signer);
+        let payer = Payer::new(store.clone(), rail, clock, Arc::clone(&desk), settings);
         self.service = Some(Service {
             buyer: Buyer::new(store.clone(), BuyMethod::Direct),
             payer,

@@ -1,9 +1,9 @@
 //! What became of an output, as the payout port tells it of either node: what no block has made is told from what
 //! nobody spends.
 
+use teller::rail::{Broadcaster, Fate, SkyNode, Spender};
 use teller::rpc::SkyRest;
 use teller::types::{Hash32, Height};
-use teller::wallet::{Broadcaster, Fate, SkyNode, Spender};
 
 use super::Part;
 use super::raw::{COIN, GENESIS_UXID, Raw};

@@ -5,9 +5,9 @@ use std::process::Command;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use teller::rail::{SkyNode, Wallet as _};
 use teller::skycoin::Wallet;
 use teller::types::Droplets;
-use teller::wallet::{SkyNode, Wallet as _};
 
 use crate::support::process::Process;
 use crate::support::rpc::http_client;

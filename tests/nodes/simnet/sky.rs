@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use teller::chain::{ChainSource, SkycoinReader};
+use teller::rail::{Broadcaster, Fate, SendOutcome, SkyNode, Spender, TxStatus, Wallet};
 use teller::skycoin::{Address, CoinHours, Output, SecretKey, Transaction};
 use teller::types::{Droplets, Hash32, Height, Units};
-use teller::wallet::{Broadcaster, Fate, SendOutcome, SkyNode, Spender, TxStatus, Wallet};
 
 use super::everybody;
 use crate::support::runner::Outcome;
@@ -44,7 +44,7 @@ pub(crate) async fn should_follow_blocks_and_deposits() -> Outcome {
 struct Purse {
     key: SecretKey,
     node: SkyNode,
-    funds: teller::wallet::Funds,
+    funds: teller::rail::Funds,
 }
 
 async fn purse(simnet: &Simnet) -> Purse {

@@ -8,9 +8,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use bitcoin::hex::FromHex;
 
-use super::sky_node::{SkyNode, hash, node_error, nonsense};
-use super::{IsKnown, NodeError, SpendsSeen};
-use crate::payout::{Paid, Spend};
+use super::node::{SkyNode, hash, node_error, nonsense};
+use crate::rail::{IsKnown, NodeError, Paid, Spend, SpendsSeen};
 use crate::rpc::{RpcError, SkyVerboseBlock, SkyVerboseTransaction};
 use crate::skycoin::{Transaction, merkle_root};
 use crate::types::{BlockRef, Hash32, Height};
@@ -19,7 +18,7 @@ use crate::types::{BlockRef, Hash32, Height};
 const PER_REQUEST: u64 = 64;
 
 impl SkyNode {
-    /// See [`super::Wallet::spends`].
+    /// See [`super::ports::Wallet::spends`].
     pub(super) async fn spends_after(
         &self,
         after: Option<BlockRef>,

@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::payout::{Pays, Purpose, Unspent};
+use super::plan::Unspent;
+use crate::rail::{Pays, Purpose};
 use crate::skycoin::{Address, CoinHours, HoursError, Output, Transaction, TransactionError};
 use crate::types::{AmountError, AttemptNo, DepositNo, Droplets, Hash32};
 

@@ -2,8 +2,9 @@
 
 use secrecy::SecretString;
 
+use super::plan::Unspent;
 use super::{HotWallet, RequestRefused, Signer, SignerError, SigningRequest};
-use crate::payout::{Pays, Purpose, Unspent};
+use crate::rail::{Pays, Purpose};
 use crate::skycoin::{Address, CoinHours, NewWallet, Output, Wallet};
 use crate::types::{AttemptNo, DepositNo, Droplets, Hash32, UnixTime};
 

@@ -1,25 +1,16 @@
-//! The ports to the hot wallet and its chain, kept apart so that what is sent is always what was stored.
+//! The ports to a Skycoin node and to the keys of the hot wallet, kept apart so that what is sent is always what was
+//! stored.
 //!
 //! [`Wallet`] tells what can be spent, [`Signer`] signs, [`Broadcaster`] sends bytes and tells what became of them.
-//! A "sign and send" in one is left out on purpose: it would make "persist before you send" impossible.
-
-mod hot;
-mod request;
-#[cfg(test)]
-mod request_tests;
-mod sky_node;
-mod sky_spends;
 
 use std::collections::HashSet;
 use std::future::Future;
 
-use crate::payout::{ChainRules, Spend, Unspent};
+use super::plan::{ChainRules, Unspent};
+use super::request::{RequestRefused, SigningRequest};
+use crate::rail::{Fate, IsKnown, NodeError, SendOutcome, Spend, SpendsSeen, TxStatus};
 use crate::skycoin::{Address, CoinHours, Transaction};
-use crate::types::{AttemptNo, BlockRef, Droplets, Hash32, Height};
-
-pub use hot::{HotWallet, HotWalletError, PASSWORD_VARIABLE};
-pub use request::{RequestRefused, SigningRequest};
-pub use sky_node::SkyNode;
+use crate::types::{AttemptNo, BlockRef, Droplets, Hash32};
 
 /// What the hot wallet holds, by the word of its node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,56 +28,6 @@ pub struct Funds {
     pub rules: ChainRules,
 }
 
-/// What became of an attempt to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SendOutcome {
-    /// The node took it.
-    Accepted,
-    /// The node had it already: a success.
-    AlreadyKnown,
-    /// The node will not have it, in its own words.
-    Rejected(String),
-    /// Nobody knows: no reply, or one that makes no sense. Never to be read as "it did not happen".
-    Unknown(String),
-}
-
-/// What the chain knows of a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TxStatus {
-    /// The node has never heard of it, or has forgotten it.
-    Absent,
-    /// In the node's pool.
-    Unconfirmed,
-    /// In this block, with so many confirmations: 1 for the tip.
-    Confirmed { block: BlockRef, confirmations: u64 },
-}
-
-/// The transaction that spent an output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spender {
-    pub txid: Hash32,
-    /// 1 in the newest block.
-    pub confirmations: u64,
-}
-
-/// What became of an output, by the blocks of a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// It is there, and no transaction in a block spends it.
-    Unspent,
-    Spent(Spender),
-    /// No transaction in a block has made it. A node that does not know says nothing at all: that is an error.
-    Missing {
-        /// The newest block of the node that says so. One that has not seen the newest blocks misses what they made.
-        head: Height,
-    },
-}
-
-/// A question that the node did not answer in a usable way.
-#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct NodeError(pub String);
-
 /// A signature that could not be made.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum SignerError {
@@ -101,23 +42,6 @@ pub enum SignerError {
     #[error("the signer does not answer: {0}")]
     Unreachable(String),
 }
-
-/// What a look for spends of the wallet brought.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SpendsSeen {
-    /// The block to go on from is not part of the chain any more.
-    Forked,
-    /// All that the blocks up to this one hold.
-    Seen {
-        to: BlockRef,
-        /// Whether that was the newest block.
-        is_all: bool,
-        spends: Vec<Spend>,
-    },
-}
-
-/// Whether a transaction is known already and need not be told.
-pub type IsKnown<'a> = &'a (dyn Fn(Hash32) -> bool + Sync);
 
 /// Tells what can be spent, and what was.
 pub trait Wallet: Send + Sync {

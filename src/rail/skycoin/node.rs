@@ -7,13 +7,11 @@ use std::collections::HashSet;
 
 use bitcoin::hashes::{Hash, sha256};
 
-use super::{
-    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
-};
-use crate::chain::skycoin_identity;
-use crate::payout::{ChainRules, Spend, Unspent};
+use super::plan::{ChainRules, Unspent};
+use super::ports::{Broadcaster, Funds, Wallet};
+use crate::rail::{Fate, IsKnown, NodeError, SendOutcome, Spend, Spender, SpendsSeen, TxStatus};
 use crate::rpc::{RpcError, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyStatus, SkyVerifyRules};
-use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE};
+use crate::skycoin::{self, Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE};
 use crate::types::{BlockRef, Droplets, Hash32, Height};
 
 /// What a node calls the coin that payouts are made in.
@@ -58,7 +56,7 @@ impl Wallet for SkyNode {
             let words = format!("the payout node is one of {} ({}), not of {COIN}", fiber.name, fiber.ticker);
             return Err(NodeError(words));
         }
-        Ok(skycoin_identity(&fiber.name, self.block_at(0).await?.hash))
+        Ok(skycoin::identity(&fiber.name, self.block_at(0).await?.hash))
     }
 
     async fn funds(&self) -> Result<Funds, NodeError> {

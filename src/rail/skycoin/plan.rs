@@ -11,13 +11,13 @@ mod tests;
 
 use std::collections::HashMap;
 
-use super::{HoldReason, Pays};
+use crate::rail::{Hold, Owed, Pays};
 use crate::skycoin::{Address, BurnFactor, CoinHours, HoursError, Output, encoded_size};
 use crate::types::{AmountError, DepositNo, Droplets, Hash32};
 
 /// Equal outputs of one transaction must differ in their hours; more of a kind wait for the next one, so that
 /// nobody can be given many hours by asking for many equal payouts.
-pub const MAX_EQUAL_OUTPUTS: u64 = 8;
+pub(super) const MAX_EQUAL_OUTPUTS: u64 = 8;
 
 /// An output that the wallet owns and the chain has confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,29 +46,21 @@ impl ChainRules {
     }
 }
 
-/// A payout that is owed, cut to the places that payouts have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Owed {
-    pub no: DepositNo,
-    pub payee: Address,
-    pub amount: Droplets,
-}
-
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Plan {
+pub(super) struct Plan {
     /// What the transaction spends; empty where nothing can be paid now.
     pub inputs: Vec<Unspent>,
     pub outputs: Vec<Output>,
     /// Which of the outputs pays whom; the others are change.
     pub parts: Vec<Pays>,
     /// Payouts that something stands in the way of.
-    pub held: Vec<(DepositNo, HoldReason)>,
+    pub held: Vec<(DepositNo, Hold)>,
 }
 
 /// What there is to pay with.
 #[derive(Debug, Clone, Copy)]
-pub struct Purse<'a> {
+pub(super) struct Purse<'a> {
     /// Confirmed outputs that no transaction of ours spends.
     pub unspents: &'a [Unspent],
     /// Coins on their way back to the wallet: the change of transactions that are not confirmed yet.
@@ -80,7 +72,7 @@ pub struct Purse<'a> {
 
 /// Why there is no plan: no wallet holds more than exists, so a node that says so is not believed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
+pub(super) enum PlanError {
     #[error("the node gives the wallet more coins than there can be")]
     Coins(#[from] AmountError),
     #[error("the node gives the wallet more coin hours than there can be")]
@@ -91,7 +83,7 @@ pub enum PlanError {
 ///
 /// # Errors
 /// Where a sum of coins or hours is more than can be.
-pub fn plan(owed: &[Owed], purse: Purse<'_>) -> Result<Plan, PlanError> {
+pub(super) fn plan(owed: &[Owed], purse: Purse<'_>) -> Result<Plan, PlanError> {
     let mut draft = Draft::new(purse)?;
     for payout in owed {
         if !draft.consider(payout)? {
@@ -114,7 +106,7 @@ struct Draft<'a> {
     total: Droplets,
     chosen: Vec<Owed>,
     equal: HashMap<(Address, Droplets), u64>,
-    held: Vec<(DepositNo, HoldReason)>,
+    held: Vec<(DepositNo, Hold)>,
 }
 
 impl<'a> Draft<'a> {
@@ -143,14 +135,14 @@ impl<'a> Draft<'a> {
         let max_decimals = self.purse.rules.max_decimals;
         // Zero: the rule leaves nothing of it.
         if payout.amount.is_zero() || !self.purse.rules.takes(payout.amount) {
-            self.held.push((payout.no, HoldReason::TooPrecise { max_decimals }));
+            self.held.push((payout.no, Hold::TooPrecise { max_decimals }));
             return Ok(true);
         }
         let left = self.spendable.saturating_sub(self.total).min(self.largest);
         if payout.amount > left {
             // What waits for change to confirm is not held: it will be paid by itself.
             if payout.amount > self.purse.incoming.checked_add(left)? {
-                self.held.push((payout.no, HoldReason::NotEnoughCoins { spendable: left }));
+                self.held.push((payout.no, Hold::NotEnoughCoins { spendable: left }));
             }
             return Ok(true);
         }
@@ -187,14 +179,14 @@ impl<'a> Draft<'a> {
         let inputs = self.inputs();
         let hours = CoinHours::sum(inputs.iter().map(|input| input.hours))?;
         let Ok(to_give) = self.purse.rules.burn.spendable(hours) else {
-            let held = self.chosen.iter().map(|payout| (payout.no, HoldReason::NotEnoughHours));
+            let held = self.chosen.iter().map(|payout| (payout.no, Hold::NotEnoughHours));
             self.held.extend(held);
             return Ok(Plan { held: self.held, ..Plan::default() });
         };
         let gathered = Droplets::sum(inputs.iter().map(|input| input.coins))?;
         let (outputs, parts) = self.outputs(gathered, to_give)?;
         if let Some(twin) = twin_of_change(&outputs, &parts) {
-            self.held.push((twin, HoldReason::NotEnoughHours));
+            self.held.push((twin, Hold::NotEnoughHours));
             self.chosen.retain(|payout| payout.no != twin);
             return self.finish();
         }

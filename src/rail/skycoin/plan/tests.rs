@@ -66,7 +66,7 @@ fn should_fetch_hours_where_the_coins_have_none() {
     assert_eq!((plan.inputs.len(), paid(&plan)), (2, vec![1]));
     let none = [unspent(1, 9_000_000, 0)];
     let stuck = super::plan(&[owed(1, 1, 1_000_000)], super::tests::purse(&none)).unwrap();
-    assert_eq!(stuck.held, [(DepositNo::new(1), HoldReason::NotEnoughHours)]);
+    assert_eq!(stuck.held, [(DepositNo::new(1), Hold::NotEnoughHours)]);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn should_hold_a_payout_to_the_wallet_itself_that_looks_like_the_change() {
     assert_eq!((alone.parts, alone.held), (vec![], vec![(DepositNo::new(1), NO_HOURS)]));
 }
 
-const NO_HOURS: HoldReason = HoldReason::NotEnoughHours;
+const NO_HOURS: Hold = Hold::NotEnoughHours;
 
 #[test]
 fn should_pay_what_takes_all_that_there_is() {
@@ -116,7 +116,7 @@ fn should_pay_what_takes_all_that_there_is() {
 fn should_hold_amounts_that_the_node_finds_too_precise() {
     let coins = [unspent(1, 100_000_000, 1_000)];
     let plan = plan(&[owed(1, 1, 1_000_100)], purse(&coins)).unwrap();
-    assert_eq!(plan.held, [(DepositNo::new(1), HoldReason::TooPrecise { max_decimals: 3 })]);
+    assert_eq!(plan.held, [(DepositNo::new(1), Hold::TooPrecise { max_decimals: 3 })]);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn should_spend_nothing_that_leaves_change_the_node_finds_too_precise() {
     assert_eq!(fine.outputs.last().unwrap().coins, Droplets::new(3_000_000));
     let stuck = plan(&[owed(1, 1, 6_000_000)], purse(&coins)).unwrap();
     let spendable = Droplets::new(5_000_000);
-    assert_eq!(stuck.held, [(DepositNo::new(1), HoldReason::NotEnoughCoins { spendable })]);
+    assert_eq!(stuck.held, [(DepositNo::new(1), Hold::NotEnoughCoins { spendable })]);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn should_hold_what_takes_more_coins_than_fit_and_go_on_with_the_rest() {
     assert_eq!(paid(&plan), [1, 3]);
     // 37 bytes, 97 for each input, 37 for each of two outputs; one input is kept for hours.
     let spendable = Droplets::new(335_000_000);
-    assert_eq!(plan.held, [(DepositNo::new(2), HoldReason::NotEnoughCoins { spendable })]);
+    assert_eq!(plan.held, [(DepositNo::new(2), Hold::NotEnoughCoins { spendable })]);
 }
 
 /// Somebody may have bound the wallet's own address.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{Signer, SignerError, SigningRequest};
+use super::ports::{Signer, SignerError};
+use super::request::SigningRequest;
 use crate::skycoin::{Address, SecretKey, Transaction, Wallet as WalletFile, WalletError};
 
 /// The environment variable that may hold the password of an encrypted wallet.

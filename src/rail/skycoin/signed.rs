@@ -4,18 +4,9 @@ use std::collections::HashSet;
 
 use minicbor::{Decode, Encode};
 
+use crate::rail::Pays;
 use crate::skycoin::{Address, DecodeError, Transaction};
 use crate::types::{DepositNo, Droplets, Hash32};
-
-/// Which output of a transaction pays which payout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub struct Pays {
-    #[n(0)]
-    pub payout: DepositNo,
-    /// Position among the outputs, from 0.
-    #[n(1)]
-    pub output: u32,
-}
 
 /// One payout inside a transaction, as its output has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]

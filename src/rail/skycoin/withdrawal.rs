@@ -1,6 +1,6 @@
 //! What takes a transaction out of the way: another one that spends an input of it back to the wallet. Pure.
 
-use super::{ChainRules, Unspent};
+use super::plan::{ChainRules, Unspent};
 use crate::skycoin::{Address, CoinHours, Output, Transaction};
 
 /// The input to spend, and the output that it becomes; none where no input can be spent (any more).
@@ -8,7 +8,7 @@ use crate::skycoin::{Address, CoinHours, Output, Transaction};
 /// The input with the most hours is taken, and twice the fee of the original is burnt where it has that many:
 /// whatever is known of it, the network may have the original, and of two transactions that spend the same
 /// the better fee comes first.
-pub fn withdrawal(
+pub(super) fn withdrawal(
     original: &Transaction,
     unspents: &[Unspent],
     change: Address,

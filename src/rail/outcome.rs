@@ -1,0 +1,71 @@
+//! What is asked of the node of a rail, and what it can answer.
+
+use super::spend::Spend;
+use crate::types::{BlockRef, Hash32, Height};
+
+/// What became of an attempt to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// The node took it.
+    Accepted,
+    /// The node had it already: a success.
+    AlreadyKnown,
+    /// The node will not have it, in its own words.
+    Rejected(String),
+    /// Nobody knows: no reply, or one that makes no sense. Never to be read as "it did not happen".
+    Unknown(String),
+}
+
+/// What the chain knows of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TxStatus {
+    /// The node has never heard of it, or has forgotten it.
+    Absent,
+    /// In the node's pool.
+    Unconfirmed,
+    /// In this block, with so many confirmations: 1 for the tip.
+    Confirmed { block: BlockRef, confirmations: u64 },
+}
+
+/// The transaction that spent an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spender {
+    pub txid: Hash32,
+    /// 1 in the newest block.
+    pub confirmations: u64,
+}
+
+/// What became of an output, by the blocks of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is there, and no transaction in a block spends it.
+    Unspent,
+    Spent(Spender),
+    /// No transaction in a block has made it. A node that does not know says nothing at all: that is an error.
+    Missing {
+        /// The newest block of the node that says so. One that has not seen the newest blocks misses what they made.
+        head: Height,
+    },
+}
+
+/// A question that the node did not answer in a usable way.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct NodeError(pub String);
+
+/// What a look for spends of the wallet brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SpendsSeen {
+    /// The block to go on from is not part of the chain any more.
+    Forked,
+    /// All that the blocks up to this one hold.
+    Seen {
+        to: BlockRef,
+        /// Whether that was the newest block.
+        is_all: bool,
+        spends: Vec<Spend>,
+    },
+}
+
+/// Whether a transaction is known already and need not be told.
+pub type IsKnown<'a> = &'a (dyn Fn(Hash32) -> bool + Sync);

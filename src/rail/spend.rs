@@ -1,0 +1,49 @@
+//! Transactions that spend from the hot wallet, as the chain tells them.
+
+use minicbor::{Decode, Encode};
+
+use crate::skycoin::{Address, DecodeError};
+use crate::types::{BlockRef, DepositNo, Droplets, Hash32};
+
+/// Coins that went to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Paid {
+    #[n(0)]
+    pub to: Address,
+    #[n(1)]
+    pub coins: Droplets,
+}
+
+/// A transaction that spends from the hot wallet, as the chain tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Spend {
+    #[n(0)]
+    pub txid: Hash32,
+    /// The block that it stands in; none while it waits for one.
+    #[n(1)]
+    pub block: Option<BlockRef>,
+    /// What it pays, without what goes back to the wallet.
+    #[n(2)]
+    pub payments: Vec<Paid>,
+    /// The serialized, signed transaction.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub raw: Vec<u8>,
+}
+
+/// Why a transaction did not pay what it is said to have paid.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AssignError {
+    #[error("its bytes are no transaction: {0}")]
+    Unreadable(#[from] DecodeError),
+    #[error("it does not pay {coins} SKY to {to}, which deposit {deposit} is owed")]
+    NoOutput { deposit: DepositNo, to: Address, coins: Droplets },
+    #[error("it also paid {}: name the deposits that these are for, or say rest=mine", in_words(.0))]
+    Uncovered(Vec<Paid>),
+}
+
+/// Payments in words.
+pub fn in_words(payments: &[Paid]) -> String {
+    let each: Vec<String> =
+        payments.iter().map(|paid| format!("{} SKY to {}", paid.coins, paid.to)).collect();
+    if each.is_empty() { "nobody else".to_owned() } else { each.join(", ") }
+}
