@@ -15,9 +15,10 @@
 //! | 5 | [`payout`] | a payout's states, and a person's rulings |
 //! | 6 | [`ledger`] | the books: accounts, entries, and what everything comes to in them |
 //! | 7 | [`store`], [`http`], [`telemetry`], [`desk`] | what is kept; what listeners share; the log; what workers know and listeners show |
-//! | 8 | [`engine`], [`report`] | the workers and the steps that listeners ask for; facts put into words |
-//! | 9 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
-//! | 10 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
+//! | 8 | [`engine`] | the workers, the steps that listeners ask for, what may be bound |
+//! | 9 | [`report`] | facts put into words, the verdict of health |
+//! | 10 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
+//! | 11 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
 //!
 //! `docs/architecture.md` walks one purchase through it.
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::ApiState;
 use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
-use crate::engine::{BindError, Bound, Budget, bind, unused};
+use crate::engine::{Bound, unused};
 use crate::http::{Body, BodyError, json, method_not_allowed, text};
 use crate::report::status_secret;
 use crate::skycoin::Address;
@@ -88,23 +88,16 @@ pub(super) async fn bind_order(state: &ApiState, order: &BindRequest, reuse: boo
         return Err(Refusal::MissingCoin);
     }
     let coin = Coin::from_code(&order.coin_type).map_err(|_| Refusal::UnknownCoin)?;
-    if !state.is_enabled(coin) {
+    if !state.policy.is_enabled(coin) {
         return Err(Refusal::CoinOff(coin));
     }
     let payee = payee(skyaddr)?;
-    if !state.bind_enabled {
-        return Err(Refusal::BindingOff);
-    }
-    if state.own.contains(&payee) {
-        return Err(Refusal::of(BindError::PayeeIsOurs, coin));
-    }
-    if let Some(why) = state.refuses_binds(coin) {
-        return Err(Refusal::Paused(coin, why));
-    }
+    let refused = |error| Refusal::of(error, coin);
+    state.policy.allows_payee(&payee, coin).map_err(refused)?;
     let bound = if reuse { shown_again(state, &payee, coin)? } else { None };
     let bound = match bound {
         Some(bound) => bound,
-        None => new(state, payee, coin).await?,
+        None => state.policy.bind_new(payee, coin).await.map_err(refused)?,
     };
     let desk = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
     let secret = status_secret(&desk, bound.no, &bound.address);
@@ -115,17 +108,6 @@ fn shown_again(state: &ApiState, payee: &Address, coin: Coin) -> Result<Option<B
     let found = unused(&state.store.snapshot(), payee, coin);
     let found = found.map_err(|error| Refusal::of(error.into(), coin))?;
     Ok(found.map(|binding| Bound { no: binding.no, address: binding.address }))
-}
-
-/// An address out of the pool, where the desk's budget has room for it.
-async fn new(state: &ApiState, payee: Address, coin: Coin) -> Result<Bound, Refusal> {
-    if let Some(budget) = &state.budget {
-        budget.take().map_err(Refusal::BudgetSpent)?;
-    }
-    bind(&state.store, state.rules, state.desk.unvetted(coin), payee, coin).await.map_err(|error| {
-        state.budget.iter().for_each(Budget::give_back);
-        Refusal::of(error, coin)
-    })
 }
 
 /// The address that is to be paid.

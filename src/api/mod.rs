@@ -16,7 +16,7 @@ mod status;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
@@ -24,11 +24,11 @@ use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::Desk;
-use crate::engine::{BindRules, Budget, bound_since};
-use crate::report::Outlook;
+use crate::engine::BindPolicy;
+use crate::report::{HealthCheck, Outlook};
 use crate::skycoin::Address;
 use crate::store::Store;
-use crate::types::{BuyMethod, Coin, PerCoin};
+use crate::types::BuyMethod;
 
 use guard::Counts;
 pub use guard::{Guard, Throttle};
@@ -44,22 +44,13 @@ pub struct ApiState {
     pub desk: Arc<Desk>,
     pub outlook: Arc<Outlook>,
     pub clock: Arc<dyn Clock>,
-    /// Addresses of the hot wallet, which nobody can be paid at.
-    pub own: Vec<Address>,
-    pub rules: BindRules,
-    /// How many new addresses may be given out; none where that is unlimited.
-    pub budget: Option<Budget>,
+    pub policy: Arc<BindPolicy>,
     /// Whether the API gives an address again that has never received anything, as the page does.
     pub reuse_unused: bool,
-    pub bind_enabled: bool,
     /// Dummy mode: nothing here is worth anything, and every page says so.
     pub is_play: bool,
     pub buy_method: BuyMethod,
-    /// Whether it can be bound.
-    pub enabled: PerCoin<bool>,
-    /// Below these health warns: addresses in a pool, and how long the hot wallet lasts.
-    pub pool_low_water: u64,
-    pub runway_warning: Duration,
+    pub health: HealthCheck,
     /// The answer of `/api/config`, which never changes while the process lives.
     pub config_json: Bytes,
     pub version: String,
@@ -69,8 +60,6 @@ pub struct ApiState {
     pressed: [Pressed; 1 + statics::BUILT_IN.len()],
     /// What the page offers.
     pub offers: Vec<CoinOffer>,
-    /// What health last told of blocks that were not read whole.
-    gaps: health::GapsTold,
 }
 
 impl ApiState {
@@ -83,49 +72,35 @@ impl ApiState {
         own: Vec<Address>,
         version: String,
     ) -> Self {
+        let desk = Arc::clone(&outlook.desk);
+        let policy = BindPolicy::new(config, store.clone(), Arc::clone(&desk), Arc::clone(&clock), own);
+        let policy = Arc::new(policy);
+        let health = HealthCheck::new(
+            store.clone(),
+            Arc::clone(&outlook),
+            Arc::clone(&clock),
+            Arc::clone(&policy),
+            config.teller.pool_low_water,
+            config.rail.runway_warning,
+        );
         ApiState {
-            budget: budget(config, &store, &*clock),
             store,
-            desk: Arc::clone(&outlook.desk),
+            desk,
             outlook,
             clock,
-            own,
+            policy,
+            health,
             reuse_unused: config.teller.reuse_unused,
-            rules: BindRules { max_bound: config.teller.max_bound_addrs },
-            bind_enabled: config.teller.bind_enabled,
             is_play: config.dummy.is_on(),
             buy_method: config.exchanger.buy_method,
-            enabled: PerCoin::new(|coin| config.coin(coin).enabled),
-            pool_low_water: config.teller.pool_low_water,
-            runway_warning: config.rail.runway_warning,
             config_json: public_config::render(config),
             version,
             started: Instant::now(),
             static_dir: config.web.static_dir.clone(),
             pressed: Default::default(),
             offers: page::offers(config),
-            gaps: health::GapsTold::default(),
         }
     }
-
-    fn is_enabled(&self, coin: Coin) -> bool {
-        self.enabled[coin]
-    }
-
-    /// Why nobody should be given an address of this coin now; none where all is well.
-    fn refuses_binds(&self, coin: Coin) -> Option<String> {
-        self.desk.refuses_binds(coin, self.clock.moment())
-    }
-}
-
-/// The budget of new addresses, less what was given out of it before the start.
-fn budget(config: &Config, store: &Store, clock: &dyn Clock) -> Option<Budget> {
-    let max = config.teller.bind_budget?;
-    let period = config.teller.bind_budget_period;
-    let since = clock.now().before(period);
-    // What cannot be counted is as good as nothing.
-    let used = bound_since(&store.snapshot(), since).unwrap_or(0);
-    Some(Budget::new(max, period, used))
 }
 
 /// One of the guard's checks as something to wrap a route with.

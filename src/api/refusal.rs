@@ -40,7 +40,12 @@ impl Refusal {
         match error {
             BindError::LimitReached => Refusal::LimitReached,
             BindError::PayeeIsOurs => Refusal::OurAddress,
-            BindError::Unreconciled | BindError::NotVetted => Refusal::Paused(coin, error.to_string()),
+            BindError::Off => Refusal::BindingOff,
+            BindError::CoinOff(coin) => Refusal::CoinOff(coin),
+            BindError::Paused(_) | BindError::Unreconciled | BindError::NotVetted => {
+                Refusal::Paused(coin, error.to_string())
+            }
+            BindError::BudgetSpent(wait) => Refusal::BudgetSpent(wait),
             BindError::PoolEmpty => Refusal::PoolEmpty(coin),
             BindError::Store(StoreError::Busy) => Refusal::Overloaded,
             BindError::Store(error) => {

@@ -100,7 +100,7 @@ impl Look<'_> {
         let result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
         let view = self.desk.chain(coin).filter(|view| !view.is_followed_up());
         let amiss = view.map(|view| {
-            let words = view.problem(self.clock.moment());
+            let words = view.trouble(self.clock.moment()).map(|trouble| trouble.words);
             words.unwrap_or_else(|| "not all of its chain was read".to_owned())
         });
         let words = result.err().map(|error| error.message).or(amiss);

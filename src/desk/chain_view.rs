@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::pause::Pause;
 use crate::chain::Tip;
 use crate::types::{BlockRef, Height, Moment};
 
@@ -202,17 +203,17 @@ impl ChainView {
         self.limits.max_tip_age.is_some_and(|most| age > most).then_some(age)
     }
 
-    /// What is amiss, in words.
-    pub fn problem(&self, now: Moment) -> Option<String> {
+    /// What is amiss.
+    pub fn trouble(&self, now: Moment) -> Option<Pause> {
         let stuck = || {
             let age = self.stuck_for(now)?;
-            Some(format!("the newest block of its node is {} old", in_words(age)))
+            Some(Pause::new("stuck", format!("the newest block of its node is {} old", in_words(age))))
         };
-        self.node.words().or_else(stuck)
+        self.node.words().map(|words| Pause::new(self.node.name(), words)).or_else(stuck)
     }
 
     /// Why nobody should be given an address now: whoever pays to it might not be seen for long.
-    pub fn refuses_binds(&self, now: Moment) -> Option<String> {
+    pub fn refuses_binds(&self, now: Moment) -> Option<Pause> {
         let silence = self.current_at.map(|at| now.since(at));
         let is_short = silence.is_some_and(|silence| silence <= self.limits.max_silence);
         match &self.node {
@@ -226,7 +227,9 @@ impl ChainView {
             {
                 None
             }
-            NodeState::Ok if !is_short => self.problem(now).or_else(|| Some(self.backlog())),
+            NodeState::Ok if !is_short => {
+                self.trouble(now).or_else(|| Some(Pause::new("unread", self.backlog())))
+            }
             NodeState::Ok
             | NodeState::Unreachable { .. }
             | NodeState::Starting { .. }
@@ -240,7 +243,7 @@ impl ChainView {
             | NodeState::WrongNetwork { .. }
             | NodeState::Nonsense { .. }
             | NodeState::Pruned { .. }
-            | NodeState::ForkedTooDeep { .. } => self.problem(now),
+            | NodeState::ForkedTooDeep { .. } => self.trouble(now),
         }
     }
 
@@ -303,11 +306,11 @@ mod tests {
         assert!(ChainView::new(LIMITS, now(0)).refuses_binds(now(1)).is_some());
         let good = view(1_000, 1_000);
         assert_eq!(good.refuses_binds(now(1_001)), None);
-        assert!(good.refuses_binds(now(1_000 + 3_601)).unwrap().contains("60 minutes old"));
+        assert!(good.refuses_binds(now(1_000 + 3_601)).unwrap().words.contains("60 minutes old"));
         let mut away = good.clone();
         away.set_node(NodeState::Unreachable { why: "refused".into() }, now(1_010));
         assert_eq!(away.refuses_binds(now(1_200)), None);
-        assert!(away.refuses_binds(now(1_301)).unwrap().contains("does not answer"));
+        assert!(away.refuses_binds(now(1_301)).unwrap().words.contains("does not answer"));
         away.set_node(NodeState::WrongNetwork { why: "x".into() }, now(1_011));
         assert!(away.refuses_binds(now(1_011)).is_some());
     }
@@ -320,7 +323,7 @@ mod tests {
         // The node goes on telling its newest block.
         unread.answered_at = Some(now(1_400));
         assert_eq!(unread.refuses_binds(now(1_300)), None);
-        let words = unread.refuses_binds(now(1_301)).unwrap();
+        let words = unread.refuses_binds(now(1_301)).unwrap().words;
         assert!(words.contains("40 blocks") && words.contains("still to be read"), "{words}");
         assert_eq!(unread.catches_up(Some(&words)), None, "it has been said");
         assert!(unread.catches_up(None).unwrap().contains("catching up, 40 blocks"));
@@ -329,7 +332,7 @@ mod tests {
         unread.set_node(NodeState::Unreachable { why: "a block does not come".into() }, now(1_302));
         assert!(unread.refuses_binds(now(1_303)).is_some());
         unread.set_node(NodeState::Shorter { tip: Height::new(8) }, now(1_302));
-        assert!(unread.refuses_binds(now(1_303)).unwrap().contains("shorter chain"));
+        assert!(unread.refuses_binds(now(1_303)).unwrap().words.contains("shorter chain"));
     }
 
     #[test]
@@ -340,7 +343,7 @@ mod tests {
             let mut away = view(1_000, 1_000);
             away.set_node(NodeState::Unreachable { why: "refused".into() }, later(1_010));
             assert_eq!(away.refuses_binds(later(1_300)), None, "{shown}");
-            assert!(away.refuses_binds(later(1_301)).unwrap().contains("does not answer"), "{shown}");
+            assert!(away.refuses_binds(later(1_301)).unwrap().words.contains("does not answer"), "{shown}");
             // A node that goes on telling one block.
             let mut stuck = view(1_000, 1_000);
             let tip = stuck.tip.unwrap();
@@ -349,7 +352,7 @@ mod tests {
                 stuck.current_at = stuck.answered_at;
             }
             assert_eq!(stuck.refuses_binds(later(4_600)), None, "{shown}");
-            assert!(stuck.refuses_binds(later(4_601)).unwrap().contains("60 minutes old"), "{shown}");
+            assert!(stuck.refuses_binds(later(4_601)).unwrap().words.contains("60 minutes old"), "{shown}");
         }
     }
 

@@ -6,6 +6,7 @@ mod books_view;
 mod certificate;
 mod chain_view;
 mod hint;
+mod pause;
 mod sightings;
 mod vetting;
 mod wallet_view;
@@ -22,6 +23,7 @@ pub use books_view::BooksView;
 pub use certificate::CertificateView;
 pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
 pub use hint::Hint;
+pub use pause::Pause;
 pub use sightings::{Sighting, Sightings};
 pub use vetting::{Vetting, VettingState};
 pub use wallet_view::{Runway, WalletView};
@@ -125,12 +127,12 @@ impl Desk {
     }
 
     /// Why nobody should be given an address of this coin now; none where all is well.
-    pub fn refuses_binds(&self, coin: Coin, now: Moment) -> Option<String> {
+    pub fn refuses_binds(&self, coin: Coin, now: Moment) -> Option<Pause> {
         let chains = self.chains[coin].load();
         // Where no chain is followed, money is made up here.
         let chain = chains.as_ref().as_ref()?;
-        let books = || self.books().refuses().map(str::to_owned);
-        let vetting = || self.vetting(coin).refuses().map(str::to_owned);
+        let books = || self.books().refuses().map(|words| Pause::new("unreconciled", words));
+        let vetting = || self.vetting(coin).refuses().map(|words| Pause::new("not_vetted", words));
         chain.refuses_binds(now).or_else(books).or_else(vetting)
     }
 

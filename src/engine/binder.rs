@@ -1,7 +1,10 @@
 //! Binds deposit addresses to payees: the limit, the hand-out and the binding are one transaction.
 
+use std::time::Duration;
+
 use crate::address::DepositAddress;
 use crate::chain::Unvetted;
+use crate::desk::Pause;
 use crate::skycoin::Address;
 use crate::store::{Binding, HandOut, Snapshot, Store, StoreError, Tables};
 use crate::types::{BindingNo, Coin};
@@ -23,6 +26,18 @@ pub struct Bound {
 /// Why nothing was bound. In every case no address has left the pool.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum BindError {
+    /// The operator has binding switched off.
+    #[error("Address binding is disabled")]
+    Off,
+    /// The operator does not take this coin.
+    #[error("{0} not enabled")]
+    CoinOff(Coin),
+    /// Something is in the way of the coin for now.
+    #[error("{}", .0.words)]
+    Paused(Pause),
+    /// As many new addresses as may be given out have been; after this time there is one again.
+    #[error("No more new deposit addresses are given out at the moment, try again later")]
+    BudgetSpent(Duration),
     /// The payee has as many as allowed.
     #[error("The maximum number of addresses have been assigned to this SKY address")]
     LimitReached,
@@ -41,6 +56,24 @@ pub enum BindError {
     /// The store's own trouble.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl BindError {
+    /// Returns a word for machines.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            BindError::Off => "binding_off",
+            BindError::CoinOff(_) => "coin_off",
+            BindError::Paused(_) => "paused",
+            BindError::BudgetSpent(_) => "budget_spent",
+            BindError::LimitReached => "limit_reached",
+            BindError::PayeeIsOurs => "payee_is_ours",
+            BindError::Unreconciled => "unreconciled",
+            BindError::NotVetted => "not_vetted",
+            BindError::PoolEmpty => "pool_empty",
+            BindError::Store(_) => "store",
+        }
+    }
 }
 
 /// Binds the next address of `coin`'s pool to `payee`. `Ok` means durable. `unvetted` tells what becomes of

@@ -11,7 +11,7 @@ const LOW: u32 = 5;
 
 /// So many in any burst, refilled evenly over the period.
 #[derive(Debug)]
-pub struct Budget {
+pub(super) struct Budget {
     max: u32,
     period: Duration,
     began: Instant,
@@ -21,7 +21,7 @@ pub struct Budget {
 
 impl Budget {
     /// A budget of which `used` are used up already. `max` is at least 1.
-    pub fn new(max: u32, period: Duration, used: u32) -> Budget {
+    pub(super) fn new(max: u32, period: Duration, used: u32) -> Budget {
         let budget = Budget { max: max.max(1), period, began: Instant::now(), whole_at: Mutex::default() };
         *budget.lock() = budget.cost().saturating_mul(used.min(max));
         budget
@@ -39,7 +39,7 @@ impl Budget {
     ///
     /// # Errors
     /// How long it takes until there is one again.
-    pub fn take(&self) -> Result<(), Duration> {
+    pub(super) fn take(&self) -> Result<(), Duration> {
         let (now, mut whole_at) = (self.began.elapsed(), self.lock());
         let next = (*whole_at).max(now).saturating_add(self.cost());
         let over = next.saturating_sub(now).saturating_sub(self.period);
@@ -66,7 +66,7 @@ impl Budget {
     }
 
     /// Gives back one that was taken and not used.
-    pub fn give_back(&self) {
+    pub(super) fn give_back(&self) {
         let mut whole_at = self.lock();
         *whole_at = whole_at.saturating_sub(self.cost());
     }
@@ -81,7 +81,7 @@ impl Budget {
     }
 
     /// How many are left, where they are few.
-    pub fn low(&self) -> Option<u32> {
+    pub(super) fn low(&self) -> Option<u32> {
         let left = self.left_at(*self.lock(), self.began.elapsed());
         self.is_low(left).then_some(left)
     }
@@ -91,7 +91,7 @@ impl Budget {
 ///
 /// # Errors
 /// The store's.
-pub fn bound_since(snapshot: &Snapshot, moment: UnixTime) -> Result<u32, StoreError> {
+pub(super) fn bound_since(snapshot: &Snapshot, moment: UnixTime) -> Result<u32, StoreError> {
     let all = snapshot.counters().bindings;
     let (mut old, mut new) = (0, all.saturating_add(1));
     while new.saturating_sub(old) > 1 {

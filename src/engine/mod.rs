@@ -2,6 +2,7 @@
 //!
 //! Every step: read a snapshot, decide (pure), commit the intent, one outside effect, commit what came of it.
 
+mod bind_policy;
 mod binder;
 mod budget;
 mod buyer;
@@ -21,8 +22,8 @@ mod taking;
 mod transfer_id;
 mod vetter;
 
+pub use bind_policy::BindPolicy;
 pub use binder::{BindError, BindRules, Bound, bind, unused};
-pub use budget::{Budget, bound_since};
 pub use buyer::Buyer;
 pub use intake::{Found, Intake, IntakeError, Taken};
 pub use payer::{Appeals, Payer, PayerSettings};

@@ -4,7 +4,7 @@ use crate::store::{Accounts, Snapshot, StoreError, USUAL_GAP_LIMIT};
 use crate::types::Coin;
 
 /// What is amiss with the gaps between the deposits of the account in use; none where any wallet finds them all.
-pub fn gap_problem(snapshot: &Snapshot, coin: Coin) -> Option<String> {
+pub(super) fn gap_problem(snapshot: &Snapshot, coin: Coin) -> Option<String> {
     match gap_limit(snapshot, coin) {
         Ok(Some(limit)) if limit > USUAL_GAP_LIMIT => Some(format!(
             "{coin}: addresses were given out in a row that received nothing, so that a wallet which is restored finds \

@@ -1,8 +1,8 @@
 //! What buyers and operators are told of a purchase: the stored facts put together, and put into words.
 
-mod books;
 mod deposit_info;
 mod gap;
+mod health;
 mod said;
 mod seen;
 mod status;
@@ -14,16 +14,18 @@ use std::sync::Arc;
 use crate::desk::Desk;
 use crate::types::{Coin, Height, PerCoin};
 
-pub use books::books_problems;
 pub use deposit_info::{DepositInfo, deposit_info};
-pub use gap::{gap_limit, gap_problem};
+pub use gap::gap_limit;
+use gap::gap_problem;
+pub use health::{HealthCheck, Problem, ProblemCode, Verdict};
 pub use said::Said;
 #[cfg(feature = "testing")]
 pub use status::status_entries;
 pub use status::{PAGE_LINES, Shown, StatusEntry, StatusPage, status_page, status_secret};
+use waiting::refused_problem;
 pub use waiting::{
-    Act, WaitingDeposit, WaitingKind, deposit_acts, refused_problem, transaction_acts, waiting_deposits,
-    waiting_kinds, waiting_transactions,
+    Act, WaitingDeposit, WaitingKind, deposit_acts, transaction_acts, waiting_deposits, waiting_kinds,
+    waiting_transactions,
 };
 
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.

@@ -35,6 +35,7 @@ fn should_warn_of_a_pool_that_runs_low() {
     app.bind(BUYER, Coin::ETH);
     let (status, health) = health(&app);
     assert_eq!((status, &health["problems"]), (200, &json!(["ETH: only 2 deposit addresses are left"])));
+    assert_eq!(health["problem_codes"], json!([{"code": "pool_low", "coin": "ETH"}]));
 }
 
 #[test]
@@ -54,6 +55,8 @@ fn should_be_unavailable_when_nothing_can_be_bound() {
     let (status, all_empty) = health(&app);
     assert_eq!((status, &all_empty["status"]), (503, &json!("UNAVAILABLE")));
     assert_eq!(all_empty["problems"].as_array().unwrap().len(), 2);
+    let empty = |coin: &str| json!({"code": "pool_empty", "coin": coin});
+    assert_eq!(all_empty["problem_codes"], json!([empty("BTC"), empty("ETH")]));
     // The fields of the original are there all the same.
     assert_eq!(all_empty["exchange"]["deposit_error_count"], 0);
     // Statuses are served as ever.

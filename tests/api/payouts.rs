@@ -168,6 +168,7 @@ fn should_hold_payouts_while_sending_is_off() {
     assert_eq!(app.statuses(BUYER)[0]["message"], message);
     let health = app.get("/api/health").json();
     assert_eq!(health["problems"], json!(["sending is switched off, payouts are held"]));
+    assert_eq!(health["problem_codes"], json!([{"code": "sending_off"}]));
     assert_eq!(app.admin_json("/api/accounting")["owed"], "1.000000");
     app.restart();
     app.await_states(BUYER, &["waiting_send"]);

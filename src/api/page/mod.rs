@@ -16,7 +16,7 @@ use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
 use super::status::page_of;
 use super::{ApiState, statics};
-use crate::engine::unused;
+use crate::engine::{BindError, unused};
 use crate::http::{Body, BodyError, Params, internal_error, method_not_allowed};
 use crate::report::StatusPage;
 
@@ -109,7 +109,7 @@ impl ApiState {
         Page {
             offers: &self.offers,
             headline: headline(&self.offers),
-            bind_enabled: self.bind_enabled,
+            bind_enabled: self.policy.is_on(),
             is_play: self.is_play,
             paused,
             problem: None,
@@ -141,8 +141,14 @@ impl ApiState {
     }
 
     fn paused(&self) -> Vec<Pause<'_>> {
-        let pause = |offer: &'_ CoinOffer| self.refuses_binds(offer.coin).map(|why| (offer.code, why));
-        self.offers.iter().filter_map(pause).map(|(code, why)| Pause { code, why }).collect()
+        let snapshot = self.store.snapshot();
+        let pause = |offer: &'_ CoinOffer| match self.policy.offers(&snapshot, offer.coin) {
+            // Binding that is off is told once for all coins; who has an unused address is shown it again though none
+            // is left.
+            Ok(()) | Err(BindError::Off | BindError::PoolEmpty) => None,
+            Err(other) => Some(Pause { code: offer.code, why: other.to_string() }),
+        };
+        self.offers.iter().filter_map(pause).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whether every spend of the hot wallet is known, in words for the operator.
 
+use super::{Problem, ProblemCode};
 use crate::desk::Desk;
 use crate::rail::in_words;
 use crate::store::{Snapshot, Spends, StoreError, Taints};
@@ -11,33 +12,37 @@ const TOLD: usize = 5;
 const TAINTED_COUNTED: usize = 100;
 
 /// What is amiss with what is known of the hot wallet's spends; nothing where all are known.
-pub fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<String>, StoreError> {
+pub(super) fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<Problem>, StoreError> {
     let books = desk.books();
     let unknown = snapshot.counters().unknown_spends;
     let mut problems = Vec::new();
+    let mut tell = |code, words| problems.push(Problem::new(code, words));
     if unknown > 0 {
-        problems.push(format!(
+        let words = format!(
             "unreconciled: {unknown} transaction(s) spent from the hot wallet and are not known here; \
              nothing is signed and no address is given out before it is said of each what it was (POST \
              /api/wallet/spends/TXID/paid, mine or again on the admin listener)"
-        ));
+        );
+        tell(ProblemCode::Unreconciled, words);
         for known in snapshot.foreign_spends(true, None, TOLD)? {
             let block =
                 known.spend.block.map_or("not in a block".to_owned(), |at| format!("block {}", at.height));
             let paid = in_words(&known.spend.payments);
-            problems.push(format!("unreconciled: transaction {} ({block}) paid {paid}", known.spend.txid));
+            let words = format!("unreconciled: transaction {} ({block}) paid {paid}", known.spend.txid);
+            tell(ProblemCode::Unreconciled, words);
         }
     } else if let (true, None, Some(words)) = (is_real(desk), books.looked, books.refuses()) {
         // What the node says to it, word by word, is the operator's: `/api/wallet/spends` tells it.
-        problems.push(format!("payouts: {words}"));
+        tell(ProblemCode::Unreconciled, format!("payouts: {words}"));
     }
     let tainted = snapshot.all_tainted(None, TAINTED_COUNTED)?.len();
     if tainted > 0 {
         let more = if tainted == TAINTED_COUNTED { " or more" } else { "" };
-        problems.push(format!(
+        let words = format!(
             "{tainted}{more} address(es) of the pools received coins before they were given out, and are \
              given to nobody (GET /api/deposit-addresses/tainted on the admin listener)"
-        ));
+        );
+        tell(ProblemCode::Tainted, words);
     }
     Ok(problems)
 }

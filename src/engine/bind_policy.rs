@@ -1,0 +1,133 @@
+//! What may be bound, by whom: said once, for whoever binds, for health and for the page.
+//!
+//! The order of the checks is the contract's: what is switched off, what the desk itself is, what is in the way of the
+//! coin, and only then what the payee has had.
+
+use std::sync::Arc;
+
+use super::binder::{BindError, BindRules, Bound, bind};
+use super::budget::{Budget, bound_since};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::skycoin::Address;
+use crate::store::{Snapshot, Store};
+use crate::types::{Coin, PerCoin};
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct BindPolicy {
+    store: Store,
+    desk: Arc<Desk>,
+    clock: Arc<dyn Clock>,
+    /// Whether anything is bound at all.
+    is_on: bool,
+    enabled: PerCoin<bool>,
+    /// Addresses of the hot wallet, which nobody can be paid at.
+    own: Vec<Address>,
+    rules: BindRules,
+    /// How many new addresses may be given out; none where that is unlimited.
+    budget: Option<Budget>,
+}
+
+impl BindPolicy {
+    pub fn new(
+        config: &Config,
+        store: Store,
+        desk: Arc<Desk>,
+        clock: Arc<dyn Clock>,
+        own: Vec<Address>,
+    ) -> Self {
+        BindPolicy {
+            budget: budget(config, &store, &*clock),
+            store,
+            desk,
+            clock,
+            is_on: config.teller.bind_enabled,
+            enabled: PerCoin::new(|coin| config.coin(coin).enabled),
+            own,
+            rules: BindRules { max_bound: config.teller.max_bound_addrs },
+        }
+    }
+
+    /// Whether the operator has binding switched on.
+    pub fn is_on(&self) -> bool {
+        self.is_on
+    }
+
+    /// Whether the operator takes this coin.
+    pub fn is_enabled(&self, coin: Coin) -> bool {
+        self.enabled[coin]
+    }
+
+    /// Whether somebody could be given a new address of this coin now.
+    ///
+    /// # Errors
+    ///
+    /// Why nobody could. The budget is left out: that it is used up is the doing of whoever asks, and over soon.
+    pub fn offers(&self, snapshot: &Snapshot, coin: Coin) -> Result<(), BindError> {
+        self.allows(coin)?;
+        if snapshot.counters().unknown_spends > 0 {
+            return Err(BindError::Unreconciled);
+        }
+        if snapshot.pool(coin).remaining() == 0 {
+            return Err(BindError::PoolEmpty);
+        }
+        Ok(())
+    }
+
+    /// Whether this payee may have an address of this coin, as far as that is known without the store.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn allows_payee(&self, payee: &Address, coin: Coin) -> Result<(), BindError> {
+        self.is_switched_on()?;
+        if self.own.contains(payee) {
+            return Err(BindError::PayeeIsOurs);
+        }
+        self.allows(coin)
+    }
+
+    /// Binds a new address, where the desk's budget has room for it. `Ok` means durable.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was bound. In every case no address has left the pool.
+    pub async fn bind_new(&self, payee: Address, coin: Coin) -> Result<Bound, BindError> {
+        self.allows_payee(&payee, coin)?;
+        if let Some(budget) = &self.budget {
+            budget.take().map_err(BindError::BudgetSpent)?;
+        }
+        let bound = bind(&self.store, self.rules, self.desk.unvetted(coin), payee, coin).await;
+        bound.inspect_err(|_| self.budget.iter().for_each(Budget::give_back))
+    }
+
+    /// How many new addresses are left in the budget, where they are few.
+    pub fn budget_low(&self) -> Option<u32> {
+        self.budget.as_ref().and_then(Budget::low)
+    }
+
+    fn is_switched_on(&self) -> Result<(), BindError> {
+        if self.is_on { Ok(()) } else { Err(BindError::Off) }
+    }
+
+    fn allows(&self, coin: Coin) -> Result<(), BindError> {
+        self.is_switched_on()?;
+        if !self.enabled[coin] {
+            return Err(BindError::CoinOff(coin));
+        }
+        let pause = self.desk.refuses_binds(coin, self.clock.moment());
+        pause.map_or(Ok(()), |pause| Err(BindError::Paused(pause)))
+    }
+}
+
+/// The budget of new addresses, less what was given out of it before the start.
+fn budget(config: &Config, store: &Store, clock: &dyn Clock) -> Option<Budget> {
+    let max = config.teller.bind_budget?;
+    let period = config.teller.bind_budget_period;
+    let since = clock.now().before(period);
+    // What cannot be counted is as good as nothing.
+    let used = bound_since(&store.snapshot(), since).unwrap_or(0);
+    Some(Budget::new(max, period, used))
+}

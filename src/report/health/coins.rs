@@ -1,0 +1,115 @@
+//! What is amiss with a coin's pool, chain and blocks.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::{HealthCheck, Problem, ProblemCode};
+use crate::report::gap_problem;
+use crate::store::{OpenGaps, Passes, Snapshot};
+use crate::types::{Coin, Moment, PerCoin};
+
+impl HealthCheck {
+    pub(super) fn of_coin(&self, snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {
+        let mut problems = self.of_pool(snapshot, coin);
+        problems
+            .extend(gap_problem(snapshot, coin).map(|words| Problem::of(coin, ProblemCode::WideGap, words)));
+        if self.outlook.desk.chain(coin).is_some() {
+            problems.extend(self.of_chain(coin));
+            problems.extend(self.gaps.of(snapshot, coin, self.clock.moment()));
+        }
+        problems
+    }
+
+    fn of_pool(&self, snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {
+        match snapshot.pool(coin).remaining() {
+            0 => {
+                let words = format!("{coin} cannot be bound: no deposit addresses are left");
+                vec![Problem::of(coin, ProblemCode::PoolEmpty, words)]
+            }
+            left if left < self.pool_low_water => {
+                let words = format!("{coin}: only {left} deposit addresses are left");
+                vec![Problem::of(coin, ProblemCode::PoolLow, words)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn of_chain(&self, coin: Coin) -> Vec<Problem> {
+        let (desk, now) = (&self.outlook.desk, self.clock.moment());
+        let Some(chain) = desk.chain(coin) else { return Vec::new() };
+        let mut problems = Vec::new();
+        let mut tell = |code, words: String| {
+            problems.push(Problem::of(coin, code, format!("{coin}: {words}")));
+        };
+        let pause = desk.refuses_binds(coin, now);
+        let catches_up = chain.catches_up(pause.as_ref().map(|pause| pause.words.as_str()));
+        if pause.is_none()
+            && let Some(trouble) = chain.trouble(now)
+        {
+            tell(ProblemCode::Node, trouble.words);
+        }
+        if let Some(height) = chain.waits_for {
+            tell(
+                ProblemCode::BelowStart,
+                format!("deposits count from block {height} on, which the chain has not reached"),
+            );
+        }
+        if let Some(words) = catches_up {
+            tell(ProblemCode::CatchingUp, words);
+        }
+        if let Some(words) = chain.blind_spot {
+            tell(ProblemCode::BlindSpot, words);
+        }
+        if let Some(words) = desk.vetting(coin).note() {
+            tell(ProblemCode::NotVetted, words.to_owned());
+        }
+        let paused = pause.map(|pause| {
+            let words = format!("{coin} cannot be bound: {}", pause.words);
+            Problem::of(coin, ProblemCode::NotOffered, words)
+        });
+        paused.into_iter().chain(problems).collect()
+    }
+}
+
+/// However often health is asked for, all that was passed over is looked through once in this time.
+const GAPS_EVERY: Duration = Duration::from_secs(1);
+
+/// What was told of a coin's gaps, and when; none before the first time.
+type Told = Option<(Moment, Vec<Problem>)>;
+
+/// What was told of each coin's gaps.
+#[derive(Debug, Default)]
+pub(super) struct GapsTold(PerCoin<Mutex<Told>>);
+
+impl GapsTold {
+    fn of(&self, snapshot: &Snapshot, coin: Coin, now: Moment) -> Vec<Problem> {
+        let mut told = self.0[coin].lock().unwrap_or_else(PoisonError::into_inner);
+        match &*told {
+            Some((at, problems)) if now.since(*at) < GAPS_EVERY => problems.clone(),
+            Some(_) | None => told.insert((now, gaps(snapshot, coin))).1.clone(),
+        }
+    }
+}
+
+/// What was followed and not read whole, and waits for a person or a node.
+fn gaps(snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {
+    let told = snapshot.open_passed_over(coin).and_then(|open| Ok((open, snapshot.blind_blocks(coin)?)));
+    let (OpenGaps { count: open, .. }, blind) = match told {
+        Ok(told) => told,
+        Err(error) => {
+            return vec![Problem::of(coin, ProblemCode::Unreadable, format!("{coin}: {error}"))];
+        }
+    };
+    let passed = (open > 0).then(|| {
+        let words = format!("{coin}: {open} transaction(s) could not be read, and wait for the operator");
+        Problem::of(coin, ProblemCode::PassedOver, words)
+    });
+    let unseen = (blind > 0).then(|| {
+        let words = format!(
+            "{coin}: {blind} block(s) were followed without what happens inside transactions; they are read again \
+             when a node tells it"
+        );
+        Problem::of(coin, ProblemCode::Blind, words)
+    });
+    passed.into_iter().chain(unseen).collect()
+}

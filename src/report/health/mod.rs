@@ -1,0 +1,73 @@
+//! The verdict of health: whether a buyer can be served, and what is amiss, each with a code.
+
+mod books;
+mod coins;
+mod desk;
+mod problem;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Outlook;
+use crate::clock::Clock;
+use crate::engine::BindPolicy;
+use crate::store::{Snapshot, Store};
+use crate::types::Coin;
+
+use coins::GapsTold;
+pub use problem::{Problem, ProblemCode};
+
+/// What health is told by.
+#[derive(Debug)]
+pub struct HealthCheck {
+    pub store: Store,
+    pub outlook: Arc<Outlook>,
+    pub clock: Arc<dyn Clock>,
+    pub policy: Arc<BindPolicy>,
+    /// Below these health warns: addresses in a pool, and how long the hot wallet lasts.
+    pub pool_low_water: u64,
+    pub runway_warning: Duration,
+    /// What was told last of blocks that were not read whole.
+    gaps: GapsTold,
+}
+
+/// See the module's documentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    pub problems: Vec<Problem>,
+    /// Whether a buyer can be served. Binding that is switched off on purpose is not ill: statuses are still served.
+    pub can_serve: bool,
+}
+
+impl HealthCheck {
+    pub fn new(
+        store: Store,
+        outlook: Arc<Outlook>,
+        clock: Arc<dyn Clock>,
+        policy: Arc<BindPolicy>,
+        pool_low_water: u64,
+        runway_warning: Duration,
+    ) -> Self {
+        let gaps = GapsTold::default();
+        HealthCheck { store, outlook, clock, policy, pool_low_water, runway_warning, gaps }
+    }
+
+    /// Returns the verdict of this moment. Every value is at hand: counters, levels, what the workers noted.
+    pub fn verdict(&self, snapshot: &Snapshot) -> Verdict {
+        let mut problems = Vec::new();
+        let is_store_gone = self.store.has_failed();
+        if is_store_gone {
+            problems.push(Problem::new(
+                ProblemCode::DatabaseFailed,
+                "the database has failed, the service is ending",
+            ));
+        }
+        let mut can_bind = false;
+        for coin in Coin::all().filter(|coin| self.policy.is_enabled(*coin)) {
+            problems.extend(self.of_coin(snapshot, coin));
+            can_bind |= self.policy.offers(snapshot, coin).is_ok();
+        }
+        problems.extend(self.of_desk(snapshot));
+        Verdict { problems, can_serve: !is_store_gone && (can_bind || !self.policy.is_on()) }
+    }
+}

@@ -1,0 +1,140 @@
+//! What can be amiss.
+
+use crate::types::Coin;
+
+/// One thing that is amiss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub code: ProblemCode,
+    /// The coin that it is about, where it is about one.
+    pub coin: Option<Coin>,
+    /// For whoever reads health: anybody.
+    pub words: String,
+}
+
+impl Problem {
+    pub(super) fn new(code: ProblemCode, words: impl Into<String>) -> Self {
+        Problem { code, coin: None, words: words.into() }
+    }
+
+    pub(super) fn of(coin: Coin, code: ProblemCode, words: impl Into<String>) -> Self {
+        Problem { code, coin: Some(coin), words: words.into() }
+    }
+}
+
+/// The kinds of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProblemCode {
+    /// The service is ending.
+    DatabaseFailed,
+    /// Something that is asked of the database cannot be read.
+    Unreadable,
+    /// No deposit addresses are left.
+    PoolEmpty,
+    PoolLow,
+    /// A wallet that is restored with the usual gap limit misses deposits.
+    WideGap,
+    /// No address of the coin is given out for now.
+    NotOffered,
+    /// Its node is in trouble, and the coin is on offer all the same.
+    Node,
+    /// The chain is not as high yet as where deposits count from.
+    BelowStart,
+    CatchingUp,
+    /// The node cannot tell what others can.
+    BlindSpot,
+    /// The node does not tell whether addresses received coins before.
+    NotVetted,
+    /// Transactions that could not be read.
+    PassedOver,
+    /// Blocks that were followed without what happens inside transactions.
+    Blind,
+    /// Deposits that a fork took back, on which nobody has decided.
+    TakenBack,
+    /// Payout transactions that the node refuses.
+    PayoutsRefused,
+    /// Few new addresses are left in the budget.
+    BudgetLow,
+    Certificate,
+    BindingOff,
+    /// Spends of the hot wallet that nobody has explained.
+    Unreconciled,
+    /// Pool addresses that received coins before they were given out.
+    Tainted,
+    /// Payouts do not go out.
+    Payouts,
+    /// The hot wallet's coins or hours end soon.
+    Runway,
+    SendingOff,
+}
+
+impl ProblemCode {
+    pub const ALL: [ProblemCode; 23] = [
+        ProblemCode::DatabaseFailed,
+        ProblemCode::Unreadable,
+        ProblemCode::PoolEmpty,
+        ProblemCode::PoolLow,
+        ProblemCode::WideGap,
+        ProblemCode::NotOffered,
+        ProblemCode::Node,
+        ProblemCode::BelowStart,
+        ProblemCode::CatchingUp,
+        ProblemCode::BlindSpot,
+        ProblemCode::NotVetted,
+        ProblemCode::PassedOver,
+        ProblemCode::Blind,
+        ProblemCode::TakenBack,
+        ProblemCode::PayoutsRefused,
+        ProblemCode::BudgetLow,
+        ProblemCode::Certificate,
+        ProblemCode::BindingOff,
+        ProblemCode::Unreconciled,
+        ProblemCode::Tainted,
+        ProblemCode::Payouts,
+        ProblemCode::Runway,
+        ProblemCode::SendingOff,
+    ];
+
+    /// Returns the code that the API tells.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ProblemCode::DatabaseFailed => "database_failed",
+            ProblemCode::Unreadable => "unreadable",
+            ProblemCode::PoolEmpty => "pool_empty",
+            ProblemCode::PoolLow => "pool_low",
+            ProblemCode::WideGap => "wide_gap",
+            ProblemCode::NotOffered => "not_offered",
+            ProblemCode::Node => "node_trouble",
+            ProblemCode::BelowStart => "below_start",
+            ProblemCode::CatchingUp => "catching_up",
+            ProblemCode::BlindSpot => "blind_spot",
+            ProblemCode::NotVetted => "not_vetted",
+            ProblemCode::PassedOver => "passed_over",
+            ProblemCode::Blind => "followed_blindly",
+            ProblemCode::TakenBack => "taken_back",
+            ProblemCode::PayoutsRefused => "payouts_refused",
+            ProblemCode::BudgetLow => "budget_low",
+            ProblemCode::Certificate => "certificate",
+            ProblemCode::BindingOff => "binding_off",
+            ProblemCode::Unreconciled => "unreconciled",
+            ProblemCode::Tainted => "tainted_addresses",
+            ProblemCode::Payouts => "payouts_stand_still",
+            ProblemCode::Runway => "wallet_runs_short",
+            ProblemCode::SendingOff => "sending_off",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn should_give_each_kind_a_code_of_its_own() {
+        let names: BTreeSet<&str> = ProblemCode::ALL.into_iter().map(ProblemCode::name).collect();
+        assert_eq!(names.len(), ProblemCode::ALL.len());
+        assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')));
+    }
+}
