@@ -7,7 +7,6 @@ use std::time::Instant;
 use teller::address::DepositAddress;
 use teller::chain::{Origin, Payment};
 use teller::skycoin::Address;
-use teller::store::StoreError;
 use teller::testing::{StepEnd, World};
 use teller::types::{Coin, Droplets, Units};
 
@@ -60,7 +59,7 @@ async fn measured(coin: Coin, payments: impl Fn() -> Vec<Payment>) -> f64 {
         world.chain.be(coin);
         let store = world.service().unwrap().store.clone();
         let bound = store.write(|tx| tx.bind(Address::from_bytes([1; 20]), address()).map(drop));
-        bound.await.map_err(|error: StoreError| error).unwrap();
+        bound.await.unwrap();
         let payments = payments();
         let count = u32::try_from(payments.len()).unwrap();
         world.chain.mine(payments);

@@ -8,7 +8,7 @@ use futures_util::stream::{self, StreamExt};
 use teller::address::AccountXpub;
 use teller::chain::Unvetted;
 use teller::engine::{PoolFile, load_pool};
-use teller::store::{Derivation, HandOut, Offer, Store, StoreError};
+use teller::store::{Derivation, HandOut, Offer, Store};
 use teller::types::Coin;
 
 use crate::append::open;
@@ -82,7 +82,7 @@ fn binds_per_second(store: &Store, count: u64) -> f64 {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let began = Instant::now();
     runtime.block_on(stream::iter(0..count).for_each_concurrent(WIDTH, |payee| async move {
-        let bound = store.write::<_, StoreError, _>(move |tx| {
+        let bound = store.write(move |tx| {
             let HandOut::Address(offer) = tx.take_address(Coin::BTC, Unvetted::Given)? else {
                 panic!("the pool is empty");
             };
@@ -108,8 +108,7 @@ fn start_far_on() {
     let store = open(dir.path());
     store.use_account(&key).unwrap();
     let started = began.elapsed();
-    let next =
-        store.write_blocking::<_, StoreError, _>(|tx| tx.take_address(Coin::BTC, Unvetted::Given)).unwrap();
+    let next = store.write_blocking(|tx| tx.take_address(Coin::BTC, Unvetted::Given)).unwrap();
     let HandOut::Address(next) = next else { panic!("the pool is empty") };
     assert_eq!(next.derivation, Some(Derivation { account: 1, index: index + 1 }));
     println!("A start after ten million indexes, with the first thousand addresses derived: {started:.1?}\n");

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use teller::chain::Unvetted;
 use teller::clock::SystemClock;
 use teller::engine::{PoolFile, load_pool};
-use teller::store::{HandOut, Purpose, RedbBackend, Store, StoreError};
+use teller::store::{HandOut, Purpose, RedbBackend, Store};
 use teller::types::Coin;
 
 use crate::fill;
@@ -63,7 +63,7 @@ pub(crate) fn open(dir: &Path) -> Store {
 /// Binds the next address; answers how many milliseconds that took.
 fn bind(store: &Store, payee: u64) -> f64 {
     let began = Instant::now();
-    let bound = store.write_blocking::<_, StoreError, _>(move |tx| {
+    let bound = store.write_blocking(move |tx| {
         let HandOut::Address(offer) = tx.take_address(Coin::BTC, Unvetted::Given)? else { return Ok(()) };
         tx.bind_offer(fill::payee(payee), offer).map(drop)
     });

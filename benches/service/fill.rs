@@ -68,14 +68,14 @@ pub(crate) fn database(dir: &Path, bindings: u64, deposits: u64) {
         .unwrap();
     for from in (0..bindings).step_by(usize::try_from(JOB).unwrap()) {
         let numbers = from..(from + JOB).min(bindings);
-        let bind = store.write_blocking::<_, StoreError, _>(move |tx| {
+        let bind = store.write_blocking(move |tx| {
             numbers.clone().try_for_each(|n| tx.bind(payee(n), address(n)).map(drop))
         });
         bind.unwrap();
     }
     for from in (0..deposits).step_by(usize::try_from(JOB).unwrap()) {
         let numbers = from..(from + JOB).min(deposits);
-        let job = store.write_blocking::<_, StoreError, _>(move |tx| {
+        let job = store.write_blocking(move |tx| {
             let mut owed = Vec::new();
             for number in numbers.clone() {
                 let binding = tx.find_address(&address(number % bindings))?.unwrap();

@@ -78,7 +78,7 @@ async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> H
         Ok(None) => return HttpResponse::Ok().finish(),
         Err(message) => return bad_request(message),
     };
-    match state.store.write(move |tx| intake.take(tx, &found)).await {
+    match state.store.act(move |tx| intake.take(tx, &found)).await {
         Ok(Taken::New(_) | Taken::Known(_)) => HttpResponse::Ok().finish(),
         Ok(Taken::Unbound) => text(StatusCode::NOT_FOUND, "addr is not bound to any skycoin address"),
         Err(error @ IntakeError::Contradiction(_)) => text(StatusCode::CONFLICT, error),

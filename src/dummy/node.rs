@@ -20,7 +20,7 @@ use crate::skycoin::{
     Address, BurnFactor, CoinHours, KeyChain, MAX_TRANSACTION_SIZE, NewWallet, Output, Transaction,
     Wallet as WalletFile,
 };
-use crate::types::{AmountError, BlockRef, Droplets, Hash32, Height, UnixTime};
+use crate::types::{AmountOutOfRange, BlockRef, Droplets, Hash32, Height, UnixTime};
 
 /// What the dummy wallet's keys come from. Coins sent to its addresses on the real chain are anybody's.
 const SEED: &str = "teller dummy mode wallet, never to be used on the real chain";
@@ -228,7 +228,7 @@ impl Ledger {
         self.pending.iter().filter_map(|position| self.sent.get(*position)).map(|sent| &sent.transaction)
     }
 
-    fn change_on_its_way(&self, owner: Address) -> Result<Droplets, AmountError> {
+    fn change_on_its_way(&self, owner: Address) -> Result<Droplets, AmountOutOfRange> {
         let outputs = self.pending().flat_map(Transaction::outputs);
         let change = outputs.filter(|output| output.address == owner).map(|output| output.coins);
         Droplets::sum(change)
@@ -278,7 +278,7 @@ impl Wallet for DummyNode {
             .map(|(uxid, output)| Unspent { uxid: *uxid, owner: output.address, coins: output.coins, hours })
             .collect();
         unspents.sort_by_key(|unspent| unspent.uxid);
-        let words = |error: AmountError| NodeError(error.to_string());
+        let words = |error: AmountOutOfRange| NodeError(error.to_string());
         let incoming = ledger.change_on_its_way(self.owner).map_err(words)?;
         let leaving: HashSet<Hash32> = ledger.pending().flat_map(Transaction::inputs).copied().collect();
         let free = unspents.iter().filter(|unspent| !leaving.contains(&unspent.uxid));

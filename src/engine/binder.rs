@@ -86,7 +86,7 @@ pub async fn bind(
     coin: Coin,
 ) -> Result<Bound, BindError> {
     store
-        .write(move |tx| {
+        .act(move |tx| {
             if tx.find_address(&DepositAddress::of_skycoin(payee))?.is_some() {
                 return Err(BindError::PayeeIsOurs);
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::store::{OpenState, Page, PayoutEvent, Store, StoreError, Tables};
+use crate::store::{OpenState, Page, PayoutEvent, Store, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::BuyMethod;
 
@@ -40,8 +40,7 @@ impl Worker for Buyer {
             .write(move |tx| {
                 undecided.iter().try_for_each(|&payout| tx.record(PayoutEvent::Decided { payout, method }))
             })
-            .await
-            .map_err(|error: StoreError| StepError::from(error))?;
+            .await?;
         tracing::debug!(decided, method = method.name(), "payouts decided");
         Ok(Next::Again)
     }

@@ -1,7 +1,7 @@
 //! What stands on the accounts: the sum of all entries.
 
 use super::{Account, Asset, Entry};
-use crate::types::{AmountError, Coin, Units};
+use crate::types::{AmountOutOfRange, Coin, Units};
 
 /// The balances of all accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,7 +42,7 @@ impl Balances {
     /// # Errors
     ///
     /// Where that is more than can be counted.
-    pub fn sent(&self) -> Result<Units, AmountError> {
+    pub fn sent(&self) -> Result<Units, AmountOutOfRange> {
         let on = |account| self.amount(Asset::of_payouts(), account);
         on(Account::InTransit).checked_add(on(Account::Paid))
     }

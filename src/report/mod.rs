@@ -22,10 +22,9 @@ pub use said::Said;
 #[cfg(feature = "testing")]
 pub use status::status_entries;
 pub use status::{PAGE_LINES, Shown, StatusEntry, StatusPage, status_page, status_secret};
-use waiting::refused_problem;
 pub use waiting::{
-    Act, WaitingDeposit, WaitingKind, deposit_acts, transaction_acts, waiting_deposits, waiting_kinds,
-    waiting_transactions,
+    Act, WaitingDeposit, WaitingKind, deposit_acts, refused_problem, transaction_acts, waiting_deposits,
+    waiting_kinds, waiting_transactions,
 };
 
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.

@@ -315,7 +315,24 @@ impl Store {
 
     /// Runs `work` inside a transaction and answers once it is durable. The closure may run more than once, so it
     /// must have no effect outside of the transaction. Its own error undoes all that it recorded.
-    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    ///
+    /// # Errors
+    ///
+    /// The store's own. Where the closure has errors of its own, [`Store::act`] is the one to take.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.act(work).await
+    }
+
+    /// [`Store::write`] for work that can be refused for reasons of its own.
+    ///
+    /// # Errors
+    ///
+    /// The work's, or the store's in its place.
+    pub async fn act<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -327,7 +344,24 @@ impl Store {
     }
 
     /// [`Store::write`] for callers without a runtime.
-    pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    ///
+    /// # Errors
+    ///
+    /// The store's own.
+    pub fn write_blocking<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.act_blocking(work)
+    }
+
+    /// [`Store::act`] for callers without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// The work's, or the store's in its place.
+    pub fn act_blocking<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,

@@ -4,9 +4,9 @@ use std::fmt;
 
 use minicbor::{Decode, Encode};
 
-/// Why an amount could not be made.
+/// Why a text is no amount.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
-pub enum AmountError {
+pub enum ParseAmountError {
     /// The text is not a plain decimal number.
     #[error("{0:?} is not an amount, expected digits with at most one decimal point")]
     NotANumber(String),
@@ -17,6 +17,11 @@ pub enum AmountError {
     #[error("amount is out of range")]
     OutOfRange,
 }
+
+/// A sum or a difference that is less than zero, or more than the type holds.
+#[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
+#[error("amount is out of range")]
+pub struct AmountOutOfRange;
 
 /// An amount of SKY in droplets; 1 SKY is 1,000,000 droplets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash, Encode, Decode)]
@@ -40,12 +45,12 @@ impl Droplets {
         self.0 == 0
     }
 
-    pub fn checked_add(self, other: Self) -> Result<Self, AmountError> {
-        self.0.checked_add(other.0).map(Droplets).ok_or(AmountError::OutOfRange)
+    pub fn checked_add(self, other: Self) -> Result<Self, AmountOutOfRange> {
+        self.0.checked_add(other.0).map(Droplets).ok_or(AmountOutOfRange)
     }
 
-    pub fn checked_sub(self, other: Self) -> Result<Self, AmountError> {
-        self.0.checked_sub(other.0).map(Droplets).ok_or(AmountError::OutOfRange)
+    pub fn checked_sub(self, other: Self) -> Result<Self, AmountOutOfRange> {
+        self.0.checked_sub(other.0).map(Droplets).ok_or(AmountOutOfRange)
     }
 
     /// What is left of `self` after `other`, never below zero.
@@ -62,14 +67,14 @@ impl Droplets {
     }
 
     /// Adds all, or says that the sum does not fit.
-    pub fn sum(all: impl IntoIterator<Item = Droplets>) -> Result<Droplets, AmountError> {
+    pub fn sum(all: impl IntoIterator<Item = Droplets>) -> Result<Droplets, AmountOutOfRange> {
         all.into_iter().try_fold(Droplets::ZERO, Droplets::checked_add)
     }
 
     /// Parses whole coins in decimal, "12.5", exactly: no sign, no exponent, at most six places.
-    pub fn parse_coins(text: &str) -> Result<Self, AmountError> {
+    pub fn parse_coins(text: &str) -> Result<Self, ParseAmountError> {
         let units = parse_decimal(text, Self::DECIMALS)?;
-        u64::try_from(units).map(Droplets).map_err(|_| AmountError::OutOfRange)
+        u64::try_from(units).map(Droplets).map_err(|_| ParseAmountError::OutOfRange)
     }
 }
 
@@ -99,12 +104,12 @@ impl Units {
         self.0 == 0
     }
 
-    pub fn checked_add(self, other: Self) -> Result<Self, AmountError> {
-        self.0.checked_add(other.0).map(Units).ok_or(AmountError::OutOfRange)
+    pub fn checked_add(self, other: Self) -> Result<Self, AmountOutOfRange> {
+        self.0.checked_add(other.0).map(Units).ok_or(AmountOutOfRange)
     }
 
-    pub fn checked_sub(self, other: Self) -> Result<Self, AmountError> {
-        self.0.checked_sub(other.0).map(Units).ok_or(AmountError::OutOfRange)
+    pub fn checked_sub(self, other: Self) -> Result<Self, AmountOutOfRange> {
+        self.0.checked_sub(other.0).map(Units).ok_or(AmountOutOfRange)
     }
 
     /// One whole coin that has so many decimal places.
@@ -113,7 +118,7 @@ impl Units {
     }
 
     /// Parses whole coins in decimal, exactly.
-    pub fn parse_coins(text: &str, decimals: u8) -> Result<Self, AmountError> {
+    pub fn parse_coins(text: &str, decimals: u8) -> Result<Self, ParseAmountError> {
         parse_decimal(text, decimals).map(Units)
     }
 
@@ -181,8 +186,8 @@ pub(super) const fn pow10(exponent: u8) -> Option<u128> {
     Some(result)
 }
 
-fn parse_decimal(text: &str, decimals: u8) -> Result<u128, AmountError> {
-    let not_a_number = || AmountError::NotANumber(text.to_owned());
+fn parse_decimal(text: &str, decimals: u8) -> Result<u128, ParseAmountError> {
+    let not_a_number = || ParseAmountError::NotANumber(text.to_owned());
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let has_point = text.contains('.');
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
@@ -191,9 +196,9 @@ fn parse_decimal(text: &str, decimals: u8) -> Result<u128, AmountError> {
     }
     let places = usize::from(decimals);
     if fraction.len() > places {
-        return Err(AmountError::TooPrecise { text: text.to_owned(), decimals });
+        return Err(ParseAmountError::TooPrecise { text: text.to_owned(), decimals });
     }
-    format!("{whole}{fraction:0<places$}").parse().map_err(|_| AmountError::OutOfRange)
+    format!("{whole}{fraction:0<places$}").parse().map_err(|_| ParseAmountError::OutOfRange)
 }
 
 fn fmt_decimal(f: &mut fmt::Formatter<'_>, units: u128, decimals: u8) -> fmt::Result {
@@ -227,10 +232,10 @@ mod tests {
     #[test]
     fn should_refuse_what_is_not_exact() {
         for text in ["", ".", "1.", ".5", "-1", "+1", "1e3", "1_000", "1,5", " 1", "0x10", "١"] {
-            assert!(matches!(Droplets::parse_coins(text), Err(AmountError::NotANumber(_))), "{text:?}");
+            assert!(matches!(Droplets::parse_coins(text), Err(ParseAmountError::NotANumber(_))), "{text:?}");
         }
-        assert!(matches!(Droplets::parse_coins("1.0000001"), Err(AmountError::TooPrecise { .. })));
-        assert_eq!(Droplets::parse_coins("18446744073709.551616"), Err(AmountError::OutOfRange));
+        assert!(matches!(Droplets::parse_coins("1.0000001"), Err(ParseAmountError::TooPrecise { .. })));
+        assert_eq!(Droplets::parse_coins("18446744073709.551616"), Err(ParseAmountError::OutOfRange));
     }
 
     proptest! {

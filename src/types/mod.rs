@@ -15,10 +15,10 @@ mod work;
 
 pub use crate::coins::{Coin, Contract, PerCoin, Symbol, Token, UnknownCoin};
 pub use actor::{Actor, InvalidActor};
-pub use amount::{AmountError, Droplets, Units};
+pub use amount::{AmountOutOfRange, Droplets, ParseAmountError, Units};
 pub use buy_method::BuyMethod;
 pub use height::{BlockRef, Height};
 pub use ids::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, HashParseError};
-pub use rate::{Quote, Rate, RateError};
+pub use rate::{ParseRateError, Quote, QuoteError, Rate};
 pub use time::{Moment, UnixTime, go_duration};
 pub use work::Work;

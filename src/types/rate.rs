@@ -12,7 +12,7 @@ const MAX_RATE_TEXT: usize = 64;
 
 /// Why a text is not a rate.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum RateError {
+pub enum ParseRateError {
     /// Neither an integer, nor a decimal, nor a fraction.
     #[error(
         "{0:?} is not a rate, expected an integer (\"500\"), a decimal (\"0.25\") or a fraction (\"1/3\")"
@@ -24,9 +24,17 @@ pub enum RateError {
     /// More digits than can be computed exactly.
     #[error("rate has too many digits")]
     TooManyDigits,
+}
+
+/// Why a deposit has no price at a rate.
+#[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
+pub enum QuoteError {
     /// The payout would not fit in 64 bits of droplets.
     #[error("the amount to pay at this rate is out of range")]
     PayoutOutOfRange,
+    /// The coin, or the payout, has more decimal places than can be computed exactly.
+    #[error("{0} decimal places are more than can be computed")]
+    TooManyPlaces(u8),
 }
 
 /// SKY for one whole coin, as the exact fraction `num / den`, with the text it was configured as.
@@ -45,21 +53,21 @@ pub struct Quote {
 
 impl Rate {
     /// Parses "500", "0.25" or "1/3" (either side may be a decimal). No sign, no exponent.
-    pub fn parse(text: &str) -> Result<Rate, RateError> {
+    pub fn parse(text: &str) -> Result<Rate, ParseRateError> {
         let text = text.trim();
         if text.len() > MAX_RATE_TEXT {
-            return Err(RateError::TooManyDigits);
+            return Err(ParseRateError::TooManyDigits);
         }
-        let not_a_number = || RateError::NotANumber(text.to_owned());
+        let not_a_number = || ParseRateError::NotANumber(text.to_owned());
         let (num, den) = match text.split_once('/') {
             None => (parse_decimal(text, not_a_number)?, (1, 1)),
             Some((num, den)) => (parse_decimal(num, not_a_number)?, parse_decimal(den, not_a_number)?),
         };
         // (a/b) / (c/d) = (a*d) / (b*c)
-        let top = num.0.checked_mul(den.1).ok_or(RateError::TooManyDigits)?;
-        let bottom = num.1.checked_mul(den.0).ok_or(RateError::TooManyDigits)?;
+        let top = num.0.checked_mul(den.1).ok_or(ParseRateError::TooManyDigits)?;
+        let bottom = num.1.checked_mul(den.0).ok_or(ParseRateError::TooManyDigits)?;
         if top == 0 || bottom == 0 {
-            return Err(RateError::NotPositive);
+            return Err(ParseRateError::NotPositive);
         }
         Ok(Rate { num: top, den: bottom, text: text.to_owned() })
     }
@@ -71,17 +79,22 @@ impl Rate {
 
     /// What `deposit` (smallest units of a coin with `coin_decimals`) buys, truncated to `max_decimals`
     /// places of SKY. Truncation is downwards, and what is cut off stays with the desk.
-    pub fn quote(&self, deposit: Units, coin_decimals: u8, max_decimals: u8) -> Result<Quote, RateError> {
-        let out_of_range = RateError::PayoutOutOfRange;
-        let coin = pow10(coin_decimals).ok_or(RateError::TooManyDigits)?;
-        let step = pow10(Droplets::DECIMALS.saturating_sub(max_decimals)).ok_or(RateError::TooManyDigits)?;
-        let sky = pow10(Droplets::DECIMALS).ok_or(RateError::TooManyDigits)?;
+    ///
+    /// # Errors
+    ///
+    /// Where that is more than can be paid, or written down.
+    pub fn quote(&self, deposit: Units, coin_decimals: u8, max_decimals: u8) -> Result<Quote, QuoteError> {
+        let places = |places: u8| pow10(places).ok_or(QuoteError::TooManyPlaces(places));
+        let coin = places(coin_decimals)?;
+        let step = places(Droplets::DECIMALS.saturating_sub(max_decimals))?;
+        let sky = places(Droplets::DECIMALS)?;
         // steps = floor(deposit * num * 10^6 / (den * 10^coin_decimals * step)), exact in 256 bits.
-        let top = product([deposit.get(), self.num, sky]).ok_or(RateError::PayoutOutOfRange)?;
-        let bottom = product([self.den, coin, step]).ok_or(RateError::TooManyDigits)?;
-        let steps = top.checked_div(bottom).ok_or(RateError::NotPositive)?;
-        let droplets = steps.checked_mul(U256::from(step)).ok_or(RateError::PayoutOutOfRange)?;
-        u64::try_from(droplets).map(|d| Quote { payout: Droplets::new(d) }).map_err(|_| out_of_range)
+        let top = product([deposit.get(), self.num, sky]).ok_or(QuoteError::PayoutOutOfRange)?;
+        let bottom = product([self.den, coin, step]).ok_or(QuoteError::TooManyPlaces(coin_decimals))?;
+        let steps = top.checked_div(bottom).expect("BUG: a rate's denominator is not zero");
+        let droplets = steps.checked_mul(U256::from(step)).ok_or(QuoteError::PayoutOutOfRange)?;
+        let droplets = u64::try_from(droplets).map_err(|_| QuoteError::PayoutOutOfRange)?;
+        Ok(Quote { payout: Droplets::new(droplets) })
     }
 
     /// The smallest deposit that [`Rate::quote`] has anything for; none where no deposit is that large.
@@ -106,18 +119,18 @@ impl fmt::Display for Rate {
 
 /// A plain decimal as (numerator, power of ten). The strict check comes first because the decimal parser also
 /// takes "1e3" and "+1_000.5", which the configuration must not.
-fn parse_decimal(text: &str, error: impl Fn() -> RateError) -> Result<(u128, u128), RateError> {
+fn parse_decimal(text: &str, error: impl Fn() -> ParseRateError) -> Result<(u128, u128), ParseRateError> {
     let text = text.trim();
     let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     if !plain || !text.starts_with(|c: char| c.is_ascii_digit()) || text.ends_with('.') {
         return Err(error());
     }
     let decimal = Decimal::from_str_exact(text).map_err(|_| match text.matches('.').count() {
-        0 | 1 => RateError::TooManyDigits,
+        0 | 1 => ParseRateError::TooManyDigits,
         _ => error(),
     })?;
     let mantissa = u128::try_from(decimal.mantissa()).map_err(|_| error())?;
-    let scale = u8::try_from(decimal.scale()).ok().and_then(pow10).ok_or(RateError::TooManyDigits)?;
+    let scale = u8::try_from(decimal.scale()).ok().and_then(pow10).ok_or(ParseRateError::TooManyDigits)?;
     Ok((mantissa, scale))
 }
 
@@ -158,20 +171,20 @@ mod tests {
     #[test]
     fn should_refuse_what_is_no_rate() {
         for text in ["", "abc", "-1", "+1", "1e3", "1_000", ".5", "5.", "1.2.3", "1/", "/2", "1/2/3", "0x5"] {
-            assert!(matches!(Rate::parse(text), Err(RateError::NotANumber(_))), "{text:?}");
+            assert!(matches!(Rate::parse(text), Err(ParseRateError::NotANumber(_))), "{text:?}");
         }
         for text in ["0", "0.0", "0/5", "5/0"] {
-            assert_eq!(Rate::parse(text), Err(RateError::NotPositive), "{text:?}");
+            assert_eq!(Rate::parse(text), Err(ParseRateError::NotPositive), "{text:?}");
         }
-        assert_eq!(Rate::parse(&"9".repeat(40)), Err(RateError::TooManyDigits));
-        assert_eq!(Rate::parse(&"9".repeat(65)), Err(RateError::TooManyDigits));
+        assert_eq!(Rate::parse(&"9".repeat(40)), Err(ParseRateError::TooManyDigits));
+        assert_eq!(Rate::parse(&"9".repeat(65)), Err(ParseRateError::TooManyDigits));
     }
 
     #[test]
     fn should_refuse_a_payout_that_does_not_fit() {
         let rate = Rate::parse("79228162514264337593543950335").unwrap();
-        assert_eq!(rate.quote(Units::new(u128::MAX), 8, 3), Err(RateError::PayoutOutOfRange));
-        assert_eq!(rate.quote(Units::new(100_000_000), 8, 3), Err(RateError::PayoutOutOfRange));
+        assert_eq!(rate.quote(Units::new(u128::MAX), 8, 3), Err(QuoteError::PayoutOutOfRange));
+        assert_eq!(rate.quote(Units::new(100_000_000), 8, 3), Err(QuoteError::PayoutOutOfRange));
     }
 
     proptest! {
@@ -196,7 +209,7 @@ mod tests {
                     prop_assert!((p + step) * price > worth);
                 }
                 Err(error) => {
-                    prop_assert_eq!(error, RateError::PayoutOutOfRange);
+                    prop_assert_eq!(error, QuoteError::PayoutOutOfRange);
                     prop_assert!(worth / price > U256::from(u64::MAX));
                 }
             }

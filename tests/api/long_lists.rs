@@ -8,8 +8,7 @@ use teller::clock::SystemClock;
 use teller::deposit::BlockAt;
 use teller::skycoin::Address;
 use teller::store::{
-    AddressEvent, DepositEvent, NewDeposit, OwnMoney, PayoutEvent, Purpose, RedbBackend, Store, StoreError,
-    Tables,
+    AddressEvent, DepositEvent, NewDeposit, OwnMoney, PayoutEvent, Purpose, RedbBackend, Store, Tables,
 };
 use teller::types::{BuyMethod, Coin, DepositId, Droplets, Height, Units};
 
@@ -27,7 +26,7 @@ fn fill(app: &TestApp) {
     let backend = Arc::new(RedbBackend::open(&app.dir().join("teller.db"), |_| {}).unwrap());
     let purpose = Purpose::play(Coin::BTC.main_network());
     let store = Store::open(backend, purpose, Arc::new(SystemClock), &|_| {}).unwrap();
-    let filled = store.write_blocking::<_, StoreError, _>(|tx| {
+    let filled = store.write_blocking(|tx| {
         for number in 1..=COUNT {
             let height = Height::new(1);
             let binding = tx.bind(Address::from_bytes([7; 20]), address(number))?;

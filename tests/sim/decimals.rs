@@ -11,7 +11,7 @@ use teller::engine::{Buyer, Found, Intake, Payer, PayerSettings};
 use teller::payout::{HoldReason, PayoutState, Waiting};
 use teller::rail::{Hold, SkyRail};
 use teller::skycoin::Address;
-use teller::store::{AttemptEvent, Audit, Books, MemoryBackend, Page, Purpose, Store, StoreError, Tables};
+use teller::store::{AttemptEvent, Audit, Books, MemoryBackend, Page, Purpose, Store, Tables};
 use teller::task::{Next, Worker};
 use teller::testing::ManualClock;
 use teller::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, PerCoin, Rate, Units};
@@ -47,8 +47,8 @@ impl Small {
             is_final: true,
         };
         let bound = store.write(move |tx| tx.bind(ANNA, address).map(drop));
-        bound.await.map_err(|error: StoreError| error).unwrap();
-        store.write(move |tx| intake.take(tx, &found)).await.unwrap();
+        bound.await.unwrap();
+        store.act(move |tx| intake.take(tx, &found)).await.unwrap();
         let mut buyer = Buyer::new(store.clone(), BuyMethod::Direct);
         while buyer.step().await.unwrap() == Next::Again {}
         Small { store, clock, configured }
@@ -115,7 +115,7 @@ async fn should_decide_anew_where_what_was_cut_died() {
     let attempt = desk.store.snapshot().live_attempts().unwrap()[0];
     let died = AttemptEvent::Died { attempt, why: "spent by another".into() };
     let record = desk.store.write(move |tx| tx.record(died.clone()));
-    record.await.map_err(|error: StoreError| error).unwrap();
+    record.await.unwrap();
     assert_eq!(desk.pay_on(3).await, 1_006_000);
     desk.assert_consistent();
 }

@@ -5,7 +5,7 @@ use teller::address::DepositAddress;
 use teller::chain::Payment;
 use teller::deposit::DepositState;
 use teller::skycoin::Address;
-use teller::store::{Chains, Rescan, StoreError, Tables};
+use teller::store::{Chains, Rescan, Tables};
 use teller::testing::{StepEnd, World};
 use teller::types::{Coin, DepositId, Droplets, Height, Units};
 
@@ -187,7 +187,7 @@ async fn should_rest_while_a_rescan_waits_for_blocks_that_the_node_lost() {
     let store = world.service().unwrap().store.clone();
     let rescan = Rescan { from: Height::new(1), to: Height::new(10), next: Height::new(1), found: 0 };
     let asked = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
-    asked.await.map_err(|error: StoreError| error).unwrap();
+    asked.await.unwrap();
     world.chain.unmine(2);
     let rest = tokio::time::timeout(std::time::Duration::from_secs(10), settle(&mut world));
     rest.await.expect("the scanner finds no rest");
@@ -213,7 +213,7 @@ async fn should_find_by_a_rescan_what_was_missed_and_pay_nothing_twice() {
     let store = world.service().unwrap().store.clone();
     let rescan = Rescan { from: Height::new(1), to: Height::new(1_201), next: Height::new(1), found: 0 };
     let asked = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
-    asked.await.map_err(|error: StoreError| error).unwrap();
+    asked.await.unwrap();
     settle(&mut world).await;
     assert_eq!(store.snapshot().rescan(Coin::BTC).unwrap(), None);
     assert_eq!(paid(&world), 600_000);
@@ -224,7 +224,7 @@ async fn ask_again(world: &mut World, to: u64) {
     let rescan = Rescan { from: Height::new(1), to: Height::new(to), next: Height::new(1), found: 0 };
     let store = world.service().unwrap().store.clone();
     let asked = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
-    asked.await.map_err(|error: StoreError| error).unwrap();
+    asked.await.unwrap();
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use teller::address::DepositAddress;
 use teller::chain::{Origin, Payment};
 use teller::deposit::DepositState;
-use teller::store::{Chains, OwnMoneyTable, Rescan, StoreError};
+use teller::store::{Chains, OwnMoneyTable, Rescan};
 use teller::testing::World;
 use teller::types::{Coin, Height};
 
@@ -96,7 +96,7 @@ async fn should_leave_a_deposit_one_whose_sender_became_ours_later() {
     let (from, to) = (Height::new(1), Height::new(3));
     let rescan = Rescan { from, to, next: from, found: 0 };
     let write = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
-    write.await.map_err(|error: StoreError| error).unwrap();
+    write.await.unwrap();
     settle(&mut world).await;
     assert_eq!(store.snapshot().rescan(Coin::BTC).unwrap(), None);
     assert_eq!((paid(&world), own(&mut world)), (500_000, Vec::new()));
@@ -135,7 +135,7 @@ async fn should_find_a_reward_that_was_overlooked_and_wait_for_it() {
     let (from, to) = (Height::new(1), Height::new(40));
     let rescan = Rescan { from, to, next: from, found: 0 };
     let write = store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan)));
-    write.await.map_err(|error: StoreError| error).unwrap();
+    write.await.unwrap();
     settle(&mut world).await;
     assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Confirming { .. })));
     (0..62).for_each(|_| world.chain.mine(vec![]));

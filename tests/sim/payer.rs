@@ -8,7 +8,7 @@ use teller::payout::{AttemptState, Stuck};
 use teller::rail::{Broadcaster, SendOutcome, Signer, Wallet};
 use teller::report::{Outlook, StatusEntry, status_entries};
 use teller::skycoin::{Address, CoinHours, Output, Transaction};
-use teller::store::{AttemptEvent, Books, Event, StoreError, Tables};
+use teller::store::{AttemptEvent, Books, Event, Tables};
 use teller::testing::{Faults, StepEnd, World};
 use teller::types::{AttemptNo, Droplets, PerCoin, Units};
 
@@ -39,7 +39,7 @@ async fn record(world: &mut World, event: impl Into<Event>) {
     let event = event.into();
     let store = world.service().unwrap().store.clone();
     let written = store.write(move |tx| tx.record(event.clone()));
-    written.await.map_err(|error: StoreError| error).unwrap();
+    written.await.unwrap();
 }
 
 async fn kill(world: &mut World, attempt: u64) {

@@ -4,7 +4,7 @@ use teller::address::DepositAddress;
 use teller::chain::Payment;
 use teller::deposit::{Deposit, DepositState};
 use teller::skycoin::Address;
-use teller::store::{Chains, GapEffect, Page, Passes, Rescan, StoreError, Tables};
+use teller::store::{Chains, GapEffect, Page, Passes, Rescan, Tables};
 use teller::testing::{StepEnd, World};
 use teller::types::{Coin, DepositNo, Droplets, Height, Units};
 
@@ -18,7 +18,7 @@ pub(super) async fn world() -> (World, DepositAddress) {
     let address = DepositAddress::of_account([7; 20]);
     let store = world.service().unwrap().store.clone();
     let bound = store.write(move |tx| tx.bind(ANNA, address).map(drop));
-    bound.await.map_err(|error: StoreError| error).unwrap();
+    bound.await.unwrap();
     (world, address)
 }
 
@@ -46,7 +46,7 @@ pub(super) async fn rescan(world: &mut World) {
     let (store, top) = (world.service().unwrap().store.clone(), Height::new(world.chain.height()));
     let rescan = Rescan { from: Height::new(1), to: top, next: Height::new(1), found: 0 };
     let asked = store.write(move |tx| tx.set_rescan(Coin::ETH, Some(rescan)));
-    asked.await.map_err(|error: StoreError| error).unwrap();
+    asked.await.unwrap();
     settle(world).await;
     assert_eq!(store.snapshot().rescan(Coin::ETH).unwrap(), None);
 }

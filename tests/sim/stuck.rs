@@ -9,7 +9,7 @@ use teller::payout::{AbandonRefused, AttemptState, CourseRefused, Stuck};
 use teller::rail::{Broadcaster, SendOutcome, Signer, Wallet};
 use teller::report::{refused_problem, waiting_transactions};
 use teller::skycoin::{CoinHours, Output, Transaction};
-use teller::store::{AttemptEvent, Audit, Books, Event, Page, StoreError, StrayPayment, Tables};
+use teller::store::{AttemptEvent, Audit, Books, Event, Page, StrayPayment, Tables};
 use teller::testing::{PAYOUT_NODES, StepEnd, World};
 use teller::types::{AttemptNo, DepositNo, Droplets, Units};
 
@@ -71,7 +71,7 @@ fn has_happened(world: &mut World, is_it: impl Fn(&Event) -> bool) -> bool {
 
 async fn record(world: &mut World, event: AttemptEvent) {
     let written = store(world).write(move |tx| tx.record(event.clone())).await;
-    written.map_err(|error: StoreError| error).unwrap();
+    written.unwrap();
 }
 
 async fn settle(world: &mut World) {

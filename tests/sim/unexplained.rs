@@ -3,7 +3,7 @@
 use teller::address::DepositAddress;
 use teller::chain::{Effect, Unread};
 use teller::skycoin::Address;
-use teller::store::{BalanceCheck, CheckEnd, PassedOver, Passes, StoreError};
+use teller::store::{BalanceCheck, CheckEnd, PassedOver, Passes};
 use teller::testing::{StepEnd, World};
 use teller::types::{Coin, Height, Units};
 
@@ -24,7 +24,7 @@ async fn with_unread() -> World {
     let bound = store.write(|tx| {
         (0..MANY).try_for_each(|number| tx.bind(Address::from_bytes([2; 20]), numbered(number)).map(drop))
     });
-    bound.await.map_err(|error: StoreError| error).unwrap();
+    bound.await.unwrap();
     let unread =
         Unread { tx: "0xbb".into(), why: "execution timeout".into(), effect: Effect::Unknown("no".into()) };
     world.chain.mine(vec![passed_on(1, address, WEI), passed_on(1, numbered(7), WEI)]);

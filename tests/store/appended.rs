@@ -84,7 +84,7 @@ impl Desk {
     }
 
     fn bind(&self) -> Option<DepositAddress> {
-        let bound = self.store.write_blocking::<_, StoreError, _>(|tx| {
+        let bound = self.store.write_blocking(|tx| {
             let HandOut::Address(offer) = tx.take_address(Coin::BTC, Unvetted::Given)? else {
                 return Ok(None);
             };
@@ -147,9 +147,7 @@ fn should_keep_what_was_looked_into_after_an_append_alone() {
     let desk = Desk::new();
     desk.load(&all[..200], false);
     let generation = desk.store.snapshot().pool(Coin::BTC).generation;
-    let vet = |up_to| {
-        desk.store.write_blocking::<_, StoreError, _>(move |tx| tx.set_vetted(Coin::BTC, generation, up_to))
-    };
+    let vet = |up_to| desk.store.write_blocking(move |tx| tx.set_vetted(Coin::BTC, generation, up_to));
     vet(200).unwrap();
     (0..200).for_each(|n| assert_eq!(desk.bind(), Some(all[n])));
     desk.load(&all, false);

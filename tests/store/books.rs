@@ -94,7 +94,7 @@ fn should_book_a_second_payment_as_a_loss_with_its_transaction() {
     let known = store.snapshot().foreign_spend(come_back(7).txid).unwrap().unwrap();
     assert_eq!((known.was, unknown(&store)), (Some(ONE), 0));
     // A fork takes it back, and the loss with it.
-    store.write_blocking(|tx| tx.drop_spends(&|_| false)).map_err(|error: StoreError| error).unwrap();
+    store.write_blocking(|tx| tx.drop_spends(&|_| false)).unwrap();
     assert_eq!((on(&store, accounts), strays(&store)), ([1_000_000, 1_000_000, 0, 0], vec![]));
 }
 

@@ -30,8 +30,7 @@ use teller::store::kv::Backend;
 use teller::store::{
     Accounts, AddressEvent, AttemptEvent, BlockGaps, Books, Chains, DepositEvent, Derivation, Event,
     GapEffect, Identities, Offer, OwnMoney, OwnMoneyTable, Page, Passed, PayoutEvent, Pool, Reconciled,
-    RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, StoreError, Tables, WaitingPage, WalletEvent,
-    read_schema_version,
+    RedbBackend, Rescan, SCHEMA_VERSION, Seen, Store, Tables, WaitingPage, WalletEvent, read_schema_version,
 };
 use teller::testing::signed;
 use teller::types::{
@@ -145,7 +144,7 @@ fn deposit_of(store: &Store, coin: Coin, token: Option<Token>, tx: &str, amount:
     let id = DepositId { coin, tx: tx.to_owned(), n: 1, token: token.map(|token| token.contract) };
     let block = if is_final { at(102) } else { at(104) };
     let found = Found { id, token, address: address(coin), amount: Units::new(amount), block, is_final };
-    store.write_blocking(move |tx| intake.take(tx, &found)).unwrap();
+    store.act_blocking(move |tx| intake.take(tx, &found)).unwrap();
 }
 
 fn sign(store: &Store, input: u8, payouts: &[(u64, u64)]) -> AttemptNo {
@@ -266,7 +265,7 @@ fn rule(store: &Store) {
         record(store, AddressEvent::Tainted { address, tx, amount, height: Height::new(101) });
     }
     act(store, AddressEvent::Released { address: addresses(5)[4], why: "asked".to_owned() });
-    store.write_blocking(|tx| tx.set_vetted(Coin::BTC, 1, 3)).map_err(|error: StoreError| error).unwrap();
+    store.write_blocking(|tx| tx.set_vetted(Coin::BTC, 1, 3)).unwrap();
 }
 
 /// Somebody else with the wallet's keys spent from it, which was the operator.

@@ -29,7 +29,7 @@ fn desk() -> Store {
         }
         tx.switch_pool(Coin::ETH, Pool { generation: 1, total: SIZE.into(), ..Pool::default() })
     });
-    filled.map_err(|error: StoreError| error).unwrap();
+    filled.unwrap();
     store.watch_pool(Coin::ETH, 1).unwrap();
     store
 }
@@ -45,7 +45,7 @@ fn taint(tx: &mut WriteTx<'_>, n: u32) -> Result<(), StoreError> {
 
 /// What is given out next, by the pool itself.
 fn given(store: &Store) -> Option<DepositAddress> {
-    let given = store.write_blocking::<_, StoreError, _>(|tx| {
+    let given = store.write_blocking(|tx| {
         let out = tx.take_address(Coin::ETH, Unvetted::Given)?;
         let HandOut::Address(offer) = out else { return Ok(None) };
         tx.bind_offer(Address::from_bytes([1; 20]), offer).map(|_| Some(offer.address))
@@ -87,7 +87,7 @@ fn should_know_what_comes_after_a_run_of_bound_addresses() {
     let pool = Pool { generation: 1, total: SIZE.into(), bound_ahead: 100, ..Pool::default() };
     let pool = Pool { bound_runs: vec![run], ..pool };
     let switched = store.write_blocking(move |tx| tx.switch_pool(Coin::ETH, pool.clone()));
-    switched.map_err(|error: StoreError| error).unwrap();
+    switched.unwrap();
     assert_eq!((next_free(&store), given(&store)), (100, Some(account(100))));
 }
 
@@ -95,7 +95,7 @@ fn should_know_what_comes_after_a_run_of_bound_addresses() {
 fn should_doubt_every_pool_once_a_spend_is_not_known() {
     let store = desk();
     let vetted = store.write_blocking(|tx| tx.set_vetted(Coin::ETH, 1, 50));
-    vetted.map_err(|error: StoreError| error).unwrap();
+    vetted.unwrap();
     let pool = |coin: Coin| store.snapshot().pool(coin).clone();
     assert_eq!((pool(Coin::ETH).vetted, pool(Coin::ETH).may_have_forgotten), (50, false));
     take(&store, &[foreign_spend(1, &[(Address::from_bytes([77; 20]), sky(1))], block(5))]);
@@ -104,7 +104,7 @@ fn should_doubt_every_pool_once_a_spend_is_not_known() {
     assert_eq!(pool(Coin::BTC), Pool::default());
     // What is known already is no reason to ask once more.
     let vetted = store.write_blocking(|tx| tx.set_vetted(Coin::ETH, 1, 60));
-    vetted.map_err(|error: StoreError| error).unwrap();
+    vetted.unwrap();
     take(&store, &[foreign_spend(1, &[(Address::from_bytes([77; 20]), sky(1))], block(6))]);
     assert_eq!(pool(Coin::ETH).vetted, 60);
     assert_eq!(audit(&store), Vec::<String>::new());

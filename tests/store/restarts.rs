@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use teller::store::kv::Backend;
-use teller::store::{MemoryBackend, Pool, Store, StoreError};
+use teller::store::{MemoryBackend, Pool, Store};
 use teller::types::Coin;
 
 use crate::support::{addresses, bind, deposit, open, payee};
@@ -13,7 +13,7 @@ fn payees(store: &Store) -> Vec<(u32, u32)> {
     let of = |n| {
         store.write_blocking(move |tx| Ok((tx.bindings_count(&payee(n))?, tx.next_payee_seq(&payee(n))?)))
     };
-    [1, 2, 3].map(|n| of(n).map_err(|error: StoreError| error).unwrap()).to_vec()
+    [1, 2, 3].map(|n| of(n).unwrap()).to_vec()
 }
 
 #[test]

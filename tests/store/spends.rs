@@ -48,7 +48,7 @@ fn owing() -> Store {
 
 pub(crate) fn record(store: &Store, event: impl Into<Event>) {
     let event = event.into();
-    store.write_blocking(move |tx| tx.record(event.clone())).map_err(|error: StoreError| error).unwrap();
+    store.write_blocking(move |tx| tx.record(event.clone())).unwrap();
 }
 
 pub(crate) fn take(store: &Store, spends: &[Spend]) -> u64 {
@@ -231,7 +231,7 @@ fn should_ask_again_about_what_was_taken_over_and_given_up_wherever_it_shows_up(
 fn should_forget_what_was_taken_over_given_up_and_seen_again_for_a_while() {
     let (store, spend) = taken_over_and_given_up(block(5));
     take(&store, &[Spend { block: None, ..spend.clone() }]);
-    store.write_blocking(|tx| tx.drop_spends(&|_| false)).map_err(|error: StoreError| error).unwrap();
+    store.write_blocking(|tx| tx.drop_spends(&|_| false)).unwrap();
     assert_eq!((unknown(&store), store.snapshot().foreign_spend(spend.txid).unwrap()), (0, None));
     assert_eq!(audit(&store), Vec::<String>::new());
     take(&store, &[spend]);

@@ -58,7 +58,7 @@ pub(crate) fn deposit(
         block: BlockAt { height: Height::new(5), hash: None, waits: 0 },
         is_final: true,
     };
-    store.write_blocking(move |tx| intake.take(tx, &found))
+    store.act_blocking(move |tx| intake.take(tx, &found))
 }
 
 /// The wallet that the tests' payouts come from.
@@ -66,7 +66,7 @@ pub(crate) const WALLET: Address = Address::from_bytes([0xee; 20]);
 
 /// As the payer does before it signs anything.
 pub(crate) fn know_wallet(store: &Store) {
-    store.write_blocking(|tx| tx.know_wallet(&[WALLET])).map_err(|error: StoreError| error).unwrap();
+    store.write_blocking(|tx| tx.know_wallet(&[WALLET])).unwrap();
 }
 
 /// Stores a transaction that spends `input` and pays so many droplets to the payee of each payout; the rest is change.

@@ -12,9 +12,8 @@ use crate::store::{Store, StoreError, Taints, WalletAddresses, WriteTx};
 /// Where it is not tainted.
 pub async fn release_address(store: &Store, address: DepositAddress, order: Order) -> Result<(), ActError> {
     let told = order.clone();
-    let write = store.write(move |tx| untaint(tx, address, &order));
-    let result: Result<(), ActError> = write.await;
-    result?;
+    let write = store.act(move |tx| untaint(tx, address, &order));
+    write.await?;
     tracing::warn!(%address, by = %told.by, why = %told.why, "a tainted address is released");
     Ok(())
 }
@@ -31,15 +30,14 @@ pub async fn give_back_address(
     order: Order,
 ) -> Result<(), ActError> {
     let told = order.clone();
-    let write = store.write(move |tx| {
+    let write = store.act(move |tx| {
         if tx.is_of_wallet(&payee)? || tx.find_address(&DepositAddress::of_skycoin(payee))?.is_some() {
             return Err(ActError::PayeeIsOurs);
         }
         untaint(tx, address, &order)?;
         tx.bind(payee, address).map(drop).map_err(ActError::from)
     });
-    let result: Result<(), ActError> = write.await;
-    result?;
+    write.await?;
     tracing::warn!(%address, %payee, by = %told.by, why = %told.why, "a tainted address is bound");
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::types::{Coin, Height};
 ///
 /// [`ActError::Unknown`] where it was not passed over, [`ActError::Busy`] while other blocks are being read again.
 pub async fn read_again(store: &Store, coin: Coin, height: Height, name: String) -> Result<(), ActError> {
-    let asked = store.write(move |write| {
+    let asked = store.act(move |write| {
         if write.passed_over(coin, height, &name)?.is_none() {
             return Err(ActError::Unknown);
         }
@@ -37,7 +37,7 @@ pub async fn see(
 ) -> Result<(), ActError> {
     let Order { by, why } = order;
     tracing::warn!(%coin, %height, tx = %name, %by, %why, "somebody has looked at a transaction that was passed over");
-    let seen = store.write(move |write| {
+    let seen = store.act(move |write| {
         let seen = Seen { by: by.clone(), why: why.clone(), at: write.now() };
         if write.see_passed(coin, height, &name, seen)? { Ok(()) } else { Err(ActError::Unknown) }
     });
@@ -51,7 +51,7 @@ pub async fn see(
 /// [`ActError::Unknown`] where there are none.
 pub async fn forget_blind(store: &Store, coin: Coin, order: Order) -> Result<(), ActError> {
     let Order { by, why } = order;
-    let given_up = store.write(move |write| write.forget_blind_ranges(coin).map_err(ActError::from)).await?;
+    let given_up = store.write(move |write| write.forget_blind_ranges(coin)).await?;
     for range in &given_up {
         let (from, to) = (range.from, range.to);
         tracing::warn!(%coin, %from, %to, %by, %why, "blocks that were followed without traces are given up");

@@ -12,7 +12,7 @@ use crate::types::DepositNo;
 /// Where there is no such deposit, or where its state, or that of its transaction, does not allow it.
 pub async fn rule(store: &Store, no: DepositNo, verdict: Verdict, order: Order) -> Result<(), ActError> {
     let told = order.clone();
-    store.write(move |tx| rule_in(tx, no, verdict, &order)).await?;
+    store.act(move |tx| rule_in(tx, no, verdict, &order)).await?;
     tracing::warn!(deposit = no.get(), verdict = verdict.name(), by = %told.by, why = %told.why, "ruled");
     Ok(())
 }

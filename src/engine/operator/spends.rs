@@ -21,7 +21,7 @@ pub async fn rule_spend(
     order: Order,
 ) -> Result<(), ActError> {
     let told = order.clone();
-    let write = store.write(move |tx| {
+    let write = store.act(move |tx| {
         open_spend(tx, txid)?;
         let Order { by, why } = order.clone();
         Ok(tx.record_act(by, WalletEvent::SpendRuled { txid, verdict, why })?)
@@ -50,7 +50,7 @@ pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) 
             return Ok(count);
         }
         let order = order.clone();
-        let write = store.write(move |tx| {
+        let write = store.act(move |tx| {
             let mut ruled = 0u64;
             for txid in &some {
                 if tx.foreign_spend(*txid)?.is_some_and(|known| known.is_unknown()) {
@@ -90,7 +90,7 @@ pub async fn adopt_spend(
         deposits
     };
     let named = deposits.clone();
-    let write = store.write(move |tx| adopt_in(tx, txid, &named, rest_is_mine, &order));
+    let write = store.act(move |tx| adopt_in(tx, txid, &named, rest_is_mine, &order));
     let attempt: Result<AttemptNo, ActError> = write.await;
     let attempt = attempt?;
     tracing::warn!(%txid, %attempt, deposits = deposits.len(), by = %told.by, why = %told.why,

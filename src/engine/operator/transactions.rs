@@ -15,7 +15,7 @@ use crate::types::{AttemptNo, DepositNo};
 /// Where there is no such transaction, or it has ended, is being withdrawn already, or withdraws another one itself.
 pub async fn withdraw(store: &Store, no: AttemptNo, order: Order) -> Result<(), ActError> {
     let told = order.clone();
-    let ask = store.write(move |tx| {
+    let ask = store.act(move |tx| {
         known(tx, no)?.steerable()?;
         if known(tx, no)?.is_withdrawn() {
             return Err(ActError::Course(CourseRefused::Withdrawn));
@@ -36,7 +36,7 @@ pub async fn withdraw(store: &Store, no: AttemptNo, order: Order) -> Result<(), 
 /// Where there is no such transaction, or it has ended, or nothing holds it back.
 pub async fn send_on(store: &Store, no: AttemptNo, order: Order) -> Result<Vec<DepositNo>, ActError> {
     let told = order.clone();
-    let ruled: Vec<DepositNo> = store.write(move |tx| send_on_in(tx, no, &order)).await?;
+    let ruled: Vec<DepositNo> = store.act(move |tx| send_on_in(tx, no, &order)).await?;
     let count = ruled.len();
     tracing::warn!(transaction = no.get(), ruled = count, by = %told.by, why = %told.why, "a transaction is sent on");
     Ok(ruled)
@@ -73,7 +73,7 @@ fn send_on_in(tx: &mut WriteTx<'_>, no: AttemptNo, order: &Order) -> Result<Vec<
 /// Where there is no such transaction, or it has ended, or no node refuses it.
 pub async fn retry(store: &Store, no: AttemptNo, order: Order) -> Result<(), ActError> {
     let told = order.clone();
-    let ask = store.write(move |tx| {
+    let ask = store.act(move |tx| {
         known(tx, no)?.retry()?;
         let Order { by, why } = order.clone();
         Ok::<_, ActError>(tx.record_act(by, AttemptEvent::RetryAsked { attempt: no, why })?)

@@ -27,7 +27,7 @@ impl<R: Rail> Payer<R> {
         let found = self.why_never(&attempt).await?;
         let (why, by) = (order.why.clone(), order.by.clone());
         let told = found.clone();
-        let write = self.store.write(move |tx| {
+        let write = self.store.act(move |tx| {
             tx.attempt(no)?.ok_or(ActError::Unknown)?.abandonable()?;
             let Order { by, why } = order.clone();
             let abandoned = AttemptEvent::Abandoned { attempt: no, found: told.clone(), why };

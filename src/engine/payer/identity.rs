@@ -6,7 +6,7 @@
 
 use super::Payer;
 use crate::rail::Rail;
-use crate::store::{Identities, StoreError};
+use crate::store::Identities;
 use crate::task::StepError;
 
 impl<R: Rail> Payer<R> {
@@ -17,8 +17,7 @@ impl<R: Rail> Payer<R> {
         }
         let addresses = self.rail.addresses();
         let write = self.store.write(move |tx| tx.know_wallet(&addresses));
-        let result: Result<(), StoreError> = write.await;
-        result?;
+        write.await?;
         self.is_wallet_told = true;
         Ok(())
     }
@@ -34,7 +33,7 @@ impl<R: Rail> Payer<R> {
             None => {
                 tracing::info!(identity = %told, "first contact with the chain that payouts are made on");
                 let write = self.store.write(move |tx| tx.identify(None, &told));
-                write.await.map_err(|error: StoreError| StepError::from(error))
+                Ok(write.await?)
             }
         }
     }

@@ -103,7 +103,7 @@ impl<R: Rail> Payer<R> {
     async fn record(&self, event: impl Into<Event>) -> Result<(), StepError> {
         let event = event.into();
         let write = self.store.write(move |tx| tx.record(event.clone()));
-        write.await.map_err(|error: StoreError| StepError::from(error))
+        Ok(write.await?)
     }
 
     async fn work(&mut self) -> Result<Next, StepError> {

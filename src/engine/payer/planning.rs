@@ -24,7 +24,7 @@ impl<R: Rail> Payer<R> {
         let Some((request, pays)) = plan.next else {
             if !held.is_empty() {
                 let hold = self.store.write(move |tx| hold_all(tx, &held));
-                hold.await.map_err(|error: StoreError| StepError::from(error))?;
+                hold.await?;
             }
             return Ok(false);
         };
@@ -35,7 +35,7 @@ impl<R: Rail> Payer<R> {
             pays.iter().try_for_each(|pays| tx.cut_payout(pays.payout, max_decimals))?;
             same_number(attempt, tx.sign_attempt(raw.clone(), change, pays.clone())?)
         });
-        write.await.map_err(|error: StoreError| StepError::from(error))?;
+        write.await?;
         Ok(true)
     }
 

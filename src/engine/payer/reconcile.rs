@@ -82,7 +82,7 @@ impl<R: Rail> Payer<R> {
             tx.set_reconciled(reconciled)?;
             Ok(tx.counters().events == before)
         });
-        write.await.map_err(|error: StoreError| StepError::from(error))
+        Ok(write.await?)
     }
 
     fn is_far_from_stored(&self, to: BlockRef) -> Result<bool, StoreError> {
@@ -115,7 +115,7 @@ impl<R: Rail> Payer<R> {
             tx.drop_spends(&is_there)?;
             Ok(tx.counters().events == before)
         });
-        write.await.map_err(|error: StoreError| StepError::from(error))
+        Ok(write.await?)
     }
 
     fn is_foreign_leaving(&self, snapshot: &Snapshot, funds: &R::Funds) -> Result<bool, StoreError> {

@@ -5,7 +5,7 @@ use super::planning::{next_attempt, same_number};
 use crate::payout::Attempt;
 use crate::rail::Rail;
 use crate::rail::{Purpose, Signed, Withdrawn};
-use crate::store::{StoreError, Tables};
+use crate::store::Tables;
 use crate::task::StepError;
 
 impl<R: Rail> Payer<R> {
@@ -34,7 +34,7 @@ impl<R: Rail> Payer<R> {
         let change = self.rail.change_address();
         let Signed { txid, raw } = self.rail.sign(&request).await.map_err(StepError::transient)?;
         let write = self.store.write(move |tx| same_number(no, tx.sign_withdrawal(of, raw.clone(), change)?));
-        write.await.map_err(|error: StoreError| StepError::from(error))?;
+        write.await?;
         tracing::warn!(txid = %attempt.txid, withdrawal = %txid, "a transaction is being withdrawn");
         Ok(true)
     }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use crate::rail::{Hold, Owed, Pays};
 use crate::skycoin::{Address, BurnFactor, CoinHours, HoursError, Output, encoded_size};
-use crate::types::{AmountError, DepositNo, Droplets, Hash32};
+use crate::types::{AmountOutOfRange, DepositNo, Droplets, Hash32};
 
 /// Equal outputs of one transaction must differ in their hours; more of a kind wait for the next one, so that
 /// nobody can be given many hours by asking for many equal payouts.
@@ -74,7 +74,7 @@ pub(super) struct Purse<'a> {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PlanError {
     #[error("the node gives the wallet more coins than there can be")]
-    Coins(#[from] AmountError),
+    Coins(#[from] AmountOutOfRange),
     #[error("the node gives the wallet more coin hours than there can be")]
     Hours(#[from] HoursError),
 }
@@ -238,7 +238,7 @@ fn twin_of_change(outputs: &[Output], parts: &[Pays]) -> Option<DepositNo> {
 }
 
 /// What the largest coins hold, as many of them as fit into a transaction with one payout.
-fn largest_payment(coins: &[Unspent], max_size: usize) -> Result<Droplets, AmountError> {
+fn largest_payment(coins: &[Unspent], max_size: usize) -> Result<Droplets, AmountOutOfRange> {
     // One input is kept for hours, one output for the change.
     let fitting = coins.iter().zip(2usize..).take_while(|(_, inputs)| encoded_size(*inputs, 2) <= max_size);
     Droplets::sum(fitting.map(|(unspent, _)| unspent.coins))

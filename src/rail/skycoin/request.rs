@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::plan::Unspent;
 use crate::rail::{Pays, Purpose};
 use crate::skycoin::{Address, CoinHours, HoursError, Output, Transaction, TransactionError};
-use crate::types::{AmountError, AttemptNo, DepositNo, Droplets, Hash32};
+use crate::types::{AmountOutOfRange, AttemptNo, DepositNo, Droplets, Hash32};
 
 /// A transaction that is to be signed, with what it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub enum RequestRefused {
     PaysNothing,
     /// A sum is more than there can be.
     #[error("its coins cannot be summed: {0}")]
-    CoinSum(#[from] AmountError),
+    CoinSum(#[from] AmountOutOfRange),
     #[error("its coin hours cannot be summed: {0}")]
     HourSum(#[from] HoursError),
     /// It is no transaction that the chain would take.

@@ -73,7 +73,7 @@ impl World {
             self.handed.push(found.clone());
         }
         let (intake, wanted) = (service.intake.clone(), found.clone());
-        match service.store.write(move |tx| intake.take(tx, &wanted)).await {
+        match service.store.act(move |tx| intake.take(tx, &wanted)).await {
             Ok(_) => {
                 if !self.acked.deposits.contains(&found) {
                     self.acked.deposits.push(found);

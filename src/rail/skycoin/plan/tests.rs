@@ -123,7 +123,7 @@ fn should_hold_amounts_that_the_node_finds_too_precise() {
 fn should_plan_nothing_by_sums_that_cannot_be() {
     let (payouts, most) = ([owed(1, 1, 1_000_000)], u64::MAX - 615);
     let coins = [unspent(1, most, 10), unspent(2, 2_000_000, 10)];
-    assert_eq!(plan(&payouts, purse(&coins)), Err(PlanError::Coins(AmountError::OutOfRange)));
+    assert_eq!(plan(&payouts, purse(&coins)), Err(PlanError::Coins(AmountOutOfRange)));
     // Both are needed for what is owed, and both bring their hours.
     let hours = [unspent(1, 600_000, u64::MAX), unspent(2, 600_000, 1)];
     assert_eq!(plan(&payouts, purse(&hours)), Err(PlanError::Hours(HoursError::OutOfRange)));
@@ -131,7 +131,7 @@ fn should_plan_nothing_by_sums_that_cannot_be() {
     let (few, more) = ([unspent(1, 600_000, 10)], [owed(1, 1, 9_000_000)]);
     let mut purse = purse(&few);
     purse.incoming = Droplets::new(u64::MAX);
-    assert_eq!(plan(&more, purse), Err(PlanError::Coins(AmountError::OutOfRange)));
+    assert_eq!(plan(&more, purse), Err(PlanError::Coins(AmountOutOfRange)));
 }
 
 #[test]
