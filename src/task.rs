@@ -140,6 +140,27 @@ pub fn panic_words(panic: &(dyn Any + Send)) -> String {
     words.unwrap_or_else(|| "a panic without a message".to_owned())
 }
 
+/// Does work that would hold up others on a thread of its own. A panic in it goes on where it is waited for: a defect
+/// is the end of whoever asked, whatever thread it showed in.
+///
+/// # Errors
+///
+/// `ended`, where the runtime ends before the work has begun.
+pub async fn aside<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ended: impl FnOnce() -> E,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
+        Ok(done) => done,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_)) => Err(ended()),
+    }
+}
+
 /// Panics in the part that `TELLER_TEST_PANIC` names: how tests let one die.
 #[cfg(feature = "testing")]
 pub fn panic_if_asked(part: &str) {
@@ -198,5 +219,20 @@ async fn sleep_or_stop(wait: Duration, shutdown: &Shutdown) {
     tokio::select! {
         () = tokio::time::sleep(wait) => {}
         () = shutdown.wait() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn should_let_a_panic_aside_go_on_where_it_is_waited_for() {
+        assert_eq!(aside(|| Ok::<_, ()>(7), || ()).await, Ok(7));
+        let work = aside(|| -> Result<(), ()> { panic!("a defect") }, || ());
+        let panic = std::panic::AssertUnwindSafe(work).catch_unwind().await.unwrap_err();
+        assert_eq!(panic_words(&*panic), "a defect");
     }
 }

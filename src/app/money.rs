@@ -17,6 +17,7 @@ use crate::rail::SignedTransaction;
 use crate::rail::{Broadcaster, HotWallet, HotWalletError, SkyNode, SkyRail, Wallet};
 use crate::skycoin::Address;
 use crate::store::{Snapshot, Store, StoreError, Tables};
+use crate::task::aside;
 use crate::types::AttemptNo;
 
 /// What payouts are made with.
@@ -110,8 +111,7 @@ pub(super) fn refuse_bound(wallet: &HotWallet, snapshot: &Snapshot) -> Result<()
 
 pub(super) async fn load_wallet(config: &Config) -> Result<HotWallet, StartError> {
     let config = config.clone();
-    let loaded = tokio::task::spawn_blocking(move || open_wallet(&config)).await;
-    let wallet = loaded.map_err(|panic| StartError::Store(StoreError::Backend(panic.to_string())))??;
+    let wallet = aside(move || open_wallet(&config), || StartError::Store(StoreError::Closed)).await?;
     tracing::info!(addresses = wallet.addresses().len(), "hot wallet loaded");
     Ok(wallet)
 }

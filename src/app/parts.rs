@@ -19,7 +19,7 @@ use crate::engine::{self, Buyer, Intake, PoolKeeper};
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{RedbBackend, Store, StoreError};
-use crate::task::Shutdown;
+use crate::task::{Shutdown, aside};
 use crate::types::{Coin, PerCoin};
 
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
@@ -117,7 +117,7 @@ pub(super) async fn open_store(
     clock: Arc<dyn Clock>,
 ) -> Result<Store, StoreError> {
     let (purpose, cache_mib) = (purpose(config), config.db_cache_mib);
-    let opened = tokio::task::spawn_blocking(move || {
+    let open = move || {
         let began = std::time::Instant::now();
         let repairing =
             |percent| tracing::info!(percent, "the database was not closed properly, repairing it");
@@ -129,8 +129,8 @@ pub(super) async fn open_store(
         let (bindings, deposits) = (counters.bindings, counters.deposits);
         tracing::info!(path = %path.display(), bindings, deposits, took = ?began.elapsed(), "database opened");
         Ok(store)
-    });
-    opened.await.unwrap_or_else(|panic| Err(StoreError::Backend(panic.to_string())))
+    };
+    aside(open, || StoreError::Closed).await
 }
 
 fn pool_keeper(

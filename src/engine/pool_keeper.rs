@@ -19,7 +19,7 @@ use crate::address::{
 use crate::clock::Clock;
 use crate::desk::{Desk, PoolView};
 use crate::store::{Pool, Store, StoreError};
-use crate::task::{Next, StepError, Worker};
+use crate::task::{Next, StepError, Worker, aside};
 use crate::types::{Coin, PerCoin};
 
 use super::pool_account::PoolAccount;
@@ -216,13 +216,8 @@ impl PoolKeeper {
     }
 }
 
-/// Does work that would hold up others on a thread of its own.
 async fn blocking(work: impl FnOnce() -> Result<(), PoolError> + Send + 'static) -> Result<(), PoolError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|ended| match ended.try_into_panic() {
-        // A defect is this worker's end, whatever thread it showed in.
-        Ok(panic) => std::panic::resume_unwind(panic),
-        Err(_) => Err(PoolError::Store(StoreError::Closed)),
-    })
+    aside(work, || PoolError::Store(StoreError::Closed)).await
 }
 
 impl Worker for PoolKeeper {

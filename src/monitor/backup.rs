@@ -50,6 +50,8 @@ enum BackupError {
     NoRoom { folder: PathBuf, database: PathBuf, needed: u64, free: u64 },
     #[error("{}: {error}", folder.display())]
     Folder { folder: PathBuf, error: io::Error },
+    #[error("making the copy panicked: {0}")]
+    Panicked(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -87,7 +89,7 @@ impl Backups {
             let _turn = turn;
             copy(&snapshot, &folder, &gone)
         });
-        copied.await.unwrap_or_else(|panic| Err(StoreError::Backend(panic.to_string()).into()))
+        copied.await.unwrap_or_else(|ended| Err(BackupError::Panicked(ended.to_string())))
     }
 
     fn check_room(&self) -> Result<(), BackupError> {
