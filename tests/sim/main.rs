@@ -21,4 +21,5 @@ mod shorter;
 mod stuck;
 mod unexplained;
 mod warnings;
+mod ways;
 mod worlds;

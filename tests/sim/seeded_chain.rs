@@ -7,25 +7,39 @@ use teller::payout::{CourseRefused, Verdict, Waiting};
 use teller::skycoin::Address;
 use teller::store::{Page, Store, StoreError, Tables, WaitingPage};
 use teller::testing::{StepEnd, World};
+use teller::types::{Coin, Droplets};
 
-use crate::forks::{payment, settle, world};
+use crate::forks::settle;
 use crate::random::Random;
 
 const SEEDS: u64 = 24;
+/// The same of each other chain of the catalogue.
+const SEEDS_OF_OTHERS: u64 = 5;
 const STEPS: u64 = 200;
 const ANNA: Address = Address::from_bytes([1; 20]);
 
-#[tokio::test]
-async fn should_keep_its_promises_on_a_seeded_chain() {
+async fn play_on(coin: Coin, usual: u64) {
     let seeds = match std::env::var("TELLER_SIM_SEED") {
         Ok(seed) => vec![seed.parse().unwrap()],
-        Err(_) => (0..SEEDS).collect::<Vec<u64>>(),
+        Err(_) => (0..usual).collect::<Vec<u64>>(),
     };
     for seed in seeds {
         for is_wild in [false, true] {
-            let run = Seeded::new(seed, is_wild).run().await;
-            run.unwrap_or_else(|why| panic!("TELLER_SIM_SEED={seed}, wild {is_wild}: {why}"));
+            let run = Seeded::new(coin, seed, is_wild).run().await;
+            run.unwrap_or_else(|why| panic!("TELLER_SIM_SEED={seed} on {coin}, wild {is_wild}: {why}"));
         }
+    }
+}
+
+#[tokio::test]
+async fn should_keep_its_promises_on_a_seeded_chain() {
+    play_on(Coin::BTC, SEEDS).await;
+}
+
+#[tokio::test]
+async fn should_keep_its_promises_on_a_seeded_chain_of_every_other_coin() {
+    for coin in Coin::all().filter(|coin| *coin != Coin::BTC) {
+        play_on(coin, SEEDS_OF_OTHERS).await;
     }
 }
 
@@ -40,8 +54,9 @@ struct Seeded {
 }
 
 impl Seeded {
-    fn new(seed: u64, is_wild: bool) -> Self {
-        Seeded { world: world(), random: Random::new(seed), is_wild, mempool: Vec::new(), transactions: 0 }
+    fn new(coin: Coin, seed: u64, is_wild: bool) -> Self {
+        let (world, random) = (World::on(coin, Droplets::new(1_000_000_000), 200), Random::new(seed));
+        Seeded { world, random, is_wild, mempool: Vec::new(), transactions: 0 }
     }
 
     async fn run(mut self) -> Result<(), String> {
@@ -88,7 +103,8 @@ impl Seeded {
         if let Some((_, address)) = self.random.pick(&self.world.acked.binds.clone()) {
             self.transactions += 1;
             let satoshi = 1_000 * (1 + self.random.below(50));
-            self.mempool.push(payment(&format!("tx{}", self.transactions), *address, satoshi.into()));
+            let (tx, number) = (format!("tx{}", self.transactions), self.transactions);
+            self.mempool.push(self.world.payment(tx, 0, *address, satoshi, number));
         }
         StepEnd::Done(None)
     }
