@@ -1,6 +1,6 @@
 //! What stands on the accounts: the sum of all entries.
 
-use super::{Account, Asset, Entry};
+use super::{Account, Asset, Balance, Entry};
 use crate::types::{AmountOutOfRange, Coin, Units};
 
 /// The balances of all accounts.
@@ -48,7 +48,14 @@ impl Balances {
     }
 
     /// Returns the payouts that have left for deposits that are not there; a part of [`Balances::sent`].
-    pub fn sent_for_lost(&self) -> Units {
-        self.amount(Asset::of_payouts(), Account::SoldForLost)
+    ///
+    /// # Errors
+    ///
+    /// Where that is more than can be counted.
+    pub fn sent_for_lost(&self) -> Result<Units, AmountOutOfRange> {
+        let on = |account| self.0.on(Asset::of_payouts(), account);
+        // Deposits of the coin that payouts are made in stand against them on one account: each is lost as well.
+        let sent = on(Account::SoldForLost).checked_add(on(Account::Lost));
+        sent.map(Balance::amount).ok_or(AmountOutOfRange::OutOfRange)
     }
 }

@@ -135,6 +135,23 @@ fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
 }
 
 #[test]
+fn should_tell_what_was_sent_for_lost_deposits_of_the_coin_that_is_sent() {
+    let gone = deposit(DepositState::Orphaned { was: BLOCK });
+    let sent = payout(payout_states()[5].clone(), None);
+    let mut all = Entry::default();
+    for (number, coin) in [Coin::BTC, Coin::SKY].into_iter().enumerate() {
+        let gone = Deposit { id: DepositId { coin, ..gone.id.clone() }, ..gone.clone() };
+        all.add(&of_purchase(&gone, Some(&sent)).unwrap()).unwrap();
+        let balances = Balances::new(all.clone());
+        let expected = 1_000 * (u128::try_from(number).unwrap() + 1);
+        assert_eq!(
+            (balances.lost(coin), balances.sent_for_lost()),
+            (Units::new(200), Ok(Units::new(expected)))
+        );
+    }
+}
+
+#[test]
 fn should_owe_what_a_person_has_ruled_to_be_paid() {
     let gone = deposit(DepositState::Orphaned { was: BLOCK });
     let owed = payout(PayoutState::Undecided, Some(Verdict::Pay));

@@ -163,7 +163,7 @@ fn should_keep_a_loss_to_a_fork_until_the_deposit_is_back() {
     let told = |store: &Store| {
         let books = books(store);
         let coins = (books.received(Coin::BTC).get(), books.lost(Coin::BTC).get());
-        (coins, books.sent().unwrap().get(), books.sent_for_lost().get())
+        (coins, books.sent().unwrap().get(), books.sent_for_lost().unwrap().get())
     };
     assert_eq!(told(&store), ((400_000, 0), 1_000_000, 0));
     record(&store, DepositEvent::Quarantined { deposit: FIRST });

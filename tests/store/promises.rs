@@ -258,7 +258,7 @@ fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
         let sums = |store: &Store| {
             let books = store.snapshot().balances().unwrap();
             let received = books.received(coin).get();
-            (received, books.lost(coin).get(), books.sent().unwrap().get(), books.sent_for_lost().get())
+            (received, books.lost(coin).get(), books.sent().unwrap().get(), books.sent_for_lost().unwrap().get())
         };
         let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
         record(&store, DepositEvent::Quarantined { deposit: FIRST }).unwrap();
