@@ -56,6 +56,6 @@ impl Balances {
         let on = |account| self.0.on(Asset::of_payouts(), account);
         // Deposits of the coin that payouts are made in stand against them on one account: each is lost as well.
         let sent = on(Account::SoldForLost).checked_add(on(Account::Lost));
-        sent.map(Balance::amount).ok_or(AmountOutOfRange::OutOfRange)
+        sent.map(Balance::amount).ok_or(AmountOutOfRange)
     }
 }

@@ -9,7 +9,7 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{ByCode, Params, internal_error, json};
 use crate::ledger::{Account, Asset, Balances, Posting};
 use crate::store::{Books, Snapshot, StoreError, StrayPayment, Tables};
-use crate::types::{AmountError, AttemptNo, Coin, DepositNo, Droplets};
+use crate::types::{AmountOutOfRange, AttemptNo, Coin, DepositNo, Droplets};
 
 /// Payments that were not to be, and are told one by one.
 const TOLD: usize = 100;
@@ -89,7 +89,7 @@ fn read(state: &MonitorState, snapshot: &Snapshot) -> Result<Accounting, StoreEr
         ByCode(coins.clone().map(|coin| (coin.code(), sum(coin))).collect())
     };
     let paid = |account| books.amount(Asset::of_payouts(), account).to_coins(Droplets::DECIMALS);
-    let out_of_range = |error: AmountError| StoreError::Invariant(error.to_string());
+    let out_of_range = |error: AmountOutOfRange| StoreError::Invariant(error.to_string());
     let sent = books.sent().map_err(out_of_range)?;
     let sent_for_lost = books.sent_for_lost().map_err(out_of_range)?;
     let burnt = books.amount(Asset::CoinHours, Account::Burnt).get();

@@ -10,6 +10,7 @@ mod payout_chain;
 mod signed;
 mod sim_disk;
 mod step_end;
+mod way;
 mod world;
 
 pub use clock::ManualClock;
@@ -21,4 +22,5 @@ pub use payout_chain::{Broadcast, PAYOUT_NODES, PayoutChain};
 pub use signed::signed;
 pub use sim_disk::SimDisk;
 pub use step_end::StepEnd;
+pub use way::{Way, deposit_addresses};
 pub use world::{Acked, Backup, Service, World, WorldSettings};

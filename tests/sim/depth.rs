@@ -6,18 +6,18 @@ use teller::engine::operator::{ActError, withdraw};
 use teller::payout::{AbandonRefused, AttemptState};
 use teller::skycoin::Address;
 use teller::store::Tables;
-use teller::testing::{Faults, StepEnd, World};
+use teller::testing::{Faults, StepEnd, Way, World};
 use teller::types::AttemptNo;
 use teller::rail::Wallet;
 
 use crate::rulings::order;
-use crate::ways::{Way, in_every_way};
+use crate::ways::{self, in_every_way};
 
 const ANNA: Address = Address::from_bytes([1; 20]);
 const DEEP: u64 = 3;
 
 async fn world(way: Way) -> (World, DepositAddress) {
-    let mut world = way.world();
+    let mut world = ways::world(way);
     world.stop();
     world.settings.payout_confirmations = DEEP;
     world.start().unwrap();
@@ -28,7 +28,7 @@ async fn world(way: Way) -> (World, DepositAddress) {
 
 /// A deposit that is worth 0.5 SKY.
 async fn deposit(world: &mut World, way: Way, address: DepositAddress, tx: &str) {
-    let found = way.found(world, tx, address, 100_000);
+    let found = ways::found(way, tx, address, 100_000);
     assert_eq!(world.hand(found).await, StepEnd::Done(None));
 }
 

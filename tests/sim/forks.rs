@@ -6,15 +6,20 @@ use teller::chain::Payment;
 use teller::deposit::DepositState;
 use teller::skycoin::Address;
 use teller::store::{Chains, Page, Rescan, Tables};
-use teller::testing::{StepEnd, World};
+use teller::testing::{StepEnd, Way, World};
 use teller::types::{Coin, Droplets, Height, Units};
 
-use crate::ways::in_every_way;
+use crate::ways::{self, in_every_way};
 
 const ANNA: Address = Address::from_bytes([1; 20]);
 
 pub(crate) fn payment(tx: &str, address: DepositAddress, satoshi: u128) -> Payment {
     Payment::new(tx.to_owned(), 0, address, Units::new(satoshi))
+}
+
+/// The same, in any way; the only payment of its transaction.
+pub(crate) fn pays(way: Way, tx: &str, address: DepositAddress, satoshi: u64) -> Payment {
+    way.payment(tx.to_owned(), 0, address, satoshi)
 }
 
 pub(crate) fn world() -> World {
@@ -54,9 +59,9 @@ pub(crate) async fn settle(world: &mut World) {
 #[tokio::test]
 async fn should_credit_a_deposit_at_the_depth_that_is_asked_for() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         world.chain.mine(vec![]);
         settle(&mut world).await;
         assert_eq!(paid(&world), 0, "one block above it, two are required");
@@ -71,11 +76,11 @@ async fn should_credit_a_deposit_at_the_depth_that_is_asked_for() {
 #[tokio::test]
 async fn should_pay_what_it_finds_while_it_catches_up_in_many_steps() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
         for height in 1..=1_700 {
-            let pays = matches!(height, 3 | 499 | 500 | 501 | 900 | 1_001 | 1_698);
-            let payments = pays.then(|| way.payment(&world, &format!("at {height}"), address, 100_000));
+            let is_paid = matches!(height, 3 | 499 | 500 | 501 | 900 | 1_001 | 1_698);
+            let payments = is_paid.then(|| pays(way, &format!("at {height}"), address, 100_000));
             world.chain.mine(payments.into_iter().collect());
         }
         settle(&mut world).await;
@@ -88,9 +93,9 @@ async fn should_pay_what_it_finds_while_it_catches_up_in_many_steps() {
 #[tokio::test]
 async fn should_not_pay_an_orphan_and_pay_it_once_when_it_is_back() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         settle(&mut world).await;
         world.chain.unmine(1);
         (0..6).for_each(|_| world.chain.mine(vec![]));
@@ -98,7 +103,7 @@ async fn should_not_pay_an_orphan_and_pay_it_once_when_it_is_back() {
         assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Orphaned { .. })));
         assert_eq!(paid(&world), 0);
         world.verify(true).unwrap();
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         (0..2).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
         assert_eq!(paid(&world), 500_000);
@@ -110,9 +115,9 @@ async fn should_not_pay_an_orphan_and_pay_it_once_when_it_is_back() {
 #[tokio::test]
 async fn should_wait_for_a_node_that_lost_its_newest_blocks() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         world.chain.mine(vec![]);
         settle(&mut world).await;
         let lost = world.chain.unmine(2);
@@ -133,7 +138,7 @@ async fn should_wait_for_a_node_that_lost_its_newest_blocks() {
 #[tokio::test]
 async fn should_go_on_where_the_block_before_the_first_was_abandoned() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         world.stop();
         world.settings.initial_height = 6;
         world.start().unwrap();
@@ -142,9 +147,9 @@ async fn should_go_on_where_the_block_before_the_first_was_abandoned() {
         settle(&mut world).await;
         // The block that scanning began after is another one now, and so is the one before it.
         world.chain.unmine(2);
-        world.chain.mine(vec![way.payment(&world, "before", address, 100_000)]);
-        world.chain.mine(vec![way.payment(&world, "before too", address, 100_000)]);
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "before", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "before too", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         settle(&mut world).await;
         world.verify(true).unwrap();
         // Once more, with a deposit above it that is not paid yet.
@@ -152,7 +157,7 @@ async fn should_go_on_where_the_block_before_the_first_was_abandoned() {
         (0..3).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
         assert!(matches!(state_of(&mut world, "a"), Some(DepositState::Orphaned { .. })));
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         (0..2).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
         assert_eq!(paid(&world), 500_000);
@@ -164,9 +169,9 @@ async fn should_go_on_where_the_block_before_the_first_was_abandoned() {
 #[tokio::test]
 async fn should_not_take_a_node_that_lags_for_a_deep_fork() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         (0..5).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
         assert_eq!(paid(&world), 500_000);
@@ -185,12 +190,12 @@ async fn should_not_take_a_node_that_lags_for_a_deep_fork() {
 #[tokio::test]
 async fn should_not_count_depth_by_a_tip_that_was_abandoned() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
         (0..3).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
         (0..5).for_each(|_| world.chain.mine(vec![]));
-        let payment = way.payment(&world, "a", address, 100_000);
+        let payment = pays(way, "a", address, 100_000);
         world.chain.after_tip(move |chain| {
             chain.unmine(5);
             chain.mine(vec![payment]);
@@ -211,22 +216,22 @@ async fn should_not_count_depth_by_a_tip_that_was_abandoned() {
 #[tokio::test]
 async fn should_rest_while_a_rescan_waits_for_blocks_that_the_node_lost() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         bound(&mut world).await;
         (0..10).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
         let store = world.service().unwrap().store.clone();
         let rescan = Rescan { from: Height::new(1), to: Height::new(10), next: Height::new(1), found: 0 };
-        let asked = store.write(move |tx| tx.set_rescan(way.coin, Some(rescan)));
+        let asked = store.write(move |tx| tx.set_rescan(way.coin(), Some(rescan)));
         asked.await.unwrap();
         world.chain.unmine(2);
         let rest = tokio::time::timeout(std::time::Duration::from_secs(10), settle(&mut world));
         rest.await.expect("the scanner finds no rest");
-        assert_eq!(store.snapshot().rescan(way.coin).unwrap().unwrap().next, Height::new(9));
+        assert_eq!(store.snapshot().rescan(way.coin()).unwrap().unwrap().next, Height::new(9));
         // Two others come in their place, and one on top.
         (0..3).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
-        assert_eq!(store.snapshot().rescan(way.coin).unwrap(), None);
+        assert_eq!(store.snapshot().rescan(way.coin()).unwrap(), None);
         world.verify(true).unwrap();
     })
     .await;
@@ -235,21 +240,21 @@ async fn should_rest_while_a_rescan_waits_for_blocks_that_the_node_lost() {
 #[tokio::test]
 async fn should_find_by_a_rescan_what_was_missed_and_pay_nothing_twice() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         // More than are read in one step.
         (0..1_200).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
         // A block that holds more than was seen of it when it was followed.
-        let missed = way.payment(&world, "late", address, 20_000);
+        let missed = pays(way, "late", address, 20_000);
         world.chain.amend(1, missed);
         let store = world.service().unwrap().store.clone();
         let rescan = Rescan { from: Height::new(1), to: Height::new(1_201), next: Height::new(1), found: 0 };
-        let asked = store.write(move |tx| tx.set_rescan(way.coin, Some(rescan)));
+        let asked = store.write(move |tx| tx.set_rescan(way.coin(), Some(rescan)));
         asked.await.unwrap();
         settle(&mut world).await;
-        assert_eq!(store.snapshot().rescan(way.coin).unwrap(), None);
+        assert_eq!(store.snapshot().rescan(way.coin()).unwrap(), None);
         assert_eq!(paid(&world), 600_000);
         world.verify(true).unwrap();
     })
@@ -266,15 +271,15 @@ async fn ask_again(world: &mut World, coin: Coin, to: u64) {
 #[tokio::test]
 async fn should_not_look_through_everything_for_one_find_of_a_rescan() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
         (0..10).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
-        world.chain.amend(1, way.payment(&world, "late", address, 100_000));
-        ask_again(&mut world, way.coin, 10).await;
+        world.chain.amend(1, pays(way, "late", address, 100_000));
+        ask_again(&mut world, way.coin(), 10).await;
         assert!(matches!(world.scanner_step().await, StepEnd::Done(_)));
         assert!(matches!(state_of(&mut world, "late"), Some(DepositState::Final { .. })));
-        let cursor = world.service().unwrap().store.snapshot().cursor(way.coin).unwrap().unwrap();
+        let cursor = world.service().unwrap().store.snapshot().cursor(way.coin()).unwrap().unwrap();
         assert_eq!(cursor.finalized, Some(Height::new(8)));
         settle(&mut world).await;
         assert_eq!(paid(&world), 500_000);
@@ -286,17 +291,17 @@ async fn should_not_look_through_everything_for_one_find_of_a_rescan() {
 #[tokio::test]
 async fn should_not_count_depth_of_a_find_by_a_tip_that_was_abandoned() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
         (0..5).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
         (0..4).for_each(|_| world.chain.mine(vec![]));
-        let payment = way.payment(&world, "late", address, 100_000);
+        let payment = pays(way, "late", address, 100_000);
         world.chain.after_tip(move |chain| {
             chain.unmine(4);
             chain.amend(5, payment);
         });
-        ask_again(&mut world, way.coin, 5).await;
+        ask_again(&mut world, way.coin(), 5).await;
         assert!(matches!(world.scanner_step().await, StepEnd::Done(_)));
         let state = state_of(&mut world, "late");
         assert!(matches!(state, Some(DepositState::Confirming { .. })), "nothing is above it: {state:?}");
@@ -311,14 +316,14 @@ async fn should_not_count_depth_of_a_find_by_a_tip_that_was_abandoned() {
 #[tokio::test]
 async fn should_make_final_what_a_rescan_found_while_the_chain_was_shorter() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
         (0..10).for_each(|_| world.chain.mine(vec![]));
         settle(&mut world).await;
-        // Final was everything up to block 8; the node has lost three blocks when the missed deposit is found in block 7.
+        // All up to block 8 was final; the node has lost three blocks when the missed deposit is found in 7.
         world.chain.unmine(3);
-        world.chain.amend(7, way.payment(&world, "late", address, 100_000));
-        ask_again(&mut world, way.coin, 7).await;
+        world.chain.amend(7, pays(way, "late", address, 100_000));
+        ask_again(&mut world, way.coin(), 7).await;
         settle(&mut world).await;
         let state = state_of(&mut world, "late");
         assert!(matches!(state, Some(DepositState::Confirming { .. })), "nothing is above it: {state:?}");

@@ -2,17 +2,17 @@
 //! one, more often than a network that has lost blocks.
 
 use teller::deposit::DepositState;
-use teller::testing::{StepEnd, World};
+use teller::testing::{StepEnd, Way, World};
 use teller::types::{Height, Work};
 
-use crate::forks::{bound, paid, settle, state_of};
-use crate::ways::{Way, in_every_way};
+use crate::forks::{bound, paid, pays, settle, state_of};
+use crate::ways::{self, in_every_way};
 
 /// A deposit in block 1 that is paid, with three blocks above it; the chain as it was after the first block.
 async fn paid_world(way: Way) -> World {
-    let mut world = way.world();
+    let mut world = ways::world(way);
     let address = bound(&mut world).await;
-    world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+    world.chain.mine(vec![pays(way, "a", address, 100_000)]);
     (0..3).for_each(|_| world.chain.mine(vec![]));
     settle(&mut world).await;
     assert_eq!(paid(&world), 500_000);
@@ -52,9 +52,9 @@ async fn should_undo_nothing_for_a_shorter_chain_that_goes_away() {
 #[tokio::test]
 async fn should_follow_a_shorter_chain_that_stays() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         world.chain.mine(vec![]);
         assert!(matches!(world.scan().await, StepEnd::Done(_)));
         world.chain.unmine(2);
@@ -76,9 +76,9 @@ async fn should_follow_a_shorter_chain_that_stays() {
 #[tokio::test]
 async fn should_follow_at_once_what_is_as_long() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         world.chain.mine(vec![]);
         assert!(matches!(world.scan().await, StepEnd::Done(_)));
         world.chain.unmine(2);
@@ -93,9 +93,9 @@ async fn should_follow_at_once_what_is_as_long() {
 #[tokio::test]
 async fn should_pay_nothing_new_for_blocks_that_are_in_doubt() {
     in_every_way(async |way| {
-        let mut world = way.world();
+        let mut world = ways::world(way);
         let address = bound(&mut world).await;
-        world.chain.mine(vec![way.payment(&world, "a", address, 100_000)]);
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
         (0..3).for_each(|_| world.chain.mine(vec![]));
         // Final, and not paid yet.
         assert!(matches!(world.scan().await, StepEnd::Done(_)));
@@ -115,9 +115,9 @@ async fn should_pay_nothing_new_for_blocks_that_are_in_doubt() {
 
 /// A deposit in the first of two blocks that cost ten each.
 async fn heavy_world(way: Way) -> World {
-    let mut world = way.world();
+    let mut world = ways::world(way);
     let address = bound(&mut world).await;
-    world.chain.mine_with(vec![way.payment(&world, "a", address, 100_000)], Work::new(10));
+    world.chain.mine_with(vec![pays(way, "a", address, 100_000)], Work::new(10));
     world.chain.mine_with(vec![], Work::new(10));
     assert!(matches!(world.scan().await, StepEnd::Done(_)));
     world.chain.unmine(2);

@@ -235,7 +235,7 @@ fn should_note_a_deposit_to_each_index_in_turn() {
         let bound = bind_many(&store, 3);
         for (index, received) in [(0, 1), (0, 1), (1, 2), (2, 3), (1, 3)] {
             let id = format!("to {index}, then {received}");
-            deposit(&store, bound[index].0, &id, 200_000 + u128::from(received)).ok();
+            deposit(&store, bound[index].0, &id, 200_000 + received).ok();
             assert_eq!((account(&store, 1).received, account(&store, 1).longest_gap), (received, 0), "{id}");
         }
         assert_eq!(audit(&store), Vec::<String>::new());

@@ -12,10 +12,11 @@ use teller::store::{
     AttemptEvent, Books, DepositEvent, MemoryBackend, PayoutEvent, Spends, Store, StoreError, StrayPayment,
     Tables, journal,
 };
+use teller::testing::{Way, deposit_addresses};
 use teller::types::{AttemptNo, BlockRef, BuyMethod, Coin, DepositNo, Units};
 
 use crate::spends::{block, now, order, record, sky, take, unknown};
-use crate::support::{self, addresses, audit, bind, deposit, foreign_spend, open, payee};
+use crate::support::{self, audit, bind, deposit_by, foreign_spend, open, payee};
 
 const FIRST: DepositNo = DepositNo::FIRST;
 const SECOND: DepositNo = DepositNo::new(2);
@@ -25,11 +26,16 @@ const STRANGER: Address = Address::from_bytes([77; 20]);
 
 /// Two final deposits of the first payee, each worth 1 SKY.
 fn owing() -> Store {
+    owing_for(Way::plain(Coin::BTC))
+}
+
+/// The same, made in any way.
+fn owing_for(way: Way) -> Store {
     let store = open(Arc::new(MemoryBackend::default())).unwrap();
-    let address = addresses(1)[0];
+    let address = deposit_addresses(way.coin())[0];
     bind(&store, 1, address).unwrap();
     for (payout, tx) in [(FIRST, "aa"), (SECOND, "bb")] {
-        deposit(&store, address, tx, 200_000).unwrap();
+        deposit_by(&store, way, address, tx, 200_000).unwrap();
         record(&store, PayoutEvent::Decided { payout, method: BuyMethod::Direct });
     }
     store
@@ -157,23 +163,28 @@ fn should_give_every_spend_of_the_wallet_an_account() {
 
 #[test]
 fn should_keep_a_loss_to_a_fork_until_the_deposit_is_back() {
-    let store = owing();
-    assert_eq!(support::sign(&store, 2, &[(FIRST, 1_000_000)]), Ok(ONE));
+    Way::all().for_each(keeps_a_loss_to_a_fork);
+}
+
+fn keeps_a_loss_to_a_fork(way: Way) {
+    let store = owing_for(way);
+    assert_eq!(support::sign(&store, 2, &[(FIRST, 1_000_000)]), Ok(ONE), "{way}");
     settle(&store, ONE, 70);
     let told = |store: &Store| {
         let books = books(store);
-        let coins = (books.received(Coin::BTC).get(), books.lost(Coin::BTC).get());
+        let coins = [Account::Received, Account::Lost].map(|on| books.amount(way.asset(), on));
         (coins, books.sent().unwrap().get(), books.sent_for_lost().unwrap().get())
     };
-    assert_eq!(told(&store), ((400_000, 0), 1_000_000, 0));
+    let [none, one, two] = [0, 200_000, 400_000].map(|satoshi| way.units(satoshi));
+    assert_eq!(told(&store), ([two, none], 1_000_000, 0), "{way}");
     record(&store, DepositEvent::Quarantined { deposit: FIRST });
-    assert_eq!(told(&store), ((200_000, 200_000), 1_000_000, 1_000_000));
+    assert_eq!(told(&store), ([one, one], 1_000_000, 1_000_000), "{way}");
     let back = store.snapshot().deposit(FIRST).unwrap().unwrap().block();
     record(&store, DepositEvent::Reincluded { deposit: FIRST, block: back });
-    assert_eq!(told(&store), ((200_000, 200_000), 1_000_000, 1_000_000), "not for sure yet");
+    assert_eq!(told(&store), ([one, one], 1_000_000, 1_000_000), "{way}: not for sure yet");
     record(&store, DepositEvent::Finalized { deposit: FIRST });
-    assert_eq!(told(&store), ((400_000, 0), 1_000_000, 0));
-    assert_eq!(books(&store).amount(Asset::CoinHours, Account::Burnt), Units::new(70));
+    assert_eq!(told(&store), ([two, none], 1_000_000, 0), "{way}");
+    assert_eq!(books(&store).amount(Asset::CoinHours, Account::Burnt), Units::new(70), "{way}");
 }
 
 #[test]

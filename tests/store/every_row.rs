@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use teller::store::kv::{Backend, Pair, Table, Verdict};
-use teller::store::{MemoryBackend, StoreError, seal_anew};
+use teller::store::{MemoryBackend, Store, StoreError, seal_anew};
+use teller::testing::{Way, deposit_addresses};
+use teller::types::{BlockRef, Coin, Hash32, Height};
 
 use crate::golden::fill;
-use crate::support::open;
+use crate::support::{bind, deposit_by, open};
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
@@ -30,8 +32,24 @@ fn filled() -> Arc<dyn Backend> {
     let backend: Arc<dyn Backend> = Arc::new(MemoryBackend::default());
     let store = open(Arc::clone(&backend)).unwrap();
     fill(&store);
+    fill_with_others(&store);
     drop(store);
     backend
+}
+
+/// What no golden file has: an address of every coin, a deposit in each way, and every chain as far as those.
+fn fill_with_others(store: &Store) {
+    let at = BlockRef { height: Height::new(5), hash: Hash32([5; 32]) };
+    for coin in Coin::all() {
+        bind(store, 1, deposit_addresses(coin)[0]).unwrap();
+    }
+    for way in Way::all() {
+        deposit_by(store, way, deposit_addresses(way.coin())[0], "one of each", 200_000).unwrap();
+    }
+    // Those of the file stand in blocks that nobody followed.
+    for coin in [Coin::LTC, Coin::DOGE] {
+        store.write_blocking(move |tx| tx.start_chain(coin, at)).unwrap();
+    }
 }
 
 fn rows(backend: &dyn Backend, table: Table) -> Vec<Pair> {

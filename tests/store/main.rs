@@ -7,6 +7,7 @@ mod backup;
 mod books;
 mod contract;
 mod damage;
+mod every_coin;
 mod every_row;
 mod golden;
 mod jobs;

@@ -1,22 +1,24 @@
 //! What the store makes impossible, on every backend.
 
+use std::sync::Arc;
+
 use teller::address::DepositAddress;
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{IntakeError, Taken};
-use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, Verdict};
-use teller::rail::Pays;
+use teller::ledger::Account;
+use teller::payout::{AttemptState, HoldReason, PayoutState, Pays, PublicStatus, Verdict};
 use teller::skycoin::{Address, CoinHours};
+use teller::store::kv::Backend;
 use teller::store::{
     AttemptEvent, Books, DepositEvent, Event, NewDeposit, OpenState, Page, PayoutEvent, Store, StoreError,
     Tables,
 };
-use teller::testing::signed;
+use teller::testing::{Way, deposit_addresses, signed};
 use teller::types::{
-    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height,
-    Units,
+    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, DepositId, DepositNo, Droplets, Hash32, Height, Units,
 };
 
-use crate::support::{self, WALLET, addresses, audit, backends, bind, deposit, open, payee};
+use crate::support::{self, WALLET, audit, backends, bind, deposit_by, everywhere, open, payee};
 
 const FIRST: DepositNo = DepositNo::FIRST;
 
@@ -35,16 +37,21 @@ fn sign(store: &Store, payout: DepositNo, amount: u64, input: u8) -> Result<Atte
 }
 
 /// A store with two final, decided deposits of 1 and 2 SKY.
-fn with_two_owed(backend: std::sync::Arc<dyn teller::store::kv::Backend>) -> Store {
+fn with_two_owed(backend: Arc<dyn Backend>, way: Way) -> Store {
     let store = open(backend).unwrap();
-    let address = addresses(1)[0];
+    let address = deposit_addresses(way.coin())[0];
     bind(&store, 1, address).unwrap();
-    assert_eq!(deposit(&store, address, "aa", 200_000), Ok(Taken::New(FIRST)));
-    assert_eq!(deposit(&store, address, "bb", 400_000), Ok(Taken::New(FIRST.next())));
+    assert_eq!(deposit_by(&store, way, address, "aa", 200_000), Ok(Taken::New(FIRST)));
+    assert_eq!(deposit_by(&store, way, address, "bb", 400_000), Ok(Taken::New(FIRST.next())));
     for payout in [FIRST, FIRST.next()] {
         record(&store, PayoutEvent::Decided { payout, method: BuyMethod::Direct }).unwrap();
     }
     store
+}
+
+/// What is on the books as received by this way.
+fn received(store: &Store, way: Way) -> Units {
+    store.snapshot().balances().unwrap().amount(way.asset(), Account::Received)
 }
 
 fn settled(store: &Store, attempt: AttemptNo) -> Result<(), StoreError> {
@@ -54,9 +61,9 @@ fn settled(store: &Store, attempt: AttemptNo) -> Result<(), StoreError> {
 
 #[test]
 fn should_bind_an_address_once() {
-    for (name, backend) in backends() {
+    for (name, backend, way) in everywhere() {
         let store = open(backend).unwrap();
-        let address = addresses(1)[0];
+        let address = deposit_addresses(way.coin())[0];
         bind(&store, 1, address).unwrap();
         for other in [1, 2] {
             assert!(matches!(bind(&store, other, address), Err(StoreError::Invariant(_))), "{name}");
@@ -67,13 +74,17 @@ fn should_bind_an_address_once() {
 
 #[test]
 fn should_take_a_deposit_once_and_see_through_a_lie() {
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
-        let address = addresses(1)[0];
-        assert_eq!(deposit(&store, address, "aa", 200_000), Ok(Taken::Known(FIRST)), "{name}");
-        let lie = deposit(&store, address, "aa", 999);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
+        let address = deposit_addresses(way.coin())[0];
+        assert_eq!(deposit_by(&store, way, address, "aa", 200_000), Ok(Taken::Known(FIRST)), "{name}");
+        let lie = deposit_by(&store, way, address, "aa", 999);
         assert!(matches!(lie, Err(IntakeError::Contradiction(_))), "{name}");
-        assert_eq!(deposit(&store, addresses(2)[1], "cc", 1), Ok(Taken::Unbound), "{name}");
+        assert_eq!(
+            deposit_by(&store, way, deposit_addresses(way.coin())[1], "cc", 1),
+            Ok(Taken::Unbound),
+            "{name}"
+        );
         assert_eq!(store.snapshot().counters().deposits, 2, "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
@@ -81,22 +92,22 @@ fn should_take_a_deposit_once_and_see_through_a_lie() {
 
 #[test]
 fn should_see_a_deposit_once_whoever_asks() {
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         // Past the intake, which looks first: the store refuses by itself.
-        for (n, is_new) in [(0, false), (1, true)] {
+        for (more, is_new) in [(0, false), (1, true)] {
             let seen: Result<(), StoreError> = store.write_blocking(move |tx| {
                 let binding = tx.binding(BindingNo::FIRST)?.expect("it is bound");
                 let block = BlockAt { height: Height::new(6), hash: None, waits: 0 };
-                let id = DepositId { coin: Coin::BTC, tx: "aa".into(), n, token: None };
+                let id = DepositId { n: way.id("aa").n + more, ..way.id("aa") };
                 let (amount, rate, quote) = (Units::new(1), "1".into(), Droplets::new(0));
                 tx.see_deposit(
                     &binding,
-                    NewDeposit { id, token: None, amount, rate, quote: Some(quote), block },
+                    NewDeposit { id, token: way.token(), amount, rate, quote: Some(quote), block },
                 )
                 .map(drop)
             });
-            assert_eq!(seen.is_ok(), is_new, "{name}, output {n}: {seen:?}");
+            assert_eq!(seen.is_ok(), is_new, "{name}, {more} further: {seen:?}");
         }
         assert_eq!(store.snapshot().counters().deposits, 3, "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
@@ -105,8 +116,8 @@ fn should_see_a_deposit_once_whoever_asks() {
 
 #[test]
 fn should_never_sign_a_payout_twice_nor_spend_an_input_twice() {
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         sign(&store, FIRST, 1_000_000, 1).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 2).is_err(), "{name}: signed twice");
         assert!(sign(&store, FIRST.next(), 2_000_000, 1).is_err(), "{name}: input spent twice");
@@ -128,8 +139,8 @@ fn store_bytes(store: &Store, outputs: &[(Address, u64)], change: Address) -> Re
 #[test]
 fn should_believe_the_bytes_of_a_transaction_alone() {
     let (anna, stranger) = (payee(1), payee(99));
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         support::know_wallet(&store);
         let refused = [
             ("77 SKY to a stranger", vec![(stranger, 77_000_000)], WALLET),
@@ -167,8 +178,8 @@ fn should_believe_the_bytes_of_a_transaction_alone() {
 
 #[test]
 fn should_never_take_a_deposit_address_for_the_wallets_own() {
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         let own = payee(44);
         bind(&store, 3, teller::address::DepositAddress::of_skycoin(own)).unwrap();
         let answer = store_bytes(&store, &[(payee(1), 1_000_000), (own, 5)], own);
@@ -178,8 +189,8 @@ fn should_never_take_a_deposit_address_for_the_wallets_own() {
 
 #[test]
 fn should_sign_for_a_deposit_that_is_gone_only_where_a_person_ruled_so() {
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         record(&store, DepositEvent::Orphaned { deposit: FIRST }).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
         rule(&store, FIRST, Verdict::Wait).unwrap();
@@ -206,8 +217,8 @@ fn ask_to_withdraw(store: &Store, attempt: AttemptNo) -> Result<(), StoreError> 
 #[test]
 fn should_let_one_of_a_transaction_and_its_withdrawal_settle() {
     for is_withdrawn in [true, false] {
-        for (name, backend) in backends() {
-            let store = with_two_owed(backend);
+        for (name, backend, way) in everywhere() {
+            let store = with_two_owed(backend, way);
             let first = sign(&store, FIRST, 1_000_000, 1).unwrap();
             assert!(withdraw(&store, first, 1).is_err(), "{name}: nobody asked for it");
             ask_to_withdraw(&store, first).unwrap();
@@ -235,8 +246,8 @@ fn should_let_one_of_a_transaction_and_its_withdrawal_settle() {
 
 #[test]
 fn should_keep_the_claim_of_a_withdrawal_where_another_killed_what_it_withdraws() {
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         let first = sign(&store, FIRST, 1_000_000, 1).unwrap();
         ask_to_withdraw(&store, first).unwrap();
         let second = withdraw(&store, first, 1).unwrap();
@@ -252,19 +263,19 @@ fn should_keep_the_claim_of_a_withdrawal_where_another_killed_what_it_withdraws(
 
 #[test]
 fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
-    let coin = teller::types::Coin::BTC;
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         let sums = |store: &Store| {
             let books = store.snapshot().balances().unwrap();
-            let received = books.received(coin).get();
-            (received, books.lost(coin).get(), books.sent().unwrap().get(), books.sent_for_lost().unwrap().get())
+            let [received, lost] = [Account::Received, Account::Lost].map(|on| books.amount(way.asset(), on));
+            (received, lost, books.sent().unwrap().get(), books.sent_for_lost().unwrap().get())
         };
         let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
         record(&store, DepositEvent::Quarantined { deposit: FIRST }).unwrap();
-        assert_eq!(sums(&store), (400_000, 0, 0, 0), "{name}: signed is not paid out");
+        let [none, one, two, three] = [0, 200_000, 400_000, 600_000].map(|satoshi| way.units(satoshi));
+        assert_eq!(sums(&store), (two, none, 0, 0), "{name}: signed is not paid out");
         record(&store, AttemptEvent::Sent { attempt }).unwrap();
-        let lost = (400_000, 200_000, 1_000_000, 1_000_000);
+        let lost = (two, one, 1_000_000, 1_000_000);
         assert_eq!(sums(&store), lost, "{name}");
         settled(&store, attempt).unwrap();
         rule(&store, FIRST, Verdict::Pay).unwrap();
@@ -274,15 +285,15 @@ fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
         record(&store, DepositEvent::Reincluded { deposit: FIRST, block }).unwrap();
         assert_eq!(sums(&store), lost, "{name}: a fork may take it once more");
         record(&store, DepositEvent::Finalized { deposit: FIRST }).unwrap();
-        assert_eq!(sums(&store), (600_000, 0, 1_000_000, 0), "{name}");
+        assert_eq!(sums(&store), (three, none, 1_000_000, 0), "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
 }
 
 #[test]
 fn should_count_what_is_owed_and_sent() {
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         let sums = |store: &Store| {
             let snapshot = store.snapshot();
             let books = snapshot.balances().unwrap();
@@ -297,19 +308,15 @@ fn should_count_what_is_owed_and_sent() {
         assert!(settled(&store, attempt).is_err(), "{name}: settled twice");
         let snapshot = store.snapshot();
         assert_eq!(snapshot.deposits(Some(PublicStatus::Done), Page::ALL).unwrap(), [FIRST], "{name}");
-        assert_eq!(
-            snapshot.balances().unwrap().received(teller::types::Coin::BTC),
-            Units::new(600_000),
-            "{name}"
-        );
+        assert_eq!(received(&store, way), way.units(600_000), "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
 }
 
 #[test]
 fn should_set_payouts_free_only_when_their_transaction_is_dead() {
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         let attempt = sign(&store, FIRST, 1_000_000, 1).unwrap();
         record(&store, AttemptEvent::Sent { attempt }).unwrap();
         record(&store, AttemptEvent::Died { attempt, why: "spent by another".into() }).unwrap();
@@ -328,14 +335,13 @@ fn should_set_payouts_free_only_when_their_transaction_is_dead() {
 
 #[test]
 fn should_not_pay_an_orphaned_deposit_until_it_is_back() {
-    for (name, backend) in backends() {
-        let store = with_two_owed(backend);
+    for (name, backend, way) in everywhere() {
+        let store = with_two_owed(backend, way);
         record(&store, DepositEvent::Orphaned { deposit: FIRST }).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}");
         let held = store.snapshot().payout(FIRST).unwrap().unwrap().state;
         assert!(matches!(held, PayoutState::Held { why: HoldReason::DepositOrphaned, .. }), "{name}");
-        let received = store.snapshot().balances().unwrap().received(teller::types::Coin::BTC);
-        assert_eq!(received, Units::new(400_000), "{name}");
+        assert_eq!(received(&store, way), way.units(400_000), "{name}");
         let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])), waits: 0 };
         record(&store, DepositEvent::Reincluded { deposit: FIRST, block }).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}: not final yet");
@@ -351,12 +357,12 @@ fn should_not_pay_an_orphaned_deposit_until_it_is_back() {
 
 #[test]
 fn should_list_by_page_what_it_lists_whole() {
-    for (name, backend) in backends() {
+    for (name, backend, way) in everywhere() {
         let store = open(backend).unwrap();
-        let address = addresses(1)[0];
+        let address = deposit_addresses(way.coin())[0];
         bind(&store, 1, address).unwrap();
         for number in 0..25 {
-            deposit(&store, address, &format!("tx{number}"), 200_000).unwrap();
+            deposit_by(&store, way, address, &format!("tx{number}"), 200_000).unwrap();
         }
         let snapshot = store.snapshot();
         let whole = snapshot.payouts_in(OpenState::Undecided, Page::ALL).unwrap();

@@ -10,10 +10,8 @@ use teller::rail::{Paid, Pays, Spend};
 use teller::skycoin::{Address, KeyChain, bitcoin_address};
 use teller::store::kv::Backend;
 use teller::store::{Audit, MemoryBackend, Purpose, RedbBackend, Store, StoreError, Tables};
-use teller::testing::{Fuse, ManualClock, SimDisk, signed};
-use teller::types::{
-    AttemptNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Height, PerCoin, Rate, Units,
-};
+use teller::testing::{Fuse, ManualClock, SimDisk, Way, signed};
+use teller::types::{AttemptNo, BlockRef, Coin, DepositNo, Droplets, Hash32, Height, PerCoin, Rate};
 
 /// Every backend, by name. A new one is added here and nowhere else.
 pub(crate) fn backends() -> Vec<(&'static str, Arc<dyn Backend>)> {
@@ -21,6 +19,14 @@ pub(crate) fn backends() -> Vec<(&'static str, Arc<dyn Backend>)> {
         ("memory", Arc::new(MemoryBackend::default())),
         ("redb", Arc::new(RedbBackend::on_storage(SimDisk::new(Fuse::default())).unwrap())),
     ]
+}
+
+/// Every backend with every way in which a deposit is made, by name.
+pub(crate) fn everywhere() -> Vec<(String, Arc<dyn Backend>, Way)> {
+    let named = |way: Way| {
+        backends().into_iter().map(move |(name, backend)| (format!("{name}, {way}"), backend, way))
+    };
+    Way::all().flat_map(named).collect()
 }
 
 pub(crate) fn open(backend: Arc<dyn Backend>) -> Result<Store, StoreError> {
@@ -46,15 +52,27 @@ pub(crate) fn deposit(
     store: &Store,
     address: DepositAddress,
     tx_id: &str,
-    satoshi: u128,
+    satoshi: u64,
+) -> Result<Taken, IntakeError> {
+    deposit_by(store, Way::plain(Coin::BTC), address, tx_id, satoshi)
+}
+
+/// A final deposit that is worth so many satoshi of a bitcoin.
+pub(crate) fn deposit_by(
+    store: &Store,
+    way: Way,
+    address: DepositAddress,
+    tx_id: &str,
+    satoshi: u64,
 ) -> Result<Taken, IntakeError> {
     let rate = Rate::parse("500").unwrap();
-    let intake = Intake { rates: PerCoin::new(|_| rate.clone()), tokens: Vec::new(), max_decimals: 3 };
+    let tokens = Way::all().filter_map(Way::token).map(|token| (token, rate.clone())).collect();
+    let intake = Intake { rates: PerCoin::new(|_| rate.clone()), tokens, max_decimals: 3 };
     let found = Found {
-        id: DepositId { coin: Coin::BTC, tx: tx_id.to_owned(), n: 0, token: None },
-        token: None,
+        id: way.id(tx_id),
+        token: way.token(),
         address,
-        amount: Units::new(satoshi),
+        amount: way.units(satoshi),
         block: BlockAt { height: Height::new(5), hash: None, waits: 0 },
         is_final: true,
     };

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::World;
 use super::judge::{Dues, text};
-use super::{World, coin};
 use crate::ledger::{Account, Asset};
 use crate::store::{Books, Snapshot};
+use crate::testing::way::token_on;
 use crate::types::{Coin, Units};
 
 impl World {
@@ -41,7 +42,7 @@ impl World {
 
     /// All that can be deposited.
     fn assets(&self) -> impl Iterator<Item = Asset> {
-        Coin::all().map(Asset::Coin).chain(coin::tokens(self.coin).map(Asset::Token))
+        Coin::all().map(Asset::Coin).chain(token_on(self.coin).map(Asset::Token))
     }
 
     /// What the desk has paid and confirmed for deposits that are not there is a loss, and nothing else is.

@@ -22,6 +22,7 @@ use super::fuse::Fuse;
 use super::payout_chain::{PayoutChain, wallet};
 use super::sim_disk::SimDisk;
 use super::step_end::quiet_deaths;
+use super::way::{deposit_addresses, token_on};
 use crate::address::DepositAddress;
 use crate::clock::Clock;
 use crate::desk::{ChainLimits, Desk};
@@ -139,7 +140,7 @@ impl World {
             disk: SimDisk::new(fuse),
             hours_grown: Arc::default(),
             service: None,
-            pool: coin::addresses(coin).get(..pool).expect("BUG: a world has few addresses").to_vec(),
+            pool: deposit_addresses(coin).get(..pool).expect("BUG: a world has few addresses").to_vec(),
             rates: Vec::new(),
             handed: Vec::new(),
             complaints: Vec::new(),
@@ -184,7 +185,7 @@ impl World {
         let signer = wallet();
         self.rates.push(self.settings.rate.clone());
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
-        let tokens = coin::tokens(self.coin).map(|token| (token, rate.clone()));
+        let tokens = token_on(self.coin).map(|token| (token, rate.clone()));
         let rates = PerCoin::new(|_| rate.clone());
         let intake = Intake { rates, tokens: tokens.into_iter().collect(), max_decimals: 3 };
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &desk, &intake);
