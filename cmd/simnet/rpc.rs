@@ -12,11 +12,13 @@ pub(crate) type Outcome = Result<Box<RawValue>, Failure>;
 pub(crate) struct Failure {
     pub(crate) code: i64,
     pub(crate) message: String,
+    /// What a contract failed with, in hex.
+    pub(crate) data: Option<&'static str>,
 }
 
 impl Failure {
     pub(crate) fn new(code: i64, message: impl Into<String>) -> Failure {
-        Failure { code, message: message.into() }
+        Failure { code, message: message.into(), data: None }
     }
 }
 
@@ -79,7 +81,11 @@ pub(crate) fn value(value: &impl Serialize) -> Outcome {
 
 /// The error of an answer, as JSON.
 pub(crate) fn error(failure: &Failure) -> Value {
-    json!({ "code": failure.code, "message": failure.message })
+    let mut error = json!({ "code": failure.code, "message": failure.message });
+    if let Some(data) = failure.data {
+        error["data"] = json!(data);
+    }
+    error
 }
 
 /// A number that JSON has and this program does not count with, such as `0.10000000`.

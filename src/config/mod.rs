@@ -32,6 +32,7 @@ pub use care::{Care, who_may_change, who_may_read};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
 pub use node_url::{NodeUrl, Usual};
 pub use origins::AllowedOrigin;
+pub use tokens::known_tokens;
 
 /// Confirmations beyond which a setting is a mistake rather than caution.
 const MAX_CONFIRMATIONS: u64 = 10_000;

@@ -2,7 +2,7 @@
 
 use super::AssetConfig;
 use super::reader::Section;
-use crate::address::DepositAddress;
+use crate::address::{AddressError, DepositAddress};
 use crate::coins::{Contract, MAX_DECIMALS, Symbol, Token};
 use crate::types::{Coin, Droplets, Rate, Units};
 
@@ -15,6 +15,22 @@ const KNOWN: [(&str, &str, u8); 2] = [
 const MAIN_CHAIN: u64 = 1;
 /// Each is looked for in every log of every block.
 const MAX_TOKENS: usize = 100;
+
+/// Returns the tokens of Ethereum's main network that are known by their symbols.
+pub fn known_tokens() -> impl Iterator<Item = Token> {
+    KNOWN.iter().map(|(symbol, contract, decimals)| {
+        let contract = address(contract).ok().and_then(|address| address.payload().try_into().ok());
+        Token {
+            contract: Contract(contract.expect("BUG: that is an address")),
+            symbol: Symbol::parse(symbol).expect("BUG: that is a symbol"),
+            decimals: *decimals,
+        }
+    })
+}
+
+fn address(text: &str) -> Result<DepositAddress, AddressError> {
+    DepositAddress::parse(Coin::ETH.main_network(), text)
+}
 
 pub(super) fn read(root: &mut Section<'_>, chain_id: u64) -> Vec<AssetConfig> {
     let mut tokens: Vec<AssetConfig> = Vec::new();
@@ -66,8 +82,7 @@ fn contract(section: &mut Section<'_>, usual: &str) -> Option<Contract> {
         section.problem("contract", "must be the address of the token's contract, 0x...");
         return None;
     }
-    let parse = |text: &str| DepositAddress::parse(Coin::ETH.main_network(), text);
-    let address = section.parsed("contract", &text, parse)?;
+    let address = section.parsed("contract", &text, address)?;
     address.payload().try_into().ok().map(Contract)
 }
 

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Json, ServiceConfig};
 use serde_json::json;
 
-use crate::ethereum::{Deposit, Withdraw};
+use crate::ethereum::{Deposit, TokenDeposit, Withdraw};
 
 use super::{Control, Mine, Reorg, reply};
 
@@ -12,6 +12,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/control/eth/mine", web::post().to(mine))
         .route("/control/eth/deposit", web::post().to(deposit))
+        .route("/control/eth/token", web::post().to(deposit_token))
         .route("/control/eth/withdrawal", web::post().to(withdraw))
         .route("/control/eth/reorg", web::post().to(reorg));
 }
@@ -24,6 +25,12 @@ async fn mine(control: Data<Control>, asked: Json<Mine>) -> HttpResponse {
 async fn deposit(control: Data<Control>, deposit: Json<Deposit>) -> HttpResponse {
     let Some(eth) = &control.eth else { return reply::not_running("eth") };
     let done = eth.node.deposit(&deposit);
+    reply::of(done.map(|hash| json!({ "tx": hash, "chain": eth.node.standing() })))
+}
+
+async fn deposit_token(control: Data<Control>, deposit: Json<TokenDeposit>) -> HttpResponse {
+    let Some(eth) = &control.eth else { return reply::not_running("eth") };
+    let done = eth.node.deposit_token(&deposit);
     reply::of(done.map(|hash| json!({ "tx": hash, "chain": eth.node.standing() })))
 }
 

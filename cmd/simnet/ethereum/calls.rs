@@ -36,6 +36,8 @@ impl View<'_> {
             "eth_getTransactionReceipt" => self.receipt(&hash(first)?),
             "eth_getBlockReceipts" => self.receipts(first),
             "eth_getBalance" => self.balance(call),
+            "eth_getLogs" => self.logs(call),
+            "eth_call" => self.ask_contract(call),
             "debug_traceBlockByHash" if has_debug => self.debug(call),
             "debug_traceTransaction" if has_debug => self.debug_one(call),
             "trace_block" if has_trace => self.trace(first),
@@ -51,7 +53,7 @@ impl View<'_> {
         self.settings.chain_id.saturating_add(u64::from(self.lies.wrong_network))
     }
 
-    fn tip(&self) -> &Block {
+    pub(super) fn tip(&self) -> &Block {
         self.chain.tip(self.lies.behind)
     }
 
@@ -60,7 +62,7 @@ impl View<'_> {
     }
 
     /// By a number or a tag. The block to come has no hash, and is not shown by anything but its transactions.
-    fn by_number(&self, which: Option<&Value>) -> Result<Option<&Block>, Failure> {
+    pub(super) fn by_number(&self, which: Option<&Value>) -> Result<Option<&Block>, Failure> {
         let text =
             which.and_then(Value::as_str).ok_or_else(|| invalid("missing value for required argument 0"))?;
         match text {
@@ -77,7 +79,7 @@ impl View<'_> {
         }
     }
 
-    fn by_hash(&self, which: Option<&Value>) -> Result<Option<&Block>, Failure> {
+    pub(super) fn by_hash(&self, which: Option<&Value>) -> Result<Option<&Block>, Failure> {
         Ok(self.known(self.chain.by_hash(&hash(which)?)))
     }
 
@@ -198,11 +200,11 @@ fn tracer_of(call: &Call) -> Option<&str> {
     call.params.get(1)?.get("tracer")?.as_str()
 }
 
-fn invalid(words: &str) -> Failure {
+pub(super) fn invalid(words: &str) -> Failure {
     Failure::new(-32602, words)
 }
 
-fn parse_quantity(text: &str) -> Result<u64, Failure> {
+pub(super) fn parse_quantity(text: &str) -> Result<u64, Failure> {
     let digits =
         text.strip_prefix("0x").ok_or_else(|| invalid("invalid argument 0: hex string without 0x prefix"))?;
     u64::from_str_radix(digits, 16).map_err(|error| invalid(&format!("invalid argument 0: {error}")))

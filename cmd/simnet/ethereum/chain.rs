@@ -6,6 +6,7 @@ use teller::types::Coin;
 use tiny_keccak::{Hasher, Keccak};
 
 use super::sealed;
+use super::tokens::{self, Log, Move, Transfer};
 
 /// Most blocks made at once.
 const MAX_BLOCKS: u64 = 10_000;
@@ -30,12 +31,35 @@ pub(crate) enum ChainError {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Deposit {
     address: String,
-    /// Wei, as a number or in digits: JSON numbers of some programs end at 2^53.
-    amount: Wei,
+    /// Wei.
+    amount: Amount,
     /// By a contract that the transaction calls.
     #[serde(default)]
     internal: bool,
     /// The transaction fails, or where it is internal, the call that pays.
+    #[serde(default)]
+    failed: bool,
+    /// Leave it waiting instead of making a block.
+    #[serde(default)]
+    pool_only: bool,
+}
+
+/// Tokens to somebody.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenDeposit {
+    /// Its symbol.
+    token: String,
+    address: String,
+    /// In the token's smallest unit.
+    amount: Amount,
+    /// A part of it that does not arrive.
+    #[serde(default)]
+    fee: Option<Amount>,
+    /// The contract tells as if all of it arrived.
+    #[serde(default)]
+    hidden: bool,
+    /// The transaction fails.
     #[serde(default)]
     failed: bool,
     /// Leave it waiting instead of making a block.
@@ -51,20 +75,22 @@ pub(crate) struct Withdraw {
     gwei: u64,
 }
 
+/// The smallest unit, as a number or in digits: JSON numbers of some programs end at 2^53.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-enum Wei {
+enum Amount {
     Number(u64),
     Digits(String),
 }
 
-impl Wei {
+impl Amount {
     fn get(&self) -> Result<u128, ChainError> {
         match self {
-            Wei::Number(wei) => Ok(u128::from(*wei)),
-            Wei::Digits(digits) => digits
-                .parse()
-                .map_err(|_| ChainError::Refused(format!("{digits:?} is no amount, expected wei in digits"))),
+            Amount::Number(number) => Ok(u128::from(*number)),
+            Amount::Digits(digits) => digits.parse().map_err(|_| {
+                let words = format!("{digits:?} is no amount, expected the smallest unit in digits");
+                ChainError::Refused(words)
+            }),
         }
     }
 }
@@ -87,6 +113,8 @@ pub(super) struct Tx {
     pub(super) input: Vec<u8>,
     pub(super) failed: bool,
     pub(super) inner: Option<Inner>,
+    /// The call of a token's contract that it is.
+    pub(super) token: Option<Transfer>,
 }
 
 #[derive(Debug, Clone)]
@@ -212,6 +240,7 @@ impl Chain {
             input: Vec::new(),
             failed: deposit.failed,
             inner: None,
+            token: None,
         };
         let tx = match deposit.internal {
             false => direct,
@@ -223,12 +252,58 @@ impl Chain {
                 ..direct
             },
         };
+        Ok(self.send(tx, deposit.pool_only, now))
+    }
+
+    pub(super) fn deposit_token(&mut self, deposit: &TokenDeposit, now: u64) -> Result<Hash, ChainError> {
+        let (token, to) = (deposit.token.as_str(), payee(&deposit.address)?);
+        let unknown =
+            || ChainError::Refused(format!("no token {token:?} is here, but {}", tokens::symbols()));
+        let contract = tokens::named(token).ok_or_else(unknown)?.contract.0;
+        let amount = deposit.amount.get()?;
+        let fee = deposit.fee.as_ref().map_or(Ok(0), Amount::get)?;
+        if fee > amount {
+            return Err(ChainError::Refused("the fee is more than the amount".to_owned()));
+        }
+        let waiting = self.pool.iter().flat_map(|tx| tx.moves(&contract)).map(|one| one.amount).sum();
+        let left = self.held(&contract, &PAYER, u64::MAX).saturating_sub(waiting);
+        if amount > left {
+            return Err(ChainError::Refused(format!("there is no more than {left} of {token} to pay with")));
+        }
+        let transfer = Transfer { contract, to, amount, fee, is_fee_hidden: deposit.hidden };
+        let tx = Tx {
+            hash: Hash::default(),
+            nonce: self.next_serial(),
+            from: PAYER,
+            to: contract,
+            value: 0,
+            input: transfer.input(),
+            failed: deposit.failed,
+            inner: None,
+            token: Some(transfer),
+        };
+        Ok(self.send(tx, deposit.pool_only, now))
+    }
+
+    fn send(&mut self, tx: Tx, pool_only: bool, now: u64) -> Hash {
         let hash = sealed::hash_of(&tx);
         self.pool.push(Tx { hash, ..tx });
-        if !deposit.pool_only {
+        if !pool_only {
             self.append(now);
         }
-        Ok(hash)
+        hash
+    }
+
+    /// What an account holds of a token after the block of this number.
+    pub(super) fn held(&self, contract: &Account, account: &Account, number: u64) -> u128 {
+        let blocks = self.blocks.iter().take_while(|block| block.number <= number);
+        let moves: Vec<Move> =
+            blocks.flat_map(|block| &block.txs).flat_map(|tx| tx.moves(contract)).collect();
+        let sum = |is_its: fn(&Move) -> &Account| -> u128 {
+            moves.iter().filter(|one| is_its(one) == account).map(|one| one.amount).sum()
+        };
+        let stock = if *account == PAYER { tokens::STOCK } else { 0 };
+        (stock + sum(|one| &one.to)).saturating_sub(sum(|one| &one.from))
     }
 
     /// The newest block, or the one so many below it, as far as there are any.
@@ -275,6 +350,18 @@ fn received(account: &Account, withdrawals: &[Withdrawal], txs: &[Tx]) -> u128 {
 }
 
 impl Tx {
+    /// What its contract tells; nothing where it failed.
+    pub(super) fn logs(&self) -> Vec<Log> {
+        let transfer = self.token.as_ref().filter(|_| !self.failed);
+        transfer.map_or(Vec::new(), |transfer| transfer.logs(self.from))
+    }
+
+    /// What it moves of a token.
+    fn moves(&self, contract: &Account) -> Vec<Move> {
+        let transfer = self.token.as_ref().filter(|one| !self.failed && one.contract == *contract);
+        transfer.map_or(Vec::new(), |transfer| transfer.moves(self.from))
+    }
+
     /// What an account gets by it.
     pub(super) fn gives(&self, account: &Account) -> u128 {
         let own = if self.to == *account && !self.failed { self.value } else { 0 };

@@ -5,9 +5,12 @@
 
 mod calls;
 mod chain;
+mod logs;
 mod sealed;
 mod shown;
+mod tokens;
 mod traces;
+mod views;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -21,7 +24,7 @@ use crate::trouble::Lies;
 
 use chain::Chain;
 
-pub(crate) use chain::{ChainError, Deposit, Withdraw};
+pub(crate) use chain::{ChainError, Deposit, TokenDeposit, Withdraw};
 
 /// Which traces the node offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -91,6 +94,11 @@ impl Eth {
     /// Gives the transaction's hash.
     pub(crate) fn deposit(&self, deposit: &Deposit) -> Result<String, ChainError> {
         self.chain().deposit(deposit, Eth::now()).map(|hash| shown::data(&hash))
+    }
+
+    /// Gives the transaction's hash.
+    pub(crate) fn deposit_token(&self, deposit: &TokenDeposit) -> Result<String, ChainError> {
+        self.chain().deposit_token(deposit, Eth::now()).map(|hash| shown::data(&hash))
     }
 
     /// Gives the withdrawal's number.

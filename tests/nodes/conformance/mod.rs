@@ -12,6 +12,7 @@ mod raw;
 mod reads;
 mod refusals;
 mod target;
+mod tokens;
 
 use libtest_mimic::Trial;
 
@@ -54,6 +55,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         calls::should_refuse_like_bitcoind,
         ethereum::should_call_like_geth,
         ethereum::should_call_like_anvil,
+        tokens::should_have_tokens_like_geth,
+        tokens::should_have_tokens_like_anvil,
     ]);
     trials
 }

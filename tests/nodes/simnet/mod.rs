@@ -10,6 +10,7 @@ pub(crate) mod rulings;
 pub(crate) mod service;
 pub(crate) mod sky;
 pub(crate) mod tainted;
+pub(crate) mod tokens;
 pub(crate) mod troubles;
 
 use std::sync::Arc;
