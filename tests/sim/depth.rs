@@ -4,11 +4,11 @@
 use teller::address::DepositAddress;
 use teller::engine::operator::{ActError, withdraw};
 use teller::payout::{AbandonRefused, AttemptState};
+use teller::rail::Wallet;
 use teller::skycoin::Address;
 use teller::store::Tables;
 use teller::testing::{Faults, StepEnd, Way, World};
 use teller::types::AttemptNo;
-use teller::rail::Wallet;
 
 use crate::rulings::order;
 use crate::ways::{self, in_every_way};

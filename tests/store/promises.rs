@@ -6,7 +6,8 @@ use teller::address::DepositAddress;
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{IntakeError, Taken};
 use teller::ledger::Account;
-use teller::payout::{AttemptState, HoldReason, PayoutState, Pays, PublicStatus, Verdict};
+use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, Verdict};
+use teller::rail::Pays;
 use teller::skycoin::{Address, CoinHours};
 use teller::store::kv::Backend;
 use teller::store::{
