@@ -17,7 +17,7 @@ use teller::store::{
     WriteTx,
 };
 use teller::testing::signed;
-use teller::types::{BlockRef, BuyMethod, Coin, DepositId, Droplets, Hash32, Height, Units};
+use teller::types::{BlockHash, BlockRef, BuyMethod, Claim, Coin, DepositId, Droplets, Height, Units};
 
 /// Bindings or deposits in one job while a database is filled.
 const JOB: u64 = 2_000;
@@ -99,11 +99,11 @@ fn pay(tx: &mut WriteTx<'_>, parts: &[Pays]) -> Result<(), StoreError> {
     let payees = parts.iter().map(|part| tx.payout(part.payout));
     let payees = payees.collect::<Result<Vec<_>, _>>()?;
     let outputs: Vec<_> = payees.into_iter().map(|payout| (payout.unwrap().payee, QUOTE)).collect();
-    let signed = signed(Hash32(input), &outputs);
+    let signed = signed(Claim(input), &outputs);
     tx.know_wallet(&[Address::from_bytes([0xee; 20])])?;
     let attempt = tx.sign_attempt(signed.encode(), Address::from_bytes([0xee; 20]), parts.to_vec())?;
     tx.record(AttemptEvent::Sent { attempt })?;
-    let block = BlockRef { height: Height::new(1), hash: Hash32(input) };
+    let block = BlockRef { height: Height::new(1), hash: BlockHash(input) };
     tx.record(AttemptEvent::Settled { attempt, block, burnt: CoinHours::new(7) })
 }
 

@@ -11,7 +11,7 @@ use teller::chain::{BitcoinReader, BitcoinSettings, Block, ChainSource, SourceEr
 use teller::coins::Network;
 use teller::config::{NodeUrl, Usual};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
-use teller::types::{Coin, Hash32, Height};
+use teller::types::{BlockHash, Coin, Height};
 
 use super::{print, secret};
 
@@ -101,7 +101,7 @@ async fn reader(rpc: JsonRpc) -> Result<BitcoinReader, SourceError> {
     Err(refused.expect("BUG: there are networks"))
 }
 
-fn check_order(block: &Block, height: Height, before: Option<Hash32>) -> anyhow::Result<()> {
+fn check_order(block: &Block, height: Height, before: Option<BlockHash>) -> anyhow::Result<()> {
     if block.at.height != height || before.is_some_and(|hash| hash != block.parent) {
         bail!("the chain has changed below {height} meanwhile: scan again");
     }

@@ -26,7 +26,7 @@ use crate::rail::{
 use crate::skycoin::{Address, CoinHours, Transaction};
 use crate::store::Store;
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Coin, Hash32};
+use crate::types::{BlockRef, Claim, Coin, Hash32, TxId};
 
 /// Failures in a row after which a node is given up, and the time between them.
 const PATIENCE: u32 = 5;
@@ -196,15 +196,15 @@ impl Broadcaster for Spectator {
         SendOutcome::Unknown("a drill sends nothing".to_owned())
     }
 
-    async fn status(&self, txid: Hash32) -> Result<TxStatus, NodeError> {
+    async fn status(&self, txid: TxId) -> Result<TxStatus, NodeError> {
         self.0.status(txid).await
     }
 
-    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+    async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {
         self.0.burnt(txid).await
     }
 
-    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
+    async fn fate_of(&self, uxid: Claim) -> Result<Fate, NodeError> {
         self.0.fate_of(uxid).await
     }
 }

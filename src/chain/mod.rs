@@ -20,7 +20,7 @@ use futures_util::stream::{self, StreamExt};
 
 use crate::address::DepositAddress;
 use crate::rpc::RpcError;
-use crate::types::{BlockRef, Coin, Hash32, Height, Token, Units, UnixTime, Work};
+use crate::types::{BlockHash, BlockRef, Coin, Height, Token, Units, UnixTime, Work};
 
 pub use balances::Balances;
 pub use bitcoin::{BitcoinReader, BitcoinSettings, block_payments};
@@ -113,7 +113,7 @@ pub struct Tip {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
     pub at: BlockRef,
-    pub parent: Hash32,
+    pub parent: BlockHash,
     /// What it cost to make.
     pub work: Work,
     pub payments: Vec<Payment>,
@@ -215,7 +215,7 @@ pub trait ChainSource: Send + Sync {
     fn tip(&self) -> impl Future<Output = Result<Tip, SourceError>> + Send;
 
     /// The hash of the best chain's block at a height; none above the tip.
-    fn hash_at(&self, height: Height) -> impl Future<Output = Result<Option<Hash32>, SourceError>> + Send;
+    fn hash_at(&self, height: Height) -> impl Future<Output = Result<Option<BlockHash>, SourceError>> + Send;
 
     /// The best chain's block at a height, with its watched payments; none above the tip.
     fn block(

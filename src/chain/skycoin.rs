@@ -3,6 +3,7 @@
 //! Nothing is believed that can be recomputed: a header must hash to its block's hash, every transaction to its id, all
 //! ids together to what the header commits to, and an output to its uxid.
 
+use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -16,7 +17,9 @@ use crate::rpc::{RpcError, SkyBlock, SkyRest, SkySpentInput, SkyTransaction};
 use crate::skycoin::{
     self, Address, BlockHeader, CoinHours, Output, Signature, ToldTransaction, merkle_root,
 };
-use crate::types::{BlockRef, Coin, Droplets, Hash32, Height, Units, UnixTime, Work};
+use crate::types::{
+    BlockHash, BlockRef, Coin, Droplets, HashParseError, Height, TxId, Units, UnixTime, Work,
+};
 
 /// Blocks in one answer, until one was too long or too slow.
 const PER_REQUEST: u64 = 64;
@@ -110,7 +113,7 @@ impl ChainSource for SkycoinReader {
         })
     }
 
-    async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
+    async fn hash_at(&self, height: Height) -> Result<Option<BlockHash>, SourceError> {
         let block = self.rest.block(height.get()).await?;
         block.map(|block| Ok(checked_header(&block, height)?.hash)).transpose()
     }
@@ -182,10 +185,10 @@ pub fn skycoin_block(block: &SkyBlock, height: Height, watch: &dyn Watch) -> Res
         }
         txids.push(txid);
         // The outputs of the first block have no transaction to come from.
-        let source = if height == GENESIS { Hash32([0; 32]) } else { txid };
+        let source = if height == GENESIS { TxId([0; 32]) } else { txid };
         payments_in(transaction, &told.outputs, source, watch, &mut payments)?;
     }
-    if merkle_root(txids) != hash(&block.header.tx_body_hash)? {
+    if merkle_root(&txids) != hash(&block.header.tx_body_hash)? {
         return Err(nonsense(format_args!("block {height} has other transactions than it says")));
     }
     Ok(Block { at, parent, work: Work::BLOCK, payments, gaps: Gaps::default() })
@@ -205,7 +208,7 @@ fn checked_header(block: &SkyBlock, height: Height) -> Result<BlockRef, SourceEr
         body: hash(&header.tx_body_hash)?,
         unspent: hash(&header.ux_hash)?,
     };
-    let told = hash(&header.block_hash)?;
+    let told: BlockHash = hash(&header.block_hash)?;
     if computed.hash() != told {
         return Err(nonsense(format_args!("the header of block {height} does not hash to {told}")));
     }
@@ -235,7 +238,7 @@ fn told(transaction: &SkyTransaction) -> Result<ToldTransaction, SourceError> {
 fn payments_in(
     transaction: &SkyTransaction,
     outputs: &[Output],
-    source: Hash32,
+    source: TxId,
     watch: &dyn Watch,
     payments: &mut Vec<Payment>,
 ) -> Result<(), SourceError> {
@@ -275,7 +278,7 @@ fn origin(transaction: &SkyTransaction) -> Result<Origin, SourceError> {
         let coins = Droplets::parse_coins(coins).map_err(nonsense)?;
         let output = Output { address, coins, hours: CoinHours::new(*hours) };
         let source = hash(src_txid)?;
-        if output.uxid(source) != hash(uxid)? && output.uxid(Hash32([0; 32])) != hash(uxid)? {
+        if output.uxid(source) != hash(uxid)? && output.uxid(TxId([0; 32])) != hash(uxid)? {
             return Err(nonsense(format_args!("an input of {} does not hash to its uxid", transaction.txid)));
         }
         owners.push(DepositAddress::of_skycoin(address));
@@ -283,8 +286,8 @@ fn origin(transaction: &SkyTransaction) -> Result<Origin, SourceError> {
     Ok(Origin::Addresses(owners.into()))
 }
 
-fn hash(text: &str) -> Result<Hash32, SourceError> {
-    Hash32::parse(text).map_err(nonsense)
+fn hash<H: FromStr<Err = HashParseError>>(text: &str) -> Result<H, SourceError> {
+    text.parse().map_err(nonsense)
 }
 
 fn nonsense(error: impl std::fmt::Display) -> SourceError {

@@ -3,7 +3,7 @@
 //! Hashes decide, never heights alone. A node whose chain is a beginning of ours is behind, not forked: it
 //! may have lost blocks, and nothing is undone for that.
 
-use crate::types::{BlockRef, Hash32, Height};
+use crate::types::{BlockHash, BlockRef, Height};
 
 use super::{Block, Tip};
 
@@ -22,7 +22,7 @@ pub enum Move {
 
 /// Compares the node's tip with ours. `node_hash` is the node's hash at the height of the lower of the two
 /// tips, `our_hash` ours at the same height.
-pub fn compare(ours: BlockRef, tip: &Tip, node_hash: Hash32, our_hash: Option<Hash32>) -> Move {
+pub fn compare(ours: BlockRef, tip: &Tip, node_hash: BlockHash, our_hash: Option<BlockHash>) -> Move {
     let lower = ours.height.min(tip.block.height);
     if our_hash.is_some_and(|known| known != node_hash) {
         return Move::Forked { at: lower };
@@ -61,15 +61,15 @@ mod tests {
     use crate::types::UnixTime;
 
     fn at(height: u64, hash: u8) -> BlockRef {
-        BlockRef { height: Height::new(height), hash: Hash32([hash; 32]) }
+        BlockRef { height: Height::new(height), hash: BlockHash([hash; 32]) }
     }
 
     fn tip(height: u64, hash: u8) -> Tip {
         Tip { block: at(height, hash), time: UnixTime::default(), finalized: None, is_syncing: false }
     }
 
-    fn hash(n: u8) -> Hash32 {
-        Hash32([n; 32])
+    fn hash(n: u8) -> BlockHash {
+        BlockHash([n; 32])
     }
 
     #[test]

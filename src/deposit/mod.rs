@@ -15,7 +15,7 @@ mod tests;
 
 use minicbor::{Decode, Encode};
 
-use crate::types::{BindingNo, DepositId, DepositNo, Droplets, Hash32, Height, Token, Units, UnixTime};
+use crate::types::{BindingNo, BlockHash, DepositId, DepositNo, Droplets, Height, Token, Units, UnixTime};
 
 /// The block that holds a deposit. Dummy deposits have a height alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -23,7 +23,7 @@ pub struct BlockAt {
     #[n(0)]
     pub height: Height,
     #[n(1)]
-    pub hash: Option<Hash32>,
+    pub hash: Option<BlockHash>,
     /// Blocks that the chain itself wants on top of it before the coins can be spent, beside those that are required.
     #[n(2)]
     pub waits: u64,

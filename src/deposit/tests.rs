@@ -19,7 +19,7 @@ fn deposit() -> Deposit {
 }
 
 fn block(height: u64) -> BlockAt {
-    BlockAt { height: Height::new(height), hash: Some(Hash32([7; 32])), waits: 0 }
+    BlockAt { height: Height::new(height), hash: Some(BlockHash([7; 32])), waits: 0 }
 }
 
 #[test]

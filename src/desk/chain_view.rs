@@ -281,7 +281,7 @@ pub fn in_words(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{Hash32, UnixTime};
+    use crate::types::{BlockHash, UnixTime};
 
     const LIMITS: ChainLimits =
         ChainLimits { max_tip_age: Some(Duration::from_secs(3_600)), max_silence: Duration::from_secs(300) };
@@ -291,7 +291,7 @@ mod tests {
     }
 
     fn view(tip_time: u64, answered: u64) -> ChainView {
-        let block = BlockRef { height: Height::new(9), hash: Hash32([1; 32]) };
+        let block = BlockRef { height: Height::new(9), hash: BlockHash([1; 32]) };
         let tip = Tip { block, time: UnixTime::new(tip_time), finalized: None, is_syncing: false };
         let mut view = ChainView::new(LIMITS, now(0));
         view.set_node(NodeState::Ok, now(answered));
@@ -318,7 +318,7 @@ mod tests {
     #[test]
     fn should_refuse_binds_where_blocks_are_told_and_not_read() {
         let mut unread = view(1_000, 1_000);
-        let newer = BlockRef { height: Height::new(49), hash: Hash32([2; 32]) };
+        let newer = BlockRef { height: Height::new(49), hash: BlockHash([2; 32]) };
         unread.tip = unread.tip.map(|tip| Tip { block: newer, ..tip });
         // The node goes on telling its newest block.
         unread.answered_at = Some(now(1_400));

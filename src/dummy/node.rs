@@ -20,7 +20,7 @@ use crate::skycoin::{
     Address, BurnFactor, CoinHours, KeyChain, MAX_TRANSACTION_SIZE, NewWallet, Output, Transaction,
     Wallet as WalletFile,
 };
-use crate::types::{AmountOutOfRange, BlockRef, Droplets, Hash32, Height, UnixTime};
+use crate::types::{AmountOutOfRange, BlockHash, BlockRef, Claim, Droplets, Hash32, Height, TxId, UnixTime};
 
 /// What the dummy wallet's keys come from. Coins sent to its addresses on the real chain are anybody's.
 const SEED: &str = "teller dummy mode wallet, never to be used on the real chain";
@@ -31,7 +31,7 @@ const BURN_FACTOR: u32 = 10;
 /// A transaction that was broadcast.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broadcast {
-    pub txid: Hash32,
+    pub txid: TxId,
     /// What it pays, without the change.
     pub payments: Vec<(Address, Droplets)>,
     pub confirmed: bool,
@@ -41,7 +41,7 @@ pub struct Broadcast {
 
 #[derive(Debug)]
 struct Sent {
-    txid: Hash32,
+    txid: TxId,
     transaction: Transaction,
     block: Option<Height>,
     is_dropped: bool,
@@ -49,17 +49,17 @@ struct Sent {
 
 #[derive(Debug, Default)]
 struct Ledger {
-    unspents: HashMap<Hash32, Output>,
+    unspents: HashMap<Claim, Output>,
     sent: Vec<Sent>,
-    by_txid: HashMap<Hash32, usize>,
+    by_txid: HashMap<TxId, usize>,
     /// Positions of those that are not confirmed.
     pending: BTreeSet<usize>,
     /// What the confirmed transactions of this run spent.
-    spent: HashSet<Hash32>,
+    spent: HashSet<Claim>,
     /// The same, and what those of earlier runs spent: by which, and in which block.
-    spent_by: HashMap<Hash32, (Hash32, Height)>,
+    spent_by: HashMap<Claim, (TxId, Height)>,
     /// Transactions of earlier runs, which the store says are settled.
-    settled_before: HashMap<Hash32, BlockRef>,
+    settled_before: HashMap<TxId, BlockRef>,
     height: u64,
 }
 
@@ -84,7 +84,7 @@ impl DummyNode {
         let mut ledger = Ledger::default();
         if !balance.is_zero() {
             let genesis = Output { address: owner, coins: balance, hours: CoinHours::new(HOURS) };
-            ledger.unspents.insert(genesis.uxid(Hash32([0; 32])), genesis);
+            ledger.unspents.insert(genesis.uxid(TxId([0; 32])), genesis);
         }
         for (attempt, transaction) in attempts {
             ledger.restore(attempt, transaction, owner);
@@ -107,7 +107,7 @@ impl DummyNode {
 
     /// Confirms a transaction, in a block of its own; answers whether there is such a one. Again changes nothing.
     pub fn confirm(&self, txid: &str) -> bool {
-        let position = Hash32::parse(txid).ok().and_then(|txid| self.ledger().by_txid.get(&txid).copied());
+        let position = TxId::parse(txid).ok().and_then(|txid| self.ledger().by_txid.get(&txid).copied());
         position.is_some_and(|position| self.confirm_at(position))
     }
 
@@ -127,7 +127,7 @@ impl DummyNode {
         let mut source = [0xfd; 32];
         source[..8].copy_from_slice(&ledger.height.to_be_bytes());
         let output = Output { address: self.owner, coins, hours: CoinHours::new(HOURS) };
-        ledger.unspents.insert(output.uxid(Hash32(source)), output);
+        ledger.unspents.insert(output.uxid(TxId(source)), output);
         drop(ledger);
         self.changed.notify_one();
     }
@@ -260,7 +260,7 @@ impl Sent {
 fn block_at(height: Height) -> BlockRef {
     let mut hash = [0xd0; 32];
     hash[..8].copy_from_slice(&height.get().to_be_bytes());
-    BlockRef { height, hash: Hash32(hash) }
+    BlockRef { height, hash: BlockHash(hash) }
 }
 
 impl Wallet for DummyNode {
@@ -280,7 +280,7 @@ impl Wallet for DummyNode {
         unspents.sort_by_key(|unspent| unspent.uxid);
         let words = |error: AmountOutOfRange| NodeError(error.to_string());
         let incoming = ledger.change_on_its_way(self.owner).map_err(words)?;
-        let leaving: HashSet<Hash32> = ledger.pending().flat_map(Transaction::inputs).copied().collect();
+        let leaving: HashSet<Claim> = ledger.pending().flat_map(Transaction::inputs).copied().collect();
         let free = unspents.iter().filter(|unspent| !leaving.contains(&unspent.uxid));
         let free = Droplets::sum(free.map(|unspent| unspent.coins));
         let coins = free.and_then(|free| free.checked_add(incoming));
@@ -334,7 +334,7 @@ impl Broadcaster for DummyNode {
         SendOutcome::Accepted
     }
 
-    async fn status(&self, txid: Hash32) -> Result<TxStatus, NodeError> {
+    async fn status(&self, txid: TxId) -> Result<TxStatus, NodeError> {
         let ledger = self.ledger();
         if let Some(block) = ledger.settled_before.get(&txid) {
             return Ok(TxStatus::Confirmed { block: *block, confirmations: 1 });
@@ -350,14 +350,14 @@ impl Broadcaster for DummyNode {
         })
     }
 
-    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+    async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {
         let ledger = self.ledger();
         let sent = ledger.by_txid.get(&txid).and_then(|position| ledger.sent.get(*position));
         let known = sent.map(|sent| burnt(&sent.transaction));
         known.ok_or_else(|| NodeError(format!("there is no transaction {txid}")))
     }
 
-    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
+    async fn fate_of(&self, uxid: Claim) -> Result<Fate, NodeError> {
         let ledger = self.ledger();
         let head = Height::new(ledger.height);
         let spent = ledger.spent_by.get(&uxid).map(|(txid, block)| {

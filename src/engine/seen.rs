@@ -59,7 +59,7 @@ mod tests {
     use crate::skycoin::Address;
     use crate::store::{AddressEvent, DepositEvent, NewDeposit, OwnMoney, StoreError, WriteTx};
     use crate::testing::memory_store;
-    use crate::types::{Coin, Contract, DepositId, DepositNo, Droplets, Hash32};
+    use crate::types::{BlockHash, Coin, Contract, DepositId, DepositNo, Droplets};
 
     const TOKEN: Contract = Contract([7; 20]);
 
@@ -68,7 +68,7 @@ mod tests {
     }
 
     fn block(height: u64, hash: Option<u8>) -> BlockAt {
-        BlockAt { height: Height::new(height), hash: hash.map(|n| Hash32([n; 32])), waits: 0 }
+        BlockAt { height: Height::new(height), hash: hash.map(|n| BlockHash([n; 32])), waits: 0 }
     }
 
     fn id(amount: u128, token: Option<Contract>) -> DepositId {
@@ -130,7 +130,7 @@ mod tests {
         let store = memory_store();
         store.write_blocking(fill).unwrap();
         let snapshot = store.snapshot();
-        let at = BlockRef { height: Height::new(5), hash: Hash32([5; 32]) };
+        let at = BlockRef { height: Height::new(5), hash: BlockHash([5; 32]) };
         let in_block = |n| seen_in_block(&snapshot, &address(n), at).unwrap().get();
         assert_eq!([1, 2, 3].map(in_block), [1 + 2 + 256, 128 + 1_024, 0]);
         let up_to = |height| seen_up_to(&snapshot, &address(1), Height::new(height)).unwrap().get();

@@ -12,8 +12,8 @@ use crate::rail::Hold;
 use crate::rail::{Paid, Purpose, Spend};
 use crate::skycoin::{Address, CoinHours};
 use crate::types::{
-    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets, Hash32, Height,
-    Units, UnixTime,
+    Actor, AttemptNo, BindingNo, BlockHash, BlockRef, BuyMethod, Coin, DepositId, DepositNo, Droplets,
+    Height, TxId, Units, UnixTime,
 };
 
 const AT: UnixTime = UnixTime::new(7);
@@ -174,9 +174,9 @@ fn should_tell_a_second_payment_as_a_loss_and_the_only_one_not() {
 
 #[test]
 fn should_count_what_is_burnt_once_it_is() {
-    let signed = Attempt::signed(ATTEMPT, Hash32([1; 32]), Purpose::Payouts, AT);
+    let signed = Attempt::signed(ATTEMPT, TxId([1; 32]), Purpose::Payouts, AT);
     assert_eq!(told(&of_attempt(&signed, Units::new(9)).unwrap()), "");
-    let block = BlockRef { height: Height::new(5), hash: Hash32([5; 32]) };
+    let block = BlockRef { height: Height::new(5), hash: BlockHash([5; 32]) };
     let settled = AttemptState::Settled { block, burnt: CoinHours::new(70) };
     let settled = Attempt { state: settled, ..signed };
     let burnt = "coin hours burnt: 70, coin hours fees: -70";
@@ -190,8 +190,8 @@ fn spend(block: bool, verdict: Option<SpendVerdict>) -> ForeignSpend {
     let ruling = |verdict| SpendRuling { verdict, by: Actor::operator(), why: "so be it".into(), at: AT };
     ForeignSpend {
         spend: Spend {
-            txid: Hash32([1; 32]),
-            block: block.then_some(BlockRef { height: Height::new(5), hash: Hash32([5; 32]) }),
+            txid: TxId([1; 32]),
+            block: block.then_some(BlockRef { height: Height::new(5), hash: BlockHash([5; 32]) }),
             payments: vec![paid(1, 600), paid(2, 400)],
             raw: Vec::new(),
         },

@@ -15,7 +15,7 @@ use crate::engine::operator::{Order, adopt_spend, matching, own_all_spends, rule
 use crate::http::{Params, internal_error, json, not_found, text};
 use crate::payout::{ForeignSpend, SpendVerdict};
 use crate::store::{Snapshot, Spends, StoreError};
-use crate::types::{DepositNo, Hash32, Height};
+use crate::types::{DepositNo, Height, TxId};
 
 /// Spends that are told at once.
 const PAGE: usize = 1_000;
@@ -75,7 +75,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
     let params = Params::parse(request.query_string());
     let after = match params.get("after") {
         "" => None,
-        txid => match Hash32::parse(txid) {
+        txid => match TxId::parse(txid) {
             Ok(txid) => Some(txid),
             Err(error) => return bad_request(format_args!("Invalid after: {error}")),
         },
@@ -86,7 +86,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
     }
 }
 
-fn reply(state: &MonitorState, only_unknown: bool, after: Option<Hash32>) -> Result<SpendsReply, StoreError> {
+fn reply(state: &MonitorState, only_unknown: bool, after: Option<TxId>) -> Result<SpendsReply, StoreError> {
     let (snapshot, books) = (state.store.snapshot(), state.desk.books());
     let mut spends = snapshot.foreign_spends(only_unknown, after, PAGE.saturating_add(1))?;
     let next = paging::cut(&mut spends, PAGE).map(|last| last.spend.txid.to_string());
@@ -139,7 +139,7 @@ pub(super) async fn rule(
     request: HttpRequest,
 ) -> HttpResponse {
     let (txid, act) = path.into_inner();
-    let Ok(txid) = Hash32::parse(&txid) else { return not_found() };
+    let Ok(txid) = TxId::parse(&txid) else { return not_found() };
     let params = Params::parse(request.query_string());
     let order = match order(&request) {
         Ok(order) => order,
@@ -157,7 +157,7 @@ pub(super) async fn rule(
     }
 }
 
-async fn adopt(state: &MonitorState, txid: Hash32, params: &Params, order: Order) -> HttpResponse {
+async fn adopt(state: &MonitorState, txid: TxId, params: &Params, order: Order) -> HttpResponse {
     let numbers = params.get("deposits").split(',').filter(|text| !text.is_empty());
     let numbers = numbers.map(|text| text.trim().parse().map(DepositNo::new)).collect::<Result<Vec<_>, _>>();
     let Ok(deposits) = numbers else {

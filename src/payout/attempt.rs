@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 use super::Reason;
 use crate::rail::Purpose;
 use crate::skycoin::CoinHours;
-use crate::types::{AttemptNo, BlockRef, Hash32, UnixTime};
+use crate::types::{AttemptNo, BlockRef, TxId, UnixTime};
 
 /// Where a transaction stands.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -65,7 +65,7 @@ pub struct Attempt {
     #[n(0)]
     pub no: AttemptNo,
     #[n(1)]
-    pub txid: Hash32,
+    pub txid: TxId,
     #[n(2)]
     pub signed_at: UnixTime,
     #[n(3)]
@@ -113,7 +113,7 @@ pub enum CourseRefused {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("transaction {txid} cannot be {step} while {state:?}")]
 pub struct AttemptError {
-    pub txid: Hash32,
+    pub txid: TxId,
     pub step: &'static str,
     pub state: AttemptState,
 }
@@ -128,7 +128,7 @@ impl Attempt {
     }
 
     /// A transaction that was signed just now.
-    pub fn signed(no: AttemptNo, txid: Hash32, purpose: Purpose, at: UnixTime) -> Attempt {
+    pub fn signed(no: AttemptNo, txid: TxId, purpose: Purpose, at: UnixTime) -> Attempt {
         let (state, course) = (AttemptState::Signed, Course::Send);
         Attempt {
             no,

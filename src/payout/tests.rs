@@ -2,7 +2,7 @@ use super::*;
 use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::rail::{Hold, Paid, Purpose, in_words};
 use crate::skycoin::CoinHours;
-use crate::types::{Actor, BindingNo, BlockRef, Coin, DepositId, Hash32, Height, Units};
+use crate::types::{Actor, BindingNo, BlockHash, BlockRef, Coin, DepositId, Height, TxId, Units};
 
 const NOW: UnixTime = UnixTime::new(5);
 
@@ -71,7 +71,7 @@ fn should_say_when_it_was_changed() {
     let later = UnixTime::new(9);
     let cut = owed().cut(Droplets::new(900), later).unwrap();
     assert_eq!((cut.amount, cut.updated_at), (Droplets::new(900), later));
-    let attempt = Attempt::signed(AttemptNo::FIRST, Hash32([1; 32]), Purpose::Payouts, NOW);
+    let attempt = Attempt::signed(AttemptNo::FIRST, TxId([1; 32]), Purpose::Payouts, NOW);
     assert_eq!(attempt.send(later).unwrap().updated_at, later);
     let lost = Circumstances { is_final: false, is_withdrawn: false };
     let waiting = owed().rule(ruling(Verdict::Wait, 9), lost).unwrap();
@@ -144,7 +144,7 @@ fn should_say_what_each_state_waits_for() {
 
 #[test]
 fn should_say_since_when_a_transaction_is_withdrawn() {
-    let signed = Attempt::signed(AttemptNo::FIRST, Hash32([1; 32]), Purpose::Payouts, NOW);
+    let signed = Attempt::signed(AttemptNo::FIRST, TxId([1; 32]), Purpose::Payouts, NOW);
     let withdrawn = signed.withdraw(ruling(Verdict::Wait, 9).reason).unwrap();
     assert_eq!(Stuck::of(&withdrawn), Some(Stuck::Withdrawn));
     assert_eq!(
@@ -187,12 +187,12 @@ fn should_be_held_and_released() {
 
 #[test]
 fn should_offer_a_transaction_until_it_is_settled_or_dead() {
-    let attempt = Attempt::signed(AttemptNo::FIRST, Hash32([1; 32]), Purpose::Payouts, NOW);
+    let attempt = Attempt::signed(AttemptNo::FIRST, TxId([1; 32]), Purpose::Payouts, NOW);
     let refused = attempt.clone().refuse("no".into(), NOW).unwrap();
     assert!(refused.is_live());
     let sent = refused.send(NOW).unwrap();
     assert!(sent.is_live() && sent.clone().send(NOW).is_err() && sent.refusal.is_none());
-    let block = BlockRef { height: Height::new(1), hash: Hash32([3; 32]) };
+    let block = BlockRef { height: Height::new(1), hash: BlockHash([3; 32]) };
     let settled = sent.clone().settle(block, CoinHours::new(7), NOW).unwrap();
     assert!(!settled.is_live() && settled.clone().kill("x".into(), NOW).is_err());
     assert!(!sent.kill("spent".into(), NOW).unwrap().is_live());
@@ -212,7 +212,7 @@ fn should_name_every_status_as_the_original_does() {
 #[test]
 fn should_remember_since_when_a_transaction_is_refused_until_a_node_has_it() {
     let refused = |attempt: Attempt, at| attempt.refuse("no".into(), UnixTime::new(at)).unwrap();
-    let signed = Attempt::signed(AttemptNo::FIRST, Hash32([1; 32]), Purpose::Payouts, NOW);
+    let signed = Attempt::signed(AttemptNo::FIRST, TxId([1; 32]), Purpose::Payouts, NOW);
     let sent = signed.send(NOW).unwrap();
     assert!(sent.clone().take().is_err() && sent.clone().retry() == Err(CourseRefused::NotRefused));
     assert_eq!(sent.abandonable(), Err(CourseRefused::NotStuck));

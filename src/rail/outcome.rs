@@ -1,7 +1,7 @@
 //! What is asked of the node of a rail, and what it can answer.
 
 use super::spend::Spend;
-use crate::types::{BlockRef, Hash32, Height};
+use crate::types::{BlockRef, Height, TxId};
 
 /// What became of an attempt to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum TxStatus {
 /// The transaction that spent an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spender {
-    pub txid: Hash32,
+    pub txid: TxId,
     /// 1 in the newest block.
     pub confirmations: u64,
 }
@@ -68,4 +68,4 @@ pub enum SpendsSeen {
 }
 
 /// Whether a transaction is known already and need not be told.
-pub type IsKnown<'a> = &'a (dyn Fn(Hash32) -> bool + Sync);
+pub type IsKnown<'a> = &'a (dyn Fn(TxId) -> bool + Sync);

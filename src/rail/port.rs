@@ -8,15 +8,15 @@ use super::order::{Owed, Pays};
 use super::outcome::{Fate, IsKnown, NodeError, SendOutcome, SpendsSeen, TxStatus};
 use super::spend::Spend;
 use crate::skycoin::{Address, CoinHours};
-use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, Hash32};
+use crate::types::{AttemptNo, BlockRef, Claim, DepositNo, Droplets, Hash32, TxId};
 
 /// What can be claimed by one transaction alone: outputs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claims {
     /// All that the wallet has.
-    pub all: Vec<Hash32>,
+    pub all: Vec<Claim>,
     /// Those that a transaction on its way spends, whoever made it.
-    pub leaving: Vec<Hash32>,
+    pub leaving: Vec<Claim>,
 }
 
 /// What the wallet holds, in sums.
@@ -54,7 +54,7 @@ pub struct Withdrawn<'a> {
 /// A signed transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
-    pub txid: Hash32,
+    pub txid: TxId,
     /// Its serialized bytes: what is stored, and then sent.
     pub raw: Vec<u8>,
 }
@@ -93,7 +93,7 @@ pub trait Rail: Send + Sync {
     /// # Errors
     ///
     /// Where the node gives the wallet more than there can be.
-    fn holdings(&self, funds: &Self::Funds, free: &HashSet<Hash32>) -> Result<Holdings, NodeError>;
+    fn holdings(&self, funds: &Self::Funds, free: &HashSet<Claim>) -> Result<Holdings, NodeError>;
 
     /// Plans the next transaction out of free outputs. Pure: the same input gives the same plan.
     ///
@@ -105,7 +105,7 @@ pub trait Rail: Send + Sync {
         no: AttemptNo,
         owed: &[Owed],
         funds: &Self::Funds,
-        free: &HashSet<Hash32>,
+        free: &HashSet<Claim>,
     ) -> Result<Plan<Self::Request>, NodeError>;
 
     /// Plans a transaction that spends an input of another one back to the wallet, so that the other can never confirm.
@@ -131,13 +131,13 @@ pub trait Rail: Send + Sync {
     /// Sends stored bytes.
     fn send(&self, raw: &[u8]) -> impl Future<Output = SendOutcome> + Send;
 
-    fn status(&self, txid: Hash32) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
+    fn status(&self, txid: TxId) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
 
     /// Returns the fee of a transaction that is in a block.
-    fn burnt(&self, txid: Hash32) -> impl Future<Output = Result<CoinHours, NodeError>> + Send;
+    fn burnt(&self, txid: TxId) -> impl Future<Output = Result<CoinHours, NodeError>> + Send;
 
     /// Returns what became of an output.
-    fn fate_of(&self, output: Hash32) -> impl Future<Output = Result<Fate, NodeError>> + Send;
+    fn fate_of(&self, output: Claim) -> impl Future<Output = Result<Fate, NodeError>> + Send;
 
     /// Every transaction in the blocks above `after` that spends from the wallet and is not known, as far as one look
     /// goes; where `after` is none, every one there ever was. The list is complete, or it is an error.

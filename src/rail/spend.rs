@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::skycoin::{Address, DecodeError};
-use crate::types::{BlockRef, DepositNo, Droplets, Hash32};
+use crate::types::{BlockRef, DepositNo, Droplets, TxId};
 
 /// Coins that went to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -18,7 +18,7 @@ pub struct Paid {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Spend {
     #[n(0)]
-    pub txid: Hash32,
+    pub txid: TxId,
     /// The block that it stands in; none while it waits for one.
     #[n(1)]
     pub block: Option<BlockRef>,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::RpcError;
 use super::skycoin::{SkyHeader, SkyRest, SkyStatus, found};
 use crate::skycoin::{BlockHeader, CoinHours};
-use crate::types::{Hash32, HashParseError, Height, UnixTime};
+use crate::types::{BlockHash, Hash32, HashParseError, Height, UnixTime};
 
 /// A block whose transactions tell whose outputs they spend.
 #[derive(Debug, Clone, Deserialize)]
@@ -80,13 +80,13 @@ struct WithStatus {
 
 impl SkyHeader {
     /// What the header hashes to, whatever it says of itself.
-    pub fn computed_hash(&self) -> Result<Hash32, HashParseError> {
+    pub fn computed_hash(&self) -> Result<BlockHash, HashParseError> {
         let header = BlockHeader {
             version: self.version,
             time: UnixTime::new(self.timestamp),
             height: Height::new(self.seq),
             fee: CoinHours::new(self.fee),
-            previous: Hash32::parse(&self.previous_block_hash)?,
+            previous: BlockHash::parse(&self.previous_block_hash)?,
             body: Hash32::parse(&self.tx_body_hash)?,
             unspent: Hash32::parse(&self.ux_hash)?,
         };

@@ -2,7 +2,7 @@
 
 use super::digest::sha256;
 use super::hours::CoinHours;
-use crate::types::{Hash32, Height, UnixTime};
+use crate::types::{BlockHash, Hash32, Height, TxId, UnixTime};
 
 /// The header of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct BlockHeader {
     pub height: Height,
     /// Coin hours burnt by the block's transactions.
     pub fee: CoinHours,
-    pub previous: Hash32,
+    pub previous: BlockHash,
     /// The Merkle root of the txids; of a single transaction, its txid.
     pub body: Hash32,
     /// Stands for all unspent outputs before this block.
@@ -21,8 +21,8 @@ pub struct BlockHeader {
 
 impl BlockHeader {
     /// The block's hash.
-    pub fn hash(&self) -> Hash32 {
-        sha256([
+    pub fn hash(&self) -> BlockHash {
+        let hash = sha256([
             &self.version.to_le_bytes(),
             &self.time.get().to_le_bytes(),
             &self.height.get().to_le_bytes(),
@@ -30,22 +30,24 @@ impl BlockHeader {
             &self.previous.0,
             &self.body.0,
             &self.unspent.0,
-        ])
+        ]);
+        BlockHash(hash.0)
     }
 }
 
 /// Returns what a chain of the family has that no other has: the coin's name and its first block.
-pub fn identity(coin: &str, first_block: Hash32) -> String {
+pub fn identity(coin: &str, first_block: BlockHash) -> String {
     format!("{coin}, first block {first_block}")
 }
 
 /// The root over the txids of a block, which its header names: filled up with zeros to a power of two, hashed in pairs.
-pub fn merkle_root(mut txids: Vec<Hash32>) -> Hash32 {
-    txids.resize(txids.len().next_power_of_two(), Hash32([0; 32]));
-    while txids.len() > 1 {
-        txids = txids.chunks(2).map(|pair| sha256([&pair[0].0, &pair[1].0])).collect();
+pub fn merkle_root(txids: &[TxId]) -> Hash32 {
+    let mut row: Vec<Hash32> = txids.iter().map(|txid| Hash32(txid.0)).collect();
+    row.resize(row.len().next_power_of_two(), Hash32([0; 32]));
+    while row.len() > 1 {
+        row = row.chunks(2).map(|pair| sha256([&pair[0].0, &pair[1].0])).collect();
     }
-    txids.first().copied().unwrap_or(Hash32([0; 32]))
+    row.first().copied().unwrap_or(Hash32([0; 32]))
 }
 
 #[cfg(test)]
@@ -54,11 +56,12 @@ mod tests {
 
     #[test]
     fn should_join_txids_in_pairs() {
-        let [a, b, c] = [1, 2, 3].map(|n| Hash32([n; 32]));
+        let txids = [1, 2, 3].map(|n| TxId([n; 32]));
+        let [a, b, c] = txids.map(|txid| Hash32(txid.0));
         let join = |one: Hash32, two: Hash32| sha256([&one.0, &two.0]);
-        assert_eq!(merkle_root(vec![a]), a);
-        assert_eq!(merkle_root(vec![a, b]), join(a, b));
-        assert_eq!(merkle_root(vec![a, b, c]), join(join(a, b), join(c, Hash32([0; 32]))));
-        assert_eq!(merkle_root(Vec::new()), Hash32([0; 32]));
+        assert_eq!(merkle_root(&txids[..1]), a);
+        assert_eq!(merkle_root(&txids[..2]), join(a, b));
+        assert_eq!(merkle_root(&txids), join(join(a, b), join(c, Hash32([0; 32]))));
+        assert_eq!(merkle_root(&[]), Hash32([0; 32]));
     }
 }

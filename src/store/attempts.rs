@@ -20,13 +20,13 @@ use crate::ledger;
 use crate::payout::{Attempt, Reason, may_leave};
 use crate::rail::{Purpose, SignedTransaction};
 use crate::skycoin::CoinHours;
-use crate::types::{Actor, AttemptNo, BlockRef, DepositNo, Hash32};
+use crate::types::{Actor, AttemptNo, BlockRef, Claim, DepositNo, TxId};
 
 /// A transaction that pays what is owed was signed.
 pub(super) fn insert_signed(
     tx: &mut WriteTx<'_>,
     no: AttemptNo,
-    (txid, transaction): (Hash32, SignedTransaction),
+    (txid, transaction): (TxId, SignedTransaction),
 ) -> Result<(), StoreError> {
     insert(tx, &Attempt::signed(no, txid, Purpose::Payouts, tx.now()), &transaction)
 }
@@ -65,7 +65,7 @@ pub(super) fn insert_withdrawal(
     tx: &mut WriteTx<'_>,
     no: AttemptNo,
     of: AttemptNo,
-    (txid, transaction): (Hash32, SignedTransaction),
+    (txid, transaction): (TxId, SignedTransaction),
 ) -> Result<(), StoreError> {
     let attempt = Attempt::signed(no, txid, Purpose::Withdrawal { of }, tx.now());
     let original = known(tx, of)?;
@@ -207,10 +207,7 @@ pub(super) fn die(tx: &mut WriteTx<'_>, no: AttemptNo, why: String) -> Result<()
 }
 
 /// The transaction that withdraws this one, and may confirm in its place, with what it spends.
-fn heir(
-    tx: &WriteTx<'_>,
-    dead: &Attempt,
-) -> Result<Option<(AttemptNo, Vec<crate::types::Hash32>)>, StoreError> {
+fn heir(tx: &WriteTx<'_>, dead: &Attempt) -> Result<Option<(AttemptNo, Vec<Claim>)>, StoreError> {
     let Some(rival) = dead.rival.map(|rival| known(tx, rival)).transpose()? else { return Ok(None) };
     if rival.is_dead() {
         return Ok(None);

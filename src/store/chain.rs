@@ -12,7 +12,7 @@ use super::kv::{Table, prefix_end};
 use super::tables::{Tables, get};
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
-use crate::types::{BlockRef, Coin, DepositNo, Hash32, Height, Work};
+use crate::types::{BlockHash, BlockRef, Coin, DepositNo, Height, Work};
 
 /// Hashes that are kept of each chain: the deepest fork that can be followed.
 pub const KEPT_BLOCKS: u64 = 2_000;
@@ -47,7 +47,7 @@ pub struct Rescan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(super) struct KeptBlock {
     #[n(0)]
-    pub(super) hash: Hash32,
+    pub(super) hash: BlockHash,
     #[n(1)]
     pub(super) work: Work,
 }
@@ -60,7 +60,7 @@ pub trait Chains: Tables {
     }
 
     /// The hash of a followed block, as long as it is kept.
-    fn block_hash(&self, coin: Coin, height: Height) -> Result<Option<Hash32>, StoreError> {
+    fn block_hash(&self, coin: Coin, height: Height) -> Result<Option<BlockHash>, StoreError> {
         let kept: Option<KeptBlock> =
             get(self.kv(), Table::Blocks, &codec::key_tagged(coin.tag(), height.get()))?;
         Ok(kept.map(|kept| kept.hash))

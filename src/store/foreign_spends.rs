@@ -9,7 +9,7 @@ use super::{StoreError, invariant};
 use crate::ledger;
 use crate::payout::{Attempt, AttemptState, ForeignSpend, Stray};
 use crate::rail::{Part, SignedTransaction};
-use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, Hash32, Units};
+use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, Hash32, TxId, Units};
 
 /// The one row of its table.
 pub(super) const KEY: &[u8] = b"wallet";
@@ -26,7 +26,7 @@ pub struct Reconciled {
 
 /// Reads of foreign spends.
 pub trait Spends: Tables {
-    fn foreign_spend(&self, txid: Hash32) -> Result<Option<ForeignSpend>, StoreError> {
+    fn foreign_spend(&self, txid: TxId) -> Result<Option<ForeignSpend>, StoreError> {
         tables::get(self.kv(), Table::Spends, &txid.0)
     }
 
@@ -34,7 +34,7 @@ pub trait Spends: Tables {
     fn foreign_spends(
         &self,
         only_unknown: bool,
-        after: Option<Hash32>,
+        after: Option<TxId>,
         limit: usize,
     ) -> Result<Vec<ForeignSpend>, StoreError> {
         let from = after.map_or(Vec::new(), |txid| codec::beyond(&txid.0));
@@ -55,7 +55,7 @@ pub trait Spends: Tables {
     }
 
     /// Whether a spend is a transaction of this desk. One that was declared dead is not: it cannot be in a block.
-    fn is_own_spend(&self, txid: Hash32) -> Result<bool, StoreError> {
+    fn is_own_spend(&self, txid: TxId) -> Result<bool, StoreError> {
         let Some(no) = self.attempt_by_txid(txid)? else { return Ok(false) };
         let attempt = self.attempt(no)?;
         Ok(attempt.is_some_and(|attempt| !attempt.is_dead()))

@@ -15,7 +15,7 @@ use super::{StoreError, invariant};
 use crate::ledger::{self, Entry};
 use crate::payout::{Attempt, ForeignSpend, SpendRuling, SpendVerdict};
 use crate::rail::{Pays, Purpose, SignedTransaction, Spend};
-use crate::types::{Actor, AttemptNo, Hash32};
+use crate::types::{Actor, AttemptNo, TxId};
 
 impl WriteTx<'_> {
     /// Takes up spends that the chain shows: those that are not this desk's own are unknown from now on, unless they
@@ -59,7 +59,7 @@ impl WriteTx<'_> {
         self.kv.put(Table::Reconciled, KEY, &codec::encode(&reconciled))
     }
 
-    fn known_spend(&self, txid: Hash32) -> Result<ForeignSpend, StoreError> {
+    fn known_spend(&self, txid: TxId) -> Result<ForeignSpend, StoreError> {
         self.foreign_spend(txid)?.ok_or_else(|| invariant("an event names a foreign spend that is known"))
     }
 
@@ -68,7 +68,7 @@ impl WriteTx<'_> {
     }
 
     /// The transaction of this desk with this id, where it was given up for dead.
-    fn dead_attempt(&self, txid: Hash32) -> Result<Option<AttemptNo>, StoreError> {
+    fn dead_attempt(&self, txid: TxId) -> Result<Option<AttemptNo>, StoreError> {
         let Some(no) = self.attempt_by_txid(txid)? else { return Ok(None) };
         Ok(self.attempt(no)?.filter(Attempt::is_dead).map(|attempt| attempt.no))
     }
@@ -118,7 +118,7 @@ pub(super) fn find(tx: &mut WriteTx<'_>, spend: Spend) -> Result<(), StoreError>
 }
 
 /// What nobody had ruled on is forgotten; a ruling is not.
-pub(super) fn lose(tx: &mut WriteTx<'_>, txid: Hash32) -> Result<(), StoreError> {
+pub(super) fn lose(tx: &mut WriteTx<'_>, txid: TxId) -> Result<(), StoreError> {
     let known = tx.known_spend(txid)?;
     tx.draft.work = true;
     if known.is_unknown() {
@@ -134,7 +134,7 @@ pub(super) fn lose(tx: &mut WriteTx<'_>, txid: Hash32) -> Result<(), StoreError>
 /// A person has ruled what an unknown spend is.
 pub(super) fn rule(
     tx: &mut WriteTx<'_>,
-    txid: Hash32,
+    txid: TxId,
     verdict: SpendVerdict,
     by: Actor,
     why: String,
@@ -157,7 +157,7 @@ fn no_longer_unknown(tx: &mut WriteTx<'_>, known: &ForeignSpend) -> Result<(), S
 /// settled, and offered again where a fork takes it back.
 pub(super) fn adopt(
     tx: &mut WriteTx<'_>,
-    txid: Hash32,
+    txid: TxId,
     no: AttemptNo,
     pays: Vec<Pays>,
     by: Actor,

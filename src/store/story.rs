@@ -15,7 +15,7 @@ use crate::payout::{HoldReason, Verdict};
 use crate::rail::Hold;
 use crate::rail::Pays;
 use crate::skycoin::Address;
-use crate::types::{AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, Hash32, Units};
+use crate::types::{AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, TxId, Units};
 
 impl Record {
     /// In words and fields.
@@ -225,7 +225,7 @@ fn ruled(payout: DepositNo, verdict: Verdict, why: &str) -> Telling {
     deposit_of("payout ruled", payout).because(&format!("{}: {why}", verdict.name()))
 }
 
-fn adopted(txid: Hash32, attempt: AttemptNo) -> Telling {
+fn adopted(txid: TxId, attempt: AttemptNo) -> Telling {
     Telling { transaction: Some(attempt.get()), ..spent("spend of the hot wallet adopted", txid) }
 }
 
@@ -234,7 +234,7 @@ fn tainted(what: &'static str, address: &DepositAddress) -> Telling {
     Telling { what, coin, address, ..Telling::default() }
 }
 
-fn spent(what: &'static str, txid: Hash32) -> Telling {
+fn spent(what: &'static str, txid: TxId) -> Telling {
     Telling { what, txid: Some(txid.to_string()), ..Telling::default() }
 }
 

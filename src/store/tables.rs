@@ -13,7 +13,7 @@ use crate::deposit::Deposit;
 use crate::payout::{Attempt, Circumstances, Payout, PublicStatus, Waiting};
 use crate::rail::SignedTransaction;
 use crate::skycoin::Address;
-use crate::types::{AttemptNo, BindingNo, Coin, Contract, DepositId, DepositNo, Hash32, UnixTime};
+use crate::types::{AttemptNo, BindingNo, Claim, Coin, Contract, DepositId, DepositNo, TxId, UnixTime};
 
 /// A payee's deposit address.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -119,7 +119,7 @@ pub trait Tables {
     }
 
     /// The newest attempt with this txid: one that died may have been signed again, byte for byte.
-    fn attempt_by_txid(&self, txid: Hash32) -> Result<Option<AttemptNo>, StoreError> {
+    fn attempt_by_txid(&self, txid: TxId) -> Result<Option<AttemptNo>, StoreError> {
         let (table, to) = (Table::AttemptTxids, prefix_end(&txid.0));
         let last = self.kv().scan(table, &txid.0, to.as_deref())?.last().transpose()?;
         last.map(|(key, _)| Ok(AttemptNo::new(codec::number_at_end(table, &key)?))).transpose()
@@ -130,7 +130,7 @@ pub trait Tables {
     }
 
     /// The attempt, not dead, that spends this output.
-    fn claimed_by(&self, uxid: Hash32) -> Result<Option<AttemptNo>, StoreError> {
+    fn claimed_by(&self, uxid: Claim) -> Result<Option<AttemptNo>, StoreError> {
         match self.kv().get(Table::Claimed, &uxid.0)? {
             Some(bytes) => Ok(Some(AttemptNo::new(codec::number_at_end(Table::Claimed, &bytes)?))),
             None => Ok(None),

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::fuse::Fuse;
 use crate::address::DepositAddress;
 use crate::chain::{self, Block, ChainSource, Gaps, PastUse, Payment, SourceError, Tip, Unread, Watcher};
-use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime, Work};
+use crate::types::{BlockHash, BlockRef, Coin, Height, Units, UnixTime, Work};
 
 #[derive(Debug, Clone)]
 struct Made {
-    hash: Hash32,
+    hash: BlockHash,
     work: Work,
     payments: Vec<Payment>,
     unread: Vec<Unread>,
@@ -92,7 +92,7 @@ impl FakeChain {
         state.made += 1;
         let mut hash = [0xcc; 32];
         hash[..8].copy_from_slice(&state.made.to_be_bytes());
-        state.blocks.push(Made { hash: Hash32(hash), work, payments, unread: Vec::new() });
+        state.blocks.push(Made { hash: BlockHash(hash), work, payments, unread: Vec::new() });
     }
 
     /// Takes the newest blocks away, never the genesis; answers the payments that were in them.
@@ -259,14 +259,14 @@ impl ChainSource for FakeSource {
         Ok(Tip { block, time: UnixTime::default(), finalized: None, is_syncing: false })
     }
 
-    async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
+    async fn hash_at(&self, height: Height) -> Result<Option<BlockHash>, SourceError> {
         Ok(self.reach()?.at(height).map(|block| block.hash))
     }
 
     async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
         let state = self.reach()?;
         let Some(made) = state.at(height) else { return Ok(None) };
-        let parent = height.prev().and_then(|height| state.at(height)).map_or(Hash32([0; 32]), |b| b.hash);
+        let parent = height.prev().and_then(|height| state.at(height)).map_or(BlockHash([0; 32]), |b| b.hash);
         let is_told = |payment: &&Payment| !state.is_blind || payment.n == 0;
         let watched = |payment: &&Payment| watch.may_be_watched(&payment.address);
         let payments = made.payments.iter().filter(is_told).filter(watched).cloned().collect();

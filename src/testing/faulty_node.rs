@@ -8,7 +8,7 @@ use super::payout_chain::PayoutChain;
 use crate::rail::Spend;
 use crate::rail::{Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, SpendsSeen, TxStatus, Wallet};
 use crate::skycoin::CoinHours;
-use crate::types::{BlockRef, Hash32};
+use crate::types::{BlockRef, Claim, Hash32, TxId};
 
 /// What goes wrong from now on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Broadcaster for FaultyNode {
         outcome
     }
 
-    async fn status(&self, txid: Hash32) -> Result<TxStatus, NodeError> {
+    async fn status(&self, txid: TxId) -> Result<TxStatus, NodeError> {
         self.fuse.pass_or_die();
         if self.is_unreachable() {
             return Err(NodeError("the node is away".into()));
@@ -128,7 +128,7 @@ impl Broadcaster for FaultyNode {
         self.inner.status(txid).await
     }
 
-    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+    async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {
         self.fuse.pass_or_die();
         if self.is_unreachable() {
             return Err(NodeError("the node is away".into()));
@@ -136,7 +136,7 @@ impl Broadcaster for FaultyNode {
         self.inner.burnt(txid).await
     }
 
-    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
+    async fn fate_of(&self, uxid: Claim) -> Result<Fate, NodeError> {
         self.fuse.pass_or_die();
         if self.is_unreachable() {
             return Err(NodeError("the node is away".into()));

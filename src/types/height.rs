@@ -1,8 +1,7 @@
 //! Places in a chain.
 
+use crate::types::BlockHash;
 use minicbor::{Decode, Encode};
-
-use super::ids::Hash32;
 
 /// A block height; the genesis block has height 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -47,5 +46,5 @@ pub struct BlockRef {
     #[n(0)]
     pub height: Height,
     #[n(1)]
-    pub hash: Hash32,
+    pub hash: BlockHash,
 }

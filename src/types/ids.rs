@@ -52,33 +52,67 @@ number! {
     AttemptNo
 }
 
-/// A 32-byte hash: a Skycoin txid or uxid, or a block hash in the byte order its chain displays.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
-#[cbor(transparent)]
-pub struct Hash32(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
+macro_rules! hash {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+        #[cbor(transparent)]
+        pub struct $name(#[cbor(n(0), with = "minicbor::bytes")] pub [u8; 32]);
+
+        impl $name {
+            /// Reads 64 hexadecimal digits, in the order of the bytes.
+            ///
+            /// # Errors
+            ///
+            /// Where the text is anything else.
+            pub fn parse(text: &str) -> Result<Self, HashParseError> {
+                bitcoin::hex::FromHex::from_hex(text).map($name).map_err(|_| HashParseError(text.to_owned()))
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = HashParseError;
+
+            fn from_str(text: &str) -> Result<Self, HashParseError> {
+                $name::parse(text)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0.as_hex(), f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    };
+}
+
+hash! {
+    /// Any other 32 bytes of a hash: a Merkle root, an inner hash, a fingerprint.
+    Hash32
+}
+hash! {
+    /// The id of a transaction of the chain that payouts are made on.
+    TxId
+}
+hash! {
+    /// The hash of a block, in the byte order that its chain displays.
+    BlockHash
+}
+hash! {
+    /// What one transaction alone can spend: an output (Skycoin's uxid).
+    Claim
+}
 
 /// Text that is not 64 hexadecimal digits.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("expected 64 hexadecimal digits, got {0:?}")]
 pub struct HashParseError(String);
-
-impl Hash32 {
-    pub fn parse(text: &str) -> Result<Self, HashParseError> {
-        bitcoin::hex::FromHex::from_hex(text).map(Hash32).map_err(|_| HashParseError(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Hash32 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0.as_hex(), f)
-    }
-}
-
-impl fmt::Debug for Hash32 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
 
 /// What names a deposit for ever: the outpoint that paid it, in its chain's own text, `txid:n`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode)]

@@ -18,7 +18,7 @@ pub use actor::{Actor, InvalidActor};
 pub use amount::{AmountOutOfRange, Droplets, ParseAmountError, Units};
 pub use buy_method::BuyMethod;
 pub use height::{BlockRef, Height};
-pub use ids::{AttemptNo, BindingNo, DepositId, DepositNo, Hash32, HashParseError};
+pub use ids::{AttemptNo, BindingNo, BlockHash, Claim, DepositId, DepositNo, Hash32, HashParseError, TxId};
 pub use rate::{ParseRateError, Quote, QuoteError, Rate};
 pub use time::{Moment, UnixTime, go_duration};
 pub use work::Work;

@@ -11,7 +11,7 @@ use teller::store::{
 };
 use teller::testing::signed;
 use teller::types::{
-    AttemptNo, BlockRef, BuyMethod, Coin, Contract, DepositId, Droplets, Hash32, Height, Units,
+    AttemptNo, BlockHash, BlockRef, BuyMethod, Claim, Coin, Contract, DepositId, Droplets, Height, Units,
 };
 
 use crate::gaps::write;
@@ -139,9 +139,9 @@ fn should_page_through_one_block_of_what_was_passed_over() {
         let effect = GapEffect::Unknown("no answer in time".into());
         let passed =
             |n: u16| Passed { tx: format!("0x{n:04x}"), why: "too deep".into(), effect: effect.clone() };
-        let at = BlockRef { height: Height::new(6), hash: Hash32([6; 32]) };
+        let at = BlockRef { height: Height::new(6), hash: BlockHash([6; 32]) };
         tx.note_gaps(Coin::ETH, &BlockGaps { at, blind: None, passed: (0..1_001).map(passed).collect() })?;
-        let at = BlockRef { height: Height::new(7), hash: Hash32([7; 32]) };
+        let at = BlockRef { height: Height::new(7), hash: BlockHash([7; 32]) };
         tx.note_gaps(Coin::ETH, &BlockGaps { at, blind: None, passed: vec![passed(5)] })
     });
     let first = app.admin_json(target);
@@ -162,7 +162,7 @@ fn should_page_through_one_block_of_what_was_passed_over() {
 fn stray(tx: &mut WriteTx<'_>, count: u32) -> Result<(), StoreError> {
     let (wallet, payee, amount) =
         (Address::from_bytes([0xee; 20]), Address::from_bytes([7; 20]), Droplets::new(1_000_000));
-    let block = BlockRef { height: Height::new(1), hash: Hash32([1; 32]) };
+    let block = BlockRef { height: Height::new(1), hash: BlockHash([1; 32]) };
     let binding = tx.bind(payee, ethereum(1))?;
     let binding = tx.binding(binding)?.unwrap();
     let mut pays = Vec::new();
@@ -179,7 +179,7 @@ fn stray(tx: &mut WriteTx<'_>, count: u32) -> Result<(), StoreError> {
     let payments: Vec<Paid> = pays.iter().map(|_| Paid { to: payee, coins: amount }).collect();
     let mut outputs: Vec<(Address, Droplets)> = payments.iter().map(|paid| (paid.to, paid.coins)).collect();
     outputs.push((wallet, amount));
-    let transaction = signed(Hash32([2; 32]), &outputs);
+    let transaction = signed(Claim([2; 32]), &outputs);
     tx.know_wallet(&[wallet])?;
     let attempt: AttemptNo = tx.sign_attempt(transaction.encode(), wallet, pays)?;
     tx.record(AttemptEvent::Died { attempt, why: "its input does not exist".into() })?;

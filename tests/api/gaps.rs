@@ -11,11 +11,11 @@ use teller::store::{
     AddressEvent, BalanceCheck, BlockGaps, CheckEnd, GapEffect, OwnMoney, Passed, Purpose, RedbBackend,
     Store, StoreError, WriteTx,
 };
-use teller::types::{BlockRef, Coin, DepositId, Hash32, Height, Units};
+use teller::types::{BlockHash, BlockRef, Coin, DepositId, Height, Units};
 
 use crate::support::{Request, TestApp};
 
-const BLOCK: BlockRef = BlockRef { height: Height::new(7), hash: Hash32([7; 32]) };
+const BLOCK: BlockRef = BlockRef { height: Height::new(7), hash: BlockHash([7; 32]) };
 
 /// A desk that has passed over a transaction of block 7, and followed that block blindly.
 fn with_gaps() -> TestApp {
@@ -61,7 +61,7 @@ fn should_count_what_was_passed_over_among_what_waits() {
         let effect = GapEffect::Grew(Vec::new());
         let passed =
             |n: u16| Passed { tx: format!("0x{n:04x}"), why: "too deep".into(), effect: effect.clone() };
-        let at = BlockRef { height: Height::new(6), hash: Hash32([6; 32]) };
+        let at = BlockRef { height: Height::new(6), hash: BlockHash([6; 32]) };
         tx.note_gaps(Coin::ETH, &BlockGaps { at, blind: None, passed: (0..1_000).map(passed).collect() })
     });
     let list = "/api/chains/eth/passed-over";
@@ -147,7 +147,7 @@ fn should_say_what_balances_tell_of_what_was_passed_over() {
 
     let grew = check(&[(address, Units::new(5))], Some(CheckEnd::Done));
     // Of a block that is gone by now nothing is kept.
-    let elsewhere = BlockRef { hash: Hash32([8; 32]), ..BLOCK };
+    let elsewhere = BlockRef { hash: BlockHash([8; 32]), ..BLOCK };
     let nothing = check(&[], Some(CheckEnd::Done));
     write(&mut app, move |tx| tx.note_balance_check(Coin::ETH, elsewhere, &nothing));
     assert_eq!(one(&app)["state"], "open");

@@ -4,7 +4,7 @@ use teller::address::DepositAddress;
 use teller::chain::{Origin, Watch, skycoin_block};
 use teller::rpc::{SkyBlock, SkyTransaction};
 use teller::skycoin::{Address, CoinHours, Output, Signature, ToldTransaction};
-use teller::types::{Droplets, Hash32, Height};
+use teller::types::{Claim, Droplets, Hash32, Height};
 
 struct All;
 
@@ -79,7 +79,7 @@ fn with_ids(mut transaction: SkyTransaction) -> SkyTransaction {
         kind: transaction.kind,
         inner_hash: hash(&transaction.inner_hash),
         signatures: transaction.sigs.iter().map(|text| Signature::parse(text).unwrap()).collect(),
-        inputs: transaction.inputs.iter().map(|input| hash(input.uxid())).collect(),
+        inputs: transaction.inputs.iter().map(|input| Claim::parse(input.uxid()).unwrap()).collect(),
         outputs: outputs.clone(),
     }
     .txid();

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 use teller::skycoin::{BlockHeader, CoinHours, Output, Transaction, calculated_hours};
-use teller::types::{Droplets, Hash32, Height, UnixTime};
+use teller::types::{Claim, Droplets, Height, TxId, UnixTime};
 
 use super::transactions::{bytes, output, transaction, uxid};
 use super::{address, coins, files, hash, json, list, number, objects};
@@ -10,7 +10,7 @@ use super::{address, coins, files, hash, json, list, number, objects};
 /// An output nobody has spent yet.
 struct Unspent {
     output: Output,
-    source: Hash32,
+    source: TxId,
     made: UnixTime,
 }
 
@@ -48,7 +48,7 @@ fn should_recompute_the_hash_of_every_header() {
 /// Spends and makes what a block's transaction does, and says what it burnt. Checked like a node would, but for the
 /// burn: these blocks are older than the rule.
 fn apply(
-    unspent: &mut HashMap<Hash32, Unspent>,
+    unspent: &mut HashMap<Claim, Unspent>,
     json: &Value,
     previous: UnixTime,
     time: UnixTime,
@@ -75,7 +75,7 @@ fn apply(
     burnt
 }
 
-fn add(unspent: &mut HashMap<Hash32, Unspent>, transaction: &Transaction, made: UnixTime) {
+fn add(unspent: &mut HashMap<Claim, Unspent>, transaction: &Transaction, made: UnixTime) {
     let source = transaction.txid();
     for (uxid, output) in transaction.uxids().into_iter().zip(transaction.outputs()) {
         unspent.insert(uxid, Unspent { output: *output, source, made });
@@ -83,9 +83,9 @@ fn add(unspent: &mut HashMap<Hash32, Unspent>, transaction: &Transaction, made: 
 }
 
 /// Follows the chain from its genesis block to the head, as a node does.
-fn follow(blocks: &[Value]) -> HashMap<Hash32, Unspent> {
+fn follow(blocks: &[Value]) -> HashMap<Claim, Unspent> {
     let genesis = header(&blocks[0]["header"]);
-    let source = Hash32([0; 32]);
+    let source = TxId([0; 32]);
     let first =
         Unspent { output: output(&blocks[0]["body"]["txns"][0]["outputs"][0]), source, made: genesis.time };
     let mut unspent = HashMap::from([(first.output.uxid(source), first)]);

@@ -12,12 +12,14 @@ mod seeds;
 mod transactions;
 mod wallets;
 
+use std::str::FromStr;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use teller::skycoin::Address;
-use teller::types::{Droplets, Hash32};
+use teller::types::{Droplets, HashParseError};
 
 fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/skycoin").join(path)
@@ -49,8 +51,8 @@ fn list(value: &Value) -> &Vec<Value> {
     value.as_array().unwrap()
 }
 
-fn hash(value: &Value) -> Hash32 {
-    Hash32::parse(text(value)).unwrap()
+fn hash<H: FromStr<Err = HashParseError>>(value: &Value) -> H {
+    text(value).parse().unwrap()
 }
 
 fn address(value: &Value) -> Address {

@@ -5,7 +5,7 @@ use teller::skycoin::{
     Address, BurnFactor, CoinHours, DecodeError, Output, Signature, SignatureError, Transaction,
     TransactionError, VerifyError, Wallet,
 };
-use teller::types::Hash32;
+use teller::types::{Claim, Hash32, TxId};
 
 use super::{address, coins, data, files, hash, json, list, number, objects, text};
 
@@ -15,7 +15,7 @@ fn either<'a>(object: &'a Value, name: &str, other: &str) -> &'a Value {
 }
 
 /// The uxid of an input: plain, or beside what the node knows of it.
-pub(crate) fn uxid(input: &Value) -> Hash32 {
+pub(crate) fn uxid(input: &Value) -> Claim {
     hash(input.get("uxid").unwrap_or(input))
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn bytes(json: &Value) -> Vec<u8> {
     let count = |list: &[Value]| u32::try_from(list.len()).unwrap().to_le_bytes();
     let mut bytes = u32::try_from(number(&json["length"])).unwrap().to_le_bytes().to_vec();
     bytes.push(u8::try_from(number(&json["type"])).unwrap());
-    bytes.extend(hash(&json["inner_hash"]).0);
+    bytes.extend(hash::<Hash32>(&json["inner_hash"]).0);
     bytes.extend(count(signatures));
     signatures.iter().for_each(|signature| bytes.extend(Vec::from_hex(text(signature)).unwrap()));
     bytes.extend(count(inputs));
@@ -52,7 +52,7 @@ pub(crate) fn transaction(json: &Value) -> Transaction {
     assert_eq!(transaction.encode(), bytes);
     assert_eq!(transaction.txid(), hash(&json["txid"]));
     assert_eq!(transaction.inner_hash(), hash(&json["inner_hash"]));
-    let uxids: Vec<_> = list(&json["outputs"]).iter().map(|output| hash(&output["uxid"])).collect();
+    let uxids: Vec<Claim> = list(&json["outputs"]).iter().map(|output| hash(&output["uxid"])).collect();
     assert_eq!(transaction.uxids(), uxids);
     let inputs: Vec<_> = list(&json["inputs"]).iter().map(uxid).collect();
     assert_eq!((transaction.inputs(), transaction.outputs().len()), (inputs.as_slice(), uxids.len()));
@@ -141,7 +141,7 @@ fn should_know_the_genesis_output() {
     assert_eq!(Hash32(sha256::Hash::hash(&bytes).to_byte_array()), hash(&genesis["txid"]));
     assert_eq!(Transaction::decode(&bytes), Err(DecodeError::Length { says: 0, has: bytes.len() }));
     let output = output(&genesis["outputs"][0]);
-    assert_eq!(output.uxid(Hash32([0; 32])), hash(&genesis["outputs"][0]["uxid"]));
+    assert_eq!(output.uxid(TxId([0; 32])), hash(&genesis["outputs"][0]["uxid"]));
 }
 
 /// What the node made burns just what it must: a tenth, where it was set up so, or half.

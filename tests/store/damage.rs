@@ -6,7 +6,7 @@ use teller::clock::SystemClock;
 use teller::rail::SignedTransaction;
 use teller::store::kv::{Backend, Table, Verdict};
 use teller::store::{Binding, PayoutEvent, Purchase, Purpose, Store, StoreError};
-use teller::types::{BuyMethod, Coin, DepositNo, Droplets, Hash32};
+use teller::types::{BuyMethod, Claim, Coin, DepositNo, Droplets};
 
 use crate::support::{addresses, backends, bind, deposit, open};
 
@@ -131,7 +131,7 @@ fn should_refuse_to_start_where_a_transaction_is_not_what_its_bytes_are() {
 /// A transaction that gives 77 SKY to somebody who is owed nothing.
 fn signed_for_a_stranger() -> Vec<u8> {
     let outputs = [(crate::support::payee(77), Droplets::new(77_000_000))];
-    teller::testing::signed(Hash32([2; 32]), &outputs).encode()
+    teller::testing::signed(Claim([2; 32]), &outputs).encode()
 }
 
 #[test]

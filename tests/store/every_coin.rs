@@ -9,7 +9,7 @@ use teller::engine::{IntakeError, Taken};
 use teller::ledger::Account;
 use teller::store::{Books, Chains, DepositEvent, Page, Pool, Rescan, Store, StoreError, Tables};
 use teller::testing::{Way, deposit_addresses};
-use teller::types::{BlockRef, Coin, DepositId, DepositNo, Hash32, Height, Work};
+use teller::types::{BlockHash, BlockRef, Coin, DepositId, DepositNo, Height, Work};
 
 use crate::support::{audit, backends, bind, deposit_by, open, payee};
 
@@ -117,7 +117,7 @@ fn should_take_back_one_deposit_and_none_that_differs_by_its_coin_alone() {
 
 /// A block that looks the same on all chains.
 fn at(height: u8) -> BlockRef {
-    BlockRef { height: Height::new(height.into()), hash: Hash32([height; 32]) }
+    BlockRef { height: Height::new(height.into()), hash: BlockHash([height; 32]) }
 }
 
 /// Every chain is followed to block 4, and looked through again.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use teller::store::kv::{Backend, Pair, Table, Verdict};
 use teller::store::{MemoryBackend, Store, StoreError, seal_anew};
 use teller::testing::{Way, deposit_addresses};
-use teller::types::{BlockRef, Coin, Hash32, Height};
+use teller::types::{BlockHash, BlockRef, Coin, Height};
 
 use crate::golden::fill;
 use crate::support::{bind, deposit_by, open};
@@ -39,7 +39,7 @@ fn filled() -> Arc<dyn Backend> {
 
 /// What no golden file has: an address of every coin, a deposit in each way, and every chain as far as those.
 fn fill_with_others(store: &Store) {
-    let at = BlockRef { height: Height::new(5), hash: Hash32([5; 32]) };
+    let at = BlockRef { height: Height::new(5), hash: BlockHash([5; 32]) };
     for coin in Coin::all() {
         bind(store, 1, deposit_addresses(coin)[0]).unwrap();
     }

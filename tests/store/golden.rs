@@ -34,8 +34,8 @@ use teller::store::{
 };
 use teller::testing::signed;
 use teller::types::{
-    Actor, AttemptNo, BlockRef, BuyMethod, Coin, Contract, DepositId, DepositNo, Droplets, Hash32, Height,
-    PerCoin, Rate, Symbol, Token, Units, UnixTime, Work,
+    Actor, AttemptNo, BlockHash, BlockRef, BuyMethod, Claim, Coin, Contract, DepositId, DepositNo, Droplets,
+    Hash32, Height, PerCoin, Rate, Symbol, Token, Units, UnixTime, Work,
 };
 
 use crate::support::{self, WALLET, addresses, audit, bind, foreign_spend, open, payee};
@@ -112,11 +112,11 @@ fn address(coin: Coin) -> DepositAddress {
 }
 
 fn block(height: u8) -> BlockRef {
-    BlockRef { height: Height::new(height.into()), hash: Hash32([height; 32]) }
+    BlockRef { height: Height::new(height.into()), hash: BlockHash([height; 32]) }
 }
 
 fn at(height: u8) -> BlockAt {
-    BlockAt { height: Height::new(height.into()), hash: Some(Hash32([height; 32])), waits: 0 }
+    BlockAt { height: Height::new(height.into()), hash: Some(BlockHash([height; 32])), waits: 0 }
 }
 
 fn record(store: &Store, event: impl Into<Event>) {
@@ -214,7 +214,7 @@ fn note_gaps(store: &Store) {
     ];
     let passed =
         (0..).zip(effects).map(|(n, effect)| Passed { tx: format!("0x0{n}"), why: "why".into(), effect });
-    let at = BlockRef { height: Height::new(7), hash: Hash32([7; 32]) };
+    let at = BlockRef { height: Height::new(7), hash: BlockHash([7; 32]) };
     let gaps = BlockGaps { at, blind: Some("no traces".into()), passed: passed.collect() };
     let seen = Seen { by: Actor::operator(), why: "not ours".into(), at: UnixTime::new(5) };
     store.write_blocking(move |tx| tx.note_gaps(Coin::ETH, &gaps)).unwrap();
@@ -257,7 +257,7 @@ fn rule(store: &Store) {
     }
     let of = AttemptNo::FIRST;
     act(store, AttemptEvent::WithdrawalAsked { attempt: of, why });
-    let raw = signed(Hash32([1; 32]), &[(WALLET, Droplets::new(7))]).encode();
+    let raw = signed(Claim([1; 32]), &[(WALLET, Droplets::new(7))]).encode();
     store.write_blocking(move |tx| tx.sign_withdrawal(of, raw.clone(), WALLET)).unwrap();
     spend(store);
     for (address, tx) in [(address(Coin::BTC), Some("tainting".to_owned())), (addresses(5)[4], None)] {
@@ -314,11 +314,11 @@ fn assert_is_filled(store: &Store) {
     let stored = snapshot.signed_transaction(sent.no).unwrap().unwrap();
     let transaction = Transaction::decode(&stored.raw).unwrap();
     assert_eq!((sent.txid, stored.parts.len()), (transaction.txid(), 2));
-    assert_eq!(snapshot.claimed_by(Hash32([2; 32])).unwrap(), Some(AttemptNo::new(2)));
+    assert_eq!(snapshot.claimed_by(Claim([2; 32])).unwrap(), Some(AttemptNo::new(2)));
 
     let cursor = snapshot.cursor(Coin::BTC).unwrap().unwrap();
     assert_eq!((cursor.tip, cursor.finalized), (block(105), Some(Height::new(103))));
-    assert_eq!(snapshot.block_hash(Coin::BTC, Height::new(101)).unwrap(), Some(Hash32([101; 32])));
+    assert_eq!(snapshot.block_hash(Coin::BTC, Height::new(101)).unwrap(), Some(BlockHash([101; 32])));
     assert_eq!(snapshot.rescan(Coin::BTC).unwrap().map(|rescan| rescan.next), Some(Height::new(60)));
     assert_eq!(snapshot.identity(Some(Coin::BTC)).unwrap().as_deref(), Some("bitcoin"));
     assert_eq!(snapshot.identity(None).unwrap().as_deref(), Some("skycoin"));

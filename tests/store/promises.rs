@@ -16,7 +16,8 @@ use teller::store::{
 };
 use teller::testing::{Way, deposit_addresses, signed};
 use teller::types::{
-    Actor, AttemptNo, BindingNo, BlockRef, BuyMethod, DepositId, DepositNo, Droplets, Hash32, Height, Units,
+    Actor, AttemptNo, BindingNo, BlockHash, BlockRef, BuyMethod, Claim, DepositId, DepositNo, Droplets,
+    Height, Units,
 };
 
 use crate::support::{self, WALLET, audit, backends, bind, deposit_by, everywhere, open, payee};
@@ -56,7 +57,7 @@ fn received(store: &Store, way: Way) -> Units {
 }
 
 fn settled(store: &Store, attempt: AttemptNo) -> Result<(), StoreError> {
-    let block = BlockRef { height: Height::new(9), hash: Hash32([9; 32]) };
+    let block = BlockRef { height: Height::new(9), hash: BlockHash([9; 32]) };
     record(store, AttemptEvent::Settled { attempt, block, burnt: CoinHours::new(7) })
 }
 
@@ -131,7 +132,7 @@ fn should_never_sign_a_payout_twice_nor_spend_an_input_twice() {
 /// What is signed for a payout of 1 SKY to payee 1, and what the transaction really does.
 fn store_bytes(store: &Store, outputs: &[(Address, u64)], change: Address) -> Result<AttemptNo, StoreError> {
     let outputs: Vec<_> = outputs.iter().map(|&(to, droplets)| (to, Droplets::new(droplets))).collect();
-    let raw = signed(Hash32([1; 32]), &outputs).encode();
+    let raw = signed(Claim([1; 32]), &outputs).encode();
     store.write_blocking(move |tx| {
         tx.sign_attempt(raw.clone(), change, vec![Pays { payout: FIRST, output: 0 }])
     })
@@ -171,7 +172,7 @@ fn should_believe_the_bytes_of_a_transaction_alone() {
         let stored = snapshot.signed_transaction(attempt).unwrap().unwrap();
         let txid = teller::skycoin::Transaction::decode(&stored.raw).unwrap().txid();
         assert_eq!(snapshot.attempt(attempt).unwrap().unwrap().txid, txid, "{name}");
-        assert_eq!(stored.inputs, [Hash32([1; 32])], "{name}");
+        assert_eq!(stored.inputs, [Claim([1; 32])], "{name}");
         assert_eq!(stored.parts[0].amount, Droplets::new(1_000_000), "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
     }
@@ -207,7 +208,7 @@ fn rule(store: &Store, payout: DepositNo, verdict: Verdict) -> Result<(), StoreE
 }
 
 fn withdraw(store: &Store, of: AttemptNo, input: u8) -> Result<AttemptNo, StoreError> {
-    let raw = signed(Hash32([input; 32]), &[(WALLET, Droplets::new(7))]).encode();
+    let raw = signed(Claim([input; 32]), &[(WALLET, Droplets::new(7))]).encode();
     store.write_blocking(move |tx| tx.sign_withdrawal(of, raw.clone(), WALLET))
 }
 
@@ -236,7 +237,7 @@ fn should_let_one_of_a_transaction_and_its_withdrawal_settle() {
             let txid = snapshot.attempt(winner).unwrap().unwrap().txid;
             assert_eq!(snapshot.attempt_by_txid(txid).unwrap(), Some(winner), "{name}");
             assert!(settled(&store, loser).is_err(), "{name}");
-            assert_eq!(snapshot.claimed_by(Hash32([1; 32])).unwrap(), Some(winner), "{name}");
+            assert_eq!(snapshot.claimed_by(Claim([1; 32])).unwrap(), Some(winner), "{name}");
             let state = snapshot.payout(FIRST).unwrap().unwrap().state;
             assert_eq!(matches!(state, PayoutState::Owed { .. }), is_withdrawn, "{name}: {state:?}");
             assert_eq!(matches!(state, PayoutState::Settled { .. }), !is_withdrawn, "{name}: {state:?}");
@@ -253,7 +254,7 @@ fn should_keep_the_claim_of_a_withdrawal_where_another_killed_what_it_withdraws(
         ask_to_withdraw(&store, first).unwrap();
         let second = withdraw(&store, first, 1).unwrap();
         record(&store, AttemptEvent::Died { attempt: first, why: "another input was spent".into() }).unwrap();
-        assert_eq!(store.snapshot().claimed_by(Hash32([1; 32])).unwrap(), Some(second), "{name}");
+        assert_eq!(store.snapshot().claimed_by(Claim([1; 32])).unwrap(), Some(second), "{name}");
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}: the withdrawal may confirm still");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
         record(&store, AttemptEvent::Died { attempt: second, why: "spent by another".into() }).unwrap();
@@ -282,7 +283,7 @@ fn should_keep_a_loss_on_the_books_until_the_deposit_is_final_again() {
         rule(&store, FIRST, Verdict::Pay).unwrap();
         assert_eq!(sums(&store), lost, "{name}");
         assert_eq!(audit(&store), Vec::<String>::new(), "{name}");
-        let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])), waits: 0 };
+        let block = BlockAt { height: Height::new(7), hash: Some(BlockHash([1; 32])), waits: 0 };
         record(&store, DepositEvent::Reincluded { deposit: FIRST, block }).unwrap();
         assert_eq!(sums(&store), lost, "{name}: a fork may take it once more");
         record(&store, DepositEvent::Finalized { deposit: FIRST }).unwrap();
@@ -343,7 +344,7 @@ fn should_not_pay_an_orphaned_deposit_until_it_is_back() {
         let held = store.snapshot().payout(FIRST).unwrap().unwrap().state;
         assert!(matches!(held, PayoutState::Held { why: HoldReason::DepositOrphaned, .. }), "{name}");
         assert_eq!(received(&store, way), way.units(400_000), "{name}");
-        let block = BlockAt { height: Height::new(7), hash: Some(Hash32([1; 32])), waits: 0 };
+        let block = BlockAt { height: Height::new(7), hash: Some(BlockHash([1; 32])), waits: 0 };
         record(&store, DepositEvent::Reincluded { deposit: FIRST, block }).unwrap();
         assert!(sign(&store, FIRST, 1_000_000, 1).is_err(), "{name}: not final yet");
         record(&store, DepositEvent::Finalized { deposit: FIRST }).unwrap();

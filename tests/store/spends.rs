@@ -12,7 +12,7 @@ use teller::skycoin::{Address, CoinHours};
 use teller::store::{
     AttemptEvent, Books, Event, MemoryBackend, PayoutEvent, Spends, Store, StoreError, Tables,
 };
-use teller::types::{AttemptNo, BlockRef, BuyMethod, Coin, DepositNo, Droplets, Hash32, Height};
+use teller::types::{AttemptNo, BlockHash, BlockRef, BuyMethod, Coin, DepositNo, Droplets, Height, TxId};
 
 use crate::support::{self, addresses, audit, bind, deposit, foreign_spend, open, payee};
 
@@ -29,7 +29,7 @@ pub(crate) fn sky(coins: u64) -> Droplets {
 }
 
 pub(crate) fn block(height: u8) -> Option<BlockRef> {
-    Some(BlockRef { height: Height::new(height.into()), hash: Hash32([height; 32]) })
+    Some(BlockRef { height: Height::new(height.into()), hash: BlockHash([height; 32]) })
 }
 
 /// Two final deposits of the first payee, of 1 and 2 SKY.
@@ -135,7 +135,7 @@ fn should_refuse_what_does_not_match() {
     assert_eq!(adopt(&[DepositNo::new(9)], true), SpendRefused::NotOwed(DepositNo::new(9)));
     // One output pays one deposit.
     assert!(matches!(adopt(&[FIRST, FIRST], true), SpendRefused::Payments(AssignError::NoOutput { .. })));
-    let other = Hash32([3; 32]);
+    let other = TxId([3; 32]);
     let nobody = now(adopt_spend(&store, other, vec![FIRST], true, order()));
     assert_eq!(nobody, Err(ActError::Spend(SpendRefused::Unknown)));
     assert_eq!(unknown(&store), 1);
@@ -182,7 +182,7 @@ fn should_tell_what_is_gone_from_what_is_there() {
         let gone = store.write_blocking(move |tx| tx.drop_spends(&|spend| there.contains(&spend.txid)));
         let left = store.snapshot().foreign_spends(false, None, usize::MAX).unwrap();
         let in_a_block = left.iter().filter(|known| known.spend.block.is_some());
-        let mut in_a_block: Vec<Hash32> = in_a_block.map(|known| known.spend.txid).collect();
+        let mut in_a_block: Vec<TxId> = in_a_block.map(|known| known.spend.txid).collect();
         in_a_block.sort_unstable();
         assert_eq!(audit(&store), Vec::<String>::new());
         (gone, left.len(), in_a_block)

@@ -11,7 +11,7 @@ use teller::skycoin::{Address, KeyChain, bitcoin_address};
 use teller::store::kv::Backend;
 use teller::store::{Audit, MemoryBackend, Purpose, RedbBackend, Store, StoreError, Tables};
 use teller::testing::{Fuse, ManualClock, SimDisk, Way, signed};
-use teller::types::{AttemptNo, BlockRef, Coin, DepositNo, Droplets, Hash32, Height, PerCoin, Rate};
+use teller::types::{AttemptNo, BlockRef, Claim, Coin, DepositNo, Droplets, Height, PerCoin, Rate};
 
 /// Every backend, by name. A new one is added here and nowhere else.
 pub(crate) fn backends() -> Vec<(&'static str, Arc<dyn Backend>)> {
@@ -95,7 +95,7 @@ pub(crate) fn sign(store: &Store, input: u8, payouts: &[(DepositNo, u64)]) -> Re
     let mut outputs: Vec<(Address, Droplets)> =
         payouts.iter().map(|&(no, droplets)| (payee(no), Droplets::new(droplets))).collect();
     outputs.push((WALLET, Droplets::new(5_000_000)));
-    let raw = signed(Hash32([input; 32]), &outputs).encode();
+    let raw = signed(Claim([input; 32]), &outputs).encode();
     let pays: Vec<Pays> = (0..).zip(payouts).map(|(output, &(payout, _))| Pays { payout, output }).collect();
     store.write_blocking(move |tx| tx.sign_attempt(raw.clone(), WALLET, pays.clone()))
 }
@@ -104,7 +104,7 @@ pub(crate) fn sign(store: &Store, input: u8, payouts: &[(DepositNo, u64)]) -> Re
 pub(crate) fn foreign_spend(input: u8, paid: &[(Address, Droplets)], block: Option<BlockRef>) -> Spend {
     let mut outputs = paid.to_vec();
     outputs.push((WALLET, Droplets::new(5_000_000)));
-    let transaction = signed(Hash32([input; 32]), &outputs);
+    let transaction = signed(Claim([input; 32]), &outputs);
     let payments = paid.iter().map(|&(to, coins)| Paid { to, coins }).collect();
     Spend { txid: transaction.txid(), block, payments, raw: transaction.encode() }
 }

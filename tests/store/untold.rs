@@ -6,12 +6,12 @@ use std::sync::Arc;
 use teller::address::DepositAddress;
 use teller::coins::{Contract, Symbol, Token};
 use teller::store::{BlockGaps, Chains, GapEffect, MemoryBackend, Passed, PassedOver, Passes, Seen, Store};
-use teller::types::{Actor, BlockRef, Coin, Hash32, Height, Units, UnixTime, Work};
+use teller::types::{Actor, BlockHash, BlockRef, Coin, Height, Units, UnixTime, Work};
 
 use crate::support::open;
 
 fn at(height: u8) -> BlockRef {
-    BlockRef { height: Height::new(height.into()), hash: Hash32([height; 32]) }
+    BlockRef { height: Height::new(height.into()), hash: BlockHash([height; 32]) }
 }
 
 fn note(store: &Store, at: BlockRef, blind: bool, passed: Vec<Passed>) {
@@ -102,7 +102,7 @@ fn should_note_a_block_anew_and_keep_what_was_credited() {
     let told: Vec<_> = kept(&store).into_iter().map(|row| (row.tx, row.effect, row.is_read)).collect();
     assert_eq!(told, [("0xa".into(), grew(), true)], "what was credited for it is kept with it");
     // In another block of that height nothing of it is true.
-    note(&store, BlockRef { hash: Hash32([99; 32]), ..at(8) }, false, vec![passed("0xa", unknown())]);
+    note(&store, BlockRef { hash: BlockHash([99; 32]), ..at(8) }, false, vec![passed("0xa", unknown())]);
     let told: Vec<_> = kept(&store).into_iter().map(|row| (row.tx, row.effect)).collect();
     assert_eq!(told, [("0xa".into(), unknown())]);
 }
@@ -155,7 +155,7 @@ fn should_forget_what_was_passed_over_above_a_fork() {
 
 #[test]
 fn should_begin_anew_at_the_lowest_block_alone() {
-    let other = |height: u8| BlockRef { hash: Hash32([99; 32]), ..at(height) };
+    let other = |height: u8| BlockRef { hash: BlockHash([99; 32]), ..at(height) };
     let store = blind();
     let restart = |after| store.write_blocking(move |tx| tx.restart_chain(Coin::ETH, after));
     for height in [2, 9, 10] {
@@ -164,7 +164,7 @@ fn should_begin_anew_at_the_lowest_block_alone() {
     restart(other(1)).unwrap();
     let snapshot = store.snapshot();
     assert_eq!(snapshot.cursor(Coin::ETH).unwrap().map(|cursor| cursor.tip), Some(other(1)));
-    assert_eq!(snapshot.block_hash(Coin::ETH, Height::new(1)).unwrap(), Some(Hash32([99; 32])));
+    assert_eq!(snapshot.block_hash(Coin::ETH, Height::new(1)).unwrap(), Some(BlockHash([99; 32])));
     let above =
         (2..=9).find(|height| snapshot.block_hash(Coin::ETH, Height::new(*height)).unwrap().is_some());
     assert_eq!(above, None);

@@ -12,7 +12,7 @@ use teller::store::{
     MemoryBackend, Purchase, Record, StoreError, Tables, seal_anew,
 };
 use teller::types::{
-    AttemptNo, BindingNo, BlockRef, BuyMethod, Coin, DepositNo, Droplets, Hash32, Height, Units, UnixTime,
+    AttemptNo, BindingNo, BlockHash, BlockRef, BuyMethod, Coin, DepositNo, Droplets, Height, Units, UnixTime,
 };
 
 use crate::golden::fill;
@@ -270,7 +270,7 @@ fn should_find_by_a_full_audit_what_the_events_do_not_say() {
     // A row too many, at the end of its table.
     let own = |event: &Event| matches!(event, Event::Address(AddressEvent::OwnMoneySeen { .. }));
     let more = full_audit(own, |_| {
-        let block = BlockRef { height: Height::new(1), hash: Hash32([1; 32]) };
+        let block = BlockRef { height: Height::new(1), hash: BlockHash([1; 32]) };
         ChainEvent::Forked { coin: Coin::BTC, fork: block, abandoned: block }.into()
     });
     assert!(more[0].starts_with("table own_money differs"), "{more:?}");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 use teller::skycoin::Address;
-use teller::types::Hash32;
+use teller::types::Claim;
 
 use crate::serve::{Answer, Parameters};
 
@@ -49,7 +49,7 @@ impl View<'_> {
             return Err(refusal(400, "addrs and hashes cannot be specified together"));
         }
         let addresses: HashSet<Address> = parse_addresses(addresses)?.into_iter().collect();
-        let hashes: HashSet<Hash32> = parse_hashes(hashes)?.into_iter().collect();
+        let hashes: HashSet<Claim> = parse_hashes(hashes)?.into_iter().collect();
         let is_asked = |ux: &UxOut| match (addresses.is_empty(), hashes.is_empty()) {
             (true, true) => true,
             (false, _) => ux.out.address().is_some_and(|address| addresses.contains(&address)),
@@ -108,7 +108,7 @@ impl View<'_> {
     fn balance_of(&self, address: Address, outgoing: &[UxOut], incoming: &[UxOut]) -> Pair {
         let is_owned = |ux: &&UxOut| ux.out.address() == Some(address);
         let confirmed: Vec<UxOut> = self.chain.all_unspent().filter(is_owned).copied().collect();
-        let leaving: HashSet<Hash32> = outgoing.iter().map(UxOut::uxid).collect();
+        let leaving: HashSet<Claim> = outgoing.iter().map(UxOut::uxid).collect();
         let staying = confirmed.iter().filter(|ux| !leaving.contains(&ux.uxid()));
         let predicted: Vec<UxOut> = staying.chain(incoming.iter().filter(is_owned)).copied().collect();
         let time = self.chain.head().time();
@@ -120,7 +120,7 @@ impl View<'_> {
         if uxid.is_empty() {
             return Err(refusal(400, "uxid is empty"));
         }
-        let uxid = hash(uxid)?;
+        let uxid = Claim(hash(uxid)?.0);
         let unknown = || refusal(400, &no_uxout(&uxid));
         let fate = self.chain.fate(&uxid).ok_or_else(unknown)?;
         Ok(ok(&Spent::of(fate, self.chain.head().time())))
@@ -171,9 +171,10 @@ fn parse_addresses(text: &str) -> Result<Vec<Address>, Answer> {
     words(text).into_iter().map(parse).collect()
 }
 
-fn parse_hashes(text: &str) -> Result<Vec<Hash32>, Answer> {
+fn parse_hashes(text: &str) -> Result<Vec<Claim>, Answer> {
     let parse = |word: &str| {
         parse_hash(word)
+            .map(|hash| Claim(hash.0))
             .map_err(|error| refusal(400, &format!("SHA256 hash {} is invalid: {error}", quoted(word))))
     };
     words(text).into_iter().map(parse).collect()

@@ -22,7 +22,7 @@ impl View<'_> {
             (false, false) => return Err(refusal(400, "should only specify one filter, hash or seq")),
             (false, true) => {
                 let hash = hash(by_hash)?;
-                self.chain.blocks().iter().find(|block| block.hash == hash)
+                self.chain.blocks().iter().find(|block| block.hash.0 == hash.0)
             }
             (true, false) => {
                 let invalid = || refusal(400, &format!("Invalid seq value {}", quoted(by_seq)));

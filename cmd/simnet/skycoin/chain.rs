@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use teller::skycoin::{Address, BlockHeader, CoinHours, HoursError, calculated_hours};
-use teller::types::{Droplets, Hash32, Height, UnixTime};
+use teller::types::{BlockHash, Claim, Droplets, Hash32, Height, TxId, UnixTime};
 
 use super::wire::{Tx, TxOut, sha256_of};
 
@@ -18,12 +18,12 @@ const NULL: Hash32 = Hash32([0; 32]);
 pub(crate) struct UxOut {
     pub(crate) time: u64,
     pub(crate) seq: u64,
-    pub(crate) source: Hash32,
+    pub(crate) source: TxId,
     pub(crate) out: TxOut,
 }
 
 impl UxOut {
-    pub(crate) fn uxid(&self) -> Hash32 {
+    pub(crate) fn uxid(&self) -> Claim {
         self.out.uxid(self.source)
     }
 
@@ -45,13 +45,13 @@ impl UxOut {
 pub(crate) struct Fate {
     pub(crate) ux: UxOut,
     /// The transaction that spent it, and its block.
-    pub(crate) spent: Option<(Hash32, u64)>,
+    pub(crate) spent: Option<(TxId, u64)>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
     pub(crate) header: BlockHeader,
-    pub(crate) hash: Hash32,
+    pub(crate) hash: BlockHash,
     pub(crate) txs: Vec<Tx>,
 }
 
@@ -79,11 +79,11 @@ pub(crate) struct Place {
 #[derive(Debug, Clone)]
 pub(crate) struct Chain {
     blocks: Vec<Block>,
-    unspent: BTreeMap<Hash32, UxOut>,
-    fates: HashMap<Hash32, Fate>,
+    unspent: BTreeMap<Claim, UxOut>,
+    fates: HashMap<Claim, Fate>,
     /// Every output there ever was, in the order of making.
-    made: Vec<Hash32>,
-    places: HashMap<Hash32, Place>,
+    made: Vec<Claim>,
+    places: HashMap<TxId, Place>,
     snapshot: Hash32,
 }
 
@@ -96,8 +96,8 @@ impl Chain {
             time: UnixTime::new(time),
             height: Height::new(0),
             fee: CoinHours::ZERO,
-            previous: NULL,
-            body: tx.txid(),
+            previous: BlockHash(NULL.0),
+            body: Hash32(tx.txid().0),
             unspent: NULL,
         };
         Chain::of([Block { hash: header.hash(), header, txs: vec![tx] }])
@@ -150,7 +150,7 @@ impl Chain {
             height: head.header.height.next(),
             fee: CoinHours::new(fee),
             previous: head.hash,
-            body: merkle(txs.iter().map(Tx::txid).collect()),
+            body: merkle(txs.iter().map(|tx| Hash32(tx.txid().0)).collect()),
             unspent: self.snapshot,
         };
         self.append(Block { hash: header.hash(), header, txs });
@@ -178,7 +178,7 @@ impl Chain {
         &self.blocks
     }
 
-    pub(crate) fn unspent(&self, uxid: &Hash32) -> Option<&UxOut> {
+    pub(crate) fn unspent(&self, uxid: &Claim) -> Option<&UxOut> {
         self.unspent.get(uxid)
     }
 
@@ -186,7 +186,7 @@ impl Chain {
         self.unspent.values()
     }
 
-    pub(crate) fn fate(&self, uxid: &Hash32) -> Option<&Fate> {
+    pub(crate) fn fate(&self, uxid: &Claim) -> Option<&Fate> {
         self.fates.get(uxid)
     }
 
@@ -201,7 +201,7 @@ impl Chain {
         Chain::of(self.blocks.iter().take(keep).cloned())
     }
 
-    pub(crate) fn find(&self, txid: &Hash32) -> Option<(&Block, &Tx)> {
+    pub(crate) fn find(&self, txid: &TxId) -> Option<(&Block, &Tx)> {
         let place = self.places.get(txid)?;
         let block = self.block(place.seq)?;
         Some((block, block.txs.get(place.index)?))
@@ -211,7 +211,7 @@ impl Chain {
 /// The outputs of a block's transaction. Those of the first block have no transaction to come from; the daemon says so
 /// even of those that a waiting transaction would make on top of it.
 pub(crate) fn outputs_of(tx: &Tx, block: &Block) -> Vec<UxOut> {
-    let source = if block.seq() == 0 { NULL } else { tx.txid() };
+    let source = if block.seq() == 0 { TxId(NULL.0) } else { tx.txid() };
     let (time, seq) = (block.time(), block.seq());
     tx.outputs.iter().map(|out| UxOut { time, seq, source, out: *out }).collect()
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use teller::types::Hash32;
+use teller::types::TxId;
 
 use super::chain::Chain;
 use super::verify::{Rules, verify, verify_hard};
@@ -26,7 +26,7 @@ pub(crate) struct Waiting {
 
 /// In the order of their ids, as the daemon keeps them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Pool(BTreeMap<Hash32, Waiting>);
+pub(crate) struct Pool(BTreeMap<TxId, Waiting>);
 
 impl Pool {
     /// Takes one in; one that is there already is as new.
@@ -35,7 +35,7 @@ impl Pool {
         self.0.insert(waiting.tx.txid(), waiting);
     }
 
-    pub(crate) fn get(&self, txid: &Hash32) -> Option<&Waiting> {
+    pub(crate) fn get(&self, txid: &TxId) -> Option<&Waiting> {
         self.0.get(txid)
     }
 
@@ -68,7 +68,7 @@ impl Pool {
 
     /// The transactions for the next block, best fee first, and what they burn together. They leave the pool.
     pub(crate) fn take_for_block(&mut self, chain: &Chain, rules: &Rules) -> (Vec<Tx>, u64) {
-        let mut valid: Vec<(u64, u64, Hash32)> = Vec::new();
+        let mut valid: Vec<(u64, u64, TxId)> = Vec::new();
         for (txid, waiting) in &self.0 {
             if let Ok(fee) = verify(&waiting.tx, chain, rules) {
                 let by_kilobyte =

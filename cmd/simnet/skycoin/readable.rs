@@ -1,14 +1,14 @@
 //! What the daemon's API shows of blocks, transactions and outputs, field by field in its order.
 
 use serde::Serialize;
-use teller::types::{Droplets, Hash32};
+use teller::types::{Claim, Droplets, Hash32, TxId};
 
 use super::chain::{Block, Chain, Fate, UxOut};
 use super::golang::moment;
 use super::pool::Waiting;
 use super::wire::{Tx, TxOut};
 
-const NULL: Hash32 = Hash32([0; 32]);
+const NULL: TxId = TxId([0; 32]);
 /// Go's moment zero, which says "never".
 const NEVER: &str = "0001-01-01T00:00:00Z";
 
@@ -84,12 +84,12 @@ pub(crate) fn inputs_before(tx: &Tx, block: &Block, chain: &Chain) -> Vec<Input>
 pub(crate) fn inputs_now(tx: &Tx, chain: &Chain) -> Result<Vec<Input>, String> {
     let time = chain.head().time();
     let input =
-        |uxid: &Hash32| chain.fate(uxid).map(|fate| Input::of(&fate.ux, time)).ok_or_else(|| no_uxout(uxid));
+        |uxid: &Claim| chain.fate(uxid).map(|fate| Input::of(&fate.ux, time)).ok_or_else(|| no_uxout(uxid));
     tx.inputs.iter().map(input).collect()
 }
 
 /// The daemon's words for an output that there never was.
-pub(crate) fn no_uxout(uxid: &Hash32) -> String {
+pub(crate) fn no_uxout(uxid: &Claim) -> String {
     format!("uxout of {uxid} does not exist")
 }
 
@@ -182,7 +182,7 @@ impl Input {
 }
 
 impl Output {
-    fn of(out: &TxOut, source: Hash32) -> Output {
+    fn of(out: &TxOut, source: TxId) -> Output {
         Output {
             uxid: out.uxid(source).to_string(),
             dst: out.address_text(),

@@ -1,6 +1,6 @@
 //! Transactions: waiting and in blocks.
 
-use teller::types::Hash32;
+use teller::types::{Hash32, TxId};
 
 use crate::serve::{Answer, Parameters};
 
@@ -21,7 +21,7 @@ impl View<'_> {
         if verbose && encoded {
             return Err(refusal(400, "verbose and encoded cannot be combined"));
         }
-        let txid = hash(txid)?;
+        let txid = TxId(hash(txid)?.0);
         let found = match self.pool.get(&txid) {
             Some(waiting) => {
                 let (tx, time) = (&waiting.tx, waiting.received);
@@ -42,7 +42,7 @@ impl View<'_> {
         Ok(ok(&found))
     }
 
-    fn confirmed(&self, txid: &Hash32, verbose: bool, encoded: bool) -> Result<WithStatus, Answer> {
+    fn confirmed(&self, txid: &TxId, verbose: bool, encoded: bool) -> Result<WithStatus, Answer> {
         let (block, tx) = self.chain.find(txid).ok_or_else(|| refusal(404, ""))?;
         let (is_first, time) = (block.seq() == 0, block.time());
         let status = Status::in_block(block.seq(), self.chain.head().seq());
@@ -61,7 +61,7 @@ impl View<'_> {
         if txid.is_empty() {
             return Err(refusal(400, "txid is empty"));
         }
-        let txid = hash(txid)?;
+        let txid = TxId(hash(txid)?.0);
         let waiting = self.pool.get(&txid).map(|waiting| &waiting.tx);
         let tx = waiting.or_else(|| self.chain.find(&txid).map(|(_, tx)| tx));
         let tx = tx.ok_or_else(|| refusal(404, ""))?;

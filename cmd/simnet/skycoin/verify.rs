@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use bitcoin::secp256k1::ecdsa::{RecoverableSignature, RecoveryId};
 use bitcoin::secp256k1::{Message, Secp256k1, VerifyOnly};
-use teller::types::{Droplets, Hash32};
+use teller::types::{Claim, Droplets, Hash32};
 
 use super::chain::{Chain, UxOut};
 use super::wire::Tx;
@@ -61,7 +61,7 @@ pub(crate) fn inputs_of(tx: &Tx, chain: &Chain) -> Result<Vec<UxOut>, String> {
 }
 
 /// An unspent output, or the daemon's words for none.
-pub(crate) fn unspent(uxid: &Hash32, chain: &Chain) -> Result<UxOut, String> {
+pub(crate) fn unspent(uxid: &Claim, chain: &Chain) -> Result<UxOut, String> {
     chain.unspent(uxid).copied().ok_or_else(|| format!("unspent output of {uxid} does not exist"))
 }
 

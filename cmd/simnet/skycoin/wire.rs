@@ -5,7 +5,7 @@
 
 use bitcoin::hashes::{Hash, HashEngine, sha256};
 use teller::skycoin::{Address, SecretKey, Signature};
-use teller::types::Hash32;
+use teller::types::{Claim, Hash32, TxId};
 
 /// Most elements of a list.
 const MAX_LIST: u32 = 65_535;
@@ -54,8 +54,8 @@ impl TxOut {
         bs58::encode(bytes).into_string()
     }
 
-    pub(crate) fn uxid(&self, source: Hash32) -> Hash32 {
-        sha256_of(&[&source.0, &self.encode()])
+    pub(crate) fn uxid(&self, source: TxId) -> Claim {
+        Claim(sha256_of(&[&source.0, &self.encode()]).0)
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -75,7 +75,7 @@ pub(crate) struct Tx {
     pub(crate) kind: u8,
     pub(crate) inner_hash: [u8; 32],
     pub(crate) sigs: Vec<[u8; 65]>,
-    pub(crate) inputs: Vec<Hash32>,
+    pub(crate) inputs: Vec<Claim>,
     pub(crate) outputs: Vec<TxOut>,
 }
 
@@ -87,7 +87,7 @@ impl Tx {
             kind: reader.array::<1>()?[0],
             inner_hash: reader.array()?,
             sigs: reader.list(Reader::array)?,
-            inputs: reader.list(|reader| reader.array().map(Hash32))?,
+            inputs: reader.list(|reader| reader.array().map(Claim))?,
             outputs: reader.list(Reader::output)?,
         };
         if reader.0.is_empty() { Ok(tx) } else { Err(WireError::Remaining) }
@@ -108,8 +108,8 @@ impl Tx {
         u32::try_from(self.encode().len()).unwrap_or(u32::MAX)
     }
 
-    pub(crate) fn txid(&self) -> Hash32 {
-        sha256_of(&[&self.encode()])
+    pub(crate) fn txid(&self) -> TxId {
+        TxId(sha256_of(&[&self.encode()]).0)
     }
 
     /// The hash that the inner hash has to be.
@@ -118,12 +118,12 @@ impl Tx {
     }
 
     /// What is signed for an input.
-    pub(crate) fn digest(&self, input: &Hash32) -> Hash32 {
+    pub(crate) fn digest(&self, input: &Claim) -> Hash32 {
         sha256_of(&[&self.inner_hash, &input.0])
     }
 
     /// A signed transaction of one owner's inputs.
-    pub(crate) fn signed(inputs: Vec<Hash32>, outputs: Vec<TxOut>, key: &SecretKey) -> Tx {
+    pub(crate) fn signed(inputs: Vec<Claim>, outputs: Vec<TxOut>, key: &SecretKey) -> Tx {
         let mut tx = Tx { inputs, outputs, ..Tx::default() };
         tx.inner_hash = tx.computed_inner_hash().0;
         tx.sigs = tx.inputs.iter().map(|input| *key.sign(&tx.digest(input)).as_bytes()).collect();

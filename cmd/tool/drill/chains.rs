@@ -10,13 +10,13 @@ use teller::config;
 use teller::engine::operator::matching_beside;
 use teller::rail::Spend;
 use teller::store::{OpenState, Snapshot, Spends, Tables, Taints};
-use teller::types::{Coin, DepositNo, Droplets, Hash32};
+use teller::types::{Coin, DepositNo, Droplets, TxId};
 
 use super::{payout_words, payouts};
 use crate::{eprint, print};
 
 /// Which transaction of the chain has paid a deposit already, as it seems.
-type PaidBy = HashMap<DepositNo, Hash32>;
+type PaidBy = HashMap<DepositNo, TxId>;
 
 /// Prints it, and answers whether nothing would leave, nothing is unknown, and everything could be looked at.
 pub(super) fn drill(copy: &Path, config: &Path) -> anyhow::Result<bool> {

@@ -18,7 +18,6 @@ mod tests;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bitcoin::BlockHash;
 use bitcoin::hashes::Hash;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
@@ -26,7 +25,7 @@ use super::{Block, ChainSource, Gaps, PIPELINE, Past, Payment, SourceError, Tip,
 use crate::address::DepositAddress;
 use crate::coins::{BitcoinLike, Network};
 use crate::rpc::JsonRpc;
-use crate::types::{BlockRef, Coin, Hash32, Height, Work};
+use crate::types::{BlockHash, BlockRef, Coin, Height, Work};
 use mempool::Mempool;
 use node::Node;
 
@@ -113,9 +112,9 @@ impl ChainSource for BitcoinReader {
         self.node.tip().await
     }
 
-    async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
+    async fn hash_at(&self, height: Height) -> Result<Option<BlockHash>, SourceError> {
         let hash = self.node.block_hash(height).await?;
-        hash.map(|hash| Hash32::parse(&hash).map_err(nonsense)).transpose()
+        hash.map(|hash| BlockHash::parse(&hash).map_err(nonsense)).transpose()
     }
 
     /// By the headers, each of which has the work that it says; what the node says of it does not count.
@@ -182,16 +181,16 @@ async fn read_block(
     let bytes = node.block_bytes(&hash).await?;
     let (header, transactions) = proof::checked_block(&bytes, height, &hash, place)?;
     let payments = payments_in(&transactions, place.network, watch.as_ref())?;
-    let at = BlockRef { height, hash: Hash32::parse(&hash).map_err(nonsense)? };
+    let at = BlockRef { height, hash: BlockHash::parse(&hash).map_err(nonsense)? };
     let work = proof::work_of(&header);
     Ok(Some(Block { at, parent: displayed(header.prev_blockhash), work, payments, gaps: Gaps::default() }))
 }
 
 /// Bitcoin shows its hashes in reverse.
-fn displayed(hash: BlockHash) -> Hash32 {
+fn displayed(hash: bitcoin::BlockHash) -> BlockHash {
     let mut bytes = hash.to_byte_array();
     bytes.reverse();
-    Hash32(bytes)
+    BlockHash(bytes)
 }
 
 fn nonsense(error: impl std::fmt::Display) -> SourceError {

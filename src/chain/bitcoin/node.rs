@@ -16,7 +16,7 @@ use super::nonsense;
 use crate::chain::{SourceError, Tip};
 use crate::coins::BlockFormat;
 use crate::rpc::{JsonRpc, RpcError};
-use crate::types::{BlockRef, Hash32, Height, UnixTime};
+use crate::types::{BlockHash, BlockRef, Height, UnixTime};
 
 /// bitcoind's "block height out of range", and what btcd answers for it.
 const OUT_OF_RANGE: [i64; 2] = [-8, -1];
@@ -83,7 +83,7 @@ impl Node {
         if header.height != info.blocks {
             return Err(nonsense("the best block is not at the best height"));
         }
-        let hash = Hash32::parse(&info.bestblockhash).map_err(nonsense)?;
+        let hash = BlockHash::parse(&info.bestblockhash).map_err(nonsense)?;
         Ok(Tip {
             block: BlockRef { height: Height::new(info.blocks), hash },
             time: UnixTime::new(header.time),

@@ -28,7 +28,7 @@ use super::{Block, ChainSource, Gaps, Past, Payment, SourceError, Tip, Watch, Wa
 use crate::address::DepositAddress;
 use crate::coins::{Contract, Token};
 use crate::rpc::{JsonRpc, RpcError};
-use crate::types::{BlockRef, Coin, Hash32, Height, Units, UnixTime, Work};
+use crate::types::{BlockHash, BlockRef, Coin, Height, Units, UnixTime, Work};
 
 use block::{At, ShortBlock};
 pub use block::{EthAccess, EthAuthorization, EthBlock, EthLog, EthReceipt, EthTransaction, EthWithdrawal};
@@ -200,16 +200,16 @@ impl ChainSource for EthereumReader {
             self.reconsider_traces().await;
         }
         Ok(Tip {
-            block: BlockRef { height: Height::new(number.as_u64()), hash: Hash32(hash.0) },
+            block: BlockRef { height: Height::new(number.as_u64()), hash: BlockHash(hash.0) },
             time: UnixTime::new(u64::try_from(latest.timestamp).map_err(nonsense)?),
             finalized: self.finalized().await,
             is_syncing: self.is_syncing().await,
         })
     }
 
-    async fn hash_at(&self, height: Height) -> Result<Option<Hash32>, SourceError> {
+    async fn hash_at(&self, height: Height) -> Result<Option<BlockHash>, SourceError> {
         let block = self.short_block(&format!("{:#x}", height.get())).await?;
-        Ok(block.and_then(|block| block.hash).map(|hash| Hash32(hash.0)))
+        Ok(block.and_then(|block| block.hash).map(|hash| BlockHash(hash.0)))
     }
 
     async fn block(&self, height: Height, watch: &Watcher) -> Result<Option<Block>, SourceError> {
@@ -219,8 +219,8 @@ impl ChainSource for EthereumReader {
             return Err(nonsense(format_args!("block {height} was asked for, another one came")));
         }
         let (payments, gaps) = self.read_block(&block, place, watch.as_ref()).await?;
-        let at = BlockRef { height, hash: Hash32(place.hash.0) };
-        Ok(Some(Block { at, parent: Hash32(block.parent_hash.0), payments, work: Work::BLOCK, gaps }))
+        let at = BlockRef { height, hash: BlockHash(place.hash.0) };
+        Ok(Some(Block { at, parent: BlockHash(block.parent_hash.0), payments, work: Work::BLOCK, gaps }))
     }
 
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {

@@ -4,7 +4,7 @@ use super::{ActError, Order};
 use crate::payout::{ForeignSpend, Payout, PayoutState, SpendRefused, SpendVerdict, may_leave};
 use crate::rail::{Owed, Spend};
 use crate::store::{Purchase, Snapshot, Spends, Store, StoreError, Tables, WalletEvent, WriteTx};
-use crate::types::{AttemptNo, DepositNo, Hash32, Height};
+use crate::types::{AttemptNo, DepositNo, Height, TxId};
 
 /// Foreign spends that are ruled on in one transaction.
 const BATCH: usize = 500;
@@ -16,7 +16,7 @@ const BATCH: usize = 500;
 /// Where there is no such spend, or it was adopted.
 pub async fn rule_spend(
     store: &Store,
-    txid: Hash32,
+    txid: TxId,
     verdict: SpendVerdict,
     order: Order,
 ) -> Result<(), ActError> {
@@ -42,9 +42,8 @@ pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) 
             (None, _) => true,
             (Some(up_to), block) => block.is_some_and(|block| block.height <= up_to),
         };
-        let txids: Vec<Hash32> =
-            all.iter().filter(|known| fits(known)).map(|known| known.spend.txid).collect();
-        let some: Vec<Hash32> = txids.into_iter().take(BATCH).collect();
+        let txids: Vec<TxId> = all.iter().filter(|known| fits(known)).map(|known| known.spend.txid).collect();
+        let some: Vec<TxId> = txids.into_iter().take(BATCH).collect();
         if some.is_empty() {
             tracing::warn!(count, by = %order.by, why = %order.why, "spends of the hot wallet are the operator's own");
             return Ok(count);
@@ -75,7 +74,7 @@ pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) 
 /// where it paid others too and `rest_is_mine` does not say that this is known.
 pub async fn adopt_spend(
     store: &Store,
-    txid: Hash32,
+    txid: TxId,
     deposits: Vec<DepositNo>,
     rest_is_mine: bool,
     order: Order,
@@ -100,7 +99,7 @@ pub async fn adopt_spend(
 
 fn adopt_in(
     tx: &mut WriteTx<'_>,
-    txid: Hash32,
+    txid: TxId,
     deposits: &[DepositNo],
     rest_is_mine: bool,
     order: &Order,
@@ -124,7 +123,7 @@ fn adopt_in(
 }
 
 /// A foreign spend that can still be ruled on.
-fn open_spend(tx: &WriteTx<'_>, txid: Hash32) -> Result<ForeignSpend, ActError> {
+fn open_spend(tx: &WriteTx<'_>, txid: TxId) -> Result<ForeignSpend, ActError> {
     let known = tx.foreign_spend(txid)?.ok_or(SpendRefused::Unknown)?;
     match known.ruling.as_ref().map(|ruling| ruling.verdict) {
         Some(SpendVerdict::Adopted { attempt }) => Err(SpendRefused::Adopted(attempt).into()),

@@ -12,7 +12,7 @@ use crate::rail::SignedTransaction;
 use crate::rail::{Fate, NodeError, Rail, TxStatus};
 use crate::store::{AttemptEvent, Tables};
 use crate::task::StepError;
-use crate::types::{AttemptNo, Hash32, Height};
+use crate::types::{AttemptNo, Claim, Height};
 
 impl<R: Rail> Payer<R> {
     /// Gives a transaction up: its payouts are owed again. Answers what the chain shows.
@@ -82,7 +82,7 @@ impl<R: Rail> Payer<R> {
     }
 
     /// An output that a transaction on its way makes is there in a moment.
-    async fn refuse_awaited(&self, input: Hash32) -> Result<(), ActError> {
+    async fn refuse_awaited(&self, input: Claim) -> Result<(), ActError> {
         for spend in self.rail.pending_spends().await? {
             let makes = spend.makes().map_err(|error| ActError::Node(error.to_string()))?;
             if makes.contains(&input) {
@@ -94,7 +94,7 @@ impl<R: Rail> Payer<R> {
 }
 
 /// Whether an output is the wallet's, to be spent back to it. All that this desk signs for is.
-fn is_ours(input: Hash32, transaction: &SignedTransaction, ours: &[Hash32]) -> bool {
+fn is_ours(input: Claim, transaction: &SignedTransaction, ours: &[Claim]) -> bool {
     !transaction.is_adopted || ours.contains(&input)
 }
 
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn should_know_what_the_wallet_can_spend_back_to_itself() {
-        let (wallet, here, elsewhere) = (Address::from_bytes([1; 20]), Hash32([1; 32]), Hash32([2; 32]));
+        let (wallet, here, elsewhere) = (Address::from_bytes([1; 20]), Claim([1; 32]), Claim([2; 32]));
         let ours = |is_adopted| {
             let (inputs, parts) = (vec![here, elsewhere], Vec::new());
             let transaction =

@@ -5,7 +5,7 @@ use crate::payout::Attempt;
 use crate::rail::{Fate, Rail};
 use crate::store::AttemptEvent;
 use crate::task::StepError;
-use crate::types::{Hash32, Height};
+use crate::types::{Claim, Height};
 
 /// Whether a transaction can confirm, as far as the chain shows now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) enum Burial {
     /// Never: it is dead.
     Dead,
     /// Not now: no block has made this input of it. A fork took that back, and may bring it again.
-    Missing(Hash32),
+    Missing(Claim),
     Possible,
 }
 

@@ -8,7 +8,7 @@ use crate::rail::{Claims, Hold, Owed, Rail};
 use crate::skycoin::Address;
 use crate::store::{OpenState, Page, PayoutEvent, Purchase, Snapshot, StoreError, Tables, WriteTx};
 use crate::task::StepError;
-use crate::types::{AttemptNo, DepositNo, Droplets, Hash32};
+use crate::types::{AttemptNo, Claim, DepositNo, Droplets};
 
 impl<R: Rail> Payer<R> {
     /// Signs one transaction for what is owed, if anything can be paid now. Answers whether it did.
@@ -118,8 +118,8 @@ pub(super) fn same_number(asked: AttemptNo, stored: AttemptNo) -> Result<(), Sto
 }
 
 /// What no transaction spends: none of ours, sent or not, and none that the operator made with the same keys.
-pub(super) fn free(snapshot: &Snapshot, claims: &Claims) -> Result<HashSet<Hash32>, StoreError> {
-    let mut free: HashSet<Hash32> = claims.all.iter().copied().collect();
+pub(super) fn free(snapshot: &Snapshot, claims: &Claims) -> Result<HashSet<Claim>, StoreError> {
+    let mut free: HashSet<Claim> = claims.all.iter().copied().collect();
     for output in &claims.leaving {
         free.remove(output);
     }

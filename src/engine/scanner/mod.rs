@@ -22,7 +22,7 @@ use crate::engine::following::{Settled, Step, take_blocks};
 use crate::engine::intake::Intake;
 use crate::store::{Chains, Cursor, Identities, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Coin, Hash32, Height, Moment};
+use crate::types::{BlockHash, BlockRef, Coin, Height, Moment};
 
 pub use self::balance_checker::BalanceChecker;
 pub use self::pending::PendingWatcher;
@@ -214,7 +214,7 @@ impl<S: ChainSource> Scanner<S> {
         }
     }
 
-    async fn hash_of(&self, height: Height, tip: &Tip) -> Result<Hash32, Trouble> {
+    async fn hash_of(&self, height: Height, tip: &Tip) -> Result<BlockHash, Trouble> {
         if height == tip.block.height {
             return Ok(tip.block.hash);
         }
@@ -223,7 +223,7 @@ impl<S: ChainSource> Scanner<S> {
 
     /// The node's hash at a height that its tip was above. Where it has none the chain has become shorter since, or
     /// another node answers that has not seen as much: nothing can be told of the chain from that.
-    async fn hash_below(&self, height: Height) -> Result<Hash32, Trouble> {
+    async fn hash_below(&self, height: Height) -> Result<BlockHash, Trouble> {
         let hash = self.source.hash_at(height).await?;
         hash.ok_or_else(|| {
             SourceError::Unreachable("the chain changed while it was being read".to_owned()).into()

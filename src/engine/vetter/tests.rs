@@ -8,7 +8,7 @@ use crate::desk::{ChainLimits, ChainView};
 use crate::skycoin::Address;
 use crate::store::{HandOut, Pool, WriteTx};
 use crate::testing::{ManualClock, memory_store};
-use crate::types::{Actor, Hash32, Height};
+use crate::types::{Actor, BlockHash, Height};
 
 const MOST: usize = 10;
 const ANNA: Address = Address::from_bytes([1; 20]);
@@ -113,7 +113,7 @@ impl ChainSource for Node {
         Err(SourceError::Starting("it has no blocks".to_owned()))
     }
 
-    async fn hash_at(&self, _: Height) -> Result<Option<Hash32>, SourceError> {
+    async fn hash_at(&self, _: Height) -> Result<Option<BlockHash>, SourceError> {
         Ok(None)
     }
 

@@ -4,16 +4,16 @@ use std::collections::HashSet;
 
 use crate::rail::{AssignError, Owed, Paid, Pays, Spend};
 use crate::skycoin::{Address, Transaction};
-use crate::types::Hash32;
+use crate::types::Claim;
 
 impl Spend {
     /// The outputs that it spends.
-    pub fn inputs(&self) -> Result<Vec<Hash32>, AssignError> {
+    pub fn inputs(&self) -> Result<Vec<Claim>, AssignError> {
         Ok(Transaction::decode(&self.raw)?.inputs().to_vec())
     }
 
     /// The outputs that it makes, by which others can spend them.
-    pub fn makes(&self) -> Result<Vec<Hash32>, AssignError> {
+    pub fn makes(&self) -> Result<Vec<Claim>, AssignError> {
         Ok(Transaction::decode(&self.raw)?.uxids())
     }
 

@@ -4,6 +4,7 @@
 //! confirmed already is a success, an answer that never comes says nothing.
 
 use std::collections::HashSet;
+use std::str::FromStr;
 
 use bitcoin::hashes::{Hash, sha256};
 
@@ -12,7 +13,7 @@ use super::ports::{Broadcaster, Funds, Wallet};
 use crate::rail::{Fate, IsKnown, NodeError, SendOutcome, Spend, Spender, SpendsSeen, TxStatus};
 use crate::rpc::{RpcError, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyStatus, SkyVerifyRules};
 use crate::skycoin::{self, Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE};
-use crate::types::{BlockRef, Droplets, Hash32, Height};
+use crate::types::{BlockRef, Claim, Droplets, Hash32, HashParseError, Height, TxId};
 
 /// What a node calls the coin that payouts are made in.
 const COIN: &str = "skycoin";
@@ -40,11 +41,11 @@ impl SkyNode {
         Ok(BlockRef { height: Height::new(seq), hash: hash(&block.header.block_hash)? })
     }
 
-    async fn uxout(&self, uxid: Hash32) -> Result<Option<SkySpent>, NodeError> {
+    async fn uxout(&self, uxid: Claim) -> Result<Option<SkySpent>, NodeError> {
         self.rest.uxout(&uxid.to_string()).await.map_err(node_error)
     }
 
-    async fn status_of(&self, txid: Hash32) -> Result<Option<SkyStatus>, RpcError> {
+    async fn status_of(&self, txid: TxId) -> Result<Option<SkyStatus>, RpcError> {
         self.rest.transaction(&txid.to_string()).await
     }
 }
@@ -105,7 +106,7 @@ impl Broadcaster for SkyNode {
         }
     }
 
-    async fn status(&self, txid: Hash32) -> Result<TxStatus, NodeError> {
+    async fn status(&self, txid: TxId) -> Result<TxStatus, NodeError> {
         match self.status_of(txid).await.map_err(node_error)? {
             None => Ok(TxStatus::Absent),
             Some(status) if status.confirmed => Ok(TxStatus::Confirmed {
@@ -116,13 +117,13 @@ impl Broadcaster for SkyNode {
         }
     }
 
-    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+    async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {
         let fee = self.rest.fee(&txid.to_string()).await.map_err(node_error)?;
         let fee = fee.ok_or_else(|| NodeError(format!("the Skycoin node knows transaction {txid} no more")));
         fee.map(CoinHours::new)
     }
 
-    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
+    async fn fate_of(&self, uxid: Claim) -> Result<Fate, NodeError> {
         let found = self.uxout(uxid).await?;
         if found.as_ref().is_some_and(|output| output.spent_block_seq == 0) {
             return Ok(Fate::Unspent);
@@ -189,8 +190,8 @@ fn rules(health: &SkyHealth) -> Result<ChainRules, NodeError> {
     })
 }
 
-pub(super) fn hash(text: &str) -> Result<Hash32, NodeError> {
-    Hash32::parse(text).map_err(|error| nonsense(&error))
+pub(super) fn hash<H: FromStr<Err = HashParseError>>(text: &str) -> Result<H, NodeError> {
+    text.parse().map_err(|error| nonsense(&error))
 }
 
 pub(super) fn nonsense(error: &dyn std::fmt::Display) -> NodeError {

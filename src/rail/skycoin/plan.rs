@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use crate::rail::{Hold, Owed, Pays};
 use crate::skycoin::{Address, BurnFactor, CoinHours, HoursError, Output, encoded_size};
-use crate::types::{AmountOutOfRange, DepositNo, Droplets, Hash32};
+use crate::types::{AmountOutOfRange, Claim, DepositNo, Droplets};
 
 /// Equal outputs of one transaction must differ in their hours; more of a kind wait for the next one, so that
 /// nobody can be given many hours by asking for many equal payouts.
@@ -22,7 +22,7 @@ pub(super) const MAX_EQUAL_OUTPUTS: u64 = 8;
 /// An output that the wallet owns and the chain has confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unspent {
-    pub uxid: Hash32,
+    pub uxid: Claim,
     pub owner: Address,
     pub coins: Droplets,
     /// What it has now, earned hours included.

@@ -10,7 +10,7 @@ use super::plan::{ChainRules, Unspent};
 use super::request::{RequestRefused, SigningRequest};
 use crate::rail::{Fate, IsKnown, NodeError, SendOutcome, Spend, SpendsSeen, TxStatus};
 use crate::skycoin::{Address, CoinHours, Transaction};
-use crate::types::{AttemptNo, BlockRef, Droplets, Hash32};
+use crate::types::{AttemptNo, BlockRef, Claim, Droplets, Hash32, TxId};
 
 /// What the hot wallet holds, by the word of its node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Funds {
     /// Confirmed outputs, also those that a transaction on its way spends.
     pub unspents: Vec<Unspent>,
     /// Those of them that a transaction on its way spends, whoever made it.
-    pub leaving: HashSet<Hash32>,
+    pub leaving: HashSet<Claim>,
     /// Coins in outputs to the wallet that are not confirmed yet.
     pub incoming: Droplets,
     /// All coins once everything on its way is confirmed.
@@ -87,11 +87,11 @@ pub trait Signer: Send + Sync {
 pub trait Broadcaster: Send + Sync {
     fn send(&self, raw: &[u8]) -> impl Future<Output = SendOutcome> + Send;
 
-    fn status(&self, txid: Hash32) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
+    fn status(&self, txid: TxId) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
 
     /// The fee of a transaction that is in a block.
-    fn burnt(&self, txid: Hash32) -> impl Future<Output = Result<CoinHours, NodeError>> + Send;
+    fn burnt(&self, txid: TxId) -> impl Future<Output = Result<CoinHours, NodeError>> + Send;
 
     /// What became of an output.
-    fn fate_of(&self, uxid: Hash32) -> impl Future<Output = Result<Fate, NodeError>> + Send;
+    fn fate_of(&self, uxid: Claim) -> impl Future<Output = Result<Fate, NodeError>> + Send;
 }

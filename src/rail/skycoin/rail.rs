@@ -12,7 +12,7 @@ use crate::rail::{
     SpendsSeen, TxStatus, Withdrawn,
 };
 use crate::skycoin::{Address, CoinHours, Transaction};
-use crate::types::{AttemptNo, BlockRef, Droplets, Hash32};
+use crate::types::{AttemptNo, BlockRef, Claim, Droplets, Hash32, TxId};
 
 /// See the module's documentation.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Rail for SkyRail<N, S> {
         MAX_EQUAL_OUTPUTS
     }
 
-    fn holdings(&self, funds: &Funds, free: &HashSet<Hash32>) -> Result<Holdings, NodeError> {
+    fn holdings(&self, funds: &Funds, free: &HashSet<Claim>) -> Result<Holdings, NodeError> {
         let free = among(funds, free);
         let (confirmed, unclaimed) = (sum(&funds.unspents)?, sum(&free)?);
         let round: Vec<Unspent> =
@@ -85,7 +85,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Rail for SkyRail<N, S> {
         no: AttemptNo,
         owed: &[Owed],
         funds: &Funds,
-        free: &HashSet<Hash32>,
+        free: &HashSet<Claim>,
     ) -> Result<Plan<SigningRequest>, NodeError> {
         let unspents = among(funds, free);
         let (incoming, rules, change) = (funds.incoming, funds.rules, self.change_address());
@@ -135,15 +135,15 @@ impl<N: Wallet + Broadcaster, S: Signer> Rail for SkyRail<N, S> {
         self.node.send(raw).await
     }
 
-    async fn status(&self, txid: Hash32) -> Result<TxStatus, NodeError> {
+    async fn status(&self, txid: TxId) -> Result<TxStatus, NodeError> {
         self.node.status(txid).await
     }
 
-    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+    async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {
         self.node.burnt(txid).await
     }
 
-    async fn fate_of(&self, output: Hash32) -> Result<Fate, NodeError> {
+    async fn fate_of(&self, output: Claim) -> Result<Fate, NodeError> {
         self.node.fate_of(output).await
     }
 
@@ -157,7 +157,7 @@ impl<N: Wallet + Broadcaster, S: Signer> Rail for SkyRail<N, S> {
 }
 
 /// Those of the wallet's outputs that are among these.
-fn among(funds: &Funds, free: &HashSet<Hash32>) -> Vec<Unspent> {
+fn among(funds: &Funds, free: &HashSet<Claim>) -> Vec<Unspent> {
     funds.unspents.iter().filter(|unspent| free.contains(&unspent.uxid)).copied().collect()
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::plan::Unspent;
 use crate::rail::{Pays, Purpose};
 use crate::skycoin::{Address, CoinHours, HoursError, Output, Transaction, TransactionError};
-use crate::types::{AmountOutOfRange, AttemptNo, DepositNo, Droplets, Hash32};
+use crate::types::{AmountOutOfRange, AttemptNo, Claim, DepositNo, Droplets};
 
 /// A transaction that is to be signed, with what it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct SigningRequest {
 pub enum RequestRefused {
     /// Only what is the wallet's own can be spent.
     #[error("it spends output {uxid} of {owner}, whose key is not in the wallet")]
-    Foreign { uxid: Hash32, owner: Address },
+    Foreign { uxid: Claim, owner: Address },
     /// What is spent has to be what is paid: Skycoin's fee is burnt in hours.
     #[error("it spends {spent} SKY and pays {paid}")]
     Coins { spent: Droplets, paid: Droplets },

@@ -6,14 +6,14 @@ use super::plan::Unspent;
 use super::{HotWallet, RequestRefused, Signer, SignerError, SigningRequest};
 use crate::rail::{Pays, Purpose};
 use crate::skycoin::{Address, CoinHours, NewWallet, Output, Wallet};
-use crate::types::{AttemptNo, DepositNo, Droplets, Hash32, UnixTime};
+use crate::types::{AttemptNo, Claim, DepositNo, Droplets, UnixTime};
 
 const OWN: Address = Address::from_bytes([1; 20]);
 const PAYEE: Address = Address::from_bytes([2; 20]);
 
 fn claim(number: u8, coins: u64, hours: u64) -> Unspent {
     let (coins, hours) = (Droplets::new(coins), CoinHours::new(hours));
-    Unspent { uxid: Hash32([number; 32]), owner: OWN, coins, hours }
+    Unspent { uxid: Claim([number; 32]), owner: OWN, coins, hours }
 }
 
 fn output(address: Address, coins: u64, hours: u64) -> Output {
@@ -44,7 +44,7 @@ fn refused(change: impl FnOnce(&mut SigningRequest)) -> RequestRefused {
 #[test]
 fn should_pass_what_pays_payouts_and_the_wallet_alone() {
     let unsigned = request().check(|address| address == OWN).unwrap();
-    assert_eq!(unsigned.inputs(), [Hash32([1; 32]), Hash32([2; 32])]);
+    assert_eq!(unsigned.inputs(), [Claim([1; 32]), Claim([2; 32])]);
     assert_eq!(unsigned.outputs(), request().outputs);
     let withdrawal = SigningRequest {
         purpose: Purpose::Withdrawal { of: AttemptNo::FIRST },
@@ -92,10 +92,10 @@ fn should_refuse_payouts_that_are_named_twice_or_not_there() {
 
 #[test]
 fn should_refuse_to_spend_what_is_not_the_wallets() {
-    let uxid = Hash32([2; 32]);
+    let uxid = Claim([2; 32]);
     let told = refused(|request| request.claims[1].owner = PAYEE);
     assert_eq!(told, RequestRefused::Foreign { uxid, owner: PAYEE });
-    let twice = refused(|request| request.claims[1].uxid = Hash32([1; 32]));
+    let twice = refused(|request| request.claims[1].uxid = Claim([1; 32]));
     assert!(matches!(twice, RequestRefused::NoTransaction(_)), "{twice}");
 }
 

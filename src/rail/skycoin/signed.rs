@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 
 use crate::rail::Pays;
 use crate::skycoin::{Address, DecodeError, Transaction};
-use crate::types::{DepositNo, Droplets, Hash32};
+use crate::types::{Claim, DepositNo, Droplets, TxId};
 
 /// One payout inside a transaction, as its output has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -31,7 +31,7 @@ pub struct SignedTransaction {
     pub raw: Vec<u8>,
     /// The outputs it spends (uxids).
     #[n(1)]
-    pub inputs: Vec<Hash32>,
+    pub inputs: Vec<Claim>,
     #[n(2)]
     pub parts: Vec<Part>,
     /// The wallet's own address, which the rest goes back to.
@@ -69,7 +69,7 @@ impl SignedTransaction {
         raw: Vec<u8>,
         change: Address,
         pays: impl IntoIterator<Item = Pays>,
-    ) -> Result<(Hash32, SignedTransaction), MismatchError> {
+    ) -> Result<(TxId, SignedTransaction), MismatchError> {
         let (transaction, parts) = read_parts(&raw, pays)?;
         check_rest(&transaction, change, &parts)?;
         let inputs = transaction.inputs().to_vec();
@@ -82,14 +82,14 @@ impl SignedTransaction {
         raw: Vec<u8>,
         change: Address,
         pays: impl IntoIterator<Item = Pays>,
-    ) -> Result<(Hash32, SignedTransaction), MismatchError> {
+    ) -> Result<(TxId, SignedTransaction), MismatchError> {
         let (transaction, parts) = read_parts(&raw, pays)?;
         let inputs = transaction.inputs().to_vec();
         Ok((transaction.txid(), SignedTransaction { raw, inputs, parts, change, is_adopted: true }))
     }
 
     /// Reads the bytes again: answers the id of the transaction, where all that is said of it is so.
-    pub fn verify(&self) -> Result<Option<Hash32>, MismatchError> {
+    pub fn verify(&self) -> Result<Option<TxId>, MismatchError> {
         let pays = self.parts.iter().map(|part| Pays { payout: part.payout, output: part.output });
         let read = if self.is_adopted { SignedTransaction::adopt } else { SignedTransaction::read };
         let (txid, read) = read(self.raw.clone(), self.change, pays.collect::<Vec<_>>())?;
@@ -149,7 +149,7 @@ mod tests {
             hours: CoinHours::new(hours),
         };
         let outputs = (0..).zip(outputs).map(output).collect();
-        Transaction::new(vec![Hash32([9; 32])], outputs).unwrap()
+        Transaction::new(vec![Claim([9; 32])], outputs).unwrap()
     }
 
     fn signed(outputs: &[(Address, u64)]) -> Transaction {
@@ -169,7 +169,7 @@ mod tests {
         let (txid, read) = SignedTransaction::read(transaction.encode(), WALLET, pays).unwrap();
         let part = Part { payout: DepositNo::FIRST, output: 1, payee: ANNA, amount: Droplets::new(7) };
         assert_eq!((txid, read.parts.as_slice()), (transaction.txid(), [part].as_slice()));
-        assert_eq!(read.inputs, [Hash32([9; 32])]);
+        assert_eq!(read.inputs, [Claim([9; 32])]);
         assert_eq!(read.verify(), Ok(Some(txid)));
     }
 

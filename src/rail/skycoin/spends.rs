@@ -12,7 +12,7 @@ use super::node::{SkyNode, hash, node_error, nonsense};
 use crate::rail::{IsKnown, NodeError, Paid, Spend, SpendsSeen};
 use crate::rpc::{RpcError, SkyVerboseBlock, SkyVerboseTransaction};
 use crate::skycoin::{Transaction, merkle_root};
-use crate::types::{BlockRef, Hash32, Height};
+use crate::types::{BlockHash, BlockRef, Claim, Height, TxId};
 
 /// Blocks in one answer: full ones have hundreds of kilobytes.
 const PER_REQUEST: u64 = 64;
@@ -71,7 +71,7 @@ impl SkyNode {
         let mut to = after;
         for (height, block) in (first..=last).zip(&blocks) {
             let at = checked(block, height)?;
-            if hash(&block.header.previous_block_hash)? != to.hash {
+            if hash::<BlockHash>(&block.header.previous_block_hash)? != to.hash {
                 let is_first = to == after;
                 let words = || NodeError("the Skycoin node's blocks do not follow each other".to_owned());
                 return if is_first { Ok(SpendsSeen::Forked) } else { Err(words()) };
@@ -108,7 +108,7 @@ impl SkyNode {
 
     /// Every spend there ever was, by the outputs of each address.
     async fn all_spends(&self, is_known: IsKnown<'_>) -> Result<Vec<Spend>, NodeError> {
-        let (mut spent, mut unspent) = (BTreeSet::new(), BTreeSet::new());
+        let (mut spent, mut unspent) = (BTreeSet::new(), BTreeSet::<Claim>::new());
         for address in &self.addresses {
             for output in self.rest.past_outputs(address).await.map_err(node_error)? {
                 if output.spent_block_seq == 0 {
@@ -120,7 +120,7 @@ impl SkyNode {
         }
         let outputs = self.rest.outputs(&self.addresses).await.map_err(node_error)?;
         let told = outputs.head_outputs.iter().map(|output| hash(&output.hash));
-        if told.collect::<Result<BTreeSet<_>, _>>()? != unspent {
+        if told.collect::<Result<BTreeSet<Claim>, _>>()? != unspent {
             let words = "the Skycoin node's history of the wallet does not lead to what the wallet holds; \
                          it may have got a block meanwhile";
             return Err(NodeError(words.to_owned()));
@@ -133,7 +133,7 @@ impl SkyNode {
     }
 
     /// A transaction by its bytes, which hash to its id. Where the caller does not know its block, the node is asked.
-    async fn spend(&self, txid: Hash32, block: Option<BlockRef>) -> Result<Spend, NodeError> {
+    async fn spend(&self, txid: TxId, block: Option<BlockRef>) -> Result<Spend, NodeError> {
         let found = self.rest.encoded_transaction(&txid.to_string()).await.map_err(node_error)?;
         let missing = || {
             NodeError(format!(
@@ -178,10 +178,10 @@ impl SkyNode {
 /// A block that is what its hash says, with all its transactions.
 fn checked(block: &SkyVerboseBlock, height: u64) -> Result<BlockRef, NodeError> {
     let header = &block.header;
-    let told = hash(&header.block_hash)?;
+    let told: BlockHash = hash(&header.block_hash)?;
     let computed = header.computed_hash().map_err(|error| nonsense(&error))?;
     let txids = block.body.txns.iter().map(|transaction| hash(&transaction.txid));
-    let body = merkle_root(txids.collect::<Result<Vec<_>, _>>()?);
+    let body = merkle_root(&txids.collect::<Result<Vec<TxId>, _>>()?);
     if header.seq != height || computed != told || body != hash(&header.tx_body_hash)? {
         return Err(NodeError(format!("the Skycoin node's block {height} is not what its hash says")));
     }

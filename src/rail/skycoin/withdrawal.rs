@@ -29,16 +29,16 @@ pub(super) fn withdrawal(
 mod tests {
     use super::*;
     use crate::skycoin::BurnFactor;
-    use crate::types::{Droplets, Hash32};
+    use crate::types::{Claim, Droplets};
 
     fn unspent(n: u8, coins: u64, hours: u64) -> Unspent {
         let (owner, hours) = (Address::from_bytes([9; 20]), CoinHours::new(hours));
-        Unspent { uxid: Hash32([n; 32]), owner, coins: Droplets::new(coins), hours }
+        Unspent { uxid: Claim([n; 32]), owner, coins: Droplets::new(coins), hours }
     }
 
     /// The input, its coins and the hours left of a withdrawal of a transaction that gives away so many hours.
     fn plan(inputs: &[u8], given: u64, unspents: &[Unspent]) -> Option<(u8, u64, u64)> {
-        let inputs: Vec<Hash32> = inputs.iter().map(|n| Hash32([*n; 32])).collect();
+        let inputs: Vec<Claim> = inputs.iter().map(|n| Claim([*n; 32])).collect();
         let payee = Address::from_bytes([1; 20]);
         let output = Output { address: payee, coins: Droplets::new(1), hours: CoinHours::new(given) };
         let original = Transaction::new(inputs, vec![output]).unwrap();

@@ -5,7 +5,7 @@ use crate::skycoin::address::Address;
 use crate::skycoin::digest::sha256;
 use crate::skycoin::hours::CoinHours;
 use crate::skycoin::keys::Signature;
-use crate::types::{Droplets, Hash32};
+use crate::types::{Claim, Droplets, Hash32};
 
 /// Length, type and inner hash.
 const HEADER: usize = 4 + 1 + HASH;
@@ -74,7 +74,7 @@ impl Transaction {
         let [kind] = reader.array()?;
         let inner = Hash32(reader.array()?);
         let signatures = reader.list(Reader::signature)?;
-        let inputs = reader.list(Reader::hash)?;
+        let inputs = reader.list(Reader::claim)?;
         let outputs = reader.list(Reader::output)?;
         reader.end()?;
 
@@ -105,7 +105,7 @@ impl Output {
     }
 }
 
-pub(super) fn inner_hash(inputs: &[Hash32], outputs: &[Output]) -> Hash32 {
+pub(super) fn inner_hash(inputs: &[Claim], outputs: &[Output]) -> Hash32 {
     let mut bytes = Vec::new();
     write_inputs(&mut bytes, inputs);
     write_outputs(&mut bytes, outputs);
@@ -118,7 +118,7 @@ pub(super) fn encode_parts(
     kind: u8,
     inner_hash: Hash32,
     signatures: &[Signature],
-    inputs: &[Hash32],
+    inputs: &[Claim],
     outputs: &[Output],
 ) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(encoded_size(inputs.len(), outputs.len()));
@@ -132,7 +132,7 @@ pub(super) fn encode_parts(
     bytes
 }
 
-fn write_inputs(bytes: &mut Vec<u8>, inputs: &[Hash32]) {
+fn write_inputs(bytes: &mut Vec<u8>, inputs: &[Claim]) {
     bytes.extend_from_slice(&count(inputs.len()));
     inputs.iter().for_each(|input| bytes.extend_from_slice(&input.0));
 }
@@ -166,8 +166,8 @@ impl Reader<'_> {
         self.array().map(Signature::from_bytes)
     }
 
-    fn hash(&mut self) -> Result<Hash32, DecodeError> {
-        self.array().map(Hash32)
+    fn claim(&mut self) -> Result<Claim, DecodeError> {
+        self.array().map(Claim)
     }
 
     fn output(&mut self) -> Result<Output, DecodeError> {

@@ -15,7 +15,7 @@ use super::address::Address;
 use super::digest::sha256;
 use super::hours::CoinHours;
 use super::keys::{SecretKey, Signature, SignatureError};
-use crate::types::{Droplets, Hash32};
+use crate::types::{Claim, Droplets, Hash32, TxId};
 
 pub use codec::{DecodeError, encoded_size};
 pub use told::ToldTransaction;
@@ -34,7 +34,7 @@ pub enum TransactionError {
     NoOutputs,
     /// The same output spent twice.
     #[error("{0} is spent twice")]
-    DuplicateInput(Hash32),
+    DuplicateInput(Claim),
     /// Two outputs alike in address, coins and hours: they would have the same uxid.
     #[error("two outputs to {0} have the same coins and hours")]
     DuplicateOutput(Address),
@@ -84,8 +84,8 @@ pub struct Output {
 
 impl Output {
     /// The id of this output of the transaction `source`; of the genesis block's, the source is 32 zero bytes.
-    pub fn uxid(&self, source: Hash32) -> Hash32 {
-        sha256([&source.0, &self.encode()])
+    pub fn uxid(&self, source: TxId) -> Claim {
+        Claim(sha256([&source.0, &self.encode()]).0)
     }
 }
 
@@ -93,20 +93,20 @@ impl Output {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transaction {
     signatures: Vec<Signature>,
-    inputs: Vec<Hash32>,
+    inputs: Vec<Claim>,
     outputs: Vec<Output>,
 }
 
 impl Transaction {
     /// An unsigned transaction that spends the outputs `inputs`.
-    pub fn new(inputs: Vec<Hash32>, outputs: Vec<Output>) -> Result<Transaction, TransactionError> {
+    pub fn new(inputs: Vec<Claim>, outputs: Vec<Output>) -> Result<Transaction, TransactionError> {
         check(&inputs, &outputs)?;
         let signatures = vec![Signature::NULL; inputs.len()];
         Ok(Transaction { signatures, inputs, outputs })
     }
 
     /// The outputs it spends, by their uxids.
-    pub fn inputs(&self) -> &[Hash32] {
+    pub fn inputs(&self) -> &[Claim] {
         &self.inputs
     }
 
@@ -129,12 +129,12 @@ impl Transaction {
     }
 
     /// The hash of the whole, signatures included: it changes when the transaction is signed.
-    pub fn txid(&self) -> Hash32 {
-        sha256([&self.encode()])
+    pub fn txid(&self) -> TxId {
+        TxId(sha256([&self.encode()]).0)
     }
 
     /// The ids of its outputs, in their order.
-    pub fn uxids(&self) -> Vec<Hash32> {
+    pub fn uxids(&self) -> Vec<Claim> {
         let txid = self.txid();
         self.outputs.iter().map(|output| output.uxid(txid)).collect()
     }
@@ -170,7 +170,7 @@ impl Transaction {
     }
 }
 
-fn check(inputs: &[Hash32], outputs: &[Output]) -> Result<(), TransactionError> {
+fn check(inputs: &[Claim], outputs: &[Output]) -> Result<(), TransactionError> {
     if inputs.is_empty() {
         return Err(TransactionError::NoInputs);
     }

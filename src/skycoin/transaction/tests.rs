@@ -1,3 +1,4 @@
+use crate::types::Claim;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -13,12 +14,12 @@ fn key(n: u8) -> SecretKey {
 }
 
 fn unsigned() -> Transaction {
-    let inputs = vec![Hash32([1; 32]), Hash32([2; 32])];
+    let inputs = vec![Claim([1; 32]), Claim([2; 32])];
     Transaction::new(inputs, vec![output(1, 5_000_000, 7), output(2, 1, 0)]).unwrap()
 }
 
 fn refusal(inputs: &[u8], outputs: Vec<Output>) -> TransactionError {
-    let inputs = inputs.iter().map(|n| Hash32([*n; 32])).collect();
+    let inputs = inputs.iter().map(|n| Claim([*n; 32])).collect();
     Transaction::new(inputs, outputs).unwrap_err()
 }
 
@@ -27,7 +28,7 @@ fn should_refuse_what_breaks_a_rule() {
     let one = output(1, 1, 0);
     assert_eq!(refusal(&[], vec![one]), TransactionError::NoInputs);
     assert_eq!(refusal(&[1], vec![]), TransactionError::NoOutputs);
-    assert_eq!(refusal(&[1, 2, 1], vec![one]), TransactionError::DuplicateInput(Hash32([1; 32])));
+    assert_eq!(refusal(&[1, 2, 1], vec![one]), TransactionError::DuplicateInput(Claim([1; 32])));
     assert_eq!(refusal(&[1], vec![one, one]), TransactionError::DuplicateOutput(one.address));
     assert_eq!(
         refusal(&[1], vec![output(3, 0, 9)]),
@@ -41,7 +42,7 @@ fn should_refuse_what_breaks_a_rule() {
 
 #[test]
 fn should_take_outputs_that_differ_in_one_thing_only() {
-    let inputs = vec![Hash32([1; 32])];
+    let inputs = vec![Claim([1; 32])];
     let outputs = vec![output(1, 1, 1), output(1, 1, 2), output(1, 2, 1), output(2, 1, 1)];
     assert!(Transaction::new(inputs, outputs).is_ok());
 }
@@ -126,10 +127,10 @@ fn should_refuse_broken_rules_when_decoding() {
     let one = output(1, 1, 0);
     let twice = Transaction {
         signatures: vec![Signature::NULL; 2],
-        inputs: vec![Hash32([1; 32]); 2],
+        inputs: vec![Claim([1; 32]); 2],
         outputs: vec![one],
     };
-    let refused = TransactionError::DuplicateInput(Hash32([1; 32]));
+    let refused = TransactionError::DuplicateInput(Claim([1; 32]));
     assert_eq!(Transaction::decode(&twice.encode()), Err(refused.into()));
 }
 
@@ -140,7 +141,7 @@ fn any_transaction() -> impl Strategy<Value = Transaction> {
             coins: Droplets::new(coins),
             hours: CoinHours::new(hours),
         });
-    let input = any::<[u8; 32]>().prop_map(Hash32);
+    let input = any::<[u8; 32]>().prop_map(Claim);
     (vec(input, 1..20), vec(output, 1..20), any::<[u8; 65]>()).prop_map(|(inputs, outputs, signature)| {
         let mut transaction = Transaction::new(inputs, outputs).unwrap();
         transaction.signatures[0] = Signature::from_bytes(signature);

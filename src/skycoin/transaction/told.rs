@@ -4,7 +4,7 @@ use super::Output;
 use super::codec::encode_parts;
 use crate::skycoin::digest::sha256;
 use crate::skycoin::keys::Signature;
-use crate::types::Hash32;
+use crate::types::{Claim, Hash32, TxId};
 
 /// All that a transaction's id is made of. Nothing of it need be right: the genesis block's own says that it
 /// has no length and no inner hash.
@@ -14,14 +14,14 @@ pub struct ToldTransaction {
     pub kind: u8,
     pub inner_hash: Hash32,
     pub signatures: Vec<Signature>,
-    pub inputs: Vec<Hash32>,
+    pub inputs: Vec<Claim>,
     pub outputs: Vec<Output>,
 }
 
 impl ToldTransaction {
     /// The id that a transaction of these parts has.
-    pub fn txid(&self) -> Hash32 {
+    pub fn txid(&self) -> TxId {
         let ToldTransaction { length, kind, inner_hash, signatures, inputs, outputs } = self;
-        sha256([&encode_parts(*length, *kind, *inner_hash, signatures, inputs, outputs)])
+        TxId(sha256([&encode_parts(*length, *kind, *inner_hash, signatures, inputs, outputs)]).0)
     }
 }

@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 use crate::payout::SpendVerdict;
 use crate::rail::{Pays, Spend};
 use crate::skycoin::Address;
-use crate::types::{AttemptNo, Hash32};
+use crate::types::{AttemptNo, TxId};
 
 /// A change of what is known of the hot wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -26,13 +26,13 @@ pub enum WalletEvent {
     #[n(2)]
     SpendGone {
         #[n(0)]
-        txid: Hash32,
+        txid: TxId,
     },
     /// A person has said what it is.
     #[n(3)]
     SpendRuled {
         #[n(0)]
-        txid: Hash32,
+        txid: TxId,
         #[n(1)]
         verdict: SpendVerdict,
         #[n(2)]
@@ -42,7 +42,7 @@ pub enum WalletEvent {
     #[n(4)]
     SpendAdopted {
         #[n(0)]
-        txid: Hash32,
+        txid: TxId,
         #[n(1)]
         attempt: AttemptNo,
         #[n(2)]

@@ -14,7 +14,7 @@ use self::state::{Outputs, State};
 use crate::dummy::DummyNode;
 use crate::rail::{HotWallet, Signer};
 use crate::skycoin::{Address, CoinHours, Output, Transaction};
-use crate::types::{Droplets, Hash32, Units};
+use crate::types::{Claim, Droplets, TxId, Units};
 
 /// Nodes of the chain. The desk asks one of them at a time.
 pub const PAYOUT_NODES: usize = 3;
@@ -26,7 +26,7 @@ const OUTSIDER: Address = Address::from_bytes([0xee; 20]);
 /// A transaction that was broadcast by the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broadcast {
-    pub txid: Hash32,
+    pub txid: TxId,
     /// What it pays, without the change.
     pub payments: Vec<(Address, Droplets)>,
     pub confirmed: bool,
@@ -65,7 +65,7 @@ impl PayoutChain {
     /// Gives the wallet coins, as if somebody had sent them long ago.
     pub fn fund(&self, coins: Droplets) {
         let mut state = self.state();
-        let source = state.next_hash(0xfd);
+        let source = TxId(state.next_hash(0xfd));
         let output = Output { address: state.owner, coins, hours: CoinHours::new(HOURS) };
         state.founded.insert(output.uxid(source), output);
     }
@@ -75,7 +75,7 @@ impl PayoutChain {
         let state = self.state();
         let confirmed: HashSet<usize> = state.confirmed(state.blocks.len()).collect();
         let spent = confirmed.iter().flat_map(|one| state.known[*one].transaction.inputs());
-        let spent: HashSet<Hash32> = spent.copied().collect();
+        let spent: HashSet<Claim> = spent.copied().collect();
         let ours = state.known.iter().enumerate().filter(|(_, known)| !known.is_operators);
         ours.map(|(position, known)| Broadcast {
             txid: known.txid,
@@ -98,7 +98,7 @@ impl PayoutChain {
     }
 
     /// All transactions that are in a block, with their payments to others.
-    pub fn all_paid(&self) -> Vec<(Hash32, Vec<(Address, Droplets)>)> {
+    pub fn all_paid(&self) -> Vec<(TxId, Vec<(Address, Droplets)>)> {
         let state = self.state();
         let confirmed = state.confirmed(state.blocks.len()).map(|position| &state.known[position]);
         confirmed.map(|known| (known.txid, known.payments(state.owner))).collect()
@@ -107,7 +107,7 @@ impl PayoutChain {
     /// Confirms a transaction in a block of its own, if it can be; answers whether it is in a block now.
     pub fn confirm(&self, txid: &str) -> bool {
         let mut state = self.state();
-        let position = Hash32::parse(txid).ok().and_then(|txid| state.by_txid.get(&txid).copied());
+        let position = TxId::parse(txid).ok().and_then(|txid| state.by_txid.get(&txid).copied());
         position.is_some_and(|position| {
             let is_new = state.height_of(position, state.blocks.len()).is_none();
             !is_new || state.mine([position]) > 0
@@ -186,7 +186,7 @@ impl PayoutChain {
         let outputs = state.outputs(state.blocks.len());
         let pooled = state.pooled();
         let wanted = pooled.iter().flat_map(|one| state.known[*one].transaction.inputs());
-        let mut wanted: Vec<Hash32> = wanted.copied().filter(|uxid| outputs.contains_key(uxid)).collect();
+        let mut wanted: Vec<Claim> = wanted.copied().filter(|uxid| outputs.contains_key(uxid)).collect();
         if wanted.is_empty() {
             wanted = outputs.keys().copied().collect();
         }
@@ -212,7 +212,7 @@ impl PayoutChain {
 
     /// Whether a transaction of the desk could confirm if all that was ever sent came to the miners once more, also
     /// after a fork that takes no block away that ever had `most` others above it.
-    pub fn can_confirm(&self, txid: Hash32, most: u64) -> bool {
+    pub fn can_confirm(&self, txid: TxId, most: u64) -> bool {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let now = self.state().clone();
         let mut forked = now.clone();
@@ -226,7 +226,7 @@ impl PayoutChain {
     }
 
     /// Whether the operator made this transaction, not the desk.
-    pub fn is_operators(&self, txid: Hash32) -> bool {
+    pub fn is_operators(&self, txid: TxId) -> bool {
         let state = self.state();
         state.by_txid.get(&txid).is_some_and(|position| state.known[*position].is_operators)
     }

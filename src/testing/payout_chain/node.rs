@@ -9,7 +9,7 @@ use crate::rail::{
 };
 use crate::rail::{ChainRules, Paid, Spend, Unspent};
 use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE, Output, Transaction};
-use crate::types::{BlockRef, Droplets, Hash32, Height};
+use crate::types::{BlockHash, BlockRef, Claim, Droplets, Hash32, Height, TxId};
 
 const BURN_FACTOR: u32 = 10;
 
@@ -76,7 +76,7 @@ impl State {
     fn block_ref(&self, height: usize) -> BlockRef {
         let hash = height.checked_sub(1).and_then(|index| self.blocks.get(index)).map(|block| block.hash);
         let height = Height::new(u64::try_from(height).unwrap_or(u64::MAX));
-        BlockRef { height, hash: hash.unwrap_or(Hash32([0; 32])) }
+        BlockRef { height, hash: hash.unwrap_or(BlockHash([0; 32])) }
     }
 
     fn confirmations(&self, height: usize) -> u64 {
@@ -97,12 +97,12 @@ impl Wallet for PayoutChain {
         let hours = CoinHours::new(HOURS);
         let outputs = state.outputs(state.seen());
         let on_its_way = state.on_its_way(&outputs);
-        let leaving: HashSet<Hash32> =
+        let leaving: HashSet<Claim> =
             on_its_way.iter().flat_map(|one| one.transaction.inputs()).copied().collect();
         let change = on_its_way.iter().flat_map(|one| one.transaction.outputs());
         let change = change.filter(|output| output.address == state.owner).map(|output| output.coins);
         let incoming = Droplets::sum(change).map_err(|error| words(&error))?;
-        let unspent = |(uxid, output): (&Hash32, &Output)| Unspent {
+        let unspent = |(uxid, output): (&Claim, &Output)| Unspent {
             uxid: *uxid,
             owner: output.address,
             coins: output.coins,
@@ -175,7 +175,7 @@ impl Broadcaster for PayoutChain {
         SendOutcome::Accepted
     }
 
-    async fn status(&self, txid: Hash32) -> Result<TxStatus, NodeError> {
+    async fn status(&self, txid: TxId) -> Result<TxStatus, NodeError> {
         let mut state = self.state();
         state.passed();
         let Some(position) = state.by_txid.get(&txid).copied() else { return Ok(TxStatus::Absent) };
@@ -187,14 +187,14 @@ impl Broadcaster for PayoutChain {
         Ok(if is_pooled { TxStatus::Unconfirmed } else { TxStatus::Absent })
     }
 
-    async fn burnt(&self, txid: Hash32) -> Result<CoinHours, NodeError> {
+    async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {
         let state = self.state();
         let known = state.by_txid.get(&txid).map(|position| &state.known[*position]);
         let known = known.ok_or_else(|| NodeError(format!("there is no transaction {txid}")))?;
         Ok(known.burnt())
     }
 
-    async fn fate_of(&self, uxid: Hash32) -> Result<Fate, NodeError> {
+    async fn fate_of(&self, uxid: Claim) -> Result<Fate, NodeError> {
         let mut state = self.state();
         state.passed();
         let seen = state.seen();

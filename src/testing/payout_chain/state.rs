@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Broadcast, PAYOUT_NODES};
 use crate::skycoin::{Address, Output, Transaction};
-use crate::types::{Droplets, Hash32};
+use crate::types::{BlockHash, Claim, Droplets, TxId};
 
 #[derive(Debug, Clone)]
 pub(super) struct Known {
-    pub(super) txid: Hash32,
+    pub(super) txid: TxId,
     pub(super) transaction: Transaction,
-    pub(super) uxids: Vec<Hash32>,
+    pub(super) uxids: Vec<Claim>,
     pub(super) is_operators: bool,
 }
 
@@ -23,11 +23,11 @@ pub(super) struct Node {
 
 #[derive(Debug, Clone)]
 pub(super) struct Made {
-    pub(super) hash: Hash32,
+    pub(super) hash: BlockHash,
     pub(super) transactions: Vec<usize>,
 }
 
-pub(super) type Outputs = BTreeMap<Hash32, Output>;
+pub(super) type Outputs = BTreeMap<Claim, Output>;
 
 #[derive(Debug, Clone)]
 pub(super) struct State {
@@ -36,7 +36,7 @@ pub(super) struct State {
     /// Coins that came from outside. They are there at every height.
     pub(super) founded: Outputs,
     pub(super) known: Vec<Known>,
-    pub(super) by_txid: HashMap<Hash32, usize>,
+    pub(super) by_txid: HashMap<TxId, usize>,
     pub(super) blocks: Vec<Made>,
     /// The most blocks that there ever were.
     pub(super) highest: usize,
@@ -67,11 +67,11 @@ impl Known {
 }
 
 impl State {
-    pub(super) fn next_hash(&mut self, kind: u8) -> Hash32 {
+    pub(super) fn next_hash(&mut self, kind: u8) -> [u8; 32] {
         self.made += 1;
         let mut hash = [kind; 32];
         hash[..8].copy_from_slice(&self.made.to_be_bytes());
-        Hash32(hash)
+        hash
     }
 
     pub(super) fn learn(&mut self, transaction: Transaction, is_operators: bool) -> usize {
@@ -124,7 +124,7 @@ impl State {
                 transactions.push(position);
             }
         }
-        let hash = self.next_hash(0xd0);
+        let hash = BlockHash(self.next_hash(0xd0));
         let count = transactions.len();
         self.blocks.push(Made { hash, transactions });
         self.highest = self.highest.max(self.blocks.len());

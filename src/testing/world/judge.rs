@@ -16,7 +16,7 @@ use crate::ledger::Asset;
 use crate::skycoin::Address;
 use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables};
 use crate::testing::Broadcast;
-use crate::types::{DepositId, DepositNo, Droplets, Hash32, Units};
+use crate::types::{DepositId, DepositNo, Droplets, TxId, Units};
 
 /// What one deposit is worth, by the chain that holds it.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Due {
 
 pub(super) type Dues = BTreeMap<DepositNo, Due>;
 /// Every transaction of the desk, and of those that it was before a copy was put back.
-pub(super) type Ledger = HashMap<Hash32, Vec<Paid>>;
+pub(super) type Ledger = HashMap<TxId, Vec<Paid>>;
 
 pub(super) fn text(error: StoreError) -> String {
     error.to_string()

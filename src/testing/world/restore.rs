@@ -4,7 +4,7 @@ use super::World;
 use crate::skycoin::Address;
 use crate::store::{Snapshot, StoreError, Tables};
 use crate::testing::SimDisk;
-use crate::types::{AttemptNo, DepositId, Hash32};
+use crate::types::{AttemptNo, DepositId, TxId};
 
 /// A copy of the database, with how much the desk had acknowledged by then.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ impl World {
 }
 
 /// Every transaction that the desk knows of itself.
-pub(super) fn ledger(snapshot: &Snapshot) -> Result<Vec<(Hash32, Vec<Paid>)>, String> {
+pub(super) fn ledger(snapshot: &Snapshot) -> Result<Vec<(TxId, Vec<Paid>)>, String> {
     let text = |error: StoreError| error.to_string();
     let mut all = Vec::new();
     for number in 1..=snapshot.counters().attempts {

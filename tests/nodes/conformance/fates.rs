@@ -3,7 +3,7 @@
 
 use teller::rail::{Broadcaster, Fate, SkyNode, Spender};
 use teller::rpc::SkyRest;
-use teller::types::{Hash32, Height};
+use teller::types::{Claim, Height, TxId};
 
 use super::Part;
 use super::raw::{COIN, GENESIS_UXID, Raw};
@@ -14,10 +14,10 @@ pub(super) async fn should_tell_what_became_of_outputs(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     let port = target.host().rsplit(':').next().unwrap().parse().unwrap();
     let node = SkyNode::new(SkyRest::new(Simnet::http(port, None)), &[]);
-    let hash = |text: &str| Hash32::parse(text).unwrap();
-    let (genesis, never) = (hash(GENESIS_UXID), Hash32([7; 32]));
+    let claim = |text: &str| Claim::parse(text).unwrap();
+    let (genesis, never) = (claim(GENESIS_UXID), Claim([7; 32]));
     let raw = Raw::payment(COIN, 0);
-    let (made, txid) = (hash(&raw.uxid(0)), hash(&raw.txid()));
+    let (made, txid) = (claim(&raw.uxid(0)), TxId::parse(&raw.txid()).unwrap());
     let fates = async || {
         let mut fates = Vec::new();
         for uxid in [genesis, made, never] {

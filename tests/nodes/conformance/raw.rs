@@ -2,7 +2,7 @@
 
 use bitcoin::hashes::{Hash, HashEngine, sha256};
 use teller::skycoin::{Address, SecretKey};
-use teller::types::Hash32;
+use teller::types::{Claim, Hash32};
 
 /// The key of the genesis address: a throw-away one, see `data/testchain-genesis.wlt`.
 const GENESIS_KEY: &str = "e5c76b79d22a7d6cbc20cb8d2b4422789dc6cb6be6d1a1ce88b697c6ef27715e";
@@ -32,14 +32,14 @@ pub(super) struct Raw {
     pub(super) kind: u8,
     pub(super) inner: Option<[u8; 32]>,
     pub(super) sigs: Vec<[u8; 65]>,
-    pub(super) inputs: Vec<Hash32>,
+    pub(super) inputs: Vec<Claim>,
     pub(super) outputs: Vec<Out>,
 }
 
 impl Raw {
     /// Signed by the genesis key.
     pub(super) fn signed(inputs: &[&str], outputs: &[Out]) -> Raw {
-        let inputs = inputs.iter().map(|uxid| Hash32::parse(uxid).unwrap()).collect();
+        let inputs = inputs.iter().map(|uxid| Claim::parse(uxid).unwrap()).collect();
         let raw = Raw { length: None, kind: 0, inner: None, sigs: vec![], inputs, outputs: outputs.to_vec() };
         raw.sign(&genesis_key())
     }
@@ -53,7 +53,7 @@ impl Raw {
     /// Signs again, over the inner hash that it has.
     pub(super) fn sign(mut self, key: &SecretKey) -> Raw {
         let inner = self.inner();
-        let digest = |input: &Hash32| sha256_of(&[&inner, &input.0]);
+        let digest = |input: &Claim| sha256_of(&[&inner, &input.0]);
         self.sigs = self.inputs.iter().map(|input| *key.sign(&digest(input)).as_bytes()).collect();
         self
     }

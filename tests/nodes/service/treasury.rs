@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use bitcoin::hex::{DisplayHex, FromHex};
 use secrecy::SecretString;
 use teller::skycoin::{Address, CoinHours, NewWallet, Output, Transaction, Wallet};
-use teller::types::{Droplets, Hash32, UnixTime};
+use teller::types::{Claim, Droplets, UnixTime};
 use tokio::sync::OnceCell;
 
 use crate::support::simnet::Simnet;
@@ -164,7 +164,7 @@ pub(crate) async fn pay_all(node: &Node, from: &Wallet, to: &[(Address, Droplets
     for key in from.keys() {
         for output in node.outputs(&key.address.to_string()).await {
             let uxid = <[u8; 32]>::from_hex(output["hash"].as_str().unwrap()).unwrap();
-            inputs.push((Hash32(uxid), key.address));
+            inputs.push((Claim(uxid), key.address));
             hours += output["calculated_hours"].as_u64().unwrap();
         }
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 use teller::chain::{ChainSource, SkycoinReader};
 use teller::rail::{Broadcaster, Fate, SendOutcome, SkyNode, Spender, TxStatus, Wallet};
 use teller::skycoin::{Address, CoinHours, Output, SecretKey, Transaction};
-use teller::types::{Droplets, Hash32, Height, Units};
+use teller::types::{Claim, Droplets, Height, TxId, Units};
 
 use super::everybody;
 use crate::support::runner::Outcome;
@@ -70,7 +70,7 @@ impl Purse {
         Transaction::new(vec![self.input()], outputs).unwrap().sign(&[&self.key]).unwrap()
     }
 
-    fn input(&self) -> Hash32 {
+    fn input(&self) -> Claim {
         self.funds.unspents[0].uxid
     }
 }
@@ -97,14 +97,14 @@ pub(crate) async fn should_take_payouts() -> Outcome {
     // 50 of 100 hours, and what those grew by meanwhile.
     let burnt = purse.node.burnt(paid.txid()).await.unwrap().get();
     assert!((50..60).contains(&burnt), "{burnt}");
-    assert!(purse.node.burnt(Hash32([7; 32])).await.is_err());
+    assert!(purse.node.burnt(TxId([7; 32])).await.is_err());
     let spent = Fate::Spent(Spender { txid: paid.txid(), confirmations: 2 });
     assert_eq!(purse.node.fate_of(purse.input()).await.unwrap(), spent);
     assert_eq!(purse.node.fate_of(paid.uxids()[0]).await.unwrap(), Fate::Unspent);
     // What the node cannot say is no word on the output.
     for kind in ["errors", "garbage", "forbidden"] {
         simnet.trouble("sky", json!({ "kind": kind, "count": 1, "only": "uxout" })).await;
-        assert!(purse.node.fate_of(Hash32([7; 32])).await.is_err(), "{kind}");
+        assert!(purse.node.fate_of(Claim([7; 32])).await.is_err(), "{kind}");
     }
     assert_eq!(purse.node.send(&paid.encode()).await, SendOutcome::AlreadyKnown);
     let rival = purse.node.send(&purse.payment(49).encode()).await;

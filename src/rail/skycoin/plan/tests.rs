@@ -10,7 +10,7 @@ fn unspent(n: u64, coins: u64, hours: u64) -> Unspent {
     let mut uxid = [0; 32];
     uxid[..8].copy_from_slice(&n.to_be_bytes());
     Unspent {
-        uxid: Hash32(uxid),
+        uxid: Claim(uxid),
         owner: address(200),
         coins: Droplets::new(coins),
         hours: CoinHours::new(hours),
@@ -192,7 +192,7 @@ proptest! {
             prop_assert_eq!((payout.payee, payout.amount), (output.address, output.coins));
         }
         if !plan.parts.is_empty() {
-            let inputs: Vec<Hash32> = plan.inputs.iter().map(|input| input.uxid).collect();
+            let inputs: Vec<Claim> = plan.inputs.iter().map(|input| input.uxid).collect();
             let transaction = Transaction::new(inputs, plan.outputs.clone()).unwrap();
             prop_assert!(transaction.encode().len() <= max_size);
             let hours = |hours: u64| CoinHours::new(hours);
