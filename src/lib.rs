@@ -14,7 +14,7 @@
 //! | 4 | [`rail`], [`config`], [`chain`] | how coins leave: the port, Skycoin's plan, signer and node; the configuration; reading chains, the logic of forks |
 //! | 5 | [`payout`] | a payout's states, and a person's rulings |
 //! | 6 | [`ledger`] | the books: accounts, entries, and what everything comes to in them |
-//! | 7 | [`store`], [`http`], [`telemetry`], [`desk`] | what is kept; what listeners share; the log; what workers know and listeners show |
+//! | 7 | [`store`], [`http`], [`telemetry`], [`live`] | what is kept; what listeners share; the log; what workers know and listeners show |
 //! | 8 | [`engine`] | the workers, the steps that listeners ask for, what may be bound |
 //! | 9 | [`report`] | facts put into words, the verdict of health |
 //! | 10 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
@@ -30,11 +30,11 @@ pub mod clock;
 pub mod coins;
 pub mod config;
 pub mod deposit;
-pub mod desk;
 pub mod dummy;
 pub mod engine;
 pub mod http;
 pub mod ledger;
+pub mod live;
 pub mod monitor;
 pub mod payout;
 pub mod rail;

@@ -14,8 +14,8 @@ use serde_json::json;
 use teller::chain::{BitcoinReader, BitcoinSettings};
 use teller::clock::SystemClock;
 use teller::coins::Network;
-use teller::desk::{ChainLimits, Desk};
 use teller::engine::{Intake, Scanner, ScannerSettings};
+use teller::live::{ChainLimits, Live};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
 use teller::store::{Purpose, RedbBackend, Store};
 use teller::task::{Next, Worker};
@@ -171,5 +171,5 @@ fn scanner(dir: &Path, rpc: JsonRpc, network: Network, from: u64) -> Scanner<Bit
     };
     let reader = Arc::new(BitcoinReader::new(rpc, BitcoinSettings { network }));
     let intake = Intake { rates, tokens: Vec::new(), max_decimals: 3 };
-    Scanner::new(store, reader, intake, settings, Arc::new(Desk::default()), Arc::new(SystemClock))
+    Scanner::new(store, reader, intake, settings, Arc::new(Live::default()), Arc::new(SystemClock))
 }

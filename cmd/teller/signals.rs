@@ -15,12 +15,12 @@ use tokio::sync::Notify;
 const INTERRUPTED: i32 = 130;
 
 /// What was asked for so far.
-pub(crate) struct Asked {
+pub(crate) struct SignalRequest {
     stop: Shutdown,
     reload: Arc<Notify>,
 }
 
-impl Asked {
+impl SignalRequest {
     /// Ends with the first SIGINT or SIGTERM.
     pub(crate) async fn stop(&self) {
         self.stop.wait().await;
@@ -63,13 +63,13 @@ impl Signals {
 
 /// The first SIGINT or SIGTERM drains, the second ends at once. SIGHUP reopens the log, looks at the address
 /// files, and loads the certificate anew.
-pub(crate) fn listen(log: LogFile, pidfile: Option<PathBuf>) -> io::Result<Asked> {
+pub(crate) fn listen(log: LogFile, pidfile: Option<PathBuf>) -> io::Result<SignalRequest> {
     let mut signals = Signals {
         interrupt: signal(SignalKind::interrupt())?,
         terminate: signal(SignalKind::terminate())?,
         hangup: signal(SignalKind::hangup())?,
     };
-    let asked = Asked { stop: Shutdown::default(), reload: Arc::default() };
+    let asked = SignalRequest { stop: Shutdown::default(), reload: Arc::default() };
     let (stop, reload) = (asked.stop.clone(), Arc::clone(&asked.reload));
     tokio::spawn(async move {
         loop {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::ApiState;
 use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
-use crate::engine::{Bound, unused};
+use crate::engine::{GivenAddress, unused};
 use crate::http::{Body, BodyError, json, method_not_allowed, text};
 use crate::report::status_secret;
 use crate::skycoin::Address;
@@ -70,7 +70,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// What a buyer is given.
 #[derive(Debug)]
-pub(super) struct Given {
+pub(super) struct BuyerAddress {
     pub(super) address: String,
     pub(super) coin: Coin,
     /// See [`BindReply`].
@@ -79,7 +79,11 @@ pub(super) struct Given {
 
 /// Checks an order in the order of the contract and carries it out. The page uses it too. Where `reuse` is true, an
 /// address of the payee that has never received anything is given again instead of a new one.
-pub(super) async fn bind_order(state: &ApiState, order: &BindRequest, reuse: bool) -> Result<Given, Refusal> {
+pub(super) async fn bind_order(
+    state: &ApiState,
+    order: &BindRequest,
+    reuse: bool,
+) -> Result<BuyerAddress, Refusal> {
     let skyaddr = trim_address(&order.skyaddr);
     if skyaddr.is_empty() {
         return Err(Refusal::MissingPayee);
@@ -99,15 +103,15 @@ pub(super) async fn bind_order(state: &ApiState, order: &BindRequest, reuse: boo
         Some(bound) => bound,
         None => state.policy.bind_new(payee, coin).await.map_err(refused)?,
     };
-    let desk = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
-    let secret = status_secret(&desk, bound.no, &bound.address);
-    Ok(Given { address: bound.address.to_string(), coin, secret })
+    let live = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
+    let secret = status_secret(&live, bound.no, &bound.address);
+    Ok(BuyerAddress { address: bound.address.to_string(), coin, secret })
 }
 
-fn shown_again(state: &ApiState, payee: &Address, coin: Coin) -> Result<Option<Bound>, Refusal> {
+fn shown_again(state: &ApiState, payee: &Address, coin: Coin) -> Result<Option<GivenAddress>, Refusal> {
     let found = unused(&state.store.snapshot(), payee, coin);
     let found = found.map_err(|error| Refusal::of(error.into(), coin))?;
-    Ok(found.map(|binding| Bound { no: binding.no, address: binding.address }))
+    Ok(found.map(|binding| GivenAddress { no: binding.no, address: binding.address }))
 }
 
 /// The address that is to be paid.

@@ -65,7 +65,7 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
     }
     let snapshot = state.store.snapshot();
     let Verdict { problems, can_serve } = state.health.verdict(&snapshot);
-    let wallet = state.desk.wallet();
+    let wallet = state.live.wallet();
     let reply = HealthReply {
         status: if can_serve { "OK" } else { "UNAVAILABLE" },
         application: "teller",
@@ -75,7 +75,7 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
         exchange: Exchange {
             buy_method: state.buy_method.name(),
             processor_error: state
-                .desk
+                .live
                 .buyer
                 .get()
                 .failing

@@ -23,8 +23,8 @@ use actix_web::web::{self, Bytes, Data, ServiceConfig};
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::Desk;
 use crate::engine::BindPolicy;
+use crate::live::Live;
 use crate::report::{HealthCheck, Outlook};
 use crate::skycoin::Address;
 use crate::store::Store;
@@ -41,7 +41,7 @@ pub use request::BindRequest;
 #[derive(Debug)]
 pub struct ApiState {
     pub store: Store,
-    pub desk: Arc<Desk>,
+    pub live: Arc<Live>,
     pub outlook: Arc<Outlook>,
     pub clock: Arc<dyn Clock>,
     pub policy: Arc<BindPolicy>,
@@ -72,8 +72,8 @@ impl ApiState {
         own: Vec<Address>,
         version: String,
     ) -> Self {
-        let desk = Arc::clone(&outlook.desk);
-        let policy = BindPolicy::new(config, store.clone(), Arc::clone(&desk), Arc::clone(&clock), own);
+        let live = Arc::clone(&outlook.live);
+        let policy = BindPolicy::new(config, store.clone(), Arc::clone(&live), Arc::clone(&clock), own);
         let policy = Arc::new(policy);
         let health = HealthCheck::new(
             store.clone(),
@@ -85,7 +85,7 @@ impl ApiState {
         );
         ApiState {
             store,
-            desk,
+            live,
             outlook,
             clock,
             policy,

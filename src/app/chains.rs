@@ -13,8 +13,8 @@ use crate::chain::{
     Balances, BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };
 use crate::config::{BitcoinRpc, ChainConfig, Config, EthRpc, NodeConfig, NodeUrl, SkyRpc};
-use crate::desk::{ChainLimits, ChainView, Desk};
 use crate::engine::{BalanceChecker, Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings, Vetter};
+use crate::live::{ChainLimits, ChainView, Live};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
 use crate::task::Vitals;
 use crate::types::{Coin, Moment};
@@ -26,9 +26,9 @@ const MAX_ETHEREUM_ANSWER: usize = 64 << 20;
 const MAX_SKYCOIN_ANSWER: usize = 64 << 20;
 
 /// Shows every chain that will be followed as not reached yet: nobody may bind before its scanner has looked.
-pub(super) fn announce_chains(config: &Config, desk: &Desk, now: Moment) {
+pub(super) fn announce_chains(config: &Config, live: &Live, now: Moment) {
     for coin in config.enabled_coins() {
-        desk.set_chain(coin.coin, ChainView::new(limits(coin), now));
+        live.set_chain(coin.coin, ChainView::new(limits(coin), now));
     }
 }
 
@@ -87,10 +87,10 @@ impl Readers {
     }
 
     /// Employs their scanners.
-    pub(super) fn employ(self, config: &Config, staff: &mut Staff, desk: &Arc<Desk>, intake: &Intake) {
-        let mut hire = Hire { config, staff, desk, intake };
+    pub(super) fn employ(self, config: &Config, staff: &mut Staff, live: &Arc<Live>, intake: &Intake) {
+        let mut hire = Hire { config, staff, live, intake };
         for reader in self.bitcoin_like {
-            let nudge = desk.hint(reader.coin()).blocks();
+            let nudge = live.hint(reader.coin()).blocks();
             let rpc = config.coin(reader.coin()).bitcoin_rpc();
             if let Some(address) = rpc.and_then(|rpc| rpc.zmq.as_ref()) {
                 hire.staff.employ_hint(BlockHint::new(address.clone(), nudge));
@@ -111,7 +111,7 @@ impl Readers {
 struct Hire<'a> {
     config: &'a Config,
     staff: &'a mut Staff,
-    desk: &'a Arc<Desk>,
+    live: &'a Arc<Live>,
     intake: &'a Intake,
 }
 
@@ -120,16 +120,16 @@ impl Hire<'_> {
         let coin = reader.coin();
         let settings = scanner_settings(self.config, coin);
         let (store, clock) = (self.staff.store.clone(), Arc::clone(&self.staff.clock));
-        let (intake, desk) = (self.intake.clone(), Arc::clone(self.desk));
+        let (intake, live) = (self.intake.clone(), Arc::clone(self.live));
         let rescanner =
-            Rescanner::new(store.clone(), Arc::clone(&reader), intake.clone(), settings, Arc::clone(&desk));
+            Rescanner::new(store.clone(), Arc::clone(&reader), intake.clone(), settings, Arc::clone(&live));
         let (period, source) = (settings.scan_period, Arc::clone(&reader));
         let pending =
-            PendingWatcher::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock), period);
-        let vetter = Vetter::new(store.clone(), Arc::clone(&reader), Arc::clone(&desk), Arc::clone(&clock));
-        let scanner = Scanner::new(store, reader, intake, settings, desk, clock);
-        let hint = self.desk.hint(coin);
-        self.staff.employ(scanner, self.desk.scanner(coin).clone(), hint.blocks());
+            PendingWatcher::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock), period);
+        let vetter = Vetter::new(store.clone(), Arc::clone(&reader), Arc::clone(&live), Arc::clone(&clock));
+        let scanner = Scanner::new(store, reader, intake, settings, live, clock);
+        let hint = self.live.hint(coin);
+        self.staff.employ(scanner, self.live.scanner(coin).clone(), hint.blocks());
         self.staff.employ(rescanner, Vitals::default(), Arc::new(Notify::new()));
         self.staff.employ(pending, Vitals::default(), hint.pending());
         self.staff.employ(vetter, Vitals::default(), Arc::new(Notify::new()));
@@ -137,7 +137,7 @@ impl Hire<'_> {
 
     /// Only where accounts have balances.
     fn balance_checker<S: ChainSource + 'static>(&mut self, reader: Arc<S>) {
-        let checker = BalanceChecker::new(self.staff.store.clone(), reader, Arc::clone(self.desk));
+        let checker = BalanceChecker::new(self.staff.store.clone(), reader, Arc::clone(self.live));
         self.staff.employ(checker, Vitals::default(), Arc::new(Notify::new()));
     }
 }

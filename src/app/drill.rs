@@ -15,8 +15,8 @@ use super::{money, parts};
 use crate::chain::ChainSource;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::desk::{Desk, VettingState};
 use crate::engine::{Buyer, Payer, PayerSettings, Scanner, Vetter};
+use crate::live::{Live, VettingState};
 use crate::rail::SkyRail;
 use crate::rail::Spend;
 use crate::rail::{
@@ -34,7 +34,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// What came of it.
 #[derive(Debug)]
-pub struct Drilled {
+pub struct DrillReport {
     /// The copy, brought up to now.
     pub store: Store,
     /// What could not be looked at, and why: the rest is not the whole.
@@ -47,7 +47,7 @@ pub struct Drilled {
 /// # Errors
 ///
 /// Where the database or the hot wallet cannot be opened, or the configuration is of dummy mode, which has no chains.
-pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<Drilled, StartError> {
+pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<DrillReport, StartError> {
     if config.dummy.is_on() {
         let words = "a drill with the chains in dummy mode: there are no chains".to_owned();
         return Err(StartError::NotThere(vec![words]));
@@ -61,9 +61,9 @@ pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<
         store.use_account(&account.key)?;
         while store.look_ahead(account.key.coin())? {}
     }
-    let desk = Arc::new(Desk::default());
-    announce_chains(config, &desk, clock.moment());
-    let mut look = Look { config, store, desk, clock, gaps: Vec::new(), tell };
+    let live = Arc::new(Live::default());
+    announce_chains(config, &live, clock.moment());
+    let mut look = Look { config, store, live, clock, gaps: Vec::new(), tell };
     for reader in readers.bitcoin_like {
         look.follow(reader).await;
     }
@@ -76,14 +76,14 @@ pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<
     look.decide().await;
     let signer = Keyless { addresses: wallet.addresses(), change: wallet.change_address() };
     look.reconcile(node, signer).await;
-    Ok(Drilled { store: look.store, gaps: look.gaps })
+    Ok(DrillReport { store: look.store, gaps: look.gaps })
 }
 
 /// The drill while it goes on.
 struct Look<'a> {
     config: &'a Config,
     store: Store,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
     clock: Arc<dyn Clock>,
     gaps: Vec<String>,
     tell: &'a dyn Fn(&str),
@@ -94,11 +94,11 @@ impl Look<'_> {
     async fn follow<S: ChainSource + 'static>(&mut self, reader: Arc<S>) {
         let coin = reader.coin();
         let settings = scanner_settings(self.config, coin);
-        let (store, desk, clock) = (self.store.clone(), Arc::clone(&self.desk), Arc::clone(&self.clock));
+        let (store, live, clock) = (self.store.clone(), Arc::clone(&self.live), Arc::clone(&self.clock));
         let intake = parts::intake(self.config);
-        let mut scanner = Scanner::new(store, Arc::clone(&reader), intake, settings, desk, clock);
+        let mut scanner = Scanner::new(store, Arc::clone(&reader), intake, settings, live, clock);
         let result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
-        let view = self.desk.chain(coin).filter(|view| !view.is_followed_up());
+        let view = self.live.chain(coin).filter(|view| !view.is_followed_up());
         let amiss = view.map(|view| {
             let words = view.trouble(self.clock.moment()).map(|trouble| trouble.words);
             words.unwrap_or_else(|| "not all of its chain was read".to_owned())
@@ -112,10 +112,10 @@ impl Look<'_> {
     async fn vet<S: ChainSource + 'static>(&mut self, reader: Arc<S>) {
         let coin = reader.coin();
         (self.tell)(&format!("{coin}: asking about the addresses that would be given out next"));
-        let (store, desk, clock) = (self.store.clone(), Arc::clone(&self.desk), Arc::clone(&self.clock));
-        let mut vetter = Vetter::new(store, reader, desk, clock);
+        let (store, live, clock) = (self.store.clone(), Arc::clone(&self.live), Arc::clone(&self.clock));
+        let mut vetter = Vetter::new(store, reader, live, clock);
         let result = until_idle(&mut vetter, &|| {}).await;
-        let state = self.desk.vetting(coin).state.clone();
+        let state = self.live.vetting(coin).state.clone();
         let amiss = (state != VettingState::Done)
             .then(|| state.detail().unwrap_or("its node has not told").to_owned());
         let words = result.err().map(|error| error.message).or(amiss);
@@ -123,7 +123,7 @@ impl Look<'_> {
     }
 
     fn tell_lag(&self, coin: Coin) {
-        let lag = self.desk.chain(coin).and_then(|view| view.lag()).filter(|lag| *lag > 0);
+        let lag = self.live.chain(coin).and_then(|view| view.lag()).filter(|lag| *lag > 0);
         lag.iter().for_each(|lag| (self.tell)(&format!("{coin}: {lag} block(s) are still to be read")));
     }
 
@@ -138,9 +138,9 @@ impl Look<'_> {
     async fn reconcile(&mut self, node: Spectator, signer: Keyless) {
         (self.tell)("hot wallet: looking for its spends");
         let settings = PayerSettings { send_enabled: false, ..money::payer_settings(self.config) };
-        let (store, desk, clock) = (self.store.clone(), Arc::clone(&self.desk), Arc::clone(&self.clock));
+        let (store, live, clock) = (self.store.clone(), Arc::clone(&self.live), Arc::clone(&self.clock));
         let mut payer =
-            Payer::new(store, SkyRail::new(Arc::new(node), Arc::new(signer)), clock, desk, settings);
+            Payer::new(store, SkyRail::new(Arc::new(node), Arc::new(signer)), clock, live, settings);
         let result = until_idle(&mut payer, &|| {}).await;
         self.gaps.extend(result.err().map(|error| format!("hot wallet: {error}")));
     }

@@ -18,10 +18,10 @@ use crate::api::{self, ApiState, Guard, RedirectState};
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::config::{Config, Tls};
-use crate::desk::Desk;
 use crate::dummy::{self, DummyNode, DummyState};
 use crate::engine::{Appeals, Intake, Reload};
 use crate::http::{Door, DoorLimits, Listener, attend, numbered, serve};
+use crate::live::Live;
 use crate::monitor::{self, Backups, MonitorState};
 use crate::report::Outlook;
 use crate::skycoin::Address;
@@ -39,9 +39,9 @@ const STOP_TIMEOUT: u64 = 10;
 const COMMIT: Option<&str> = option_env!("TELLER_COMMIT");
 
 /// What the listeners need.
-pub(super) struct Parts {
+pub(super) struct ListenerParts {
     pub(super) store: Store,
-    pub(super) desk: Arc<Desk>,
+    pub(super) live: Arc<Live>,
     pub(super) outlook: Arc<Outlook>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) own: Vec<Address>,
@@ -59,7 +59,7 @@ pub(super) struct Parts {
 
 /// Listeners whose ports are taken. Connections queue in the kernel; nobody is served yet.
 #[derive(Default)]
-pub(super) struct Bound {
+pub(super) struct BoundListeners {
     pub(super) listening: Listening,
     servers: Vec<(&'static str, Server)>,
     doors: Vec<(&'static str, Arc<Door>)>,
@@ -76,7 +76,7 @@ pub(super) struct Serving {
     pub(super) names: Vec<&'static str>,
 }
 
-impl Bound {
+impl BoundListeners {
     /// Answers whoever asks, from now on.
     pub(super) fn serve(self, shutdown: Shutdown) -> Serving {
         let mut serving = Serving { listening: self.listening, ..Serving::default() };
@@ -120,9 +120,9 @@ impl Serving {
 }
 
 /// Binds all of them, or none: no buyer may be answered before it is sure that the service starts.
-pub(super) fn bind(config: &Config, parts: Parts) -> Result<Bound, StartError> {
-    let mut bound = Bound { hang_up: Arc::clone(&parts.hang_up), ..Bound::default() };
-    let tls = tls::server_config(&config.web.tls, &parts.data_dir, &parts.desk)?;
+pub(super) fn bind(config: &Config, parts: ListenerParts) -> Result<BoundListeners, StartError> {
+    let mut bound = BoundListeners { hang_up: Arc::clone(&parts.hang_up), ..BoundListeners::default() };
+    let tls = tls::server_config(&config.web.tls, &parts.data_dir, &parts.live)?;
     bind_public(config, &parts, tls, &mut bound)?;
     bind_admin(config, &parts, &mut bound)?;
     if config.dummy.is_on() {
@@ -140,9 +140,9 @@ fn version() -> String {
 
 fn bind_public(
     config: &Config,
-    parts: &Parts,
+    parts: &ListenerParts,
     tls: Option<tls::TlsSetup>,
-    bound: &mut Bound,
+    bound: &mut BoundListeners,
 ) -> Result<(), StartError> {
     let (store, outlook, clock) = (parts.store.clone(), Arc::clone(&parts.outlook), Arc::clone(&parts.clock));
     let state = Data::new(ApiState::new(config, store, outlook, clock, parts.own.clone(), version()));
@@ -186,13 +186,13 @@ fn public_door(config: &Config) -> Arc<Door> {
 }
 
 /// The door of a listener that is not for buyers: whatever happens to theirs, this one has room.
-fn own_place(name: &'static str, address: SocketAddr, bound: &mut Bound) -> Place {
+fn own_place(name: &'static str, address: SocketAddr, bound: &mut BoundListeners) -> Place {
     let door = Door::new(name, DoorLimits::only(OWN_CONNECTIONS));
     bound.doors.push((name, Arc::clone(&door)));
     Place { address, door, tls: None, workers: Some(1) }
 }
 
-fn redirect_state(config: &Config, bound: &Bound) -> RedirectState {
+fn redirect_state(config: &Config, bound: &BoundListeners) -> RedirectState {
     let host = match &config.web.tls {
         Tls::Automatic(acme) => Some(acme.host.clone()),
         Tls::Off | Tls::Files { .. } => None,
@@ -240,7 +240,7 @@ fn http(
     place: Place,
     guard: &Arc<Guard>,
     state: &Data<ApiState>,
-    bound: &mut Bound,
+    bound: &mut BoundListeners,
 ) -> Result<SocketAddr, StartError> {
     Ok(listen!(bound, "http", "web.http_addr", place, public_app!(guard, state)))
 }
@@ -249,12 +249,16 @@ fn https(
     place: Place,
     guard: &Arc<Guard>,
     state: &Data<ApiState>,
-    bound: &mut Bound,
+    bound: &mut BoundListeners,
 ) -> Result<SocketAddr, StartError> {
     Ok(listen!(bound, "https", "web.https_addr", place, public_app!(guard, state)))
 }
 
-fn redirecting(place: Place, state: RedirectState, bound: &mut Bound) -> Result<SocketAddr, StartError> {
+fn redirecting(
+    place: Place,
+    state: RedirectState,
+    bound: &mut BoundListeners,
+) -> Result<SocketAddr, StartError> {
     let state = Data::new(state);
     let app = move || {
         let state = state.clone();
@@ -266,10 +270,10 @@ fn redirecting(place: Place, state: RedirectState, bound: &mut Bound) -> Result<
     Ok(listen!(bound, "http", "web.http_addr", place, app))
 }
 
-fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), StartError> {
+fn bind_admin(config: &Config, parts: &ListenerParts, bound: &mut BoundListeners) -> Result<(), StartError> {
     let state = Data::new(MonitorState {
         store: parts.store.clone(),
-        desk: Arc::clone(&parts.desk),
+        live: Arc::clone(&parts.live),
         outlook: Arc::clone(&parts.outlook),
         token: config.admin.token.clone(),
         enabled: PerCoin::new(|coin| config.coin(coin).enabled),
@@ -293,7 +297,7 @@ fn bind_admin(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), S
     Ok(())
 }
 
-fn bind_dummy(config: &Config, parts: &Parts, bound: &mut Bound) -> Result<(), StartError> {
+fn bind_dummy(config: &Config, parts: &ListenerParts, bound: &mut BoundListeners) -> Result<(), StartError> {
     let state = Data::new(DummyState {
         store: parts.store.clone(),
         scanner: parts.scanner.clone(),

@@ -36,7 +36,7 @@ use crate::skycoin::Address;
 use crate::store::{Store, StoreError};
 use crate::task::{Shutdown, StepError, panic_words};
 
-pub use drill::{Drilled, drill};
+pub use drill::{DrillReport, drill};
 pub use pidfile::remove_pidfile;
 pub use preflight::{Findings, check};
 pub use tls::TlsError;

@@ -9,9 +9,9 @@ use super::chains::skycoin_rest;
 use super::staff::Staff;
 use crate::address::DepositAddress;
 use crate::config::Config;
-use crate::desk::Desk;
 use crate::dummy::DummyNode;
 use crate::engine::{Appeals, Payer, PayerSettings};
+use crate::live::Live;
 use crate::payout::Attempt;
 use crate::rail::SignedTransaction;
 use crate::rail::{Broadcaster, HotWallet, HotWalletError, SkyNode, SkyRail, Wallet};
@@ -62,13 +62,13 @@ impl Money {
         }
     }
 
-    pub(super) fn employ(self, config: &Config, staff: &mut Staff, desk: &Arc<Desk>) {
+    pub(super) fn employ(self, config: &Config, staff: &mut Staff, live: &Arc<Live>) {
         match self {
             Money::Dummy { node, appeals } => {
-                employ_payer(config, staff, desk, node, DummyNode::hot_wallet(), appeals);
+                employ_payer(config, staff, live, node, DummyNode::hot_wallet(), appeals);
             }
             Money::Real { node, wallet, appeals } => {
-                employ_payer(config, staff, desk, node, wallet, appeals);
+                employ_payer(config, staff, live, node, wallet, appeals);
             }
         }
     }
@@ -87,7 +87,7 @@ pub(super) fn payer_settings(config: &Config) -> PayerSettings {
 fn employ_payer<N: Wallet + Broadcaster + 'static>(
     config: &Config,
     staff: &mut Staff,
-    desk: &Arc<Desk>,
+    live: &Arc<Live>,
     node: Arc<N>,
     wallet: HotWallet,
     appeals: Arc<Appeals>,
@@ -95,9 +95,9 @@ fn employ_payer<N: Wallet + Broadcaster + 'static>(
     let settings = payer_settings(config);
     let (store, clock) = (staff.store.clone(), Arc::clone(&staff.clock));
     let rail = SkyRail::new(node, Arc::new(wallet));
-    let payer = Payer::new(store, rail, clock, Arc::clone(desk), settings);
+    let payer = Payer::new(store, rail, clock, Arc::clone(live), settings);
     let nudge = appeals.nudge();
-    staff.employ(payer.hearing(appeals), desk.payer.clone(), nudge);
+    staff.employ(payer.hearing(appeals), live.payer.clone(), nudge);
 }
 
 pub(super) fn refuse_bound(wallet: &HotWallet, snapshot: &Snapshot) -> Result<(), StartError> {

@@ -8,14 +8,14 @@ use tokio::sync::Notify;
 
 use super::chains::{Readers, announce_chains};
 use super::given::{db_path, pool_accounts, pool_files, purpose, refuse_what_is_not_there};
-use super::listeners::{self, Parts};
+use super::listeners::{self, ListenerParts};
 use super::money::Money;
 use super::staff::Staff;
 use super::{App, Reload, StartError, pidfile, preflight};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::desk::Desk;
 use crate::engine::{self, Buyer, Intake, PoolKeeper};
+use crate::live::Live;
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{RedbBackend, Store, StoreError};
@@ -28,23 +28,23 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = db_path(&config, &data_dir);
     let store = open_store(&config, database.clone(), Arc::clone(&clock)).await?;
-    let desk = Arc::new(Desk::default());
+    let live = Arc::new(Live::default());
     let (shutdown, reload) = (Shutdown::default(), Arc::<engine::Reload>::default());
     let hang_up = Arc::new(Notify::new());
     let money = Money::new(&config, &store).await?;
 
-    let mut keeper = pool_keeper(&config, &store, &desk, &clock, &money.own_addresses(), &reload);
+    let mut keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
     keeper.check().await?;
 
     let readers = Readers::new(&config)?;
     if !config.dummy.scanner {
-        announce_chains(&config, &desk, clock.moment());
+        announce_chains(&config, &live, clock.moment());
     }
     let intake = intake(&config);
-    let parts = Parts {
+    let parts = ListenerParts {
         store: store.clone(),
-        desk: Arc::clone(&desk),
-        outlook: outlook(&config, &desk),
+        live: Arc::clone(&live),
+        outlook: outlook(&config, &live),
         clock: Arc::clone(&clock),
         own: money.own_addresses(),
         scanner: config.dummy.scanner.then(|| intake.clone()),
@@ -62,11 +62,11 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
 
     let serving = bound.serve(shutdown.clone());
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
-    staff.employ(keeper, desk.pool_keeper.clone(), reload.nudge());
+    staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());
     let buyer = Buyer::new(staff.store.clone(), config.exchanger.buy_method);
-    staff.employ(buyer, desk.buyer.clone(), Arc::new(Notify::new()));
-    money.employ(&config, &mut staff, &desk);
-    readers.employ(&config, &mut staff, &desk, &intake);
+    staff.employ(buyer, live.buyer.clone(), Arc::new(Notify::new()));
+    money.employ(&config, &mut staff, &live);
+    readers.employ(&config, &mut staff, &live, &intake);
     Ok(App {
         listening: serving.listening,
         store: staff.store,
@@ -96,13 +96,13 @@ fn look_around(config: &Config, data_dir: &Path) -> Result<(), StartError> {
 
 /// How deep each coin's deposits have to be. In dummy mode they are final at once, and where the chain's own word on
 /// finality counts, depth says nothing.
-fn outlook(config: &Config, desk: &Arc<Desk>) -> Arc<Outlook> {
+fn outlook(config: &Config, live: &Arc<Live>) -> Arc<Outlook> {
     let by_depth = |coin: Coin| !config.coin(coin).uses_finalized();
     let required = |coin: Coin| {
         let is_told = config.coin(coin).enabled && !config.dummy.scanner && by_depth(coin);
         is_told.then_some(config.coin(coin).confirmations_required)
     };
-    Outlook::new(config.rail.send_enabled, PerCoin::new(required), Arc::clone(desk))
+    Outlook::new(config.rail.send_enabled, PerCoin::new(required), Arc::clone(live))
 }
 
 /// What is in it concerns nobody but the desk.
@@ -136,7 +136,7 @@ pub(super) async fn open_store(
 fn pool_keeper(
     config: &Config,
     store: &Store,
-    desk: &Arc<Desk>,
+    live: &Arc<Live>,
     clock: &Arc<dyn Clock>,
     own: &[Address],
     reload: &Arc<engine::Reload>,
@@ -144,7 +144,7 @@ fn pool_keeper(
     let keeper = PoolKeeper::new(
         store.clone(),
         pool_files(config, own),
-        Arc::clone(desk),
+        Arc::clone(live),
         Arc::clone(clock),
         config.teller.pool_low_water,
         config.teller.pool_check_period,

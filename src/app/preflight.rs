@@ -10,7 +10,7 @@ use super::chains::{Readers, skycoin_rest};
 use super::{given, money, tls};
 use crate::config::{Care, Config, Tls, who_may_change, who_may_read};
 use crate::skycoin::Address;
-use crate::store::{Looked, Snapshot, look};
+use crate::store::{LookResult, Snapshot, look};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -123,13 +123,13 @@ fn database(config: &Config, data_dir: &Path, found: &mut Findings) -> Option<Bo
     let shown = path.display();
     let looked = found.taken(look(&path, &given::purpose(config), &|_| {}))?;
     match looked {
-        Looked::Sound(snapshot) => return Some(snapshot),
-        Looked::Absent => {}
-        Looked::InUse => found.warn(format_args!("{shown}: not looked at, a running teller has it open")),
-        Looked::Unrepaired => {
+        LookResult::Sound(snapshot) => return Some(snapshot),
+        LookResult::Absent => {}
+        LookResult::InUse => found.warn(format_args!("{shown}: not looked at, a running teller has it open")),
+        LookResult::Unrepaired => {
             found.warn(format_args!("{shown}: was not closed properly, the start will repair it"));
         }
-        Looked::Older => {
+        LookResult::Older => {
             found.warn(format_args!("{shown}: is of an older version, the start will change it"))
         }
     }

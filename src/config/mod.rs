@@ -222,7 +222,7 @@ pub struct Web {
     pub max_connections_per_client: usize,
     pub behind_proxy: bool,
     /// Addresses of proxies whose word on the client is believed, besides the direct peer.
-    pub trusted_proxies: Vec<Prefix>,
+    pub trusted_proxies: Vec<NetworkPrefix>,
     pub cors_allowed: Vec<AllowedOrigin>,
 }
 
@@ -248,12 +248,12 @@ pub struct Acme {
 
 /// A range of IP addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Prefix {
+pub struct NetworkPrefix {
     pub address: std::net::IpAddr,
     pub bits: u8,
 }
 
-impl Prefix {
+impl NetworkPrefix {
     /// Whether an address lies in the range.
     pub fn contains(&self, address: std::net::IpAddr) -> bool {
         use std::net::IpAddr::{V4, V6};

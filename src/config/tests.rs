@@ -193,7 +193,7 @@ fn should_read_durations_as_the_original_does() {
 
 #[test]
 fn should_know_what_an_address_range_contains() {
-    let range = |text: &str, bits| Prefix { address: text.parse().unwrap(), bits };
+    let range = |text: &str, bits| NetworkPrefix { address: text.parse().unwrap(), bits };
     let ip = |text: &str| text.parse().unwrap();
     assert!(range("10.0.0.0", 8).contains(ip("10.255.0.1")));
     assert!(!range("10.0.0.0", 8).contains(ip("11.0.0.1")));

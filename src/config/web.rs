@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::reader::Section;
-use super::{Acme, AllowedOrigin, Prefix, Tls, Web};
+use super::{Acme, AllowedOrigin, NetworkPrefix, Tls, Web};
 
 /// As many requests per duration as this are no limit.
 const UNLIMITED: u32 = 1_000_000;
@@ -103,7 +103,7 @@ fn origins(section: &mut Section<'_>, name: &'static str) -> Vec<AllowedOrigin> 
     origins
 }
 
-fn prefixes(section: &mut Section<'_>, name: &'static str) -> Vec<Prefix> {
+fn prefixes(section: &mut Section<'_>, name: &'static str) -> Vec<NetworkPrefix> {
     let texts = section.strings(name);
     let mut prefixes = Vec::new();
     for text in texts {
@@ -118,10 +118,10 @@ fn prefixes(section: &mut Section<'_>, name: &'static str) -> Vec<Prefix> {
     prefixes
 }
 
-fn parse_prefix(text: &str) -> Option<Prefix> {
+fn parse_prefix(text: &str) -> Option<NetworkPrefix> {
     let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
     let address: IpAddr = address.parse().ok()?;
     let width = if address.is_ipv4() { 32 } else { 128 };
     let bits = bits.map_or(Some(width), |bits| bits.parse().ok().filter(|bits| *bits <= width))?;
-    Some(Prefix { address, bits })
+    Some(NetworkPrefix { address, bits })
 }

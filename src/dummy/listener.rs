@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::node::DummyNode;
 use super::scanner;
 use crate::address::Network;
-use crate::engine::{Intake, IntakeError, Taken};
+use crate::engine::{Intake, IntakeError, IntakeOutcome};
 use crate::http::{
     Body, BodyError, Params, internal_error, json, method_not_allowed, not_found_or_redirect, only_direct,
     text,
@@ -79,8 +79,8 @@ async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> H
         Err(message) => return bad_request(message),
     };
     match state.store.act(move |tx| intake.take(tx, &found)).await {
-        Ok(Taken::New(_) | Taken::Known(_)) => HttpResponse::Ok().finish(),
-        Ok(Taken::Unbound) => text(StatusCode::NOT_FOUND, "addr is not bound to any skycoin address"),
+        Ok(IntakeOutcome::New(_) | IntakeOutcome::Known(_)) => HttpResponse::Ok().finish(),
+        Ok(IntakeOutcome::Unbound) => text(StatusCode::NOT_FOUND, "addr is not bound to any skycoin address"),
         Err(error @ IntakeError::Contradiction(_)) => text(StatusCode::CONFLICT, error),
         Err(IntakeError::Store(error)) => internal_error(&error),
     }

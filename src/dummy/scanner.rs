@@ -2,7 +2,7 @@
 
 use crate::address::{DepositAddress, Network};
 use crate::deposit::BlockAt;
-use crate::engine::Found;
+use crate::engine::FoundDeposit;
 use crate::http::Params;
 use crate::types::{Coin, DepositId, Height, PerCoin, Token, Units};
 
@@ -17,7 +17,7 @@ pub(super) fn parse(
     params: &Params,
     networks: &PerCoin<Network>,
     tokens: impl Iterator<Item = Token>,
-) -> Result<Option<Found>, &'static str> {
+) -> Result<Option<FoundDeposit>, &'static str> {
     let (coin, token) = what(params.get("coin"), tokens)?;
     let addr = required(params, "addr", "addr required")?;
     let address = DepositAddress::parse(networks[coin], addr).map_err(|_| "invalid addr")?;
@@ -37,7 +37,7 @@ pub(super) fn parse(
     if amount == 0 {
         return Ok(None);
     }
-    Ok(Some(Found {
+    Ok(Some(FoundDeposit {
         id: DepositId { coin, tx: tx.to_owned(), n, token: token.map(|token| token.contract) },
         token,
         address,

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use super::binder::{BindError, BindRules, Bound, bind};
+use super::binder::{BindError, BindRules, GivenAddress, bind};
 use super::budget::{Budget, bound_since};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::Desk;
+use crate::live::Live;
 use crate::skycoin::Address;
 use crate::store::{Snapshot, Store};
 use crate::types::{Coin, PerCoin};
@@ -18,7 +18,7 @@ use crate::types::{Coin, PerCoin};
 #[derive(Debug)]
 pub struct BindPolicy {
     store: Store,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
     clock: Arc<dyn Clock>,
     /// Whether anything is bound at all.
     is_on: bool,
@@ -34,14 +34,14 @@ impl BindPolicy {
     pub fn new(
         config: &Config,
         store: Store,
-        desk: Arc<Desk>,
+        live: Arc<Live>,
         clock: Arc<dyn Clock>,
         own: Vec<Address>,
     ) -> Self {
         BindPolicy {
             budget: budget(config, &store, &*clock),
             store,
-            desk,
+            live,
             clock,
             is_on: config.teller.bind_enabled,
             enabled: PerCoin::new(|coin| config.coin(coin).enabled),
@@ -94,12 +94,12 @@ impl BindPolicy {
     /// # Errors
     ///
     /// Why nothing was bound. In every case no address has left the pool.
-    pub async fn bind_new(&self, payee: Address, coin: Coin) -> Result<Bound, BindError> {
+    pub async fn bind_new(&self, payee: Address, coin: Coin) -> Result<GivenAddress, BindError> {
         self.allows_payee(&payee, coin)?;
         if let Some(budget) = &self.budget {
             budget.take().map_err(BindError::BudgetSpent)?;
         }
-        let bound = bind(&self.store, self.rules, self.desk.unvetted(coin), payee, coin).await;
+        let bound = bind(&self.store, self.rules, self.live.unvetted(coin), payee, coin).await;
         bound.inspect_err(|_| self.budget.iter().for_each(Budget::give_back))
     }
 
@@ -117,7 +117,7 @@ impl BindPolicy {
         if !self.enabled[coin] {
             return Err(BindError::CoinOff(coin));
         }
-        let pause = self.desk.refuses_binds(coin, self.clock.moment());
+        let pause = self.live.refuses_binds(coin, self.clock.moment());
         pause.map_or(Ok(()), |pause| Err(BindError::Paused(pause)))
     }
 }

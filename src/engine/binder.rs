@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::address::DepositAddress;
 use crate::chain::Unvetted;
-use crate::desk::Pause;
+use crate::live::Pause;
 use crate::skycoin::Address;
 use crate::store::{Binding, HandOut, Snapshot, Store, StoreError, Tables};
 use crate::types::{BindingNo, Coin};
@@ -18,7 +18,7 @@ pub struct BindRules {
 
 /// An address that now belongs to a payee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bound {
+pub struct GivenAddress {
     pub no: BindingNo,
     pub address: DepositAddress,
 }
@@ -84,7 +84,7 @@ pub async fn bind(
     unvetted: Unvetted,
     payee: Address,
     coin: Coin,
-) -> Result<Bound, BindError> {
+) -> Result<GivenAddress, BindError> {
     store
         .act(move |tx| {
             if tx.find_address(&DepositAddress::of_skycoin(payee))?.is_some() {
@@ -104,7 +104,7 @@ pub async fn bind(
                 HandOut::Empty => return Err(BindError::PoolEmpty),
             };
             let no = tx.bind_offer(payee, offer)?;
-            Ok(Bound { no, address: offer.address })
+            Ok(GivenAddress { no, address: offer.address })
         })
         .await
 }

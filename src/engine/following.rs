@@ -8,7 +8,7 @@ use crate::types::{BlockRef, Coin, Height};
 
 /// Blocks to follow, and how deep is final now.
 #[derive(Debug, Clone)]
-pub(super) struct Step {
+pub(super) struct BlocksStep {
     pub(super) coin: Coin,
     /// The cursor that the blocks follow.
     pub(super) ours: BlockRef,
@@ -19,7 +19,7 @@ pub(super) struct Step {
 
 /// What a step did.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Settled {
+pub(super) struct StepReport {
     pub(super) tip: BlockRef,
     pub(super) found: u64,
     pub(super) finalized: u64,
@@ -27,7 +27,7 @@ pub(super) struct Settled {
 
 /// What a fork undid.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Undone {
+pub(super) struct UndoReport {
     /// Deposits for which nothing was signed.
     pub(super) orphaned: u64,
     /// Deposits whose payouts are signed, and not known to have left.
@@ -36,7 +36,7 @@ pub(super) struct Undone {
     pub(super) sent: u64,
 }
 
-impl Undone {
+impl UndoReport {
     /// Deposits on which a person has to decide.
     pub(super) fn quarantined(&self) -> u64 {
         self.unsent.saturating_add(self.sent)
@@ -45,13 +45,13 @@ impl Undone {
 
 /// Where a fork leads back to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Back {
+pub(super) struct ForkPoint {
     pub(super) to: BlockRef,
     /// Whether that block stands where scanning began, in place of the one that it began after.
     pub(super) is_anew: bool,
 }
 
-impl Step {
+impl BlocksStep {
     /// Whether the store is as this step would leave it already.
     pub(super) fn is_nothing(&self, snapshot: &Snapshot) -> Result<bool, StoreError> {
         let finalized = snapshot.cursor(self.coin)?.and_then(|cursor| cursor.finalized);
@@ -61,7 +61,7 @@ impl Step {
 }
 
 /// Takes up the deposits of blocks, moves the cursor, and makes final what is deep enough.
-pub(super) fn take_blocks(tx: &mut WriteTx<'_>, step: &Step) -> Result<Settled, StoreError> {
+pub(super) fn take_blocks(tx: &mut WriteTx<'_>, step: &BlocksStep) -> Result<StepReport, StoreError> {
     let mut found = 0;
     for block in &step.blocks {
         found += take_block(tx, step.coin, block, &step.intake)?;
@@ -74,7 +74,7 @@ pub(super) fn take_blocks(tx: &mut WriteTx<'_>, step: &Step) -> Result<Settled, 
         Some(height) => finalize(tx, step.coin, height.min(tip.height))?,
         None => 0,
     };
-    Ok(Settled { tip, found, finalized })
+    Ok(StepReport { tip, found, finalized })
 }
 
 /// Makes final what stands at or below `height`; answers how many deposits that are.
@@ -105,10 +105,10 @@ fn finalize_between(tx: &mut WriteTx<'_>, coin: Coin, from: Height, to: Height) 
 pub(super) fn undo_blocks(
     tx: &mut WriteTx<'_>,
     coin: Coin,
-    back: Back,
+    back: ForkPoint,
     abandoned: BlockRef,
-) -> Result<Undone, StoreError> {
-    let mut undone = Undone::default();
+) -> Result<UndoReport, StoreError> {
+    let mut undone = UndoReport::default();
     let fork = back.to;
     let first = if back.is_anew { fork.height } else { fork.height.next() };
     for no in tx.deposits_between(coin, first, None)? {

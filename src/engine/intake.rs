@@ -18,7 +18,7 @@ pub struct Intake {
 
 /// Coins that arrived somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundDeposit {
     pub id: DepositId,
     /// What it is of, where that is a token.
     pub token: Option<Token>,
@@ -31,7 +31,7 @@ pub struct Found {
 
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
+pub enum IntakeOutcome {
     /// A deposit that was not known.
     New(DepositNo),
     /// Known already; nothing changed but what its depth brings.
@@ -53,11 +53,11 @@ pub enum IntakeError {
 
 impl Intake {
     /// Takes up what was found, inside the caller's transaction.
-    pub fn take(&self, tx: &mut WriteTx<'_>, found: &Found) -> Result<Taken, IntakeError> {
+    pub fn take(&self, tx: &mut WriteTx<'_>, found: &FoundDeposit) -> Result<IntakeOutcome, IntakeError> {
         if let Some(no) = tx.deposit_no(&found.id)? {
             return Self::again(tx, no, found);
         }
-        let Some(binding) = tx.find_address(&found.address)? else { return Ok(Taken::Unbound) };
+        let Some(binding) = tx.find_address(&found.address)? else { return Ok(IntakeOutcome::Unbound) };
         let rate = self.rate(found);
         let new = NewDeposit {
             id: found.id.clone(),
@@ -71,18 +71,22 @@ impl Intake {
         if found.is_final {
             tx.record(DepositEvent::Finalized { deposit: no })?;
         }
-        Ok(Taken::New(no))
+        Ok(IntakeOutcome::New(no))
     }
 
     /// The price of what was found; none for a token that has none any more: its payout is held, in sight of the
     /// operator.
-    fn rate(&self, found: &Found) -> Option<&Rate> {
+    fn rate(&self, found: &FoundDeposit) -> Option<&Rate> {
         let Some(token) = found.token else { return Some(&self.rates[found.id.coin]) };
         self.tokens.iter().find(|(known, _)| known.contract == token.contract).map(|(_, rate)| rate)
     }
 
     /// A deposit that is known: the same one, seen again, at another depth or in another block.
-    fn again(tx: &mut WriteTx<'_>, no: DepositNo, found: &Found) -> Result<Taken, IntakeError> {
+    fn again(
+        tx: &mut WriteTx<'_>,
+        no: DepositNo,
+        found: &FoundDeposit,
+    ) -> Result<IntakeOutcome, IntakeError> {
         let broken = || StoreError::Invariant("an indexed deposit exists".into());
         let deposit = tx.deposit(no)?.ok_or_else(broken)?;
         let binding = tx.binding(deposit.binding)?.ok_or_else(broken)?;
@@ -90,7 +94,7 @@ impl Intake {
             return Err(IntakeError::Contradiction(found.id.clone()));
         }
         match deposit.state {
-            DepositState::Final { .. } => return Ok(Taken::Known(no)),
+            DepositState::Final { .. } => return Ok(IntakeOutcome::Known(no)),
             DepositState::Confirming { .. } => {}
             DepositState::Orphaned { .. } | DepositState::Quarantined { .. } => {
                 tx.record(DepositEvent::Reincluded { deposit: no, block: found.block })?;
@@ -99,13 +103,13 @@ impl Intake {
         if found.is_final {
             tx.record(DepositEvent::Finalized { deposit: no })?;
         }
-        Ok(Taken::Known(no))
+        Ok(IntakeOutcome::Known(no))
     }
 }
 
 /// What a deposit buys; none where that is more SKY than can be written down. No wallet holds that much: its payout is
 /// held, in sight of the operator. No error here is ever an amount.
-fn quote(rate: &Rate, found: &Found, max_decimals: u8) -> Option<Droplets> {
+fn quote(rate: &Rate, found: &FoundDeposit, max_decimals: u8) -> Option<Droplets> {
     let decimals = found.token.map_or(found.id.coin.decimals(), |token| token.decimals);
     let quote = rate.quote(found.amount, decimals, max_decimals);
     let quote = quote.inspect_err(|error| {

@@ -23,9 +23,9 @@ mod transfer_id;
 mod vetter;
 
 pub use bind_policy::BindPolicy;
-pub use binder::{BindError, BindRules, Bound, bind, unused};
+pub use binder::{BindError, BindRules, GivenAddress, bind, unused};
 pub use buyer::Buyer;
-pub use intake::{Found, Intake, IntakeError, Taken};
+pub use intake::{FoundDeposit, Intake, IntakeError, IntakeOutcome};
 pub use payer::{Appeals, Payer, PayerSettings};
 pub use pool_account::PoolAccount;
 pub use pool_error::{AccountError, PoolError};

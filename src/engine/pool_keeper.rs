@@ -17,7 +17,7 @@ use crate::address::{
     AddressFileError, DepositAddress, Network, address_file_digest, is_example, read_address_file,
 };
 use crate::clock::Clock;
-use crate::desk::{Desk, PoolView};
+use crate::live::{Live, PoolView};
 use crate::store::{Pool, Store, StoreError};
 use crate::task::{Next, StepError, Worker, aside};
 use crate::types::{Coin, PerCoin};
@@ -103,7 +103,7 @@ pub struct PoolKeeper {
     files: Vec<(PoolFile, Option<Stamp>)>,
     /// Their pools never end; they are taken over once.
     accounts: Vec<PoolAccount>,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
     clock: Arc<dyn Clock>,
     low_water: u64,
     period: Duration,
@@ -116,7 +116,7 @@ impl PoolKeeper {
     pub fn new(
         store: Store,
         files: Vec<PoolFile>,
-        desk: Arc<Desk>,
+        live: Arc<Live>,
         clock: Arc<dyn Clock>,
         low_water: u64,
         period: Duration,
@@ -125,7 +125,7 @@ impl PoolKeeper {
         let files = files.into_iter().map(|file| (file, None)).collect();
         let (low, empty) = (PerCoin::default(), PerCoin::default());
         let accounts = Vec::new();
-        PoolKeeper { store, files, accounts, desk, clock, low_water, period, reload, low, empty }
+        PoolKeeper { store, files, accounts, live, clock, low_water, period, reload, low, empty }
     }
 
     /// The keeper, with pools whose addresses follow from a key.
@@ -139,7 +139,7 @@ impl PoolKeeper {
         for account in self.accounts.clone() {
             let (coin, store) = (account.key.coin(), self.store.clone());
             blocking(move || account.take_over(&store)).await?;
-            self.desk.set_pool(coin, PoolView { refused: None, loaded_at: Some(self.clock.now()) });
+            self.live.set_pool(coin, PoolView { refused: None, loaded_at: Some(self.clock.now()) });
         }
         self.look(true).await
     }
@@ -180,14 +180,14 @@ impl PoolKeeper {
         match blocking(move || load_pool(&store, &file, is_asked)).await {
             Ok(()) => {
                 let now = Some(self.clock.now());
-                self.desk.set_pool(coin, PoolView { refused: None, loaded_at: now });
+                self.live.set_pool(coin, PoolView { refused: None, loaded_at: now });
                 Ok(())
             }
             Err(error) => {
                 tracing::error!(%coin, %error, "address file refused");
-                let before = self.desk.pool(coin);
+                let before = self.live.pool(coin);
                 let refused = Some(error.to_string());
-                self.desk.set_pool(coin, PoolView { refused, loaded_at: before.loaded_at });
+                self.live.set_pool(coin, PoolView { refused, loaded_at: before.loaded_at });
                 Err(error)
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::desk::Runway;
+use crate::live::Runway;
 use crate::payout::AttemptState;
 use crate::skycoin::CoinHours;
 use crate::store::{Snapshot, StoreError, Tables};

@@ -1,8 +1,8 @@
 //! Takes up what a block pays, and notes what of it could not be told.
 
-use super::intake::{Found, Intake, IntakeError, Taken};
+use super::intake::{FoundDeposit, Intake, IntakeError, IntakeOutcome};
 use super::own_money::{self, Spenders};
-use super::transfer_id::{Named, Names};
+use super::transfer_id::{Names, TransferName};
 use crate::chain::{Block, Effect, Gaps, PastUse, Payment, Unread};
 use crate::deposit::BlockAt;
 use crate::store::{BlockGaps, GapEffect, OwnMoneyTable, Passed, Passes, StoreError, Tables, WriteTx};
@@ -23,21 +23,21 @@ pub(super) fn take_block(
             continue;
         }
         match names.name(tx, coin, payment)? {
-            Named::Fixed(id) => found += u64::from(taker.take(tx, payment, id)?),
-            Named::New(_) | Named::Rival(_) => later.push(payment),
+            TransferName::Fixed(id) => found += u64::from(taker.take(tx, payment, id)?),
+            TransferName::New(_) | TransferName::Rival(_) => later.push(payment),
         }
     }
     // What is known stands again by now, and is nobody's rival any more.
     let mut names = Names::default();
     for payment in later {
         match names.name(tx, coin, payment)? {
-            Named::Fixed(id) | Named::New(id) => {
+            TransferName::Fixed(id) | TransferName::New(id) => {
                 found += u64::from(taker.take(tx, payment, id.clone())?);
                 if tx.deposit_no(&id)?.is_some() || tx.own_money(&id)?.is_some() {
                     names.add(payment, &id);
                 }
             }
-            Named::Rival(no) => rivals.extend(rival(tx, payment, no)?),
+            TransferName::Rival(no) => rivals.extend(rival(tx, payment, no)?),
         }
     }
     note(tx, coin, block, rivals)?;
@@ -63,7 +63,7 @@ impl Taker<'_> {
             own_money::note(tx, id, payment, at)?;
             return Ok(false);
         }
-        let found = Found {
+        let found = FoundDeposit {
             id,
             token: payment.token,
             address: payment.address,
@@ -73,13 +73,13 @@ impl Taker<'_> {
             is_final: false,
         };
         match self.intake.take(tx, &found) {
-            Ok(taken @ (Taken::New(no) | Taken::Known(no))) => {
+            Ok(taken @ (IntakeOutcome::New(no) | IntakeOutcome::Known(no))) => {
                 if tx.deposit(no)?.is_some_and(|deposit| !deposit.is_final()) {
                     tx.reopen_finality(coin, block.at.height)?;
                 }
-                Ok(matches!(taken, Taken::New(_)))
+                Ok(matches!(taken, IntakeOutcome::New(_)))
             }
-            Ok(Taken::Unbound) => {
+            Ok(IntakeOutcome::Unbound) => {
                 tx.taint(PastUse {
                     address: payment.address,
                     tx: Some(payment.tx.clone()),

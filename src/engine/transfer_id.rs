@@ -18,7 +18,7 @@ use crate::types::{Coin, Contract, DepositId, DepositNo, Units};
 
 /// What a payment is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum TransferName {
     /// A deposit that is known, or one whose transaction tells all of it.
     Fixed(DepositId),
     /// One that was not known.
@@ -60,11 +60,11 @@ impl Names {
         tx: &WriteTx<'_>,
         coin: Coin,
         payment: &Payment,
-    ) -> Result<Named, StoreError> {
+    ) -> Result<TransferName, StoreError> {
         let token = payment.token.map(|token| token.contract);
         let id = |n: u32| DepositId { coin, tx: payment.tx.clone(), n, token };
         if !coin.facts().inner_transfers || payment.n == 0 {
-            return Ok(Named::Fixed(id(payment.n)));
+            return Ok(TransferName::Fixed(id(payment.n)));
         }
         let known = match self.known.entry((payment.tx.clone(), token)) {
             Entry::Occupied(known) => known.into_mut(),
@@ -73,10 +73,13 @@ impl Names {
         let this = transfer(payment);
         let position = usize::try_from(payment.n.saturating_sub(1)).unwrap_or(usize::MAX);
         if let Some(n) = known.equal.get(&this).and_then(|equal| equal.get(position)) {
-            return Ok(Named::Fixed(id(*n)));
+            return Ok(TransferName::Fixed(id(*n)));
         }
         let rival = known.quarantined.iter().find(|(_, other)| *other != this);
-        Ok(rival.map_or_else(|| Named::New(id(known.last.saturating_add(1))), |(no, _)| Named::Rival(*no)))
+        Ok(rival.map_or_else(
+            || TransferName::New(id(known.last.saturating_add(1))),
+            |(no, _)| TransferName::Rival(*no),
+        ))
     }
 
     /// Takes note that a payment is kept under this id.

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use crate::address::DepositAddress;
 use crate::chain::{ChainSource, Past, PastUse, SourceError};
 use crate::clock::Clock;
-use crate::desk::{Desk, NodeState, Vetting, VettingState};
+use crate::live::{Live, NodeState, Vetting, VettingState};
 use crate::store::{POOL_CHUNK, Snapshot, Store, StoreError, Taints};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{Coin, Moment};
@@ -50,7 +50,7 @@ type Answer = (Stretch, Result<Past, SourceError>);
 pub struct Vetter<S> {
     store: Store,
     source: Arc<S>,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
     /// At most one question; it ends with this value.
     asking: JoinSet<Answer>,
     clock: Arc<dyn Clock>,
@@ -59,8 +59,8 @@ pub struct Vetter<S> {
 }
 
 impl<S: ChainSource + 'static> Vetter<S> {
-    pub fn new(store: Store, source: Arc<S>, desk: Arc<Desk>, clock: Arc<dyn Clock>) -> Self {
-        Vetter { store, source, desk, asking: JoinSet::new(), clock, rest: None }
+    pub fn new(store: Store, source: Arc<S>, live: Arc<Live>, clock: Arc<dyn Clock>) -> Self {
+        Vetter { store, source, live, asking: JoinSet::new(), clock, rest: None }
     }
 
     fn is_resting(&self) -> bool {
@@ -73,7 +73,7 @@ impl<S: ChainSource + 'static> Vetter<S> {
 
     /// Asks about the next stretch, where it is time to. Answers whether it does.
     async fn begin(&mut self) -> Result<bool, StoreError> {
-        let is_there = self.desk.chain(self.coin()).is_some_and(|chain| chain.node == NodeState::Ok);
+        let is_there = self.live.chain(self.coin()).is_some_and(|chain| chain.node == NodeState::Ok);
         // What follows from a key is asked about in one go, once it is derived.
         if !is_there || self.is_resting() || !self.store.is_ahead(self.coin()) {
             self.show(None);
@@ -138,7 +138,7 @@ impl<S: ChainSource + 'static> Vetter<S> {
 
     fn rest(&mut self, state: VettingState, time: Duration) {
         let coin = self.coin();
-        if let Some(why) = state.detail().filter(|_| self.desk.vetting(coin).state != state) {
+        if let Some(why) = state.detail().filter(|_| self.live.vetting(coin).state != state) {
             tracing::warn!(%coin, why, "the node does not tell whether addresses received coins before");
         }
         self.show(Some(state));
@@ -148,14 +148,14 @@ impl<S: ChainSource + 'static> Vetter<S> {
     /// Shows whether an address can be given out; with another state, or the one that is known.
     fn show(&self, state: Option<VettingState>) {
         let coin = self.coin();
-        let state = state.unwrap_or_else(|| self.desk.vetting(coin).state.clone());
+        let state = state.unwrap_or_else(|| self.live.vetting(coin).state.clone());
         let snapshot = self.store.snapshot();
         let pool = snapshot.pool(coin);
         // The store tells its trouble where it is written to.
         let next = snapshot.next_free(coin).unwrap_or(pool.next);
         // An empty pool is another trouble, with words of its own.
         let is_open = next >= pool.total || !pool.withholds(next, state.unvetted());
-        self.desk.set_vetting(coin, Vetting { state, is_open });
+        self.live.set_vetting(coin, Vetting { state, is_open });
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod body;
 mod by_code;
-mod client;
+mod caller;
 mod connection;
 mod direct;
 mod params;
@@ -14,7 +14,7 @@ mod seldom;
 
 pub use body::{Body, BodyError, MAX_BODY};
 pub(crate) use by_code::ByCode;
-pub use client::{client_ip, network_of};
+pub use caller::{caller_ip, network_of};
 pub use connection::{Door, DoorLimits, DoorReport, Listener, Phase, Visitor, attend, serve};
 pub use direct::{indirect, is_direct, only_direct};
 pub use params::Params;

@@ -61,7 +61,7 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin, page: Page) -> Res
         scanning_enabled: scanning,
         address_manager_enabled: enabled,
         bound_addresses: snapshot.counters().bound(coin),
-        refused: state.desk.pool(coin).refused.clone(),
+        refused: state.live.pool(coin).refused.clone(),
         gap_limit: if enabled { gap_limit(snapshot, coin)? } else { None },
         next,
     })

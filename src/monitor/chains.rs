@@ -9,9 +9,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::{MonitorState, bad_request, only_get};
-use crate::desk::ChainView;
 use crate::engine::operator::set_rescan;
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
+use crate::live::ChainView;
 use crate::store::{Chains, Cursor, Identities, Passes, Rescan, Snapshot, StoreError};
 use crate::types::{BlockRef, Coin, Height};
 
@@ -125,8 +125,8 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
 
 fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainReply, StoreError> {
     let cursor = snapshot.cursor(coin)?;
-    let view = state.desk.chain(coin);
-    let notes = state.desk.notes(coin);
+    let view = state.live.chain(coin);
+    let notes = state.live.notes(coin);
     let rescan = snapshot.rescan(coin)?.map(|rescan| RescanReply {
         from: rescan.from.get(),
         to: rescan.to.get(),
@@ -134,7 +134,7 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainRep
         found: rescan.found,
         error: notes.rescan_error.clone(),
     });
-    let fares = state.desk.scanner(coin).get();
+    let fares = state.live.scanner(coin).get();
     Ok(ChainReply {
         scanned: cursor.map(|cursor| cursor.tip.into()),
         identity: snapshot.identity(Some(coin))?,
@@ -155,7 +155,7 @@ fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainVie
     let now = state.clock.moment();
     let is_stuck = view.node.words().is_none() && view.stuck_for(now).is_some();
     let lag = cursor.zip(view.tip).map(|(cursor, tip)| cursor.tip.height.depth_below(tip.block.height));
-    let vetting = state.desk.vetting(coin);
+    let vetting = state.live.vetting(coin);
     ChainReply {
         scanning: true,
         vetting: Some(vetting.state.name()),
@@ -164,7 +164,7 @@ fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainVie
         since: Some(view.since.at().get()),
         problem: view.trouble(now).map(|trouble| trouble.words),
         detail: view.node.detail().map(str::to_owned),
-        binding_refused: state.desk.refuses_binds(coin, now).map(|pause| pause.words),
+        binding_refused: state.live.refuses_binds(coin, now).map(|pause| pause.words),
         answered_at: view.answered_at.map(|moment| moment.at().get()),
         tip: view.tip.map(|tip| tip.block.into()),
         tip_time: view.tip.map(|tip| tip.time.get()),
@@ -191,10 +191,10 @@ pub(super) async fn look(
     if *request.method() != Method::POST {
         return method_not_allowed("POST", "Method Not Allowed");
     }
-    if state.desk.chain(coin).is_none() {
+    if state.live.chain(coin).is_none() {
         return bad_request(format_args!("{coin} is not scanned"));
     }
-    state.desk.hint(coin).give();
+    state.live.hint(coin).give();
     text(StatusCode::ACCEPTED, format_args!("{coin} is looked at now"))
 }
 
@@ -226,7 +226,7 @@ pub(super) async fn rescan(
 
 /// The range: two heights, the second by default the last block that was followed.
 fn asked(state: &MonitorState, coin: Coin, params: &Params) -> Result<Rescan, String> {
-    if state.desk.chain(coin).is_none() {
+    if state.live.chain(coin).is_none() {
         return Err(format!("{coin} is not scanned"));
     }
     let cursor = state.store.snapshot().cursor(coin).map_err(|error| error.to_string())?;

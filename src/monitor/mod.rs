@@ -31,9 +31,9 @@ use secrecy::SecretString;
 
 use crate::chain::Balances;
 use crate::clock::Clock;
-use crate::desk::Desk;
 use crate::engine::{Appeals, Reload};
 use crate::http::{method_not_allowed, not_found_or_redirect, text};
+use crate::live::Live;
 use crate::report::Outlook;
 use crate::store::Store;
 use crate::types::{Coin, PerCoin};
@@ -45,7 +45,7 @@ pub use backup::Backups;
 #[derive(Debug)]
 pub struct MonitorState {
     pub store: Store,
-    pub desk: Arc<Desk>,
+    pub live: Arc<Live>,
     pub outlook: Arc<Outlook>,
     pub token: Option<SecretString>,
     /// Whether it can be bound.

@@ -87,7 +87,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
 }
 
 fn reply(state: &MonitorState, only_unknown: bool, after: Option<TxId>) -> Result<SpendsReply, StoreError> {
-    let (snapshot, books) = (state.store.snapshot(), state.desk.books());
+    let (snapshot, books) = (state.store.snapshot(), state.live.books());
     let mut spends = snapshot.foreign_spends(only_unknown, after, PAGE.saturating_add(1))?;
     let next = paging::cut(&mut spends, PAGE).map(|last| last.spend.txid.to_string());
     Ok(SpendsReply {

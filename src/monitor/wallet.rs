@@ -36,7 +36,7 @@ pub(super) async fn wallet(state: Data<MonitorState>, request: HttpRequest) -> H
     if let Some(refused) = only_get(&request) {
         return refused;
     }
-    let (view, snapshot) = (state.desk.wallet(), state.store.snapshot());
+    let (view, snapshot) = (state.live.wallet(), state.store.snapshot());
     let owed = match snapshot.balances() {
         Ok(balances) => balances.owed(),
         Err(error) => return internal_error(&error),

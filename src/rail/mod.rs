@@ -17,7 +17,7 @@ pub use order::{Owed, Pays, Purpose};
 pub use outcome::{Fate, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus};
 pub use port::{Claims, Holdings, Plan, Rail, Signed, Withdrawn};
 pub use skycoin::{
-    Broadcaster, ChainRules, Funds, HotWallet, HotWalletError, MismatchError, PASSWORD_VARIABLE, Part,
+    Broadcaster, ChainRules, Funds, HotWallet, HotWalletError, MismatchError, PASSWORD_VARIABLE, PaidOutput,
     RequestRefused, SignedTransaction, Signer, SignerError, SigningRequest, SkyNode, SkyRail, Unspent,
     Wallet,
 };

@@ -11,7 +11,7 @@ mod words;
 
 use std::sync::Arc;
 
-use crate::desk::Desk;
+use crate::live::Live;
 use crate::types::{Coin, Height, PerCoin};
 
 pub use deposit_info::{DepositInfo, deposit_info};
@@ -33,22 +33,22 @@ pub struct Outlook {
     pub send_enabled: bool,
     /// None in dummy mode, where deposits are final at once.
     pub confirmations_required: PerCoin<Option<u64>>,
-    pub desk: Arc<Desk>,
+    pub live: Arc<Live>,
 }
 
 impl Outlook {
     pub fn new(
         send_enabled: bool,
         confirmations_required: PerCoin<Option<u64>>,
-        desk: Arc<Desk>,
+        live: Arc<Live>,
     ) -> Arc<Self> {
-        Arc::new(Outlook { send_enabled, confirmations_required, desk })
+        Arc::new(Outlook { send_enabled, confirmations_required, live })
     }
 
     /// How many confirmations a deposit in this block has, and how many it needs.
     fn confirmations(&self, coin: Coin, height: Height) -> Option<(u64, u64)> {
         let required = self.confirmations_required[coin]?;
-        let tip = self.desk.tip(coin)?;
+        let tip = self.live.tip(coin)?;
         Some((height.depth_below(tip), required))
     }
 }

@@ -117,7 +117,7 @@ pub fn waiting_transactions(snapshot: &Snapshot, code: Stuck) -> Result<Vec<Atte
 
 /// A chain whose finality nobody tells.
 fn of_chain(snapshot: &Snapshot, outlook: &Outlook, coin: Coin) -> Result<Option<WaitingKind>, StoreError> {
-    let Some(view) = outlook.desk.chain(coin).filter(|view| view.is_finality_untold) else { return Ok(None) };
+    let Some(view) = outlook.live.chain(coin).filter(|view| view.is_finality_untold) else { return Ok(None) };
     let finalized = snapshot.cursor(coin)?.and_then(|cursor| cursor.finalized);
     let from = finalized.map_or(crate::types::Height::new(0), crate::types::Height::next);
     let count = snapshot.deposits_between(coin, from, None)?.len();

@@ -8,7 +8,7 @@ use super::tables::{self, Tables};
 use super::{StoreError, invariant};
 use crate::ledger;
 use crate::payout::{Attempt, AttemptState, ForeignSpend, Stray};
-use crate::rail::{Part, SignedTransaction};
+use crate::rail::{PaidOutput, SignedTransaction};
 use crate::types::{AttemptNo, BlockRef, DepositNo, Droplets, Hash32, TxId, Units};
 
 /// The one row of its table.
@@ -110,7 +110,10 @@ fn uncountable() -> StoreError {
     invariant("what a transaction pays can be counted")
 }
 
-pub(super) fn parts_of(tables: &(impl Tables + ?Sized), attempt: AttemptNo) -> Result<Vec<Part>, StoreError> {
+pub(super) fn parts_of(
+    tables: &(impl Tables + ?Sized),
+    attempt: AttemptNo,
+) -> Result<Vec<PaidOutput>, StoreError> {
     let transaction = tables.signed_transaction(attempt)?;
     Ok(transaction.ok_or_else(|| invariant("what is attempted is stored"))?.parts)
 }

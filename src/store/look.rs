@@ -12,7 +12,7 @@ use super::{Snapshot, StoreError, audited};
 
 /// What there is.
 #[derive(Debug)]
-pub enum Looked {
+pub enum LookResult {
     /// No file, or an empty database: the start founds one.
     Absent,
     /// A teller has it open.
@@ -29,25 +29,25 @@ pub enum Looked {
 ///
 /// # Errors
 /// The start would refuse it, with the same words.
-pub fn look(path: &Path, purpose: &Purpose, progress: &dyn Fn(u64)) -> Result<Looked, StoreError> {
+pub fn look(path: &Path, purpose: &Purpose, progress: &dyn Fn(u64)) -> Result<LookResult, StoreError> {
     if !path.exists() {
-        return Ok(Looked::Absent);
+        return Ok(LookResult::Absent);
     }
     let kv = match RedbBackend::look(path) {
         Ok(Some(kv)) => kv,
-        Ok(None) => return Ok(Looked::Unrepaired),
-        Err(StoreError::InUse { .. }) => return Ok(Looked::InUse),
+        Ok(None) => return Ok(LookResult::Unrepaired),
+        Err(StoreError::InUse { .. }) => return Ok(LookResult::InUse),
         Err(error) => return Err(error),
     };
     match read_schema_version(&*kv)? {
-        None => return Ok(Looked::Absent),
+        None => return Ok(LookResult::Absent),
         Some(version) if version > SCHEMA_VERSION => {
             return Err(StoreError::NewerSchema { found: version, known: SCHEMA_VERSION });
         }
-        Some(version) if version < SCHEMA_VERSION => return Ok(Looked::Older),
+        Some(version) if version < SCHEMA_VERSION => return Ok(LookResult::Older),
         Some(_) => check(&*kv, purpose)?,
     }
     let (index, counters, pools) = audited(&*kv, progress)?;
     let newest = Arc::new(ArcSwap::from_pointee(Newest(Arc::clone(&kv))));
-    Ok(Looked::Sound(Box::new(Snapshot::new(kv, index, newest, counters, pools))))
+    Ok(LookResult::Sound(Box::new(Snapshot::new(kv, index, newest, counters, pools))))
 }

@@ -111,7 +111,7 @@ pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, P
 pub use identities::Identities;
 #[cfg(feature = "testing")]
 pub use index_alone::IndexAlone;
-pub use look::{Looked, look};
+pub use look::{LookResult, look};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use own_money::OwnMoneyTable;

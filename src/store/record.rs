@@ -8,7 +8,7 @@ use super::kv::Table;
 use super::pools::Offer;
 use super::tables::Binding;
 use super::telling::Telling;
-use super::tx::{Draft, WriteTx};
+use super::tx::{TxDraft, WriteTx};
 use super::{NewDeposit, StoreError, apply, invariant, story};
 use crate::address::DepositAddress;
 use crate::ledger::Entry;
@@ -59,7 +59,7 @@ impl WriteTx<'_> {
     }
 
     /// Writes what is kept once per transaction rather than once per event.
-    pub(super) fn finish(mut self) -> Result<Draft, StoreError> {
+    pub(super) fn finish(mut self) -> Result<TxDraft, StoreError> {
         self.draft.counters.save(self.kv)?;
         self.save_balances()?;
         self.draft.pools.save(self.kv)?;

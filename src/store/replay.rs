@@ -8,7 +8,7 @@ use super::index::Index;
 use super::kv::{Backend, Read, Table, Verdict};
 use super::memory_backend::MemoryBackend;
 use super::pools::Pools;
-use super::tx::{Draft, WriteTx};
+use super::tx::{TxDraft, WriteTx};
 use crate::ledger::Entry;
 
 /// Hears of an event with its number and entry; answers whether to go on.
@@ -24,7 +24,7 @@ pub(super) fn replay(
     let mut events = Some(rows::<Record>(kv, Table::Events)?);
     let mut refused = None;
     memory.transact(&mut |kv| {
-        let draft = Draft::new(Counters::default(), Pools::default());
+        let draft = TxDraft::new(Counters::default(), Pools::default());
         let mut tx = WriteTx::new(kv, &index, draft, Default::default());
         for row in events.take().into_iter().flatten() {
             let (number, record) = row?;

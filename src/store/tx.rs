@@ -21,7 +21,7 @@ use crate::types::{BindingNo, DepositNo, UnixTime};
 pub struct WriteTx<'a> {
     pub(super) kv: &'a mut dyn Write,
     pub(super) index: &'a Index,
-    pub(super) draft: Draft,
+    pub(super) draft: TxDraft,
     pub(super) now: UnixTime,
     /// What the event that is being applied puts to accounts.
     pub(super) entry: Entry,
@@ -31,7 +31,7 @@ pub struct WriteTx<'a> {
 
 /// What the write changes in memory, once it is committed.
 #[derive(Debug, Clone)]
-pub(super) struct Draft {
+pub(super) struct TxDraft {
     pub(super) counters: Counters,
     pub(super) pools: PoolDraft,
     /// Rows of accounts that are written when the transaction ends.
@@ -52,9 +52,9 @@ pub(super) struct PayeeDraft {
     pub(super) now: Payee,
 }
 
-impl Draft {
+impl TxDraft {
     pub(super) fn new(counters: Counters, pools: Pools) -> Self {
-        Draft {
+        TxDraft {
             counters,
             pools: PoolDraft::new(pools),
             accounts: Vec::new(),
@@ -92,7 +92,7 @@ impl std::fmt::Debug for WriteTx<'_> {
 }
 
 impl<'a> WriteTx<'a> {
-    pub(super) fn new(kv: &'a mut dyn Write, index: &'a Index, draft: Draft, now: UnixTime) -> Self {
+    pub(super) fn new(kv: &'a mut dyn Write, index: &'a Index, draft: TxDraft, now: UnixTime) -> Self {
         WriteTx { kv, index, draft, now, entry: Entry::default(), story: None }
     }
 

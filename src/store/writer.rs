@@ -17,7 +17,7 @@ use super::pools::Pools;
 use super::seal::Sealing;
 use super::snapshot::{Newest, Snapshot};
 use super::story::Story;
-use super::tx::{Draft, WriteTx};
+use super::tx::{TxDraft, WriteTx};
 use super::{Shared, StoreError};
 use crate::task::panic_words;
 
@@ -171,12 +171,12 @@ impl Writer {
         #[cfg(feature = "testing")]
         crate::task::panic_if_asked("store-writer");
         let now = self.shared.clock.now();
-        let mut committed: Option<Draft> = None;
+        let mut committed: Option<TxDraft> = None;
         let mut clean = true;
         let shared = Arc::clone(&self.shared);
         let (counters, pools) = (&self.counters, &self.pools);
         shared.backend.transact(&mut |kv| {
-            let draft = Draft::new(counters.clone(), pools.clone());
+            let draft = TxDraft::new(counters.clone(), pools.clone());
             let failure = Failure::default();
             let mut kv = Noting::new(kv, &failure);
             let mut kv = Sealing::new(&mut kv);
@@ -201,7 +201,7 @@ impl Writer {
 
     /// Shows readers what was committed. The order matters: whatever the index names is in the newest tables, and
     /// whatever a snapshot has is in the index.
-    fn publish(&mut self, draft: Draft) -> Result<(), StoreError> {
+    fn publish(&mut self, draft: TxDraft) -> Result<(), StoreError> {
         let kv = self.shared.backend.snapshot()?;
         self.shared.newest.store(Arc::new(Newest(Arc::clone(&kv))));
         draft.publish(&self.shared.index)?;

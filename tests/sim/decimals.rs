@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use teller::address::DepositAddress;
 use teller::deposit::BlockAt;
-use teller::desk::Desk;
 use teller::dummy::DummyNode;
-use teller::engine::{Buyer, Found, Intake, Payer, PayerSettings};
+use teller::engine::{Buyer, FoundDeposit, Intake, Payer, PayerSettings};
+use teller::live::Live;
 use teller::payout::{HoldReason, PayoutState, Waiting};
 use teller::rail::{Hold, SkyRail};
 use teller::skycoin::Address;
@@ -38,7 +38,7 @@ impl Small {
         let rate = Rate::parse(rate).unwrap();
         let rates = PerCoin::new(|_| rate.clone());
         let intake = Intake { rates, tokens: Vec::new(), max_decimals: configured };
-        let found = Found {
+        let found = FoundDeposit {
             id: DepositId { coin: Coin::BTC, tx: "aa".into(), n: 0, token: None },
             token: None,
             address,
@@ -64,7 +64,7 @@ impl Small {
             confirmations: 1,
             max_decimals: self.configured,
         };
-        let (signer, desk) = (Arc::new(DummyNode::hot_wallet()), Arc::new(Desk::default()));
+        let (signer, desk) = (Arc::new(DummyNode::hot_wallet()), Arc::new(Live::default()));
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let mut payer = Payer::new(store, SkyRail::new(Arc::clone(&node), signer), clock, desk, settings);
         while payer.step().await.unwrap() == Next::Again {}

@@ -1,7 +1,7 @@
 //! Nodes of another chain than the one that the database was made with: nothing is believed of them, nothing undone,
 //! and nothing signed or sent.
 
-use teller::desk::NodeState;
+use teller::live::NodeState;
 use teller::store::{Identities, Tables};
 use teller::testing::{Faults, StepEnd, World};
 use teller::types::Coin;
@@ -9,7 +9,7 @@ use teller::types::Coin;
 use crate::forks::{bound, paid, payment, settle, world};
 
 fn node(world: &mut World) -> NodeState {
-    world.service().unwrap().desk.chain(Coin::BTC).unwrap().node
+    world.service().unwrap().live.chain(Coin::BTC).unwrap().node
 }
 
 fn known(world: &mut World) -> [Option<String>; 2] {

@@ -50,7 +50,7 @@ async fn kill(world: &mut World, attempt: u64) {
 /// What Anna is told of her first deposit.
 fn told(world: &mut World) -> StatusEntry {
     let service = world.service().unwrap();
-    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.desk.clone());
+    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.live.clone());
     status_entries(&service.store.snapshot(), &ANNA, &outlook).unwrap().remove(0)
 }
 
@@ -183,7 +183,7 @@ async fn should_not_count_what_never_left_as_used_up() {
     world.rest().await;
     world.clock.advance(1_000);
     world.work().await;
-    let wallet = world.service().unwrap().desk.wallet();
+    let wallet = world.service().unwrap().live.wallet();
     let first = world.service().unwrap().store.snapshot().attempt(AttemptNo::new(2)).unwrap().unwrap();
     let time = wallet.at.unwrap().since(first.signed_at).as_secs();
     assert_eq!(wallet.runway.coins, Some(wallet.coins.get() * time / 500_000));

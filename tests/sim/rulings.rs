@@ -69,7 +69,7 @@ pub(crate) async fn withdrawn(world: &mut World, no: u64) -> Result<(), ActError
 
 fn told(world: &mut World, payee: Address) -> StatusEntry {
     let service = world.service().unwrap();
-    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.desk.clone());
+    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.live.clone());
     status_entries(&service.store.snapshot(), &payee, &outlook).unwrap().remove(0)
 }
 
@@ -384,7 +384,7 @@ async fn should_pay_for_an_orphan_where_somebody_rules_so() {
 /// What the admin listener offers to do about the first deposit that waits so.
 fn offered(world: &mut World, code: Waiting) -> Vec<&'static str> {
     let service = world.service().unwrap();
-    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.desk.clone());
+    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.live.clone());
     let (snapshot, first) = (service.store.snapshot(), WaitingPage { after: None, limit: 1 });
     let (_, _, entry) = waiting_deposits(&snapshot, code, first, &outlook).unwrap().remove(0);
     assert_eq!(entry.info.waiting, Some(code.name()));
@@ -399,7 +399,7 @@ async fn should_offer_what_can_be_done_in_each_state() {
     assert_eq!(offered(&mut world, Waiting::TakenBackUnsent), ["pay", "wait", "withdraw", "send", "abandon"]);
     let kinds = {
         let service = world.service().unwrap();
-        let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.desk.clone());
+        let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.live.clone());
         waiting_kinds(&service.store.snapshot(), &outlook).unwrap()
     };
     let counted = kinds.iter().filter(|kind| kind.count > 0).map(|kind| kind.code).collect::<Vec<_>>();

@@ -21,7 +21,7 @@ async fn paid_world(way: Way) -> World {
 
 fn doubted_from(world: &mut World) -> Option<Height> {
     let coin = world.coin();
-    world.service().unwrap().desk.doubted_from(coin)
+    world.service().unwrap().live.doubted_from(coin)
 }
 
 #[tokio::test]

@@ -115,9 +115,9 @@ async fn should_try_again_while_the_node_is_away() {
     world.chain.set_away(true);
     assert!(matches!(world.balance_check_step().await, StepEnd::Done(_)));
     let service = world.service().unwrap();
-    assert!(service.desk.notes(Coin::ETH).balances_error.as_ref().is_some_and(|why| why.contains("away")));
+    assert!(service.live.notes(Coin::ETH).balances_error.as_ref().is_some_and(|why| why.contains("away")));
     assert_eq!(passed(&mut world).check, None);
     world.chain.set_away(false);
     steps(&mut world).await;
-    assert_eq!(world.service().unwrap().desk.notes(Coin::ETH).balances_error, None);
+    assert_eq!(world.service().unwrap().live.notes(Coin::ETH).balances_error, None);
 }

@@ -19,10 +19,10 @@ async fn should_say_that_nothing_becomes_final_where_the_node_tells_nothing_of_i
     (0..9).for_each(|_| world.chain.mine(vec![]));
     settle(&mut world).await;
     let service = world.service().unwrap();
-    let blind_spot = service.desk.chain(Coin::BTC).unwrap().blind_spot;
+    let blind_spot = service.live.chain(Coin::BTC).unwrap().blind_spot;
     assert_eq!(blind_spot.unwrap(), "the node does not tell what is finalized: no deposit becomes final");
     // And what waits for it is counted, where everything that waits is listed.
-    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.desk.clone());
+    let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), service.live.clone());
     let kinds = waiting_kinds(&service.store.snapshot(), &outlook).unwrap();
     let untold = kinds.iter().find(|kind| kind.code == "finality_not_told").unwrap();
     assert_eq!((untold.about, untold.count), ("chain", 1));
@@ -43,7 +43,7 @@ async fn should_stop_at_a_node_of_another_chain_with_the_same_beginning() {
     (0..300).for_each(|_| world.chain.mine(vec![]));
     assert!(matches!(world.scan().await, StepEnd::Refused(_)));
     let service = world.service().unwrap();
-    let node = service.desk.chain(Coin::BTC).unwrap().node;
+    let node = service.live.chain(Coin::BTC).unwrap().node;
     assert_eq!(node.name(), "forked_too_deep", "{node:?}");
     let snapshot = service.store.snapshot();
     let no = snapshot.deposits(None, Page::ALL).unwrap()[0];

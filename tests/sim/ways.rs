@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use teller::address::DepositAddress;
 use teller::deposit::BlockAt;
-use teller::engine::Found;
+use teller::engine::FoundDeposit;
 use teller::testing::{Way, World};
 use teller::types::{Droplets, Height};
 
@@ -15,8 +15,8 @@ pub(crate) fn world(way: Way) -> World {
 }
 
 /// A payment as a dummy scanner hands it to the desk: final from the start.
-pub(crate) fn found(way: Way, tx: &str, address: DepositAddress, satoshi: u64) -> Found {
-    Found {
+pub(crate) fn found(way: Way, tx: &str, address: DepositAddress, satoshi: u64) -> FoundDeposit {
+    FoundDeposit {
         id: way.id(tx),
         token: way.token(),
         address,

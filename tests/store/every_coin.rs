@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use teller::address::DepositAddress;
 use teller::deposit::DepositState;
-use teller::engine::{IntakeError, Taken};
+use teller::engine::{IntakeError, IntakeOutcome};
 use teller::ledger::Account;
 use teller::store::{Books, Chains, DepositEvent, Page, Pool, Rescan, Store, StoreError, Tables};
 use teller::testing::{Way, deposit_addresses};
@@ -23,7 +23,7 @@ fn deposits(store: &Store) -> Vec<(Way, DepositNo)> {
         .zip(1..)
         .map(|(way, no)| {
             let taken = deposit_by(store, way, first_address(way.coin()), "aa", 200_000);
-            assert_eq!(taken, Ok(Taken::New(DepositNo::new(no))), "{way}");
+            assert_eq!(taken, Ok(IntakeOutcome::New(DepositNo::new(no))), "{way}");
             (way, DepositNo::new(no))
         })
         .collect()
@@ -71,7 +71,7 @@ fn should_keep_deposits_apart_that_differ_by_their_coin_alone() {
             let address = first_address(way.coin());
             assert_eq!(
                 deposit_by(&store, way, address, "aa", 200_000),
-                Ok(Taken::Known(no)),
+                Ok(IntakeOutcome::Known(no)),
                 "{name}, {way}"
             );
             let lie = deposit_by(&store, way, address, "aa", 100_000);

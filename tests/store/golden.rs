@@ -21,7 +21,7 @@ use flate2::write::GzEncoder;
 use teller::address::DepositAddress;
 use teller::coins::Family;
 use teller::deposit::{BlockAt, DepositState};
-use teller::engine::{Found, Intake};
+use teller::engine::{FoundDeposit, Intake};
 use teller::ledger::{Account, Asset};
 use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting};
 use teller::rail::Hold;
@@ -143,7 +143,8 @@ fn deposit_of(store: &Store, coin: Coin, token: Option<Token>, tx: &str, amount:
     let intake = Intake { rates, tokens: vec![(usdt(), Rate::parse("0.5").unwrap())], max_decimals: 3 };
     let id = DepositId { coin, tx: tx.to_owned(), n: 1, token: token.map(|token| token.contract) };
     let block = if is_final { at(102) } else { at(104) };
-    let found = Found { id, token, address: address(coin), amount: Units::new(amount), block, is_final };
+    let found =
+        FoundDeposit { id, token, address: address(coin), amount: Units::new(amount), block, is_final };
     store.act_blocking(move |tx| intake.take(tx, &found)).unwrap();
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use teller::address::DepositAddress;
 use teller::deposit::{BlockAt, DepositState};
-use teller::engine::{IntakeError, Taken};
+use teller::engine::{IntakeError, IntakeOutcome};
 use teller::ledger::Account;
 use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, Verdict};
 use teller::rail::Pays;
@@ -43,8 +43,8 @@ fn with_two_owed(backend: Arc<dyn Backend>, way: Way) -> Store {
     let store = open(backend).unwrap();
     let address = deposit_addresses(way.coin())[0];
     bind(&store, 1, address).unwrap();
-    assert_eq!(deposit_by(&store, way, address, "aa", 200_000), Ok(Taken::New(FIRST)));
-    assert_eq!(deposit_by(&store, way, address, "bb", 400_000), Ok(Taken::New(FIRST.next())));
+    assert_eq!(deposit_by(&store, way, address, "aa", 200_000), Ok(IntakeOutcome::New(FIRST)));
+    assert_eq!(deposit_by(&store, way, address, "bb", 400_000), Ok(IntakeOutcome::New(FIRST.next())));
     for payout in [FIRST, FIRST.next()] {
         record(&store, PayoutEvent::Decided { payout, method: BuyMethod::Direct }).unwrap();
     }
@@ -79,12 +79,16 @@ fn should_take_a_deposit_once_and_see_through_a_lie() {
     for (name, backend, way) in everywhere() {
         let store = with_two_owed(backend, way);
         let address = deposit_addresses(way.coin())[0];
-        assert_eq!(deposit_by(&store, way, address, "aa", 200_000), Ok(Taken::Known(FIRST)), "{name}");
+        assert_eq!(
+            deposit_by(&store, way, address, "aa", 200_000),
+            Ok(IntakeOutcome::Known(FIRST)),
+            "{name}"
+        );
         let lie = deposit_by(&store, way, address, "aa", 999);
         assert!(matches!(lie, Err(IntakeError::Contradiction(_))), "{name}");
         assert_eq!(
             deposit_by(&store, way, deposit_addresses(way.coin())[1], "cc", 1),
-            Ok(Taken::Unbound),
+            Ok(IntakeOutcome::Unbound),
             "{name}"
         );
         assert_eq!(store.snapshot().counters().deposits, 2, "{name}");

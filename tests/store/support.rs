@@ -5,7 +5,7 @@ use std::sync::Arc;
 use teller::address::DepositAddress;
 use teller::clock::Clock;
 use teller::deposit::BlockAt;
-use teller::engine::{Found, Intake, IntakeError, Taken};
+use teller::engine::{FoundDeposit, Intake, IntakeError, IntakeOutcome};
 use teller::rail::{Paid, Pays, Spend};
 use teller::skycoin::{Address, KeyChain, bitcoin_address};
 use teller::store::kv::Backend;
@@ -53,7 +53,7 @@ pub(crate) fn deposit(
     address: DepositAddress,
     tx_id: &str,
     satoshi: u64,
-) -> Result<Taken, IntakeError> {
+) -> Result<IntakeOutcome, IntakeError> {
     deposit_by(store, Way::plain(Coin::BTC), address, tx_id, satoshi)
 }
 
@@ -64,11 +64,11 @@ pub(crate) fn deposit_by(
     address: DepositAddress,
     tx_id: &str,
     satoshi: u64,
-) -> Result<Taken, IntakeError> {
+) -> Result<IntakeOutcome, IntakeError> {
     let rate = Rate::parse("500").unwrap();
     let tokens = Way::all().filter_map(Way::token).map(|token| (token, rate.clone())).collect();
     let intake = Intake { rates: PerCoin::new(|_| rate.clone()), tokens, max_decimals: 3 };
-    let found = Found {
+    let found = FoundDeposit {
         id: way.id(tx_id),
         token: way.token(),
         address,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::Context;
-use teller::app::{self, Drilled};
+use teller::app::{self, DrillReport};
 use teller::config;
 use teller::engine::operator::matching_beside;
 use teller::rail::Spend;
@@ -25,7 +25,7 @@ pub(super) fn drill(copy: &Path, config: &Path) -> anyhow::Result<bool> {
     let config = config::read(config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let drilled = runtime.block_on(app::drill(&config, copy, &eprint)).context("with the chains")?;
-    let Drilled { store, gaps } = drilled;
+    let DrillReport { store, gaps } = drilled;
     print("with what the chains tell now:")?;
     let snapshot = store.snapshot();
     let (unknown, paid_by) = spends(&snapshot)?;

@@ -15,8 +15,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
-use crate::config::{AllowedOrigin, Prefix, Web};
-use crate::http::{Seldom, TEXT, Visitor, client_ip};
+use crate::config::{AllowedOrigin, NetworkPrefix, Web};
+use crate::http::{Seldom, TEXT, Visitor, caller_ip};
 
 pub use throttle::Throttle;
 
@@ -39,7 +39,7 @@ pub struct Guard {
     bind: Option<Throttle>,
     status: Option<Throttle>,
     behind_proxy: bool,
-    trusted_proxies: Vec<Prefix>,
+    trusted_proxies: Vec<NetworkPrefix>,
     origins: Vec<AllowedOrigin>,
     policy: HeaderValue,
 }
@@ -138,7 +138,7 @@ impl Guard {
             Counts::Page => None,
         }?;
         let peer = request.peer_addr().map(|peer| peer.ip());
-        throttle.refused(client_ip(peer, request.headers(), self.behind_proxy, &self.trusted_proxies))
+        throttle.refused(caller_ip(peer, request.headers(), self.behind_proxy, &self.trusted_proxies))
     }
 
     /// The value of `Access-Control-Allow-Origin` for this origin, if it is allowed.

@@ -11,7 +11,7 @@ use askama::Template;
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-use super::bind::{Given, bind_order, payee};
+use super::bind::{BuyerAddress, bind_order, payee};
 use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
 use super::status::page_of;
@@ -248,8 +248,8 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_,".contains(*c)).collect()
 }
 
-fn show(offer: &CoinOffer, given: Given) -> BoundView<'_> {
-    let Given { address, secret, .. } = given;
+fn show(offer: &CoinOffer, given: BuyerAddress) -> BoundView<'_> {
+    let BuyerAddress { address, secret, .. } = given;
     let scheme = offer.coin.facts().uri_scheme;
     let uri = format!("{scheme}:{address}");
     BoundView { offer, qr: qr(&uri), address, uri, secret }

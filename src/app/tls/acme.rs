@@ -19,7 +19,7 @@ use rustls_acme::{AcmeConfig, AcmeState, EventOk, ResolvesServerCertAcme, is_tls
 use super::cache::{self, PrivateCache};
 use super::files::{TlsError, certificates};
 use crate::config::Acme;
-use crate::desk::{CertificateView, Desk};
+use crate::live::{CertificateView, Live};
 use crate::task::Shutdown;
 
 /// Folder of the account and the certificates, inside the data directory.
@@ -36,13 +36,13 @@ struct Order {
     cache: PathBuf,
     /// For another authority than the well-known ones.
     client: Option<Arc<ClientConfig>>,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
 }
 
 impl Order {
     fn state(&self) -> State {
         let mut config = AcmeConfig::new([self.settings.host.as_str()])
-            .cache(PrivateCache::new(self.cache.clone(), Arc::clone(&self.desk)));
+            .cache(PrivateCache::new(self.cache.clone(), Arc::clone(&self.live)));
         if let Some(contact) = &self.settings.contact {
             config = config.contact_push(format!("mailto:{contact}"));
         }
@@ -128,8 +128,8 @@ impl Renewal {
     }
 
     fn tell(&self, trouble: String) {
-        let valid = self.order.desk.certificate().and_then(|view| view.valid);
-        self.order.desk.set_certificate(CertificateView { is_automatic: true, valid, trouble });
+        let valid = self.order.live.certificate().and_then(|view| view.valid);
+        self.order.live.set_certificate(CertificateView { is_automatic: true, valid, trouble });
     }
 
     fn begin_anew(&mut self) {
@@ -144,12 +144,12 @@ impl Renewal {
 pub(super) fn automatic(
     acme: &Acme,
     data_dir: &Path,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
 ) -> Result<(ServerConfig, Renewal), TlsError> {
     let folder = data_dir.join(FOLDER);
     cache::make_folder(&folder).map_err(|source| TlsError::Cache { path: folder.clone(), source })?;
     let client = trusted(acme)?.map(Arc::new);
-    let order = Order { settings: acme.clone(), cache: folder, client, desk };
+    let order = Order { settings: acme.clone(), cache: folder, client, live };
     let renewal = Renewal::new(order, LONGEST_SILENCE);
     renewal.tell("it is being obtained".to_owned());
     let shown: Arc<dyn ResolvesServerCert> = Arc::<Shown>::clone(&renewal.shown);
@@ -200,7 +200,7 @@ mod tests {
             directory_root: None,
         };
         let folder = tempfile::tempdir().unwrap();
-        let order = Order { settings, cache: folder.path().to_owned(), client: None, desk: Arc::default() };
+        let order = Order { settings, cache: folder.path().to_owned(), client: None, live: Arc::default() };
         let shutdown = Shutdown::default();
         let renewal = tokio::spawn(Renewal::new(order, Duration::from_millis(100)).run(shutdown.clone()));
         // Each of them is kept open, and none is answered.

@@ -14,7 +14,7 @@ use bitcoin::hashes::{Hash, HashEngine, sha256};
 use rustls_acme::{AccountCache, CertCache};
 
 use super::validity::of_pem;
-use crate::desk::{CertificateView, Desk};
+use crate::live::{CertificateView, Live};
 
 const ONLY_OWNER_IN: u32 = 0o700;
 const ONLY_OWNER_READS: u32 = 0o600;
@@ -28,19 +28,19 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
 /// The cache.
 pub(super) struct PrivateCache {
     folder: PathBuf,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
 }
 
 impl PrivateCache {
-    pub(super) fn new(folder: PathBuf, desk: Arc<Desk>) -> Self {
-        PrivateCache { folder, desk }
+    pub(super) fn new(folder: PathBuf, live: Arc<Live>) -> Self {
+        PrivateCache { folder, live }
     }
 
     /// Shows how long a certificate that passes here is valid.
     fn show(&self, pem: &[u8]) {
-        let before = self.desk.certificate().unwrap_or_default();
+        let before = self.live.certificate().unwrap_or_default();
         let valid = of_pem(pem).or(before.valid);
-        self.desk.set_certificate(CertificateView { is_automatic: true, valid, ..before });
+        self.live.set_certificate(CertificateView { is_automatic: true, valid, ..before });
     }
 
     async fn load(&self, name: String) -> io::Result<Option<Vec<u8>>> {

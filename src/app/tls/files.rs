@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 
 use super::validity::{Validity, validity};
 use crate::clock::{Clock, SystemClock};
-use crate::desk::{CertificateView, Desk};
+use crate::live::{CertificateView, Live};
 use crate::task::Shutdown;
 
 /// Why there is no certificate.
@@ -95,7 +95,7 @@ pub(in crate::app) struct Replacing {
     cert: PathBuf,
     key: PathBuf,
     shown: Arc<Shown>,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
     valid: Validity,
 }
 
@@ -103,7 +103,7 @@ pub(in crate::app) struct Replacing {
 pub(super) fn from_files(
     cert: &Path,
     key: &Path,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
 ) -> Result<(ServerConfig, Replacing), TlsError> {
     let loaded = load(cert, key)?;
     let loaded_problem = loaded.problem();
@@ -112,7 +112,7 @@ pub(super) fn from_files(
     let mut config = ServerConfig::builder().with_no_client_auth().with_cert_resolver(resolver);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     let replacing =
-        Replacing { cert: cert.to_owned(), key: key.to_owned(), shown, desk, valid: loaded.valid };
+        Replacing { cert: cert.to_owned(), key: key.to_owned(), shown, live, valid: loaded.valid };
     loaded_problem.iter().for_each(|words| tracing::warn!("{words}"));
     replacing.tell(String::new());
     Ok((config, replacing))
@@ -146,6 +146,6 @@ impl Replacing {
     }
 
     fn tell(&self, trouble: String) {
-        self.desk.set_certificate(CertificateView { is_automatic: false, valid: Some(self.valid), trouble });
+        self.live.set_certificate(CertificateView { is_automatic: false, valid: Some(self.valid), trouble });
     }
 }

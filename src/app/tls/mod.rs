@@ -12,7 +12,7 @@ use rustls::ServerConfig;
 use tokio::sync::Notify;
 
 use crate::config::Tls;
-use crate::desk::Desk;
+use crate::live::Live;
 use crate::task::Shutdown;
 
 pub(super) use acme::trusted as trusted_authority;
@@ -44,16 +44,16 @@ impl Renewal {
 pub(super) fn server_config(
     tls: &Tls,
     data_dir: &Path,
-    desk: &Arc<Desk>,
+    live: &Arc<Live>,
 ) -> Result<Option<TlsSetup>, TlsError> {
     match tls {
         Tls::Off => Ok(None),
         Tls::Files { cert, key } => {
-            let (config, replacing) = files::from_files(cert, key, Arc::clone(desk))?;
+            let (config, replacing) = files::from_files(cert, key, Arc::clone(live))?;
             Ok(Some(TlsSetup { config, renewal: Renewal::Files(replacing) }))
         }
         Tls::Automatic(settings) => {
-            let (config, renewal) = acme::automatic(settings, data_dir, Arc::clone(desk))?;
+            let (config, renewal) = acme::automatic(settings, data_dir, Arc::clone(live))?;
             Ok(Some(TlsSetup { config, renewal: Renewal::Automatic(Box::new(renewal)) }))
         }
     }

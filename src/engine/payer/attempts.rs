@@ -109,13 +109,13 @@ impl<R: Rail> Payer<R> {
     /// Whether the deposit stands in a block that its node does not have at the moment, and nobody ruled that
     /// it is paid.
     pub(super) fn is_in_doubt(&self, deposit: &Deposit, payout: &Payout) -> bool {
-        let doubted = self.desk.doubted_from(deposit.id.coin);
+        let doubted = self.live.doubted_from(deposit.id.coin);
         doubted.is_some_and(|from| deposit.block().hash.is_some() && deposit.block().height >= from)
             && payout.verdict() != Some(Verdict::Pay)
     }
 
     fn pays_what_is_in_doubt(&self, attempt: &Attempt) -> Result<bool, StepError> {
-        if Coin::all().all(|coin| self.desk.doubted_from(coin).is_none()) {
+        if Coin::all().all(|coin| self.live.doubted_from(coin).is_none()) {
             return Ok(false);
         }
         let snapshot = self.store.snapshot();

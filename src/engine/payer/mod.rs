@@ -23,7 +23,7 @@ pub use self::appeals::Appeals;
 use self::offers::Offers;
 use super::runway::Pace;
 use crate::clock::Clock;
-use crate::desk::{Desk, WalletView};
+use crate::live::{Live, WalletView};
 use crate::payout::Attempt;
 use crate::rail::Rail;
 use crate::rail::SignedTransaction;
@@ -55,7 +55,7 @@ pub struct Payer<R> {
     store: Store,
     rail: R,
     clock: Arc<dyn Clock>,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
     settings: PayerSettings,
     offers: Offers,
     /// Held payouts are looked at in turns, so that many of them do not starve the others.
@@ -75,14 +75,14 @@ impl<R: Rail> Payer<R> {
         store: Store,
         rail: R,
         clock: Arc<dyn Clock>,
-        desk: Arc<Desk>,
+        live: Arc<Live>,
         settings: PayerSettings,
     ) -> Self {
         Payer {
             store,
             rail,
             clock,
-            desk,
+            live,
             settings,
             offers: Offers::default(),
             held_after: 0,
@@ -136,8 +136,8 @@ impl<R: Rail> Worker for Payer<R> {
         let result = self.work().await;
         if let Err(error) = &result {
             let (error, detail) = (show::NODE_TROUBLE.to_owned(), error.message.clone());
-            let view = WalletView { error, detail, ..(*self.desk.wallet()).clone() };
-            self.desk.set_wallet(view);
+            let view = WalletView { error, detail, ..(*self.live.wallet()).clone() };
+            self.live.set_wallet(view);
         }
         result
     }

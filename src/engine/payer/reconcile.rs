@@ -5,7 +5,7 @@
 //! restart, new coins and somebody else with the same keys are one case.
 
 use super::Payer;
-use crate::desk::BooksView;
+use crate::live::BooksView;
 use crate::rail::Spend;
 use crate::rail::{Rail, SpendsSeen};
 use crate::store::{Reconciled, Snapshot, Spends, StoreError, Tables, WriteTx};
@@ -23,10 +23,10 @@ impl<R: Rail> Payer<R> {
         let unknown = self.store.snapshot().counters().unknown_spends;
         let looked = match &result {
             Ok(_) => self.position.map(|to| (to, self.clock.now())),
-            Err(_) => self.desk.books().looked,
+            Err(_) => self.live.books().looked,
         };
         let error = result.as_ref().err().map_or(String::new(), |error| error.message.clone());
-        self.desk.set_books(BooksView { looked, unknown, error });
+        self.live.set_books(BooksView { looked, unknown, error });
         Ok(result? && unknown == 0)
     }
 

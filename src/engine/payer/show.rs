@@ -2,7 +2,7 @@
 
 use super::planning::free;
 use super::{CANDIDATES, Payer};
-use crate::desk::WalletView;
+use crate::live::WalletView;
 use crate::payout::{HoldReason, PayoutState};
 use crate::rail::Hold;
 use crate::rail::Holdings;
@@ -25,7 +25,7 @@ impl<R: Rail> Payer<R> {
         let Holdings { coins, hours, spendable, incoming, claimed } =
             self.rail.holdings(funds, &free).map_err(StepError::transient)?;
         let runway = self.pace.runway(&snapshot, now, coins, hours)?;
-        self.desk.set_wallet(WalletView {
+        self.live.set_wallet(WalletView {
             at: Some(now.at()),
             coins,
             hours,

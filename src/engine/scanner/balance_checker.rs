@@ -10,8 +10,8 @@ use std::time::Duration;
 use super::Trouble;
 use crate::address::DepositAddress;
 use crate::chain::{ChainSource, SourceError};
-use crate::desk::Desk;
 use crate::engine::seen::seen_in_block;
+use crate::live::Live;
 use crate::store::{BalanceCheck, BalanceChecks, Binding, Chains, CheckEnd, Page, PassedOver, Store, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, Units};
@@ -30,12 +30,12 @@ const IDLE: Duration = Duration::from_secs(60);
 pub struct BalanceChecker<S> {
     store: Store,
     source: Arc<S>,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
 }
 
 impl<S: ChainSource> BalanceChecker<S> {
-    pub fn new(store: Store, source: Arc<S>, desk: Arc<Desk>) -> Self {
-        BalanceChecker { store, source, desk }
+    pub fn new(store: Store, source: Arc<S>, live: Arc<Live>) -> Self {
+        BalanceChecker { store, source, live }
     }
 
     fn coin(&self) -> Coin {
@@ -48,7 +48,7 @@ impl<S: ChainSource> BalanceChecker<S> {
         let Some(passed) = self.store.snapshot().next_balance_check(coin)? else {
             return Ok(Next::Wait(IDLE));
         };
-        if !self.desk.chain(coin).is_some_and(|chain| chain.node.is_followed()) {
+        if !self.live.chain(coin).is_some_and(|chain| chain.node.is_followed()) {
             return Ok(Next::Wait(TRY_AGAIN));
         }
         // The follower looks at the node's identity when that was away; this job may be the first to meet another one.
@@ -145,10 +145,10 @@ impl<S: ChainSource> BalanceChecker<S> {
             Trouble::Store(error) => return Err(error.into()),
             trouble => trouble.to_string(),
         };
-        if self.desk.notes(self.coin()).balances_error.as_ref() != Some(&words) {
+        if self.live.notes(self.coin()).balances_error.as_ref() != Some(&words) {
             tracing::warn!(coin = %self.coin(), %words, "balances cannot be compared now");
         }
-        self.desk.change_notes(self.coin(), |notes| notes.balances_error = Some(words.clone()));
+        self.live.change_notes(self.coin(), |notes| notes.balances_error = Some(words.clone()));
         Ok(Next::Wait(TRY_AGAIN))
     }
 }
@@ -161,7 +161,7 @@ impl<S: ChainSource> Worker for BalanceChecker<S> {
     async fn step(&mut self) -> Result<Next, StepError> {
         match self.check().await {
             Ok(next) => {
-                self.desk.change_notes(self.coin(), |notes| notes.balances_error = None);
+                self.live.change_notes(self.coin(), |notes| notes.balances_error = None);
                 Ok(next)
             }
             Err(trouble) => self.note(trouble),

@@ -10,8 +10,8 @@
 
 use super::{Scanner, Trouble};
 use crate::chain::{ChainSource, Tip};
-use crate::desk::NodeState;
-use crate::engine::following::{Back, undo_blocks};
+use crate::engine::following::{ForkPoint, undo_blocks};
+use crate::live::NodeState;
 use crate::store::Chains;
 use crate::types::{BlockRef, Height};
 
@@ -77,7 +77,7 @@ impl<S: ChainSource> Scanner<S> {
     /// The highest block below `at` that both chains have. Where they have none since scanning began, and
     /// that is not long ago, it begins anew after the block that is there now. Longer ago, it is more likely
     /// that the node follows another chain, with the same beginning, and an operator has to look.
-    async fn fork_below(&self, at: Height) -> Result<Back, Trouble> {
+    async fn fork_below(&self, at: Height) -> Result<ForkPoint, Trouble> {
         let first = self.settings.initial_height.prev();
         let first = first.filter(|first| first.get() > 0 && first.depth_below(at) <= ANEW);
         let mut height = at;
@@ -86,12 +86,12 @@ impl<S: ChainSource> Scanner<S> {
             height = above.prev().ok_or(Trouble::ForkedTooDeep(Height::new(0)))?;
             match self.store.snapshot().block_hash(self.coin(), height)? {
                 Some(hash) if self.hash_below(height).await? == hash => {
-                    return Ok(Back { to: BlockRef { height, hash }, is_anew: false });
+                    return Ok(ForkPoint { to: BlockRef { height, hash }, is_anew: false });
                 }
                 Some(_) => {}
                 None if first == Some(above) => {
                     let hash = self.hash_below(above).await?;
-                    return Ok(Back { to: BlockRef { height: above, hash }, is_anew: true });
+                    return Ok(ForkPoint { to: BlockRef { height: above, hash }, is_anew: true });
                 }
                 None => return Err(Trouble::ForkedTooDeep(height)),
             }

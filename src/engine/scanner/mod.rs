@@ -17,9 +17,9 @@ use crate::address::DepositAddress;
 use crate::chain::tracker::{Move, compare, final_height, linked};
 use crate::chain::{Block, ChainSource, SourceError, Tip, Watch, Watcher};
 use crate::clock::Clock;
-use crate::desk::{ChainLimits, ChainView, Desk, NodeState};
-use crate::engine::following::{Settled, Step, take_blocks};
+use crate::engine::following::{BlocksStep, StepReport, take_blocks};
 use crate::engine::intake::Intake;
+use crate::live::{ChainLimits, ChainView, Live, NodeState};
 use crate::store::{Chains, Cursor, Identities, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockHash, BlockRef, Coin, Height, Moment};
@@ -56,7 +56,7 @@ pub struct Scanner<S> {
     source: Arc<S>,
     intake: Intake,
     settings: ScannerSettings,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
     clock: Arc<dyn Clock>,
     view: ChainView,
     /// Since when the node has shown another, shorter chain without a break.
@@ -68,9 +68,9 @@ pub struct Scanner<S> {
 }
 
 /// Every bound address, by the store's index: a wrong yes costs one read.
-struct Bound(Store);
+struct BoundAddresses(Store);
 
-impl Watch for Bound {
+impl Watch for BoundAddresses {
     fn may_be_watched(&self, address: &DepositAddress) -> bool {
         self.0.may_be_bound(address)
     }
@@ -81,7 +81,7 @@ impl Watch for Bound {
 }
 
 fn bound(store: &Store) -> Watcher {
-    Arc::new(Bound(store.clone()))
+    Arc::new(BoundAddresses(store.clone()))
 }
 
 /// How deep is final under this tip, by the settings.
@@ -95,18 +95,18 @@ impl<S: ChainSource> Scanner<S> {
         source: Arc<S>,
         intake: Intake,
         settings: ScannerSettings,
-        desk: Arc<Desk>,
+        live: Arc<Live>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let view = ChainView::new(settings.limits, clock.moment());
-        desk.set_chain(source.coin(), view.clone());
+        live.set_chain(source.coin(), view.clone());
         let progress_at = clock.moment();
         Scanner {
             store,
             source,
             intake,
             settings,
-            desk,
+            live,
             clock,
             view,
             doubted_since: None,
@@ -273,11 +273,11 @@ impl<S: ChainSource> Scanner<S> {
         final_height: Option<Height>,
     ) -> Result<(), Trouble> {
         let (coin, blocks, intake) = (self.coin(), blocks.to_vec(), self.intake.clone());
-        let step = Step { coin, ours, blocks, final_height, intake };
+        let step = BlocksStep { coin, ours, blocks, final_height, intake };
         if step.is_nothing(&self.store.snapshot())? {
             return Ok(());
         }
-        let settled: Settled =
+        let settled: StepReport =
             self.store.write(move |tx| take_blocks(tx, &step)).await.map_err(Trouble::Store)?;
         self.view.scanned = Some(settled.tip);
         if settled.found > 0 || settled.finalized > 0 {
@@ -346,7 +346,7 @@ impl<S: ChainSource> Worker for Scanner<S> {
     async fn step(&mut self) -> Result<Next, StepError> {
         let result = self.follow().await;
         let result = result.map_err(|trouble| self.note(trouble));
-        self.desk.set_chain(self.coin(), self.view.clone());
+        self.live.set_chain(self.coin(), self.view.clone());
         result
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::bound;
 use crate::chain::{ChainSource, Payment, SourceError};
 use crate::clock::Clock;
-use crate::desk::Desk;
+use crate::live::Live;
 use crate::store::{Chains, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, DepositId};
@@ -26,7 +26,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(60);
 pub struct PendingWatcher<S> {
     store: Store,
     source: Arc<S>,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
     clock: Arc<dyn Clock>,
     period: Duration,
     /// Not before this: every write to the store wakes the worker.
@@ -39,33 +39,33 @@ impl<S: ChainSource> PendingWatcher<S> {
     pub fn new(
         store: Store,
         source: Arc<S>,
-        desk: Arc<Desk>,
+        live: Arc<Live>,
         clock: Arc<dyn Clock>,
         period: Duration,
     ) -> Self {
         let now = Instant::now();
-        PendingWatcher { store, source, desk, clock, period, not_before: now, not_hinted_before: now }
+        PendingWatcher { store, source, live, clock, period, not_before: now, not_hinted_before: now }
     }
 
     /// Looks once; answers how long to wait before the next look.
     async fn look(&self) -> Result<Duration, StepError> {
         let coin = self.source.coin();
-        if !self.desk.chain(coin).is_some_and(|chain| chain.node.is_followed()) {
+        if !self.live.chain(coin).is_some_and(|chain| chain.node.is_followed()) {
             return Ok(self.period);
         }
         match self.waiting().await {
             Ok(None) => Ok(TRY_AGAIN),
             Ok(Some((pending, tip))) => {
-                self.desk.change_notes(coin, |notes| notes.pending_error = None);
+                self.live.change_notes(coin, |notes| notes.pending_error = None);
                 self.show(&pending, tip)?;
                 Ok(self.period)
             }
             Err(error) => {
                 let words = error.to_string();
-                if self.desk.notes(coin).pending_error.as_ref() != Some(&words) {
+                if self.live.notes(coin).pending_error.as_ref() != Some(&words) {
                     tracing::warn!(%coin, %words, "payments that wait for a block cannot be shown");
                 }
-                self.desk.change_notes(coin, |notes| notes.pending_error = Some(words.clone()));
+                self.live.change_notes(coin, |notes| notes.pending_error = Some(words.clone()));
                 Ok(TRY_AGAIN)
             }
         }
@@ -81,7 +81,7 @@ impl<S: ChainSource> PendingWatcher<S> {
 
     fn show(&self, pending: &[Payment], tip: BlockRef) -> Result<(), StoreError> {
         let (coin, snapshot) = (self.source.coin(), self.store.snapshot());
-        let known = self.desk.sightings(coin);
+        let known = self.live.sightings(coin);
         let is_read = snapshot.cursor(coin)?.is_some_and(|cursor| cursor.tip == tip);
         if (pending.is_empty() && known.is_empty()) || !is_read {
             // What a block has taken that is not read yet would be shown as gone.
@@ -91,7 +91,7 @@ impl<S: ChainSource> PendingWatcher<S> {
             let id = DepositId { coin, tx: tx.to_owned(), n, token: None };
             matches!(snapshot.deposit_no(&id), Ok(Some(_)))
         };
-        self.desk.set_sightings(coin, known.after(pending, self.clock.moment(), is_deposit));
+        self.live.set_sightings(coin, known.after(pending, self.clock.moment(), is_deposit));
         Ok(())
     }
 }
@@ -103,7 +103,7 @@ impl<S: ChainSource> Worker for PendingWatcher<S> {
 
     async fn step(&mut self) -> Result<Next, StepError> {
         let now = Instant::now();
-        if self.desk.hint(self.source.coin()).take() {
+        if self.live.hint(self.source.coin()).take() {
             self.not_before = self.not_before.min(self.not_hinted_before);
         }
         if now < self.not_before {

@@ -9,10 +9,10 @@ use std::time::Duration;
 use super::{BATCH, Trouble, bound, final_height_of};
 use crate::chain::ChainSource;
 use crate::chain::tracker::linked;
-use crate::desk::Desk;
 use crate::engine::following::take_again;
 use crate::engine::intake::Intake;
 use crate::engine::scanner::ScannerSettings;
+use crate::live::Live;
 use crate::store::{BlindRange, Chains, Passes, Rescan, Store};
 use crate::task::{Next, StepError, Worker};
 use crate::types::Coin;
@@ -29,7 +29,7 @@ pub struct Rescanner<S> {
     source: Arc<S>,
     intake: Intake,
     settings: ScannerSettings,
-    desk: Arc<Desk>,
+    live: Arc<Live>,
 }
 
 impl<S: ChainSource> Rescanner<S> {
@@ -38,9 +38,9 @@ impl<S: ChainSource> Rescanner<S> {
         source: Arc<S>,
         intake: Intake,
         settings: ScannerSettings,
-        desk: Arc<Desk>,
+        live: Arc<Live>,
     ) -> Self {
-        Rescanner { store, source, intake, settings, desk }
+        Rescanner { store, source, intake, settings, live }
     }
 
     fn coin(&self) -> Coin {
@@ -54,7 +54,7 @@ impl<S: ChainSource> Rescanner<S> {
         let (Some(rescan), Some(cursor)) = (snapshot.rescan(coin)?, snapshot.cursor(coin)?) else {
             return self.look_for_gaps().await;
         };
-        let followed = self.desk.chain(coin).filter(|chain| chain.node.is_followed());
+        let followed = self.live.chain(coin).filter(|chain| chain.node.is_followed());
         let Some(tip) = followed.and_then(|chain| chain.tip) else {
             // The follower has not found the chain that is meant; it comes first.
             return Ok(Next::Wait(self.settings.scan_period));
@@ -105,10 +105,10 @@ impl<S: ChainSource> Rescanner<S> {
             Trouble::Source(error) => error.to_string(),
             Trouble::ForkedTooDeep(_) => trouble.to_string(),
         };
-        if self.desk.notes(self.coin()).rescan_error.as_ref() != Some(&words) {
+        if self.live.notes(self.coin()).rescan_error.as_ref() != Some(&words) {
             tracing::warn!(coin = %self.coin(), %words, "the rescan does not go on");
         }
-        self.desk.change_notes(self.coin(), |notes| notes.rescan_error = Some(words.clone()));
+        self.live.change_notes(self.coin(), |notes| notes.rescan_error = Some(words.clone()));
         Ok(Next::Wait(TRY_AGAIN))
     }
 }
@@ -121,7 +121,7 @@ impl<S: ChainSource> Worker for Rescanner<S> {
     async fn step(&mut self) -> Result<Next, StepError> {
         match self.read().await {
             Ok(next) => {
-                self.desk.change_notes(self.coin(), |notes| notes.rescan_error = None);
+                self.live.change_notes(self.coin(), |notes| notes.rescan_error = None);
                 Ok(next)
             }
             Err(trouble) => self.note(trouble),

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::*;
 use crate::chain::{Block, Payment, Tip, Unvetted, Watcher};
-use crate::desk::{ChainLimits, ChainView};
+use crate::live::{ChainLimits, ChainView};
 use crate::skycoin::Address;
 use crate::store::{HandOut, Pool, WriteTx};
 use crate::testing::{ManualClock, memory_store};
@@ -137,12 +137,12 @@ impl ChainSource for Node {
 
 /// A vetter, and the node that it asks.
 fn vetter(store: &Store) -> (Vetter<Node>, Arc<Node>) {
-    let (clock, desk, node) =
-        (Arc::new(ManualClock::default()), Arc::new(Desk::default()), Arc::new(Node::default()));
+    let (clock, live, node) =
+        (Arc::new(ManualClock::default()), Arc::new(Live::default()), Arc::new(Node::default()));
     let limits = ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(60) };
     let view = ChainView::new(limits, clock.moment());
-    desk.set_chain(Coin::ETH, ChainView { node: NodeState::Ok, ..view });
-    (Vetter::new(store.clone(), Arc::clone(&node), desk, clock), node)
+    live.set_chain(Coin::ETH, ChainView { node: NodeState::Ok, ..view });
+    (Vetter::new(store.clone(), Arc::clone(&node), live, clock), node)
 }
 
 /// Lets it go on until it has nothing to do now: what it asked about.

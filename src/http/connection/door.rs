@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::visitor::{Phase, UNREAD_LIMIT, Visitor};
-use crate::config::Prefix;
-use crate::http::client::{is_proxy, limit_key};
+use crate::config::NetworkPrefix;
+use crate::http::caller::{is_proxy, limit_key};
 
 /// How often it is looked who takes too long.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -26,7 +26,7 @@ pub struct DoorLimits {
     pub handshakes: usize,
     /// Whether clients come through proxies, which no limit of one client is for.
     pub behind_proxy: bool,
-    pub trusted_proxies: Vec<Prefix>,
+    pub trusted_proxies: Vec<NetworkPrefix>,
     /// How long a reply may wait without any more of it being taken.
     pub unread: Duration,
 }
@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn should_hold_no_proxy_to_the_share_of_a_client() {
-        let trusted_proxies = vec![Prefix { address: ip(1), bits: 32 }];
+        let trusted_proxies = vec![NetworkPrefix { address: ip(1), bits: 32 }];
         let limits = DoorLimits { per_client: 2, behind_proxy: true, trusted_proxies, ..DoorLimits::only(9) };
         let door = Door::new("test", limits);
         let through: Vec<Visit> = (0..5).map(|_| door.admit(ip(1), false).unwrap()).collect();

@@ -19,4 +19,4 @@ pub use plan::{ChainRules, Unspent};
 pub use ports::{Broadcaster, Funds, Signer, SignerError, Wallet};
 pub use rail::SkyRail;
 pub use request::{RequestRefused, SigningRequest};
-pub use signed::{MismatchError, Part, SignedTransaction};
+pub use signed::{MismatchError, PaidOutput, SignedTransaction};

@@ -84,7 +84,7 @@ pub(super) enum PlanError {
 /// # Errors
 /// Where a sum of coins or hours is more than can be.
 pub(super) fn plan(owed: &[Owed], purse: Purse<'_>) -> Result<Plan, PlanError> {
-    let mut draft = Draft::new(purse)?;
+    let mut draft = Selection::new(purse)?;
     for payout in owed {
         if !draft.consider(payout)? {
             break;
@@ -93,7 +93,7 @@ pub(super) fn plan(owed: &[Owed], purse: Purse<'_>) -> Result<Plan, PlanError> {
     draft.finish()
 }
 
-struct Draft<'a> {
+struct Selection<'a> {
     purse: Purse<'a>,
     /// Largest first: few inputs, small transactions.
     coins: Vec<Unspent>,
@@ -109,14 +109,14 @@ struct Draft<'a> {
     held: Vec<(DepositNo, Hold)>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> Selection<'a> {
     fn new(purse: Purse<'a>) -> Result<Self, PlanError> {
         let mut coins = purse.unspents.to_vec();
         // All outputs have to be round, so the change of one that is not would be refused for ever.
         coins.retain(|unspent| purse.rules.takes(unspent.coins));
         coins.sort_by(|a, b| b.coins.cmp(&a.coins).then(b.hours.cmp(&a.hours)).then(a.uxid.cmp(&b.uxid)));
         let spendable = Droplets::sum(coins.iter().map(|unspent| unspent.coins))?;
-        Ok(Draft {
+        Ok(Selection {
             purse,
             largest: largest_payment(&coins, purse.rules.max_size)?,
             coins,

@@ -10,7 +10,7 @@ use crate::types::{Claim, DepositNo, Droplets, TxId};
 
 /// One payout inside a transaction, as its output has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub struct Part {
+pub struct PaidOutput {
     #[n(0)]
     pub payout: DepositNo,
     #[n(1)]
@@ -33,7 +33,7 @@ pub struct SignedTransaction {
     #[n(1)]
     pub inputs: Vec<Claim>,
     #[n(2)]
-    pub parts: Vec<Part>,
+    pub parts: Vec<PaidOutput>,
     /// The wallet's own address, which the rest goes back to.
     #[n(3)]
     pub change: Address,
@@ -100,7 +100,7 @@ impl SignedTransaction {
 fn read_parts(
     raw: &[u8],
     pays: impl IntoIterator<Item = Pays>,
-) -> Result<(Transaction, Vec<Part>), MismatchError> {
+) -> Result<(Transaction, Vec<PaidOutput>), MismatchError> {
     let transaction = Transaction::decode(raw)?;
     if !transaction.is_signed() {
         return Err(MismatchError::Unsigned);
@@ -110,21 +110,21 @@ fn read_parts(
     Ok((transaction, parts))
 }
 
-fn part(transaction: &Transaction, pays: Pays) -> Result<Part, MismatchError> {
+fn part(transaction: &Transaction, pays: Pays) -> Result<PaidOutput, MismatchError> {
     let Pays { payout, output } = pays;
     let position = usize::try_from(output).ok();
     let found = position.and_then(|position| transaction.outputs().get(position));
     let found = found.ok_or(MismatchError::NoOutput { payout, output })?;
-    Ok(Part { payout, output, payee: found.address, amount: found.coins })
+    Ok(PaidOutput { payout, output, payee: found.address, amount: found.coins })
 }
 
-fn check_each_once(parts: &[Part]) -> Result<(), MismatchError> {
+fn check_each_once(parts: &[PaidOutput]) -> Result<(), MismatchError> {
     let (mut payouts, mut outputs) = (HashSet::new(), HashSet::new());
     let twice = parts.iter().find(|part| !payouts.insert(part.payout) || !outputs.insert(part.output));
     twice.map_or(Ok(()), |part| Err(MismatchError::Twice { payout: part.payout, output: part.output }))
 }
 
-fn check_rest(transaction: &Transaction, change: Address, parts: &[Part]) -> Result<(), MismatchError> {
+fn check_rest(transaction: &Transaction, change: Address, parts: &[PaidOutput]) -> Result<(), MismatchError> {
     let paying: HashSet<usize> = parts.iter().filter_map(|part| usize::try_from(part.output).ok()).collect();
     let rest = transaction.outputs().iter().enumerate().filter(|(output, _)| !paying.contains(output));
     let mut strangers = rest.filter(|(_, found)| found.address != change);
@@ -167,7 +167,7 @@ mod tests {
         let transaction = signed(&[(WALLET, 5), (ANNA, 7)]);
         let pays = [Pays { payout: DepositNo::FIRST, output: 1 }];
         let (txid, read) = SignedTransaction::read(transaction.encode(), WALLET, pays).unwrap();
-        let part = Part { payout: DepositNo::FIRST, output: 1, payee: ANNA, amount: Droplets::new(7) };
+        let part = PaidOutput { payout: DepositNo::FIRST, output: 1, payee: ANNA, amount: Droplets::new(7) };
         assert_eq!((txid, read.parts.as_slice()), (transaction.txid(), [part].as_slice()));
         assert_eq!(read.inputs, [Claim([9; 32])]);
         assert_eq!(read.verify(), Ok(Some(txid)));
@@ -207,7 +207,8 @@ mod tests {
     fn should_notice_what_is_said_and_not_so() {
         let good = read(&[(ANNA, 7), (WALLET, 5)], &[(1, 0)]).unwrap();
         let part = good.parts[0];
-        for part in [Part { amount: Droplets::new(8), ..part }, Part { payee: STRANGER, ..part }] {
+        for part in [PaidOutput { amount: Droplets::new(8), ..part }, PaidOutput { payee: STRANGER, ..part }]
+        {
             assert_eq!(SignedTransaction { parts: vec![part], ..good.clone() }.verify(), Ok(None));
         }
         assert_eq!(SignedTransaction { inputs: vec![], ..good.clone() }.verify(), Ok(None));

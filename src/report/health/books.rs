@@ -1,7 +1,7 @@
 //! Whether every spend of the hot wallet is known, in words for the operator.
 
 use super::{Problem, ProblemCode};
-use crate::desk::Desk;
+use crate::live::Live;
 use crate::rail::in_words;
 use crate::store::{Snapshot, Spends, StoreError, Taints};
 use crate::types::Coin;
@@ -12,8 +12,8 @@ const TOLD: usize = 5;
 const TAINTED_COUNTED: usize = 100;
 
 /// What is amiss with what is known of the hot wallet's spends; nothing where all are known.
-pub(super) fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<Problem>, StoreError> {
-    let books = desk.books();
+pub(super) fn books_problems(snapshot: &Snapshot, live: &Live) -> Result<Vec<Problem>, StoreError> {
+    let books = live.books();
     let unknown = snapshot.counters().unknown_spends;
     let mut problems = Vec::new();
     let mut tell = |code, words| problems.push(Problem::new(code, words));
@@ -31,7 +31,7 @@ pub(super) fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<Pro
             let words = format!("unreconciled: transaction {} ({block}) paid {paid}", known.spend.txid);
             tell(ProblemCode::Unreconciled, words);
         }
-    } else if let (true, None, Some(words)) = (is_real(desk), books.looked, books.refuses()) {
+    } else if let (true, None, Some(words)) = (is_real(live), books.looked, books.refuses()) {
         // What the node says to it, word by word, is the operator's: `/api/wallet/spends` tells it.
         tell(ProblemCode::Unreconciled, format!("payouts: {words}"));
     }
@@ -48,6 +48,6 @@ pub(super) fn books_problems(snapshot: &Snapshot, desk: &Desk) -> Result<Vec<Pro
 }
 
 /// Where no chain is followed, the wallet is made up here.
-fn is_real(desk: &Desk) -> bool {
-    Coin::all().any(|coin| desk.chain(coin).is_some())
+fn is_real(live: &Live) -> bool {
+    Coin::all().any(|coin| live.chain(coin).is_some())
 }

@@ -13,7 +13,7 @@ impl HealthCheck {
         let mut problems = self.of_pool(snapshot, coin);
         problems
             .extend(gap_problem(snapshot, coin).map(|words| Problem::of(coin, ProblemCode::WideGap, words)));
-        if self.outlook.desk.chain(coin).is_some() {
+        if self.outlook.live.chain(coin).is_some() {
             problems.extend(self.of_chain(coin));
             problems.extend(self.gaps.of(snapshot, coin, self.clock.moment()));
         }
@@ -35,13 +35,13 @@ impl HealthCheck {
     }
 
     fn of_chain(&self, coin: Coin) -> Vec<Problem> {
-        let (desk, now) = (&self.outlook.desk, self.clock.moment());
-        let Some(chain) = desk.chain(coin) else { return Vec::new() };
+        let (live, now) = (&self.outlook.live, self.clock.moment());
+        let Some(chain) = live.chain(coin) else { return Vec::new() };
         let mut problems = Vec::new();
         let mut tell = |code, words: String| {
             problems.push(Problem::of(coin, code, format!("{coin}: {words}")));
         };
-        let pause = desk.refuses_binds(coin, now);
+        let pause = live.refuses_binds(coin, now);
         let catches_up = chain.catches_up(pause.as_ref().map(|pause| pause.words.as_str()));
         if pause.is_none()
             && let Some(trouble) = chain.trouble(now)
@@ -60,7 +60,7 @@ impl HealthCheck {
         if let Some(words) = chain.blind_spot {
             tell(ProblemCode::BlindSpot, words);
         }
-        if let Some(words) = desk.vetting(coin).note() {
+        if let Some(words) = live.vetting(coin).note() {
             tell(ProblemCode::NotVetted, words.to_owned());
         }
         let paused = pause.map(|pause| {

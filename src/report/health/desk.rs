@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::books::books_problems;
 use super::{HealthCheck, Problem, ProblemCode};
-use crate::desk::{Runway, in_words};
+use crate::live::{Runway, in_words};
 use crate::payout::Waiting;
 use crate::report::refused_problem;
 use crate::store::Snapshot;
 
 impl HealthCheck {
     pub(super) fn of_desk(&self, snapshot: &Snapshot) -> Vec<Problem> {
-        let desk = &self.outlook.desk;
+        let live = &self.outlook.live;
         let unreadable = |words: &str| Problem::new(ProblemCode::Unreadable, words);
         let mut problems: Vec<Problem> = taken_back(snapshot).into_iter().collect();
         problems.extend(match refused_problem(snapshot) {
@@ -22,14 +22,14 @@ impl HealthCheck {
             let words = format!("{left} new deposit addresses are left in the budget (teller.bind_budget)");
             problems.push(Problem::new(ProblemCode::BudgetLow, words));
         }
-        let certificate = desk.certificate().and_then(|shown| shown.problem(self.clock.now()));
+        let certificate = live.certificate().and_then(|shown| shown.problem(self.clock.now()));
         problems.extend(certificate.map(|words| Problem::new(ProblemCode::Certificate, words)));
         if !self.policy.is_on() {
             problems.push(Problem::new(ProblemCode::BindingOff, "binding is switched off"));
         }
-        let books = books_problems(snapshot, desk);
+        let books = books_problems(snapshot, live);
         problems.extend(books.unwrap_or_else(|_| vec![unreadable("the wallet's spends cannot be read")]));
-        let wallet = desk.wallet();
+        let wallet = live.wallet();
         if !wallet.error.is_empty() {
             problems.push(Problem::new(ProblemCode::Payouts, format!("payouts: {}", wallet.error)));
         }

@@ -120,8 +120,8 @@ pub fn status_entries(
     payee: &Address,
     outlook: &Outlook,
 ) -> Result<Vec<StatusEntry>, StoreError> {
-    let (desk, bindings) = (snapshot.desk_secret()?, snapshot.bindings_of(payee)?);
-    let secrets = bindings.iter().map(|binding| status_secret(&desk, binding.no, &binding.address));
+    let (live, bindings) = (snapshot.desk_secret()?, snapshot.bindings_of(payee)?);
+    let secrets = bindings.iter().map(|binding| status_secret(&live, binding.no, &binding.address));
     let secrets = secrets.collect::<Vec<_>>().join(",");
     let page = status_page(snapshot, payee, outlook, "", &Shown::new(snapshot, &secrets)?)?;
     Ok(page.unwrap_or_default().entries)
@@ -155,7 +155,7 @@ fn worded(
 /// Adds what was seen at the address to the newest line of the binding.
 fn sighted(entry: &mut StatusEntry, binding: &Binding, outlook: &Outlook) {
     let coin = binding.address.coin();
-    let sightings = outlook.desk.sightings(coin);
+    let sightings = outlook.live.sightings(coin);
     if sightings.is_empty() {
         return;
     }

@@ -154,13 +154,13 @@ impl Place {
     }
 
     /// As a text that tells nothing, and that serves this payee alone.
-    pub(super) fn seal(&self, desk: &DeskSecret, payee: &Address) -> String {
+    pub(super) fn seal(&self, live: &DeskSecret, payee: &Address) -> String {
         let numbers = std::iter::once(self.first.get()).chain(self.next.iter().copied());
         let plain: Vec<u8> = numbers.flat_map(u64::to_be_bytes).collect();
         let whole = [payee.as_bytes().as_slice(), &plain].concat();
         // The same place always has the same text, so that a nonce is never used for two.
-        let nonce = &desk.derive("status page nonce", &whole)[..NONCE];
-        let sealed = cipher(desk).encrypt(
+        let nonce = &live.derive("status page nonce", &whole)[..NONCE];
+        let sealed = cipher(live).encrypt(
             &Nonce::try_from(nonce).expect("BUG: as long as a nonce is"),
             Payload { msg: &plain, aad: payee.as_bytes() },
         );
@@ -168,11 +168,11 @@ impl Place {
     }
 
     /// Reads a text of [`Place::seal`]; none where it is none of this payee's.
-    pub(super) fn unseal(desk: &DeskSecret, payee: &Address, text: &str) -> Option<Place> {
+    pub(super) fn unseal(live: &DeskSecret, payee: &Address, text: &str) -> Option<Place> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
         let payload = Payload { msg: sealed, aad: payee.as_bytes() };
-        let plain = cipher(desk).decrypt(&Nonce::try_from(nonce).ok()?, payload).ok()?;
+        let plain = cipher(live).decrypt(&Nonce::try_from(nonce).ok()?, payload).ok()?;
         let (numbers, rest) = plain.as_chunks::<8>();
         let mut numbers = numbers.iter().map(|bytes| u64::from_be_bytes(*bytes));
         let first = BindingNo::new(numbers.next()?);
@@ -180,6 +180,6 @@ impl Place {
     }
 }
 
-fn cipher(desk: &DeskSecret) -> ChaCha20Poly1305 {
-    ChaCha20Poly1305::new((&desk.derive("status page", &[])).into())
+fn cipher(live: &DeskSecret) -> ChaCha20Poly1305 {
+    ChaCha20Poly1305::new((&live.derive("status page", &[])).into())
 }

@@ -13,17 +13,17 @@ const LENGTH: usize = 16;
 const MOST: usize = 16;
 
 /// The secret of a binding, in 32 hexadecimal digits.
-pub fn status_secret(desk: &DeskSecret, no: BindingNo, address: &DepositAddress) -> String {
+pub fn status_secret(live: &DeskSecret, no: BindingNo, address: &DepositAddress) -> String {
     let mut about = no.get().to_be_bytes().to_vec();
     about.extend_from_slice(address.to_string().as_bytes());
-    desk.derive("status", &about)[..LENGTH].to_lower_hex_string()
+    live.derive("status", &about)[..LENGTH].to_lower_hex_string()
 }
 
 /// The secrets that somebody shows.
 #[derive(Debug)]
 pub struct Shown {
     /// None where nothing is shown.
-    desk: Option<DeskSecret>,
+    live: Option<DeskSecret>,
     secrets: Vec<String>,
 }
 
@@ -35,14 +35,14 @@ impl Shown {
     pub fn new(snapshot: &Snapshot, secrets: &str) -> Result<Shown, StoreError> {
         let secrets = secrets.split(',').map(|secret| secret.trim().to_ascii_lowercase());
         let secrets: Vec<String> = secrets.filter(|secret| !secret.is_empty()).take(MOST).collect();
-        let desk = if secrets.is_empty() { None } else { Some(snapshot.desk_secret()?) };
-        Ok(Shown { desk, secrets })
+        let live = if secrets.is_empty() { None } else { Some(snapshot.desk_secret()?) };
+        Ok(Shown { live, secrets })
     }
 
     /// Whether one of them is this binding's.
     pub(super) fn opens(&self, binding: &Binding) -> bool {
-        let Some(desk) = &self.desk else { return false };
-        let right = status_secret(desk, binding.no, &binding.address);
+        let Some(live) = &self.live else { return false };
+        let right = status_secret(live, binding.no, &binding.address);
         self.secrets.iter().any(|secret| secret.as_bytes().ct_eq(right.as_bytes()).into())
     }
 }

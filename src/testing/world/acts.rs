@@ -9,7 +9,7 @@ use crate::address::DepositAddress;
 use crate::chain::Unvetted;
 use crate::deposit::BlockAt;
 use crate::engine::operator::{ActError, Order};
-use crate::engine::{BindError, Found, IntakeError, bind};
+use crate::engine::{BindError, FoundDeposit, IntakeError, bind};
 use crate::skycoin::Address;
 use crate::task::{Next, Worker};
 use crate::testing::step_end::{StepEnd, ended};
@@ -27,7 +27,7 @@ impl World {
     /// The same, by the rule for addresses that the chain's node was not asked about.
     pub async fn bind_vetted(&mut self, payee: Address) -> StepEnd {
         let Some(service) = &self.service else { return StepEnd::Died };
-        let unvetted = service.desk.unvetted(self.coin);
+        let unvetted = service.live.unvetted(self.coin);
         self.bind_by(payee, unvetted).await
     }
 
@@ -55,7 +55,7 @@ impl World {
 
     /// A final deposit is handed to the desk; what is acknowledged is remembered.
     pub async fn deposit(&mut self, address: DepositAddress, tx: &str, n: u32, satoshi: u64) -> StepEnd {
-        let found = Found {
+        let found = FoundDeposit {
             id: DepositId { coin: self.coin, tx: tx.to_owned(), n, token: None },
             token: None,
             address,
@@ -67,7 +67,7 @@ impl World {
     }
 
     /// A deposit is handed to the desk, perhaps once more.
-    pub async fn hand(&mut self, found: Found) -> StepEnd {
+    pub async fn hand(&mut self, found: FoundDeposit) -> StepEnd {
         let Some(service) = &self.service else { return StepEnd::Died };
         if !self.handed.contains(&found) {
             self.handed.push(found.clone());

@@ -25,11 +25,11 @@ use super::step_end::quiet_deaths;
 use super::way::{deposit_addresses, token_on};
 use crate::address::DepositAddress;
 use crate::clock::Clock;
-use crate::desk::{ChainLimits, Desk};
 use crate::engine::{
-    BalanceChecker, BindRules, Buyer, Found, Intake, Payer, PayerSettings, Rescanner, Scanner,
+    BalanceChecker, BindRules, Buyer, FoundDeposit, Intake, Payer, PayerSettings, Rescanner, Scanner,
     ScannerSettings, Vetter,
 };
+use crate::live::{ChainLimits, Live};
 use crate::rail::{HotWallet, SkyRail};
 use crate::skycoin::Address;
 use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
@@ -70,14 +70,14 @@ pub struct Acked {
     /// Deposit address by payee, in order.
     pub binds: Vec<(Address, DepositAddress)>,
     /// Deposits that were acknowledged.
-    pub deposits: Vec<Found>,
+    pub deposits: Vec<FoundDeposit>,
 }
 
 /// The running parts of a desk.
 #[derive(Debug)]
 pub struct Service {
     pub store: Store,
-    pub desk: Arc<Desk>,
+    pub live: Arc<Live>,
     buyer: Buyer,
     payer: Payer<SkyRail<FaultyNode, HotWallet>>,
     scanner: Scanner<FakeSource>,
@@ -109,7 +109,7 @@ pub struct World {
     /// Every rate that deposits were taken up at.
     rates: Vec<String>,
     /// Deposits that were handed to the desk, acknowledged or not.
-    handed: Vec<Found>,
+    handed: Vec<FoundDeposit>,
     /// What a worker said that it should never have to say.
     complaints: Vec<String>,
     /// Bindings that a copy which was put back does not know.
@@ -169,7 +169,7 @@ impl World {
             let filling = scope.spawn(|| self.fill_pool(&store)).join();
             filling.unwrap_or(Err(StoreError::Closed))
         })?;
-        let desk = Arc::new(Desk::default());
+        let live = Arc::new(Live::default());
         let node = FaultyNode::new(
             self.node.clone(),
             Arc::clone(&self.faults),
@@ -188,11 +188,11 @@ impl World {
         let tokens = token_on(self.coin).map(|token| (token, rate.clone()));
         let rates = PerCoin::new(|_| rate.clone());
         let intake = Intake { rates, tokens: tokens.into_iter().collect(), max_decimals: 3 };
-        let (scanner, rescanner, balance_checker) = self.scanner(&store, &desk, &intake);
+        let (scanner, rescanner, balance_checker) = self.scanner(&store, &live, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
-        let vetter = Vetter::new(store.clone(), source, Arc::clone(&desk), Arc::clone(&clock));
+        let vetter = Vetter::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));
         let rail = SkyRail::new(Arc::new(node), signer);
-        let payer = Payer::new(store.clone(), rail, clock, Arc::clone(&desk), settings);
+        let payer = Payer::new(store.clone(), rail, clock, Arc::clone(&live), settings);
         self.service = Some(Service {
             buyer: Buyer::new(store.clone(), BuyMethod::Direct),
             payer,
@@ -203,7 +203,7 @@ impl World {
             intake,
             rules: BindRules { max_bound: self.settings.max_bound },
             store,
-            desk,
+            live,
         });
         Ok(())
     }
@@ -211,7 +211,7 @@ impl World {
     fn scanner(
         &self,
         store: &Store,
-        desk: &Arc<Desk>,
+        live: &Arc<Live>,
         intake: &Intake,
     ) -> (Scanner<FakeSource>, Rescanner<FakeSource>, BalanceChecker<FakeSource>) {
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
@@ -226,9 +226,9 @@ impl World {
         };
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let rescanner =
-            Rescanner::new(store.clone(), Arc::clone(&source), intake.clone(), settings, Arc::clone(desk));
-        let checker = BalanceChecker::new(store.clone(), Arc::clone(&source), Arc::clone(desk));
-        let scanner = Scanner::new(store.clone(), source, intake.clone(), settings, Arc::clone(desk), clock);
+            Rescanner::new(store.clone(), Arc::clone(&source), intake.clone(), settings, Arc::clone(live));
+        let checker = BalanceChecker::new(store.clone(), Arc::clone(&source), Arc::clone(live));
+        let scanner = Scanner::new(store.clone(), source, intake.clone(), settings, Arc::clone(live), clock);
         (scanner, rescanner, checker)
     }
 

@@ -47,7 +47,7 @@ struct Created {
 
 /// What was found of one transaction.
 #[derive(Debug, Default)]
-struct Found {
+struct Finding {
     is_begun: bool,
     moves: Vec<Moved>,
     amiss: Option<Unreadable>,
@@ -63,7 +63,7 @@ struct Found {
 /// [`Unreadable::Elsewhere`] where a call stands in another block, [`Unreadable::Shape`] where it is no list of calls.
 pub(super) fn moves_listed(told: &str, block: H256, hashes: &[H256]) -> Result<Vec<Inside>, Unreadable> {
     let entries: Vec<Entry<'_>> = serde_json::from_str(told).map_err(Unreadable::shape)?;
-    let mut all: HashMap<H256, Found> = hashes.iter().map(|hash| (*hash, Found::default())).collect();
+    let mut all: HashMap<H256, Finding> = hashes.iter().map(|hash| (*hash, Finding::default())).collect();
     for entry in entries {
         // It was asked for by number: only the hash tells that it is this block.
         match entry.block_hash {
@@ -79,7 +79,7 @@ pub(super) fn moves_listed(told: &str, block: H256, hashes: &[H256]) -> Result<V
     Ok(hashes.iter().map(|hash| all.remove(hash).unwrap_or_default().told()).collect())
 }
 
-impl Found {
+impl Finding {
     fn add(&mut self, entry: &Entry<'_>) {
         let Some(place) = &entry.trace_address else {
             self.amiss = Some(Unreadable::shape("a call does not say where it is"));

@@ -24,7 +24,7 @@ struct Call<'t> {
 }
 
 /// What was found so far, in calls that have not failed yet.
-enum Found {
+enum Finding {
     Moved(Moved),
     /// Something that moves wei, and does not say how much, or to whom.
     Lacking(String),
@@ -33,7 +33,7 @@ enum Found {
 struct Reading<'t> {
     events: SliceJsonParser<'t>,
     open: Vec<Call<'t>>,
-    found: Vec<Found>,
+    found: Vec<Finding>,
 }
 
 /// The transfers inside a transaction, by its tree of calls. The transaction's own is not among them; what a
@@ -48,14 +48,14 @@ pub(super) fn moves_inside(tree: &str) -> Result<Vec<Moved>, Unreadable> {
     while !reading.open.is_empty() {
         reading.step()?;
     }
-    reading.found.into_iter().map(Found::told).collect()
+    reading.found.into_iter().map(Finding::told).collect()
 }
 
-impl Found {
+impl Finding {
     fn told(self) -> Result<Moved, Unreadable> {
         match self {
-            Found::Moved(moved) => Ok(moved),
-            Found::Lacking(words) => Err(Unreadable::Lacking(words)),
+            Finding::Moved(moved) => Ok(moved),
+            Finding::Lacking(words) => Err(Unreadable::Lacking(words)),
         }
     }
 }
@@ -132,8 +132,8 @@ impl<'t> Reading<'t> {
 }
 
 /// What a call that did not fail moved.
-fn found(kind: &str, call: &Call<'_>) -> Option<Found> {
-    let lacking = |what: &str| Some(Found::Lacking(format!("a {kind} does not say {what}")));
+fn found(kind: &str, call: &Call<'_>) -> Option<Finding> {
+    let lacking = |what: &str| Some(Finding::Lacking(format!("a {kind} does not say {what}")));
     match kind {
         // These run with the caller's balance, or cannot transfer.
         "CALLCODE" | "DELEGATECALL" | "STATICCALL" | "EXTDELEGATECALL" | "EXTSTATICCALL" => None,
@@ -142,7 +142,7 @@ fn found(kind: &str, call: &Call<'_>) -> Option<Found> {
                 (None, _) => lacking("how much it moved"),
                 (Some(value), _) if value.is_zero() => None,
                 (Some(_), None) => lacking("to whom it moved"),
-                (Some(value), Some(to)) => Some(Found::Moved(Moved { from: call.from, to, value })),
+                (Some(value), Some(to)) => Some(Finding::Moved(Moved { from: call.from, to, value })),
             }
         }
         _ if call.value.is_none_or(|value| value.is_zero()) => None,

@@ -50,7 +50,7 @@ pub struct ChainNotes {
 
 /// All of it.
 #[derive(Debug, Default)]
-pub struct Desk {
+pub struct Live {
     wallet: ArcSwap<WalletView>,
     books: ArcSwap<BooksView>,
     pools: PerCoin<ArcSwap<PoolView>>,
@@ -68,7 +68,7 @@ pub struct Desk {
     pub scanners: PerCoin<Vitals>,
 }
 
-impl Desk {
+impl Live {
     pub fn wallet(&self) -> Arc<WalletView> {
         self.wallet.load_full()
     }

@@ -4,18 +4,18 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::http::header::HeaderMap;
 
-use crate::config::Prefix;
+use crate::config::NetworkPrefix;
 
 /// The caller's address for limits: IPv6 callers are told apart by their /64, which is what one of them has.
 ///
 /// `peer` is the other end of the connection. Behind a proxy the `X-Forwarded-For` list is read from its end: what a
 /// trusted proxy added is believed, and the first address that is no listed proxy is the caller. What stands before it
 /// was written by the caller and may be anything.
-pub fn client_ip(
+pub fn caller_ip(
     peer: Option<IpAddr>,
     headers: &HeaderMap,
     behind_proxy: bool,
-    trusted: &[Prefix],
+    trusted: &[NetworkPrefix],
 ) -> IpAddr {
     let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
     let is_listed = |ip: IpAddr| trusted.iter().any(|prefix| prefix.contains(ip));
@@ -38,7 +38,7 @@ pub fn client_ip(
 }
 
 /// Whether the other end of a connection is a proxy that speaks for its clients.
-pub(super) fn is_proxy(peer: IpAddr, behind_proxy: bool, trusted: &[Prefix]) -> bool {
+pub(super) fn is_proxy(peer: IpAddr, behind_proxy: bool, trusted: &[NetworkPrefix]) -> bool {
     behind_proxy && (trusted.is_empty() || trusted.iter().any(|prefix| prefix.contains(peer)))
 }
 
@@ -73,12 +73,12 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn client(forwarded: &[&'static str], behind_proxy: bool, trusted: &[Prefix]) -> IpAddr {
+    fn client(forwarded: &[&'static str], behind_proxy: bool, trusted: &[NetworkPrefix]) -> IpAddr {
         let mut headers = HeaderMap::new();
         for list in forwarded {
             headers.append(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static(list));
         }
-        client_ip(Some(ip("127.0.0.1")), &headers, behind_proxy, trusted)
+        caller_ip(Some(ip("127.0.0.1")), &headers, behind_proxy, trusted)
     }
 
     #[test]
@@ -92,8 +92,8 @@ mod tests {
         assert_eq!(client(&["1.1.1.1:4711"], true, &[]), ip("1.1.1.1"));
         assert_eq!(client(&["[2001:db8::1]:4711"], true, &[]), client(&["2001:db8::2"], true, &[]));
         assert_eq!(client(&["[2001:db8::1]"], true, &[]), client(&["2001:db8::2"], true, &[]));
-        let ten = Prefix { address: ip("10.0.0.0"), bits: 8 };
-        let loopback = Prefix { address: ip("127.0.0.1"), bits: 32 };
+        let ten = NetworkPrefix { address: ip("10.0.0.0"), bits: 8 };
+        let loopback = NetworkPrefix { address: ip("127.0.0.1"), bits: 32 };
         assert_eq!(client(&["1.1.1.1, 10.0.0.1"], true, &[ten, loopback]), ip("1.1.1.1"));
         // The peer is no listed proxy: its word counts for nothing.
         assert_eq!(client(&["1.1.1.1"], true, &[ten]), ip("127.0.0.1"));
