@@ -1,6 +1,7 @@
 //! How long the hot wallet's coins and hours will last, at the pace of the last day.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use crate::live::Runway;
 use crate::payout::AttemptState;
@@ -8,11 +9,11 @@ use crate::skycoin::CoinHours;
 use crate::store::{Snapshot, StoreError, Tables};
 use crate::types::{AttemptNo, Droplets, Moment, UnixTime};
 
-const DAY: u64 = 86_400;
+const DAY: Duration = Duration::from_secs(86_400);
 /// The shortest time from which a pace is told.
-const SHORTEST: u64 = 600;
+const SHORTEST: Duration = Duration::from_secs(600);
 /// Between two samples of the hours, and two counts of what was paid.
-const SAMPLE_EVERY: u64 = 60;
+const SAMPLE_EVERY: Duration = Duration::from_secs(60);
 /// Transactions of a day beyond which the count stops: the pace is known well enough by then.
 const MOST_COUNTED: u64 = 5_000;
 
@@ -33,7 +34,7 @@ impl Pace {
         hours: CoinHours,
     ) -> Result<Runway, StoreError> {
         if let Some((at, runway)) = self.last
-            && now.since(at).as_secs() < SAMPLE_EVERY
+            && now.since(at) < SAMPLE_EVERY
         {
             return Ok(runway);
         }
@@ -45,26 +46,26 @@ impl Pace {
         Ok(runway)
     }
 
-    fn hours_last(&mut self, now: Moment, hours: u64) -> Option<u64> {
+    fn hours_last(&mut self, now: Moment, hours: u64) -> Option<Duration> {
         self.hours.push_back((now, hours));
-        while self.hours.front().is_some_and(|(at, _)| now.since(*at).as_secs() > DAY) {
+        while self.hours.front().is_some_and(|(at, _)| now.since(*at) > DAY) {
             self.hours.pop_front();
         }
         let (at, then) = *self.hours.front()?;
         let used = then.saturating_sub(hours);
-        lasts(hours, Some((used, now.since(at).as_secs())).filter(|(_, time)| *time >= SHORTEST))
+        lasts(hours, Some((used, now.since(at))).filter(|(_, time)| *time >= SHORTEST))
     }
 }
 
-/// How many seconds `left` lasts where `used` was used in so many seconds; none where nothing was.
-fn lasts(left: u64, used: Option<(u64, u64)>) -> Option<u64> {
-    let (used, seconds) = used?;
-    let lasts = u128::from(left).checked_mul(seconds.into())?.checked_div(used.into())?;
-    u64::try_from(lasts).ok()
+/// How long `left` lasts where `used` was used in so much time; none where nothing was.
+fn lasts(left: u64, used: Option<(u64, Duration)>) -> Option<Duration> {
+    let (used, time) = used?;
+    let lasts = u128::from(left).checked_mul(time.as_secs().into())?.checked_div(used.into())?;
+    u64::try_from(lasts).ok().map(Duration::from_secs)
 }
 
 /// Droplets that were signed away within the last day, and the time over which.
-fn paid_lately(snapshot: &Snapshot, now: UnixTime) -> Result<Option<(u64, u64)>, StoreError> {
+fn paid_lately(snapshot: &Snapshot, now: UnixTime) -> Result<Option<(u64, Duration)>, StoreError> {
     let last = snapshot.counters().attempts;
     let (mut paid, mut since) = (0u64, now);
     for number in (last.saturating_sub(MOST_COUNTED)..last).rev() {
@@ -72,8 +73,8 @@ fn paid_lately(snapshot: &Snapshot, now: UnixTime) -> Result<Option<(u64, u64)>,
         let Some((attempt, transaction)) = snapshot.attempt(no)?.zip(snapshot.signed_transaction(no)?) else {
             break;
         };
-        if now.since(attempt.signed_at).as_secs() > DAY {
-            since = UnixTime::new(now.get().saturating_sub(DAY));
+        if now.since(attempt.signed_at) > DAY {
+            since = now.before(DAY);
             break;
         }
         if matches!(attempt.state, AttemptState::Dead { .. }) {
@@ -83,7 +84,7 @@ fn paid_lately(snapshot: &Snapshot, now: UnixTime) -> Result<Option<(u64, u64)>,
         paid = transaction.parts.iter().fold(paid, |paid, part| paid.saturating_add(part.amount.get()));
         since = attempt.signed_at;
     }
-    let time = now.since(since).as_secs();
+    let time = now.since(since);
     Ok(Some((paid, time)).filter(|(paid, time)| *paid > 0 && *time >= SHORTEST))
 }
 
@@ -93,8 +94,9 @@ mod tests {
 
     #[test]
     fn should_tell_how_long_something_lasts_at_a_pace() {
-        assert_eq!(lasts(100, Some((50, 3_600))), Some(7_200));
-        assert_eq!(lasts(100, Some((0, 3_600))), None);
+        let (hour, two) = (Duration::from_secs(3_600), Duration::from_secs(7_200));
+        assert_eq!(lasts(100, Some((50, hour))), Some(two));
+        assert_eq!(lasts(100, Some((0, hour))), None);
         assert_eq!(lasts(100, None), None);
         assert_eq!(lasts(u64::MAX, Some((1, DAY))), None);
     }
@@ -106,7 +108,7 @@ mod tests {
         let at = |seconds| Moment::new(UnixTime::new(7), std::time::Duration::from_secs(seconds));
         assert_eq!(pace.hours_last(at(0), 1_000), None);
         assert_eq!(pace.hours_last(at(60), 990), None);
-        assert_eq!(pace.hours_last(at(1_000), 900), Some(9_000));
+        assert_eq!(pace.hours_last(at(1_000), 900), Some(Duration::from_secs(9_000)));
         assert_eq!(pace.hours_last(at(2_000), 1_500), None);
     }
 }

@@ -1,5 +1,7 @@
 //! The hot wallet as the payer saw it last.
 
+use std::time::Duration;
+
 use crate::skycoin::CoinHours;
 use crate::types::{Droplets, UnixTime};
 
@@ -25,9 +27,9 @@ pub struct WalletView {
     pub detail: String,
 }
 
-/// How long something lasts at the pace of the last day, in seconds; none where it is not being used up.
+/// How long something lasts at the pace of the last day; none where it is not being used up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Runway {
-    pub coins: Option<u64>,
-    pub hours: Option<u64>,
+    pub coins: Option<Duration>,
+    pub hours: Option<Duration>,
 }

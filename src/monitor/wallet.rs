@@ -50,8 +50,8 @@ pub(super) async fn wallet(state: Data<MonitorState>, request: HttpRequest) -> H
         claimed: view.claimed.to_string(),
         held: snapshot.counters().held,
         owed: owed.to_coins(Droplets::DECIMALS),
-        runway_coins: view.runway.coins,
-        runway_hours: view.runway.hours,
+        runway_coins: view.runway.coins.map(|left| left.as_secs()),
+        runway_hours: view.runway.hours.map(|left| left.as_secs()),
         error: if view.detail.is_empty() { view.error.clone() } else { view.detail.clone() },
     })
 }

@@ -121,7 +121,7 @@ impl<R: Rail> Payer<R> {
         let shortage = show::shortage(&self.store.snapshot())?;
         let error = stuck.filter(|_| shortage.is_empty()).unwrap_or(shortage);
         self.show(&funds, error)?;
-        let next = self.offers.next(self.clock.moment()).map_or(Duration::MAX, Duration::from_secs);
+        let next = self.offers.next(self.clock.moment()).unwrap_or(Duration::MAX);
         Ok(Next::Wait(self.settings.check_wait.min(next.max(SHORTEST_WAIT))))
     }
 }

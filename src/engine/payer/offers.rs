@@ -1,12 +1,13 @@
 //! When each transaction was offered to the node, and how long one that is in trouble rests.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use crate::payout::Attempt;
 use crate::types::{AttemptNo, Moment, UnixTime};
 
-/// How often an unconfirmed transaction is offered to the node again, in seconds. Nodes forget them.
-const AGAIN: u64 = 60;
+/// How often an unconfirmed transaction is offered to the node again. Nodes forget them.
+const AGAIN: Duration = Duration::from_secs(60);
 /// The longest rest of one in trouble, in seconds. The shortest is one; it doubles.
 const LONGEST_REST: u64 = 60;
 
@@ -33,10 +34,10 @@ struct Trouble {
 }
 
 impl Trouble {
-    /// How many seconds of its rest are left.
-    fn rests_for(&self, now: Moment) -> u64 {
+    /// How much of its rest is left.
+    fn rests_for(&self, now: Moment) -> Duration {
         let rest = 1u64.checked_shl(self.times.saturating_sub(1)).unwrap_or(LONGEST_REST).min(LONGEST_REST);
-        rest.saturating_sub(now.since(self.at).as_secs())
+        Duration::from_secs(rest).saturating_sub(now.since(self.at))
     }
 }
 
@@ -63,18 +64,19 @@ impl Offers {
     /// Whether it is to be left alone after its trouble.
     pub(super) fn is_resting(&self, attempt: &Attempt, now: Moment) -> bool {
         let trouble = self.0.get(&attempt.no).and_then(|offer| offer.trouble);
-        trouble.is_some_and(|trouble| version(attempt) == trouble.version && trouble.rests_for(now) > 0)
+        trouble
+            .is_some_and(|trouble| version(attempt) == trouble.version && !trouble.rests_for(now).is_zero())
     }
 
     /// Whether it is to be offered again although the node has it.
     pub(super) fn is_due(&self, attempt: &Attempt, now: Moment) -> bool {
         let offer = self.0.get(&attempt.no).filter(|offer| offer.retries == attempt.retries);
         let at = offer.and_then(|offer| offer.at);
-        at.is_none_or(|at| now.since(at).as_secs() >= AGAIN)
+        at.is_none_or(|at| now.since(at) >= AGAIN)
     }
 
-    /// In how many seconds the first of those in trouble is to be tried again.
-    pub(super) fn next(&self, now: Moment) -> Option<u64> {
+    /// How long it is until the first of those in trouble is to be tried again.
+    pub(super) fn next(&self, now: Moment) -> Option<Duration> {
         let troubles = self.0.values().filter_map(|offer| offer.trouble);
         troubles.map(|trouble| trouble.rests_for(now)).min()
     }

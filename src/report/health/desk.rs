@@ -57,7 +57,7 @@ fn taken_back(snapshot: &Snapshot) -> Option<Problem> {
 }
 
 fn runway_problems(runway: &Runway, warning: Duration) -> Vec<Problem> {
-    let soon = |seconds: Option<u64>| seconds.map(Duration::from_secs).filter(|left| *left < warning);
+    let soon = |left: Option<Duration>| left.filter(|left| *left < warning);
     let problem = |what: &str, left: Duration| {
         let words =
             format!("payouts: at the pace of the last day, the hot wallet's {what} last {}", in_words(left));
