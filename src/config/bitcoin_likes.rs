@@ -15,8 +15,9 @@ const MAX_SLIP44: u64 = 0x7fff_ffff;
 
 /// Reads all of them and adds them to the catalogue: everything else in the file may name them.
 pub(super) fn read(root: &mut Section<'_>) {
-    let mut described: Vec<Description> = Vec::new();
+    let (mut described, mut codes): (Vec<Description>, Vec<String>) = Default::default();
     root.each_section("bitcoin_likes", |code, section| {
+        codes.push(code.to_ascii_lowercase());
         let read = description(code, section);
         section.finish();
         let Some(read) = read else { return };
@@ -34,6 +35,20 @@ pub(super) fn read(root: &mut Section<'_>) {
     {
         root.problem("bitcoin_likes", error);
     }
+    if root.has_problems() {
+        codes.iter().for_each(|code| forget_sections(root, code));
+    }
+}
+
+/// What is wrong with a description is told once: its coin's own keys are none that nobody knows.
+fn forget_sections(root: &mut Section<'_>, code: &str) {
+    if Coin::built_in().any(|coin| coin.facts().prefix == code) {
+        return;
+    }
+    for name in ["rpc", "scanner", "addresses"] {
+        root.forget(None, &format!("{code}_{name}"));
+    }
+    root.forget(Some("sky_exchanger"), &format!("sky_{code}_exchange_rate"));
 }
 
 fn description(code: &str, section: &mut Section<'_>) -> Option<Description> {
@@ -312,5 +327,19 @@ mod tests {
         assert_eq!(problems, [""; 0]);
         let read = read.unwrap();
         assert_eq!((read.chain_id, read.easiest_by_now), (Some(98), (500_000, 0x1b7f_ffff)));
+    }
+
+    #[test]
+    fn should_tell_what_is_wrong_with_a_description_once() {
+        let text = "aby_addresses = \"a.json\"\n[bitcoin_likes.ABY]\nnumber = 1\n[aby_rpc]\nserver = \"x\"\n\
+            [aby_scanner]\nenabled = true\n[sky_exchanger]\nsky_aby_exchange_rate = \"1\"\nother = 1";
+        let mut problems = Problems::default();
+        let mut root = Section::root(text.parse().unwrap(), &mut problems);
+        read(&mut root);
+        root.section("sky_exchanger").finish();
+        root.finish();
+        let unknown: Vec<_> = problems.0.iter().filter(|problem| problem.contains("unknown key")).collect();
+        assert_eq!(unknown, ["sky_exchanger.other: unknown key"]);
+        assert!(problems.0.iter().any(|problem| problem.starts_with("bitcoin_likes.ABY.number: ")));
     }
 }

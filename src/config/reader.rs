@@ -88,6 +88,18 @@ impl<'p> Section<'p> {
         self.problems.0.iter().any(|problem| problem.starts_with(&told))
     }
 
+    /// Leaves out a key, here or in a section inside this one, that belongs to what was refused already.
+    pub(super) fn forget(&mut self, section: Option<&str>, name: &str) {
+        match section {
+            None => drop(self.table.remove(name)),
+            Some(section) => {
+                if let Some(Value::Table(table)) = self.table.get_mut(section) {
+                    table.remove(name);
+                }
+            }
+        }
+    }
+
     fn take(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
         let full = self.full(name);
