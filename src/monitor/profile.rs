@@ -32,7 +32,7 @@ pub(super) async fn flame_graph(state: Data<MonitorState>, request: HttpRequest)
     };
     match sample(Duration::from_secs(seconds)).await {
         Ok(svg) => HttpResponse::Ok().content_type("image/svg+xml").body(svg),
-        Err(ProfileError::IntakeOutcome) => text(StatusCode::CONFLICT, "a profile is being taken already"),
+        Err(ProfileError::Taken) => text(StatusCode::CONFLICT, "a profile is being taken already"),
         Err(error) => internal_error(&error),
     }
 }
@@ -40,7 +40,7 @@ pub(super) async fn flame_graph(state: Data<MonitorState>, request: HttpRequest)
 #[derive(Debug, thiserror::Error)]
 enum ProfileError {
     #[error("a profile is being taken already")]
-    IntakeOutcome,
+    Taken,
     #[error(transparent)]
     Sample(#[from] pprof::Error),
     #[error("the making of a profile ended: {0}")]
@@ -55,7 +55,7 @@ static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
 impl Profiler {
     fn take() -> Result<Self, ProfileError> {
-        if IS_TAKEN.swap(true, Ordering::AcqRel) { Err(ProfileError::IntakeOutcome) } else { Ok(Profiler) }
+        if IS_TAKEN.swap(true, Ordering::AcqRel) { Err(ProfileError::Taken) } else { Ok(Profiler) }
     }
 }
 

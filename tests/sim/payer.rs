@@ -186,7 +186,10 @@ async fn should_not_count_what_never_left_as_used_up() {
     let wallet = world.service().unwrap().live.wallet();
     let first = world.service().unwrap().store.snapshot().attempt(AttemptNo::new(2)).unwrap().unwrap();
     let time = wallet.at.unwrap().since(first.signed_at).as_secs();
-    assert_eq!(wallet.runway.coins, Some(wallet.coins.get() * time / 500_000));
+    assert_eq!(
+        wallet.runway.coins,
+        Some(std::time::Duration::from_secs(wallet.coins.get() * time / 500_000))
+    );
 }
 
 #[tokio::test]

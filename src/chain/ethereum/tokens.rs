@@ -54,7 +54,7 @@ enum Arrival {
     /// All that was told, or more.
     Whole,
     /// Of a single transfer, so much.
-    PaidOutput(U256),
+    Part(U256),
     /// Not what was told, and why.
     Untrue(String),
 }
@@ -195,7 +195,7 @@ impl EthereumReader {
         }
         let grew = after.saturating_sub(before);
         if told.len() == 1 && left.is_zero() && !grew.is_zero() {
-            return Ok(Arrival::PaidOutput(grew));
+            return Ok(Arrival::Part(grew));
         }
         let told = told.len();
         Ok(Arrival::Untrue(format!(
@@ -307,7 +307,7 @@ fn told_by(receipt: &EthReceipt) -> impl Iterator<Item = Transfer> + '_ {
 fn arrived(arrival: &Arrival, told: &Transfer) -> Option<Units> {
     let value = match arrival {
         Arrival::Whole => told.value,
-        Arrival::PaidOutput(value) => *value,
+        Arrival::Part(value) => *value,
         Arrival::Untrue(_) => return None,
     };
     u128::try_from(value).ok().map(Units::new)
@@ -327,7 +327,7 @@ fn untrue(
     }
     let why = match arrival {
         Arrival::Untrue(why) => why.clone(),
-        Arrival::Whole | Arrival::PaidOutput(_) => "it is more than can be".to_owned(),
+        Arrival::Whole | Arrival::Part(_) => "it is more than can be".to_owned(),
     };
     let amount = Units::new(u128::try_from(one.value).unwrap_or(u128::MAX));
     unread.push(Unread { tx, why, effect: Effect::Untrue(address, token, amount) });

@@ -5,12 +5,12 @@ use teller::rail::{Broadcaster, Fate, SkyNode, Spender};
 use teller::rpc::SkyRest;
 use teller::types::{Claim, Height, TxId};
 
-use super::PaidOutput;
+use super::Part;
 use super::raw::{COIN, GENESIS_UXID, Raw};
 use super::target::{Kind, Target};
 use crate::support::simnet::Simnet;
 
-pub(super) async fn should_tell_what_became_of_outputs(kind: Kind) -> PaidOutput {
+pub(super) async fn should_tell_what_became_of_outputs(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     let port = target.host().rsplit(':').next().unwrap().parse().unwrap();
     let node = SkyNode::new(SkyRest::new(Simnet::http(port, None)), &[]);

@@ -1,6 +1,6 @@
 //! Transactions from the pool into a block and what is seen of them on the way.
 
-use super::PaidOutput;
+use super::Part;
 use super::raw::{ALL_HOURS, COIN, GENESIS_UXID, PAYEE, Raw, out};
 use super::target::{Kind, Target};
 use crate::support::skycoin::GENESIS_ADDRESS;
@@ -39,7 +39,7 @@ async fn look(target: &mut Target, raw: &Raw) {
     }
 }
 
-pub(super) async fn should_take_a_transaction_from_pool_to_block(kind: Kind) -> PaidOutput {
+pub(super) async fn should_take_a_transaction_from_pool_to_block(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     let raw = Raw::payment(1_500 * COIN + 1_000, 77);
     look(&mut target, &raw).await;
@@ -54,7 +54,7 @@ pub(super) async fn should_take_a_transaction_from_pool_to_block(kind: Kind) -> 
     Ok(())
 }
 
-pub(super) async fn should_let_the_better_of_two_rivals_win(kind: Kind) -> PaidOutput {
+pub(super) async fn should_let_the_better_of_two_rivals_win(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     // The second leaves more hours to the miners.
     let (poorer, better) = (Raw::payment(COIN, ALL_HOURS / 2), Raw::payment(2 * COIN, 0));
@@ -77,7 +77,7 @@ pub(super) async fn should_let_the_better_of_two_rivals_win(kind: Kind) -> PaidO
     Ok(())
 }
 
-pub(super) async fn should_chain_payments(kind: Kind) -> PaidOutput {
+pub(super) async fn should_chain_payments(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     let first = Raw::payment(COIN, 0);
     let back = first.uxid(1);
@@ -103,7 +103,7 @@ pub(super) async fn should_chain_payments(kind: Kind) -> PaidOutput {
     Ok(())
 }
 
-pub(super) async fn should_take_what_is_odd_but_right(kind: Kind) -> PaidOutput {
+pub(super) async fn should_take_what_is_odd_but_right(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     let strange = Raw::signed(
         &[GENESIS_UXID],
@@ -123,7 +123,7 @@ pub(super) async fn should_take_what_is_odd_but_right(kind: Kind) -> PaidOutput 
     Ok(())
 }
 
-pub(super) async fn should_broadcast_where_somebody_hears(kind: Kind) -> PaidOutput {
+pub(super) async fn should_broadcast_where_somebody_hears(kind: Kind) -> Part {
     let mut target = Target::start_with_peer(kind).await?;
     target.get("/api/v1/health").await;
     let raw = Raw::payment(COIN, 0);

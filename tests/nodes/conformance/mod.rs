@@ -62,4 +62,4 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// What a part gives.
-type PaidOutput = Outcome;
+type Part = Outcome;

@@ -1,6 +1,6 @@
 //! What can be read of a chain with one block, and who may read it.
 
-use super::PaidOutput;
+use super::Part;
 use super::raw::{GENESIS_UXID, PAYEE};
 use super::target::{Kind, Setup, Target};
 use crate::support::skycoin::GENESIS_ADDRESS;
@@ -9,7 +9,7 @@ const GENESIS_HASH: &str = "9c5d5149c488a1e1d4652dcad61f448abdbf27fc0760bddcc679
 const GENESIS_TXID: &str = "9075a66784d997635aaf19c6524e181e2d6215d314ddbcfec044af21a37c09f2";
 const UNKNOWN: &str = "00000000000000000000000000000000000000000000000000000000000000ff";
 
-pub(super) async fn should_show_the_first_block(kind: Kind) -> PaidOutput {
+pub(super) async fn should_show_the_first_block(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     for path in paths() {
         target.get(&format!("/api/v1/{path}")).await;
@@ -141,7 +141,7 @@ fn paths_of_the_chain() -> Vec<String> {
     ]
 }
 
-pub(super) async fn should_know_who_may_ask(kind: Kind) -> PaidOutput {
+pub(super) async fn should_know_who_may_ask(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     let host = target.host().to_owned();
     let port = host.split(':').nth(1).unwrap().to_owned();
@@ -198,7 +198,7 @@ pub(super) async fn should_know_who_may_ask(kind: Kind) -> PaidOutput {
     Ok(())
 }
 
-pub(super) async fn should_ask_for_a_password(kind: Kind) -> PaidOutput {
+pub(super) async fn should_ask_for_a_password(kind: Kind) -> Part {
     let setup = Setup { credentials: Some(("user", "pass")), ..Setup::default() };
     let mut target = Target::start_with(kind, setup).await?;
     for (case, header) in [
@@ -219,7 +219,7 @@ pub(super) async fn should_ask_for_a_password(kind: Kind) -> PaidOutput {
     Ok(())
 }
 
-pub(super) async fn should_do_without_tokens(kind: Kind) -> PaidOutput {
+pub(super) async fn should_do_without_tokens(kind: Kind) -> Part {
     let mut target = Target::start_with(kind, Setup { is_csrf_off: true, ..Setup::default() }).await?;
     target.get("/api/v1/csrf").await;
     target.get("/api/v1/health").await;

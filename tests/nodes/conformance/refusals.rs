@@ -3,14 +3,14 @@
 use serde_json::json;
 use teller::skycoin::SecretKey;
 
-use super::PaidOutput;
+use super::Part;
 use super::raw::{ALL_COINS, ALL_HOURS, COIN, GENESIS_UXID, Out, PAYEE, Raw, out};
 use super::target::{Kind, Target};
 use crate::support::skycoin::GENESIS_ADDRESS;
 
 const UNKNOWN: &str = "00000000000000000000000000000000000000000000000000000000000000ff";
 
-pub(super) async fn should_refuse_what_is_no_transaction(kind: Kind) -> PaidOutput {
+pub(super) async fn should_refuse_what_is_no_transaction(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     for body in [
         "",
@@ -69,7 +69,7 @@ fn rest(coins: u64) -> u64 {
     ALL_COINS - coins
 }
 
-pub(super) async fn should_refuse_transactions(kind: Kind) -> PaidOutput {
+pub(super) async fn should_refuse_transactions(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     for (case, raw) in wrong_forms().into_iter().chain(wrong_signatures()).chain(wrong_sums()) {
         target.inject(case, &raw.hex()).await;
@@ -154,7 +154,7 @@ fn wrong_sums() -> Vec<(&'static str, Raw)> {
     ]
 }
 
-pub(super) async fn should_refuse_to_keep_what_nobody_hears(kind: Kind) -> PaidOutput {
+pub(super) async fn should_refuse_to_keep_what_nobody_hears(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     let raw = Raw::payment(COIN, 0);
     let body = json!({ "rawtx": raw.hex() }).to_string();
@@ -171,7 +171,7 @@ pub(super) async fn should_refuse_to_keep_what_nobody_hears(kind: Kind) -> PaidO
 }
 
 /// One bit of every byte, another one each time: whatever a byte is for, both nodes see the same wrong in it.
-pub(super) async fn should_notice_every_changed_byte(kind: Kind) -> PaidOutput {
+pub(super) async fn should_notice_every_changed_byte(kind: Kind) -> Part {
     let mut target = Target::start(kind).await?;
     let good = Raw::payment(COIN, 0).hex();
     for place in 0..good.len() / 2 {
