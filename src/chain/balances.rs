@@ -6,7 +6,15 @@ use async_trait::async_trait;
 
 use super::{ChainSource, SourceError};
 use crate::address::DepositAddress;
-use crate::types::{BlockRef, Units};
+use crate::types::{BlockRef, Token, Units};
+
+/// What an address holds of a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenBalance {
+    pub token: Token,
+    /// In the token's smallest unit; else why its contract does not tell.
+    pub held: Result<Units, String>,
+}
 
 /// A node that tells balances.
 #[async_trait]
@@ -17,6 +25,13 @@ pub trait Balances: Debug + Send + Sync {
     ///
     /// Where the node does not have that block, or not what addresses held then.
     async fn balance(&self, address: DepositAddress, at: BlockRef) -> Result<Option<Units>, SourceError>;
+
+    /// Returns what an address holds of each token that is followed, after a block of the best chain.
+    ///
+    /// # Errors
+    ///
+    /// As for its coins.
+    async fn tokens(&self, address: DepositAddress, at: BlockRef) -> Result<Vec<TokenBalance>, SourceError>;
 }
 
 #[async_trait]
@@ -24,5 +39,9 @@ impl<S: ChainSource + Debug> Balances for S {
     async fn balance(&self, address: DepositAddress, at: BlockRef) -> Result<Option<Units>, SourceError> {
         let told = self.balances(&[address], at).await?;
         Ok(told.and_then(|balances| balances.first().copied()))
+    }
+
+    async fn tokens(&self, address: DepositAddress, at: BlockRef) -> Result<Vec<TokenBalance>, SourceError> {
+        self.token_balances(address, at).await
     }
 }

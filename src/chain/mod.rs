@@ -22,7 +22,7 @@ use crate::address::DepositAddress;
 use crate::rpc::RpcError;
 use crate::types::{BlockHash, BlockRef, Coin, Height, Token, Units, UnixTime, Work};
 
-pub use balances::Balances;
+pub use balances::{Balances, TokenBalance};
 pub use bitcoin::{BitcoinReader, BitcoinSettings, block_payments};
 pub use ethereum::{EthereumReader, EthereumSettings, TraceKind};
 pub use past::{Past, PastUse, Unvetted};
@@ -281,6 +281,15 @@ pub trait ChainSource: Send + Sync {
         _at: BlockRef,
     ) -> impl Future<Output = Result<Option<Vec<Units>>, SourceError>> + Send {
         async { Ok(None) }
+    }
+
+    /// What an address holds of each token that is followed, after a block of the best chain.
+    fn token_balances(
+        &self,
+        _address: DepositAddress,
+        _at: BlockRef,
+    ) -> impl Future<Output = Result<Vec<TokenBalance>, SourceError>> + Send {
+        async { Ok(Vec::new()) }
     }
 
     /// Which of these addresses were used before. All of them are asked about, or it is an error.

@@ -3,7 +3,7 @@
 use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, DepositState};
 use crate::store::{OwnMoneyTable, Snapshot, StoreError, Tables};
-use crate::types::{BlockRef, Height, Units};
+use crate::types::{BlockRef, Contract, Height, Units};
 
 /// What came to a bound address in one block.
 pub(super) fn seen_in_block(
@@ -11,10 +11,10 @@ pub(super) fn seen_in_block(
     address: &DepositAddress,
     at: BlockRef,
 ) -> Result<Units, StoreError> {
-    seen(snapshot, address, |block| block.height == at.height && block.hash == Some(at.hash))
+    seen(snapshot, address, None, |block| block.height == at.height && block.hash == Some(at.hash))
 }
 
-/// What came to a bound address up to a height, in blocks that stand.
+/// What came to a bound address up to a height, in blocks that stand: of its chain's coin, or of a token.
 ///
 /// # Errors
 ///
@@ -22,21 +22,23 @@ pub(super) fn seen_in_block(
 pub fn seen_up_to(
     snapshot: &Snapshot,
     address: &DepositAddress,
+    token: Option<Contract>,
     height: Height,
 ) -> Result<Units, StoreError> {
-    seen(snapshot, address, |block| block.height <= height && block.hash.is_some())
+    seen(snapshot, address, token, |block| block.height <= height && block.hash.is_some())
 }
 
 fn seen(
     snapshot: &Snapshot,
     address: &DepositAddress,
+    token: Option<Contract>,
     counts: impl Fn(&BlockAt) -> bool,
 ) -> Result<Units, StoreError> {
     let Some(binding) = snapshot.find_address(address)? else { return Ok(Units::new(0)) };
     let mut sum: u128 = 0;
     for purchase in snapshot.purchases_of(&binding)? {
         let deposit = purchase.deposit;
-        if deposit.token.is_some() {
+        if deposit.id.token != token {
             continue;
         }
         let stands = matches!(deposit.state, DepositState::Confirming { .. } | DepositState::Final { .. });
@@ -45,7 +47,7 @@ fn seen(
         }
     }
     for (id, own) in snapshot.all_own_money(None, usize::MAX)? {
-        if id.token.is_none() && own.address.key() == address.key() && counts(&own.block) {
+        if id.token == token && own.address.key() == address.key() && counts(&own.block) {
             sum = sum.saturating_add(own.amount.get());
         }
     }
@@ -133,8 +135,10 @@ mod tests {
         let at = BlockRef { height: Height::new(5), hash: BlockHash([5; 32]) };
         let in_block = |n| seen_in_block(&snapshot, &address(n), at).unwrap().get();
         assert_eq!([1, 2, 3].map(in_block), [1 + 2 + 256, 128 + 1_024, 0]);
-        let up_to = |height| seen_up_to(&snapshot, &address(1), Height::new(height)).unwrap().get();
+        let up_to = |height| seen_up_to(&snapshot, &address(1), None, Height::new(height)).unwrap().get();
         let five = 1 + 2 + 4 + 256;
         assert_eq!([4, 5, 6, 7].map(up_to), [0, five, five + 8 + 2_048, five + 8 + 2_048]);
+        let of_token = seen_up_to(&snapshot, &address(1), Some(TOKEN), Height::new(5)).unwrap();
+        assert_eq!(of_token.get(), 64 + 512, "a token is summed by itself");
     }
 }

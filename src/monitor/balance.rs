@@ -11,10 +11,11 @@ use serde::Serialize;
 
 use super::{MonitorState, only_get};
 use crate::address::DepositAddress;
+use crate::chain::TokenBalance;
 use crate::engine::seen_up_to;
 use crate::http::{internal_error, json, not_found, text};
-use crate::store::Chains;
-use crate::types::{Coin, Units};
+use crate::store::{Chains, Snapshot, StoreError};
+use crate::types::{BlockRef, Coin, Units};
 
 /// Amounts in whole coins.
 #[derive(Debug, Serialize)]
@@ -29,6 +30,48 @@ struct BalanceReply {
     /// What the balance has beyond that: coins that no deposit explains.
     #[serde(skip_serializing_if = "Option::is_none")]
     unexplained: Option<String>,
+    /// The same of each token that is followed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tokens: Vec<TokenReply>,
+}
+
+/// Amounts in whole tokens.
+#[derive(Debug, Serialize)]
+struct TokenReply {
+    symbol: String,
+    contract: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    balance: Option<String>,
+    /// Why its contract does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untold: Option<String>,
+    seen: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unexplained: Option<String>,
+}
+
+impl TokenReply {
+    fn new(told: TokenBalance, seen: Units) -> Self {
+        let TokenBalance { token, held } = told;
+        let amount = |units: Units| units.to_coins(token.decimals);
+        let (held, untold) = match held {
+            Ok(held) => (Some(held), None),
+            Err(why) => (None, Some(why)),
+        };
+        TokenReply {
+            symbol: token.symbol.to_string(),
+            contract: token.contract.to_string(),
+            balance: held.map(amount),
+            untold,
+            seen: amount(seen),
+            unexplained: held.and_then(|held| beyond(held, seen)).map(amount),
+        }
+    }
+}
+
+/// What is there beyond what was seen coming.
+fn beyond(balance: Units, seen: Units) -> Option<Units> {
+    balance.checked_sub(seen).ok().filter(|more| !more.is_zero())
 }
 
 pub(super) async fn balance(
@@ -57,19 +100,38 @@ pub(super) async fn balance(
         Ok(None) => return not_found(),
         Err(error) => return unknown(error),
     };
-    let seen = match seen_up_to(&snapshot, &address, at.height) {
-        Ok(seen) => seen,
-        Err(error) => return internal_error(&error),
+    let tokens = match node.tokens(address, at).await {
+        Ok(tokens) => tokens,
+        Err(error) => return unknown(error),
     };
-    let coins = |units: Units| units.to_coins(coin.decimals());
-    let unexplained = balance.get().checked_sub(seen.get()).filter(|more| *more > 0);
-    json(&BalanceReply {
+    match reply(&snapshot, address, at, balance, tokens) {
+        Ok(reply) => json(&reply),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn reply(
+    snapshot: &Snapshot,
+    address: DepositAddress,
+    at: BlockRef,
+    balance: Units,
+    tokens: Vec<TokenBalance>,
+) -> Result<BalanceReply, StoreError> {
+    let seen = |token| seen_up_to(snapshot, &address, token, at.height);
+    let tokens = tokens.into_iter().map(|told| {
+        let of_token = seen(Some(told.token.contract))?;
+        Ok(TokenReply::new(told, of_token))
+    });
+    let tokens = tokens.collect::<Result<_, StoreError>>()?;
+    let (coins, seen) = (|units: Units| units.to_coins(address.coin().decimals()), seen(None)?);
+    Ok(BalanceReply {
         address: address.to_string(),
         height: at.height.get(),
         block: at.hash.to_string(),
         balance: coins(balance),
         seen: coins(seen),
-        unexplained: unexplained.map(|more| coins(Units::new(more))),
+        unexplained: beyond(balance, seen).map(coins),
+        tokens,
     })
 }
 

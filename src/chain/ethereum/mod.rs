@@ -24,7 +24,7 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 use web3::types::U256;
 
-use super::{Block, ChainSource, Gaps, Past, Payment, SourceError, Tip, Watch, Watcher};
+use super::{Block, ChainSource, Gaps, Past, Payment, SourceError, Tip, TokenBalance, Watch, Watcher};
 use crate::address::DepositAddress;
 use crate::coins::{Contract, Token};
 use crate::rpc::{JsonRpc, RpcError};
@@ -234,6 +234,14 @@ impl ChainSource for EthereumReader {
         at: BlockRef,
     ) -> Result<Option<Vec<Units>>, SourceError> {
         self.balances_after(addresses, at).await.map(Some)
+    }
+
+    async fn token_balances(
+        &self,
+        address: DepositAddress,
+        at: BlockRef,
+    ) -> Result<Vec<TokenBalance>, SourceError> {
+        self.token_balances_after(address, at).await
     }
 
     async fn past(&self, addresses: &[DepositAddress]) -> Result<Past, SourceError> {

@@ -1,7 +1,7 @@
 //! Tokens on both kinds of node, honest ones and others: what arrived is paid for, and nothing else.
 
 use serde_json::{Value, json};
-use teller::types::Coin;
+use teller::types::{Coin, Units};
 
 use super::world::{World, admin, assert_received};
 use crate::support::Absent;
@@ -88,6 +88,15 @@ impl Shop {
         deposits
     }
 
+    /// The operator is shown that the address holds so much of the token, all of it by deposits.
+    async fn explains_all_of(&self, units: u128) {
+        let told = admin(&self.world.desk, &format!("/api/deposit-addresses/{}/balance", self.to)).await;
+        let amount = Units::new(units).to_coins(DECIMALS);
+        let token = &told["tokens"][0];
+        assert_eq!((&token["symbol"], &token["balance"]), (&json!("USDT"), &json!(amount)), "{told}");
+        assert_eq!((&token["seen"], &token["unexplained"]), (&json!(amount), &Value::Null), "{told}");
+    }
+
     async fn assert_well(&self) {
         assert_eq!(self.world.problems().await, [""; 0]);
     }
@@ -110,6 +119,7 @@ async fn pays_for(eth: &Eth, confirmations: u64, kind: &str, sky: &str, units: u
     shop.transfer(20).await;
     shop.paid(&[sky], &[("USDT", units)]).await;
     assert_eq!(shop.token.balance(&shop.to).await, units);
+    shop.explains_all_of(units).await;
     shop.assert_well().await;
     Ok(())
 }
