@@ -58,7 +58,7 @@ pub enum Course {
     },
 }
 
-/// Where a [`SignedTransaction`](super::SignedTransaction) stands. Apart from it, for a buyer's status asks
+/// Where a [`SignedTransaction`](crate::rail::SignedTransaction) stands. Apart from it, for a buyer's status asks
 /// only this of a transaction that may pay hundreds of others too.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Attempt {
