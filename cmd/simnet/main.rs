@@ -7,6 +7,7 @@
 mod bitcoin;
 mod control;
 mod ethereum;
+mod exchange;
 mod options;
 mod rpc;
 mod serve;

@@ -1,0 +1,4 @@
+//! A simulated exchange.
+
+#[allow(dead_code, unused_imports, reason = "protocols use it")]
+mod engine;
