@@ -1,5 +1,5 @@
-//! Simulated nodes of Bitcoin, Dogecoin, Ethereum and Skycoin: for trying the service without a node, for demos and for
-//! tests.
+//! Simulated nodes of Bitcoin, Dogecoin, Ethereum and Skycoin, and a simulated exchange: for trying the service without
+//! the real ones, for demos and for tests.
 //!
 //! Each node speaks the protocol of the real one over a chain that is kept in memory; the control API makes blocks,
 //! deposits, other histories and troubles. `docs/simnet.md` tells how to use it.
@@ -29,6 +29,7 @@ use tokio::task::JoinSet;
 use bitcoin::{Btc, Deposits, Dialect, Kind};
 use control::Control;
 use ethereum::Eth;
+use exchange::{House, VENUES, Venue};
 use options::{ChainName, Options};
 use serve::{Node, Served};
 use skycoin::Sky;
@@ -36,6 +37,9 @@ use trouble::Troubles;
 
 /// How often the Skycoin node forgets waiting transactions that no block can take.
 const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
+
+/// How often the exchange looks for what is due, though nobody asks.
+const SETTLE_EVERY: Duration = Duration::from_millis(200);
 
 /// What runs until the end.
 type Tasks = JoinSet<anyhow::Result<()>>;
@@ -67,6 +71,9 @@ async fn run(options: Options) -> anyhow::Result<()> {
     }
     if has(ChainName::Sky) {
         control.sky = Some(start_skycoin(&options, &mut tasks)?);
+    }
+    if has(ChainName::Exchange) {
+        start_exchange(&options, &mut control, &mut tasks)?;
     }
     let listener = listen("control", options.control)?;
     tasks.spawn_local(async move { Ok(control::serve(listener, control).await?) });
@@ -152,6 +159,30 @@ fn start_ethereum(options: &Options, tasks: &mut Tasks) -> anyhow::Result<Served
         }));
     }
     Ok(start(listen("eth", options.eth)?, node, tasks))
+}
+
+/// Starts an exchange with all its venues; withdrawals of SKY are paid on the chain that runs here.
+fn start_exchange(options: &Options, control: &mut Control, tasks: &mut Tasks) -> anyhow::Result<()> {
+    let sky = control.sky.as_ref().map(|served| served.node.clone());
+    let house = Arc::new(House::new(exchange::Settings {
+        seed: options.exchange_seed,
+        is_unlimited: options.exchange_unlimited,
+        withdrawal_delay: u64::try_from(options.exchange_withdrawal_delay.as_millis()).unwrap_or(u64::MAX),
+        sky: sky.map(|node| Box::new(move |to: &str, droplets| wallet::pay(&node, to, droplets)) as Box<_>),
+    }));
+    let addresses = [options.c2cx, options.binance, options.kraken, options.coinbase];
+    for ((name, protocol), address) in VENUES.into_iter().zip(addresses) {
+        let venue = Arc::new(Venue::new(house.clone(), protocol));
+        control.venues.push((name, start(listen(name, address)?, venue, tasks)));
+    }
+    house.introduction().iter().for_each(|line| announce(line));
+    if !options.exchange_step_every.is_zero() {
+        house.step();
+        tasks.spawn_local(repeat(options.exchange_step_every, house.clone(), House::step));
+    }
+    tasks.spawn_local(repeat(SETTLE_EVERY, house.clone(), House::settle));
+    control.exchange = Some(house);
+    Ok(())
 }
 
 /// Serves a node from now on.

@@ -11,7 +11,8 @@ use teller::types::Coin;
 use super::bitcoin::Dialect;
 use super::ethereum::Traces;
 
-/// Simulated nodes of Bitcoin, Dogecoin, Ethereum and Skycoin: for trying Teller without a node, for demos, for tests.
+/// Simulated nodes of Bitcoin, Dogecoin, Ethereum and Skycoin, and an exchange: for trying Teller without the real
+/// ones, for demos, for tests.
 #[derive(Debug, Parser)]
 #[command(name = "simnet", version, about, args_override_self = true)]
 pub(crate) struct Options {
@@ -106,6 +107,31 @@ pub(crate) struct Options {
     /// Skycoin: most decimal places of an amount
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(..=6))]
     pub(crate) sky_max_decimals: u8,
+
+    /// Exchange: the protocol of C2CX; it runs where --chains has exchange
+    #[arg(long, default_value = "127.0.0.1:8840")]
+    pub(crate) c2cx: SocketAddr,
+    /// Exchange: the protocol of Binance
+    #[arg(long, default_value = "127.0.0.1:8841")]
+    pub(crate) binance: SocketAddr,
+    /// Exchange: the protocol of Kraken
+    #[arg(long, default_value = "127.0.0.1:8842")]
+    pub(crate) kraken: SocketAddr,
+    /// Exchange: the protocol of Coinbase
+    #[arg(long, default_value = "127.0.0.1:8843")]
+    pub(crate) coinbase: SocketAddr,
+    /// Exchange: a step of all prices so often, such as 1s; 0 for steps on demand only, and empty books at first
+    #[arg(long, default_value = "1s", value_parser = duration)]
+    pub(crate) exchange_step_every: Duration,
+    /// Exchange: what prices wander by; the same number gives the same steps
+    #[arg(long, default_value_t = 1)]
+    pub(crate) exchange_seed: u64,
+    /// Exchange: how long a withdrawal takes to be paid
+    #[arg(long, default_value = "2s", value_parser = duration)]
+    pub(crate) exchange_withdrawal_delay: Duration,
+    /// Exchange: let everybody ask as often as he likes
+    #[arg(long)]
+    pub(crate) exchange_unlimited: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -114,6 +140,7 @@ pub(crate) enum ChainName {
     Doge,
     Eth,
     Sky,
+    Exchange,
 }
 
 /// A whole number of milliseconds, seconds or minutes.

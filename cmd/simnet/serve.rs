@@ -78,6 +78,11 @@ impl Ask {
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
+    /// All of them, in their order.
+    pub(crate) fn all(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// Empty where it is missing.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
@@ -193,6 +198,10 @@ async fn handle<N: Node>(request: HttpRequest, body: Bytes, served: Data<Served<
         return whole(Answer::new(403, "text/plain", ""));
     }
     let mut answer = served.node.answer(&ask, met.lies);
+    if met.stall_reply {
+        served.troubles.wait_cleared().await;
+        return broken_off();
+    }
     if met.drop_reply {
         return broken_off();
     }

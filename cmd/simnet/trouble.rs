@@ -36,6 +36,39 @@ pub(crate) enum Kind {
     Pruned,
     /// It knows of `blocks` blocks more than it has; those of the last ones that it shows it has the heads of.
     Syncing,
+    /// What is asked is done, and never answered, until the trouble is cleared.
+    StallReplies,
+    /// What is asked is done; an exchange answers that it does not know whether.
+    UnknownReplies,
+    /// An exchange answers that it does not know; an order is executed `millis` later.
+    LateOrders,
+    /// An exchange answers with XML.
+    Xml,
+    /// Every answer of an exchange has the status 200, errors too.
+    #[serde(rename = "status-200")]
+    Status200,
+    /// An exchange writes numbers without quotes.
+    Numbers,
+    /// An exchange writes numbers with quotes.
+    Texts,
+    /// An exchange tells no client ids.
+    NullIds,
+    /// An exchange says of every fee that it is 0.
+    HiddenFees,
+    /// The least that an order has to be worth is another one each time.
+    VaryingMinimum,
+    /// A cancel is taken and never done.
+    HoldCancels,
+    /// The clock is `millis` behind.
+    StaleClock,
+    /// Fills are told twice.
+    RepeatedFills,
+    /// Fills are told in no order.
+    ShuffledFills,
+    /// Fills are told once they are `millis` old.
+    DelayedFills,
+    /// SKY is said to be the coin of that name on Ethereum.
+    OtherSky,
 }
 
 /// One trouble, as the control API takes it.
@@ -52,7 +85,7 @@ pub(crate) struct Trouble {
     /// For `behind`, `pruned` and `syncing`: how many blocks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) blocks: Option<u64>,
-    /// For `slow`: milliseconds between two pieces of the answer.
+    /// For `slow`: milliseconds between two pieces of the answer; and for kinds that say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) millis: Option<u64>,
 }
@@ -73,12 +106,38 @@ pub(crate) struct Lies {
     pub(crate) kept: Option<u64>,
     /// Blocks that are known of and not there.
     pub(crate) missing: u64,
+    pub(crate) habits: Habits,
+}
+
+/// What an exchange does badly.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is on or off by itself")]
+pub(crate) struct Habits {
+    pub(crate) unknown_replies: bool,
+    /// By how many milliseconds.
+    pub(crate) late_orders: Option<u64>,
+    pub(crate) xml: bool,
+    pub(crate) status_200: bool,
+    pub(crate) numbers: bool,
+    pub(crate) texts: bool,
+    pub(crate) null_ids: bool,
+    pub(crate) hidden_fees: bool,
+    pub(crate) varying_minimum: bool,
+    pub(crate) hold_cancels: bool,
+    /// By how many milliseconds.
+    pub(crate) stale_clock: u64,
+    pub(crate) repeated_fills: bool,
+    pub(crate) shuffled_fills: bool,
+    /// By how many milliseconds.
+    pub(crate) delayed_fills: u64,
+    pub(crate) other_sky: bool,
 }
 
 /// What one request meets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Met {
     pub(crate) stall: bool,
+    pub(crate) stall_reply: bool,
     pub(crate) drop_reply: bool,
     pub(crate) error: bool,
     pub(crate) garbage: bool,
@@ -136,7 +195,7 @@ impl Troubles {
     }
 
     fn is_stalled(&self) -> bool {
-        self.with(|all| all.iter().any(|trouble| trouble.kind == Kind::Stall))
+        self.with(|all| all.iter().any(|trouble| matches!(trouble.kind, Kind::Stall | Kind::StallReplies)))
     }
 
     /// Returns once the node is as reachable as asked.
@@ -184,6 +243,58 @@ impl Met {
             Kind::Pruned => self.lies.kept = Some(trouble.blocks.unwrap_or(1)),
             Kind::Syncing => self.lies.missing = trouble.blocks.unwrap_or(1),
             Kind::Slow => self.slow = Some(Duration::from_millis(trouble.millis.unwrap_or(200))),
+            Kind::StallReplies => self.stall_reply = true,
+            Kind::UnknownReplies
+            | Kind::LateOrders
+            | Kind::Xml
+            | Kind::Status200
+            | Kind::Numbers
+            | Kind::Texts
+            | Kind::NullIds
+            | Kind::HiddenFees
+            | Kind::VaryingMinimum
+            | Kind::HoldCancels
+            | Kind::StaleClock
+            | Kind::RepeatedFills
+            | Kind::ShuffledFills
+            | Kind::DelayedFills
+            | Kind::OtherSky => self.lies.habits.add(trouble),
+        }
+    }
+}
+
+impl Habits {
+    fn add(&mut self, trouble: &Trouble) {
+        match trouble.kind {
+            Kind::UnknownReplies => self.unknown_replies = true,
+            Kind::LateOrders => self.late_orders = Some(trouble.millis.unwrap_or(1_000)),
+            Kind::Xml => self.xml = true,
+            Kind::Status200 => self.status_200 = true,
+            Kind::Numbers => self.numbers = true,
+            Kind::Texts => self.texts = true,
+            Kind::NullIds => self.null_ids = true,
+            Kind::HiddenFees => self.hidden_fees = true,
+            Kind::VaryingMinimum => self.varying_minimum = true,
+            Kind::HoldCancels => self.hold_cancels = true,
+            Kind::StaleClock => self.stale_clock = trouble.millis.unwrap_or(60_000),
+            Kind::RepeatedFills => self.repeated_fills = true,
+            Kind::ShuffledFills => self.shuffled_fills = true,
+            Kind::DelayedFills => self.delayed_fills = trouble.millis.unwrap_or(60_000),
+            Kind::OtherSky => self.other_sky = true,
+            Kind::Unreachable
+            | Kind::Stall
+            | Kind::StallReplies
+            | Kind::DropReplies
+            | Kind::Errors
+            | Kind::Garbage
+            | Kind::WrongNetwork
+            | Kind::WrongHash
+            | Kind::Behind
+            | Kind::Slow
+            | Kind::RateLimited
+            | Kind::Forbidden
+            | Kind::Pruned
+            | Kind::Syncing => {}
         }
     }
 }

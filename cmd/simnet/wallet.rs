@@ -28,6 +28,12 @@ pub(crate) fn fill(file: &Path, node: &Sky) -> anyhow::Result<String> {
     Ok(address)
 }
 
+/// Pays so many droplets from the genesis address, for the exchange. Gives the transaction, or why there is none.
+pub(crate) fn pay(node: &Sky, to: &str, droplets: u128) -> Result<String, String> {
+    let amount = u64::try_from(droplets).map_err(|_| "more than all coins".to_owned())?;
+    node.deposit(&Deposit::new(to.to_owned(), amount, 0)).map_err(|error| error.to_string())
+}
+
 fn make(file: &Path) -> anyhow::Result<()> {
     // The service refuses a wallet that others can read.
     let mut out = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {

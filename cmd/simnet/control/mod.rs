@@ -3,12 +3,14 @@
 mod asked;
 mod btc;
 mod eth;
+mod exchange;
 mod reply;
 mod sky;
 mod troubles;
 
 use std::io;
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
@@ -16,6 +18,7 @@ use serde_json::{Map, Value, json};
 
 use crate::bitcoin::Btc;
 use crate::ethereum::Eth;
+use crate::exchange::{House, Venue};
 use crate::serve::Served;
 use crate::skycoin::Sky;
 use crate::trouble::Troubles;
@@ -29,6 +32,9 @@ pub(crate) struct Control {
     pub(crate) doge: Option<Served<Btc>>,
     pub(crate) eth: Option<Served<Eth>>,
     pub(crate) sky: Option<Served<Sky>>,
+    pub(crate) exchange: Option<Arc<House>>,
+    /// The venues of the exchange by their names.
+    pub(crate) venues: Vec<(&'static str, Served<Venue>)>,
 }
 
 impl Control {
@@ -47,8 +53,13 @@ impl Control {
             "btc" | "doge" => self.bitcoin_like(chain).map(|served| served.troubles.as_ref()),
             "eth" => self.eth.as_ref().map(|served| served.troubles.as_ref()),
             "sky" => self.sky.as_ref().map(|served| served.troubles.as_ref()),
-            _ => None,
+            venue => self.venue(venue).map(|served| served.troubles.as_ref()),
         }
+    }
+
+    /// A venue of the exchange, where it runs.
+    fn venue(&self, name: &str) -> Option<&Served<Venue>> {
+        self.venues.iter().find(|(known, _)| *known == name).map(|(_, served)| served)
     }
 
     fn state(&self) -> Value {
@@ -69,8 +80,17 @@ impl Control {
         if let Some(sky) = &self.sky {
             tell("sky", json!(sky.node.standing()), &sky.troubles);
         }
+        if let Some(house) = &self.exchange {
+            let troubles: Map<String, Value> = self.venues.iter().map(troubles_of).collect();
+            state
+                .insert("exchange".to_owned(), json!({ "standing": house.standing(), "troubles": troubles }));
+        }
         Value::Object(state)
     }
+}
+
+fn troubles_of((name, served): &(&'static str, Served<Venue>)) -> (String, Value) {
+    ((*name).to_owned(), json!(served.troubles.list()))
 }
 
 /// Serves the API for ever.
@@ -87,6 +107,7 @@ pub(crate) async fn serve(listener: TcpListener, control: Control) -> io::Result
             .route("/control/state", web::get().to(state))
             .configure(btc::routes)
             .configure(eth::routes)
+            .configure(exchange::routes)
             .configure(sky::routes)
             .configure(troubles::routes)
             .default_service(web::to(reply::unknown))

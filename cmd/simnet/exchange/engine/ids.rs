@@ -13,19 +13,19 @@ pub(crate) struct MarketId(pub(super) u16);
 pub(crate) struct AccountId(pub(super) u32);
 
 impl AssetId {
-    pub(super) fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         usize::from(self.0)
     }
 }
 
 impl MarketId {
-    pub(super) fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         usize::from(self.0)
     }
 }
 
 impl AccountId {
-    pub(super) fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
 }

@@ -56,10 +56,6 @@ impl MarketMaker {
         MarketMaker { account, quoting, random: Random::new(seed) }
     }
 
-    pub(crate) fn account(&self) -> AccountId {
-        self.account
-    }
-
     /// Returns what brings the account's orders to where they should be at a reference price: cancels first. Where its
     /// money does not reach, the outer levels stay empty.
     pub(crate) fn decide(&mut self, exchange: &Exchange, reference: Price) -> Vec<Action> {

@@ -130,10 +130,6 @@ impl Market {
         self.state = state;
     }
 
-    pub(super) fn set_fees(&mut self, fees: Fees) {
-        self.spec.fees = fees;
-    }
-
     pub(super) fn set_min_notional(&mut self, least: u128) {
         self.spec.min_notional = least;
     }

@@ -27,29 +27,34 @@ mod request;
 mod state;
 mod tape;
 mod terms;
-#[cfg(test)]
-mod tests;
 mod venue;
 mod withdrawal;
 
-pub(crate) use accounts::{AccountSettings, Balance, Totals};
+pub(crate) use accounts::AccountSettings;
 pub(crate) use cancel::CancelError;
 pub(crate) use charts::Candle;
 pub(crate) use check::Violation;
 pub(crate) use funds::FundsError;
-pub(crate) use history::{Fill, Page};
+pub(crate) use history::Fill;
 pub(crate) use ids::{AccountId, AssetId, MarketId, OrderId, TradeId, WithdrawalId};
-pub(crate) use maker::{Action, MarketMaker, Quoting};
+pub(crate) use maker::{MarketMaker, Quoting};
 pub(crate) use market::{Asset, Market, MarketSpec, SetupError};
 pub(crate) use order::OrderInfo;
-pub(crate) use quotes::{Depth, DepthLevel, Ticker};
+pub(crate) use quotes::{DepthLevel, Ticker};
 pub(crate) use random::{Random, Walk};
-pub(crate) use rate::{FeeCoin, Fees, MAX_UNITS, Rate};
-pub(crate) use request::{ClientId, OrderRequest, PlaceError, Placed, Refusal, Terms};
+pub(crate) use rate::{FeeCoin, Fees, Rate};
+pub(crate) use request::{OrderRequest, PlaceError, Placed, Refusal, Terms};
 pub(crate) use state::{Exchange, Listing, Settings};
-pub(crate) use tape::Trade;
 pub(crate) use terms::{
-    ExpiryReason, IdPolicy, MarketState, OrderKind, OrderState, Price, RejectReason, SelfTrade, Side,
-    TimeInForce,
+    ExpiryReason, IdPolicy, MarketState, OrderKind, OrderState, Price, SelfTrade, Side, TimeInForce,
 };
 pub(crate) use withdrawal::{Withdrawal, WithdrawalState};
+
+#[cfg(test)]
+pub(crate) use {
+    accounts::{Balance, Totals},
+    maker::Action,
+    rate::MAX_UNITS,
+    request::ClientId,
+    terms::RejectReason,
+};

@@ -11,13 +11,12 @@ const BILLION: u32 = 1_000_000_000;
 pub(crate) struct Rate(u32);
 
 impl Rate {
-    pub(crate) const ZERO: Rate = Rate(0);
-
     /// Returns the rate of so many parts per billion, or `None` above the whole.
     pub(crate) const fn from_ppb(ppb: u32) -> Option<Rate> {
         if ppb > BILLION { None } else { Some(Rate(ppb)) }
     }
 
+    #[cfg(test)]
     pub(crate) const fn ppb(self) -> u32 {
         self.0
     }

@@ -7,7 +7,6 @@ use super::charts::Charts;
 use super::ids::{AccountId, AssetId, MarketId};
 use super::market::{Asset, Market, MarketSpec, SetupError};
 use super::orders::Orders;
-use super::rate::Fees;
 use super::tape::Tape;
 use super::venue::Venue;
 use super::withdrawal::Withdrawal;
@@ -106,11 +105,6 @@ impl Exchange {
         self.names.insert(name.to_owned(), market);
         self.venues[market.index()].market.rename(name);
         Ok(())
-    }
-
-    /// Changes the fees of a market's next orders.
-    pub(crate) fn set_market_fees(&mut self, market: MarketId, fees: Fees) {
-        self.venues[market.index()].market.set_fees(fees);
     }
 
     /// Changes the least that a market's next orders are worth, in quote units.

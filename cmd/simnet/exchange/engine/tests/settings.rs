@@ -10,15 +10,18 @@ fn should_change_fees_for_the_next_orders_only() {
     let mut world = World::new();
     let (ann, bob) = (world.ann, world.bob);
     let before = world.limit(ann, Side::Sell, 20, 10);
-    world.exchange.set_market_fees(world.market, Fees { maker: rate(500_000_000), taker: rate(0) });
+    let set = |world: &mut World, account, fees| {
+        let settings = AccountSettings { fees: Some(fees), ..world.exchange.account_settings(account) };
+        world.exchange.set_account_settings(account, settings);
+    };
+    set(&mut world, ann, Fees { maker: rate(500_000_000), taker: rate(0) });
+    set(&mut world, bob, Fees { maker: rate(0), taker: rate(0) });
     let after = world.limit(ann, Side::Sell, 20, 10);
     let taker = world.limit(bob, Side::Buy, 20, 20);
     assert_eq!(world.order(ann, before).fee, 200);
     assert_eq!(world.order(ann, after).fee, 100_000);
     assert_eq!(world.order(bob, taker).fee, 0);
-    let own = Fees { maker: rate(0), taker: rate(100_000_000) };
-    let settings = AccountSettings { fees: Some(own), ..world.exchange.account_settings(bob) };
-    world.exchange.set_account_settings(bob, settings);
+    set(&mut world, bob, Fees { maker: rate(0), taker: rate(100_000_000) });
     world.limit(ann, Side::Sell, 20, 10);
     let taker = world.limit(bob, Side::Buy, 20, 10);
     assert_eq!(world.order(bob, taker).fee, SKY);

@@ -1,0 +1,83 @@
+//! Who asks Binance, and whether he asks now.
+
+use crate::serve::Ask;
+
+use super::super::engine::AccountId;
+use super::super::sign;
+use super::super::venue::View;
+use super::errors::Refused;
+
+/// The window of a request that names none, and the longest, in milliseconds.
+const WINDOW: u64 = 5_000;
+const MOST: u64 = 60_000;
+
+/// Returns whose request it is.
+pub(super) fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, Refused> {
+    let key = ask.header("x-mbx-apikey").unwrap_or_default();
+    if key.is_empty() {
+        return Err(Refused(401, -2014, "API-key format invalid.".to_owned()));
+    }
+    let words = "Invalid API-key, IP, or permissions for action.";
+    let account = view.account(|account| account.binance().key == key);
+    let account = account.ok_or_else(|| Refused(401, -2015, words.to_owned()))?;
+    let parameters = ask.parameters();
+    if parameters.get("signature").is_empty() {
+        return Err(Refused::mandatory("signature"));
+    }
+    in_time(view, parameters.get("timestamp"), parameters.get("recvWindow"))?;
+    let is_right = sign::is_binance(&account.binance().secret, &payload(ask), parameters.get("signature"));
+    match is_right {
+        true => Ok(account.id),
+        false => Err(Refused::new(-1022, "Signature for this request is not valid.")),
+    }
+}
+
+/// Returns what is signed: query and body without the signature, with nothing between them.
+fn payload(ask: &Ask) -> String {
+    let body = String::from_utf8_lossy(&ask.body);
+    let unsigned = |text: &str| {
+        let parts = text.split('&').filter(|part| !part.starts_with("signature="));
+        parts.collect::<Vec<_>>().join("&")
+    };
+    format!("{}{}", unsigned(&ask.query), unsigned(&body))
+}
+
+/// A request may be one second early, and as late as its window says.
+fn in_time(view: &View<'_>, timestamp: &str, window: &str) -> Result<(), Refused> {
+    let timestamp: u64 = timestamp.parse().map_err(|_| Refused::mandatory("timestamp"))?;
+    let window = match window {
+        "" => WINDOW,
+        text => millis(text).ok_or_else(|| Refused::mandatory("recvWindow"))?,
+    };
+    if window > MOST {
+        return Err(Refused::new(-1131, "recvWindow must be less than 60000"));
+    }
+    // A request that is done late was believed when it came.
+    if !view.is_late && timestamp >= view.clock + 1_000 {
+        return Err(Refused::new(-1021, "Timestamp for this request was 1000ms ahead of the server's time."));
+    }
+    if !view.is_late && view.clock.saturating_sub(timestamp) > window {
+        return Err(Refused::new(-1021, "Timestamp for this request is outside of the recvWindow."));
+    }
+    Ok(())
+}
+
+/// Milliseconds may have three decimal places.
+fn millis(text: &str) -> Option<u64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let is_part = part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if is_part { whole.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_read_windows_with_places() {
+        assert_eq!(
+            [millis("5000"), millis("5000.123"), millis("5.1234"), millis("x")],
+            [Some(5_000), Some(5_000), None, None]
+        );
+    }
+}
