@@ -39,6 +39,7 @@ fn main() -> ExitCode {
     trials.extend(chains());
     trials.extend(tokens());
     trials.extend(simnet());
+    trials.extend(exchange());
     trials.extend(conformance::trials());
     let code = support::runner::run(trials);
     service::treasury::close();
@@ -245,5 +246,30 @@ fn simnet() -> Vec<Trial> {
         simnet::troubles::should_trouble_bitcoin,
         simnet::troubles::should_trouble_ethereum,
         simnet::troubles::should_trouble_skycoin,
+    ]
+}
+
+/// The simulated exchange, by its venues.
+fn exchange() -> Vec<Trial> {
+    tests![
+        simnet::exchange::c2cx::should_trade_by_the_protocol_of_c2cx,
+        simnet::exchange::c2cx::should_refuse_as_c2cx_does,
+        simnet::exchange::binance::should_trade_by_the_protocol_of_binance,
+        simnet::exchange::binance::should_refuse_as_binance_does,
+        simnet::exchange::kraken::should_trade_by_the_protocol_of_kraken,
+        simnet::exchange::kraken::should_refuse_as_kraken_does,
+        simnet::exchange::coinbase::should_trade_by_the_protocol_of_coinbase,
+        simnet::exchange::coinbase::should_refuse_as_coinbase_does,
+        simnet::exchange::habits::should_lose_replies_of_what_is_done,
+        simnet::exchange::habits::should_execute_orders_late,
+        simnet::exchange::habits::should_write_answers_in_other_ways,
+        simnet::exchange::habits::should_tell_fills_badly,
+        simnet::exchange::habits::should_hold_cancels_and_vary_its_minimum,
+        simnet::exchange::habits::should_have_a_clock_of_its_own,
+        simnet::exchange::habits::should_limit_as_each_venue_counts,
+        simnet::exchange::steered::should_close_and_rename_markets,
+        simnet::exchange::steered::should_pay_withdrawals,
+        simnet::exchange::steered::should_keep_books_alive,
+        simnet::exchange::steered::should_begin_anew,
     ]
 }

@@ -15,7 +15,7 @@ use crate::support::runner::Outcome;
 use crate::support::simnet::Simnet;
 use crate::support::wait;
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 25] = [
     "unreachable",
     "stall",
     "drop-replies",
@@ -25,6 +25,22 @@ const KINDS: [&str; 9] = [
     "wrong-hash",
     "behind",
     "slow",
+    "stall-replies",
+    "unknown-replies",
+    "late-orders",
+    "xml",
+    "status-200",
+    "numbers",
+    "texts",
+    "null-ids",
+    "hidden-fees",
+    "varying-minimum",
+    "hold-cancels",
+    "stale-clock",
+    "repeated-fills",
+    "shuffled-fills",
+    "delayed-fills",
+    "other-sky",
 ];
 
 pub(crate) async fn should_tell_what_it_can_do() -> Outcome {

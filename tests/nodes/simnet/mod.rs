@@ -4,6 +4,7 @@ pub(crate) mod btc;
 pub(crate) mod control;
 pub(crate) mod doge;
 pub(crate) mod eth;
+pub(crate) mod exchange;
 pub(crate) mod offers;
 pub(crate) mod restored;
 pub(crate) mod rulings;

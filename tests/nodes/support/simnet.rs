@@ -21,6 +21,8 @@ pub struct Simnet {
     pub deposits: u16,
     pub eth: u16,
     pub sky: u16,
+    /// The venues of the exchange: C2CX, Binance, Kraken, Coinbase.
+    pub venues: [u16; 4],
 }
 
 impl Simnet {
@@ -32,12 +34,16 @@ impl Simnet {
              --doge 127.0.0.1:{doge} --eth 127.0.0.1:{eth} --sky 127.0.0.1:{sky} --sky-block-every 0"
         );
         let mut args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        let venues = [(); 4].map(|()| ports::free());
+        for (name, port) in ["c2cx", "binance", "kraken", "coinbase"].iter().zip(venues) {
+            args.push(format!("--{name}=127.0.0.1:{port}"));
+        }
         args.extend(options.iter().map(|option| (*option).to_owned()));
         let mut process = Process::prepare("simnet", Path::new(env!("CARGO_BIN_EXE_simnet")));
         let client = http_client();
         let state = format!("http://127.0.0.1:{control}/control/state");
         process.start(args, async || client.get(&state).send().await.ok()).await;
-        Simnet { process, client, control, btc, doge, deposits, eth, sky }
+        Simnet { process, client, control, btc, doge, deposits, eth, sky, venues }
     }
 
     /// Ends it as an operator would.
