@@ -9,7 +9,7 @@ use super::{MonitorState, bad_request};
 use crate::engine::operator::{ActError, Order, retry, rule, send_on, withdraw};
 use crate::http::{Params, internal_error, method_not_allowed, not_found, text};
 use crate::payout::{SpendRefused, Verdict};
-use crate::types::{AttemptNo, DepositNo};
+use crate::types::{Actor, AttemptNo, DepositNo};
 
 /// The order of a request; otherwise the reply that refuses it.
 pub(super) fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
@@ -19,7 +19,12 @@ pub(super) fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     order_by(request)
 }
 
-/// The same, by whatever method it came.
+/// Who asks, where no reason is needed; otherwise the reply that refuses it.
+pub(super) fn actor(params: &Params) -> Result<Actor, Box<HttpResponse>> {
+    Actor::named(params.get("by")).map_err(|error| Box::new(bad_request(format_args!("Invalid by: {error}"))))
+}
+
+/// The order of a request, by whatever method it came.
 pub(super) fn order_by(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     let params = Params::parse(request.query_string());
     Order::new(params.get("by"), params.get("why")).map_err(|error| {

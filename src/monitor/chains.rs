@@ -8,6 +8,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
+use super::acts::actor;
 use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::set_rescan;
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
@@ -204,18 +205,22 @@ pub(super) async fn rescan(
     request: HttpRequest,
 ) -> HttpResponse {
     let Some(coin) = coin_of(&path) else { return not_found() };
+    let params = Params::parse(request.query_string());
     let rescan = match *request.method() {
-        Method::POST => match asked(&state, coin, &Params::parse(request.query_string())) {
+        Method::POST => match asked(&state, coin, &params) {
             Ok(rescan) => Some(rescan),
             Err(message) => return bad_request(message),
         },
         Method::DELETE => None,
         _ => return method_not_allowed("POST, DELETE", "Method Not Allowed"),
     };
-    match set_rescan(&state.store, coin, rescan).await {
+    let by = match actor(&params) {
+        Ok(by) => by,
+        Err(reply) => return *reply,
+    };
+    match set_rescan(&state.store, coin, rescan, by).await {
         Ok(()) => match rescan {
             Some(Rescan { from, to, .. }) => {
-                tracing::info!(%coin, %from, %to, "rescan asked for");
                 text(StatusCode::ACCEPTED, format_args!("{coin} blocks {from} to {to} are read again"))
             }
             None => text(StatusCode::OK, format_args!("no {coin} blocks are read again")),

@@ -8,7 +8,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::acts::{order, order_by, refused};
+use super::acts::{actor, order, order_by, refused};
 use super::chains::coin_of;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::address::DepositAddress;
@@ -230,7 +230,12 @@ pub(super) async fn act(
         return method_not_allowed("POST", "Method Not Allowed");
     }
     let done = if act == "read" {
-        read_again(&state.store, coin, height, tx).await.map(|()| "its block is read again")
+        match actor(&Params::parse(request.query_string())) {
+            Ok(by) => {
+                read_again(&state.store, coin, height, tx, by).await.map(|()| "its block is read again")
+            }
+            Err(reply) => return *reply,
+        }
     } else {
         match order(&request) {
             Ok(order) => {

@@ -23,6 +23,15 @@ impl Actor {
         Actor("operator".to_owned())
     }
 
+    /// Who gave this name, or whoever operates the desk where it is empty.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be recorded, see [`Actor::parse`].
+    pub fn named(name: &str) -> Result<Actor, InvalidActor> {
+        if name.is_empty() { Ok(Actor::operator()) } else { Actor::parse(name) }
+    }
+
     /// A name as it was given, without spaces around it.
     ///
     /// # Errors

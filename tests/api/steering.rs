@@ -24,6 +24,13 @@ fn should_say_that_no_chain_is_followed_in_dummy_mode() {
     assert_eq!(app.admin(&post("/api/chains/eth/release")).status, 404);
     let get = app.admin(&Request::get("/api/chains/btc/rescan"));
     assert_eq!((get.status, get.header("Allow")), (405, Some("POST, DELETE")));
+    let nobody = app.admin(&Request::new("DELETE", "/api/chains/btc/rescan?by=%3Cb%3E"));
+    assert!(
+        nobody.status == 400 && nobody.text().starts_with("Invalid by: expected a name"),
+        "{}",
+        nobody.text()
+    );
+    assert_eq!(app.admin(&Request::new("DELETE", "/api/chains/btc/rescan?by=anna")).status, 200);
 }
 
 #[test]

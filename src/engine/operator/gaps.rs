@@ -2,14 +2,21 @@
 
 use super::{ActError, Order};
 use crate::store::{Chains, Passes, Rescan, Seen, Store};
-use crate::types::{Coin, Height};
+use crate::types::{Actor, Coin, Height};
 
 /// Has a transaction read again that was passed over, with its block.
 ///
 /// # Errors
 ///
 /// [`ActError::Unknown`] where it was not passed over, [`ActError::Busy`] while other blocks are being read again.
-pub async fn read_again(store: &Store, coin: Coin, height: Height, name: String) -> Result<(), ActError> {
+pub async fn read_again(
+    store: &Store,
+    coin: Coin,
+    height: Height,
+    name: String,
+    by: Actor,
+) -> Result<(), ActError> {
+    let told = name.clone();
     let asked = store.act(move |write| {
         if write.passed_over(coin, height, &name)?.is_none() {
             return Err(ActError::Unknown);
@@ -20,7 +27,9 @@ pub async fn read_again(store: &Store, coin: Coin, height: Height, name: String)
         let rescan = Rescan { from: height, to: height, next: height, found: 0 };
         Ok(write.set_rescan(coin, Some(rescan))?)
     });
-    asked.await
+    asked.await?;
+    tracing::info!(%coin, %height, tx = %told, %by, "a transaction that was passed over is read again");
+    Ok(())
 }
 
 /// Notes that somebody has looked at it, and what they made of it: it waits for nobody any more.

@@ -28,7 +28,7 @@ impl Order {
     ///
     /// Where the name or the reason cannot be recorded: empty, too long, or with characters that break a line.
     pub fn new(by: &str, why: &str) -> Result<Order, OrderError> {
-        let by = if by.is_empty() { Actor::operator() } else { Actor::parse(by)? };
+        let by = Actor::named(by)?;
         let why = why.trim();
         let has_length = (1..=Self::MAX_REASON).contains(&why.chars().count());
         if !has_length || why.chars().any(breaks_line) {
