@@ -67,6 +67,8 @@ pub(crate) enum Kind {
     ShuffledFills,
     /// Fills are told once they are `millis` old.
     DelayedFills,
+    /// A list of orders by their status has orders of other statuses too.
+    OtherStatuses,
     /// SKY is said to be the coin of that name on Ethereum.
     OtherSky,
 }
@@ -130,6 +132,7 @@ pub(crate) struct Habits {
     pub(crate) shuffled_fills: bool,
     /// By how many milliseconds.
     pub(crate) delayed_fills: u64,
+    pub(crate) other_statuses: bool,
     pub(crate) other_sky: bool,
 }
 
@@ -258,6 +261,7 @@ impl Met {
             | Kind::RepeatedFills
             | Kind::ShuffledFills
             | Kind::DelayedFills
+            | Kind::OtherStatuses
             | Kind::OtherSky => self.lies.habits.add(trouble),
         }
     }
@@ -280,6 +284,7 @@ impl Habits {
             Kind::RepeatedFills => self.repeated_fills = true,
             Kind::ShuffledFills => self.shuffled_fills = true,
             Kind::DelayedFills => self.delayed_fills = trouble.millis.unwrap_or(60_000),
+            Kind::OtherStatuses => self.other_statuses = true,
             Kind::OtherSky => self.other_sky = true,
             Kind::Unreachable
             | Kind::Stall

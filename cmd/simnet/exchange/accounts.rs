@@ -9,13 +9,17 @@ use serde_json::{Value, json};
 use teller::skycoin::SecretKey;
 
 use super::engine::AccountId;
-use super::sign::{TokenKey, hex, unhex};
+use super::sign::{self, TokenKey, hex, unhex};
 
 /// The one ES256 key of every account, as Coinbase gives them out.
 const ES256: &str = include_str!("coinbase/es256.pem");
 /// Its public half, an uncompressed point.
 const ES256_POINT: &str = "04b58e77f9062380253b4d7599dd5d721a0be8fd8271560ac435deefc9ce79bd6d\
                            720ddd56db9fa590b0ea3dbd9f93751850d0b8b6f244937745b6e97dca58f509";
+
+/// What stands before the seed of an Ed25519 key in PKCS 8.
+const PKCS8_ED25519: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
 #[derive(Debug, Clone)]
 pub(super) struct Account {
@@ -57,6 +61,26 @@ impl Account {
         ApiKey { key: hex(&self.bytes("binance key")), secret: hex(&self.bytes("binance secret")) }
     }
 
+    /// A key that signs with Ed25519; the secret is a PEM of PKCS 8.
+    pub(super) fn binance_ed25519(&self) -> ApiKey {
+        let der = [&PKCS8_ED25519[..], &self.bytes("binance seed")].concat();
+        let secret =
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der));
+        ApiKey { key: hex(&self.bytes("binance key ed25519")), secret }
+    }
+
+    /// Whether a request to Binance is signed by the key that it names, one of this account's; `None` where the key is
+    /// another one's.
+    pub(super) fn is_binance(&self, key: &str, payload: &str, signature: &str) -> Option<bool> {
+        if key == self.binance().key {
+            Some(sign::is_binance(&self.binance().secret, payload, signature))
+        } else if key == self.binance_ed25519().key {
+            Some(sign::is_binance_ed25519(&self.ed25519_public("binance seed"), payload, signature))
+        } else {
+            None
+        }
+    }
+
     /// The secret is in base64, as are the bytes that it stands for.
     pub(super) fn kraken(&self) -> ApiKey {
         let key = [self.bytes("kraken key"), self.bytes("kraken key 2")].concat();
@@ -71,7 +95,7 @@ impl Account {
 
     /// The name of the key that signs with Ed25519; the secret is seed and public key in base64.
     pub(super) fn coinbase_ed25519(&self) -> ApiKey {
-        let secret = [self.bytes("coinbase seed").to_vec(), self.ed25519_public()].concat();
+        let secret = [self.bytes("coinbase seed").to_vec(), self.ed25519_public("coinbase seed")].concat();
         ApiKey { key: self.coinbase_name("ed25519"), secret: STANDARD.encode(secret) }
     }
 
@@ -79,8 +103,8 @@ impl Account {
         format!("organizations/{}/apiKeys/{}", self.uuid("coinbase"), self.uuid(kind))
     }
 
-    fn ed25519_public(&self) -> Vec<u8> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(&self.bytes("coinbase seed"));
+    fn ed25519_public(&self, seed: &str) -> Vec<u8> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&self.bytes(seed));
         pair.map(|pair| pair.public_key().as_ref().to_vec()).expect("BUG: every seed is one")
     }
 
@@ -90,7 +114,7 @@ impl Account {
             let point = unhex(ES256_POINT).expect("BUG: the point is in hexadecimal digits");
             Some(check(TokenKey::Es256(&point)))
         } else if name == self.coinbase_ed25519().key {
-            Some(check(TokenKey::Ed25519(&self.ed25519_public())))
+            Some(check(TokenKey::Ed25519(&self.ed25519_public("coinbase seed"))))
         } else {
             None
         }
@@ -117,6 +141,7 @@ impl Account {
         json!({
             "c2cx": shown(self.c2cx()),
             "binance": shown(self.binance()),
+            "binance_ed25519": shown(self.binance_ed25519()),
             "kraken": shown(self.kraken()),
             "coinbase": shown(self.coinbase_ed25519()),
             "coinbase_es256": shown(self.coinbase_es256()),

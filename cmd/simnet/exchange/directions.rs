@@ -8,7 +8,7 @@ use super::amount::{decimal, units};
 use super::clock;
 use super::engine::{
     AccountId, Asset, AssetId, CancelError, ExpiryReason, FundsError, Listing, MarketId, MarketState,
-    OrderId, OrderRequest, PlaceError, SetupError, Side, Violation, WithdrawalId, WithdrawalState,
+    OrderId, OrderRequest, PlaceError, Rate, SetupError, Side, Violation, WithdrawalId, WithdrawalState,
 };
 use super::scale::Scale;
 use super::state::{FIRST, State};
@@ -99,6 +99,8 @@ pub(crate) struct MarketChange {
     name: Option<String>,
     /// The least that an order is worth, in whole quote coins.
     least: Option<String>,
+    /// How far from the best price market orders trade, in whole percent; 100 for as far as they like.
+    range: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -223,6 +225,10 @@ impl House {
             let least = Scale::of(&state.exchange, id).read_quote(text);
             let least = least.map_err(|_| DirectionError::Amount(text.clone()))?;
             state.exchange.set_min_notional(id, least);
+        }
+        if let Some(percent) = asked.range {
+            let range = Rate::from_ppb(percent.saturating_mul(10_000_000)).filter(|_| percent < 100);
+            state.exchange.set_price_range(id, range);
         }
         if let Some(name) = &asked.name {
             state.exchange.rename_market(id, name)?;

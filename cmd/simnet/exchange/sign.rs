@@ -27,6 +27,12 @@ pub(super) fn is_binance(secret: &str, payload: &str, signature: &str) -> bool {
     hmac::verify(&key, payload.as_bytes(), &unhex(signature).unwrap_or_default()).is_ok()
 }
 
+/// Whether a signature in base64, as it stands in a query, is Binance's by a key of Ed25519.
+pub(super) fn is_binance_ed25519(public: &[u8], payload: &str, signature: &str) -> bool {
+    let signature = STANDARD.decode(signature).unwrap_or_default();
+    UnparsedPublicKey::new(&ED25519, public).verify(payload.as_bytes(), &signature).is_ok()
+}
+
 /// Whether a signature in base64 is Kraken's over path, nonce and body; the secret is in base64 too.
 pub(super) fn is_kraken(secret: &str, path: &str, (nonce, body): (&str, &str), signature: &str) -> bool {
     let inner = digest::digest(&digest::SHA256, format!("{nonce}{body}").as_bytes());

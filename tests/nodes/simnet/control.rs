@@ -15,7 +15,7 @@ use crate::support::runner::Outcome;
 use crate::support::simnet::Simnet;
 use crate::support::wait;
 
-const KINDS: [&str; 25] = [
+const KINDS: [&str; 26] = [
     "unreachable",
     "stall",
     "drop-replies",
@@ -40,6 +40,7 @@ const KINDS: [&str; 25] = [
     "repeated-fills",
     "shuffled-fills",
     "delayed-fills",
+    "other-statuses",
     "other-sky",
 ];
 

@@ -3,7 +3,6 @@
 use crate::serve::Ask;
 
 use super::super::engine::AccountId;
-use super::super::sign;
 use super::super::venue::View;
 use super::errors::Refused;
 
@@ -18,16 +17,18 @@ pub(super) fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, Refused> {
         return Err(Refused(401, -2014, "API-key format invalid.".to_owned()));
     }
     let words = "Invalid API-key, IP, or permissions for action.";
-    let account = view.account(|account| account.binance().key == key);
-    let account = account.ok_or_else(|| Refused(401, -2015, words.to_owned()))?;
     let parameters = ask.parameters();
+    let (payload, signature) = (payload(ask), parameters.get("signature"));
+    let accounts = view.state.accounts.iter();
+    let mut checked =
+        accounts.filter_map(|account| Some((account.id, account.is_binance(key, &payload, signature)?)));
+    let (account, is_right) = checked.next().ok_or_else(|| Refused(401, -2015, words.to_owned()))?;
     if parameters.get("signature").is_empty() {
         return Err(Refused::mandatory("signature"));
     }
     in_time(view, parameters.get("timestamp"), parameters.get("recvWindow"))?;
-    let is_right = sign::is_binance(&account.binance().secret, &payload(ask), parameters.get("signature"));
     match is_right {
-        true => Ok(account.id),
+        true => Ok(account),
         false => Err(Refused::new(-1022, "Signature for this request is not valid.")),
     }
 }

@@ -67,21 +67,23 @@ pub(super) fn order(view: &View<'_>, order: &OrderInfo<'_>) -> Value {
         "workingTime": order.created,
         "selfTradePreventionMode": "NONE",
     });
-    if let OrderState::Expired(reason) = order.state {
-        shown["expiryReason"] = json!(expiry(reason));
+    if let OrderState::Expired(reason) = order.state
+        && let Some(reason) = expiry(reason)
+    {
+        shown["expiryReason"] = json!(reason);
     }
     shown
 }
 
-fn expiry(reason: ExpiryReason) -> &'static str {
+/// Binance has no word for what self-trade prevention ends: its status says it.
+fn expiry(reason: ExpiryReason) -> Option<&'static str> {
     match reason {
-        ExpiryReason::ImmediateOrCancel => "IOC_ORDER_EXPIRED",
-        ExpiryReason::FillOrKill => "FOK_ORDER_NOT_FILLED",
-        ExpiryReason::NoLiquidity => "INSUFFICIENT_LIQUIDITY",
-        ExpiryReason::PriceRange => "EXECUTION_RULE_PRICE_RANGE_EXCEEDED",
-        ExpiryReason::TooLittle => "INSUFFICIENT_QUOTE",
-        ExpiryReason::SelfTrade => "SELF_TRADE_PREVENTION",
-        ExpiryReason::MarketGone | ExpiryReason::Venue => "EXCHANGE_CANCELED",
+        ExpiryReason::ImmediateOrCancel => Some("UNFILLED_IOC_QUANTITY_EXPIRED"),
+        ExpiryReason::FillOrKill => Some("UNFILLED_FOK_ORDER_EXPIRED"),
+        ExpiryReason::NoLiquidity | ExpiryReason::TooLittle => Some("INSUFFICIENT_LIQUIDITY"),
+        ExpiryReason::PriceRange => Some("EXECUTION_RULE_PRICE_RANGE_EXCEEDED"),
+        ExpiryReason::MarketGone | ExpiryReason::Venue => Some("EXCHANGE_CANCELED"),
+        ExpiryReason::SelfTrade => None,
     }
 }
 

@@ -110,8 +110,9 @@ pub(super) fn by_status(view: &View<'_>, account: AccountId, parameters: &Parame
     let (wanted, page, size) =
         (number("status", 0)?, number("pageindex", 1)?.max(1), number("pagesize", MOST_ROWS)?);
     let size = size.clamp(1, MOST_ROWS);
+    let is_any = view.habits.other_statuses;
     let is_wanted = |order: &OrderInfo<'_>| {
-        order.market == market && (wanted == 0 || usize::from(status(order)) == wanted)
+        order.market == market && (wanted == 0 || is_any || usize::from(status(order)) == wanted)
     };
     let found =
         view.state.exchange.page(account, is_wanted, (page.saturating_sub(1).saturating_mul(size), size));

@@ -134,6 +134,10 @@ impl Market {
         self.spec.min_notional = least;
     }
 
+    pub(super) fn set_price_range(&mut self, range: Option<Rate>) {
+        self.spec.price_range = range;
+    }
+
     pub(super) fn rename(&mut self, name: &str) {
         name.clone_into(&mut self.spec.name);
     }

@@ -7,6 +7,7 @@ use super::charts::Charts;
 use super::ids::{AccountId, AssetId, MarketId};
 use super::market::{Asset, Market, MarketSpec, SetupError};
 use super::orders::Orders;
+use super::rate::Rate;
 use super::tape::Tape;
 use super::venue::Venue;
 use super::withdrawal::Withdrawal;
@@ -110,6 +111,11 @@ impl Exchange {
     /// Changes the least that a market's next orders are worth, in quote units.
     pub(crate) fn set_min_notional(&mut self, market: MarketId, least: u128) {
         self.venues[market.index()].market.set_min_notional(least);
+    }
+
+    /// Changes how far from the best price a market's next market orders trade.
+    pub(crate) fn set_price_range(&mut self, market: MarketId, range: Option<Rate>) {
+        self.venues[market.index()].market.set_price_range(range);
     }
 
     pub(crate) fn open_account(&mut self, settings: AccountSettings) -> AccountId {

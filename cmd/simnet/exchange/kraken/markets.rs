@@ -63,7 +63,7 @@ fn pair(view: &View<'_>, market: &Market) -> Value {
     };
     json!({
         "altname": names::pair(view, market.id()),
-        "wsname": format!("{}/{}", names::short(base), names::short(quote)),
+        "wsname": names::with_slash(view, market.id()),
         "aclass_base": "currency",
         "base": names::long(base),
         "aclass_quote": "currency",

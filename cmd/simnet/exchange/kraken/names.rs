@@ -39,6 +39,12 @@ pub(super) fn pair(view: &View<'_>, market: MarketId) -> String {
     format!("{}{}", short(base), short(quote))
 }
 
+/// Returns the name of a market with a slash between its coins: `SKY/XBT`.
+pub(super) fn with_slash(view: &View<'_>, market: MarketId) -> String {
+    let (base, quote) = codes(view.market(market));
+    format!("{}/{}", short(base), short(quote))
+}
+
 /// Returns the market of a name, also with a slash between its coins.
 pub(super) fn market(view: &View<'_>, name: &str) -> Result<MarketId, Refused> {
     let is_named = |base: &str, quote: &str| {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::serve::Parameters;
 
+use super::super::amount::AmountError;
 use super::super::clock;
 use super::super::engine::{
     AccountId, FeeCoin, IdPolicy, MarketId, OrderInfo, OrderRequest, SelfTrade, Side, Terms, TimeInForce,
@@ -25,7 +26,8 @@ pub(super) fn add(view: &mut View<'_>, account: AccountId, parameters: &Paramete
         "sell" => Side::Sell,
         _ => return Err(Refused::argument("type")),
     };
-    let terms = terms(view.scale(market), side, parameters)?;
+    let name = names::with_slash(view, market);
+    let terms = terms((&name, view.scale(market)), side, parameters)?;
     let mut request = OrderRequest::new(market, side, terms);
     let reference = reference(parameters)?;
     match (parameters.get("cl_ord_id"), &reference) {
@@ -90,7 +92,7 @@ fn in_time(view: &View<'_>, deadline: &str) -> Result<(), Refused> {
     if now > deadline { Err(Refused::new("EService:Deadline elapsed")) } else { Ok(()) }
 }
 
-fn terms(scale: Scale, side: Side, parameters: &Parameters) -> Result<Terms, Refused> {
+fn terms((name, scale): (&str, Scale), side: Side, parameters: &Parameters) -> Result<Terms, Refused> {
     let volume = || scale.read_base(parameters.get("volume")).map_err(|_| Refused::argument("volume"));
     let has = |flag: &str| flags(parameters).any(|known| known == flag);
     match (parameters.get("ordertype"), parameters.get("timeinforce")) {
@@ -104,7 +106,13 @@ fn terms(scale: Scale, side: Side, parameters: &Parameters) -> Result<Terms, Ref
         }
         ("market", "" | "GTC" | "IOC") => Ok(Terms::Market { quantity: volume()? }),
         ("limit", force) => {
-            let price = scale.read_price(parameters.get("price")).map_err(|_| Refused::argument("price"))?;
+            let price = scale.read_price(parameters.get("price")).map_err(|error| match error {
+                AmountError::TooPrecise => {
+                    let words = format!("{name} price can only be specified up to {} decimals.", scale.price);
+                    Refused::new(format!("EOrder:Invalid price:{words}"))
+                }
+                AmountError::NoNumber => Refused::argument("price"),
+            })?;
             let time_in_force = match force {
                 "" | "GTC" if has("post") => TimeInForce::PostOnly,
                 "" | "GTC" => TimeInForce::GoodTilCancelled,

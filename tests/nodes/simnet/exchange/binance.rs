@@ -63,6 +63,14 @@ pub(crate) async fn should_trade_by_the_protocol_of_binance() -> Outcome {
     let soon = with(&[("timeInForce", "IOC"), ("price", "0.0021")]);
     let soon = world.binance(Method::POST, ORDER, &soon).await.1;
     assert_eq!((&soon["status"], &soon["executedQty"]), (&json!("EXPIRED"), &json!("5.000000")), "{soon}");
+    assert_eq!(soon["expiryReason"], "UNFILLED_IOC_QUANTITY_EXPIRED");
+    // The other kind of key.
+    let (key, pem) = world.key("binance_ed25519");
+    let query = signing::binance_ed25519(pem, &[], signing::now());
+    let request = world.client.get(format!("{}?{query}", world.url(1, "/api/v3/account")));
+    assert_eq!(super::told(request.header("X-MBX-APIKEY", key)).await.0, 200);
+    let request = world.client.get(format!("{}?{query}&limit=1", world.url(1, "/api/v3/account")));
+    assert_eq!(super::told(request.header("X-MBX-APIKEY", key)).await.1["code"], -1022);
     Ok(())
 }
 

@@ -115,6 +115,10 @@ pub(crate) async fn should_write_answers_in_other_ways() -> Outcome {
         let told = text(world.c2cx_request("getorderbystatus", &page)).await;
         assert!(told.contains(part), "{kind}: {told}");
     }
+    let cancelled = [("symbol", "BTC_SKY"), ("status", "5")];
+    assert_eq!(world.c2cx("getorderbystatus", &cancelled).await["data"]["rows"], json!([]));
+    world.trouble("c2cx", once("other-statuses")).await;
+    assert_eq!(world.c2cx("getorderbystatus", &cancelled).await["data"]["rows"][0]["status"], 4);
     let refused = [("symbol", "NOSUCH"), ("origClientOrderId", "a")];
     world.trouble("binance", once("status-200")).await;
     let (status, refused) = world.binance(Method::GET, ORDER, &refused).await;

@@ -14,6 +14,8 @@ const LIMIT: Parameters<'_> = &[
     ("cl_ord_id", "teller-1"),
 ];
 
+const DECIMALS: &str = "EOrder:Invalid price:SKY/XBT price can only be specified up to 5 decimals.";
+
 fn error(told: &Value) -> &str {
     told["error"][0].as_str().unwrap_or_default()
 }
@@ -80,7 +82,8 @@ pub(crate) async fn should_refuse_as_kraken_does() -> Outcome {
         (&[("pair", "XBTSKY")][..], "EQuery:Unknown asset pair"),
         (&[("volume", "0.5")], "EGeneral:Invalid arguments:volume minimum not met"),
         (&[("volume", "5000")], "EOrder:Insufficient funds"),
-        (&[("price", "0.0000001")], "EGeneral:Invalid arguments:price"),
+        (&[("price", "0.0000001")], DECIMALS),
+        (&[("price", "much")], "EGeneral:Invalid arguments:price"),
         (&[("deadline", "2020-01-01T00:00:00Z")], "EService:Deadline elapsed"),
         (&[("cl_ord_id", "longer-than-eighteen-letters")], "EGeneral:Invalid arguments:cl_ord_id"),
     ] {

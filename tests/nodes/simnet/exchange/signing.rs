@@ -45,6 +45,17 @@ pub(super) fn binance(secret: &str, parameters: Parameters<'_>, now: u64) -> Str
     format!("{text}&signature={}", hex(hmac::sign(&key, text.as_bytes()).as_ref()))
 }
 
+/// The whole query, signed by a key in a PEM of PKCS 8, whose end is the seed.
+pub(super) fn binance_ed25519(pem: &str, parameters: Parameters<'_>, now: u64) -> String {
+    let now = now.to_string();
+    let text = form(&[parameters, &[("timestamp", &now)]].concat());
+    let der = STANDARD.decode(pem.lines().nth(1).unwrap()).unwrap();
+    let pair = Ed25519KeyPair::from_seed_unchecked(&der[der.len() - 32..]).unwrap();
+    let signature = STANDARD.encode(pair.sign(text.as_bytes()));
+    let encoded = signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    format!("{text}&signature={encoded}")
+}
+
 /// Body and signature.
 pub(super) fn kraken(secret: &str, path: &str, nonce: u64, parameters: Parameters<'_>) -> (String, String) {
     let nonce = nonce.to_string();

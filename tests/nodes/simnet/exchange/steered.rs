@@ -46,6 +46,20 @@ pub(crate) async fn should_close_and_rename_markets() -> Outcome {
     Ok(())
 }
 
+pub(crate) async fn should_end_market_orders_far_from_the_best_price() -> Outcome {
+    let world = World::start(STILL).await;
+    world.simnet.control("exchange/market", json!({ "market": "SKY-BTC", "range": 5 })).await;
+    world.offer("0.002", "10").await;
+    world.offer("0.0022", "10").await;
+    let order = [("symbol", "SKYBTC"), ("side", "BUY"), ("type", "MARKET"), ("quantity", "15")];
+    let far = world.binance(Method::POST, ORDER, &order).await.1;
+    assert_eq!((&far["status"], &far["executedQty"]), (&json!("EXPIRED"), &json!("10.000000")), "{far}");
+    assert_eq!(far["expiryReason"], "EXECUTION_RULE_PRICE_RANGE_EXCEEDED");
+    world.simnet.control("exchange/market", json!({ "market": "SKY-BTC", "range": 100 })).await;
+    assert_eq!(world.binance(Method::POST, ORDER, &order).await.1["expiryReason"], "INSUFFICIENT_LIQUIDITY");
+    Ok(())
+}
+
 /// SKY is paid on simnet's own chain where that runs, and other coins are said to be sent.
 pub(crate) async fn should_pay_withdrawals() -> Outcome {
     let options = &["--chains=sky,exchange", "--exchange-step-every=0", "--exchange-withdrawal-delay=100ms"];
