@@ -25,6 +25,8 @@ pub(crate) struct Protocol {
     pub(super) has_bare_numbers: bool,
     pub(super) answer: fn(&mut View<'_>, &Ask) -> Reply,
     pub(super) is_order: fn(&Ask) -> bool,
+    /// What is told to whom it does not believe, before anything is done.
+    pub(super) refusal: fn(&mut View<'_>, &Ask) -> Option<Reply>,
     /// It does not know whether what was asked was done.
     pub(super) unknown: fn() -> Reply,
     /// It could not do what was asked.
@@ -163,16 +165,19 @@ impl Venue {
         let protocol = self.protocol;
         let now = clock::millis();
         let clock = now.saturating_sub(habits.stale_clock);
-        if let Some(millis) = habits.late_orders
-            && (protocol.is_order)(ask)
-        {
-            self.house.put_off(Late { due: now + millis, clock, protocol, ask: ask.clone(), habits });
-            return (protocol.unknown)();
-        }
         let mut state = self.house.state();
         let is_unlimited = self.house.settings.is_unlimited;
         let (state, fee_coin) = (&mut *state, None);
         let mut view = View { state, protocol, habits, now, clock, is_late: false, is_unlimited, fee_coin };
+        if let Some(millis) = habits.late_orders
+            && (protocol.is_order)(ask)
+        {
+            // Who asks is looked at when he asks.
+            return (protocol.refusal)(&mut view, ask).unwrap_or_else(|| {
+                self.house.put_off(Late { due: now + millis, clock, protocol, ask: ask.clone(), habits });
+                (protocol.unknown)()
+            });
+        }
         let reply = (protocol.answer)(&mut view, ask);
         if habits.unknown_replies { (protocol.unknown)() } else { reply }
     }

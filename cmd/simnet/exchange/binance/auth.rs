@@ -53,11 +53,12 @@ fn in_time(view: &View<'_>, timestamp: &str, window: &str) -> Result<(), Refused
     if window > MOST {
         return Err(Refused::new(-1131, "recvWindow must be less than 60000"));
     }
-    // A request that is done late was believed when it came.
-    if !view.is_late && timestamp >= view.clock + 1_000 {
+    // The window is looked at when a request comes, and again before it is matched, however late that is.
+    let now = view.now.saturating_sub(view.habits.stale_clock);
+    if timestamp >= now + 1_000 {
         return Err(Refused::new(-1021, "Timestamp for this request was 1000ms ahead of the server's time."));
     }
-    if !view.is_late && view.clock.saturating_sub(timestamp) > window {
+    if now.saturating_sub(timestamp) > window {
         return Err(Refused::new(-1021, "Timestamp for this request is outside of the recvWindow."));
     }
     Ok(())

@@ -27,6 +27,7 @@ pub(crate) const PROTOCOL: Protocol = Protocol {
     has_bare_numbers: false,
     answer,
     is_order: |ask| ask.method == "POST" && ask.path == "/api/v3/order",
+    refusal: |view, ask| auth::signed(view, ask).err().map(|refused| refused.reply()),
     unknown: || {
         let words = "Timeout waiting for response from backend server. Send status unknown; execution status unknown.";
         Refused(504, -1007, words.to_owned()).reply()

@@ -25,6 +25,7 @@ pub(crate) const PROTOCOL: Protocol = Protocol {
     has_bare_numbers: true,
     answer,
     is_order: |ask| ask.path.ends_with("/createorder"),
+    refusal: |view, ask| signed(view, ask).err().map(|Refused(code, words)| refusal(code, &words)),
     unknown: || Reply::text(502, "<html><body><h1>502 Bad Gateway</h1></body></html>"),
     error: || refusal(500, "Internal Server Error"),
     busy: || refusal(400, "Too Many Requests"),

@@ -23,6 +23,7 @@ pub(crate) const PROTOCOL: Protocol = Protocol {
     has_bare_numbers: false,
     answer,
     is_order: |ask| ask.method == "POST" && ask.path == "/api/v3/brokerage/orders",
+    refusal: |view, ask| auth::signed(view, ask).err().map(|refused| refused.reply()),
     unknown: || Reply::text(504, "upstream request timeout"),
     error: || Refused::new(500, "INTERNAL", "something went wrong").reply(),
     busy: too_often,

@@ -25,6 +25,7 @@ pub(crate) const PROTOCOL: Protocol = Protocol {
     has_bare_numbers: false,
     answer,
     is_order: |ask| ask.path == "/0/private/AddOrder",
+    refusal: |view, ask| auth::signed(view, ask).err().map(|refused| refused.reply()),
     unknown: || Reply::text(504, "error code: 504"),
     error: || Refused::new("EGeneral:Internal error").reply(),
     busy: || Refused::new("EAPI:Rate limit exceeded").reply(),

@@ -82,6 +82,17 @@ pub(crate) async fn should_execute_orders_late() -> Outcome {
     .await;
     assert_eq!(bought(&world).await, "9.990000");
 
+    // Binance looks at the window again before it matches.
+    world.trouble("binance", json!({ "kind": "late-orders", "millis": 1500, "count": 1 })).await;
+    let short = [BINANCE, &[("recvWindow", "1000")]].concat();
+    assert_eq!(world.binance(Method::POST, ORDER, &short).await.0, 504);
+    tokio::time::sleep(Duration::from_millis(1_800)).await;
+    assert_eq!(bought(&world).await, "9.990000");
+    // Who asks is looked at when he asks.
+    world.trouble("c2cx", json!({ "kind": "late-orders", "count": 1 })).await;
+    let forged = world.client.post(world.url(0, "/v1/createorder"));
+    assert_eq!(told(forged).await.1["code"], 401);
+
     // Kraken looks at the deadline before it matches.
     world.trouble("kraken", json!({ "kind": "late-orders", "millis": 300, "count": 1 })).await;
     let deadline = [KRAKEN, &[("deadline", "2020-01-01T00:00:00Z")]].concat();
