@@ -5,7 +5,7 @@ use super::engine::{
     AccountId, AccountSettings, Exchange, MarketId, MarketMaker, OrderRequest, Random, SelfTrade, Side,
     Terms, Walk,
 };
-use super::markets::Quoted;
+use super::markets::QuotedMarket;
 
 /// What each of them begins with, in whole coins.
 const COINS: u128 = 1_000_000_000;
@@ -29,7 +29,7 @@ struct Book {
 
 impl Makers {
     /// Opens their accounts.
-    pub(super) fn new(exchange: &mut Exchange, quoted: &[Quoted], seed: u64) -> Makers {
+    pub(super) fn new(exchange: &mut Exchange, quoted: &[QuotedMarket], seed: u64) -> Makers {
         let settings = AccountSettings { kept_orders: Some(1_000), ..AccountSettings::default() };
         let [makers, crowd] = [(); 2].map(|()| {
             let account = exchange.open_account(settings);

@@ -61,17 +61,17 @@ const ROWS: [Row; 10] = [
 
 /// A market with how it is quoted.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Quoted {
+pub(super) struct QuotedMarket {
     pub(super) quoting: Quoting,
     pub(super) start: Price,
 }
 
 /// Returns an exchange with all coins and markets, and nobody in it.
-pub(super) fn exchange() -> (Exchange, Vec<Quoted>) {
+pub(super) fn exchange() -> (Exchange, Vec<QuotedMarket>) {
     build().expect("BUG: the markets of the table can be")
 }
 
-fn build() -> Result<(Exchange, Vec<Quoted>), SetupError> {
+fn build() -> Result<(Exchange, Vec<QuotedMarket>), SetupError> {
     let mut exchange = Exchange::new(Settings { kept_trades: 100_000, ..Settings::default() });
     for (code, decimals, network, least, fee) in COINS {
         exchange.add_asset(Asset {
@@ -86,7 +86,7 @@ fn build() -> Result<(Exchange, Vec<Quoted>), SetupError> {
     Ok((exchange, quoted))
 }
 
-fn add(exchange: &mut Exchange, row: &Row) -> Result<Quoted, SetupError> {
+fn add(exchange: &mut Exchange, row: &Row) -> Result<QuotedMarket, SetupError> {
     let asset = |code| asset(exchange, code).expect("BUG: the coins of the table are there");
     let (base, quote) = (asset(row.base), asset(row.quote));
     let (base_decimals, quote_decimals) = (exchange.asset(base).decimals, exchange.asset(quote).decimals);
@@ -106,7 +106,7 @@ fn add(exchange: &mut Exchange, row: &Row) -> Result<Quoted, SetupError> {
         price_range: None,
     })?;
     let start = constant(row.start, row.price_decimals);
-    Ok(Quoted {
+    Ok(QuotedMarket {
         quoting: Quoting {
             market,
             levels: 10,

@@ -75,7 +75,7 @@ impl Reply {
 /// The exchange behind all venues.
 pub(crate) struct House {
     state: Mutex<State>,
-    late: Mutex<Vec<Late>>,
+    late: Mutex<Vec<LateRequest>>,
     settings: Settings,
 }
 
@@ -91,7 +91,7 @@ pub(crate) struct Settings {
 }
 
 /// A request that is done later.
-struct Late {
+struct LateRequest {
     due: u64,
     /// When it came, by the venue's clock.
     clock: u64,
@@ -112,7 +112,7 @@ impl House {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
         for late in late.extract_if(.., |late| late.due <= now) {
-            let Late { protocol, ask, habits, clock, .. } = late;
+            let LateRequest { protocol, ask, habits, clock, .. } = late;
             let is_unlimited = true;
             let (state, fee_coin) = (&mut *state, None);
             let mut view =
@@ -145,7 +145,7 @@ impl House {
         self.late.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    fn put_off(&self, late: Late) {
+    fn put_off(&self, late: LateRequest) {
         self.late.lock().unwrap_or_else(PoisonError::into_inner).push(late);
     }
 }
@@ -174,7 +174,13 @@ impl Venue {
         {
             // Who asks is looked at when he asks.
             return (protocol.refusal)(&mut view, ask).unwrap_or_else(|| {
-                self.house.put_off(Late { due: now + millis, clock, protocol, ask: ask.clone(), habits });
+                self.house.put_off(LateRequest {
+                    due: now + millis,
+                    clock,
+                    protocol,
+                    ask: ask.clone(),
+                    habits,
+                });
                 (protocol.unknown)()
             });
         }

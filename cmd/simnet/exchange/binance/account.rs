@@ -6,15 +6,17 @@ use crate::serve::Parameters;
 
 use super::super::amount::{decimal, short, units};
 use super::super::clock::date_time;
-use super::super::engine::{AccountId, Asset, AssetId, FundsError, Withdrawal, WithdrawalState};
+use super::super::engine::{AccountId, Asset, AssetId, Balance, FundsError, Withdrawal, WithdrawalState};
 use super::super::venue::View;
 use super::Outcome;
-use super::errors::Refused;
+use super::errors::ApiError;
 use super::markets::{limit, market};
 use super::shown;
 
-pub(super) fn balances(view: &View<'_>, account: AccountId) -> Value {
+pub(super) fn balances(view: &View<'_>, account: AccountId, parameters: &Parameters) -> Value {
+    let has_zeros = parameters.get("omitZeroBalances") != "true";
     let exchange = &view.state.exchange;
+    let is_told = |id: &AssetId| has_zeros || exchange.balance(account, *id) != Balance::default();
     let row = |id: AssetId| {
         let (asset, held) = (exchange.asset(id), exchange.balance(account, id));
         json!({
@@ -39,7 +41,7 @@ pub(super) fn balances(view: &View<'_>, account: AccountId) -> Value {
         "preventSor": false,
         "updateTime": view.clock,
         "accountType": "SPOT",
-        "balances": exchange.asset_ids().map(row).collect::<Value>(),
+        "balances": exchange.asset_ids().filter(is_told).map(row).collect::<Value>(),
         "permissions": ["SPOT"],
         "uid": 354_937_868,
     })
@@ -56,8 +58,8 @@ pub(super) fn trades(view: &View<'_>, account: AccountId, parameters: &Parameter
 }
 
 /// Returns the coin of the parameter `coin`.
-fn coin<'a>(view: &'a View<'_>, parameters: &Parameters) -> Result<(AssetId, &'a Asset), Refused> {
-    let id = view.state.asset(parameters.get("coin")).ok_or_else(|| Refused::mandatory("coin"))?;
+fn coin<'a>(view: &'a View<'_>, parameters: &Parameters) -> Result<(AssetId, &'a Asset), ApiError> {
+    let id = view.state.asset(parameters.get("coin")).ok_or_else(|| ApiError::mandatory("coin"))?;
     Ok((id, view.state.exchange.asset(id)))
 }
 
@@ -114,23 +116,23 @@ pub(super) fn withdraw(view: &mut View<'_>, account: AccountId, parameters: &Par
     let (fee, decimals) = (asset.withdrawal_fee, asset.decimals);
     let network = network_code(view, &asset.code);
     if !["", network.as_str()].contains(&parameters.get("network")) {
-        return Err(Refused::new(-4019, "The current currency is not open for withdrawal"));
+        return Err(ApiError::new(-4019, "The current currency is not open for withdrawal"));
     }
     let to = match parameters.get("address") {
-        "" => return Err(Refused::mandatory("address")),
+        "" => return Err(ApiError::mandatory("address")),
         address => address,
     };
     // The fee is taken out of the amount.
-    let amount = units(parameters.get("amount"), decimals).map_err(|_| Refused::mandatory("amount"))?;
-    let arrives = amount.checked_sub(fee).ok_or_else(|| Refused::new(-4003, "The amount is too small"))?;
+    let amount = units(parameters.get("amount"), decimals).map_err(|_| ApiError::mandatory("amount"))?;
+    let arrives = amount.checked_sub(fee).ok_or_else(|| ApiError::new(-4003, "The amount is too small"))?;
     match view.withdraw(account, (id, arrives), to) {
         Ok(id) => Ok(json!({ "id": withdrawal_id(id.get()) })),
-        Err(FundsError::TooLittle { .. }) => Err(Refused::new(-4003, "The amount is too small")),
+        Err(FundsError::TooLittle { .. }) => Err(ApiError::new(-4003, "The amount is too small")),
         Err(FundsError::Balance { .. }) => {
-            Err(Refused::new(-4026, "The user has insufficient balance available"))
+            Err(ApiError::new(-4026, "The user has insufficient balance available"))
         }
         Err(error @ (FundsError::TooMuch { .. } | FundsError::Unknown(_) | FundsError::Final { .. })) => {
-            Err(Refused::new(-4000, error.to_string()))
+            Err(ApiError::new(-4000, error.to_string()))
         }
     }
 }

@@ -4,17 +4,17 @@ use crate::serve::Ask;
 
 use super::super::engine::AccountId;
 use super::super::venue::View;
-use super::errors::Refused;
+use super::errors::ApiError;
 
 /// The window of a request that names none, and the longest, in milliseconds.
 const WINDOW: u64 = 5_000;
 const MOST: u64 = 60_000;
 
 /// Returns whose request it is.
-pub(super) fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, Refused> {
+pub(super) fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, ApiError> {
     let key = ask.header("x-mbx-apikey").unwrap_or_default();
     if key.is_empty() {
-        return Err(Refused(401, -2014, "API-key format invalid.".to_owned()));
+        return Err(ApiError(401, -2014, "API-key format invalid.".to_owned()));
     }
     let words = "Invalid API-key, IP, or permissions for action.";
     let parameters = ask.parameters();
@@ -22,14 +22,14 @@ pub(super) fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, Refused> {
     let accounts = view.state.accounts.iter();
     let mut checked =
         accounts.filter_map(|account| Some((account.id, account.is_binance(key, &payload, signature)?)));
-    let (account, is_right) = checked.next().ok_or_else(|| Refused(401, -2015, words.to_owned()))?;
+    let (account, is_right) = checked.next().ok_or_else(|| ApiError(401, -2015, words.to_owned()))?;
     if parameters.get("signature").is_empty() {
-        return Err(Refused::mandatory("signature"));
+        return Err(ApiError::mandatory("signature"));
     }
     in_time(view, parameters.get("timestamp"), parameters.get("recvWindow"))?;
     match is_right {
         true => Ok(account),
-        false => Err(Refused::new(-1022, "Signature for this request is not valid.")),
+        false => Err(ApiError::new(-1022, "Signature for this request is not valid.")),
     }
 }
 
@@ -44,22 +44,25 @@ fn payload(ask: &Ask) -> String {
 }
 
 /// A request may be one second early, and as late as its window says.
-fn in_time(view: &View<'_>, timestamp: &str, window: &str) -> Result<(), Refused> {
-    let timestamp: u64 = timestamp.parse().map_err(|_| Refused::mandatory("timestamp"))?;
+fn in_time(view: &View<'_>, timestamp: &str, window: &str) -> Result<(), ApiError> {
+    let timestamp: u64 = timestamp.parse().map_err(|_| ApiError::mandatory("timestamp"))?;
     let window = match window {
         "" => WINDOW,
-        text => millis(text).ok_or_else(|| Refused::mandatory("recvWindow"))?,
+        text => millis(text).ok_or_else(|| ApiError::mandatory("recvWindow"))?,
     };
     if window > MOST {
-        return Err(Refused::new(-1131, "recvWindow must be less than 60000"));
+        return Err(ApiError::new(-1131, "recvWindow must be less than 60000"));
     }
     // The window is looked at when a request comes, and again before it is matched, however late that is.
     let now = view.now.saturating_sub(view.habits.stale_clock);
     if timestamp >= now + 1_000 {
-        return Err(Refused::new(-1021, "Timestamp for this request was 1000ms ahead of the server's time."));
+        return Err(ApiError::new(
+            -1021,
+            "Timestamp for this request was 1000ms ahead of the server's time.",
+        ));
     }
     if now.saturating_sub(timestamp) > window {
-        return Err(Refused::new(-1021, "Timestamp for this request is outside of the recvWindow."));
+        return Err(ApiError::new(-1021, "Timestamp for this request is outside of the recvWindow."));
     }
     Ok(())
 }

@@ -7,22 +7,22 @@ use super::super::venue::Reply;
 
 /// Status, code and words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refused(pub(super) u16, pub(super) i32, pub(super) String);
+pub(super) struct ApiError(pub(super) u16, pub(super) i32, pub(super) String);
 
-impl Refused {
-    pub(super) fn new(code: i32, words: impl Into<String>) -> Refused {
-        Refused(400, code, words.into())
+impl ApiError {
+    pub(super) fn new(code: i32, words: impl Into<String>) -> ApiError {
+        ApiError(400, code, words.into())
     }
 
-    pub(super) fn mandatory(name: &str) -> Refused {
-        Refused::new(
+    pub(super) fn mandatory(name: &str) -> ApiError {
+        ApiError::new(
             -1102,
             format!("Mandatory parameter '{name}' was not sent, was empty/null, or malformed."),
         )
     }
 
-    pub(super) fn filter(name: &str) -> Refused {
-        Refused::new(-1013, format!("Filter failure: {name}"))
+    pub(super) fn filter(name: &str) -> ApiError {
+        ApiError::new(-1013, format!("Filter failure: {name}"))
     }
 
     pub(super) fn reply(&self) -> Reply {
@@ -30,23 +30,23 @@ impl Refused {
     }
 }
 
-impl From<PlaceError> for Refused {
-    fn from(error: PlaceError) -> Refused {
+impl From<PlaceError> for ApiError {
+    fn from(error: PlaceError) -> ApiError {
         match error {
-            PlaceError::NotTrading { .. } => Refused::new(-1013, "Market is closed."),
-            PlaceError::IdTaken { .. } => Refused::new(-2010, "Duplicate order sent."),
-            PlaceError::Price { .. } => Refused::filter("PRICE_FILTER"),
-            PlaceError::Step { .. } | PlaceError::Quantity { .. } => Refused::filter("LOT_SIZE"),
+            PlaceError::NotTrading { .. } => ApiError::new(-1013, "Market is closed."),
+            PlaceError::IdTaken { .. } => ApiError::new(-2010, "Duplicate order sent."),
+            PlaceError::Price { .. } => ApiError::filter("PRICE_FILTER"),
+            PlaceError::Step { .. } | PlaceError::Quantity { .. } => ApiError::filter("LOT_SIZE"),
             PlaceError::OutOfRange { .. } | PlaceError::Notional { .. } | PlaceError::Spend { .. } => {
-                Refused::filter("NOTIONAL")
+                ApiError::filter("NOTIONAL")
             }
             PlaceError::SpendOnSell => {
-                Refused::new(-1106, "Parameter 'quoteOrderQty' sent when not required.")
+                ApiError::new(-1106, "Parameter 'quoteOrderQty' sent when not required.")
             }
             PlaceError::Balance { .. } => {
-                Refused::new(-2010, "Account has insufficient balance for requested action.")
+                ApiError::new(-2010, "Account has insufficient balance for requested action.")
             }
-            PlaceError::WouldTake { .. } => Refused::new(-2010, "Order would immediately match and take."),
+            PlaceError::WouldTake { .. } => ApiError::new(-2010, "Order would immediately match and take."),
         }
     }
 }

@@ -8,16 +8,16 @@ use super::super::engine::{Candle, DepthLevel, Market, MarketId, MarketState, Pr
 use super::super::markets::{codes, find};
 use super::super::venue::{ALL, View};
 use super::Outcome;
-use super::errors::Refused;
+use super::errors::ApiError;
 
 /// Returns the market of the parameter `symbol`.
-pub(super) fn market(view: &View<'_>, parameters: &Parameters) -> Result<MarketId, Refused> {
+pub(super) fn market(view: &View<'_>, parameters: &Parameters) -> Result<MarketId, ApiError> {
     let name = parameters.get("symbol");
     if name.is_empty() {
-        return Err(Refused::mandatory("symbol"));
+        return Err(ApiError::mandatory("symbol"));
     }
     let is_named = |base: &str, quote: &str| name.strip_prefix(base) == Some(quote);
-    find(&view.state.exchange, is_named).ok_or_else(|| Refused::new(-1121, "Invalid symbol."))
+    find(&view.state.exchange, is_named).ok_or_else(|| ApiError::new(-1121, "Invalid symbol."))
 }
 
 pub(super) fn symbol(market: &Market) -> String {
@@ -25,10 +25,10 @@ pub(super) fn symbol(market: &Market) -> String {
     format!("{base}{quote}")
 }
 
-pub(super) fn limit(parameters: &Parameters, (default, most): (usize, usize)) -> Result<usize, Refused> {
+pub(super) fn limit(parameters: &Parameters, (default, most): (usize, usize)) -> Result<usize, ApiError> {
     match parameters.get("limit") {
         "" => Ok(default),
-        text => text.parse().map(|limit: usize| limit.min(most)).map_err(|_| Refused::mandatory("limit")),
+        text => text.parse().map(|limit: usize| limit.min(most)).map_err(|_| ApiError::mandatory("limit")),
     }
 }
 
@@ -135,7 +135,7 @@ pub(super) fn candles(view: &View<'_>, parameters: &Parameters) -> Outcome {
         "5m" => 300_000,
         "1h" => 3_600_000,
         "1d" => 86_400_000,
-        _ => return Err(Refused::new(-1120, "Invalid interval.")),
+        _ => return Err(ApiError::new(-1120, "Invalid interval.")),
     };
     let candles = view.state.exchange.candles(market, length).into_iter().flatten();
     let mut newest: Vec<Value> = candles

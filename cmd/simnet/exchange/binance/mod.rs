@@ -17,7 +17,7 @@ use crate::serve::Ask;
 use super::engine::FeeCoin;
 use super::venue::{Protocol, Reply, Terms, View};
 
-use errors::Refused;
+use errors::ApiError;
 
 /// So much weight in a minute.
 const LIMIT: u64 = 6_000;
@@ -30,30 +30,44 @@ pub(crate) const PROTOCOL: Protocol = Protocol {
     refusal: |view, ask| auth::signed(view, ask).err().map(|refused| refused.reply()),
     unknown: || {
         let words = "Timeout waiting for response from backend server. Send status unknown; execution status unknown.";
-        Refused(504, -1007, words.to_owned()).reply()
+        ApiError(504, -1007, words.to_owned()).reply()
     },
     error: || {
         let words = "An unknown error occurred while processing the request.";
-        Refused(500, -1000, words.to_owned()).reply()
+        ApiError(500, -1000, words.to_owned()).reply()
     },
     busy: || too_often(1_000),
 };
 
-type Outcome = Result<Value, Refused>;
+type Outcome = Result<Value, ApiError>;
 
 fn too_often(millis: u64) -> Reply {
     let words = format!(
         "Too much request weight used; current limit is {LIMIT} request weight per 1 MINUTE. Please use WebSocket \
          Streams for live updates to avoid polling the API."
     );
-    Refused(429, -1003, words).reply().with("Retry-After", millis.div_ceil(1_000).to_string())
+    ApiError(429, -1003, words).reply().with("Retry-After", millis.div_ceil(1_000).to_string())
+}
+
+/// Whoever goes on in spite of being told is told nothing for a while.
+fn banned(clock: u64, millis: u64) -> Reply {
+    let words = format!(
+        "Way too much request weight used; IP banned until {}. Please use WebSocket Streams for live updates to avoid \
+         bans.",
+        clock + millis
+    );
+    let reply = ApiError(418, -1003, words).reply();
+    reply.with("Retry-After", millis.div_ceil(1_000).to_string())
 }
 
 fn answer(view: &mut View<'_>, ask: &Ask) -> Reply {
     // Binance counts by address: here, all come from one.
     let weight = (weight(&ask.path), LIMIT, 60_000);
     let used = match view.state.limits.window("binance".to_owned(), weight, view.now) {
-        Err(often) if !view.is_unlimited => return too_often(often.0),
+        Err(excess) if !view.is_unlimited && excess.used > 2 * LIMIT => {
+            return banned(view.clock, excess.wait);
+        }
+        Err(excess) if !view.is_unlimited => return too_often(excess.wait),
         Err(_) => LIMIT,
         Ok(used) => used,
     };
@@ -95,7 +109,7 @@ fn reach(view: &mut View<'_>, ask: &Ask) -> Outcome {
         ("DELETE", "/api/v3/openOrders") => orders::cancel_all(view, auth::signed(view, ask)?, &parameters),
         ("GET", "/api/v3/allOrders") => orders::all(view, auth::signed(view, ask)?, &parameters),
         ("GET", "/api/v3/myTrades") => account::trades(view, auth::signed(view, ask)?, &parameters),
-        ("GET", "/api/v3/account") => Ok(account::balances(view, auth::signed(view, ask)?)),
+        ("GET", "/api/v3/account") => Ok(account::balances(view, auth::signed(view, ask)?, &parameters)),
         ("GET", "/sapi/v1/capital/config/getall") => Ok(account::coins(view, auth::signed(view, ask)?)),
         ("GET", "/sapi/v1/capital/deposit/address") => {
             account::address(view, auth::signed(view, ask)?, &parameters)
@@ -106,6 +120,6 @@ fn reach(view: &mut View<'_>, ask: &Ask) -> Outcome {
         ("GET", "/sapi/v1/capital/withdraw/history") => {
             Ok(account::withdrawals(view, auth::signed(view, ask)?, &parameters))
         }
-        _ => Err(Refused(404, -1, "Not found".to_owned())),
+        _ => Err(ApiError(404, -1, "Not found".to_owned())),
     }
 }

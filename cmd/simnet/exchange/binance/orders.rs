@@ -11,7 +11,7 @@ use super::super::engine::{
 use super::super::scale::Scale;
 use super::super::venue::View;
 use super::Outcome;
-use super::errors::Refused;
+use super::errors::ApiError;
 use super::markets::{limit, market};
 use super::shown;
 
@@ -19,13 +19,15 @@ pub(super) fn place(view: &mut View<'_>, account: AccountId, parameters: &Parame
     let request = request(view, parameters)?;
     let placed = view.place(account, &request)?;
     let order = view.order(account, placed.order);
-    let order = order.ok_or_else(|| Refused::new(-2013, "Order does not exist."))?;
+    let order = order.ok_or_else(|| ApiError::new(-2013, "Order does not exist."))?;
     let full = shown::placed(view, &order);
-    let kept: &[&str] = match (parameters.get("newOrderRespType"), order.price) {
-        ("ACK", _) => &["symbol", "orderId", "orderListId", "clientOrderId", "transactTime"],
-        _ => return Ok(full),
+    let is_told = |field: &str| match parameters.get("newOrderRespType") {
+        "ACK" => ["symbol", "orderId", "orderListId", "clientOrderId", "transactTime"].contains(&field),
+        "RESULT" => field != "fills",
+        _ => true,
     };
-    Ok(kept.iter().map(|field| ((*field).to_owned(), full[*field].clone())).collect())
+    let fields = full.as_object().into_iter().flatten().filter(|(field, _)| is_told(field));
+    Ok(fields.map(|(field, value)| (field.clone(), value.clone())).collect())
 }
 
 pub(super) fn test(view: &mut View<'_>, account: AccountId, parameters: &Parameters) -> Outcome {
@@ -34,13 +36,13 @@ pub(super) fn test(view: &mut View<'_>, account: AccountId, parameters: &Paramet
     Ok(json!({}))
 }
 
-fn request<'a>(view: &View<'_>, parameters: &'a Parameters) -> Result<OrderRequest<'a>, Refused> {
+fn request<'a>(view: &View<'_>, parameters: &'a Parameters) -> Result<OrderRequest<'a>, ApiError> {
     let market = market(view, parameters)?;
     let side = match parameters.get("side") {
         "BUY" => Side::Buy,
         "SELL" => Side::Sell,
-        "" => return Err(Refused::mandatory("side")),
-        _ => return Err(Refused::new(-1117, "Invalid side.")),
+        "" => return Err(ApiError::mandatory("side")),
+        _ => return Err(ApiError::new(-1117, "Invalid side.")),
     };
     let mut request = OrderRequest::new(market, side, terms(view.scale(market), parameters)?);
     request.self_trade = Some(match parameters.get("selfTradePreventionMode") {
@@ -49,7 +51,7 @@ fn request<'a>(view: &View<'_>, parameters: &'a Parameters) -> Result<OrderReque
         "EXPIRE_MAKER" => SelfTrade::ExpireMaker,
         "EXPIRE_BOTH" => SelfTrade::ExpireBoth,
         _ => {
-            return Err(Refused::new(
+            return Err(ApiError::new(
                 -1013,
                 "This symbol does not allow the specified self-trade prevention mode.",
             ));
@@ -61,7 +63,7 @@ fn request<'a>(view: &View<'_>, parameters: &'a Parameters) -> Result<OrderReque
         _ => {
             let words = "Illegal characters found in parameter 'newClientOrderId'; legal range is \
                          '^[a-zA-Z0-9-_]{1,36}$'.";
-            Err(Refused::new(-1100, words))
+            Err(ApiError::new(-1100, words))
         }
     }
 }
@@ -70,9 +72,9 @@ fn is_id(id: &str) -> bool {
     id.len() <= 36 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-fn terms(scale: Scale, parameters: &Parameters) -> Result<Terms, Refused> {
+fn terms(scale: Scale, parameters: &Parameters) -> Result<Terms, ApiError> {
     let given = |name: &'static str| match parameters.get(name) {
-        "" => Err(Refused::mandatory(name)),
+        "" => Err(ApiError::mandatory(name)),
         text => Ok((name, text)),
     };
     let quantity = || given("quantity").and_then(|(name, text)| read(name, scale.read_base(text)));
@@ -84,33 +86,35 @@ fn terms(scale: Scale, parameters: &Parameters) -> Result<Terms, Refused> {
         ("LIMIT", "GTC") => limit(TimeInForce::GoodTilCancelled),
         ("LIMIT", "IOC") => limit(TimeInForce::ImmediateOrCancel),
         ("LIMIT", "FOK") => limit(TimeInForce::FillOrKill),
-        ("LIMIT", "") => Err(Refused::mandatory("timeInForce")),
-        ("LIMIT", _) => Err(Refused::new(-1115, "Invalid timeInForce.")),
+        ("LIMIT", "") => Err(ApiError::mandatory("timeInForce")),
+        ("LIMIT", _) => Err(ApiError::new(-1115, "Invalid timeInForce.")),
         ("LIMIT_MAKER", "") => limit(TimeInForce::PostOnly),
         ("MARKET", "") => match (parameters.get("quantity"), parameters.get("quoteOrderQty")) {
-            ("", "") => Err(Refused::new(
+            ("", "") => Err(ApiError::new(
                 -1102,
                 "Param 'quantity' or 'quoteOrderQty' must be sent, but both were empty/null!",
             )),
             (_, "") => Ok(Terms::Market { quantity: quantity()? }),
             ("", text) => Ok(Terms::MarketSpend { quote: read("quoteOrderQty", scale.read_quote(text))? }),
-            _ => Err(Refused::new(-1128, "Combination of optional parameters invalid.")),
+            _ => Err(ApiError::new(-1128, "Combination of optional parameters invalid.")),
         },
         ("MARKET" | "LIMIT_MAKER", _) => {
-            Err(Refused::new(-1106, "Parameter 'timeInForce' sent when not required."))
+            Err(ApiError::new(-1106, "Parameter 'timeInForce' sent when not required."))
         }
-        ("", _) => Err(Refused::mandatory("type")),
-        _ => Err(Refused::new(-1116, "Invalid orderType.")),
+        ("", _) => Err(ApiError::mandatory("type")),
+        _ => Err(ApiError::new(-1116, "Invalid orderType.")),
     }
 }
 
-fn read<T>(name: &str, amount: Result<T, AmountError>) -> Result<T, Refused> {
+fn read<T>(name: &str, amount: Result<T, AmountError>) -> Result<T, ApiError> {
     amount.map_err(|error| match error {
-        AmountError::TooPrecise => Refused::new(-1111, format!("Parameter '{name}' has too much precision.")),
+        AmountError::TooPrecise => {
+            ApiError::new(-1111, format!("Parameter '{name}' has too much precision."))
+        }
         AmountError::NoNumber => {
             let legal = r"^([0-9]{1,20})(\.[0-9]{1,20})?$";
             let words = format!("Illegal characters found in parameter '{name}'; legal range is '{legal}'.");
-            Refused::new(-1100, words)
+            ApiError::new(-1100, words)
         }
     })
 }
@@ -121,11 +125,11 @@ fn named<'a>(
     account: AccountId,
     market: MarketId,
     parameters: &Parameters,
-) -> Result<Option<OrderInfo<'a>>, Refused> {
+) -> Result<Option<OrderInfo<'a>>, ApiError> {
     let found = match (parameters.get("orderId"), parameters.get("origClientOrderId")) {
         ("", "") => {
             let words = "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!";
-            return Err(Refused::new(-1102, words));
+            return Err(ApiError::new(-1102, words));
         }
         ("", name) => {
             view.state.exchange.orders_by_client_id(account, name).find(|order| order.market == market)
@@ -138,13 +142,13 @@ fn named<'a>(
 pub(super) fn query(view: &View<'_>, account: AccountId, parameters: &Parameters) -> Outcome {
     let market = market(view, parameters)?;
     let order = named(view, account, market, parameters)?;
-    let order = order.ok_or_else(|| Refused::new(-2013, "Order does not exist."))?;
+    let order = order.ok_or_else(|| ApiError::new(-2013, "Order does not exist."))?;
     Ok(shown::order(view, &order))
 }
 
 pub(super) fn cancel(view: &mut View<'_>, account: AccountId, parameters: &Parameters) -> Outcome {
     let market = market(view, parameters)?;
-    let unknown = || Refused::new(-2011, "Unknown order sent.");
+    let unknown = || ApiError::new(-2011, "Unknown order sent.");
     let id = named(view, account, market, parameters)?.map(|order| order.id).ok_or_else(unknown)?;
     view.cancel(account, id).map_err(|_| unknown())?;
     cancelled(view, account, id).ok_or_else(unknown)
@@ -170,7 +174,7 @@ pub(super) fn cancel_all(view: &mut View<'_>, account: AccountId, parameters: &P
         let done = view.cancel(account, id).ok().and_then(|()| cancelled(view, account, id));
         all.extend(done);
     }
-    if all.is_empty() { Err(Refused::new(-2011, "Unknown order sent.")) } else { Ok(json!(all)) }
+    if all.is_empty() { Err(ApiError::new(-2011, "Unknown order sent.")) } else { Ok(json!(all)) }
 }
 
 pub(super) fn open(view: &View<'_>, account: AccountId, parameters: &Parameters) -> Outcome {

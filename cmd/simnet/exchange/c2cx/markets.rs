@@ -5,19 +5,19 @@ use serde_json::{Value, json};
 use super::super::engine::{DepthLevel, Market, MarketId};
 use super::super::markets::{codes, find};
 use super::super::venue::View;
-use super::{Outcome, Refused};
+use super::{ApiError, Outcome};
 
 /// Prices of each side that are shown.
 const LEVELS: usize = 100;
 
 /// Returns the market of a symbol.
-pub(super) fn market(view: &View<'_>, symbol: &str) -> Result<MarketId, Refused> {
+pub(super) fn market(view: &View<'_>, symbol: &str) -> Result<MarketId, ApiError> {
     let found = symbol.split_once('_').and_then(|(quote, base)| {
         let is_named =
             |own: &str, other: &str| own.eq_ignore_ascii_case(base) && other.eq_ignore_ascii_case(quote);
         find(&view.state.exchange, is_named)
     });
-    found.ok_or_else(|| Refused(400, format!("symbol not exists: {symbol}")))
+    found.ok_or_else(|| ApiError(400, format!("symbol not exists: {symbol}")))
 }
 
 pub(super) fn symbol(market: &Market) -> String {

@@ -25,19 +25,19 @@ pub(crate) const PROTOCOL: Protocol = Protocol {
     has_bare_numbers: true,
     answer,
     is_order: |ask| ask.path.ends_with("/createorder"),
-    refusal: |view, ask| signed(view, ask).err().map(|Refused(code, words)| refusal(code, &words)),
+    refusal: |view, ask| signed(view, ask).err().map(|ApiError(code, words)| refusal(code, &words)),
     unknown: || Reply::text(502, "<html><body><h1>502 Bad Gateway</h1></body></html>"),
     error: || refusal(500, "Internal Server Error"),
     busy: || refusal(400, "Too Many Requests"),
 };
 
 /// Why something was not done.
-struct Refused(u16, String);
+struct ApiError(u16, String);
 
-type Outcome = Result<Value, Refused>;
+type Outcome = Result<Value, ApiError>;
 
-fn refused<T>(words: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused(400, words.into()))
+fn refused<T>(words: impl Into<String>) -> Result<T, ApiError> {
+    Err(ApiError(400, words.into()))
 }
 
 fn refusal(code: u16, words: &str) -> Reply {
@@ -48,7 +48,7 @@ fn answer(view: &mut View<'_>, ask: &Ask) -> Reply {
     let Some(endpoint) = ask.path.strip_prefix("/v1/") else { return refusal(404, "Not Found") };
     match reach(view, endpoint, ask) {
         Ok(data) => Reply::json(200, json!({ "code": 200, "message": "success", "data": data })),
-        Err(Refused(code, words)) => refusal(code, &words),
+        Err(ApiError(code, words)) => refusal(code, &words),
     }
 }
 
@@ -67,13 +67,13 @@ fn reach(view: &mut View<'_>, endpoint: &str, ask: &Ask) -> Outcome {
         ("POST", "getorderinfo") => orders::info(view, signed(view, ask)?, &parameters),
         ("POST", "cancelorder") => orders::cancel(view, signed(view, ask)?, &parameters),
         ("POST", "getorderbystatus") => orders::by_status(view, signed(view, ask)?, &parameters),
-        _ => Err(Refused(404, "Not Found".to_owned())),
+        _ => Err(ApiError(404, "Not Found".to_owned())),
     }
 }
 
 /// Returns whose request it is.
-fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, Refused> {
-    let unauthorized = || Refused(401, "Unauthorized".to_owned());
+fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, ApiError> {
+    let unauthorized = || ApiError(401, "Unauthorized".to_owned());
     let parameters = ask.parameters();
     let key = parameters.get("apiKey");
     let account = view.account(|account: &Account| account.c2cx().key == key).ok_or_else(unauthorized)?;
@@ -81,7 +81,7 @@ fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, Refused> {
     let told: Vec<(String, String)> =
         parameters.all().iter().filter(|(name, _)| is_signed(name)).cloned().collect();
     let is_right = sign::c2cx(key, &account.c2cx().secret, &told) == parameters.get("sign");
-    if is_right { Ok(account.id) } else { Err(Refused(401, "Invalid sign".to_owned())) }
+    if is_right { Ok(account.id) } else { Err(ApiError(401, "Invalid sign".to_owned())) }
 }
 
 fn balance(view: &View<'_>, account: AccountId) -> Value {

@@ -11,7 +11,7 @@ use super::super::engine::{
 use super::super::scale::Scale;
 use super::super::venue::View;
 use super::markets::{market, symbol};
-use super::{Outcome, Refused, refused};
+use super::{ApiError, Outcome, refused};
 
 /// Most rows of a page.
 const MOST_ROWS: usize = 100;
@@ -50,8 +50,8 @@ fn least_spent(view: &View<'_>, market: MarketId) -> Option<u128> {
     market.notional(best, market.spec().min_quantity)
 }
 
-fn terms(scale: Scale, side: Side, parameters: &Parameters) -> Result<Terms, Refused> {
-    let bad = |what: &str| Refused(400, format!("{what} error"));
+fn terms(scale: Scale, side: Side, parameters: &Parameters) -> Result<Terms, ApiError> {
+    let bad = |what: &str| ApiError(400, format!("{what} error"));
     let quantity = || scale.read_base(parameters.get("quantity")).map_err(|_| bad("quantity"));
     match (parameters.get("priceTypeId"), side) {
         ("limit", _) => Ok(Terms::Limit {
@@ -105,7 +105,7 @@ pub(super) fn by_status(view: &View<'_>, account: AccountId, parameters: &Parame
     let market = market(view, parameters.get("symbol"))?;
     let number = |name: &str, default: usize| match parameters.get(name) {
         "" => Ok(default),
-        text => text.parse().map_err(|_| Refused(400, format!("{name} error"))),
+        text => text.parse().map_err(|_| ApiError(400, format!("{name} error"))),
     };
     let (wanted, page, size) =
         (number("status", 0)?, number("pageindex", 1)?.max(1), number("pagesize", MOST_ROWS)?);

@@ -6,20 +6,20 @@ use super::super::amount::short;
 use super::super::clock::rfc3339;
 use super::super::engine::{AccountId, AssetId};
 use super::super::venue::View;
-use super::ids::{self, Named};
+use super::ids::{self, IdKind};
 use super::products::coin_name;
-use super::{Outcome, Refused};
+use super::{ApiError, Outcome};
 
 pub(super) fn id(view: &View<'_>, asset: AssetId) -> String {
     let place = view.state.exchange.asset_ids().position(|known| known == asset);
-    ids::write(Named::Asset, place.and_then(|place| u64::try_from(place).ok()).unwrap_or_default())
+    ids::write(IdKind::Asset, place.and_then(|place| u64::try_from(place).ok()).unwrap_or_default())
 }
 
 /// Returns the coin of an account by its id, or by its code as the older API has it too.
-pub(super) fn asset(view: &View<'_>, id: &str) -> Result<AssetId, Refused> {
-    let place = ids::read(Named::Asset, id).and_then(|place| usize::try_from(place).ok());
+pub(super) fn asset(view: &View<'_>, id: &str) -> Result<AssetId, ApiError> {
+    let place = ids::read(IdKind::Asset, id).and_then(|place| usize::try_from(place).ok());
     let by_id = place.and_then(|place| view.state.exchange.asset_ids().nth(place));
-    by_id.or_else(|| view.state.asset(id)).ok_or_else(|| Refused::missing("account not found"))
+    by_id.or_else(|| view.state.asset(id)).ok_or_else(|| ApiError::missing("account not found"))
 }
 
 fn shown(view: &View<'_>, account: AccountId, asset: AssetId) -> Value {
@@ -38,7 +38,7 @@ fn shown(view: &View<'_>, account: AccountId, asset: AssetId) -> Value {
         "type": "ACCOUNT_TYPE_CRYPTO",
         "ready": true,
         "hold": amount(held.frozen),
-        "retail_portfolio_id": ids::write(Named::User, 1),
+        "retail_portfolio_id": ids::write(IdKind::User, 1),
         "platform": "ACCOUNT_PLATFORM_CONSUMER",
     })
 }

@@ -7,7 +7,7 @@ use crate::serve::Ask;
 use super::super::engine::AccountId;
 use super::super::sign::{Token, TokenKey};
 use super::super::venue::View;
-use super::Refused;
+use super::ApiError;
 
 /// How long a token may be good for, and how far clocks may differ, in seconds.
 const MOST: u64 = 120;
@@ -16,8 +16,8 @@ const LEEWAY: u64 = 5;
 const HOST: &str = "api.coinbase.com";
 
 /// Returns whose request it is.
-pub(super) fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, Refused> {
-    let refused = || Refused::new(401, "UNAUTHENTICATED", "Unauthorized");
+pub(super) fn signed(view: &View<'_>, ask: &Ask) -> Result<AccountId, ApiError> {
+    let refused = || ApiError::new(401, "UNAUTHENTICATED", "Unauthorized");
     let text =
         ask.authorization.as_deref().and_then(|text| text.strip_prefix("Bearer ")).ok_or_else(refused)?;
     let token = Token::read(text).ok_or_else(refused)?;

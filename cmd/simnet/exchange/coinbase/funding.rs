@@ -6,8 +6,8 @@ use super::super::amount::{short, units};
 use super::super::clock::rfc3339;
 use super::super::engine::{AccountId, AssetId, FundsError, Withdrawal, WithdrawalId, WithdrawalState};
 use super::super::venue::View;
-use super::ids::{self, Named};
-use super::{Outcome, Refused, accounts};
+use super::ids::{self, IdKind};
+use super::{ApiError, Outcome, accounts};
 
 pub(super) fn address(view: &View<'_>, account: AccountId, asset: &str) -> Outcome {
     let id = accounts::asset(view, asset)?;
@@ -34,7 +34,7 @@ pub(super) fn send(view: &mut View<'_>, account: AccountId, asset: &str, asked: 
     let coin = view.state.exchange.asset(id);
     let text = |name: &str| asked[name].as_str().unwrap_or_default();
     if text("type") != "send" || text("to").is_empty() || text("currency") != coin.code {
-        return Err(Refused::argument("type, to and currency are required"));
+        return Err(ApiError::argument("type, to and currency are required"));
     }
     let idem = text("idem");
     // A repeat under the same idempotency key is the same transaction.
@@ -43,17 +43,17 @@ pub(super) fn send(view: &mut View<'_>, account: AccountId, asset: &str, asked: 
         return shown_by_id(view, (account, id), *withdrawal);
     }
     let amount =
-        units(text("amount"), coin.decimals).map_err(|_| Refused::argument("amount is not valid"))?;
+        units(text("amount"), coin.decimals).map_err(|_| ApiError::argument("amount is not valid"))?;
     match view.withdraw(account, (id, amount), text("to")) {
         Ok(withdrawal) => {
             view.state.sends.push((idem.to_owned(), account, withdrawal));
             shown_by_id(view, (account, id), withdrawal)
         }
         Err(error @ (FundsError::TooLittle { .. } | FundsError::Balance { .. })) => {
-            Err(Refused::new(400, "validation_error", error.to_string()))
+            Err(ApiError::new(400, "validation_error", error.to_string()))
         }
         Err(error @ (FundsError::TooMuch { .. } | FundsError::Unknown(_) | FundsError::Final { .. })) => {
-            Err(Refused::argument(error.to_string()))
+            Err(ApiError::argument(error.to_string()))
         }
     }
 }
@@ -68,7 +68,7 @@ fn shown(view: &View<'_>, withdrawal: &Withdrawal) -> Value {
     let amount = |units| json!({ "amount": short(units, coin.decimals), "currency": coin.code });
     let all = format!("-{}", short(withdrawal.amount + withdrawal.fee, coin.decimals));
     json!({
-        "id": ids::write(Named::Withdrawal, withdrawal.id.get()),
+        "id": ids::write(IdKind::Withdrawal, withdrawal.id.get()),
         "type": "send",
         "status": status,
         "amount": { "amount": all, "currency": coin.code },
@@ -95,7 +95,7 @@ fn mine<'a>(
 
 fn shown_by_id(view: &View<'_>, whose: (AccountId, AssetId), id: WithdrawalId) -> Outcome {
     let found = mine(view, whose).find(|withdrawal| withdrawal.id == id);
-    let found = found.ok_or_else(|| Refused::missing("transaction not found"))?;
+    let found = found.ok_or_else(|| ApiError::missing("transaction not found"))?;
     Ok(json!({ "data": shown(view, found) }))
 }
 
@@ -107,6 +107,6 @@ pub(super) fn transactions(view: &View<'_>, account: AccountId, asset: &str) -> 
 
 pub(super) fn transaction(view: &View<'_>, account: AccountId, (asset, id): (&str, &str)) -> Outcome {
     let asset = accounts::asset(view, asset)?;
-    let number = ids::read(Named::Withdrawal, id).unwrap_or_default();
+    let number = ids::read(IdKind::Withdrawal, id).unwrap_or_default();
     shown_by_id(view, (account, asset), WithdrawalId::new(number))
 }

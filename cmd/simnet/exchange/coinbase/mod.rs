@@ -25,7 +25,7 @@ pub(crate) const PROTOCOL: Protocol = Protocol {
     is_order: |ask| ask.method == "POST" && ask.path == "/api/v3/brokerage/orders",
     refusal: |view, ask| auth::signed(view, ask).err().map(|refused| refused.reply()),
     unknown: || Reply::text(504, "upstream request timeout"),
-    error: || Refused::new(500, "INTERNAL", "something went wrong").reply(),
+    error: || ApiError::new(500, "INTERNAL", "something went wrong").reply(),
     busy: too_often,
 };
 
@@ -35,27 +35,27 @@ const PUBLIC: (u64, u64, u64) = (1, 10, 1_000);
 
 /// A status, a name, and words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Refused(u16, &'static str, String);
+struct ApiError(u16, &'static str, String);
 
-type Outcome = Result<Value, Refused>;
+type Outcome = Result<Value, ApiError>;
 
-impl Refused {
-    fn new(status: u16, name: &'static str, words: impl Into<String>) -> Refused {
-        Refused(status, name, words.into())
+impl ApiError {
+    fn new(status: u16, name: &'static str, words: impl Into<String>) -> ApiError {
+        ApiError(status, name, words.into())
     }
 
-    fn argument(words: impl Into<String>) -> Refused {
-        Refused::new(400, "INVALID_ARGUMENT", words)
+    fn argument(words: impl Into<String>) -> ApiError {
+        ApiError::new(400, "INVALID_ARGUMENT", words)
     }
 
-    fn missing(words: impl Into<String>) -> Refused {
-        Refused::new(404, "NOT_FOUND", words)
+    fn missing(words: impl Into<String>) -> ApiError {
+        ApiError::new(404, "NOT_FOUND", words)
     }
 
     fn reply(&self) -> Reply {
         match self {
-            Refused(401, _, _) => Reply::text(401, "Unauthorized\n"),
-            Refused(status, name, words) => {
+            ApiError(401, _, _) => Reply::text(401, "Unauthorized\n"),
+            ApiError(status, name, words) => {
                 Reply::json(*status, json!({ "error": name, "error_details": words, "message": words }))
             }
         }
@@ -64,7 +64,7 @@ impl Refused {
 
 fn too_often() -> Reply {
     let words = "Too many requests";
-    Refused::new(429, "RATE_LIMIT_EXCEEDED", words).reply()
+    ApiError::new(429, "RATE_LIMIT_EXCEEDED", words).reply()
 }
 
 fn answer(view: &mut View<'_>, ask: &Ask) -> Reply {
@@ -82,7 +82,7 @@ fn answer(view: &mut View<'_>, ask: &Ask) -> Reply {
         (Some(path), _) if is_public => public(view, path, ask),
         (Some(path), _) => private(view, path, ask),
         (None, Some(path)) => older(view, path, ask),
-        (None, None) => Err(Refused::missing("no such path")),
+        (None, None) => Err(ApiError::missing("no such path")),
     };
     match reached {
         Ok(value) => Reply::json(200, value),
@@ -95,7 +95,7 @@ fn public(view: &View<'_>, path: &str, ask: &Ask) -> Outcome {
     match (ask.method.as_str(), parts.as_slice()) {
         ("GET", ["time"]) => Ok(products::time(view)),
         ("GET", ["market", rest @ ..]) => products::answer(view, rest, &ask.parameters()),
-        _ => Err(Refused::missing("no such path")),
+        _ => Err(ApiError::missing("no such path")),
     }
 }
 
@@ -114,7 +114,7 @@ fn private(view: &mut View<'_>, path: &str, ask: &Ask) -> Outcome {
         ("GET", ["orders", "historical", id]) => orders::get(view, account, id),
         ("GET", ["accounts"]) => Ok(accounts::list(view, account)),
         ("GET", ["accounts", id]) => accounts::get(view, account, id),
-        _ => Err(Refused::missing("no such path")),
+        _ => Err(ApiError::missing("no such path")),
     }
 }
 
@@ -127,10 +127,10 @@ fn older(view: &mut View<'_>, path: &str, ask: &Ask) -> Outcome {
         ("POST", [asset, "transactions"]) => funding::send(view, account, asset, &read(ask)?),
         ("GET", [asset, "transactions"]) => funding::transactions(view, account, asset),
         ("GET", [asset, "transactions", id]) => funding::transaction(view, account, (asset, id)),
-        _ => Err(Refused::missing("no such path")),
+        _ => Err(ApiError::missing("no such path")),
     }
 }
 
 fn read(ask: &Ask) -> Outcome {
-    serde_json::from_slice(&ask.body).map_err(|error| Refused::argument(error.to_string()))
+    serde_json::from_slice(&ask.body).map_err(|error| ApiError::argument(error.to_string()))
 }

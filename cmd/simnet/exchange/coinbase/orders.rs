@@ -10,20 +10,20 @@ use super::super::engine::{
 };
 use super::super::scale::Scale;
 use super::super::venue::View;
-use super::ids::{self, Named};
+use super::ids::{self, IdKind};
 use super::products::market;
-use super::{Outcome, Refused, shown};
+use super::{ApiError, Outcome, shown};
 
 pub(super) fn create(view: &mut View<'_>, account: AccountId, asked: &Value) -> Outcome {
     let name = text(asked, "client_order_id");
     if name.is_empty() {
-        return Err(Refused::argument("client_order_id is required"));
+        return Err(ApiError::argument("client_order_id is required"));
     }
     let market = market(view, text(asked, "product_id"))?;
     let side = match text(asked, "side") {
         "BUY" => Side::Buy,
         "SELL" => Side::Sell,
-        _ => return Err(Refused::argument("side is required")),
+        _ => return Err(ApiError::argument("side is required")),
     };
     let configuration = &asked["order_configuration"];
     let terms = match terms(view.scale(market), configuration)? {
@@ -34,7 +34,7 @@ pub(super) fn create(view: &mut View<'_>, account: AccountId, asked: &Value) -> 
     match view.place(account, &request) {
         Ok(placed) => {
             let response = json!({
-                "order_id": ids::write(Named::Order, placed.order.get()),
+                "order_id": ids::write(IdKind::Order, placed.order.get()),
                 "product_id": text(asked, "product_id"),
                 "side": text(asked, "side"),
                 "client_order_id": name,
@@ -93,11 +93,11 @@ fn reason(error: &PlaceError) -> (&'static str, &'static str) {
 }
 
 /// Reads what an order is to do; inside, the name of what is wrong with its amounts.
-fn terms(scale: Scale, configuration: &Value) -> Result<Result<Terms, &'static str>, Refused> {
+fn terms(scale: Scale, configuration: &Value) -> Result<Result<Terms, &'static str>, ApiError> {
     let fields = configuration.as_object().filter(|fields| fields.len() == 1);
     let (kind, values) = fields
         .and_then(|fields| fields.iter().next())
-        .ok_or_else(|| Refused::argument("order_configuration must have exactly one configuration"))?;
+        .ok_or_else(|| ApiError::argument("order_configuration must have exactly one configuration"))?;
     let base = || scale.read_base(text(values, "base_size")).map_err(|error| wrong(error, "SIZE"));
     let limit = |time_in_force| {
         let price = scale.read_price(text(values, "limit_price")).map_err(|error| wrong(error, "PRICE"))?;
@@ -129,11 +129,11 @@ fn wrong(error: AmountError, what: &str) -> &'static str {
 }
 
 fn order_id(text: &str) -> Option<OrderId> {
-    ids::read(Named::Order, text).map(OrderId::new)
+    ids::read(IdKind::Order, text).map(OrderId::new)
 }
 
 pub(super) fn cancel(view: &mut View<'_>, account: AccountId, asked: &Value) -> Outcome {
-    let ids = asked["order_ids"].as_array().ok_or_else(|| Refused::argument("order_ids is required"))?;
+    let ids = asked["order_ids"].as_array().ok_or_else(|| ApiError::argument("order_ids is required"))?;
     let mut results = Vec::new();
     for id in ids {
         let done = order_id(id.as_str().unwrap_or_default()).map(|id| view.cancel(account, id));
@@ -150,7 +150,7 @@ pub(super) fn cancel(view: &mut View<'_>, account: AccountId, asked: &Value) -> 
 pub(super) fn get(view: &View<'_>, account: AccountId, id: &str) -> Outcome {
     let order = order_id(id).and_then(|id| view.order(account, id));
     let order =
-        order.ok_or_else(|| Refused::missing(format!("order with this orderID was not found: {id}")))?;
+        order.ok_or_else(|| ApiError::missing(format!("order with this orderID was not found: {id}")))?;
     Ok(json!({ "order": shown::order(view, &order) }))
 }
 
@@ -161,7 +161,7 @@ fn values<'a>(parameters: &'a Parameters, name: &str) -> Vec<&'a str> {
 }
 
 /// Returns the markets of the parameters `product_id` and `product_ids`.
-fn wanted(view: &View<'_>, parameters: &Parameters) -> Result<Vec<MarketId>, Refused> {
+fn wanted(view: &View<'_>, parameters: &Parameters) -> Result<Vec<MarketId>, ApiError> {
     let names = [values(parameters, "product_id"), values(parameters, "product_ids")].concat();
     names.into_iter().map(|name| market(view, name)).collect()
 }

@@ -8,7 +8,7 @@ use super::super::clock::rfc3339;
 use super::super::engine::{DepthLevel, Market, MarketId, MarketState, Side};
 use super::super::markets::{codes, find};
 use super::super::venue::{ALL, View};
-use super::{Outcome, Refused};
+use super::{ApiError, Outcome};
 
 pub(super) fn time(view: &View<'_>) -> Value {
     json!({
@@ -19,10 +19,10 @@ pub(super) fn time(view: &View<'_>) -> Value {
 }
 
 /// Returns the market of a name.
-pub(super) fn market(view: &View<'_>, name: &str) -> Result<MarketId, Refused> {
+pub(super) fn market(view: &View<'_>, name: &str) -> Result<MarketId, ApiError> {
     let is_named = |base: &str, quote: &str| name.split_once('-') == Some((base, quote));
     let found = find(&view.state.exchange, is_named);
-    found.ok_or_else(|| Refused::argument(format!("ProductID \"{name}\" could not be found.")))
+    found.ok_or_else(|| ApiError::argument(format!("ProductID \"{name}\" could not be found.")))
 }
 
 pub(super) fn answer(view: &View<'_>, parts: &[&str], parameters: &Parameters) -> Outcome {
@@ -41,9 +41,9 @@ pub(super) fn answer(view: &View<'_>, parts: &[&str], parameters: &Parameters) -
         ["best_bid_ask"] => {
             let named = parameters.all().iter().filter(|(name, _)| name == "product_ids");
             let books = named.map(|(_, name)| Ok(book(view, market(view, name)?, 1)));
-            Ok(json!({ "pricebooks": books.collect::<Result<Value, Refused>>()? }))
+            Ok(json!({ "pricebooks": books.collect::<Result<Value, ApiError>>()? }))
         }
-        _ => Err(Refused::missing("no such path")),
+        _ => Err(ApiError::missing("no such path")),
     }
 }
 

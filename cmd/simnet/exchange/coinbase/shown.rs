@@ -6,7 +6,7 @@ use super::super::amount::short;
 use super::super::clock::rfc3339;
 use super::super::engine::{ExpiryReason, Fill, OrderInfo, OrderKind, OrderState, Side, TimeInForce};
 use super::super::venue::View;
-use super::ids::{self, Named};
+use super::ids::{self, IdKind};
 
 pub(super) fn status(order: &OrderInfo<'_>) -> &'static str {
     match order.state {
@@ -71,9 +71,9 @@ pub(super) fn order(view: &View<'_>, order: &OrderInfo<'_>) -> Value {
         (None, spend) => (value * 100).checked_div(spend.unwrap_or(0)),
     };
     json!({
-        "order_id": ids::write(Named::Order, order.id.get()),
+        "order_id": ids::write(IdKind::Order, order.id.get()),
         "product_id": view.market(order.market).spec().name,
-        "user_id": ids::write(Named::User, 1),
+        "user_id": ids::write(IdKind::User, 1),
         "order_configuration": configuration(view, order),
         "side": side(order.side),
         "client_order_id": order.client_id,
@@ -116,9 +116,9 @@ pub(super) fn fill(view: &View<'_>, fill: &Fill) -> Value {
     let place = view.state.exchange.markets().position(|market| market.id() == fill.market);
     let number = fill.trade.get() * 1_000 + u64::try_from(place.unwrap_or_default()).unwrap_or_default();
     json!({
-        "entry_id": ids::write(Named::Fill, number * 2 + u64::from(fill.is_maker)),
-        "trade_id": ids::write(Named::Fill, number * 2),
-        "order_id": ids::write(Named::Order, fill.order.get()),
+        "entry_id": ids::write(IdKind::Fill, number * 2 + u64::from(fill.is_maker)),
+        "trade_id": ids::write(IdKind::Fill, number * 2),
+        "order_id": ids::write(IdKind::Order, fill.order.get()),
         "trade_time": rfc3339(fill.time),
         "trade_type": "FILL",
         "price": scale.price(fill.price),
@@ -128,7 +128,7 @@ pub(super) fn fill(view: &View<'_>, fill: &Fill) -> Value {
         "sequence_timestamp": rfc3339(fill.time),
         "liquidity_indicator": if fill.is_maker { "MAKER" } else { "TAKER" },
         "size_in_quote": false,
-        "user_id": ids::write(Named::User, 1),
+        "user_id": ids::write(IdKind::User, 1),
         "side": side(fill.side),
     })
 }

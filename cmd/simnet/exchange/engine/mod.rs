@@ -30,7 +30,7 @@ mod terms;
 mod venue;
 mod withdrawal;
 
-pub(crate) use accounts::AccountSettings;
+pub(crate) use accounts::{AccountSettings, Balance};
 pub(crate) use cancel::CancelError;
 pub(crate) use charts::Candle;
 pub(crate) use check::Violation;
@@ -51,10 +51,4 @@ pub(crate) use terms::{
 pub(crate) use withdrawal::{Withdrawal, WithdrawalState};
 
 #[cfg(test)]
-pub(crate) use {
-    accounts::{Balance, Totals},
-    maker::Action,
-    rate::MAX_UNITS,
-    request::ClientId,
-    terms::RejectReason,
-};
+pub(crate) use {accounts::Totals, maker::Action, rate::MAX_UNITS, request::ClientId, terms::RejectReason};

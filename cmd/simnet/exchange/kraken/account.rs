@@ -7,7 +7,7 @@ use crate::serve::Parameters;
 use super::super::amount::decimal;
 use super::super::engine::{AccountId, AssetId};
 use super::super::venue::View;
-use super::{Outcome, Refused, names, shown};
+use super::{ApiError, Outcome, names, shown};
 
 /// Trades of a page.
 const PAGE: usize = 50;
@@ -50,7 +50,7 @@ pub(super) fn query_trades(view: &View<'_>, account: AccountId, parameters: &Par
         view.all_fills(account, None).iter().map(|fill| shown::trade(view, account, fill)).collect();
     let find = |id: &str| {
         let found = all.get(id).cloned().map(|trade| (id.to_owned(), trade));
-        found.ok_or_else(|| Refused::new("EQuery:Invalid trade"))
+        found.ok_or_else(|| ApiError::new("EQuery:Invalid trade"))
     };
     parameters.get("txid").split(',').map(find).collect::<Result<_, _>>().map(Value::Object)
 }

@@ -8,11 +8,11 @@ use crate::serve::Parameters;
 use super::super::amount::{decimal, units};
 use super::super::engine::{AccountId, Asset, AssetId, FundsError, Withdrawal, WithdrawalState};
 use super::super::venue::View;
-use super::{Outcome, Refused, names};
+use super::{ApiError, Outcome, names};
 
-fn coin<'a>(view: &'a View<'_>, parameters: &Parameters) -> Result<(AssetId, &'a Asset), Refused> {
+fn coin<'a>(view: &'a View<'_>, parameters: &Parameters) -> Result<(AssetId, &'a Asset), ApiError> {
     let id = view.state.asset(names::code(parameters.get("asset")));
-    let id = id.ok_or_else(|| Refused::new("EFunding:Unknown asset"))?;
+    let id = id.ok_or_else(|| ApiError::new("EFunding:Unknown asset"))?;
     Ok((id, view.state.exchange.asset(id)))
 }
 
@@ -33,7 +33,7 @@ fn method(view: &View<'_>, asset: &Asset) -> String {
 pub(super) fn addresses(view: &View<'_>, account: AccountId, parameters: &Parameters) -> Outcome {
     let (_, asset) = coin(view, parameters)?;
     if parameters.get("method") != method(view, asset) {
-        return Err(Refused::new("EFunding:Invalid method"));
+        return Err(ApiError::new("EFunding:Invalid method"));
     }
     let owner = view.account(|known| known.id == account);
     let address = owner.map(|owner| owner.address(&asset.code)).unwrap_or_default();
@@ -41,10 +41,10 @@ pub(super) fn addresses(view: &View<'_>, account: AccountId, parameters: &Parame
 }
 
 /// Returns what arrives of an amount: the fee is taken out of it.
-fn net(asset: &Asset, parameters: &Parameters) -> Result<u128, Refused> {
+fn net(asset: &Asset, parameters: &Parameters) -> Result<u128, ApiError> {
     let amount = units(parameters.get("amount"), asset.decimals);
-    let amount = amount.map_err(|_| Refused::argument("amount"))?;
-    amount.checked_sub(asset.withdrawal_fee).ok_or_else(|| Refused::new("EFunding:Invalid amount"))
+    let amount = amount.map_err(|_| ApiError::argument("amount"))?;
+    amount.checked_sub(asset.withdrawal_fee).ok_or_else(|| ApiError::new("EFunding:Invalid amount"))
 }
 
 pub(super) fn info(view: &View<'_>, account: AccountId, parameters: &Parameters) -> Outcome {
@@ -62,16 +62,16 @@ pub(super) fn withdraw(view: &mut View<'_>, account: AccountId, parameters: &Par
     let (id, asset) = coin(view, parameters)?;
     let amount = net(asset, parameters)?;
     let to = match (parameters.get("address"), parameters.get("key")) {
-        (_, "") => return Err(Refused::argument("key")),
+        (_, "") => return Err(ApiError::argument("key")),
         ("", key) => key,
         (address, _) => address,
     };
     match view.withdraw(account, (id, amount), to) {
         Ok(id) => Ok(json!({ "refid": names::withdrawal(id) })),
-        Err(FundsError::TooLittle { .. }) => Err(Refused::new("EFunding:Below minimum withdrawal")),
-        Err(FundsError::Balance { .. }) => Err(Refused::new("EFunding:Insufficient funds")),
+        Err(FundsError::TooLittle { .. }) => Err(ApiError::new("EFunding:Below minimum withdrawal")),
+        Err(FundsError::Balance { .. }) => Err(ApiError::new("EFunding:Insufficient funds")),
         Err(FundsError::TooMuch { .. } | FundsError::Unknown(_) | FundsError::Final { .. }) => {
-            Err(Refused::new("EFunding:Failed"))
+            Err(ApiError::new("EFunding:Failed"))
         }
     }
 }

@@ -9,7 +9,7 @@ use super::super::engine::{DepthLevel, Market, MarketId, MarketState, Side};
 use super::super::markets::codes;
 use super::super::venue::{ALL, View};
 use super::names;
-use super::{Outcome, Refused};
+use super::{ApiError, Outcome};
 
 /// Returns seconds with decimal places, as Kraken tells moments.
 pub(super) fn seconds(millis: u64) -> Value {
@@ -42,7 +42,7 @@ pub(super) fn assets(view: &View<'_>) -> Value {
 }
 
 /// Returns the markets of the parameter `pair`, which are those of all where it is missing.
-fn wanted(view: &View<'_>, parameters: &Parameters) -> Result<Vec<MarketId>, Refused> {
+fn wanted(view: &View<'_>, parameters: &Parameters) -> Result<Vec<MarketId>, ApiError> {
     match parameters.get("pair") {
         "" => Ok(view.state.exchange.markets().map(Market::id).collect()),
         names => names.split(',').map(|name| names::market(view, name)).collect(),

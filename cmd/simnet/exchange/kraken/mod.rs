@@ -27,23 +27,23 @@ pub(crate) const PROTOCOL: Protocol = Protocol {
     is_order: |ask| ask.path == "/0/private/AddOrder",
     refusal: |view, ask| auth::signed(view, ask).err().map(|refused| refused.reply()),
     unknown: || Reply::text(504, "error code: 504"),
-    error: || Refused::new("EGeneral:Internal error").reply(),
-    busy: || Refused::new("EAPI:Rate limit exceeded").reply(),
+    error: || ApiError::new("EGeneral:Internal error").reply(),
+    busy: || ApiError::new("EAPI:Rate limit exceeded").reply(),
 };
 
 /// Words as Kraken has them: severity, category, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Refused(String);
+struct ApiError(String);
 
-type Outcome = Result<Value, Refused>;
+type Outcome = Result<Value, ApiError>;
 
-impl Refused {
-    fn new(words: impl Into<String>) -> Refused {
-        Refused(words.into())
+impl ApiError {
+    fn new(words: impl Into<String>) -> ApiError {
+        ApiError(words.into())
     }
 
-    fn argument(name: &str) -> Refused {
-        Refused(format!("EGeneral:Invalid arguments:{name}"))
+    fn argument(name: &str) -> ApiError {
+        ApiError(format!("EGeneral:Invalid arguments:{name}"))
     }
 
     fn reply(&self) -> Reply {
@@ -51,23 +51,23 @@ impl Refused {
     }
 }
 
-impl From<PlaceError> for Refused {
-    fn from(error: PlaceError) -> Refused {
+impl From<PlaceError> for ApiError {
+    fn from(error: PlaceError) -> ApiError {
         match error {
-            PlaceError::NotTrading { .. } => Refused::new("EService:Market in cancel_only mode"),
-            PlaceError::IdTaken { .. } => Refused::argument("cl_ord_id is already in use"),
-            PlaceError::Price { .. } => Refused::new("EOrder:Invalid price"),
-            PlaceError::Step { .. } => Refused::argument("volume"),
+            PlaceError::NotTrading { .. } => ApiError::new("EService:Market in cancel_only mode"),
+            PlaceError::IdTaken { .. } => ApiError::argument("cl_ord_id is already in use"),
+            PlaceError::Price { .. } => ApiError::new("EOrder:Invalid price"),
+            PlaceError::Step { .. } => ApiError::argument("volume"),
             PlaceError::Quantity { quantity, min, .. } if quantity < min => {
-                Refused::argument("volume minimum not met")
+                ApiError::argument("volume minimum not met")
             }
             PlaceError::Quantity { .. } | PlaceError::OutOfRange { .. } | PlaceError::Spend { .. } => {
-                Refused::argument("volume")
+                ApiError::argument("volume")
             }
-            PlaceError::Notional { .. } => Refused::new("EOrder:Cost minimum not met"),
-            PlaceError::SpendOnSell => Refused::argument("oflags"),
-            PlaceError::Balance { .. } => Refused::new("EOrder:Insufficient funds"),
-            PlaceError::WouldTake { .. } => Refused::new("EOrder:Post only order"),
+            PlaceError::Notional { .. } => ApiError::new("EOrder:Cost minimum not met"),
+            PlaceError::SpendOnSell => ApiError::argument("oflags"),
+            PlaceError::Balance { .. } => ApiError::new("EOrder:Insufficient funds"),
+            PlaceError::WouldTake { .. } => ApiError::new("EOrder:Post only order"),
         }
     }
 }
@@ -93,13 +93,13 @@ fn public(view: &View<'_>, ask: &Ask) -> Outcome {
         "Ticker" => markets::ticker(view, &parameters),
         "Depth" => markets::depth(view, &parameters),
         "Trades" => markets::trades(view, &parameters),
-        _ => Err(Refused::new("EGeneral:Unknown method")),
+        _ => Err(ApiError::new("EGeneral:Unknown method")),
     }
 }
 
 fn private(view: &mut View<'_>, method: &str, ask: &Ask) -> Outcome {
     if ask.method != "POST" {
-        return Err(Refused::new("EGeneral:Unknown method"));
+        return Err(ApiError::new("EGeneral:Unknown method"));
     }
     let account = auth::signed(view, ask)?;
     auth::counted(view, method, ask)?;
@@ -120,6 +120,6 @@ fn private(view: &mut View<'_>, method: &str, ask: &Ask) -> Outcome {
         "WithdrawInfo" => funding::info(view, account, &parameters),
         "Withdraw" => funding::withdraw(view, account, &parameters),
         "WithdrawStatus" => funding::status(view, account, &parameters),
-        _ => Err(Refused::new("EGeneral:Unknown method")),
+        _ => Err(ApiError::new("EGeneral:Unknown method")),
     }
 }

@@ -3,7 +3,7 @@
 use super::super::engine::{MarketId, OrderId, WithdrawalId};
 use super::super::markets::{codes, find};
 use super::super::venue::View;
-use super::Refused;
+use super::ApiError;
 
 /// Returns the short name of a coin.
 pub(super) fn short(code: &str) -> &str {
@@ -46,7 +46,7 @@ pub(super) fn with_slash(view: &View<'_>, market: MarketId) -> String {
 }
 
 /// Returns the market of a name, also with a slash between its coins.
-pub(super) fn market(view: &View<'_>, name: &str) -> Result<MarketId, Refused> {
+pub(super) fn market(view: &View<'_>, name: &str) -> Result<MarketId, ApiError> {
     let is_named = |base: &str, quote: &str| {
         let together = format!("{}{}", short(base), short(quote));
         let apart = format!("{}/{}", short(base), short(quote));
@@ -54,7 +54,7 @@ pub(super) fn market(view: &View<'_>, name: &str) -> Result<MarketId, Refused> {
             .iter()
             .any(|known| known == name)
     };
-    find(&view.state.exchange, is_named).ok_or_else(|| Refused::new("EQuery:Unknown asset pair"))
+    find(&view.state.exchange, is_named).ok_or_else(|| ApiError::new("EQuery:Unknown asset pair"))
 }
 
 /// Returns a number as `OSIMNT-00000-00000A`: six digits of base 36 at the end, and five before them.

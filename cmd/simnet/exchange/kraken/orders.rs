@@ -13,7 +13,7 @@ use super::super::scale::Scale;
 use super::super::venue::View;
 use super::names;
 use super::shown::{self, gross};
-use super::{Outcome, Refused};
+use super::{ApiError, Outcome};
 
 /// Orders of a page.
 const PAGE: usize = 50;
@@ -24,7 +24,7 @@ pub(super) fn add(view: &mut View<'_>, account: AccountId, parameters: &Paramete
     let side = match parameters.get("type") {
         "buy" => Side::Buy,
         "sell" => Side::Sell,
-        _ => return Err(Refused::argument("type")),
+        _ => return Err(ApiError::argument("type")),
     };
     let name = names::with_slash(view, market);
     let terms = terms((&name, view.scale(market)), side, parameters)?;
@@ -34,13 +34,13 @@ pub(super) fn add(view: &mut View<'_>, account: AccountId, parameters: &Paramete
         ("", None) => {}
         ("", Some(reference)) => request = request.named(reference, IdPolicy::NotEnforced),
         (id, None) if is_id(id) => request = request.named(id, IdPolicy::UniqueAmongOpen),
-        _ => return Err(Refused::argument("cl_ord_id")),
+        _ => return Err(ApiError::argument("cl_ord_id")),
     }
     request.self_trade = Some(match parameters.get("stptype") {
         "" | "cancel-newest" => SelfTrade::ExpireTaker,
         "cancel-oldest" => SelfTrade::ExpireMaker,
         "cancel-both" => SelfTrade::ExpireBoth,
-        _ => return Err(Refused::argument("stptype")),
+        _ => return Err(ApiError::argument("stptype")),
     });
     view.fee_coin = flags(parameters).find_map(|flag| match flag {
         "fcib" => Some(FeeCoin::Base),
@@ -61,11 +61,11 @@ pub(super) fn add(view: &mut View<'_>, account: AccountId, parameters: &Paramete
 }
 
 /// Returns the number that an order is marked with, and any number of others too; it is kept as a name.
-fn reference(parameters: &Parameters) -> Result<Option<String>, Refused> {
+fn reference(parameters: &Parameters) -> Result<Option<String>, ApiError> {
     match parameters.get("userref") {
         "" => Ok(None),
         text => {
-            let number: i32 = text.parse().map_err(|_| Refused::argument("userref"))?;
+            let number: i32 = text.parse().map_err(|_| ApiError::argument("userref"))?;
             Ok(Some(format!("{}{number}", shown::REFERENCE)))
         }
     }
@@ -83,47 +83,47 @@ fn is_id(id: &str) -> bool {
 }
 
 /// A request is not matched after its deadline, however late it gets that far.
-fn in_time(view: &View<'_>, deadline: &str) -> Result<(), Refused> {
+fn in_time(view: &View<'_>, deadline: &str) -> Result<(), ApiError> {
     if deadline.is_empty() {
         return Ok(());
     }
-    let deadline = clock::read_rfc3339(deadline).ok_or_else(|| Refused::argument("deadline"))?;
+    let deadline = clock::read_rfc3339(deadline).ok_or_else(|| ApiError::argument("deadline"))?;
     let now = view.now.saturating_sub(view.habits.stale_clock);
-    if now > deadline { Err(Refused::new("EService:Deadline elapsed")) } else { Ok(()) }
+    if now > deadline { Err(ApiError::new("EService:Deadline elapsed")) } else { Ok(()) }
 }
 
-fn terms((name, scale): (&str, Scale), side: Side, parameters: &Parameters) -> Result<Terms, Refused> {
-    let volume = || scale.read_base(parameters.get("volume")).map_err(|_| Refused::argument("volume"));
+fn terms((name, scale): (&str, Scale), side: Side, parameters: &Parameters) -> Result<Terms, ApiError> {
+    let volume = || scale.read_base(parameters.get("volume")).map_err(|_| ApiError::argument("volume"));
     let has = |flag: &str| flags(parameters).any(|known| known == flag);
     match (parameters.get("ordertype"), parameters.get("timeinforce")) {
         ("market", "" | "GTC" | "IOC") if has("viqc") && side == Side::Sell => {
-            Err(Refused::argument("oflags"))
+            Err(ApiError::argument("oflags"))
         }
         ("market", "" | "GTC" | "IOC") if has("viqc") => {
             let volume = scale.read_quote(parameters.get("volume"));
             // The fee comes on top of the volume.
-            Ok(Terms::MarketSpend { quote: gross(volume.map_err(|_| Refused::argument("volume"))?) })
+            Ok(Terms::MarketSpend { quote: gross(volume.map_err(|_| ApiError::argument("volume"))?) })
         }
         ("market", "" | "GTC" | "IOC") => Ok(Terms::Market { quantity: volume()? }),
         ("limit", force) => {
             let price = scale.read_price(parameters.get("price")).map_err(|error| match error {
                 AmountError::TooPrecise => {
                     let words = format!("{name} price can only be specified up to {} decimals.", scale.price);
-                    Refused::new(format!("EOrder:Invalid price:{words}"))
+                    ApiError::new(format!("EOrder:Invalid price:{words}"))
                 }
-                AmountError::NoNumber => Refused::argument("price"),
+                AmountError::NoNumber => ApiError::argument("price"),
             })?;
             let time_in_force = match force {
                 "" | "GTC" if has("post") => TimeInForce::PostOnly,
                 "" | "GTC" => TimeInForce::GoodTilCancelled,
                 "IOC" => TimeInForce::ImmediateOrCancel,
                 "FOK" => TimeInForce::FillOrKill,
-                _ => return Err(Refused::argument("timeinforce")),
+                _ => return Err(ApiError::argument("timeinforce")),
             };
             Ok(Terms::Limit { price, quantity: volume()?, time_in_force })
         }
-        ("market", _) => Err(Refused::argument("timeinforce")),
-        _ => Err(Refused::argument("ordertype")),
+        ("market", _) => Err(ApiError::argument("timeinforce")),
+        _ => Err(ApiError::argument("ordertype")),
     }
 }
 
@@ -137,7 +137,7 @@ fn words(view: &View<'_>, market: MarketId, parameters: &Parameters) -> String {
 }
 
 pub(super) fn cancel(view: &mut View<'_>, account: AccountId, parameters: &Parameters) -> Outcome {
-    let unknown = || Refused::new("EOrder:Unknown order");
+    let unknown = || ApiError::new("EOrder:Unknown order");
     let by_id = [parameters.get("cl_ord_id"), parameters.get("txid")].into_iter().find_map(|name| {
         let open = view.state.exchange.open_orders(account);
         let is_it = |order: &&OrderInfo<'_>| order.client_id == Some(name) && !name.is_empty();
@@ -187,11 +187,11 @@ pub(super) fn closed(view: &View<'_>, account: AccountId, parameters: &Parameter
 }
 
 pub(super) fn query(view: &View<'_>, account: AccountId, parameters: &Parameters) -> Outcome {
-    let unknown = || Refused::new("EOrder:Unknown order");
+    let unknown = || ApiError::new("EOrder:Unknown order");
     let find =
         |text: &str| names::read_order(text).and_then(|id| view.order(account, id)).ok_or_else(unknown);
     let found: Vec<OrderInfo<'_>> = match parameters.get("txid") {
-        "" => return Err(Refused::argument("txid")),
+        "" => return Err(ApiError::argument("txid")),
         ids => ids.split(',').map(find).collect::<Result<_, _>>()?,
     };
     Ok(Value::Object(rows(view, found.into_iter(), parameters)))

@@ -231,7 +231,15 @@ pub(crate) async fn should_limit_as_each_venue_counts() -> Outcome {
         };
         assert_eq!(limited.0, status, "{venue}: {}", limited.1);
     }
-    let used = world.client.get(world.url(1, "/api/v3/ping")).send().await.unwrap();
-    assert!(used.headers().contains_key("x-mbx-used-weight-1m"));
+    // Whoever goes on is banned: twice 6,000 of weight, 20 at once.
+    let info = world.url(1, "/api/v3/exchangeInfo?symbol=SKYBTC");
+    let mut statuses = Vec::new();
+    // A minute may end in between.
+    while !statuses.contains(&418) && statuses.len() < 1_300 {
+        statuses.push(world.client.get(&info).send().await.unwrap().status().as_u16());
+    }
+    assert!([200, 429, 418].iter().all(|status| statuses.contains(status)), "{statuses:?}");
+    let banned = world.client.get(&info).send().await.unwrap();
+    assert!(banned.headers().contains_key("retry-after"));
     Ok(())
 }
