@@ -27,6 +27,9 @@ pub(super) fn read_rfc3339(text: &str) -> Option<u64> {
     let [hour, minute, second] = <[u64; 3]>::try_from(time).ok()?;
     let millis: u64 = format!("{part:0<3}").get(..3)?.parse().ok()?;
     let days = days(year, month, day)?;
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
     Some(((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000 + millis)
 }
 
@@ -70,7 +73,9 @@ mod tests {
             assert_eq!(read_rfc3339(&rfc3339(millis)), Some(millis));
         }
         assert_eq!(read_rfc3339("1970-01-01T00:00:01Z"), Some(1_000));
-        assert_eq!(read_rfc3339("1970-13-01T00:00:01Z"), None);
+        for none in ["1970-13-01T00:00:01Z", "1970-01-01T00:00:18446744073709551615Z", "1970-01-01T00:00Z"] {
+            assert_eq!(read_rfc3339(none), None, "{none}");
+        }
         assert_eq!(date_time(1_767_225_599_000), "2025-12-31 23:59:59");
     }
 }

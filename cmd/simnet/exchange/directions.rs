@@ -44,7 +44,7 @@ pub(crate) enum DirectionError {
 type Outcome = Result<Value, DirectionError>;
 
 /// Most steps of the prices at once.
-const MOST_STEPS: u32 = 10_000;
+const MOST_STEPS: u32 = 1_000;
 
 fn first() -> String {
     FIRST.to_owned()

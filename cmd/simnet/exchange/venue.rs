@@ -272,7 +272,8 @@ impl View<'_> {
         let exchange = &mut self.state.exchange;
         let least = exchange.market(request.market).spec().min_notional;
         if self.habits.varying_minimum {
-            exchange.set_min_notional(request.market, least * u128::from(self.state.random.between(2, 20)));
+            let times = u128::from(self.state.random.between(2, 20));
+            exchange.set_min_notional(request.market, least.saturating_mul(times));
         }
         let placed = exchange.place(account, request, self.now);
         exchange.set_min_notional(request.market, least);

@@ -82,7 +82,7 @@ fn row(view: &View<'_>, market: &Market) -> Value {
             },
             {
                 "filterType": "NOTIONAL", "minNotional": scale.quote(spec.min_notional), "applyMinToMarket": true,
-                "maxNotional": scale.quote(spec.min_notional * 100_000_000), "applyMaxToMarket": false,
+                "maxNotional": scale.quote(spec.min_notional.saturating_mul(100_000_000)), "applyMaxToMarket": false,
                 "avgPriceMins": 5,
             },
         ],

@@ -44,6 +44,6 @@ fn is_for(ask: &Ask, claims: &Value) -> bool {
 fn is_in_time(now: u64, claims: &Value) -> bool {
     let (from, until) = (claims["nbf"].as_u64(), claims["exp"].as_u64());
     from.zip(until).is_some_and(|(from, until)| {
-        from <= now + LEEWAY && now <= until + LEEWAY && until.saturating_sub(from) <= MOST
+        from <= now + LEEWAY && now <= until.saturating_add(LEEWAY) && until.saturating_sub(from) <= MOST
     })
 }

@@ -85,7 +85,7 @@ fn product(view: &View<'_>, market: &Market) -> Value {
         "quote_increment": scale.short_quote(1),
         "price_increment": scale.price(spec.tick),
         "quote_min_size": scale.short_quote(spec.min_notional),
-        "quote_max_size": scale.short_quote(spec.min_notional * 100_000_000),
+        "quote_max_size": scale.short_quote(spec.min_notional.saturating_mul(100_000_000)),
         "base_min_size": scale.short_base(spec.min_quantity),
         "base_max_size": scale.short_base(spec.max_quantity),
         "base_name": coin_name(view, base),

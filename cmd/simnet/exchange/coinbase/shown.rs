@@ -50,6 +50,14 @@ fn configuration(view: &View<'_>, order: &OrderInfo<'_>) -> Value {
     }
 }
 
+fn cancel_message(order: &OrderInfo<'_>) -> &'static str {
+    match order.state {
+        OrderState::Cancelled => "User requested cancel",
+        OrderState::Open | OrderState::PartlyFilled | OrderState::Filled => "",
+        OrderState::Expired(_) | OrderState::Rejected(_) => "Order ended by the exchange",
+    }
+}
+
 pub(super) fn order(view: &View<'_>, order: &OrderInfo<'_>) -> Value {
     let scale = view.scale(order.market);
     let (kind, force) = match order.kind {
@@ -61,10 +69,12 @@ pub(super) fn order(view: &View<'_>, order: &OrderInfo<'_>) -> Value {
         OrderKind::Market | OrderKind::MarketSpend => ("MARKET", "IMMEDIATE_OR_CANCEL"),
     };
     let fills = view.fills(order.id);
-    // What it cost or brought: the fee is in quote.
+    // What it cost or brought. Of an order that was placed at another venue, the fee may not be in quote.
+    let is_fee_in_quote = order.fee_asset == view.market(order.market).spec().quote;
+    let fee = if is_fee_in_quote { order.fee } else { 0 };
     let value = match order.side {
-        Side::Buy => order.filled_quote + order.fee,
-        Side::Sell => order.filled_quote - order.fee,
+        Side::Buy => order.filled_quote + fee,
+        Side::Sell => order.filled_quote - fee,
     };
     let percent = match (order.quantity, order.spend) {
         (Some(quantity), _) => (order.filled * 100).checked_div(quantity),
@@ -88,7 +98,7 @@ pub(super) fn order(view: &View<'_>, order: &OrderInfo<'_>) -> Value {
         "filled_value": scale.short_quote(order.filled_quote),
         "pending_cancel": order.is_cancelling,
         "size_in_quote": order.spend.is_some(),
-        "total_fees": scale.short_quote(order.fee),
+        "total_fees": scale.short_quote(fee),
         "size_inclusive_of_fees": order.spend.is_some(),
         "total_value_after_fees": scale.short_quote(value),
         "trigger_status": "INVALID_ORDER_TYPE",
@@ -97,11 +107,7 @@ pub(super) fn order(view: &View<'_>, order: &OrderInfo<'_>) -> Value {
         "settled": order.state.is_final(),
         "product_type": "SPOT",
         "reject_message": "",
-        "cancel_message": match order.state {
-            OrderState::Cancelled => "User requested cancel",
-            OrderState::Open | OrderState::PartlyFilled | OrderState::Filled => "",
-            OrderState::Expired(_) | OrderState::Rejected(_) => "Order ended by the exchange",
-        },
+        "cancel_message": cancel_message(order),
         "order_placement_source": "RETAIL_ADVANCED",
         "outstanding_hold_amount": "0",
         "is_liquidation": false,

@@ -60,6 +60,40 @@ pub(crate) async fn should_end_market_orders_far_from_the_best_price() -> Outcom
     Ok(())
 }
 
+/// An order of one venue is told by all others in their words, and numbers that are too large are refused.
+pub(crate) async fn should_tell_orders_of_other_venues_and_refuse_large_numbers() -> Outcome {
+    let world = World::start(STILL).await;
+    world.fund("SKY", "100").await;
+    let bid = json!({ "account": "makers", "market": "SKY-BTC", "side": "buy", "price": "0.002", "quantity": "50" });
+    world.simnet.control("exchange/order", bid).await;
+    let sell =
+        [("pair", "SKYXBT"), ("type", "sell"), ("ordertype", "market"), ("volume", "50"), ("oflags", "fcib")];
+    assert_eq!(world.kraken("AddOrder", &sell).await["error"], json!([]));
+    let historical = "/api/v3/brokerage/orders/historical";
+    let list = world.coinbase(Method::GET, &format!("{historical}/batch"), Value::Null).await.1;
+    assert_eq!(list["orders"][0]["total_value_after_fees"], "0.1", "{list}");
+    let rows = world.c2cx("getorderbystatus", &[("symbol", "BTC_SKY"), ("status", "0")]).await;
+    assert_eq!(
+        (&rows["data"]["rows"][0]["type"], &rows["data"]["rows"][0]["fee"]),
+        (&json!("sell"), &json!(0.2))
+    );
+
+    let most = u64::MAX.to_string();
+    world.simnet.control("exchange/market", json!({ "market": "SKY-BTC", "least": "9".repeat(30) })).await;
+    world.trouble("binance", json!({ "kind": "varying-minimum" })).await;
+    assert_eq!(world.binance(Method::POST, ORDER, LIMIT).await.1["msg"], "Filter failure: NOTIONAL");
+    assert!(world.public(1, "/api/v3/exchangeInfo").await["symbols"].is_array());
+    let far = [("symbol", "BTC_SKY"), ("status", "0"), ("pageindex", &most), ("pagesize", &most)];
+    assert_eq!(world.c2cx("getorderbystatus", &far).await["data"]["rows"], json!([]));
+    let price = [("symbol", "SKYBTC"), ("side", "SELL"), ("type", "LIMIT"), ("timeInForce", "GTC")];
+    let price = [&price[..], &[("quantity", "1"), ("price", &most)]].concat();
+    assert_eq!(world.binance(Method::POST, ORDER, &price).await.1["code"], -1100);
+    let list = format!("{historical}/fills?cursor={most}&limit={most}");
+    assert_eq!(world.coinbase(Method::GET, &list, Value::Null).await.1["fills"], json!([]));
+    assert_eq!(world.kraken("ClosedOrders", &[("ofs", &most)]).await["result"]["closed"], json!({}));
+    Ok(())
+}
+
 /// SKY is paid on simnet's own chain where that runs, and other coins are said to be sent.
 pub(crate) async fn should_pay_withdrawals() -> Outcome {
     let options = &["--chains=sky,exchange", "--exchange-step-every=0", "--exchange-withdrawal-delay=100ms"];
