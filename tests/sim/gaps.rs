@@ -4,7 +4,7 @@ use teller::chain::{Effect, Unread};
 use teller::engine::operator::{ActError, Order, forget_blind, read_again, see};
 use teller::store::{Chains, GapEffect, PassedOver, Passes};
 use teller::testing::World;
-use teller::types::{Coin, Height, Units};
+use teller::types::{Actor, Coin, Height, Units};
 
 use crate::reexecuted::{WEI, passed_on, rescan, settle, standing, world};
 
@@ -63,12 +63,15 @@ async fn should_keep_what_was_passed_over_until_it_is_read_or_seen() {
     assert_eq!(gone, Err(ActError::Unknown));
     see(&store, Coin::ETH, one, "0xbb".into(), Order::new("anna", "not ours").unwrap()).await.unwrap();
     // Read again and still not readable: it stays, with the word on it.
-    read_again(&store, Coin::ETH, one, "0xbb".into()).await.unwrap();
-    assert!(matches!(read_again(&store, Coin::ETH, one, "0xbb".into()).await, Err(ActError::Busy { .. })));
+    read_again(&store, Coin::ETH, one, "0xbb".into(), Actor::operator()).await.unwrap();
+    assert!(matches!(
+        read_again(&store, Coin::ETH, one, "0xbb".into(), Actor::operator()).await,
+        Err(ActError::Busy { .. })
+    ));
     settle(&mut world).await;
     assert_eq!(passed(&mut world)[0].seen.as_ref().unwrap().by.as_str(), "anna");
     world.chain.set_unread(1, vec![]);
-    read_again(&store, Coin::ETH, one, "0xbb".into()).await.unwrap();
+    read_again(&store, Coin::ETH, one, "0xbb".into(), Actor::operator()).await.unwrap();
     settle(&mut world).await;
     assert_eq!(passed(&mut world), []);
     let nothing = forget_blind(&store, Coin::ETH, Order::new("anna", "old").unwrap()).await;
