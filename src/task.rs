@@ -32,6 +32,7 @@ pub enum Next {
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 #[error("{message}")]
 pub struct StepError {
+    /// What went wrong, for health and the log.
     pub message: String,
     /// Whether trying again may help.
     pub is_transient: bool,
@@ -40,10 +41,12 @@ pub struct StepError {
 }
 
 impl StepError {
+    /// Returns one that trying again may help against.
     pub fn transient(message: impl std::fmt::Display) -> Self {
         StepError { message: message.to_string(), is_transient: true, retry_after: None }
     }
 
+    /// Returns one that ends the worker, and with it the process.
     pub fn fatal(message: impl std::fmt::Display) -> Self {
         StepError { message: message.to_string(), is_transient: false, retry_after: None }
     }
@@ -56,17 +59,21 @@ impl StepError {
 
 /// Something that works in steps.
 pub trait Worker: Send {
+    /// Returns the worker's name, which log and errors tell.
     fn name(&self) -> &'static str;
 
+    /// Does one step.
     fn step(&mut self) -> impl Future<Output = Result<Next, StepError>> + Send;
 }
 
 /// How a worker fares, for health and the admin listener.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fares {
+    /// When a step succeeded last; none before the first time.
     pub last_success: Option<UnixTime>,
     /// Since when it fails, and with what: none while it succeeds.
     pub failing: Option<(UnixTime, String)>,
+    /// Steps that failed since the start.
     pub failures: u64,
 }
 
@@ -75,6 +82,7 @@ pub struct Fares {
 pub struct Vitals(Arc<Mutex<Fares>>);
 
 impl Vitals {
+    /// Returns how it fares now.
     pub fn get(&self) -> Fares {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -107,10 +115,12 @@ impl Default for Shutdown {
 }
 
 impl Shutdown {
+    /// Begins to stop.
     pub fn trigger(&self) {
         self.0.send_replace(true);
     }
 
+    /// Returns whether stopping has begun.
     pub fn is_triggered(&self) -> bool {
         *self.0.borrow()
     }
@@ -125,7 +135,9 @@ impl Shutdown {
 /// What a worker is run with.
 #[derive(Debug, Clone)]
 pub struct Surroundings {
+    /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What tells the worker to stop.
     pub shutdown: Shutdown,
     /// Changes when the store holds something new for the workers.
     pub work: watch::Receiver<u64>,

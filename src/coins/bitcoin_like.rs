@@ -16,7 +16,9 @@ pub struct BitcoinLike {
     /// What a witness address begins with; none where the chain has no witnesses. A script that looks like one of
     /// theirs can be spent by anybody there.
     pub bech32: Option<&'static str>,
+    /// How its blocks are written.
     pub blocks: BlockFormat,
+    /// How the work of its blocks is judged.
     pub work: ProofOfWork,
     /// Blocks on top of its own after which a block's reward can be spent.
     pub maturity: u64,

@@ -25,23 +25,29 @@ pub struct Description {
     pub number: u8,
     /// In upper case.
     pub code: String,
+    /// What people call it.
     pub name: String,
     /// The smallest unit.
     pub unit: String,
     /// At most 18.
     pub decimals: u8,
+    /// What links for wallets begin with, without the colon.
     pub uri_scheme: String,
     /// The network's name.
     pub network: String,
     /// The hash of the first block.
     pub genesis: String,
+    /// The first byte of an address of a key.
     pub p2pkh: u8,
     /// The first is written, all are read.
     pub p2sh: Vec<u8>,
+    /// What its bech32 addresses begin with; none where it has none.
     pub bech32: Option<String>,
     /// By which merge-mined chains know each other, where its blocks are.
     pub chain_id: Option<i32>,
+    /// How the work of its blocks is judged.
     pub work: ProofOfWork,
+    /// Blocks that a reward lies under before it can be spent, its own among them.
     pub maturity: u64,
     /// Heights and hashes of blocks that it has to have.
     pub landmarks: Vec<(u64, String)>,

@@ -53,6 +53,7 @@ pub struct Facts {
     pub unit: &'static str,
     /// Decimal places between the coin and its smallest unit.
     pub decimals: u8,
+    /// What kind of chain it has, which says how that is read.
     pub family: Family,
     /// Of payment links, without the colon (BIP-21, EIP-681, Skycoin's own).
     pub uri_scheme: &'static str,

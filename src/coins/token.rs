@@ -28,6 +28,7 @@ pub struct Token {
     /// What it is: the rest is how it is shown.
     #[n(0)]
     pub contract: Contract,
+    /// What people call it.
     #[n(1)]
     pub symbol: Symbol,
     /// Decimal places between the token and its smallest unit.

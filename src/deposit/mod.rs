@@ -20,8 +20,10 @@ use crate::types::{BindingNo, BlockHash, DepositId, DepositNo, Droplets, Height,
 /// The block that holds a deposit. Dummy deposits have a height alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct BlockAt {
+    /// How high the block stands.
     #[n(0)]
     pub height: Height,
+    /// The block's hash; none for a dummy deposit, which stands in no block of a chain.
     #[n(1)]
     pub hash: Option<BlockHash>,
     /// Blocks that the chain itself wants on top of it before the coins can be spent, beside those that are required.
@@ -42,24 +44,28 @@ pub enum DepositState {
     /// In a block, with fewer confirmations than required.
     #[n(0)]
     Confirming {
+        /// The block that it stands in.
         #[n(0)]
         block: BlockAt,
     },
     /// Confirmed as deep as required: it is owed a payout.
     #[n(1)]
     Final {
+        /// The block that it stands in.
         #[n(0)]
         block: BlockAt,
     },
     /// Its block is no longer part of the best chain; not paid while it is out.
     #[n(2)]
     Orphaned {
+        /// The block that it stood in.
         #[n(0)]
         was: BlockAt,
     },
     /// Its block left the best chain although a transaction that pays it is signed: an operator has to look.
     #[n(3)]
     Quarantined {
+        /// The block that it stood in.
         #[n(0)]
         was: BlockAt,
     },
@@ -68,15 +74,19 @@ pub enum DepositState {
 /// Coins that arrived at a bound address.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Deposit {
+    /// Its number, which is its payout's too.
     #[n(0)]
     pub no: DepositNo,
+    /// What names it for ever.
     #[n(1)]
     pub id: DepositId,
+    /// The binding of the address that it came to.
     #[n(2)]
     pub binding: BindingNo,
     /// Number among all that the payee sees in their status, from 1, given once.
     #[n(3)]
     pub payee_seq: u32,
+    /// What arrived, in the smallest unit of its coin or token.
     #[n(4)]
     pub amount: Units,
     /// The configured rate at the moment it was first seen, as text.
@@ -86,10 +96,13 @@ pub struct Deposit {
     /// decimal places that the chain takes by then.
     #[n(6)]
     pub quote: Option<Droplets>,
+    /// When it was first seen.
     #[n(7)]
     pub seen_at: UnixTime,
+    /// When its state changed last.
     #[n(8)]
     pub updated_at: UnixTime,
+    /// Where it stands.
     #[n(9)]
     pub state: DepositState,
     /// The deposit to the same address before this one.
@@ -104,8 +117,11 @@ pub struct Deposit {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("deposit {no} cannot be {step} while {state:?}")]
 pub struct IllegalStep {
+    /// The deposit that was to change.
     pub no: DepositNo,
+    /// What was to be done, as a participle: `finalized`.
     pub step: &'static str,
+    /// Where it stands.
     pub state: DepositState,
 }
 
@@ -136,6 +152,7 @@ impl Deposit {
         }
     }
 
+    /// Returns whether it lies as deep as required.
     pub fn is_final(&self) -> bool {
         matches!(self.state, DepositState::Final { .. })
     }

@@ -29,9 +29,13 @@ const MOST: usize = 10_000;
 /// What the handlers work on; a part that is not dummy is none.
 #[derive(Debug)]
 pub struct DummyState {
+    /// Where deposits are kept.
     pub store: Store,
+    /// The prices of the moment; none where deposits are not made by hand.
     pub scanner: Option<Intake>,
+    /// The chain in memory; none where payouts go to a real one.
     pub sender: Option<Arc<DummyNode>>,
+    /// The network whose addresses are taken, by coin.
     pub networks: PerCoin<Network>,
 }
 

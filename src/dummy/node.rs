@@ -31,9 +31,11 @@ const BURN_FACTOR: u32 = 10;
 /// A transaction that was broadcast.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broadcast {
+    /// The transaction's id.
     pub txid: TxId,
     /// What it pays, without the change.
     pub payments: Vec<(Address, Droplets)>,
+    /// Whether it is in a block.
     pub confirmed: bool,
     /// Another one that spends the same was confirmed.
     pub is_dropped: bool,

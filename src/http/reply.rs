@@ -8,6 +8,7 @@ use serde::Serialize;
 /// Bytes that most replies fit into.
 const ROOM: usize = 512;
 
+/// The content type of plain answers.
 pub const TEXT: &str = "text/plain; charset=utf-8";
 
 /// An error, or any other message: never JSON.
@@ -18,6 +19,7 @@ pub fn text(status: StatusCode, message: impl std::fmt::Display) -> HttpResponse
         .body(format!("{message}\n"))
 }
 
+/// Returns 200 with a value as JSON.
 pub fn json(value: &impl Serialize) -> HttpResponse {
     let mut bytes = Vec::with_capacity(ROOM);
     match serde_json::to_writer(&mut bytes, value) {
@@ -26,18 +28,21 @@ pub fn json(value: &impl Serialize) -> HttpResponse {
     }
 }
 
+/// Returns 200 with what is JSON already.
 pub fn json_bytes(bytes: impl Into<actix_web::web::Bytes>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")))
         .body(bytes.into())
 }
 
+/// Returns 405 with the methods that would do.
 pub fn method_not_allowed(allow: &'static str, message: &str) -> HttpResponse {
     let mut reply = text(StatusCode::METHOD_NOT_ALLOWED, message);
     reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     reply
 }
 
+/// Returns 404.
 pub fn not_found() -> HttpResponse {
     text(StatusCode::NOT_FOUND, "404 page not found")
 }

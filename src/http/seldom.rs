@@ -11,6 +11,7 @@ pub struct Seldom {
 }
 
 impl Seldom {
+    /// Returns one that says yes once in this time.
     pub const fn new(every: Duration) -> Self {
         Seldom { every, said: Mutex::new((None, 0)) }
     }

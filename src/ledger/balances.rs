@@ -8,6 +8,7 @@ use crate::types::{AmountOutOfRange, Coin, Units};
 pub struct Balances(Entry);
 
 impl Balances {
+    /// Returns the balances that these entries sum up to.
     pub const fn new(all: Entry) -> Self {
         Balances(all)
     }

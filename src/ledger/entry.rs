@@ -10,6 +10,7 @@ use crate::types::Units;
 pub enum LedgerError {
     #[error("an amount on account {account} is more than can be counted")]
     OutOfRange { account: Account },
+    /// The two sides of this asset do not have the same sum.
     #[error("an entry does not sum to zero in {0}")]
     Unbalanced(Asset),
 }
@@ -19,12 +20,15 @@ pub enum LedgerError {
 pub struct Balance(i128);
 
 impl Balance {
+    /// Nothing on either side.
     pub const ZERO: Balance = Balance(0);
 
+    /// Returns whether nothing stands there.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
+    /// Returns whether it stands on the credit side.
     pub const fn is_credit(self) -> bool {
         self.0 < 0
     }
@@ -76,8 +80,11 @@ impl<'b, C> Decode<'b, C> for Balance {
 /// One line of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Posting {
+    /// What the amount is of.
     pub asset: Asset,
+    /// Where it stands.
     pub account: Account,
+    /// How much, in the asset's smallest unit, and on which side.
     pub amount: Balance,
 }
 
@@ -171,6 +178,7 @@ impl Entry {
         Ok(())
     }
 
+    /// Returns whether it moves nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -126,11 +126,13 @@ pub struct ChainLimits {
 /// See the fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainView {
+    /// How its node fares.
     pub node: NodeState,
     /// Since when it fares so.
     pub since: Moment,
     /// When the node last told its newest block, and which.
     pub answered_at: Option<Moment>,
+    /// The node's newest block; none before the first answer.
     pub tip: Option<Tip>,
     /// When this tip was told first.
     pub tip_since: Option<Moment>,
@@ -146,10 +148,12 @@ pub struct ChainView {
     pub blind_spot: Option<String>,
     /// Final is what the chain says is, and the node does not pass that on: no deposit becomes final.
     pub is_finality_untold: bool,
+    /// What it is held to before it stops being offered.
     pub limits: ChainLimits,
 }
 
 impl ChainView {
+    /// Returns the view of a chain whose node has not been asked.
     pub fn new(limits: ChainLimits, now: Moment) -> Self {
         ChainView {
             node: NodeState::NotYetReached { why: "it has not been asked".to_owned() },

@@ -62,33 +62,43 @@ pub struct Live {
     notes: PerCoin<ArcSwap<ChainNotes>>,
     vetting: PerCoin<ArcSwap<Vetting>>,
     hints: PerCoin<Hint>,
+    /// How the payer fares.
     pub payer: Vitals,
+    /// How the buyer fares.
     pub buyer: Vitals,
+    /// How the keeper of the address pools fares.
     pub pool_keeper: Vitals,
+    /// How the scanner of each coin fares.
     pub scanners: PerCoin<Vitals>,
 }
 
 impl Live {
+    /// Returns the hot wallet as the payer saw it last.
     pub fn wallet(&self) -> Arc<WalletView> {
         self.wallet.load_full()
     }
 
+    /// Shows the hot wallet as it is now.
     pub fn set_wallet(&self, view: WalletView) {
         self.wallet.store(Arc::new(view));
     }
 
+    /// Returns what is known of the wallet's spends.
     pub fn books(&self) -> Arc<BooksView> {
         self.books.load_full()
     }
 
+    /// Shows what is known of the wallet's spends.
     pub fn set_books(&self, view: BooksView) {
         self.books.store(Arc::new(view));
     }
 
+    /// Returns the address pool of a coin as its keeper saw it last.
     pub fn pool(&self, coin: Coin) -> Arc<PoolView> {
         self.pools[coin].load_full()
     }
 
+    /// Shows an address pool as it is now.
     pub fn set_pool(&self, coin: Coin, view: PoolView) {
         self.pools[coin].store(Arc::new(view));
     }
@@ -98,6 +108,7 @@ impl Live {
         (**self.chains[coin].load()).clone()
     }
 
+    /// Shows a chain as its scanner sees it.
     pub fn set_chain(&self, coin: Coin, view: ChainView) {
         self.chains[coin].store(Arc::new(Some(view)));
     }
@@ -108,6 +119,7 @@ impl Live {
         self.chains[coin].load().as_ref().as_ref()?.doubted_from
     }
 
+    /// Returns what jobs beside the follower of a chain cannot do.
     pub fn notes(&self, coin: Coin) -> Arc<ChainNotes> {
         self.notes[coin].load_full()
     }
@@ -146,6 +158,7 @@ impl Live {
         self.vetting[coin].load_full()
     }
 
+    /// Shows how the vetting of a coin's next addresses fares.
     pub fn set_vetting(&self, coin: Coin, vetting: Vetting) {
         self.vetting[coin].store(Arc::new(vetting));
     }
@@ -159,10 +172,12 @@ impl Live {
         }
     }
 
+    /// Returns the payments that wait for a block.
     pub fn sightings(&self, coin: Coin) -> Arc<Sightings> {
         self.sightings[coin].load_full()
     }
 
+    /// Shows the payments that wait for a block.
     pub fn set_sightings(&self, coin: Coin, sightings: Sightings) {
         self.sightings[coin].store(Arc::new(sightings));
     }
@@ -172,10 +187,12 @@ impl Live {
         (**self.certificate.load()).clone()
     }
 
+    /// Shows the certificate of the public listener.
     pub fn set_certificate(&self, view: CertificateView) {
         self.certificate.store(Arc::new(Some(view)));
     }
 
+    /// Returns how the scanner of a coin fares.
     pub fn scanner(&self, coin: Coin) -> &Vitals {
         &self.scanners[coin]
     }

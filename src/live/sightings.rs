@@ -12,9 +12,13 @@ const SHOWN_GONE: u64 = 3600;
 /// A payment that is not in a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sighting {
+    /// The transaction, in its chain's own text.
     pub tx: String,
+    /// Which output of it.
     pub n: u32,
+    /// What it pays, in the coin's smallest unit.
     pub amount: Units,
+    /// When it was first seen.
     pub seen_at: UnixTime,
     /// Since when the node does not have it any more: it was replaced or dropped.
     pub gone_at: Option<Moment>,
@@ -32,6 +36,7 @@ impl Sightings {
         self.by_address.get(address).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns whether nothing waits.
     pub fn is_empty(&self) -> bool {
         self.by_address.is_empty()
     }

@@ -19,6 +19,7 @@ pub enum VettingState {
 /// See the fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Vetting {
+    /// How asking the node fares.
     pub state: VettingState,
     /// Whether an address can be given out now.
     pub is_open: bool,

@@ -12,6 +12,7 @@ pub struct WalletView {
     pub at: Option<UnixTime>,
     /// All coins, once everything on its way is confirmed.
     pub coins: Droplets,
+    /// Coin hours, which fees are paid out of, of this moment.
     pub hours: CoinHours,
     /// Confirmed, and neither claimed by a transaction of ours nor spent by another that is on its way.
     pub spendable: Droplets,
@@ -30,6 +31,8 @@ pub struct WalletView {
 /// How long something lasts at the pace of the last day; none where it is not being used up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Runway {
+    /// Of coins.
     pub coins: Option<Duration>,
+    /// Of coin hours.
     pub hours: Option<Duration>,
 }

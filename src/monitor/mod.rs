@@ -44,20 +44,27 @@ pub use backup::Backups;
 /// What the handlers work on.
 #[derive(Debug)]
 pub struct MonitorState {
+    /// Where everything is read.
     pub store: Store,
+    /// What the workers know.
     pub live: Arc<Live>,
+    /// Settings and heights that words are made with.
     pub outlook: Arc<Outlook>,
+    /// What a request has to bear; none where the listener is on loopback alone.
     pub token: Option<SecretString>,
     /// Whether it can be bound.
     pub enabled: PerCoin<bool>,
     /// Whether chains are scanned, which they are not in dummy mode.
     pub scanning: bool,
+    /// Makes copies of the database.
     pub backups: Backups,
+    /// Whether a profile may be drawn.
     pub profile: bool,
     /// Asked to look at the address files now.
     pub reload: Arc<Reload>,
     /// The node that tells what Ethereum addresses hold; none where none is asked.
     pub balances: Option<Arc<dyn Balances>>,
+    /// The time.
     pub clock: Arc<dyn Clock>,
     /// Asked for what the payer alone can do.
     pub appeals: Arc<Appeals>,

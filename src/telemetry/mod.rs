@@ -69,7 +69,9 @@ impl<'a> MakeWriter<'a> for FileWriter {
 #[derive(Debug, thiserror::Error)]
 #[error("logfile: {}: {source}", path.display())]
 pub struct LogError {
+    /// The file that cannot be written.
     pub path: PathBuf,
+    /// Why.
     pub source: io::Error,
 }
 

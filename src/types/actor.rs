@@ -44,6 +44,7 @@ impl Actor {
         if has_length && name.chars().all(is_plain) { Ok(Actor(name.to_owned())) } else { Err(InvalidActor) }
     }
 
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }

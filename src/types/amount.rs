@@ -29,26 +29,40 @@ pub struct AmountOutOfRange;
 pub struct Droplets(#[n(0)] u64);
 
 impl Droplets {
+    /// No coins.
     pub const ZERO: Droplets = Droplets(0);
     /// Decimal places of a SKY amount.
     pub const DECIMALS: u8 = 6;
 
+    /// Returns so many droplets.
     pub const fn new(droplets: u64) -> Self {
         Droplets(droplets)
     }
 
+    /// Returns the number of droplets.
     pub const fn get(self) -> u64 {
         self.0
     }
 
+    /// Returns whether it is nothing.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
+    /// Returns the sum.
+    ///
+    /// # Errors
+    ///
+    /// Where it does not fit.
     pub fn checked_add(self, other: Self) -> Result<Self, AmountOutOfRange> {
         self.0.checked_add(other.0).map(Droplets).ok_or(AmountOutOfRange)
     }
 
+    /// Returns the difference.
+    ///
+    /// # Errors
+    ///
+    /// Where it is less than nothing.
     pub fn checked_sub(self, other: Self) -> Result<Self, AmountOutOfRange> {
         self.0.checked_sub(other.0).map(Droplets).ok_or(AmountOutOfRange)
     }
@@ -90,24 +104,38 @@ impl fmt::Display for Droplets {
 pub struct Units(u128);
 
 impl Units {
+    /// Nothing.
     pub const ZERO: Units = Units(0);
 
+    /// Returns so many of the smallest unit.
     pub const fn new(units: u128) -> Self {
         Units(units)
     }
 
+    /// Returns the number of the smallest unit.
     pub const fn get(self) -> u128 {
         self.0
     }
 
+    /// Returns whether it is nothing.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
+    /// Returns the sum.
+    ///
+    /// # Errors
+    ///
+    /// Where it does not fit.
     pub fn checked_add(self, other: Self) -> Result<Self, AmountOutOfRange> {
         self.0.checked_add(other.0).map(Units).ok_or(AmountOutOfRange)
     }
 
+    /// Returns the difference.
+    ///
+    /// # Errors
+    ///
+    /// Where it is less than nothing.
     pub fn checked_sub(self, other: Self) -> Result<Self, AmountOutOfRange> {
         self.0.checked_sub(other.0).map(Units).ok_or(AmountOutOfRange)
     }

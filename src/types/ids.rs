@@ -15,16 +15,20 @@ macro_rules! number {
         pub struct $name(#[n(0)] u64);
 
         impl $name {
+            /// The first number that is given.
             pub const FIRST: $name = $name(1);
 
+            /// Returns this number.
             pub const fn new(number: u64) -> Self {
                 $name(number)
             }
 
+            /// Returns the bare number.
             pub const fn get(self) -> u64 {
                 self.0
             }
 
+            /// Returns the number that is given after this one.
             pub const fn next(self) -> Self {
                 $name(self.0.saturating_add(1))
             }
@@ -117,6 +121,7 @@ pub struct HashParseError(String);
 /// What names a deposit for ever: the outpoint that paid it, in its chain's own text, `txid:n`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode)]
 pub struct DepositId {
+    /// The coin whose chain the transaction is on.
     #[n(0)]
     pub coin: Coin,
     /// The transaction, as its chain writes it (Ethereum with `0x`). Dummy deposits may use any text.

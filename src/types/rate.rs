@@ -48,6 +48,7 @@ pub struct Rate {
 /// What a deposit is worth: the droplets to pay, already truncated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quote {
+    /// In droplets.
     pub payout: Droplets,
 }
 

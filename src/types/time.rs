@@ -10,10 +10,12 @@ use minicbor::{Decode, Encode};
 pub struct UnixTime(#[n(0)] u64);
 
 impl UnixTime {
+    /// Returns the time so many seconds after 1970 began.
     pub const fn new(seconds: u64) -> Self {
         UnixTime(seconds)
     }
 
+    /// Returns the seconds since 1970 began.
     pub const fn get(self) -> u64 {
         self.0
     }
@@ -39,6 +41,7 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// Returns the moment at which clocks show `at`, and the process has been running for `running`.
     pub const fn new(at: UnixTime, running: Duration) -> Self {
         Moment { at, running }
     }

@@ -16,10 +16,12 @@ impl Work {
     /// What a block counts where only their number does.
     pub const BLOCK: Work = Work::new(1);
 
+    /// Returns the work of so many hashes.
     pub const fn new(hashes: u128) -> Self {
         Work(Units::new(hashes))
     }
 
+    /// Returns the number of hashes.
     pub const fn get(self) -> u128 {
         self.0.get()
     }

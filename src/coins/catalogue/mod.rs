@@ -13,10 +13,15 @@ pub(super) static BUILT_IN: [&Facts; 5] =
     [&bitcoin::FACTS, &ethereum::FACTS, &skycoin::FACTS, &litecoin::FACTS, &dogecoin::FACTS];
 
 impl Coin {
+    /// Bitcoin.
     pub const BTC: Coin = Coin(&bitcoin::FACTS);
+    /// Ether.
     pub const ETH: Coin = Coin(&ethereum::FACTS);
+    /// Skycoin, which payouts are made in.
     pub const SKY: Coin = Coin(&skycoin::FACTS);
+    /// Litecoin.
     pub const LTC: Coin = Coin(&litecoin::FACTS);
+    /// Dogecoin.
     pub const DOGE: Coin = Coin(&dogecoin::FACTS);
 }
 

@@ -26,6 +26,7 @@ pub struct DoorLimits {
     pub handshakes: usize,
     /// Whether clients come through proxies, which no limit of one client is for.
     pub behind_proxy: bool,
+    /// Proxies that speak for their clients, and are not counted as one.
     pub trusted_proxies: Vec<NetworkPrefix>,
     /// How long a reply may wait without any more of it being taken.
     pub unread: Duration,
@@ -48,6 +49,7 @@ impl DoorLimits {
 /// What has happened at a door.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DoorReport {
+    /// Connections that are open now.
     pub open: usize,
     /// Those that had to go for others, or were turned away, since the start.
     pub crowded_out: u64,
@@ -120,6 +122,7 @@ impl Inside {
 }
 
 impl Door {
+    /// Returns a door of this name, which the log tells.
     pub fn new(name: &'static str, limits: DoorLimits) -> Arc<Door> {
         let (crowded_out, late) = (AtomicU64::new(0), AtomicU64::new(0));
         let is_closed = AtomicBool::new(false);

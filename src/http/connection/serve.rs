@@ -38,8 +38,11 @@ const SLACK: usize = 64;
 /// Where and how a listener serves.
 #[derive(Debug)]
 pub struct Listener {
+    /// Where connections come in.
     pub socket: TcpListener,
+    /// What each of them passes.
     pub door: Arc<Door>,
+    /// The certificate and its rules; none for plain HTTP.
     pub tls: Option<Arc<ServerConfig>>,
     /// As many as there are processors where it is none.
     pub workers: Option<usize>,
