@@ -34,7 +34,9 @@ pub enum ConfigError {
 /// Where things are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
+    /// The configuration's file.
     pub config: PathBuf,
+    /// The directory that holds the database and all else that is kept.
     pub data_dir: PathBuf,
 }
 

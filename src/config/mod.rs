@@ -47,12 +47,15 @@ pub struct Config {
     pub profile: bool,
     /// Where the log goes; none is standard output.
     pub logfile: Option<PathBuf>,
+    /// How lines of the log are written.
     pub log_format: LogFormat,
     /// The database file, absolute or relative to the data directory.
     pub dbfile: PathBuf,
     /// Most MiB of the database's pages that are kept in memory.
     pub db_cache_mib: u64,
+    /// The file that the process id is written to; none without one.
     pub pidfile: Option<PathBuf>,
+    /// Section `teller`: what is handed out.
     pub teller: Teller,
     /// The chains that deposits are made on: every coin's, enabled or not.
     pub chains: PerCoin<ChainConfig>,
@@ -60,9 +63,13 @@ pub struct Config {
     pub assets: Vec<AssetConfig>,
     /// How coins leave: the one way there is so far.
     pub rail: RailConfig,
+    /// Section `sky_exchanger`, as far as coins are bought.
     pub exchanger: Exchanger,
+    /// Section `web`: the public listener.
     pub web: Web,
+    /// Section `admin_panel`: the admin listener.
     pub admin: Admin,
+    /// Section `dummy`: play money.
     pub dummy: Dummy,
     /// Things that are allowed, and that the operator should know all the same.
     pub warnings: Vec<String>,
@@ -71,7 +78,9 @@ pub struct Config {
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
+    /// Words and fields, for people.
     Text,
+    /// One JSON object a line.
     Json,
 }
 
@@ -80,11 +89,13 @@ pub enum LogFormat {
 pub struct Teller {
     /// Deposit addresses that one payee may be bound to, over all coins; none is unlimited.
     pub max_bound_addrs: Option<u32>,
+    /// Whether addresses are given out.
     pub bind_enabled: bool,
     /// Whether the API gives an address again that has never received anything.
     pub reuse_unused: bool,
     /// New addresses that may be given out per `bind_budget_period`; none is unlimited.
     pub bind_budget: Option<u32>,
+    /// The time in which the budget is whole again.
     pub bind_budget_period: Duration,
     /// Warn when fewer addresses than this are left in a pool.
     pub pool_low_water: u64,
@@ -95,13 +106,21 @@ pub struct Teller {
 /// A chain that deposits are made on: its node, where its addresses come from, and how it is followed.
 #[derive(Debug, Clone)]
 pub struct ChainConfig {
+    /// Whose chain it is.
     pub coin: Coin,
+    /// Whether its deposits are taken.
     pub enabled: bool,
+    /// Which network of the coin.
     pub network: Network,
+    /// The node that is asked.
     pub node: NodeConfig,
+    /// Where deposit addresses come from; none where that is not said.
     pub addresses: Option<AddressSource>,
+    /// How often the node is asked for new blocks.
     pub scan_period: Duration,
+    /// The first block whose deposits count.
     pub initial_scan_height: Height,
+    /// Blocks that have to lie on a deposit's block before it is final.
     pub confirmations_required: u64,
     /// How old the node's newest block may be before the coin stops being offered; none is any age.
     pub max_tip_age: Option<Duration>,
@@ -114,8 +133,11 @@ pub struct ChainConfig {
 /// A node, which is spoken to as its family of chains is.
 #[derive(Debug, Clone)]
 pub enum NodeConfig {
+    /// A node that speaks as bitcoind or btcd do.
     BitcoinLike(BitcoinRpc),
+    /// An Ethereum node.
     Ethereum(EthRpc),
+    /// A Skycoin node.
     Skycoin(SkyRpc),
 }
 
@@ -135,9 +157,13 @@ pub struct AssetConfig {
 pub struct BitcoinRpc {
     /// The section's name.
     pub section: &'static str,
+    /// Where the node listens.
     pub server: NodeUrl,
+    /// Its user; empty where a cookie or nothing is asked for.
     pub user: String,
+    /// The user's password.
     pub pass: SecretString,
+    /// The file with user and password that the node writes anew at each start.
     pub cookie: Option<PathBuf>,
     /// With a certificate the connection is TLS, without it plain HTTP.
     pub cert: Option<PathBuf>,
@@ -148,9 +174,13 @@ pub struct BitcoinRpc {
 /// Section `eth_rpc`.
 #[derive(Debug, Clone)]
 pub struct EthRpc {
+    /// Where the node listens.
     pub server: NodeUrl,
+    /// Its user; empty where nobody is asked for.
     pub user: String,
+    /// The user's password.
     pub pass: SecretString,
+    /// The id of the chain that the node has to be of (EIP-155).
     pub chain_id: u64,
     /// Final is what the node tags `finalized`, whatever the depth.
     pub use_finalized: bool,
@@ -161,8 +191,11 @@ pub struct EthRpc {
 /// Section `sky_rpc`.
 #[derive(Debug, Clone)]
 pub struct SkyRpc {
+    /// Where the node listens.
     pub address: NodeUrl,
+    /// Its user; empty where nobody is asked for.
     pub user: String,
+    /// The user's password.
     pub pass: SecretString,
 }
 
@@ -170,13 +203,19 @@ pub struct SkyRpc {
 /// `sky_exchanger` is about that, and `sky_rpc`.
 #[derive(Debug, Clone)]
 pub struct RailConfig {
+    /// The node that payouts are sent by.
     pub node: SkyRpc,
+    /// Decimal places of SKY that payouts are cut to.
     pub max_decimals: u8,
+    /// The hot wallet's file; none in dummy mode.
     pub wallet: Option<PathBuf>,
     /// File that holds the password of an encrypted wallet; the environment may hold it instead.
     pub wallet_password_file: Option<PathBuf>,
+    /// How often confirmations of payouts are asked for.
     pub tx_confirmation_check_wait: Duration,
+    /// Confirmations after which a payout is settled, at least 1.
     pub confirmations_required: u64,
+    /// Whether payouts leave; else they are held.
     pub send_enabled: bool,
     /// Warn when the wallet's coins or hours last for less than this.
     pub runway_warning: Duration,
@@ -185,17 +224,24 @@ pub struct RailConfig {
 /// How what is paid out is come by: the rest of section `sky_exchanger`.
 #[derive(Debug, Clone)]
 pub struct Exchanger {
+    /// How the coins that are paid out are come by.
     pub buy_method: BuyMethod,
+    /// The exchange that they are bought on.
     pub exchange: ExchangeClient,
 }
 
 /// Section `sky_exchanger.exchange_client`, in older files `sky_exchanger.c2cx`.
 #[derive(Debug, Clone)]
 pub struct ExchangeClient {
+    /// The key that the exchange gave; empty where nothing is bought.
     pub key: SecretString,
+    /// The secret that belongs to it.
     pub secret: SecretString,
+    /// How long to wait after a request that failed.
     pub request_failure_wait: Duration,
+    /// How long to wait where the exchange takes no more requests.
     pub ratelimit_wait: Duration,
+    /// How often the state of an order is asked for.
     pub check_order_wait: Duration,
     /// Smallest deposit in satoshi.
     pub btc_minimum_volume: Units,
@@ -206,37 +252,49 @@ pub struct ExchangeClient {
 /// Section `web`: the public listener.
 #[derive(Debug, Clone)]
 pub struct Web {
+    /// Where plain HTTP is served; none where it is not.
     pub http_addr: Option<SocketAddr>,
+    /// Where HTTPS is served; none where it is not.
     pub https_addr: Option<SocketAddr>,
     /// Overrides the built-in pages.
     pub static_dir: Option<PathBuf>,
+    /// Where the certificate comes from.
     pub tls: Tls,
     /// Requests that one client may make per `throttle_duration`; none is unlimited.
     pub throttle_max: Option<u32>,
     /// The same of all clients of one network together, whatever one client may; none is unlimited.
     pub throttle_network_max: Option<u32>,
+    /// The time in which so many requests are taken.
     pub throttle_duration: Duration,
     /// Connections to the public listeners, in all.
     pub max_connections: usize,
     /// The same of one client.
     pub max_connections_per_client: usize,
+    /// Whether whoever connects is a proxy that names its clients.
     pub behind_proxy: bool,
     /// Addresses of proxies whose word on the client is believed, besides the direct peer.
     pub trusted_proxies: Vec<NetworkPrefix>,
+    /// Other sites whose pages may ask.
     pub cors_allowed: Vec<AllowedOrigin>,
 }
 
 /// Where the public listener's certificate comes from.
 #[derive(Debug, Clone)]
 pub enum Tls {
+    /// There is no HTTPS.
     Off,
-    Files { cert: PathBuf, key: PathBuf },
+    Files {
+        cert: PathBuf,
+        key: PathBuf,
+    },
+    /// Obtained and renewed by itself.
     Automatic(Acme),
 }
 
 /// An automatic certificate.
 #[derive(Debug, Clone)]
 pub struct Acme {
+    /// The name that it is for.
     pub host: String,
     /// Told to the authority, for expiry notices.
     pub contact: Option<String>,
@@ -249,7 +307,9 @@ pub struct Acme {
 /// A range of IP addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NetworkPrefix {
+    /// Any address of the network.
     pub address: std::net::IpAddr,
+    /// How many bits at its beginning are the network's.
     pub bits: u8,
 }
 
@@ -272,6 +332,7 @@ impl NetworkPrefix {
 /// Section `admin_panel`: the admin listener.
 #[derive(Debug, Clone)]
 pub struct Admin {
+    /// Where the admin listener is, on loopback or with a token.
     pub host: SocketAddr,
     /// Required where the listener is not on loopback.
     pub token: Option<SecretString>,
@@ -280,8 +341,11 @@ pub struct Admin {
 /// Section `dummy`.
 #[derive(Debug, Clone)]
 pub struct Dummy {
+    /// Whether payouts are made on a chain in memory.
     pub sender: bool,
+    /// Whether deposits are made by hand.
     pub scanner: bool,
+    /// Where deposits and confirmations are made by hand, on loopback.
     pub http_addr: SocketAddr,
     /// What the dummy hot wallet starts with.
     pub balance: Droplets,

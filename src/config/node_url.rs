@@ -16,7 +16,9 @@ pub struct NodeUrl {
 /// What stands for what is left out of `host:port`.
 #[derive(Debug, Clone, Copy)]
 pub struct Usual<'a> {
+    /// `http` or `https`.
     pub scheme: &'a str,
+    /// The port; none where it has to be said.
     pub port: Option<u16>,
     /// Whether the port also holds for a URL without one, instead of that of its scheme.
     pub is_for_urls: bool,
@@ -69,6 +71,7 @@ impl NodeUrl {
         &self.base
     }
 
+    /// Returns whether it is spoken to over TLS.
     pub fn is_tls(&self) -> bool {
         self.is_tls
     }

@@ -19,6 +19,7 @@ pub enum AttemptState {
     /// In a block, as deep as required.
     #[n(2)]
     Settled {
+        /// The block that it is in.
         #[n(0)]
         block: BlockRef,
         /// Its fee.
@@ -28,6 +29,7 @@ pub enum AttemptState {
     /// It can never confirm: another transaction spent one of its inputs, at depth.
     #[n(3)]
     Dead {
+        /// What showed that it can never confirm.
         #[n(0)]
         why: String,
     },
@@ -53,6 +55,7 @@ pub enum Course {
     /// A person wants it never to confirm: it is offered to nobody, its rival is.
     #[n(1)]
     Withdraw {
+        /// Who wants that, why, and since when.
         #[n(0)]
         reason: Reason,
     },
@@ -62,18 +65,25 @@ pub enum Course {
 /// only this of a transaction that may pay hundreds of others too.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Attempt {
+    /// Its number, ascending in the order of signing.
     #[n(0)]
     pub no: AttemptNo,
+    /// Its id on the chain.
     #[n(1)]
     pub txid: TxId,
+    /// When it was signed.
     #[n(2)]
     pub signed_at: UnixTime,
+    /// When it changed last.
     #[n(3)]
     pub updated_at: UnixTime,
+    /// Where it stands.
     #[n(4)]
     pub state: AttemptState,
+    /// What it is for.
     #[n(5)]
     pub purpose: Purpose,
+    /// What is to become of it.
     #[n(6)]
     pub course: Course,
     /// The transaction that withdraws it, once that is signed. One of the two confirms; the other dies with it.
@@ -113,8 +123,11 @@ pub enum CourseRefused {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("transaction {txid} cannot be {step} while {state:?}")]
 pub struct AttemptError {
+    /// The transaction that was to change.
     pub txid: TxId,
+    /// What was to be done, as a participle: `settled`.
     pub step: &'static str,
+    /// Where it stands.
     pub state: AttemptState,
 }
 
@@ -145,10 +158,12 @@ impl Attempt {
         }
     }
 
+    /// Returns whether it can never confirm.
     pub fn is_dead(&self) -> bool {
         matches!(self.state, AttemptState::Dead { .. })
     }
 
+    /// Returns whether a person wants it never to confirm.
     pub fn is_withdrawn(&self) -> bool {
         matches!(self.course, Course::Withdraw { .. })
     }
@@ -216,6 +231,11 @@ impl Attempt {
         Ok(Attempt { retries, ..self })
     }
 
+    /// Returns it as one that the network has.
+    ///
+    /// # Errors
+    ///
+    /// Where it has ended.
     pub fn send(self, at: UnixTime) -> Result<Attempt, AttemptError> {
         match self.state {
             AttemptState::Signed => Ok(self.enter(AttemptState::Sent, at)),
@@ -245,6 +265,11 @@ impl Attempt {
         }
     }
 
+    /// Returns it confirmed as deep as required, with the coin hours that it burnt.
+    ///
+    /// # Errors
+    ///
+    /// Where it has ended.
     pub fn settle(self, block: BlockRef, burnt: CoinHours, at: UnixTime) -> Result<Attempt, AttemptError> {
         match self.state {
             AttemptState::Signed | AttemptState::Sent => {
@@ -254,6 +279,11 @@ impl Attempt {
         }
     }
 
+    /// Returns it as one that can never confirm, with what shows that.
+    ///
+    /// # Errors
+    ///
+    /// Where it has ended.
     pub fn kill(self, why: String, at: UnixTime) -> Result<Attempt, AttemptError> {
         match self.state {
             AttemptState::Signed | AttemptState::Sent => Ok(self.enter(AttemptState::Dead { why }, at)),

@@ -58,38 +58,47 @@ pub enum PayoutState {
     /// To be sent from the hot wallet.
     #[n(1)]
     Owed {
+        /// How its coins are come by.
         #[n(0)]
         method: BuyMethod,
     },
     /// Owed, but something stands in the way.
     #[n(2)]
     Held {
+        /// How its coins are come by.
         #[n(0)]
         method: BuyMethod,
+        /// What stands in the way.
         #[n(1)]
         why: HoldReason,
     },
     /// Part of a signed and stored transaction that is not known to have reached the network.
     #[n(3)]
     Signed {
+        /// How its coins are come by.
         #[n(0)]
         method: BuyMethod,
+        /// The transaction that it is part of.
         #[n(1)]
         attempt: AttemptNo,
     },
     /// The network has the transaction.
     #[n(4)]
     Sent {
+        /// How its coins are come by.
         #[n(0)]
         method: BuyMethod,
+        /// The transaction that it is part of.
         #[n(1)]
         attempt: AttemptNo,
     },
     /// The transaction is confirmed.
     #[n(5)]
     Settled {
+        /// How its coins are come by.
         #[n(0)]
         method: BuyMethod,
+        /// The transaction that it is part of.
         #[n(1)]
         attempt: AttemptNo,
     },
@@ -99,6 +108,7 @@ pub enum PayoutState {
     /// A person has ruled that it is never paid; how it would have been, where that was decided.
     #[n(7)]
     Voided {
+        /// As it was decided; none where it was not.
         #[n(0)]
         method: Option<BuyMethod>,
     },
@@ -107,14 +117,19 @@ pub enum PayoutState {
 /// What is owed for one deposit. Its number is the deposit's.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Payout {
+    /// The deposit's number.
     #[n(0)]
     pub no: DepositNo,
+    /// Who is paid.
     #[n(1)]
     pub payee: Address,
+    /// How much, in droplets.
     #[n(2)]
     pub amount: Droplets,
+    /// When its state changed last.
     #[n(3)]
     pub updated_at: UnixTime,
+    /// Where it stands.
     #[n(4)]
     pub state: PayoutState,
     /// What a person has ruled of it since its deposit was taken back.
@@ -128,8 +143,10 @@ pub struct Payout {
 /// A payment by a transaction that was given up, and that is in a block all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Stray {
+    /// The transaction that was given up.
     #[n(0)]
     pub attempt: AttemptNo,
+    /// How much it paid, in droplets.
     #[n(1)]
     pub amount: Droplets,
 }
@@ -138,8 +155,11 @@ pub struct Stray {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("payout {no} cannot be {step} while {state:?}")]
 pub struct IllegalStep {
+    /// The payout that was to change.
     pub no: DepositNo,
+    /// What was to be done, as a participle: `settled`.
     pub step: &'static str,
+    /// Where it stands.
     pub state: PayoutState,
 }
 
@@ -175,6 +195,11 @@ impl Payout {
         }
     }
 
+    /// Returns it held.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not owed.
     pub fn hold(self, why: HoldReason, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
             PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
@@ -233,6 +258,11 @@ impl Payout {
         }
     }
 
+    /// Returns it as one that the network has.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not signed.
     pub fn send(self, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
             PayoutState::Signed { method, attempt } => {

@@ -12,10 +12,13 @@ use crate::types::{Actor, UnixTime};
 /// Who ruled, why and when.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Reason {
+    /// Who has ruled.
     #[n(0)]
     pub by: Actor,
+    /// The reason that was given.
     #[n(1)]
     pub why: String,
+    /// When.
     #[n(2)]
     pub at: UnixTime,
 }
@@ -44,6 +47,7 @@ impl Verdict {
         }
     }
 
+    /// Returns the verdict of this name, as the API has it.
     pub fn from_name(name: &str) -> Option<Verdict> {
         [Verdict::Pay, Verdict::Void, Verdict::Wait].into_iter().find(|verdict| verdict.name() == name)
     }
@@ -52,8 +56,10 @@ impl Verdict {
 /// A verdict with its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Ruling {
+    /// What is to be done.
     #[n(0)]
     pub verdict: Verdict,
+    /// Whose it is, and why.
     #[n(1)]
     pub reason: Reason,
 }
@@ -97,6 +103,7 @@ pub fn may_leave(deposit: &Deposit, payout: &Payout) -> bool {
 }
 
 impl Payout {
+    /// Returns what a person has ruled; none where nobody has.
     pub fn verdict(&self) -> Option<Verdict> {
         self.ruling.as_ref().map(|ruling| ruling.verdict)
     }

@@ -20,6 +20,7 @@ pub enum SpendVerdict {
     /// It paid deposits of this desk: it is the transaction with this number now.
     #[n(2)]
     Adopted {
+        /// The number that it has here now.
         #[n(0)]
         attempt: AttemptNo,
     },
@@ -28,12 +29,16 @@ pub enum SpendVerdict {
 /// A ruling, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SpendRuling {
+    /// What it is.
     #[n(0)]
     pub verdict: SpendVerdict,
+    /// Who has ruled.
     #[n(1)]
     pub by: Actor,
+    /// The reason that was given.
     #[n(2)]
     pub why: String,
+    /// When.
     #[n(3)]
     pub at: UnixTime,
 }
@@ -41,8 +46,10 @@ pub struct SpendRuling {
 /// A spend that no transaction of this desk is.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct ForeignSpend {
+    /// The transaction as the chain tells it.
     #[n(0)]
     pub spend: Spend,
+    /// When it was first seen here.
     #[n(1)]
     pub seen_at: UnixTime,
     /// None while it waits for a person.

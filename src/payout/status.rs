@@ -10,16 +10,24 @@ pub const ZERO_AMOUNT_ERROR: &str = "Skycoin send amount is 0";
 /// What a buyer or operator is told. The numbers are stored in indexes: never change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PublicStatus {
+    /// Nothing has been deposited, or not deep enough.
     WaitingDeposit,
+    /// How the coins are come by is not decided.
     WaitingDecide,
+    /// They are to be bought.
     WaitingPassthrough,
+    /// They are bought.
     WaitingPassthroughOrderComplete,
+    /// They are to be sent.
     WaitingSend,
+    /// They are sent.
     WaitingConfirm,
+    /// It is confirmed, or nothing is paid for it.
     Done,
 }
 
 impl PublicStatus {
+    /// All of them, in the order of a purchase.
     pub const ALL: [PublicStatus; 7] = [
         PublicStatus::WaitingDeposit,
         PublicStatus::WaitingDecide,
@@ -30,6 +38,7 @@ impl PublicStatus {
         PublicStatus::Done,
     ];
 
+    /// Returns the name that the API has, which is the original's.
     pub const fn name(self) -> &'static str {
         match self {
             PublicStatus::WaitingDeposit => "waiting_deposit",
@@ -42,6 +51,7 @@ impl PublicStatus {
         }
     }
 
+    /// Returns the number that is stored: never change one.
     pub const fn tag(self) -> u8 {
         match self {
             PublicStatus::WaitingDeposit => 0,
@@ -54,6 +64,7 @@ impl PublicStatus {
         }
     }
 
+    /// Returns the status of this name.
     pub fn from_name(name: &str) -> Option<PublicStatus> {
         PublicStatus::ALL.into_iter().find(|status| status.name() == name)
     }

@@ -22,8 +22,11 @@ pub enum Waiting {
     Gone,
     /// The deposit is in a block again, and is not as deep as required yet.
     Returning,
+    /// The hot wallet has not enough coins.
     HeldCoins,
+    /// The hot wallet has no coin hours to burn as the fee.
     HeldHours,
+    /// The node takes fewer decimal places than the amount has.
     HeldPrecision,
     /// Too small to be paid out.
     TooSmall,
@@ -34,7 +37,9 @@ pub enum Waiting {
 }
 
 impl Waiting {
+    /// How many there are.
     pub const COUNT: usize = 12;
+    /// All of them.
     pub const ALL: [Waiting; Waiting::COUNT] = [
         Waiting::TakenBackUnsent,
         Waiting::TakenBackSent,
@@ -50,6 +55,7 @@ impl Waiting {
         Waiting::HeldUnpayable,
     ];
 
+    /// Returns the number that is stored: never change one.
     pub const fn tag(self) -> u8 {
         match self {
             Waiting::TakenBackUnsent => 0,
@@ -85,6 +91,7 @@ impl Waiting {
         }
     }
 
+    /// Returns the one of this name.
     pub fn from_name(name: &str) -> Option<Waiting> {
         Waiting::ALL.into_iter().find(|waiting| waiting.name() == name)
     }
@@ -149,6 +156,7 @@ pub enum Stuck {
 }
 
 impl Stuck {
+    /// All of them.
     pub const ALL: [Stuck; 3] = [Stuck::Refused, Stuck::HeldBack, Stuck::Withdrawn];
 
     /// The code used on the API.
@@ -160,6 +168,7 @@ impl Stuck {
         }
     }
 
+    /// Returns the one of this name.
     pub fn from_name(name: &str) -> Option<Stuck> {
         Stuck::ALL.into_iter().find(|stuck| stuck.name() == name)
     }

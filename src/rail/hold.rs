@@ -10,6 +10,7 @@ pub enum Hold {
     /// The hot wallet cannot spend that many coins now.
     #[n(0)]
     NotEnoughCoins {
+        /// What it can spend, in droplets.
         #[n(0)]
         spendable: Droplets,
     },
@@ -19,6 +20,7 @@ pub enum Hold {
     /// The node accepts fewer decimal places than this amount has.
     #[n(2)]
     TooPrecise {
+        /// How many it accepts.
         #[n(0)]
         max_decimals: u8,
     },

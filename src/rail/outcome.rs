@@ -30,6 +30,7 @@ pub enum TxStatus {
 /// The transaction that spent an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spender {
+    /// The transaction's id.
     pub txid: TxId,
     /// 1 in the newest block.
     pub confirmations: u64,
@@ -40,6 +41,7 @@ pub struct Spender {
 pub enum Fate {
     /// It is there, and no transaction in a block spends it.
     Unspent,
+    /// A transaction in a block spends it.
     Spent(Spender),
     /// No transaction in a block has made it. A node that does not know says nothing at all: that is an error.
     Missing {
@@ -60,9 +62,11 @@ pub enum SpendsSeen {
     Forked,
     /// All that the blocks up to this one hold.
     Seen {
+        /// The block that was looked up to.
         to: BlockRef,
         /// Whether that was the newest block.
         is_all: bool,
+        /// Those that were not known.
         spends: Vec<Spend>,
     },
 }

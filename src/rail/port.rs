@@ -46,6 +46,7 @@ pub struct Plan<R> {
 /// A transaction that is to be taken out of the way.
 #[derive(Debug, Clone, Copy)]
 pub struct Withdrawn<'a> {
+    /// Its number.
     pub no: AttemptNo,
     /// Its serialized, signed bytes.
     pub raw: &'a [u8],
@@ -54,6 +55,7 @@ pub struct Withdrawn<'a> {
 /// A signed transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
+    /// The transaction's id.
     pub txid: TxId,
     /// Its serialized bytes: what is stored, and then sent.
     pub raw: Vec<u8>,
@@ -78,8 +80,14 @@ pub trait Rail: Send + Sync {
     /// Stands for the addresses of the wallet.
     fn fingerprint(&self) -> Hash32;
 
+    /// Returns what the wallet holds now.
+    ///
+    /// # Errors
+    ///
+    /// Where the node cannot be asked.
     fn funds(&self) -> impl Future<Output = Result<Self::Funds, NodeError>> + Send;
 
+    /// Returns the outputs that these funds are made of.
     fn claims(&self, funds: &Self::Funds) -> Claims;
 
     /// Returns how many decimal places of an amount the chain takes.
@@ -131,6 +139,11 @@ pub trait Rail: Send + Sync {
     /// Sends stored bytes.
     fn send(&self, raw: &[u8]) -> impl Future<Output = SendOutcome> + Send;
 
+    /// Returns what the chain knows of a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Where the node cannot be asked.
     fn status(&self, txid: TxId) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
 
     /// Returns the fee of a transaction that is in a block.

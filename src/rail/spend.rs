@@ -8,8 +8,10 @@ use crate::types::{BlockRef, DepositNo, Droplets, TxId};
 /// Coins that went to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Paid {
+    /// Who got them.
     #[n(0)]
     pub to: Address,
+    /// How many, in droplets.
     #[n(1)]
     pub coins: Droplets,
 }
@@ -17,6 +19,7 @@ pub struct Paid {
 /// A transaction that spends from the hot wallet, as the chain tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Spend {
+    /// The transaction's id.
     #[n(0)]
     pub txid: TxId,
     /// The block that it stands in; none while it waits for one.

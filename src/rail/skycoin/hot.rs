@@ -34,6 +34,7 @@ pub struct HotWallet {
 }
 
 impl HotWallet {
+    /// Returns the wallet with the keys of this file.
     pub fn new(file: WalletFile) -> Self {
         HotWallet { file }
     }

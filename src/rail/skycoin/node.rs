@@ -28,6 +28,7 @@ pub struct SkyNode {
 }
 
 impl SkyNode {
+    /// Returns the node that is asked about these addresses.
     pub fn new(rest: SkyRest, addresses: &[Address]) -> Self {
         let mut addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
         addresses.sort();

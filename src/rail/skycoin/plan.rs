@@ -22,8 +22,11 @@ pub(super) const MAX_EQUAL_OUTPUTS: u64 = 8;
 /// An output that the wallet owns and the chain has confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unspent {
+    /// Its id.
     pub uxid: Claim,
+    /// Whose key spends it.
     pub owner: Address,
+    /// What it holds, in droplets.
     pub coins: Droplets,
     /// What it has now, earned hours included.
     pub hours: CoinHours,
@@ -32,6 +35,7 @@ pub struct Unspent {
 /// What the node will take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChainRules {
+    /// The share of the hours spent that has to be burnt.
     pub burn: BurnFactor,
     /// Largest transaction in bytes.
     pub max_size: usize,

@@ -25,6 +25,7 @@ pub struct Funds {
     pub coins: Droplets,
     /// All hours at this moment.
     pub hours: CoinHours,
+    /// What the node will take.
     pub rules: ChainRules,
 }
 
@@ -48,6 +49,11 @@ pub trait Wallet: Send + Sync {
     /// What the node's chain has that no other has: always in the same words.
     fn identity(&self) -> impl Future<Output = Result<String, NodeError>> + Send;
 
+    /// Returns what the wallet holds now.
+    ///
+    /// # Errors
+    ///
+    /// Where the node cannot be asked.
     fn funds(&self) -> impl Future<Output = Result<Funds, NodeError>> + Send;
 
     /// Stands for the addresses of the wallet.
@@ -85,8 +91,14 @@ pub trait Signer: Send + Sync {
 
 /// Sends stored bytes and tells what became of them.
 pub trait Broadcaster: Send + Sync {
+    /// Sends a serialized transaction.
     fn send(&self, raw: &[u8]) -> impl Future<Output = SendOutcome> + Send;
 
+    /// Returns what the chain knows of a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Where the node cannot be asked.
     fn status(&self, txid: TxId) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
 
     /// The fee of a transaction that is in a block.

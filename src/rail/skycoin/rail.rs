@@ -22,6 +22,7 @@ pub struct SkyRail<N, S> {
 }
 
 impl<N: Wallet + Broadcaster, S: Signer> SkyRail<N, S> {
+    /// Returns the rail of this node and these keys.
     pub fn new(node: Arc<N>, signer: Arc<S>) -> Self {
         SkyRail { node, signer }
     }

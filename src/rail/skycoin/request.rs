@@ -14,9 +14,11 @@ pub struct SigningRequest {
     /// The number that the transaction is stored under once it is signed. Whoever is asked for a number twice was not
     /// heard the first time: what was signed then was never stored, and so never sent.
     pub attempt: AttemptNo,
+    /// What it is for.
     pub purpose: Purpose,
     /// What it spends, in the order of its inputs.
     pub claims: Vec<Unspent>,
+    /// What it makes, in their order.
     pub outputs: Vec<Output>,
     /// Which of the outputs pays which payout; all others are change.
     pub pays: Vec<Pays>,

@@ -11,12 +11,16 @@ use crate::types::{Claim, DepositNo, Droplets, TxId};
 /// One payout inside a transaction, as its output has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct PaidOutput {
+    /// The payout's number.
     #[n(0)]
     pub payout: DepositNo,
+    /// Position among the outputs, from 0.
     #[n(1)]
     pub output: u32,
+    /// Who is paid.
     #[n(2)]
     pub payee: Address,
+    /// How much, in droplets.
     #[n(3)]
     pub amount: Droplets,
 }
@@ -32,6 +36,7 @@ pub struct SignedTransaction {
     /// The outputs it spends (uxids).
     #[n(1)]
     pub inputs: Vec<Claim>,
+    /// The payouts that it makes.
     #[n(2)]
     pub parts: Vec<PaidOutput>,
     /// The wallet's own address, which the rest goes back to.
