@@ -14,12 +14,16 @@ pub enum AddressEvent {
     /// It was given to a payee, for life.
     #[n(0)]
     Bound {
+        /// The binding's number.
         #[n(0)]
         binding: BindingNo,
+        /// The deposit address.
         #[n(1)]
         address: DepositAddress,
+        /// Who is paid.
         #[n(2)]
         payee: Address,
+        /// Number among all that the payee sees in their status, from 1.
         #[n(3)]
         payee_seq: u32,
         /// None where it came from a file.
@@ -29,39 +33,49 @@ pub enum AddressEvent {
     /// Coins came to an address of a pool before it was bound: it is given to nobody.
     #[n(1)]
     Tainted {
+        /// The deposit address.
         #[n(0)]
         address: DepositAddress,
         /// None where the node tells only that there was one.
         #[n(1)]
         tx: Option<String>,
+        /// What arrived, in the smallest unit; none where that is not known.
         #[n(2)]
         amount: Option<Units>,
+        /// How high the block stands.
         #[n(3)]
         height: Height,
     },
     /// A person gave it back, to its owner or to the pool.
     #[n(2)]
     Released {
+        /// The deposit address.
         #[n(0)]
         address: DepositAddress,
+        /// The reason that was given.
         #[n(1)]
         why: String,
     },
     /// Addresses follow from this account for the first time.
     #[n(3)]
     AccountUsed {
+        /// The account's number.
         #[n(0)]
         account: u64,
+        /// The coin.
         #[n(1)]
         coin: Coin,
+        /// What tells its chain, or its account, from all others.
         #[cbor(n(2), with = "minicbor::bytes")]
         identity: [u8; 32],
     },
     /// The desk's own money came back to a deposit address: no deposit.
     #[n(4)]
     OwnMoneySeen {
+        /// The deposit's id.
         #[n(0)]
         id: DepositId,
+        /// What came.
         #[n(1)]
         own: OwnMoney,
     },

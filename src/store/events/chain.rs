@@ -10,10 +10,13 @@ pub enum ChainEvent {
     /// Its blocks above this one are not part of the best chain any more.
     #[n(0)]
     Forked {
+        /// The coin.
         #[n(0)]
         coin: Coin,
+        /// The last block that both chains have.
         #[n(1)]
         fork: BlockRef,
+        /// The block that was the newest before.
         #[n(2)]
         abandoned: BlockRef,
     },
@@ -21,8 +24,10 @@ pub enum ChainEvent {
     /// contact, and never another one.
     #[n(1)]
     Identified {
+        /// The coin.
         #[n(0)]
         coin: Option<Coin>,
+        /// What tells its chain, or its account, from all others.
         #[n(1)]
         identity: String,
     },

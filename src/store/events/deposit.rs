@@ -11,49 +11,62 @@ pub enum DepositEvent {
     /// Coins for a bound address appeared in a block for the first time; their price is fixed from here on.
     #[n(0)]
     Seen {
+        /// The deposit's number.
         #[n(0)]
         deposit: DepositNo,
+        /// The deposit's id.
         #[n(1)]
         id: DepositId,
+        /// The binding's number.
         #[n(2)]
         binding: BindingNo,
+        /// Number among all that the payee sees in their status, from 1.
         #[n(3)]
         payee_seq: u32,
+        /// What arrived, in the smallest unit of its coin or token.
         #[n(4)]
         amount: Units,
+        /// SKY for one whole coin or token, as it was configured; empty where there was none.
         #[n(5)]
         rate: String,
         /// None where it is worth more than can be written down.
         #[n(6)]
         quote: Option<Droplets>,
+        /// The block that it stands in.
         #[n(7)]
         block: BlockAt,
+        /// What it is of, where that is a token.
         #[n(8)]
         token: Option<Token>,
     },
     /// It is confirmed as deep as required. Its payout comes into being with it.
     #[n(1)]
     Finalized {
+        /// The deposit's number.
         #[n(0)]
         deposit: DepositNo,
     },
     /// Its block left the best chain before a payout was signed.
     #[n(2)]
     Orphaned {
+        /// The deposit's number.
         #[n(0)]
         deposit: DepositNo,
     },
     /// It was orphaned or quarantined, and stands in a block again.
     #[n(3)]
     Reincluded {
+        /// The deposit's number.
         #[n(0)]
         deposit: DepositNo,
+        /// The block that it stands in.
         #[n(1)]
         block: BlockAt,
     },
     /// Its block left the best chain although its payout was signed.
     #[n(4)]
     Quarantined {
+        /// The deposit's number.
         #[n(0)]
         deposit: DepositNo,
     },

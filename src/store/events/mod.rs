@@ -24,8 +24,10 @@ use crate::types::{Actor, UnixTime};
 /// One thing that happened, when it was recorded, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Record {
+    /// When it happened, by the desk's clock.
     #[n(0)]
     pub at: UnixTime,
+    /// What happened.
     #[n(1)]
     pub event: Event,
     /// The person whose act it was; none where the desk did it by itself.

@@ -11,40 +11,50 @@ pub enum PayoutEvent {
     /// How its coins are come by was decided.
     #[n(0)]
     Decided {
+        /// The payout's number.
         #[n(0)]
         payout: DepositNo,
+        /// How the coins are come by.
         #[n(1)]
         method: BuyMethod,
     },
     /// Something stands in the way of it.
     #[n(1)]
     Held {
+        /// The payout's number.
         #[n(0)]
         payout: DepositNo,
+        /// What stands in the way.
         #[n(1)]
         why: HoldReason,
     },
     /// Nothing stands in its way any more.
     #[n(2)]
     Released {
+        /// The payout's number.
         #[n(0)]
         payout: DepositNo,
     },
     /// What is paid is cut to so many decimal places: the chain's rule, or the desk's.
     #[n(3)]
     Cut {
+        /// The payout's number.
         #[n(0)]
         payout: DepositNo,
+        /// Decimal places of SKY that it is cut to.
         #[n(1)]
         max_decimals: u8,
     },
     /// A person ruled what becomes of it: its deposit was taken back.
     #[n(4)]
     Ruled {
+        /// The payout's number.
         #[n(0)]
         payout: DepositNo,
+        /// What was ruled.
         #[n(1)]
         verdict: Verdict,
+        /// The reason that was given.
         #[n(2)]
         why: String,
     },

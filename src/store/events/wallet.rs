@@ -13,40 +13,50 @@ pub enum WalletEvent {
     /// It has keys of these addresses.
     #[n(0)]
     Known {
+        /// The wallet's own addresses.
         #[n(0)]
         addresses: Vec<Address>,
     },
     /// The chain shows a transaction that spends from it and that is not known here, or another block of it.
     #[n(1)]
     SpendFound {
+        /// The transaction as the chain tells it.
         #[n(0)]
         spend: Spend,
     },
     /// It is neither in a block nor on its way any more.
     #[n(2)]
     SpendGone {
+        /// The transaction's id.
         #[n(0)]
         txid: TxId,
     },
     /// A person has said what it is.
     #[n(3)]
     SpendRuled {
+        /// The transaction's id.
         #[n(0)]
         txid: TxId,
+        /// What was ruled.
         #[n(1)]
         verdict: SpendVerdict,
+        /// The reason that was given.
         #[n(2)]
         why: String,
     },
     /// A person has said that it paid these: its bytes are a transaction of this desk from now on.
     #[n(4)]
     SpendAdopted {
+        /// The transaction's id.
         #[n(0)]
         txid: TxId,
+        /// The transaction's number.
         #[n(1)]
         attempt: AttemptNo,
+        /// Which of its outputs pays which payout.
         #[n(2)]
         pays: Vec<Pays>,
+        /// The reason that was given.
         #[n(3)]
         why: String,
     },
