@@ -40,21 +40,31 @@ pub use request::BindRequest;
 /// What the handlers work on.
 #[derive(Debug)]
 pub struct ApiState {
+    /// Where everything is read.
     pub store: Store,
+    /// What the workers know.
     pub live: Arc<Live>,
+    /// Settings and heights that words are made with.
     pub outlook: Arc<Outlook>,
+    /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What may be bound.
     pub policy: Arc<BindPolicy>,
     /// Whether the API gives an address again that has never received anything, as the page does.
     pub reuse_unused: bool,
     /// Dummy mode: nothing here is worth anything, and every page says so.
     pub is_play: bool,
+    /// How the coins that are paid out are come by.
     pub buy_method: BuyMethod,
+    /// Makes the verdict of health.
     pub health: HealthCheck,
     /// The answer of `/api/config`, which never changes while the process lives.
     pub config_json: Bytes,
+    /// What health tells as the program's version.
     pub version: String,
+    /// When the process began to serve.
     pub started: Instant,
+    /// The folder that overrides the built-in pages.
     pub static_dir: Option<PathBuf>,
     /// The start page and the built-in files, as they are sent to most.
     pressed: [Pressed; 1 + statics::BUILT_IN.len()],

@@ -9,7 +9,9 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 /// The body of `POST /api/bind`: two texts, empty where absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BindRequest {
+    /// Who is to be paid.
     pub skyaddr: String,
+    /// The code of the coin that is to be deposited.
     pub coin_type: String,
 }
 

@@ -38,6 +38,7 @@ const READ_TIME: Duration = Duration::from_secs(2);
 
 /// Whether anybody waits for payments to an address. A wrong yes costs a look-up, a wrong no would cost a deposit.
 pub trait Watch: Send + Sync {
+    /// Returns whether somebody may wait for payments to this address.
     fn may_be_watched(&self, address: &DepositAddress) -> bool;
 
     /// The positions of those that may be watched, in no order.
@@ -58,10 +59,13 @@ pub struct Payment {
     /// Output index on UTXO chains. On Ethereum 0 for what the transaction itself pays; inside it, which one
     /// of those that pay the same to the same, from 1; of a token always the latter.
     pub n: u32,
+    /// Whom it pays.
     pub address: DepositAddress,
     /// What arrived, where that is a token; none for the chain's own coin.
     pub token: Option<Token>,
+    /// How much, in the smallest unit of its coin or token.
     pub amount: Units,
+    /// Where it comes from.
     pub origin: Origin,
     /// Blocks that the chain itself wants on top of this one before the coins can be spent.
     pub waits: u64,
@@ -100,6 +104,7 @@ impl Origin {
 /// The newest block of a node's best chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tip {
+    /// Its height and hash.
     pub block: BlockRef,
     /// The block's own time.
     pub time: UnixTime,
@@ -112,11 +117,15 @@ pub struct Tip {
 /// A block as far as it concerns us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
+    /// Its height and hash.
     pub at: BlockRef,
+    /// The hash of the block below.
     pub parent: BlockHash,
     /// What it cost to make.
     pub work: Work,
+    /// What it pays to watched addresses.
     pub payments: Vec<Payment>,
+    /// What could not be told of it.
     pub gaps: Gaps,
 }
 
@@ -132,8 +141,11 @@ pub struct Gaps {
 /// A transaction whose inside could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
+    /// The transaction, in its chain's own text.
     pub tx: String,
+    /// Why it could not be read.
     pub why: String,
+    /// What is known of it otherwise.
     pub effect: Effect,
 }
 
@@ -206,12 +218,18 @@ impl From<RpcError> for SourceError {
 
 /// A node of one chain.
 pub trait ChainSource: Send + Sync {
+    /// Returns the coin whose chain is read.
     fn coin(&self) -> Coin;
 
     /// Makes sure that it is a node of the network that is meant, and tells what its chain has that no other
     /// has: always in the same words. Asked once after each time it was away, and before anything is undone.
     fn check_network(&self) -> impl Future<Output = Result<String, SourceError>> + Send;
 
+    /// Returns the newest block of the node's best chain.
+    ///
+    /// # Errors
+    ///
+    /// Where the node has no answer.
     fn tip(&self) -> impl Future<Output = Result<Tip, SourceError>> + Send;
 
     /// The hash of the best chain's block at a height; none above the tip.

@@ -10,6 +10,7 @@ use crate::types::{Height, Units};
 /// An address that was used before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastUse {
+    /// The address that was used.
     pub address: DepositAddress,
     /// The first transaction that paid to it, where that is told.
     pub tx: Option<String>,

@@ -19,7 +19,9 @@ pub struct BindRules {
 /// An address that now belongs to a payee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GivenAddress {
+    /// The binding's number.
     pub no: BindingNo,
+    /// The deposit address.
     pub address: DepositAddress,
 }
 

@@ -19,11 +19,15 @@ pub struct Intake {
 /// Coins that arrived somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundDeposit {
+    /// What names it.
     pub id: DepositId,
     /// What it is of, where that is a token.
     pub token: Option<Token>,
+    /// The address that it came to.
     pub address: DepositAddress,
+    /// How much, in the smallest unit of its coin or token.
     pub amount: Units,
+    /// The block that it stands in.
     pub block: BlockAt,
     /// Confirmed as deep as required.
     pub is_final: bool,

@@ -12,6 +12,7 @@ const COMPARED: usize = 1000;
 /// A coin's account.
 #[derive(Debug, Clone)]
 pub struct PoolAccount {
+    /// The account's public key.
     pub key: AccountXpub,
     /// Addresses of the hot wallet.
     pub own: Vec<DepositAddress>,

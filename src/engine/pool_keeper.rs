@@ -31,6 +31,7 @@ use super::pool_loading::{Loading, sweep};
 pub struct PoolFile {
     /// Of the coin whose addresses it holds.
     pub network: Network,
+    /// The address file.
     pub path: PathBuf,
     /// Addresses of the hot wallet: a buyer who were given one would be paid for our own change.
     pub own: Vec<DepositAddress>,
@@ -85,6 +86,7 @@ pub struct Reload {
 }
 
 impl Reload {
+    /// Has every file read again now.
     pub fn ask(&self) {
         self.asked.store(true, Ordering::Release);
         self.nudge.notify_one();

@@ -30,9 +30,11 @@ pub use waiting::{
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.
 #[derive(Debug)]
 pub struct Outlook {
+    /// Whether payouts leave; else they are held.
     pub send_enabled: bool,
     /// None in dummy mode, where deposits are final at once.
     pub confirmations_required: PerCoin<Option<u64>>,
+    /// What the workers know.
     pub live: Arc<Live>,
 }
 

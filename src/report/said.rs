@@ -7,10 +7,14 @@ use crate::payout::{Reason, Verdict};
 /// What a person has said.
 #[derive(Debug, Clone, Serialize)]
 pub struct Said {
+    /// What was ruled, by its name; none where that is said elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<&'static str>,
+    /// Who has ruled.
     pub by: String,
+    /// The reason that was given.
     pub why: String,
+    /// When, in seconds since 1970 began.
     pub at: u64,
 }
 

@@ -16,10 +16,12 @@ pub struct WaitingKind {
     pub code: &'static str,
     /// What waits: `deposit`, `transaction`, `chain`, `pool`, `wallet` or `desk`.
     pub about: &'static str,
+    /// How many wait.
     pub count: u64,
     /// Since when the first of them has waited, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<u64>,
+    /// What it means and what can be done.
     pub words: String,
     /// Where the entries are listed, with what can be done about each.
     pub list: String,
@@ -28,6 +30,7 @@ pub struct WaitingKind {
 /// Something that can be done now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Act {
+    /// The act's name, as the last part of its path.
     pub act: &'static str,
     /// The request that does it; `by` may be left out.
     pub request: String,
@@ -36,11 +39,14 @@ pub struct Act {
 /// A deposit that waits.
 #[derive(Debug, Clone, Serialize)]
 pub struct WaitingDeposit {
+    /// Since when, in seconds since 1970 began.
     pub since: u64,
     /// The number of the transaction that was signed for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction: Option<u64>,
+    /// What can be done with it.
     pub acts: Vec<Act>,
+    /// The purchase.
     #[serde(flatten)]
     pub info: DepositInfo,
 }

@@ -17,12 +17,17 @@ use crate::types::{BindingNo, DepositId, DepositNo, Droplets, Token, Units, Unix
 /// What a new deposit is made of, beside what the store knows itself.
 #[derive(Debug, Clone)]
 pub struct NewDeposit {
+    /// What names it.
     pub id: DepositId,
     /// What it is of, where that is a token.
     pub token: Option<Token>,
+    /// What arrived, in the smallest unit of its coin or token.
     pub amount: Units,
+    /// SKY for one whole coin or token, as it was configured; empty where there is none.
     pub rate: String,
+    /// What it buys, in droplets; none where that is more than can be written down.
     pub quote: Option<Droplets>,
+    /// The block that it stands in.
     pub block: BlockAt,
 }
 

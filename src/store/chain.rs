@@ -31,8 +31,10 @@ pub struct Cursor {
 /// A range that an operator wants read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Rescan {
+    /// The first block.
     #[n(0)]
     pub from: Height,
+    /// The last block.
     #[n(1)]
     pub to: Height,
     /// The next block to be read.

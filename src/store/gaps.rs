@@ -30,10 +30,13 @@ pub enum GapEffect {
     /// It pays something else than before a fork, and what it paid before is paid out: this was not credited.
     #[n(2)]
     Rival {
+        /// The deposit's number.
         #[n(0)]
         deposit: DepositNo,
+        /// The deposit address.
         #[n(1)]
         address: DepositAddress,
+        /// How much, in the smallest unit.
         #[n(2)]
         amount: Units,
         /// What of, where that is a token.
@@ -43,8 +46,10 @@ pub enum GapEffect {
     /// A transfer of a token that did not arrive as its contract told: this was not credited.
     #[n(3)]
     Untrue {
+        /// The deposit address.
         #[n(0)]
         address: DepositAddress,
+        /// What of.
         #[n(1)]
         token: Token,
         /// As its contract told it.
@@ -56,31 +61,41 @@ pub enum GapEffect {
 /// A transaction that was passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passed {
+    /// The transaction, in its chain's own text.
     pub tx: String,
+    /// Why it could not be told.
     pub why: String,
+    /// What is known of it otherwise.
     pub effect: GapEffect,
 }
 
 /// What could not be told of a block that was followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockGaps {
+    /// The block.
     pub at: BlockRef,
     /// Why nothing was told of the inside of its transactions, where it was not.
     pub blind: Option<String>,
+    /// The transactions of it that were passed over.
     pub passed: Vec<Passed>,
 }
 
 /// A transaction that was passed over, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct PassedOver {
+    /// The block.
     #[n(0)]
     pub at: BlockRef,
+    /// The transaction, in its chain's own text.
     #[n(1)]
     pub tx: String,
+    /// Why it could not be told.
     #[n(2)]
     pub why: String,
+    /// What is known of it otherwise.
     #[n(3)]
     pub effect: GapEffect,
+    /// When it was noted.
     #[n(4)]
     pub noted_at: UnixTime,
     /// It was read since; what was credited for it before is kept with it.
@@ -100,10 +115,13 @@ pub struct PassedOver {
 /// A person's word on it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Seen {
+    /// Who has looked.
     #[n(0)]
     pub by: Actor,
+    /// Why it could not be told.
     #[n(1)]
     pub why: String,
+    /// The block.
     #[n(2)]
     pub at: UnixTime,
 }
@@ -128,12 +146,16 @@ impl PassedOver {
 /// Blocks that were followed without what happens inside their transactions.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct BlindRange {
+    /// The first block.
     #[n(0)]
     pub from: Height,
+    /// The last block.
     #[n(1)]
     pub to: Height,
+    /// Why it could not be told.
     #[n(2)]
     pub why: String,
+    /// Since when.
     #[n(3)]
     pub since: UnixTime,
 }
@@ -141,7 +163,9 @@ pub struct BlindRange {
 /// How many transactions that were passed over wait for a person, and since when the first of them has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OpenGaps {
+    /// How many there are.
     pub count: u64,
+    /// Since when.
     pub since: Option<UnixTime>,
 }
 

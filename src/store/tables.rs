@@ -18,15 +18,19 @@ use crate::types::{AttemptNo, BindingNo, Claim, Coin, Contract, DepositId, Depos
 /// A payee's deposit address.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Binding {
+    /// Its number.
     #[n(0)]
     pub no: BindingNo,
+    /// The deposit address.
     #[n(1)]
     pub address: DepositAddress,
+    /// Whom deposits to it are paid to.
     #[n(2)]
     pub payee: Address,
     /// Number among all that the payee sees in their status, from 1.
     #[n(3)]
     pub payee_seq: u32,
+    /// When it was bound.
     #[n(4)]
     pub bound_at: UnixTime,
     /// The payee's binding before this one.
@@ -57,8 +61,10 @@ impl Binding {
 /// A deposit, and what is owed for it once it was final.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Purchase {
+    /// The deposit.
     #[n(0)]
     pub deposit: Deposit,
+    /// Its payout; none before the deposit is final.
     #[n(1)]
     pub payout: Option<Payout>,
 }
@@ -66,7 +72,9 @@ pub struct Purchase {
 /// A page of a list: at most `limit` entries after the number `after`.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
+    /// Where the page begins: beyond this.
     pub after: u64,
+    /// How many there are on it at most.
     pub limit: usize,
 }
 
@@ -74,6 +82,7 @@ impl Page {
     /// The whole list: what the original answers.
     pub const ALL: Page = Page { after: 0, limit: usize::MAX };
 
+    /// Returns the first page, of so many at most.
     pub const fn first(limit: usize) -> Page {
         Page { after: 0, limit }
     }
@@ -82,7 +91,9 @@ impl Page {
 /// A page of what waits: at most `limit` entries after the one that is named.
 #[derive(Debug, Clone, Copy)]
 pub struct WaitingPage {
+    /// Where the page begins: beyond this.
     pub after: Option<(UnixTime, DepositNo)>,
+    /// How many there are on it at most.
     pub limit: usize,
 }
 
@@ -91,18 +102,34 @@ pub trait Tables {
     /// The tables to read.
     fn kv(&self) -> &dyn Read;
 
+    /// Returns the binding of this number; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn binding(&self, no: BindingNo) -> Result<Option<Binding>, StoreError> {
         get(self.kv(), Table::Bindings, &key(no.get()))
     }
 
+    /// Returns a deposit with its payout; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn purchase(&self, no: DepositNo) -> Result<Option<Purchase>, StoreError> {
         get(self.kv(), Table::Deposits, &key(no.get()))
     }
 
+    /// The deposit.
     fn deposit(&self, no: DepositNo) -> Result<Option<Deposit>, StoreError> {
         Ok(self.purchase(no)?.map(|purchase| purchase.deposit))
     }
 
+    /// Returns the number of the deposit with this id; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn deposit_no(&self, id: &DepositId) -> Result<Option<DepositNo>, StoreError> {
         match self.kv().get(Table::DepositIds, &id.key())? {
             Some(bytes) => Ok(Some(DepositNo::new(codec::number_at_end(Table::DepositIds, &bytes)?))),
@@ -110,10 +137,16 @@ pub trait Tables {
         }
     }
 
+    /// Its payout; none before the deposit is final.
     fn payout(&self, no: DepositNo) -> Result<Option<Payout>, StoreError> {
         Ok(self.purchase(no)?.and_then(|purchase| purchase.payout))
     }
 
+    /// Returns the transaction of this number; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn attempt(&self, no: AttemptNo) -> Result<Option<Attempt>, StoreError> {
         get(self.kv(), Table::Attempts, &key(no.get()))
     }
@@ -125,6 +158,11 @@ pub trait Tables {
         last.map(|(key, _)| Ok(AttemptNo::new(codec::number_at_end(table, &key)?))).transpose()
     }
 
+    /// Returns the bytes of a transaction, with what they do; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn signed_transaction(&self, no: AttemptNo) -> Result<Option<SignedTransaction>, StoreError> {
         get(self.kv(), Table::SignedTransactions, &key(no.get()))
     }

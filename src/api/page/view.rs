@@ -9,8 +9,11 @@ use crate::types::{Coin, Rate, Token, UnixTime};
 /// A coin that can be bound, as the page offers it.
 #[derive(Debug, Clone)]
 pub struct CoinOffer {
+    /// The coin.
     pub coin: Coin,
+    /// Its code, as the API has it.
     pub code: &'static str,
+    /// What people call it.
     pub name: &'static str,
     /// SKY for one whole coin.
     pub rate: String,

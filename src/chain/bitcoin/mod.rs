@@ -39,6 +39,7 @@ const STRETCH: usize = 10_000;
 /// How the chain is read.
 #[derive(Debug, Clone, Copy)]
 pub struct BitcoinSettings {
+    /// The network that the node has to be of.
     pub network: Network,
 }
 
@@ -65,6 +66,7 @@ pub struct BitcoinReader {
 }
 
 impl BitcoinReader {
+    /// Returns a reader that asks over JSON-RPC.
     pub fn new(rpc: JsonRpc, settings: BitcoinSettings) -> Self {
         BitcoinReader {
             node: Arc::new(Node::new(rpc)),

@@ -5,7 +5,9 @@ use crate::types::{Actor, InvalidActor};
 /// An act's actor and reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
+    /// Who wants it.
     pub by: Actor,
+    /// The reason that was given.
     pub why: String,
 }
 

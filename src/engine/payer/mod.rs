@@ -40,6 +40,7 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(500);
 /// What the payer is told.
 #[derive(Debug, Clone, Copy)]
 pub struct PayerSettings {
+    /// Whether payouts leave; else they are held.
     pub send_enabled: bool,
     /// How often confirmations are asked for.
     pub check_wait: Duration,

@@ -39,13 +39,16 @@ const PROGRESS_EVERY: Duration = Duration::from_secs(10);
 pub struct ScannerSettings {
     /// Where to begin the first time.
     pub initial_height: Height,
+    /// Blocks that have to lie on a deposit's block before it is final.
     pub confirmations: u64,
     /// Whether the chain's own word on finality counts instead of depth.
     pub use_finalized: bool,
+    /// How often the node is asked.
     pub scan_period: Duration,
     /// How long the node has to stay with a chain that is shorter than the one it showed before, until that
     /// is followed.
     pub shorter_chain_wait: Duration,
+    /// What the chain is held to before it stops being offered.
     pub limits: ChainLimits,
 }
 

@@ -20,9 +20,13 @@ pub use problem::{Problem, ProblemCode};
 /// What health is told by.
 #[derive(Debug)]
 pub struct HealthCheck {
+    /// Where everything is read.
     pub store: Store,
+    /// Settings and heights that words are made with.
     pub outlook: Arc<Outlook>,
+    /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What may be bound.
     pub policy: Arc<BindPolicy>,
     /// Below these health warns: addresses in a pool, and how long the hot wallet lasts.
     pub pool_low_water: u64,
@@ -34,6 +38,7 @@ pub struct HealthCheck {
 /// See the module's documentation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
+    /// What is amiss: by coin first, then with the desk as a whole.
     pub problems: Vec<Problem>,
     /// Whether a buyer can be served. Binding that is switched off on purpose is not ill: statuses are still served.
     pub can_serve: bool,

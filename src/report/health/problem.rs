@@ -5,6 +5,7 @@ use crate::types::Coin;
 /// One thing that is amiss.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// What kind it is.
     pub code: ProblemCode,
     /// The coin that it is about, where it is about one.
     pub coin: Option<Coin>,

@@ -22,7 +22,9 @@ pub struct StatusEntry {
     pub seq: u32,
     /// Seconds since 1970 at which it really changed.
     pub updated_at: u64,
+    /// The public name of where it stands.
     pub status: &'static str,
+    /// The code of the coin or the symbol of the token.
     pub coin_type: String,
     /// What it waits for, in words.
     pub message: String,
