@@ -11,7 +11,7 @@
 //! | 1 | [`types`] | amounts, rates, ids |
 //! | 2 | [`skycoin`], [`clock`] | Skycoin's formats; where time comes from |
 //! | 3 | [`address`], [`deposit`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; how workers are run; clients of nodes |
-//! | 4 | [`rail`], [`config`], [`chain`] | how coins leave: the port, Skycoin's plan, signer and node; the configuration; reading chains, the logic of forks |
+//! | 4 | [`rail`], [`exchange`], [`config`], [`chain`] | how coins leave: the port, Skycoin's plan, signer and node; how they are bought: the port, an adapter a venue; the configuration; reading chains, the logic of forks |
 //! | 5 | [`payout`] | a payout's states, and a person's rulings |
 //! | 6 | [`ledger`] | the books: accounts, entries, and what everything comes to in them |
 //! | 7 | [`store`], [`http`], [`telemetry`], [`live`] | what is kept; what listeners share; the log; what workers know and listeners show |
@@ -32,6 +32,7 @@ pub mod config;
 pub mod deposit;
 pub mod dummy;
 pub mod engine;
+pub mod exchange;
 pub mod http;
 pub mod ledger;
 pub mod live;
