@@ -12,7 +12,7 @@
 //! | 2 | [`skycoin`], [`clock`] | Skycoin's formats; where time comes from |
 //! | 3 | [`address`], [`deposit`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; how workers are run; clients of nodes |
 //! | 4 | [`rail`], [`exchange`], [`config`], [`chain`] | how coins leave: the port, Skycoin's plan, signer and node; how they are bought: the port, an adapter a venue; the configuration; reading chains, the logic of forks |
-//! | 5 | [`payout`] | a payout's states, and a person's rulings |
+//! | 5 | [`payout`], [`upstream`] | a payout's states, and a person's rulings; an order's states upstream |
 //! | 6 | [`ledger`] | the books: accounts, entries, and what everything comes to in them |
 //! | 7 | [`store`], [`http`], [`telemetry`], [`live`] | what is kept; what listeners share; the log; what workers know and listeners show |
 //! | 8 | [`engine`] | the workers, the steps that listeners ask for, what may be bound |
@@ -48,3 +48,4 @@ pub mod telemetry;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod types;
+pub mod upstream;

@@ -14,7 +14,7 @@ use serde_json::json;
 use teller::chain::{BitcoinReader, BitcoinSettings};
 use teller::clock::SystemClock;
 use teller::coins::Network;
-use teller::engine::{Intake, Scanner, ScannerSettings};
+use teller::engine::{BuyMethods, Intake, Scanner, ScannerSettings};
 use teller::live::{ChainLimits, Live};
 use teller::rpc::{Auth, HttpClient, HttpSettings, JsonRpc};
 use teller::store::{Purpose, RedbBackend, Store};
@@ -170,6 +170,6 @@ fn scanner(dir: &Path, rpc: JsonRpc, network: Network, from: u64) -> Scanner<Bit
         limits: ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(60) },
     };
     let reader = Arc::new(BitcoinReader::new(rpc, BitcoinSettings { network }));
-    let intake = Intake { rates, tokens: Vec::new(), max_decimals: 3 };
+    let intake = Intake { rates, tokens: Vec::new(), max_decimals: 3, methods: BuyMethods::default() };
     Scanner::new(store, reader, intake, settings, Arc::new(Live::default()), Arc::new(SystemClock))
 }

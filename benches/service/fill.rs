@@ -115,5 +115,6 @@ fn deposit(number: u64) -> NewDeposit {
         rate: "500".to_owned(),
         quote: Some(QUOTE),
         block: BlockAt { height: Height::new(1), hash: None, waits: 0 },
+        method: BuyMethod::Direct,
     }
 }

@@ -14,7 +14,7 @@ use super::staff::Staff;
 use super::{App, Reload, StartError, pidfile, preflight};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::engine::{self, Buyer, Intake, PoolKeeper};
+use crate::engine::{self, BuyMethods, Buyer, Intake, PoolKeeper};
 use crate::live::Live;
 use crate::report::Outlook;
 use crate::skycoin::Address;
@@ -159,5 +159,13 @@ pub(super) fn intake(config: &Config) -> Intake {
         rates: PerCoin::new(|coin| config.rate(coin).clone()),
         tokens: tokens.collect(),
         max_decimals: config.rail.max_decimals,
+        methods: methods(config),
     }
+}
+
+/// How what is paid for each asset is come by.
+fn methods(config: &Config) -> BuyMethods {
+    let tokens = config.assets.iter().filter_map(|asset| asset.token.map(|token| (asset.coin, token)));
+    let tokens = tokens.map(|(coin, token)| (token, config.method(coin, Some(token))));
+    BuyMethods { coins: PerCoin::new(|coin| config.method(coin, None)), tokens: tokens.collect() }
 }

@@ -1,12 +1,11 @@
 //! Section `sky_exchanger`: what coins buy, how coins leave, and how they are come by.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
-
 use super::reader::Section;
-use super::{Config, ExchangeClient, Exchanger, MAX_CONFIRMATIONS, RailConfig, SkyRpc};
-use crate::types::{BuyMethod, Coin, Droplets, PerCoin, Rate, Units};
+use super::{Config, Exchanger, MAX_CONFIRMATIONS, RailConfig, SkyRpc, exchange_client};
+use crate::types::{BuyMethod, Coin, Droplets, PerCoin, Rate, Symbol, Units};
 
 pub(super) fn read(
     section: &mut Section<'_>,
@@ -25,17 +24,12 @@ pub(super) fn read(
         send_enabled: section.bool("send_enabled", true),
         runway_warning: section.duration("runway_warning", Duration::from_secs(86_400)),
     };
-    let exchanger =
-        Exchanger { buy_method: buy_method(section), exchange: exchange_client(section, warnings) };
-    let passthrough = exchanger.buy_method == BuyMethod::Passthrough;
-    for (name, secret) in [("key", &exchanger.exchange.key), ("secret", &exchanger.exchange.secret)] {
-        if passthrough && secret.expose_secret().is_empty() {
-            section.problem(
-                &format!("exchange_client.{name}"),
-                "must be set where sky_exchanger.buy_method is \"passthrough\"",
-            );
-        }
-    }
+    let (buy_method, by_code) = methods(section);
+    let exchange = exchange_client::read(section, warnings);
+    let methods = PerCoin::new(|coin| by_code.get(coin.code()).copied().unwrap_or(buy_method));
+    let of_tokens = by_code.iter().filter(|(code, _)| !Coin::all().any(|coin| coin.code() == *code));
+    let token_methods = of_tokens.filter_map(|(code, method)| Some((Symbol::parse(code).ok()?, *method)));
+    let exchanger = Exchanger { buy_method, methods, token_methods: token_methods.collect(), exchange };
     section.finish();
     (rail, exchanger, rates)
 }
@@ -63,41 +57,25 @@ fn rate(section: &mut Section<'_>, coin: Coin) -> Rate {
     rate.unwrap_or_else(|| Rate::parse(default.unwrap_or("1")).expect("BUG: the default rates are rates"))
 }
 
-fn buy_method(section: &mut Section<'_>) -> BuyMethod {
-    match section.string("buy_method", "direct").as_str() {
-        "direct" => BuyMethod::Direct,
-        "passthrough" => BuyMethod::Passthrough,
-        other => {
-            let expected = format!("expected \"direct\" or \"passthrough\", got {other:?}");
-            section.problem("buy_method", expected);
-            BuyMethod::Direct
+/// The method of all assets, and of those that have one of their own, by their codes.
+fn methods(section: &mut Section<'_>) -> (BuyMethod, HashMap<String, BuyMethod>) {
+    let text = section.string("buy_method", BuyMethod::Direct.name());
+    let all = BuyMethod::from_name(&text);
+    if all.is_none() {
+        section.problem("buy_method", no_method(&text));
+    }
+    let mut own = HashMap::new();
+    for (code, text) in section.texts("buy_methods") {
+        match BuyMethod::from_name(&text) {
+            Some(method) => drop(own.insert(code, method)),
+            None => section.problem(&format!("buy_methods.{code}"), no_method(&text)),
         }
     }
+    (all.unwrap_or_default(), own)
 }
 
-/// The section was called c2cx before; a file may use either name, not both.
-fn exchange_client(parent: &mut Section<'_>, warnings: &mut Vec<String>) -> ExchangeClient {
-    let old = parent.has("c2cx");
-    if old && parent.has("exchange_client") {
-        parent.problem("c2cx", "is the old name of sky_exchanger.exchange_client; give one of the two");
-    } else if old {
-        warnings.push("sky_exchanger.c2cx: is called sky_exchanger.exchange_client now".into());
-    }
-    let mut section = parent.section(if old { "c2cx" } else { "exchange_client" });
-    let text = section.decimal_text("btc_minimum_volume", "0.005");
-    let volume =
-        section.parsed("btc_minimum_volume", &text, |text| Units::parse_coins(text, Coin::BTC.decimals()));
-    let client = ExchangeClient {
-        key: section.secret("key"),
-        secret: section.secret("secret"),
-        request_failure_wait: section.duration("request_failure_wait", Duration::from_secs(10)),
-        ratelimit_wait: section.duration("ratelimit_wait", Duration::from_secs(30)),
-        check_order_wait: section.duration("check_order_wait", Duration::from_secs(2)),
-        btc_minimum_volume: volume.unwrap_or(Units::ZERO),
-        btc_minimum_volume_text: text,
-    };
-    section.finish();
-    client
+fn no_method(text: &str) -> String {
+    format!("expected \"direct\" or \"passthrough\", got {text:?}")
 }
 
 pub(super) fn check_wallet(root: &mut Section<'_>, config: &Config) {

@@ -8,6 +8,7 @@ mod bitcoin_rpc;
 mod care;
 mod chains;
 mod dummy;
+mod exchange_client;
 mod exchanger;
 mod load;
 mod node_url;
@@ -26,7 +27,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::address::{AddressSource, Network};
-use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Token, Units};
+use crate::types::{BuyMethod, Coin, Droplets, Exact, Height, PerCoin, Rate, Symbol, Token, Units};
 
 pub use care::{Care, who_may_change, who_may_read};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
@@ -224,15 +225,74 @@ pub struct RailConfig {
 /// How what is paid out is come by: the rest of section `sky_exchanger`.
 #[derive(Debug, Clone)]
 pub struct Exchanger {
-    /// How the coins that are paid out are come by.
+    /// How the coins that are paid out are come by, where nothing else is said of an asset.
     pub buy_method: BuyMethod,
+    /// The same of each coin.
+    pub methods: PerCoin<BuyMethod>,
+    /// The same of tokens, by symbol; the others are bought for as their chain's coin is not: by the general method.
+    pub token_methods: Vec<(Symbol, BuyMethod)>,
     /// The exchange that they are bought on.
     pub exchange: ExchangeClient,
+}
+
+/// Which exchange coins are bought on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Venue {
+    /// C2CX v1, the original's.
+    C2cx,
+    /// Binance spot.
+    Binance,
+    /// Kraken spot.
+    Kraken,
+    /// Coinbase Advanced.
+    Coinbase,
+}
+
+/// What becomes of the rest of a deposit where an order was carried out in part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartialFills {
+    /// It is ordered again.
+    Reorder,
+    /// The desk sells from its own stock, at the deposit's rate.
+    Stock,
+    /// It waits for a person.
+    Hold,
+}
+
+/// Where an asset buys SKY.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    /// The asset's code, such as `BTC`.
+    pub code: String,
+    /// The market's name at the exchange.
+    pub market: String,
+    /// The highest price that is paid, in whole coins for one SKY; none where any will do.
+    pub max_price: Option<Exact>,
 }
 
 /// Section `sky_exchanger.exchange_client`, in older files `sky_exchanger.c2cx`.
 #[derive(Debug, Clone)]
 pub struct ExchangeClient {
+    /// Which exchange.
+    pub venue: Venue,
+    /// Where it is asked.
+    pub url: NodeUrl,
+    /// The markets, by asset.
+    pub upstream: Vec<Upstream>,
+    /// How far above the best price of the book an order may go, as a fraction of it.
+    pub max_slippage: Exact,
+    /// What the exchange takes of an order, as a fraction of it.
+    pub taker_fee: Exact,
+    /// What becomes of the rest where an order was carried out in part.
+    pub partial_fills: PartialFills,
+    /// Deposits that are gathered into one order at most.
+    pub gather_count: u64,
+    /// How long the first of them waits for others.
+    pub gather_time: Duration,
+    /// How long an order that rests in the book may do so before it is cancelled.
+    pub order_patience: Duration,
+    /// After how long a deposit whose coins cannot be bought is paid directly; none is never.
+    pub fallback_after: Option<Duration>,
     /// The key that the exchange gave; empty where nothing is bought.
     pub key: SecretString,
     /// The secret that belongs to it.
@@ -385,6 +445,13 @@ impl Config {
     /// Returns the nodes of the Bitcoin-like coins that are enabled.
     pub fn bitcoin_rpcs(&self) -> impl Iterator<Item = &BitcoinRpc> {
         self.enabled_coins().filter_map(|coin| coin.bitcoin_rpc())
+    }
+
+    /// Returns how what is paid for an asset is come by.
+    pub fn method(&self, coin: Coin, token: Option<Token>) -> BuyMethod {
+        let Some(token) = token else { return self.exchanger.methods[coin] };
+        let known = self.exchanger.token_methods.iter().find(|(symbol, _)| *symbol == token.symbol);
+        known.map_or(self.exchanger.buy_method, |(_, method)| *method)
     }
 
     /// Returns SKY for one of a coin.

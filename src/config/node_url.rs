@@ -1,6 +1,6 @@
 //! Where a node is: `host:port` as people write it, or a URL.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use reqwest::Url;
 
@@ -69,6 +69,14 @@ impl NodeUrl {
     /// Scheme, host, port and perhaps a path.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Returns whether it is on this machine.
+    pub fn is_loopback(&self) -> bool {
+        let url = Url::parse(&self.base).ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
     }
 
     /// Returns whether it is spoken to over TLS.

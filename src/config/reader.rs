@@ -154,6 +154,17 @@ impl<'p> Section<'p> {
         }
     }
 
+    /// A table of texts by names of the operator's own, in the order of the names.
+    pub(super) fn texts(&mut self, name: &'static str) -> Vec<(String, String)> {
+        match self.take(name) {
+            None => Vec::new(),
+            Some(Value::Table(table)) if table.values().all(Value::is_str) => {
+                table.into_iter().filter_map(|(key, value)| Some((key, value.as_str()?.to_owned()))).collect()
+            }
+            Some(other) => self.wrong(name, "a table of strings, { BTC = \"...\" }", &other, Vec::new()),
+        }
+    }
+
     /// Numbers of one byte each; nothing where one is none.
     pub(super) fn bytes(&mut self, name: &'static str) -> Option<Vec<u8>> {
         let byte = |value: &Value| value.as_integer().and_then(|value| u8::try_from(value).ok());

@@ -8,7 +8,7 @@ use super::chains::{self, Nodes};
 use super::reader::Section;
 use super::{Admin, AssetConfig, ChainConfig, Config, LogFormat, MAX_I64, Teller, bitcoin_rpc, exchanger};
 use crate::address::AddressSource;
-use crate::types::{BuyMethod, Coin, PerCoin};
+use crate::types::{Coin, PerCoin};
 
 /// More memory than any machine gives to a cache.
 const MAX_DB_CACHE_MIB: u64 = 1_048_576;
@@ -141,13 +141,7 @@ fn check_across(root: &mut Section<'_>, config: &Config) {
     if config.enabled_coins().next().is_none() {
         root.problem("btc_scanner.enabled", "no coin is enabled; enable at least one scanner");
     }
-    if config.exchanger.buy_method == BuyMethod::Passthrough {
-        // The upstream exchange of the original sells for bitcoin.
-        for coin in config.enabled_coins().filter(|coin| coin.coin != Coin::BTC) {
-            let key = format!("{}.enabled", coin.coin.facts().settings.section);
-            root.problem(&key, "must be false where sky_exchanger.buy_method is \"passthrough\"");
-        }
-    }
+    super::exchange_client::check(root, config);
     if !config.dummy.sender {
         exchanger::check_wallet(root, config);
     }

@@ -15,7 +15,9 @@ mod tests;
 
 use minicbor::{Decode, Encode};
 
-use crate::types::{BindingNo, BlockHash, DepositId, DepositNo, Droplets, Height, Token, Units, UnixTime};
+use crate::types::{
+    BindingNo, BlockHash, BuyMethod, DepositId, DepositNo, Droplets, Height, Token, Units, UnixTime,
+};
 
 /// The block that holds a deposit. Dummy deposits have a height alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -111,6 +113,9 @@ pub struct Deposit {
     /// What was deposited, where that is a token; none for the chain's own coin.
     #[n(11)]
     pub token: Option<Token>,
+    /// How what is paid for it is come by, as it was configured at the moment it was first seen.
+    #[n(12)]
+    pub method: BuyMethod,
 }
 
 /// A step that the state does not allow. It is a fault of the caller, or of the stored data.

@@ -3,7 +3,7 @@
 use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, DepositState};
 use crate::store::{DepositEvent, NewDeposit, StoreError, Tables, WriteTx};
-use crate::types::{DepositId, DepositNo, Droplets, PerCoin, Rate, Token, Units};
+use crate::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, PerCoin, Rate, Token, Units};
 
 /// The prices of the moment.
 #[derive(Debug, Clone)]
@@ -14,6 +14,26 @@ pub struct Intake {
     pub tokens: Vec<(Token, Rate)>,
     /// Places that payouts are cut to.
     pub max_decimals: u8,
+    /// How what is paid is come by: for deposits that are seen from now on.
+    pub methods: BuyMethods,
+}
+
+/// How what is paid for deposits is come by.
+#[derive(Debug, Clone, Default)]
+pub struct BuyMethods {
+    /// By coin.
+    pub coins: PerCoin<BuyMethod>,
+    /// Of tokens whose method is another than direct.
+    pub tokens: Vec<(Token, BuyMethod)>,
+}
+
+impl BuyMethods {
+    /// Returns the method for what was deposited.
+    pub fn of(&self, coin: Coin, token: Option<Token>) -> BuyMethod {
+        let Some(token) = token else { return self.coins[coin] };
+        let known = self.tokens.iter().find(|(known, _)| known.contract == token.contract);
+        known.map_or(BuyMethod::Direct, |(_, method)| *method)
+    }
 }
 
 /// Coins that arrived somewhere.
@@ -70,6 +90,7 @@ impl Intake {
             rate: rate.map_or_else(String::new, |rate| rate.text().to_owned()),
             quote: rate.and_then(|rate| quote(rate, found, self.max_decimals)),
             block: found.block,
+            method: self.method(found),
         };
         let no = tx.see_deposit(&binding, new)?;
         if found.is_final {
@@ -83,6 +104,10 @@ impl Intake {
     fn rate(&self, found: &FoundDeposit) -> Option<&Rate> {
         let Some(token) = found.token else { return Some(&self.rates[found.id.coin]) };
         self.tokens.iter().find(|(known, _)| known.contract == token.contract).map(|(_, rate)| rate)
+    }
+
+    fn method(&self, found: &FoundDeposit) -> BuyMethod {
+        self.methods.of(found.id.coin, found.token)
     }
 
     /// A deposit that is known: the same one, seen again, at another depth or in another block.

@@ -25,7 +25,7 @@ mod vetter;
 pub use bind_policy::BindPolicy;
 pub use binder::{BindError, BindRules, GivenAddress, bind, unused};
 pub use buyer::Buyer;
-pub use intake::{FoundDeposit, Intake, IntakeError, IntakeOutcome};
+pub use intake::{BuyMethods, FoundDeposit, Intake, IntakeError, IntakeOutcome};
 pub use payer::{Appeals, Payer, PayerSettings};
 pub use pool_account::PoolAccount;
 pub use pool_error::{AccountError, PoolError};

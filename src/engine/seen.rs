@@ -88,7 +88,10 @@ mod tests {
         let binding = tx.find_address(&address(to))?.expect("it is bound");
         let id = id(amount, token.map(|token| token.contract));
         let (amount, rate, quote) = (Units::new(amount), "1".to_owned(), Some(Droplets::ZERO));
-        tx.see_deposit(&binding, NewDeposit { id, token, amount, rate, quote, block })
+        tx.see_deposit(
+            &binding,
+            NewDeposit { id, token, amount, rate, quote, block, method: BuyMethod::Direct },
+        )
     }
 
     fn own(

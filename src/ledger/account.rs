@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::deposit::Deposit;
-use crate::types::{Coin, Token};
+use crate::types::{Coin, Symbol, Token};
 
 /// What amounts are of. Sums are never made over two of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,9 +14,15 @@ pub enum Asset {
     Token(Token),
     /// Skycoin's coin hours, which are its fee.
     CoinHours,
+    /// A coin as an exchange counts it, in [`VENUE_DECIMALS`] decimal places.
+    AtVenue(Symbol),
 }
 
+/// Decimal places in which what exchanges count is entered: more than any of them has.
+pub const VENUE_DECIMALS: u8 = 24;
+
 /// First bytes of stored forms. Coins have their own numbers, which are smaller.
+const VENUE_TAG: u8 = 253;
 const TOKEN_TAG: u8 = 254;
 const HOURS_TAG: u8 = 255;
 
@@ -37,6 +43,7 @@ impl Asset {
             Asset::Coin(coin) => vec![coin.tag()],
             Asset::Token(token) => [&[TOKEN_TAG], &token.key()[..]].concat(),
             Asset::CoinHours => vec![HOURS_TAG],
+            Asset::AtVenue(symbol) => [&[VENUE_TAG], symbol.as_str().as_bytes()].concat(),
         }
     }
 
@@ -45,6 +52,10 @@ impl Asset {
         match key {
             [HOURS_TAG] => Some(Asset::CoinHours),
             [TOKEN_TAG, token @ ..] => Token::from_key(token).map(Asset::Token),
+            [VENUE_TAG, symbol @ ..] => {
+                let text = std::str::from_utf8(symbol).ok()?;
+                Symbol::parse(text).ok().map(Asset::AtVenue)
+            }
             [tag] => Coin::from_tag(*tag).map(Asset::Coin),
             _ => None,
         }
@@ -56,6 +67,7 @@ impl Asset {
             Asset::Coin(coin) => coin.code(),
             Asset::Token(token) => token.symbol.as_str(),
             Asset::CoinHours => "coin hours",
+            Asset::AtVenue(symbol) => symbol.as_str(),
         }
     }
 
@@ -65,13 +77,18 @@ impl Asset {
             Asset::Coin(coin) => coin.decimals(),
             Asset::Token(token) => token.decimals,
             Asset::CoinHours => 0,
+            Asset::AtVenue(_) => VENUE_DECIMALS,
         }
     }
 }
 
 impl fmt::Display for Asset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
+        f.write_str(self.code())?;
+        match self {
+            Asset::AtVenue(_) => f.write_str(" at the exchange"),
+            Asset::Coin(_) | Asset::Token(_) | Asset::CoinHours => Ok(()),
+        }
     }
 }
 
@@ -111,13 +128,25 @@ pub enum Account {
     Outside,
     /// Fees. Debit.
     Burnt,
-    /// What the hot wallet burnt. Credit.
+    /// What the hot wallet burnt, or an exchange took of what was bought. Credit.
     Fees,
+    /// What the desk keeps for payees: too little to be spent, or to be paid out. Credit.
+    Remainders,
+    /// What was bought upstream for payouts, in what they are paid in. Debit.
+    Upstream,
+    /// What stands at an exchange by the desk's orders: debit what they brought, credit what they took.
+    AtExchange,
+    /// What orders were paid with. Debit.
+    Spent,
+    /// What orders bought that was shared out among payouts. Credit.
+    ForPayouts,
+    /// What orders bought that is too little to be shared out. Credit.
+    Dust,
 }
 
 impl Account {
     /// All accounts, by ascending tag.
-    pub const ALL: [Account; 16] = [
+    pub const ALL: [Account; 22] = [
         Account::Confirming,
         Account::Received,
         Account::Lost,
@@ -134,6 +163,12 @@ impl Account {
         Account::Outside,
         Account::Burnt,
         Account::Fees,
+        Account::Remainders,
+        Account::Upstream,
+        Account::AtExchange,
+        Account::Spent,
+        Account::ForPayouts,
+        Account::Dust,
     ];
 
     /// Returns the number that stands for it in the store.
@@ -155,6 +190,12 @@ impl Account {
             Account::Outside => 13,
             Account::Burnt => 14,
             Account::Fees => 15,
+            Account::Remainders => 16,
+            Account::Upstream => 17,
+            Account::AtExchange => 18,
+            Account::Spent => 19,
+            Account::ForPayouts => 20,
+            Account::Dust => 21,
         }
     }
 
@@ -182,6 +223,12 @@ impl Account {
             Account::Outside => "outside",
             Account::Burnt => "burnt",
             Account::Fees => "fees",
+            Account::Remainders => "remainders",
+            Account::Upstream => "bought_upstream",
+            Account::AtExchange => "at_exchange",
+            Account::Spent => "spent_upstream",
+            Account::ForPayouts => "for_payouts",
+            Account::Dust => "dust",
         }
     }
 }

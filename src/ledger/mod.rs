@@ -13,8 +13,10 @@ mod entry;
 mod position;
 #[cfg(test)]
 mod tests;
+mod upstream;
 
-pub use account::{Account, Asset};
+pub use account::{Account, Asset, VENUE_DECIMALS};
 pub use balances::Balances;
 pub use entry::{Balance, Entry, LedgerError, Posting};
 pub use position::{of_attempt, of_purchase, of_spend, rest_of};
+pub use upstream::of_order;

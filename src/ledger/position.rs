@@ -2,7 +2,9 @@
 
 use super::{Account, Asset, Entry, LedgerError};
 use crate::deposit::{Deposit, DepositState};
-use crate::payout::{Attempt, AttemptState, ForeignSpend, Payout, PayoutState, SpendVerdict, may_leave};
+use crate::payout::{
+    Attempt, AttemptState, Bought, ForeignSpend, Payout, PayoutState, SpendVerdict, may_leave,
+};
 use crate::rail::Spend;
 use crate::types::Units;
 
@@ -23,6 +25,9 @@ pub fn of_purchase(deposit: &Deposit, payout: Option<&Payout>) -> Result<Entry, 
     if let Some(due) = due(deposit, payout) {
         entry.transfer(Asset::of_payouts(), sold, due, payout.amount.into())?;
     }
+    if let Some(bought) = &payout.bought {
+        entry.add(&of_bought(deposit, bought, sold)?)?;
+    }
     // Of several payments for one deposit, one was what it is worth.
     let mut is_first = !has_left;
     for stray in &payout.strays {
@@ -30,6 +35,17 @@ pub fn of_purchase(deposit: &Deposit, payout: Option<&Payout>) -> Result<Entry, 
         is_first = false;
         entry.transfer(Asset::of_payouts(), account, Account::Outside, stray.amount.into())?;
     }
+    Ok(entry)
+}
+
+/// What was bought for a payout, and what of both coins is the payee's to be used later.
+fn of_bought(deposit: &Deposit, bought: &Bought, sold: Account) -> Result<Entry, LedgerError> {
+    let (gave, gets) = (Asset::of_deposit(deposit), Asset::of_payouts());
+    let mut entry = Entry::of(gets, Account::Upstream, sold, bought.coins.into())?;
+    entry.transfer(gave, sold, Account::Remainders, bought.left)?;
+    entry.transfer(gave, Account::Remainders, sold, bought.carried)?;
+    entry.transfer(gets, sold, Account::Remainders, bought.kept.into())?;
+    entry.transfer(gets, Account::Remainders, sold, bought.drawn.into())?;
     Ok(entry)
 }
 
@@ -53,7 +69,10 @@ fn due(deposit: &Deposit, payout: &Payout) -> Option<Account> {
         | PayoutState::Owed { .. }
         | PayoutState::Held { .. }
         | PayoutState::Signed { .. } => may_leave(deposit, payout).then_some(Account::Owed),
-        PayoutState::Void | PayoutState::Voided { .. } => None,
+        PayoutState::Void
+        | PayoutState::Voided { .. }
+        | PayoutState::ToBuy { .. }
+        | PayoutState::Buying { .. } => None,
     }
 }
 

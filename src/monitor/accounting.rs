@@ -155,10 +155,10 @@ fn accounts(books: &Balances) -> Vec<AccountReply> {
     let mut all: Vec<Posting> = books.all().postings().to_vec();
     all.sort_unstable_by_key(|line| (line.asset, line.account));
     let reply = |line: Posting| AccountReply {
-        asset: line.asset.code().to_owned(),
+        asset: line.asset.to_string(),
         contract: match line.asset {
             Asset::Token(token) => Some(token.contract.to_string()),
-            Asset::Coin(_) | Asset::CoinHours => None,
+            Asset::Coin(_) | Asset::CoinHours | Asset::AtVenue(_) => None,
         },
         account: line.account.name(),
         side: if line.amount.is_credit() { "credit" } else { "debit" },

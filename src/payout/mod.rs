@@ -1,7 +1,10 @@
 //! A payout's states, the legal steps between them, and what the public is told of them. Pure.
 //!
 //! ```text
-//! Undecided -> Owed <-> Held         Voided <-> Undecided, Owed, Held (by a person's ruling)
+//!   ToBuy <-> Buying                 Voided <-> Undecided, ToBuy, Owed, Held (by a person's ruling)
+//!   ^   |
+//!   |   v
+//! Undecided -> Owed <-> Held
 //!     |          |        |
 //!     v          +---+----+
 //!    Void            v
@@ -15,8 +18,11 @@
 
 mod abandonment;
 mod attempt;
+mod purchase;
+mod reason;
 mod ruling;
 mod spend;
+mod state;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -24,95 +30,18 @@ mod waiting;
 
 use minicbor::{Decode, Encode};
 
-use crate::rail::Hold;
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
 pub use abandonment::AbandonRefused;
 pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Refusal};
-pub use ruling::{Circumstances, Reason, Ruling, RulingRefused, Verdict, may_leave};
+pub use purchase::{Bought, FromStock};
+pub use reason::Reason;
+pub use ruling::{Circumstances, Ruling, RulingRefused, Verdict, may_leave};
 pub use spend::{ForeignSpend, SpendRefused, SpendRuling, SpendVerdict};
+pub use state::{HoldReason, PayoutState};
 pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
 pub use waiting::{Stuck, Waiting};
-
-/// Why an owed payout is not being sent although sending is on.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub enum HoldReason {
-    /// The rail that it would leave by cannot pay it now.
-    #[n(0)]
-    Rail(#[n(0)] Hold),
-    /// The deposit's block left the best chain.
-    #[n(1)]
-    DepositOrphaned,
-    /// The deposit is worth more than can be written down: no wallet will ever hold it.
-    #[n(2)]
-    Unpayable,
-}
-
-/// Where a payout stands.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub enum PayoutState {
-    /// Its deposit is final; how the coins are come by is not decided yet.
-    #[n(0)]
-    Undecided,
-    /// To be sent from the hot wallet.
-    #[n(1)]
-    Owed {
-        /// How its coins are come by.
-        #[n(0)]
-        method: BuyMethod,
-    },
-    /// Owed, but something stands in the way.
-    #[n(2)]
-    Held {
-        /// How its coins are come by.
-        #[n(0)]
-        method: BuyMethod,
-        /// What stands in the way.
-        #[n(1)]
-        why: HoldReason,
-    },
-    /// Part of a signed and stored transaction that is not known to have reached the network.
-    #[n(3)]
-    Signed {
-        /// How its coins are come by.
-        #[n(0)]
-        method: BuyMethod,
-        /// The transaction that it is part of.
-        #[n(1)]
-        attempt: AttemptNo,
-    },
-    /// The network has the transaction.
-    #[n(4)]
-    Sent {
-        /// How its coins are come by.
-        #[n(0)]
-        method: BuyMethod,
-        /// The transaction that it is part of.
-        #[n(1)]
-        attempt: AttemptNo,
-    },
-    /// The transaction is confirmed.
-    #[n(5)]
-    Settled {
-        /// How its coins are come by.
-        #[n(0)]
-        method: BuyMethod,
-        /// The transaction that it is part of.
-        #[n(1)]
-        attempt: AttemptNo,
-    },
-    /// The deposit is worth less than the smallest amount that can be sent.
-    #[n(6)]
-    Void,
-    /// A person has ruled that it is never paid; how it would have been, where that was decided.
-    #[n(7)]
-    Voided {
-        /// As it was decided; none where it was not.
-        #[n(0)]
-        method: Option<BuyMethod>,
-    },
-}
 
 /// What is owed for one deposit. Its number is the deposit's.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -138,6 +67,9 @@ pub struct Payout {
     /// What has paid it beside its own transaction.
     #[n(6)]
     pub strays: Vec<Stray>,
+    /// What was bought for it upstream; none where it is paid directly.
+    #[n(7)]
+    pub bought: Option<Bought>,
 }
 
 /// A payment by a transaction that was given up, and that is in a block all the same.
@@ -174,12 +106,18 @@ impl Payout {
             state: PayoutState::Undecided,
             ruling: None,
             strays: Vec::new(),
+            bought: None,
         }
     }
 
-    /// Decides: nothing where the amount is zero, else owed by `method`. What has no price is held.
+    /// Decides. Directly: nothing where the amount is zero, else owed; what has no price is held. Upstream: to be bought,
+    /// whatever it is worth.
     pub fn decide(self, method: BuyMethod, has_price: bool, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
+            PayoutState::Undecided if method == BuyMethod::Passthrough => {
+                let to_buy = Payout { amount: Droplets::ZERO, bought: Some(Bought::default()), ..self };
+                Ok(to_buy.enter(PayoutState::ToBuy { paused: None }, at))
+            }
             PayoutState::Undecided if !has_price => {
                 Ok(self.enter(PayoutState::Held { method, why: HoldReason::Unpayable }, at))
             }
@@ -191,7 +129,9 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => Err(self.illegal("decided")),
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => Err(self.illegal("decided")),
         }
     }
 
@@ -210,7 +150,9 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => Err(self.illegal("held")),
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => Err(self.illegal("held")),
         }
     }
 
@@ -218,14 +160,17 @@ impl Payout {
     pub fn cut(self, amount: Droplets, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
             PayoutState::Owed { .. } | PayoutState::Held { .. } => {
-                Ok(Payout { amount, updated_at: at, ..self })
+                let bought = self.bought.map(|bought| bought.keep_beyond(amount));
+                Ok(Payout { amount, bought, updated_at: at, ..self })
             }
             PayoutState::Undecided
             | PayoutState::Signed { .. }
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => Err(self.illegal("cut")),
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => Err(self.illegal("cut")),
         }
     }
 
@@ -239,7 +184,9 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => Err(self.illegal("released")),
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => Err(self.illegal("released")),
         }
     }
 
@@ -254,7 +201,9 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => Err(self.illegal("signed")),
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => Err(self.illegal("signed")),
         }
     }
 
@@ -274,7 +223,9 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => Err(self.illegal("sent")),
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => Err(self.illegal("sent")),
         }
     }
 
@@ -289,7 +240,9 @@ impl Payout {
             | PayoutState::Held { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => Err(self.illegal("settled")),
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => Err(self.illegal("settled")),
         }
     }
 
@@ -319,7 +272,9 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => lost,
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => lost,
         }
     }
 
@@ -337,7 +292,9 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => regained,
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => regained,
         }
     }
 
@@ -367,6 +324,8 @@ impl Payout {
                 | PayoutState::Held { .. }
                 | PayoutState::Void
                 | PayoutState::Voided { .. }
+                | PayoutState::ToBuy { .. }
+                | PayoutState::Buying { .. }
         )
     }
 
@@ -390,7 +349,9 @@ impl Payout {
             | PayoutState::Owed { .. }
             | PayoutState::Held { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => None,
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => None,
         }
     }
 
@@ -403,7 +364,9 @@ impl Payout {
             | PayoutState::Held { .. }
             | PayoutState::Signed { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => Droplets::ZERO,
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => Droplets::ZERO,
         }
     }
 

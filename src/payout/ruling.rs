@@ -5,23 +5,9 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{HoldReason, Payout, PayoutState};
+use super::{HoldReason, Payout, PayoutState, Reason};
 use crate::deposit::Deposit;
-use crate::types::{Actor, UnixTime};
-
-/// Who ruled, why and when.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub struct Reason {
-    /// Who has ruled.
-    #[n(0)]
-    pub by: Actor,
-    /// The reason that was given.
-    #[n(1)]
-    pub why: String,
-    /// When.
-    #[n(2)]
-    pub at: UnixTime,
-}
+use crate::types::BuyMethod;
 
 /// What becomes of a payout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -90,6 +76,8 @@ pub enum RulingRefused {
     Void,
     #[error("that is ruled already")]
     Already,
+    #[error("it is part of an order upstream that has not ended: wait for that, or say what became of it")]
+    Ordered,
 }
 
 /// Whether the coins of a payout may leave: its deposit lies as deep as required, or a person has ruled that
@@ -130,7 +118,7 @@ impl Payout {
         match &self.state {
             PayoutState::Void => Err(RulingRefused::TooSmall),
             PayoutState::Voided { method: None } => Ok(PayoutState::Undecided),
-            PayoutState::Voided { method: Some(method) } => Ok(PayoutState::Owed { method: *method }),
+            PayoutState::Voided { method: Some(method) } => Ok(self.owed_by(*method)),
             _ if now.is_final && self.verdict() != Some(Verdict::Void) => Err(RulingRefused::NotTakenBack),
             PayoutState::Held { method, why: HoldReason::DepositOrphaned } => {
                 Ok(PayoutState::Owed { method: *method })
@@ -140,6 +128,8 @@ impl Payout {
             | PayoutState::Held { .. }
             | PayoutState::Signed { .. }
             | PayoutState::Sent { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. }
             | PayoutState::Settled { .. } => Ok(self.state.clone()),
         }
     }
@@ -150,6 +140,8 @@ impl Payout {
             PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
                 Ok(PayoutState::Voided { method: Some(*method) })
             }
+            PayoutState::ToBuy { .. } => Ok(PayoutState::Voided { method: Some(BuyMethod::Passthrough) }),
+            PayoutState::Buying { .. } => Err(RulingRefused::Ordered),
             // It is void once the transaction is proven to be dead.
             PayoutState::Signed { .. } | PayoutState::Sent { .. } if now.is_withdrawn => {
                 Ok(self.state.clone())
@@ -172,7 +164,17 @@ impl Payout {
             PayoutState::Undecided
             | PayoutState::Signed { .. }
             | PayoutState::Sent { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. }
             | PayoutState::Settled { .. } => Ok(self.state.clone()),
+        }
+    }
+
+    /// Where it stands once it is owed: what was not bought yet is to be bought first.
+    fn owed_by(&self, method: BuyMethod) -> PayoutState {
+        match &self.bought {
+            Some(bought) if !bought.is_ended => PayoutState::ToBuy { paused: None },
+            Some(_) | None => PayoutState::Owed { method },
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Payout, PayoutState, may_leave};
 use crate::deposit::Deposit;
-use crate::types::BuyMethod;
 
 /// The error that a deposit too small to be paid shows to operators, in the original's words.
 pub const ZERO_AMOUNT_ERROR: &str = "Skycoin send amount is 0";
@@ -16,7 +15,7 @@ pub enum PublicStatus {
     WaitingDecide,
     /// They are to be bought.
     WaitingPassthrough,
-    /// They are bought.
+    /// They are ordered, and what comes of it is not known yet.
     WaitingPassthroughOrderComplete,
     /// They are to be sent.
     WaitingSend,
@@ -80,9 +79,8 @@ pub fn public_status(deposit: &Deposit, payout: Option<&Payout>) -> PublicStatus
         PayoutState::Signed { .. } => PublicStatus::WaitingSend,
         _ if !may_leave(deposit, payout) => PublicStatus::WaitingDeposit,
         PayoutState::Undecided => PublicStatus::WaitingDecide,
-        PayoutState::Owed { method } | PayoutState::Held { method, .. } => match method {
-            BuyMethod::Direct => PublicStatus::WaitingSend,
-            BuyMethod::Passthrough => PublicStatus::WaitingPassthrough,
-        },
+        PayoutState::ToBuy { .. } => PublicStatus::WaitingPassthrough,
+        PayoutState::Buying { .. } => PublicStatus::WaitingPassthroughOrderComplete,
+        PayoutState::Owed { .. } | PayoutState::Held { .. } => PublicStatus::WaitingSend,
     }
 }

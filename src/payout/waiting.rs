@@ -34,11 +34,15 @@ pub enum Waiting {
     Voided,
     /// Worth more than any wallet can hold.
     HeldUnpayable,
+    /// To be bought upstream: the exchange cannot now, or it is less than the smallest order.
+    ToBuy,
+    /// To be bought upstream, and a person wants it to wait.
+    Paused,
 }
 
 impl Waiting {
     /// How many there are.
-    pub const COUNT: usize = 12;
+    pub const COUNT: usize = 14;
     /// All of them.
     pub const ALL: [Waiting; Waiting::COUNT] = [
         Waiting::TakenBackUnsent,
@@ -53,6 +57,8 @@ impl Waiting {
         Waiting::TooSmall,
         Waiting::Voided,
         Waiting::HeldUnpayable,
+        Waiting::ToBuy,
+        Waiting::Paused,
     ];
 
     /// Returns the number that is stored: never change one.
@@ -70,6 +76,8 @@ impl Waiting {
             Waiting::TooSmall => 9,
             Waiting::Voided => 10,
             Waiting::HeldUnpayable => 11,
+            Waiting::ToBuy => 12,
+            Waiting::Paused => 13,
         }
     }
 
@@ -88,6 +96,8 @@ impl Waiting {
             Waiting::TooSmall => "too_small",
             Waiting::Voided => "voided",
             Waiting::HeldUnpayable => "held_unpayable",
+            Waiting::ToBuy => "to_buy",
+            Waiting::Paused => "purchase_paused",
         }
     }
 
@@ -113,12 +123,18 @@ impl Waiting {
             }
             PayoutState::Sent { .. } => taken_back(Waiting::TakenBackSent),
             PayoutState::Settled { .. } => taken_back(Waiting::TakenBackPaid),
-            PayoutState::Undecided | PayoutState::Owed { .. } | PayoutState::Held { .. }
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. }
                 if !may_leave(deposit, payout) =>
             {
                 taken_back(Waiting::Gone)
             }
-            PayoutState::Undecided | PayoutState::Owed { .. } => None,
+            PayoutState::Undecided | PayoutState::Owed { .. } | PayoutState::Buying { .. } => None,
+            PayoutState::ToBuy { paused: Some(_) } => held(Waiting::Paused),
+            PayoutState::ToBuy { paused: None } => held(Waiting::ToBuy),
             PayoutState::Held { why, .. } => held(held_as(why)),
         }
     }

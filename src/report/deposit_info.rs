@@ -128,6 +128,7 @@ fn method(payout: Option<&Payout>) -> BuyMethod {
             | PayoutState::Sent { method, .. }
             | PayoutState::Settled { method, .. },
         ) => *method,
+        Some(PayoutState::ToBuy { .. } | PayoutState::Buying { .. }) => BuyMethod::Passthrough,
         Some(PayoutState::Undecided | PayoutState::Void | PayoutState::Voided { .. }) | None => {
             BuyMethod::Direct
         }

@@ -2,13 +2,14 @@
 
 use super::bindings::NewDeposit;
 use super::events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, Record, WalletEvent,
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, Record, WalletEvent,
 };
 use super::tables::Binding;
 use super::tainted::{self, Tainted};
 use super::tx::WriteTx;
 use super::{
-    StoreError, accounts, attempts, identities, invariant, own_money, rows, spends, wallet_addresses,
+    StoreError, accounts, attempts, identities, invariant, orders, own_money, purchases, rows, spends,
+    wallet_addresses,
 };
 use crate::payout::{Reason, Ruling};
 use crate::rail::SignedTransaction;
@@ -24,6 +25,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, record: Record) -> Result<(), StoreErr
         Event::Attempt(event) => attempt(tx, event, by),
         Event::Wallet(event) => wallet(tx, event, by),
         Event::Chain(event) => chain(tx, event),
+        Event::Order(event) => order(tx, event, by),
     }
 }
 
@@ -54,9 +56,9 @@ fn address(tx: &mut WriteTx<'_>, event: AddressEvent, by: Option<Actor>) -> Resu
 fn deposit(tx: &mut WriteTx<'_>, event: DepositEvent) -> Result<(), StoreError> {
     let now = tx.now();
     match event {
-        DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token } => {
+        DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token, method } => {
             tx.draft.work = true;
-            let new = NewDeposit { id, token, amount, rate, quote, block };
+            let new = NewDeposit { id, token, amount, rate, quote, block, method };
             tx.insert_deposit(new.into_deposit(deposit, binding, payee_seq, now))
         }
         DepositEvent::Finalized { deposit } => rows::finalize(tx, deposit),
@@ -71,17 +73,29 @@ fn deposit(tx: &mut WriteTx<'_>, event: DepositEvent) -> Result<(), StoreError> 
 fn payout(tx: &mut WriteTx<'_>, event: PayoutEvent, by: Option<Actor>) -> Result<(), StoreError> {
     let now = tx.now();
     match event {
-        PayoutEvent::Decided { payout, method } => rows::decide(tx, payout, method),
+        PayoutEvent::Decided { payout, method } => purchases::decide(tx, payout, method),
         PayoutEvent::Held { payout, why } => {
             rows::change_payout(tx, payout, |payout| Ok(payout.hold(why, now)?))
         }
         PayoutEvent::Released { payout } => {
             rows::change_payout(tx, payout, |payout| Ok(payout.release(now)?))
         }
-        PayoutEvent::Cut { payout, max_decimals } => rows::cut(tx, payout, max_decimals),
+        PayoutEvent::Cut { payout, max_decimals } => purchases::cut(tx, payout, max_decimals),
         PayoutEvent::Ruled { payout, verdict, why } => {
             let reason = Reason { by: actor(by)?, why, at: now };
             rows::rule(tx, payout, Ruling { verdict, reason })
+        }
+        PayoutEvent::PurchaseEnded { payout, stock, max_decimals } => {
+            purchases::end(tx, payout, stock, max_decimals)
+        }
+        PayoutEvent::PaidDirect { payout, why: _ } => purchases::pay_direct(tx, payout),
+        PayoutEvent::PurchasePaused { payout, why } => {
+            let reason = Reason { by: actor(by)?, why, at: now };
+            rows::change_payout(tx, payout, |payout| Ok(payout.pause_purchase(reason, now)?))
+        }
+        PayoutEvent::PurchaseResumed { payout, why: _ } => {
+            actor(by)?;
+            rows::change_payout(tx, payout, |payout| Ok(payout.resume_purchase(now)?))
         }
     }
 }
@@ -133,5 +147,21 @@ fn chain(tx: &mut WriteTx<'_>, event: ChainEvent) -> Result<(), StoreError> {
         // Told for the record: the cursor and the deposits change with it, each by itself.
         ChainEvent::Forked { .. } => Ok(()),
         ChainEvent::Identified { coin, identity } => identities::insert(tx, coin, &identity),
+    }
+}
+
+fn order(tx: &mut WriteTx<'_>, event: OrderEvent, by: Option<Actor>) -> Result<(), StoreError> {
+    let now = tx.now();
+    match event {
+        OrderEvent::Intended { order, terms, shares } => orders::intend(tx, order, terms, shares),
+        OrderEvent::Placed { order, id } => orders::step_to(tx, order, |known| known.place(id, now)),
+        OrderEvent::Doubted { order, words } => orders::step_to(tx, order, |known| known.doubt(words, now)),
+        OrderEvent::Missed { order, words } => orders::miss(tx, order, words),
+        OrderEvent::Held { order, words } => orders::step_to(tx, order, |known| known.hold(words, now)),
+        OrderEvent::Closed { order, outcome, why: _ } => orders::close(tx, order, outcome),
+        OrderEvent::LookAsked { order, why: _ } => {
+            actor(by)?;
+            orders::step_to(tx, order, |known| known.look_again(now))
+        }
     }
 }

@@ -33,7 +33,9 @@ pub(super) fn kept_back(deposit: &Deposit, payout: &Payout) -> Option<AttemptNo>
         | PayoutState::Held { .. }
         | PayoutState::Settled { .. }
         | PayoutState::Void
-        | PayoutState::Voided { .. } => None,
+        | PayoutState::Voided { .. }
+        | PayoutState::ToBuy { .. }
+        | PayoutState::Buying { .. } => None,
     }
 }
 

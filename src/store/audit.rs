@@ -21,7 +21,7 @@ use super::{OpenState, StoreError};
 use crate::deposit::{Deposit, DepositState};
 use crate::ledger::{self, Entry};
 use crate::payout::{Payout, Waiting, public_status};
-use crate::types::Droplets;
+use crate::types::{Droplets, Units};
 
 /// An audit of one snapshot.
 pub struct Audit<'a> {
@@ -137,8 +137,8 @@ impl<'a> Audit<'a> {
         self.counted.by_status[usize::from(public_status(deposit, payout).tag())] += 1;
         self.booked.add(&ledger::of_purchase(deposit, payout)?)?;
         let Some(payout) = payout else { return Ok(()) };
-        let amounts_agree = payout.no == no && is_cut_of(payout.amount, deposit.quote);
-        self.report.check(amounts_agree, || format!("payout {no} does not pay the quote of deposit {no}"));
+        let amounts_agree = payout.no == no && pays_its_worth(deposit, payout);
+        self.report.check(amounts_agree, || format!("payout {no} does not pay what deposit {no} is worth"));
         let counted = &mut self.counted;
         counted.errored += u64::from(is_errored(deposit, payout));
         if let Some((code, _)) = Waiting::of(deposit, payout) {
@@ -148,6 +148,7 @@ impl<'a> Audit<'a> {
             Some(OpenState::Undecided) => counted.undecided += 1,
             Some(OpenState::Ready) => counted.ready += 1,
             Some(OpenState::Held) => counted.held += 1,
+            Some(OpenState::ToBuy) => counted.to_buy += 1,
             None => {}
         }
         Ok(())
@@ -198,6 +199,15 @@ impl<'a> Audit<'a> {
         let last = self.kv.last(Table::Events)?;
         last.map_or(Ok(0), |(key, _)| codec::number_at_end(Table::Events, &key))
     }
+}
+
+/// Whether a payout pays the quote of its deposit, or what was bought for it.
+fn pays_its_worth(deposit: &Deposit, payout: &Payout) -> bool {
+    let Some(bought) = payout.bought else { return is_cut_of(payout.amount, deposit.quote) };
+    let is_spent = |left: Units| !bought.is_ended || left.is_zero();
+    let adds_up = bought.budget(deposit.amount).is_ok_and(is_spent);
+    let worth = payout.amount.checked_add(bought.kept).ok();
+    adds_up && if bought.is_ended { worth == bought.worth().ok() } else { payout.amount.is_zero() }
 }
 
 /// Whether an amount is a quote, cut to some number of decimal places; where there is no quote it is nothing.

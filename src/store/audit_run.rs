@@ -8,7 +8,7 @@ use super::counters::Counters;
 use super::index::Index;
 use super::kv::{Backend, Pairs, Read, Table};
 use super::replay::replay;
-use super::{StoreError, audit_attempts, audit_books, audit_chain, audit_spends};
+use super::{StoreError, audit_attempts, audit_books, audit_chain, audit_orders, audit_spends};
 
 impl Audit<'_> {
     /// Checks the facts and every table, and fills the index if one is given.
@@ -36,6 +36,7 @@ impl Audit<'_> {
         audit_attempts::check(self)?;
         audit_chain::check(self.kv, &mut self.report)?;
         audit_spends::check(self)?;
+        audit_orders::check(self)?;
         self.counted.events = self.count_events()?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();

@@ -15,7 +15,7 @@ use crate::payout::{Attempt, Waiting, public_status};
 use crate::rail::{Purpose, SignedTransaction};
 
 /// The tables that follow from deposits and transactions.
-pub(super) const INDEX_TABLES: [Table; 10] = [
+pub(super) const INDEX_TABLES: [Table; 11] = [
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,
@@ -26,6 +26,7 @@ pub(super) const INDEX_TABLES: [Table; 10] = [
     Table::Claimed,
     Table::Waiting,
     Table::Strays,
+    Table::OrdersOpen,
 ];
 
 /// What hears of the rows that an index should have.

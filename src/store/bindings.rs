@@ -12,7 +12,7 @@ use super::wallet_addresses::WalletAddresses;
 use super::{StoreError, invariant};
 use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, Deposit, DepositState};
-use crate::types::{BindingNo, DepositId, DepositNo, Droplets, Token, Units, UnixTime};
+use crate::types::{BindingNo, BuyMethod, DepositId, DepositNo, Droplets, Token, Units, UnixTime};
 
 /// What a new deposit is made of, beside what the store knows itself.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct NewDeposit {
     pub quote: Option<Droplets>,
     /// The block that it stands in.
     pub block: BlockAt,
+    /// How what is paid for it is come by.
+    pub method: BuyMethod,
 }
 
 impl NewDeposit {
@@ -52,6 +54,7 @@ impl NewDeposit {
             state: DepositState::Confirming { block: self.block },
             previous: None,
             token: self.token,
+            method: self.method,
         }
     }
 }

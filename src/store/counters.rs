@@ -56,6 +56,18 @@ pub struct Counters {
     /// All spends that were once unknown and are still there or were ruled on.
     #[n(13)]
     pub foreign_spends: u64,
+    /// Payouts whose coins are to be bought upstream.
+    #[n(14)]
+    pub to_buy: u64,
+    /// Number of the last order upstream.
+    #[n(15)]
+    pub orders: u64,
+    /// Orders that have not ended.
+    #[n(16)]
+    pub open_orders: u64,
+    /// Orders that a person has to look at; a part of the open ones.
+    #[n(17)]
+    pub held_orders: u64,
 }
 
 impl Counters {

@@ -94,7 +94,9 @@ is_invariant! {
     crate::payout::CourseRefused,
     crate::payout::AttemptError,
     crate::ledger::LedgerError,
-    crate::rail::MismatchError
+    crate::rail::MismatchError,
+    crate::types::AmountOutOfRange,
+    crate::upstream::IllegalOrderStep
 }
 
 pub(super) fn invariant(what: &str) -> StoreError {

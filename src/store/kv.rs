@@ -81,12 +81,18 @@ pub enum Table {
     Balances,
     /// deposit number, attempt number -> what a transaction that was given up has paid for it all the same.
     Strays,
+    /// order number -> an order at an exchange.
+    Orders,
+    /// order number -> nothing, for those that have not ended.
+    OrdersOpen,
+    /// payee, asset -> what is kept for them: too little to be spent, or paid out.
+    Remainders,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
-    pub const ALL: [Table; 33] = [
+    pub const ALL: [Table; 36] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -119,6 +125,9 @@ impl Table {
         Table::Accounts,
         Table::Balances,
         Table::Strays,
+        Table::Orders,
+        Table::OrdersOpen,
+        Table::Remainders,
         Table::Seals,
     ];
 
@@ -157,6 +166,9 @@ impl Table {
             Table::Accounts => "accounts",
             Table::Balances => "balances",
             Table::Strays => "strays",
+            Table::Orders => "orders",
+            Table::OrdersOpen => "orders_open",
+            Table::Remainders => "remainders",
             Table::Seals => "seals",
         }
     }

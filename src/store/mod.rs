@@ -23,6 +23,7 @@ mod audit_accounts;
 mod audit_attempts;
 mod audit_books;
 mod audit_chain;
+mod audit_orders;
 mod audit_report;
 mod audit_run;
 mod audit_spends;
@@ -51,12 +52,15 @@ mod lookahead;
 mod memory_backend;
 mod migrate;
 mod noting;
+mod orders;
 mod own_money;
 mod own_money_row;
 mod pool;
 mod pools;
+mod purchases;
 mod record;
 mod redb_backend;
+mod remainders;
 mod replay;
 mod row_keys;
 mod rows;
@@ -104,7 +108,7 @@ pub use compared::{BalanceCheck, CheckEnd};
 pub use counters::Counters;
 pub use error::StoreError;
 pub use events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, Record, WalletEvent,
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, Record, WalletEvent,
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
@@ -114,10 +118,12 @@ pub use index_alone::IndexAlone;
 pub use look::{LookResult, look};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
+pub use orders::Orders;
 pub use own_money::OwnMoneyTable;
 pub use own_money_row::OwnMoney;
 pub use pools::{HandOut, Offer, Pool, Pools};
 pub use redb_backend::RedbBackend;
+pub use remainders::Remainders;
 #[cfg(feature = "testing")]
 pub use seal::seal_anew;
 pub use secret::DeskSecret;
@@ -141,6 +147,8 @@ pub enum OpenState {
     Ready,
     /// To be sent, once what stands in the way is gone.
     Held,
+    /// To be bought.
+    ToBuy,
 }
 
 impl OpenState {
@@ -149,6 +157,7 @@ impl OpenState {
             OpenState::Undecided => 0,
             OpenState::Ready => 1,
             OpenState::Held => 2,
+            OpenState::ToBuy => 3,
         }
     }
 
@@ -161,7 +170,10 @@ impl OpenState {
             PayoutState::Undecided => Some(OpenState::Undecided),
             PayoutState::Owed { .. } => Some(OpenState::Ready),
             PayoutState::Held { .. } => Some(OpenState::Held),
-            PayoutState::Signed { .. }
+            PayoutState::ToBuy { paused: None } => Some(OpenState::ToBuy),
+            PayoutState::ToBuy { paused: Some(_) }
+            | PayoutState::Buying { .. }
+            | PayoutState::Signed { .. }
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void

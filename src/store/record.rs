@@ -85,9 +85,10 @@ impl WriteTx<'_> {
     pub fn see_deposit(&mut self, binding: &Binding, new: NewDeposit) -> Result<DepositNo, StoreError> {
         let deposit = DepositNo::new(self.draft.counters.deposits).next();
         let payee_seq = self.next_deposit_seq(binding)?;
-        let NewDeposit { id, token, amount, rate, quote, block } = new;
+        let NewDeposit { id, token, amount, rate, quote, block, method } = new;
         let binding = binding.no;
-        let seen = DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token };
+        let seen =
+            DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token, method };
         self.record(seen)?;
         Ok(deposit)
     }
@@ -131,7 +132,8 @@ impl WriteTx<'_> {
     /// Cuts what is paid for a deposit to so many decimal places, unless it is that already.
     pub fn cut_payout(&mut self, payout: DepositNo, max_decimals: u8) -> Result<(), StoreError> {
         let known = self.known(payout)?;
-        let wanted = known.deposit.quote.map(|quote| quote.cut_to(max_decimals));
+        let quote = known.deposit.quote;
+        let wanted = known.payout.as_ref().and_then(|payout| payout.payable(quote, max_decimals));
         if known.payout.map(|payout| payout.amount) == wanted {
             return Ok(());
         }

@@ -9,8 +9,8 @@ use super::tx::WriteTx;
 use super::{OpenState, StoreError, attempt_rows, invariant};
 use crate::deposit::Deposit;
 use crate::ledger;
-use crate::payout::{Payout, Ruling, Stray, Waiting, may_leave, public_status};
-use crate::types::{BuyMethod, Coin, DepositNo, Droplets, Height, UnixTime};
+use crate::payout::{Payout, Ruling, Stray, Waiting, public_status};
+use crate::types::{Coin, DepositNo, Droplets, Height, UnixTime};
 
 /// A purchase before and after an event.
 pub(super) struct Change {
@@ -105,6 +105,7 @@ fn open_counter<'t>(tx: &'t mut WriteTx<'_>, state: OpenState) -> &'t mut u64 {
         OpenState::Undecided => &mut tx.draft.counters.undecided,
         OpenState::Ready => &mut tx.draft.counters.ready,
         OpenState::Held => &mut tx.draft.counters.held,
+        OpenState::ToBuy => &mut tx.draft.counters.to_buy,
     }
 }
 
@@ -182,23 +183,6 @@ pub(super) fn change_payout(
     let payout = old.payout.clone().ok_or_else(|| invariant("an event names a payout that exists"))?;
     let new = Purchase { deposit: old.deposit.clone(), payout: Some(step(payout)?) };
     Change { old: Some(old), new }.apply(tx)
-}
-
-/// Only what may leave is decided on: an orphaned deposit may never come back.
-pub(super) fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> Result<(), StoreError> {
-    let now = tx.now();
-    let Purchase { deposit, payout } = tx.known(no)?;
-    if !payout.is_some_and(|payout| may_leave(&deposit, &payout)) {
-        return Err(invariant("a payout is decided on when its deposit is final"));
-    }
-    change_payout(tx, no, |payout| Ok(payout.decide(method, deposit.quote.is_some(), now)?))
-}
-
-/// Never more than the quote, and less by what the decimal places leave no room for.
-pub(super) fn cut(tx: &mut WriteTx<'_>, no: DepositNo, max_decimals: u8) -> Result<(), StoreError> {
-    let now = tx.now();
-    let quote = tx.known(no)?.deposit.quote.ok_or_else(|| invariant("only what has a price is cut"))?;
-    change_payout(tx, no, |payout| Ok(payout.cut(quote.cut_to(max_decimals), now)?))
 }
 
 /// A final deposit is owed a payout: the one it has from an earlier time, or a new one with its number.

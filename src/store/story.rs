@@ -4,7 +4,7 @@
 use tracing::Level;
 
 use super::events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, Record, WalletEvent,
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, Record, WalletEvent,
 };
 use super::tables::Tables;
 use super::telling::Telling;
@@ -15,7 +15,9 @@ use crate::payout::{HoldReason, Verdict};
 use crate::rail::Hold;
 use crate::rail::Pays;
 use crate::skycoin::Address;
-use crate::types::{AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, TxId, Units};
+use crate::types::{
+    AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, OrderNo, TxId, Units,
+};
 
 impl Record {
     /// In words and fields.
@@ -27,6 +29,7 @@ impl Record {
             Event::Attempt(event) => told_of_attempt(event),
             Event::Wallet(event) => told_of_wallet(event),
             Event::Chain(event) => told_of_chain(event),
+            Event::Order(event) => told_of_order(event),
         };
         Telling { by: self.by.as_ref().map(ToString::to_string), ..told }
     }
@@ -73,6 +76,12 @@ fn told_of_payout(event: &PayoutEvent) -> Telling {
         PayoutEvent::Cut { payout, max_decimals } => cut(*payout, *max_decimals),
         PayoutEvent::Released { payout } => deposit_of("payout not held any more", *payout),
         PayoutEvent::Ruled { payout, verdict, why } => ruled(*payout, *verdict, why),
+        PayoutEvent::PurchaseEnded { payout, .. } => deposit_of("purchase ended", *payout),
+        PayoutEvent::PaidDirect { payout, why } => {
+            deposit_of("purchase given up, paid directly", *payout).because(why)
+        }
+        PayoutEvent::PurchasePaused { payout, why } => deposit_of("purchase paused", *payout).because(why),
+        PayoutEvent::PurchaseResumed { payout, why } => deposit_of("purchase resumed", *payout).because(why),
     }
 }
 
@@ -119,6 +128,37 @@ fn told_of_chain(event: &ChainEvent) -> Telling {
     }
 }
 
+fn told_of_order(event: &OrderEvent) -> Telling {
+    let told = |what, order: &OrderNo| Telling { what, order: Some(order.get()), ..Telling::default() };
+    match event {
+        OrderEvent::Intended { order, terms, shares } => {
+            let what = format!(
+                "{} for {} deposit(s): {} {} at {} {} or less, under {}",
+                terms.market,
+                shares.len(),
+                terms.quantity,
+                terms.base.as_str(),
+                terms.price,
+                terms.quote.as_str(),
+                terms.client_id,
+            );
+            told("order upstream", order).because(&what)
+        }
+        OrderEvent::Placed { order, id } => told("order placed", order).because(&id.to_string()),
+        OrderEvent::Doubted { order, words } => {
+            told("order without an answer, it is looked up", order).because(words)
+        }
+        OrderEvent::Missed { order, words } => told("order came to nothing", order).because(words),
+        OrderEvent::Held { order, words } => told("order that a person has to look at", order).because(words),
+        OrderEvent::Closed { order, outcome, why } => {
+            let came = format!("bought {} for {}", outcome.filled, outcome.cost);
+            let because = why.as_ref().map_or(came.clone(), |why| format!("{came}: {why}"));
+            told("order ended", order).because(&because)
+        }
+        OrderEvent::LookAsked { order, why } => told("order to be looked up again", order).because(why),
+    }
+}
+
 /// How loud it is said in the log. None for what is told there by whoever does it, who knows more of it.
 fn level(event: &Event) -> Option<Level> {
     match event {
@@ -137,6 +177,10 @@ fn level(event: &Event) -> Option<Level> {
         Event::Payout(event) => match event {
             PayoutEvent::Cut { .. } | PayoutEvent::Released { .. } => Some(Level::INFO),
             PayoutEvent::Held { .. } => Some(Level::WARN),
+            PayoutEvent::PurchaseEnded { .. }
+            | PayoutEvent::PurchasePaused { .. }
+            | PayoutEvent::PurchaseResumed { .. } => Some(Level::INFO),
+            PayoutEvent::PaidDirect { .. } => Some(Level::WARN),
             PayoutEvent::Decided { .. } | PayoutEvent::Ruled { .. } => None,
         },
         Event::Attempt(event) => match event {
@@ -161,6 +205,14 @@ fn level(event: &Event) -> Option<Level> {
         Event::Chain(event) => match event {
             ChainEvent::Identified { .. } => Some(Level::INFO),
             ChainEvent::Forked { .. } => None,
+        },
+        Event::Order(event) => match event {
+            OrderEvent::Intended { .. }
+            | OrderEvent::Placed { .. }
+            | OrderEvent::Missed { .. }
+            | OrderEvent::Closed { .. }
+            | OrderEvent::LookAsked { .. } => Some(Level::INFO),
+            OrderEvent::Doubted { .. } | OrderEvent::Held { .. } => Some(Level::WARN),
         },
     }
 }

@@ -16,6 +16,9 @@ pub struct Telling {
     pub transaction: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub txid: Option<String>,
+    /// The number of an order upstream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<u64>,
     /// Numbers of the deposits that it pays for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pays: Option<String>,

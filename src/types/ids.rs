@@ -55,6 +55,10 @@ number! {
     /// Number of a signed payout transaction, ascending from 1.
     AttemptNo
 }
+number! {
+    /// Number of an order at an exchange, ascending from 1.
+    OrderNo
+}
 
 macro_rules! hash {
     ($(#[$doc:meta])* $name:ident) => {

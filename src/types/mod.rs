@@ -7,6 +7,7 @@
 mod actor;
 mod amount;
 mod buy_method;
+mod exact;
 mod height;
 mod ids;
 mod rate;
@@ -17,8 +18,11 @@ pub use crate::coins::{Coin, Contract, PerCoin, Symbol, Token, UnknownCoin};
 pub use actor::{Actor, InvalidActor};
 pub use amount::{AmountOutOfRange, Droplets, ParseAmountError, Units};
 pub use buy_method::BuyMethod;
+pub use exact::{Exact, ExactError};
 pub use height::{BlockRef, Height};
-pub use ids::{AttemptNo, BindingNo, BlockHash, Claim, DepositId, DepositNo, Hash32, HashParseError, TxId};
+pub use ids::{
+    AttemptNo, BindingNo, BlockHash, Claim, DepositId, DepositNo, Hash32, HashParseError, OrderNo, TxId,
+};
 pub use rate::{ParseRateError, Quote, QuoteError, Rate};
 pub use time::{Moment, UnixTime, go_duration};
 pub use work::Work;

@@ -170,7 +170,15 @@ fn stray(tx: &mut WriteTx<'_>, count: u32) -> Result<(), StoreError> {
         let id = DepositId { coin: Coin::ETH, tx: format!("{output:064x}"), n: 0, token: None };
         let at = BlockAt { height: block.height, hash: None, waits: 0 };
         let (rate, quote) = ("1".to_owned(), Some(amount));
-        let deposit = NewDeposit { id, token: None, amount: Units::new(1), rate, quote, block: at };
+        let deposit = NewDeposit {
+            id,
+            token: None,
+            amount: Units::new(1),
+            rate,
+            quote,
+            block: at,
+            method: BuyMethod::Direct,
+        };
         let payout = tx.see_deposit(&binding, deposit)?;
         tx.record(DepositEvent::Finalized { deposit: payout })?;
         tx.record(PayoutEvent::Decided { payout, method: BuyMethod::Direct })?;

@@ -34,8 +34,15 @@ fn fill(app: &TestApp) {
             let id = DepositId { coin: Coin::ETH, tx: format!("{number:064x}"), n: 0, token: None };
             let (amount, quote) = (Units::new(1), Some(Droplets::ZERO));
             let block = BlockAt { height, hash: None, waits: 0 };
-            let deposit =
-                NewDeposit { id: id.clone(), token: None, amount, rate: "1".to_owned(), quote, block };
+            let deposit = NewDeposit {
+                id: id.clone(),
+                token: None,
+                amount,
+                rate: "1".to_owned(),
+                quote,
+                block,
+                method: BuyMethod::Direct,
+            };
             let deposit = tx.see_deposit(&binding, deposit)?;
             tx.record(DepositEvent::Finalized { deposit })?;
             tx.record(PayoutEvent::Decided { payout: deposit, method: BuyMethod::Direct })?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use teller::address::DepositAddress;
 use teller::deposit::BlockAt;
 use teller::dummy::DummyNode;
-use teller::engine::{Buyer, FoundDeposit, Intake, Payer, PayerSettings};
+use teller::engine::{BuyMethods, Buyer, FoundDeposit, Intake, Payer, PayerSettings};
 use teller::live::Live;
 use teller::payout::{HoldReason, PayoutState, Waiting};
 use teller::rail::{Hold, SkyRail};
@@ -37,7 +37,8 @@ impl Small {
         let address = DepositAddress::parse(Coin::BTC.main_network(), text).unwrap();
         let rate = Rate::parse(rate).unwrap();
         let rates = PerCoin::new(|_| rate.clone());
-        let intake = Intake { rates, tokens: Vec::new(), max_decimals: configured };
+        let intake =
+            Intake { rates, tokens: Vec::new(), max_decimals: configured, methods: BuyMethods::default() };
         let found = FoundDeposit {
             id: DepositId { coin: Coin::BTC, tx: "aa".into(), n: 0, token: None },
             token: None,

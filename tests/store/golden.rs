@@ -21,7 +21,7 @@ use flate2::write::GzEncoder;
 use teller::address::DepositAddress;
 use teller::coins::Family;
 use teller::deposit::{BlockAt, DepositState};
-use teller::engine::{FoundDeposit, Intake};
+use teller::engine::{BuyMethods, FoundDeposit, Intake};
 use teller::ledger::{Account, Asset};
 use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting};
 use teller::rail::Hold;
@@ -140,7 +140,12 @@ fn deposit(store: &Store, coin: Coin, tx: &str, amount: u128, is_final: bool) {
 fn deposit_of(store: &Store, coin: Coin, token: Option<Token>, tx: &str, amount: u128, is_final: bool) {
     let rate = |coin: Coin| if coin == Coin::ETH { "1/3" } else { coin.facts().settings.rate.unwrap() };
     let rates = PerCoin::new(|coin| Rate::parse(rate(coin)).unwrap());
-    let intake = Intake { rates, tokens: vec![(usdt(), Rate::parse("0.5").unwrap())], max_decimals: 3 };
+    let intake = Intake {
+        rates,
+        tokens: vec![(usdt(), Rate::parse("0.5").unwrap())],
+        max_decimals: 3,
+        methods: BuyMethods::default(),
+    };
     let id = DepositId { coin, tx: tx.to_owned(), n: 1, token: token.map(|token| token.contract) };
     let block = if is_final { at(102) } else { at(104) };
     let found =

@@ -109,7 +109,15 @@ fn should_see_a_deposit_once_whoever_asks() {
                 let (amount, rate, quote) = (Units::new(1), "1".into(), Droplets::new(0));
                 tx.see_deposit(
                     &binding,
-                    NewDeposit { id, token: way.token(), amount, rate, quote: Some(quote), block },
+                    NewDeposit {
+                        id,
+                        token: way.token(),
+                        amount,
+                        rate,
+                        quote: Some(quote),
+                        block,
+                        method: BuyMethod::Direct,
+                    },
                 )
                 .map(drop)
             });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use teller::address::DepositAddress;
 use teller::clock::Clock;
 use teller::deposit::BlockAt;
-use teller::engine::{FoundDeposit, Intake, IntakeError, IntakeOutcome};
+use teller::engine::{BuyMethods, FoundDeposit, Intake, IntakeError, IntakeOutcome};
 use teller::rail::{Paid, Pays, Spend};
 use teller::skycoin::{Address, KeyChain, bitcoin_address};
 use teller::store::kv::Backend;
@@ -67,7 +67,12 @@ pub(crate) fn deposit_by(
 ) -> Result<IntakeOutcome, IntakeError> {
     let rate = Rate::parse("500").unwrap();
     let tokens = Way::all().filter_map(Way::token).map(|token| (token, rate.clone())).collect();
-    let intake = Intake { rates: PerCoin::new(|_| rate.clone()), tokens, max_decimals: 3 };
+    let intake = Intake {
+        rates: PerCoin::new(|_| rate.clone()),
+        tokens,
+        max_decimals: 3,
+        methods: BuyMethods::default(),
+    };
     let found = FoundDeposit {
         id: way.id(tx_id),
         token: way.token(),

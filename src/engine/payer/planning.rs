@@ -95,10 +95,12 @@ impl<R: Rail> Payer<R> {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => false,
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => false,
         };
-        let Some(quote) = deposit.quote else { return Ok(None) };
-        let owed = Owed { no, payee: payout.payee, amount: quote.cut_to(max_decimals) };
+        let Some(amount) = payout.payable(deposit.quote, max_decimals) else { return Ok(None) };
+        let owed = Owed { no, payee: payout.payee, amount };
         let is_payable = is_payable && may_leave(&deposit, &payout) && !self.is_in_doubt(&deposit, &payout);
         Ok(Some(owed).filter(|_| is_payable))
     }

@@ -64,7 +64,9 @@ pub(super) fn shortage(snapshot: &Snapshot) -> Result<String, StoreError> {
                 | PayoutState::Sent { .. }
                 | PayoutState::Settled { .. }
                 | PayoutState::Void
-                | PayoutState::Voided { .. },
+                | PayoutState::Voided { .. }
+                | PayoutState::ToBuy { .. }
+                | PayoutState::Buying { .. },
             )
             | None => {}
         }

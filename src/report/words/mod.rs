@@ -55,9 +55,11 @@ pub(super) fn describe(
             }
         },
         PayoutState::Signed { .. } => signed(attempt, outlook),
-        PayoutState::Undecided | PayoutState::Owed { .. } | PayoutState::Held { .. } => {
-            waiting(deposit, Some(payout), outlook)
-        }
+        PayoutState::Undecided
+        | PayoutState::Owed { .. }
+        | PayoutState::Held { .. }
+        | PayoutState::ToBuy { .. }
+        | PayoutState::Buying { .. } => waiting(deposit, Some(payout), outlook),
     }
 }
 
@@ -92,7 +94,11 @@ pub(super) fn error(deposit: &Deposit, payout: &Payout) -> &'static str {
         }
         PayoutState::Sent { .. } => "taken back by a fork after its payout was sent",
         PayoutState::Settled { .. } => "taken back by a fork after it was paid out",
-        PayoutState::Undecided | PayoutState::Owed { .. } | PayoutState::Held { .. } => "",
+        PayoutState::Undecided
+        | PayoutState::Owed { .. }
+        | PayoutState::Held { .. }
+        | PayoutState::ToBuy { .. }
+        | PayoutState::Buying { .. } => "",
     }
 }
 
@@ -127,6 +133,11 @@ fn owed(payout: Option<&Payout>, outlook: &Outlook) -> String {
         Some(PayoutState::Held { why, .. }) => held(why),
         Some(PayoutState::Owed { .. }) if !outlook.send_enabled => SENDING_OFF,
         Some(PayoutState::Owed { .. }) => "waiting to be sent",
+        Some(PayoutState::ToBuy { paused: None }) => "waiting for its coins to be bought",
+        Some(PayoutState::ToBuy { paused: Some(_) }) => {
+            "waiting for the operator, who wants its coins to be bought later"
+        }
+        Some(PayoutState::Buying { .. }) => "its coins are being bought",
         Some(
             PayoutState::Undecided
             | PayoutState::Signed { .. }

@@ -32,6 +32,11 @@ pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
         Waiting::TooSmall => "worth less than the smallest amount that can be paid out: nothing is owed",
         Waiting::Voided => "a person has ruled that nothing is paid out for it",
         Waiting::HeldUnpayable => "it is worth more than any wallet can hold",
+        Waiting::ToBuy => {
+            "its coins are to be bought at the exchange: it waits for that, or for more deposits where it is less than \
+             the smallest order; have it paid directly, or let it wait"
+        }
+        Waiting::Paused => "a person wants it to wait before its coins are bought",
     }
 }
 

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::deposit::BlockAt;
-use crate::types::{BindingNo, DepositId, DepositNo, Droplets, Token, Units};
+use crate::types::{BindingNo, BuyMethod, DepositId, DepositNo, Droplets, Token, Units};
 
 /// A change of a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -38,6 +38,9 @@ pub enum DepositEvent {
         /// What it is of, where that is a token.
         #[n(8)]
         token: Option<Token>,
+        /// How what is paid for it is come by.
+        #[n(9)]
+        method: BuyMethod,
     },
     /// It is confirmed as deep as required. Its payout comes into being with it.
     #[n(1)]

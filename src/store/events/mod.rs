@@ -7,6 +7,7 @@ mod address;
 mod attempt;
 mod chain;
 mod deposit;
+mod order;
 mod payout;
 mod wallet;
 
@@ -16,6 +17,7 @@ pub use address::AddressEvent;
 pub use attempt::AttemptEvent;
 pub use chain::ChainEvent;
 pub use deposit::DepositEvent;
+pub use order::OrderEvent;
 pub use payout::PayoutEvent;
 pub use wallet::WalletEvent;
 
@@ -56,6 +58,9 @@ pub enum Event {
     /// Of a chain that is followed, or paid on.
     #[n(5)]
     Chain(#[n(0)] ChainEvent),
+    /// Of an order at an exchange.
+    #[n(6)]
+    Order(#[n(0)] OrderEvent),
 }
 
 macro_rules! is_event {
@@ -74,5 +79,6 @@ is_event! {
     Payout: PayoutEvent,
     Attempt: AttemptEvent,
     Wallet: WalletEvent,
-    Chain: ChainEvent
+    Chain: ChainEvent,
+    Order: OrderEvent
 }

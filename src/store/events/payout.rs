@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::payout::{HoldReason, Verdict};
+use crate::payout::{FromStock, HoldReason, Verdict};
 use crate::types::{BuyMethod, DepositNo};
 
 /// A change of what is owed for a deposit.
@@ -56,6 +56,49 @@ pub enum PayoutEvent {
         verdict: Verdict,
         /// The reason that was given.
         #[n(2)]
+        why: String,
+    },
+    /// Nothing more is bought for it: it is owed what was bought.
+    #[n(5)]
+    PurchaseEnded {
+        /// The payout's number.
+        #[n(0)]
+        payout: DepositNo,
+        /// What the desk sells out of its own stock for the rest of the deposit; none where it does not.
+        #[n(1)]
+        stock: Option<FromStock>,
+        /// Decimal places of SKY that it is cut to.
+        #[n(2)]
+        max_decimals: u8,
+    },
+    /// It is paid directly after all: by the configured fallback, or as a person wants.
+    #[n(6)]
+    PaidDirect {
+        /// The payout's number.
+        #[n(0)]
+        payout: DepositNo,
+        /// Why.
+        #[n(1)]
+        why: String,
+    },
+    /// A person wants it to wait before its coins are bought.
+    #[n(7)]
+    PurchasePaused {
+        /// The payout's number.
+        #[n(0)]
+        payout: DepositNo,
+        /// The reason that was given.
+        #[n(1)]
+        why: String,
+    },
+    /// A person lets its coins be bought again.
+    #[n(8)]
+    PurchaseResumed {
+        /// The payout's number.
+        #[n(0)]
+        payout: DepositNo,
+        /// The reason that was given.
+        #[n(1)]
         why: String,
     },
 }

@@ -26,8 +26,8 @@ use super::way::{deposit_addresses, token_on};
 use crate::address::DepositAddress;
 use crate::clock::Clock;
 use crate::engine::{
-    BalanceChecker, BindRules, Buyer, FoundDeposit, Intake, Payer, PayerSettings, Rescanner, Scanner,
-    ScannerSettings, Vetter,
+    BalanceChecker, BindRules, BuyMethods, Buyer, FoundDeposit, Intake, Payer, PayerSettings, Rescanner,
+    Scanner, ScannerSettings, Vetter,
 };
 use crate::live::{ChainLimits, Live};
 use crate::rail::{HotWallet, SkyRail};
@@ -187,7 +187,8 @@ impl World {
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
         let tokens = token_on(self.coin).map(|token| (token, rate.clone()));
         let rates = PerCoin::new(|_| rate.clone());
-        let intake = Intake { rates, tokens: tokens.into_iter().collect(), max_decimals: 3 };
+        let methods = BuyMethods::default();
+        let intake = Intake { rates, tokens: tokens.into_iter().collect(), max_decimals: 3, methods };
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &live, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));
