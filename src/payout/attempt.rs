@@ -103,18 +103,25 @@ pub struct Attempt {
 /// Why a transaction's course cannot be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CourseRefused {
+    /// It has ended well: it is in a block, as deep as required.
     #[error("the transaction is confirmed")]
     Settled,
+    /// It has ended: another transaction spent one of its inputs, or it was given up.
     #[error("the transaction is dead: it can never confirm")]
     Dead,
+    /// It takes back another transaction, and is not taken back itself.
     #[error("the transaction is a withdrawal itself: let what it withdraws be sent instead")]
     Withdrawal,
+    /// A person has asked for that before.
     #[error("the transaction is being withdrawn already")]
     Withdrawn,
+    /// It is not being withdrawn, and each of its payouts may leave.
     #[error("nothing holds the transaction back")]
     NotHeldBack,
+    /// The last node that it was offered to did not refuse it.
     #[error("no node refuses the transaction")]
     NotRefused,
+    /// There is no reason to give it up.
     #[error("the transaction goes its way: no node refuses it, and nothing holds it back")]
     NotStuck,
 }

@@ -62,18 +62,25 @@ pub struct Circumstances {
 /// Why a ruling is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RulingRefused {
+    /// There is no payout that a ruling could be about.
     #[error("nothing is owed for the deposit: it was never confirmed as deep as required")]
     NothingOwed,
+    /// The deposit lies as deep as required, so that its payout needs no ruling.
     #[error("the deposit is where it belongs, and is paid by itself")]
     NotTakenBack,
+    /// It cannot be void while a transaction that pays it may confirm.
     #[error("a transaction that pays it is signed: withdraw that first")]
     Signed,
+    /// Its coins have left for good.
     #[error("it is paid, and the transaction is confirmed")]
     Paid,
+    /// It is worth less than the smallest amount that can be sent.
     #[error("the deposit is too small to be paid out")]
     TooSmall,
+    /// It has to be ruled to be paid before it can be ruled to wait.
     #[error("it is void: let it be paid, or leave it")]
     Void,
+    /// The verdict is the one that stands.
     #[error("that is ruled already")]
     Already,
     #[error("it is part of an order upstream that has not ended: wait for that, or say what became of it")]

@@ -81,20 +81,27 @@ impl ForeignSpend {
 /// Why a foreign spend is not what it is said to be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpendRefused {
+    /// No foreign spend with this id is known.
     #[error("there is no spend of that transaction id that is not this desk's own")]
     Unknown,
+    /// It was taken over before, under this number.
     #[error("it paid deposits here already: it is transaction {0}")]
     Adopted(AttemptNo),
+    /// What it pays is not what the deposits are owed.
     #[error(transparent)]
     Payments(#[from] AssignError),
+    /// This deposit is not owed anything that it could have paid.
     #[error(
         "deposit {0} is not owed anything now: there is none, it is not final, or it is paid by another transaction"
     )]
     NotOwed(DepositNo),
+    /// No deposits were named, and none that is owed fits one of its payments.
     #[error("no deposit that is owed now matches what it paid")]
     NothingMatches,
+    /// An input of it is claimed by this transaction of the desk, which is not dead.
     #[error("transaction {0} of this desk spends the same outputs: it has to be declared dead first")]
     Claimed(AttemptNo),
+    /// It is the desk's own, and was given up for dead under this number.
     #[error(
         "it is transaction {0} of this desk, which was declared dead: void what it paid, and say that it was yours"
     )]
