@@ -22,13 +22,16 @@ pub struct Derivation {
 /// An account that addresses were derived from. Stored, one row each.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Account {
+    /// The account's number in this database, from 1.
     #[n(0)]
     pub no: u64,
+    /// The coin that its addresses are for.
     #[n(1)]
     pub coin: Coin,
     /// What tells its addresses from those of any other, and gives none away.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub identity: [u8; 32],
+    /// When the store was first told of it.
     #[n(3)]
     pub used_since: UnixTime,
     /// The index after the last one that was given out.

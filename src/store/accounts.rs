@@ -14,6 +14,11 @@ use crate::types::Coin;
 
 /// Reads of accounts.
 pub trait Accounts: Tables {
+    /// Returns the account with a number; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn account(&self, no: u64) -> Result<Option<Account>, StoreError> {
         tables::get(self.kv(), Table::Accounts, &key(no))
     }
@@ -24,6 +29,11 @@ pub trait Accounts: Tables {
         all.map(|pair| pair.and_then(|(key, value)| codec::decode(Table::Accounts, &key, &value))).collect()
     }
 
+    /// Returns the account of a coin with an identity; none where it was never used.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn account_of(&self, coin: Coin, identity: &[u8; 32]) -> Result<Option<Account>, StoreError> {
         let is_it = |account: &Account| account.coin == coin && account.identity == *identity;
         Ok(self.accounts()?.into_iter().find(is_it))

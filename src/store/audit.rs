@@ -52,6 +52,7 @@ impl std::fmt::Debug for Audit<'_> {
 }
 
 impl<'a> Audit<'a> {
+    /// Returns an audit that has looked at nothing yet. `progress` hears now and then how many rows were looked at.
     pub fn new(kv: &'a dyn Read, progress: &'a dyn Fn(u64)) -> Self {
         let (report, counted) = (AuditReport::default(), Counters::default());
         Audit {

@@ -17,6 +17,7 @@ pub struct Finding(pub String);
 /// What an audit found.
 #[derive(Debug, Clone, Default)]
 pub struct AuditReport {
+    /// The first findings, at most 50, in the order in which they were found.
     pub findings: Vec<Finding>,
     /// All findings, also those that are not listed.
     pub total: usize,

@@ -24,8 +24,11 @@ fn balance_key(asset: Asset, account: Account) -> Vec<u8> {
 /// A payment that a transaction which was given up has made all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StrayPayment {
+    /// The deposit that it was for.
     pub deposit: DepositNo,
+    /// The transaction that has paid it.
     pub attempt: AttemptNo,
+    /// How much that has paid for it, in droplets.
     pub amount: Droplets,
 }
 

@@ -13,8 +13,10 @@ const WORTH: u64 = 64;
 /// Addresses of a pool, one after the other, that are bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
 pub struct BoundRun {
+    /// The position of the first of them in the pool.
     #[n(0)]
     pub from: u64,
+    /// How many there are.
     #[n(1)]
     pub count: u64,
 }

@@ -79,6 +79,11 @@ pub trait Chains: Tables {
         works.sum()
     }
 
+    /// Returns the range that is being read again; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn rescan(&self, coin: Coin) -> Result<Option<Rescan>, StoreError> {
         get(self.kv(), Table::Rescans, &[coin.tag()])
     }

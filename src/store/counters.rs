@@ -87,10 +87,12 @@ impl Counters {
         kv.put(Table::Counters, KEY, &codec::encode(self))
     }
 
+    /// Returns how many deposits wait for a person for this reason.
     pub fn waiting(&self, code: Waiting) -> u64 {
         self.waiting[usize::from(code.tag())]
     }
 
+    /// Returns how many addresses of this coin are bound.
     pub fn bound(&self, coin: Coin) -> u64 {
         self.bound[coin]
     }

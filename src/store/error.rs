@@ -12,10 +12,20 @@ pub enum StoreError {
     Backend(String),
     /// Another process has the file open.
     #[error("{}: is in use by another process; is a teller running on it?", path.display())]
-    InUse { path: PathBuf },
+    InUse {
+        /// The database's file.
+        path: PathBuf,
+    },
     /// A stored value makes no sense.
     #[error("table {table}, key {key}: cannot be decoded: {why}")]
-    Undecodable { table: &'static str, key: String, why: String },
+    Undecodable {
+        /// The table's name in the database.
+        table: &'static str,
+        /// The row's key, for a person to read.
+        key: String,
+        /// What the decoder says.
+        why: String,
+    },
     /// What was asked would break an invariant, which is named. Nothing of it was kept.
     #[error("refused, it would break an invariant: {0}")]
     Invariant(String),
@@ -23,22 +33,46 @@ pub enum StoreError {
     #[error(
         "the database has schema {found}, this version of teller knows up to {known}: use a newer teller"
     )]
-    NewerSchema { found: u32, known: u32 },
+    NewerSchema {
+        /// The schema of the file.
+        found: u32,
+        /// The newest schema that this program knows.
+        known: u32,
+    },
     /// The file belongs to another network of a coin's chain.
     #[error("the database was made for {chain} network {found}, {section}.network is {configured}")]
-    OtherNetwork { chain: &'static str, section: &'static str, found: String, configured: Network },
+    OtherNetwork {
+        /// The chain's name.
+        chain: &'static str,
+        /// The section of the configuration that names its network.
+        section: &'static str,
+        /// The network that the file was made for.
+        found: String,
+        /// The network that is configured.
+        configured: Network,
+    },
     /// The file holds a coin that is neither in the catalogue nor described.
     #[error(
         "the database has followed the coin with number {number} (network {network}), and nobody says what that is: \
          it is described in the configuration, [bitcoin_likes], for good"
     )]
-    UnknownCoin { number: u8, network: String },
+    UnknownCoin {
+        /// The coin's number in the database.
+        number: u8,
+        /// The name of the network that was followed.
+        network: String,
+    },
     /// The file holds play money, and real money is configured, or the other way round.
     #[error(
         "the database was made with {found}, and now it is {configured}: play money and real coins never share a \
          database, set dbfile to another file"
     )]
-    OtherMoney { found: String, configured: String },
+    OtherMoney {
+        /// Which sides of the file are play money, as settings.
+        found: String,
+        /// Which sides are play money now, as settings.
+        configured: String,
+    },
     /// The stored data contradicts itself.
     #[error("the database is inconsistent:\n  {}", .0.join("\n  "))]
     Inconsistent(Vec<String>),

@@ -17,6 +17,7 @@ pub(super) const KEY: &[u8] = b"wallet";
 /// Up to where every spend of the wallet was looked for. Like a cursor it is no event: it can always be found again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Reconciled {
+    /// The newest block whose spends were looked at.
     #[n(0)]
     pub to: BlockRef,
     /// Stands for the addresses of the wallet: with others, everything is looked for again.
@@ -26,6 +27,11 @@ pub struct Reconciled {
 
 /// Reads of foreign spends.
 pub trait Spends: Tables {
+    /// Returns the foreign spend with this transaction id; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn foreign_spend(&self, txid: TxId) -> Result<Option<ForeignSpend>, StoreError> {
         tables::get(self.kv(), Table::Spends, &txid.0)
     }

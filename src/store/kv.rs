@@ -92,6 +92,7 @@ pub enum Table {
 }
 
 impl Table {
+    /// Every table, in the order of their declaration.
     pub const ALL: [Table; 36] = [
         Table::Meta,
         Table::Events,
@@ -181,6 +182,11 @@ impl Table {
 
 /// Reading, from a snapshot or from inside a write.
 pub trait Read {
+    /// Returns the value of a key; none where the table has no such key.
+    ///
+    /// # Errors
+    ///
+    /// Where the database cannot be read.
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Shows a value to `see` where there is one: not copied, where the database can do without.
@@ -206,6 +212,11 @@ pub trait Write: Read {
     /// Takes a pair away; answers the value it had.
     fn remove(&mut self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// Writes a value, whether the key was there before or not.
+    ///
+    /// # Errors
+    ///
+    /// Where the database cannot be written to.
     fn put(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         self.replace(table, key, value).map(drop)
     }
@@ -219,7 +230,9 @@ pub trait Write: Read {
 /// What becomes of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
+    /// What was written is kept for good.
     Commit,
+    /// The database is left as it was before.
     Abort,
 }
 

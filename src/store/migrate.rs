@@ -26,7 +26,9 @@ pub struct Purpose {
     pub networks: PerCoin<Network>,
     /// The coins whose chains are followed: from then on the network of such a coin is fixed.
     pub followed: PerCoin<bool>,
+    /// Whether deposits are made by hand instead of read from chains.
     pub dummy_scanner: bool,
+    /// Whether payouts are made on a chain in memory instead of sent.
     pub dummy_sender: bool,
 }
 

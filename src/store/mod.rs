@@ -408,6 +408,7 @@ impl Store {
         self.shared.failed.subscribe()
     }
 
+    /// Returns whether an error has ended the store.
     pub fn has_failed(&self) -> bool {
         self.shared.failed.borrow().is_some()
     }

@@ -10,6 +10,11 @@ use crate::types::{Coin, Contract, DepositId};
 
 /// Reads of own money.
 pub trait OwnMoneyTable: Tables {
+    /// Returns what is kept of the output with this id; none where it is not own money.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn own_money(&self, id: &DepositId) -> Result<Option<OwnMoney>, StoreError> {
         get(self.kv(), Table::OwnMoney, &id.key())
     }

@@ -9,8 +9,10 @@ use crate::types::Units;
 /// An output that is no deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct OwnMoney {
+    /// The deposit address that it came to.
     #[n(0)]
     pub address: DepositAddress,
+    /// How much, in the smallest unit of the coin or token.
     #[n(1)]
     pub amount: Units,
     /// The block it was seen in last.

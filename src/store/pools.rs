@@ -55,6 +55,7 @@ pub struct Pool {
 /// An address that a pool hands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer {
+    /// The address itself.
     pub address: DepositAddress,
     /// Where it is derived from; none where it came from a file.
     pub derivation: Option<Derivation>,
@@ -89,9 +90,11 @@ impl Pool {
 /// What a pool has for the next buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandOut {
+    /// This address can be handed out.
     Address(Offer),
     /// No node was asked yet whether the next one received coins before.
     NotVetted,
+    /// There are no addresses left.
     Empty,
 }
 
@@ -126,6 +129,7 @@ impl Pools {
         Ok(pools)
     }
 
+    /// Returns the pool of a coin; an empty one where none was ever loaded.
     pub fn of(&self, coin: Coin) -> &Pool {
         &self.pools[coin]
     }

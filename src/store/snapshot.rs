@@ -55,10 +55,12 @@ impl Snapshot {
         Snapshot { kv, index, newest, counters, pools }
     }
 
+    /// Returns the counts as of this snapshot's commit.
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
 
+    /// Returns the pool of a coin as of this snapshot's commit.
     pub fn pool(&self, coin: Coin) -> &Pool {
         self.pools.of(coin)
     }

@@ -21,6 +21,7 @@ use crate::types::{Actor, Height, Units, UnixTime};
 /// An address that is given to nobody, unless it was released.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Tainted {
+    /// The address that coins came to.
     #[n(0)]
     pub address: DepositAddress,
     /// The first transaction that paid to it; none where the node tells only that there was one.
@@ -32,6 +33,7 @@ pub struct Tainted {
     /// The block of that transaction, or the newest one when the node was asked.
     #[n(3)]
     pub height: Height,
+    /// When the store heard of it.
     #[n(4)]
     pub seen_at: UnixTime,
     /// Who gave it back, to its owner or to the pool, and why.
@@ -58,6 +60,11 @@ fn key_of(address: &DepositAddress) -> Vec<u8> {
 
 /// Reads of tainted addresses.
 pub trait Taints: Tables {
+    /// Returns what is known of a tainted address; none where it is not tainted, or was released.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
     fn tainted(&self, address: &DepositAddress) -> Result<Option<Tainted>, StoreError> {
         Ok(self.was_tainted(address)?.filter(|tainted| tainted.released.is_none()))
     }

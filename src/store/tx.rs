@@ -106,6 +106,7 @@ impl<'a> WriteTx<'a> {
         self.now
     }
 
+    /// Returns the counts as this write has them so far.
     pub fn counters(&self) -> &Counters {
         &self.draft.counters
     }
