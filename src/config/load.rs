@@ -16,19 +16,37 @@ const DATA_DIR: &str = ".teller-skycoin";
 pub enum ConfigError {
     /// No file was named, and none is in the usual places.
     #[error("no config file: neither {} nor {} exists; name one with --config", in_data_dir.display(), FILE_NAME)]
-    NotFound { in_data_dir: PathBuf },
+    NotFound {
+        /// The path that was looked at in the data directory.
+        in_data_dir: PathBuf,
+    },
     /// The file cannot be read.
     #[error("{}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    Unreadable {
+        /// The configuration's file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
     /// Others may change the file.
     #[error("{0}")]
     Exposed(String),
     /// The file is not TOML.
     #[error("{}: {why}", path.display())]
-    NotToml { path: PathBuf, why: String },
+    NotToml {
+        /// The configuration's file.
+        path: PathBuf,
+        /// The line and what is wrong there, without the line's text.
+        why: String,
+    },
     /// All that is wrong, each line with its key.
     #[error("{}: {} problem(s):\n  {}", path.display(), problems.len(), problems.join("\n  "))]
-    Problems { path: PathBuf, problems: Vec<String> },
+    Problems {
+        /// The configuration's file.
+        path: PathBuf,
+        /// One line for each problem, with the key that it is about.
+        problems: Vec<String>,
+    },
 }
 
 /// Where things are.

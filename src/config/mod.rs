@@ -343,8 +343,11 @@ pub struct Web {
 pub enum Tls {
     /// There is no HTTPS.
     Off,
+    /// Read from files, and again when a reload is asked for.
     Files {
+        /// The certificate and those above it, as PEM.
         cert: PathBuf,
+        /// The certificate's private key, as PEM.
         key: PathBuf,
     },
     /// Obtained and renewed by itself.

@@ -9,7 +9,12 @@ pub enum AllowedOrigin {
     /// As browsers write it: lower case, without a port that is the scheme's own.
     Exact(String),
     /// What stands before and after a `*`, which is for the first labels of a host or for a port.
-    Pattern { before: String, after: String },
+    Pattern {
+        /// Everything in front of the `*`, with the scheme.
+        before: String,
+        /// Everything behind the `*`; empty where it stands at the end.
+        after: String,
+    },
 }
 
 impl AllowedOrigin {

@@ -8,8 +8,12 @@ use crate::types::Units;
 /// Why something cannot be entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
+    /// An amount is beyond 127 bits, on one account or in a sum.
     #[error("an amount on account {account} is more than can be counted")]
-    OutOfRange { account: Account },
+    OutOfRange {
+        /// The account that it was to stand on.
+        account: Account,
+    },
     /// The two sides of this asset do not have the same sum.
     #[error("an entry does not sum to zero in {0}")]
     Unbalanced(Asset),

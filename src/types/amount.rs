@@ -12,7 +12,12 @@ pub enum ParseAmountError {
     NotANumber(String),
     /// More decimal places than the coin has.
     #[error("{text:?} has more than {decimals} decimal places")]
-    TooPrecise { text: String, decimals: u8 },
+    TooPrecise {
+        /// The text as it was given.
+        text: String,
+        /// How many decimal places the coin has.
+        decimals: u8,
+    },
     /// Larger than the type holds.
     #[error("amount is out of range")]
     OutOfRange,
