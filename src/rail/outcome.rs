@@ -24,7 +24,12 @@ pub enum TxStatus {
     /// In the node's pool.
     Unconfirmed,
     /// In this block, with so many confirmations: 1 for the tip.
-    Confirmed { block: BlockRef, confirmations: u64 },
+    Confirmed {
+        /// The block that it stands in.
+        block: BlockRef,
+        /// How many blocks deep it is; 1 in the newest.
+        confirmations: u64,
+    },
 }
 
 /// The transaction that spent an output.

@@ -36,10 +36,20 @@ pub struct Spend {
 /// Why a transaction did not pay what it is said to have paid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AssignError {
+    /// Its bytes cannot be read.
     #[error("its bytes are no transaction: {0}")]
     Unreadable(#[from] DecodeError),
+    /// It has no output left that pays what a deposit is owed.
     #[error("it does not pay {coins} SKY to {to}, which deposit {deposit} is owed")]
-    NoOutput { deposit: DepositNo, to: Address, coins: Droplets },
+    NoOutput {
+        /// The deposit.
+        deposit: DepositNo,
+        /// The address that is owed the coins.
+        to: Address,
+        /// How much is owed, in droplets.
+        coins: Droplets,
+    },
+    /// It paid more than the deposits that were named; these payments are left over.
     #[error("it also paid {}: name the deposits that these are for, or say rest=mine", in_words(.0))]
     Uncovered(Vec<Paid>),
 }

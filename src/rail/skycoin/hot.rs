@@ -18,13 +18,32 @@ pub const PASSWORD_VARIABLE: &str = "TELLER_WALLET_PASSWORD";
 pub enum HotWalletError {
     /// A file cannot be read.
     #[error("{key}: {}: {source}", path.display())]
-    Unreadable { key: &'static str, path: PathBuf, source: std::io::Error },
+    Unreadable {
+        /// The setting that names the file.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
     /// Others than its owner can read a file that holds secrets.
     #[error("{key}: {} can be read by others (mode {mode:o}); run: chmod 600 {}", path.display(), path.display())]
-    Exposed { key: &'static str, path: PathBuf, mode: u32 },
+    Exposed {
+        /// The setting that names the file.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
     /// The file is no wallet that can be used.
     #[error("sky_exchanger.wallet: {}: {error}", path.display())]
-    Unusable { path: PathBuf, error: WalletError },
+    Unusable {
+        /// The wallet's file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: WalletError,
+    },
 }
 
 /// The keys of the wallet that payouts are made from.

@@ -34,7 +34,12 @@ pub struct Funds {
 pub enum SignerError {
     /// The signer does not want to: a fault of the plan or of the wallet, never a passing one.
     #[error("the signer refuses transaction {attempt}: {why}")]
-    Refused { attempt: AttemptNo, why: RequestRefused },
+    Refused {
+        /// The number of the transaction.
+        attempt: AttemptNo,
+        /// The rule that the request breaks.
+        why: RequestRefused,
+    },
     /// The transaction cannot be signed.
     #[error("cannot be signed: {0}")]
     Unsignable(String),

@@ -29,19 +29,44 @@ pub struct SigningRequest {
 pub enum RequestRefused {
     /// Only what is the wallet's own can be spent.
     #[error("it spends output {uxid} of {owner}, whose key is not in the wallet")]
-    Foreign { uxid: Claim, owner: Address },
+    Foreign {
+        /// The output that would be spent.
+        uxid: Claim,
+        /// The address that it belongs to.
+        owner: Address,
+    },
     /// What is spent has to be what is paid: Skycoin's fee is burnt in hours.
     #[error("it spends {spent} SKY and pays {paid}")]
-    Coins { spent: Droplets, paid: Droplets },
+    Coins {
+        /// The sum of the inputs, in droplets.
+        spent: Droplets,
+        /// The sum of the outputs, in droplets.
+        paid: Droplets,
+    },
     /// Hours come from what is spent alone.
     #[error("it spends {spent} coin hours and gives {given}")]
-    Hours { spent: CoinHours, given: CoinHours },
+    Hours {
+        /// The coin hours that the inputs hold.
+        spent: CoinHours,
+        /// The coin hours that the outputs would hold.
+        given: CoinHours,
+    },
     /// An output pays one payout, and a payout is paid by one output.
     #[error("payout {payout} is paid by output {output}, which is not there, or one of both is named twice")]
-    Pays { payout: DepositNo, output: u32 },
+    Pays {
+        /// The payout, by the number of its deposit.
+        payout: DepositNo,
+        /// The output that is said to pay it, from 0.
+        output: u32,
+    },
     /// What pays no payout goes back to the wallet.
     #[error("output {output} pays {address}, which is no payout and not the wallet's")]
-    Stranger { output: usize, address: Address },
+    Stranger {
+        /// The output, from 0.
+        output: usize,
+        /// The address that it pays.
+        address: Address,
+    },
     /// A withdrawal takes coins back and pays nobody.
     #[error("it withdraws a transaction and pays a payout")]
     PayingWithdrawal,
@@ -51,6 +76,7 @@ pub enum RequestRefused {
     /// A sum is more than there can be.
     #[error("its coins cannot be summed: {0}")]
     CoinSum(#[from] AmountOutOfRange),
+    /// A sum of coin hours is more than there can be.
     #[error("its coin hours cannot be summed: {0}")]
     HourSum(#[from] HoursError),
     /// It is no transaction that the chain would take.

@@ -58,13 +58,30 @@ pub enum MismatchError {
     Unsigned,
     /// Said to be paid by an output that there is not.
     #[error("payout {payout} is said to be paid by output {output}, and there is none")]
-    NoOutput { payout: DepositNo, output: u32 },
+    NoOutput {
+        /// The payout, by the number of its deposit.
+        payout: DepositNo,
+        /// The output that is said to pay it, from 0.
+        output: u32,
+    },
     /// One output for two payouts, or one payout by two outputs.
     #[error("payout {payout} or output {output} is named twice")]
-    Twice { payout: DepositNo, output: u32 },
+    Twice {
+        /// The payout, by the number of its deposit.
+        payout: DepositNo,
+        /// The output, from 0.
+        output: u32,
+    },
     /// Coins for somebody who is neither paid nor the wallet itself.
     #[error("output {output} gives {coins} SKY to {address}, who is neither paid by it nor the wallet")]
-    Stranger { output: usize, address: Address, coins: Droplets },
+    Stranger {
+        /// The output, from 0.
+        output: usize,
+        /// The address that it pays.
+        address: Address,
+        /// How much it pays, in droplets.
+        coins: Droplets,
+    },
 }
 
 impl SignedTransaction {
