@@ -31,6 +31,7 @@ pub struct BindPolicy {
 }
 
 impl BindPolicy {
+    /// Returns the policy by the configuration. `own` are the hot wallet's addresses, which nobody can be paid at.
     pub fn new(
         config: &Config,
         store: Store,

@@ -19,6 +19,7 @@ pub struct Buyer {
 }
 
 impl Buyer {
+    /// Returns a worker that decides how each undecided payout is bought.
     pub fn new(store: Store, method: BuyMethod) -> Self {
         Buyer { store, method }
     }

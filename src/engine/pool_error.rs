@@ -13,13 +13,21 @@ pub enum AccountError {
         "{key}: everybody has the private half of this key, it is in books and examples, and what is sent to its \
          addresses is lost; make your own (tool newxpub)"
     )]
-    Published { key: &'static str },
+    Published {
+        /// The setting that holds the account's key.
+        key: &'static str,
+    },
     /// A buyer who were given one would be paid for our own change.
     #[error(
         "{key}: {own} is an address of this account and of the hot wallet (sky_exchanger.wallet), and cannot be given \
          to buyers as well; use another account"
     )]
-    OfWallet { key: &'static str, own: DepositAddress },
+    OfWallet {
+        /// The setting that holds the account's key.
+        key: &'static str,
+        /// The address that is in both.
+        own: DepositAddress,
+    },
 }
 
 /// Why a pool was not loaded.
@@ -33,7 +41,14 @@ pub enum PoolError {
         "{}: was replaced, not appended to: {gone} addresses are gone, {new} are new; if that is meant, \
          send SIGHUP or POST /api/deposit-addresses/reload", path.display()
     )]
-    Replaced { path: PathBuf, gone: u64, new: u64 },
+    Replaced {
+        /// The address file.
+        path: PathBuf,
+        /// How many addresses of the pool are not in the file any more.
+        gone: u64,
+        /// How many addresses of the file are not in the pool.
+        new: u64,
+    },
     /// An account's key.
     #[error(transparent)]
     Account(#[from] AccountError),

@@ -115,6 +115,7 @@ pub struct PoolKeeper {
 }
 
 impl PoolKeeper {
+    /// Returns a keeper that reads these files every `period`, and warns below `low_water` addresses of a coin.
     pub fn new(
         store: Store,
         files: Vec<PoolFile>,

@@ -59,6 +59,7 @@ pub struct Vetter<S> {
 }
 
 impl<S: ChainSource + 'static> Vetter<S> {
+    /// Returns a worker that asks the source's node whether addresses of the pool received coins before.
     pub fn new(store: Store, source: Arc<S>, live: Arc<Live>, clock: Arc<dyn Clock>) -> Self {
         Vetter { store, source, live, asking: JoinSet::new(), clock, rest: None }
     }

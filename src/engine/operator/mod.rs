@@ -33,23 +33,34 @@ pub enum ActError {
     #[error(
         "blocks {from} to {to} are being read again, and those come first: ask again when they are, or end that"
     )]
-    Busy { from: Height, to: Height },
+    Busy {
+        /// The first block of that range.
+        from: Height,
+        /// The last block of that range.
+        to: Height,
+    },
     /// Each payout to it would be the next deposit, or the wallet's own money.
     #[error("Invalid skyaddr: it belongs to this service")]
     PayeeIsOurs,
+    /// What is known of the payout does not allow the ruling.
     #[error(transparent)]
     Ruling(#[from] RulingRefused),
+    /// The state of the transaction does not allow its course to change.
     #[error(transparent)]
     Course(#[from] CourseRefused),
+    /// The foreign spend is not what it is said to be.
     #[error(transparent)]
     Spend(#[from] SpendRefused),
+    /// The chain does not let the transaction be given up.
     #[error(transparent)]
     Abandon(#[from] AbandonRefused),
     /// It depends on the chain, and nobody tells that now.
     #[error("the payout node cannot be asked at the moment: {0}")]
     Node(String),
+    /// The payer has not taken the order up in time.
     #[error("payouts are not being worked on at the moment, nothing was done: ask again")]
     Unheard,
+    /// The payer has taken the order up, and ended without an answer.
     #[error("it is not known whether this was done: look at the transaction before you ask again")]
     Unsure,
     /// The store's own trouble.

@@ -14,8 +14,10 @@ pub struct Order {
 /// What is wrong with an actor or a reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OrderError {
+    /// The name of whoever gives the order cannot be recorded.
     #[error("by: {0}")]
     Actor(#[from] InvalidActor),
+    /// The reason is empty, too long, or of more than one line.
     #[error("why: expected the reason, in 1 to {max} characters of one line", max = Order::MAX_REASON)]
     Reason,
 }

@@ -72,6 +72,7 @@ pub struct Payer<R> {
 }
 
 impl<R: Rail> Payer<R> {
+    /// Returns a payer that has looked at nothing yet: it checks the wallet's spends before it signs anything.
     pub fn new(
         store: Store,
         rail: R,

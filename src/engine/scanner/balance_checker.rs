@@ -34,6 +34,7 @@ pub struct BalanceChecker<S> {
 }
 
 impl<S: ChainSource> BalanceChecker<S> {
+    /// Returns a checker for blocks of the source's chain with transactions that could not be read.
     pub fn new(store: Store, source: Arc<S>, live: Arc<Live>) -> Self {
         BalanceChecker { store, source, live }
     }

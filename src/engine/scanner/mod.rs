@@ -93,6 +93,7 @@ fn final_height_of(settings: &ScannerSettings, tip: &Tip) -> Option<Height> {
 }
 
 impl<S: ChainSource> Scanner<S> {
+    /// Returns a scanner of the source's chain, and shows its view in `live`. It reads nothing before its first step.
     pub fn new(
         store: Store,
         source: Arc<S>,

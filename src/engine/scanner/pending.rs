@@ -36,6 +36,7 @@ pub struct PendingWatcher<S> {
 }
 
 impl<S: ChainSource> PendingWatcher<S> {
+    /// Returns a watcher that looks at the node's pool every `period`, and sooner on a hint.
     pub fn new(
         store: Store,
         source: Arc<S>,

@@ -33,6 +33,7 @@ pub struct Rescanner<S> {
 }
 
 impl<S: ChainSource> Rescanner<S> {
+    /// Returns a worker that reads the ranges of this chain again that are asked for.
     pub fn new(
         store: Store,
         source: Arc<S>,
