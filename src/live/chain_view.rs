@@ -13,34 +13,70 @@ const MUCH_LAG: u64 = 10;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NodeState {
     /// It has not answered since this service started.
-    NotYetReached { why: String },
+    NotYetReached {
+        /// What the attempt to reach it came to.
+        why: String,
+    },
     /// It answers, and its chain is the one that is followed.
     Ok,
     /// It does not answer.
-    Unreachable { why: String },
+    Unreachable {
+        /// What the last request came to.
+        why: String,
+    },
     /// It refuses who we are.
-    Unauthorized { why: String },
+    Unauthorized {
+        /// What it says to the credentials that it was shown.
+        why: String,
+    },
     /// It forbids something that is needed.
-    Forbidden { why: String },
+    Forbidden {
+        /// What it says to the request that it does not take.
+        why: String,
+    },
     /// It takes no more requests for now.
-    RateLimited { why: String },
+    RateLimited {
+        /// What it says to the request that came too soon.
+        why: String,
+    },
     /// It is starting up.
-    Starting { why: String },
+    Starting {
+        /// What it says of its start.
+        why: String,
+    },
     /// It is catching up with its network.
     Syncing,
     /// Its chain ends below what was seen of it before.
-    Behind { tip: Height },
+    Behind {
+        /// The height of its newest block.
+        tip: Height,
+    },
     /// It shows another chain, lighter or shorter than what was seen of it before, which is not followed
     /// unless it stays.
-    Shorter { tip: Height },
+    Shorter {
+        /// The height of its newest block.
+        tip: Height,
+    },
     /// It belongs to another network.
-    WrongNetwork { why: String },
+    WrongNetwork {
+        /// What tells that the network is another.
+        why: String,
+    },
     /// It contradicts itself or the protocol.
-    Nonsense { why: String },
+    Nonsense {
+        /// What it said, and why that cannot be.
+        why: String,
+    },
     /// It has thrown away blocks that are needed.
-    Pruned { why: String },
+    Pruned {
+        /// What it says of a block that is needed.
+        why: String,
+    },
     /// Its chain forked off below everything that is remembered.
-    ForkedTooDeep { below: Height },
+    ForkedTooDeep {
+        /// The height of the lowest block that is remembered.
+        below: Height,
+    },
 }
 
 impl NodeState {
