@@ -12,25 +12,38 @@ use crate::types::{BuyMethod, DepositNo, Droplets};
 /// See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53.
 #[derive(Debug, Clone, Serialize)]
 pub struct DepositInfo {
+    /// The deposit's number in the store, from 1.
     pub seq: u64,
+    /// When the deposit or its payout last changed, in seconds since 1970 began.
     pub updated_at: u64,
+    /// The status that the public is told.
     pub status: &'static str,
+    /// The code of what was deposited, a coin or a token.
     pub coin_type: String,
+    /// The address that the payout goes to.
     pub sky_address: String,
+    /// How the coins that are paid are come by; `direct` where that is not decided.
     pub buy_method: &'static str,
+    /// The address that the deposit came to.
     pub deposit_address: String,
+    /// The deposit's id: its transaction and its number there.
     pub deposit_id: String,
     /// The payout's transaction, once the network has it.
     pub txid: String,
+    /// The configured rate when the deposit was first seen, as text: SKY for one coin or token.
     pub conversion_rate: String,
+    /// How much was deposited, in the smallest unit of the coin or token.
     pub deposit_value: u128,
+    /// The same as a decimal text, for readers whose numbers end at 2^53.
     pub deposit_value_exact: String,
     /// Droplets, once the network has the payout.
     pub sky_sent: u64,
     /// Droplets that the deposit buys.
     /// None where it is worth more than can be written down.
     pub sky_quoted: Option<u64>,
+    /// What an upstream order would have come to: always empty.
     pub passthrough: Passthrough,
+    /// Why nothing is paid, or what a fork did to a payout; empty where all is well.
     pub error: &'static str,
     /// What it waits for, in words.
     pub message: String,
@@ -40,6 +53,7 @@ pub struct DepositInfo {
     /// What a person has ruled of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ruling: Option<Said>,
+    /// The deposit as its chain has it.
     pub deposit: Raw,
 }
 

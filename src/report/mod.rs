@@ -39,6 +39,7 @@ pub struct Outlook {
 }
 
 impl Outlook {
+    /// Returns an outlook by the settings, shared by all that read it.
     pub fn new(
         send_enabled: bool,
         confirmations_required: PerCoin<Option<u64>>,

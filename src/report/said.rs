@@ -19,6 +19,7 @@ pub struct Said {
 }
 
 impl Said {
+    /// Returns what a person ruled, for JSON: the verdict, where it is one on a payout, and who gave the reason when.
     pub fn new(verdict: Option<Verdict>, reason: &Reason) -> Said {
         let (by, why) = (reason.by.to_string(), reason.why.clone());
         Said { verdict: verdict.map(Verdict::name), by, why, at: reason.at.get() }

@@ -54,6 +54,7 @@ pub(super) enum Counts {
 }
 
 impl Guard {
+    /// Returns the guard of the public API by its settings; without a limit in them it throttles nobody.
     pub fn new(web: &Web) -> Arc<Guard> {
         let throttle = || {
             let max = web.throttle_max.and_then(NonZeroU32::new);

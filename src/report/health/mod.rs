@@ -30,6 +30,7 @@ pub struct HealthCheck {
     pub policy: Arc<BindPolicy>,
     /// Below these health warns: addresses in a pool, and how long the hot wallet lasts.
     pub pool_low_water: u64,
+    /// How long the hot wallet's coins and hours have to last, or health warns.
     pub runway_warning: Duration,
     /// What was told last of blocks that were not read whole.
     gaps: GapsTold,
@@ -45,6 +46,7 @@ pub struct Verdict {
 }
 
 impl HealthCheck {
+    /// Returns a check that has told of no block yet. `pool_low_water` counts addresses.
     pub fn new(
         store: Store,
         outlook: Arc<Outlook>,

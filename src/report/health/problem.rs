@@ -32,6 +32,7 @@ pub enum ProblemCode {
     Unreadable,
     /// No deposit addresses are left.
     PoolEmpty,
+    /// Fewer deposit addresses are left than the low-water mark.
     PoolLow,
     /// A wallet that is restored with the usual gap limit misses deposits.
     WideGap,
@@ -41,6 +42,7 @@ pub enum ProblemCode {
     Node,
     /// The chain is not as high yet as where deposits count from.
     BelowStart,
+    /// The scanner is behind the chain's newest block, and works it off.
     CatchingUp,
     /// The node cannot tell what others can.
     BlindSpot,
@@ -56,7 +58,9 @@ pub enum ProblemCode {
     PayoutsRefused,
     /// Few new addresses are left in the budget.
     BudgetLow,
+    /// The public listener's certificate is missing, not valid now, about to expire, or was not renewed.
     Certificate,
+    /// Binding is switched off by the operator.
     BindingOff,
     /// Spends of the hot wallet that nobody has explained.
     Unreconciled,
@@ -66,10 +70,12 @@ pub enum ProblemCode {
     Payouts,
     /// The hot wallet's coins or hours end soon.
     Runway,
+    /// Sending is switched off by the operator: payouts are held.
     SendingOff,
 }
 
 impl ProblemCode {
+    /// Every kind there is, in the order of their declaration.
     pub const ALL: [ProblemCode; 23] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
