@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
 
-/// A path from the crate's root, `["store", "rows", "Rows"]`.
+/// A path from the library's root, `["store", "rows", "Rows"]`, or from the project's: `["cmd", "tool", "drill"]`.
 pub(crate) type Names = Vec<String>;
 
 /// What a file names outside its tests.
@@ -19,15 +19,15 @@ pub(crate) struct Used {
 /// What a module's root passes on under its own name: `store::Rows` is `store::rows::Rows`.
 pub(crate) type PassedOn = BTreeMap<Names, Names>;
 
-/// Returns what a module names outside its tests.
-pub(crate) fn used(module: &[String], file: &syn::File) -> Used {
-    let mut reader = Reader { module: module.to_vec(), used: Used::default() };
+/// Returns what a module names outside its tests; `root` is where its crate begins.
+pub(crate) fn used(root: &[String], module: &[String], file: &syn::File) -> Used {
+    let mut reader = Reader { root: root.to_vec(), module: module.to_vec(), used: Used::default() };
     reader.visit_file(file);
     reader.used
 }
 
-/// Returns what the root of a module passes on.
-pub(crate) fn passed_on(module: &[String], file: &syn::File) -> PassedOn {
+/// Returns what the root of a module passes on; `root` is where its crate begins.
+pub(crate) fn passed_on(root: &[String], module: &[String], file: &syn::File) -> PassedOn {
     let mut origins = PassedOn::new();
     for item in &file.items {
         let syn::Item::Use(item) = item else { continue };
@@ -37,7 +37,7 @@ pub(crate) fn passed_on(module: &[String], file: &syn::File) -> PassedOn {
         for path in use_paths(&item.tree) {
             let (Some(first), Some(last)) = (path.first(), path.last()) else { continue };
             let below = if first == "self" || first == "crate" { &path[1..] } else { &path[..] };
-            let from = if first == "crate" { below.to_vec() } else { [module, below].concat() };
+            let from = [if first == "crate" { root } else { module }, below].concat();
             origins.insert([module, std::slice::from_ref(last)].concat(), from);
         }
     }
@@ -45,6 +45,7 @@ pub(crate) fn passed_on(module: &[String], file: &syn::File) -> PassedOn {
 }
 
 struct Reader {
+    root: Names,
     module: Names,
     used: Used,
 }
@@ -54,7 +55,7 @@ impl Reader {
         let mut base = self.module.clone();
         let mut rest = path;
         match rest.first().map(String::as_str) {
-            Some("crate") => base.clear(),
+            Some("crate") => base.clone_from(&self.root),
             Some("self") => {}
             Some("super") => {
                 while let Some(after) = rest.strip_prefix(&["super".to_owned()]) {

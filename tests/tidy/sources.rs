@@ -22,7 +22,8 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Returns the path of the module that a file of `src` is, `["store", "rows"]`; of `mod.rs` the folder's.
+    /// Returns the path of the module that a file of `src` is, `["store", "rows"]`, or one of `cmd`,
+    /// `["cmd", "tool", "states"]`; of `mod.rs` the folder's.
     pub(crate) fn module(&self) -> Vec<String> {
         module(&self.path)
     }
@@ -57,7 +58,7 @@ fn module(path: &Path) -> Vec<String> {
     let inside = path.strip_prefix("src").unwrap_or(path).with_extension("");
     let mut names: Vec<String> =
         inside.components().map(|name| name.as_os_str().to_string_lossy().into_owned()).collect();
-    if names.last().is_some_and(|name| name == "mod" || name == "lib") {
+    if names.last().is_some_and(|name| ["mod", "lib", "main"].contains(&name.as_str())) {
         names.pop();
     }
     names
@@ -85,10 +86,12 @@ fn source(path: &Path) -> Source {
     let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let path = path.strip_prefix(root()).unwrap().to_path_buf();
     let module = module(&path);
-    let is_root = path.ends_with("mod.rs") || path.ends_with("lib.rs");
+    // The library begins in `src`, a program in its folder of `cmd`.
+    let root = if path.starts_with("cmd") { &module[..2] } else { &[] };
+    let is_root = ["mod.rs", "lib.rs", "main.rs"].iter().any(|name| path.ends_with(name));
     Source {
-        used: used(&module, &file),
-        passed_on: if is_root { passed_on(&module, &file) } else { PassedOn::default() },
+        used: used(root, &module, &file),
+        passed_on: if is_root { passed_on(root, &module, &file) } else { PassedOn::default() },
         functions: functions(&file),
         states: states(&file),
         path,

@@ -8,11 +8,12 @@ use bitcoin::consensus::serialize;
 use bitcoin::hashes::Hash;
 use bitcoin::{
     Amount, Block, BlockHash, CompactTarget, OutPoint, ScriptBuf, Sequence, Transaction, TxIn, TxMerkleNode,
-    TxOut, Txid, Witness, absolute, transaction,
+    TxOut, Txid, Witness,
 };
 
 use super::kind::{BITS, Kind};
 use super::script;
+use super::transaction::transaction_of;
 
 /// Most blocks made at once.
 const MAX_BLOCKS: u64 = 10_000;
@@ -206,15 +207,6 @@ impl Chain {
 
     pub(crate) fn pool(&self) -> &[Transaction] {
         &self.pool
-    }
-}
-
-pub(super) fn transaction_of(input: TxIn, output: Vec<TxOut>) -> Transaction {
-    Transaction {
-        version: transaction::Version::ONE,
-        lock_time: absolute::LockTime::ZERO,
-        input: vec![input],
-        output,
     }
 }
 

@@ -9,8 +9,8 @@ use bitcoin::{
 use teller::coins::Network;
 use teller::types::Coin;
 
-use super::chain::transaction_of;
 use super::script;
+use super::transaction::transaction_of;
 
 /// Regtest's difficulty: every second hash will do.
 pub(super) const BITS: u32 = 0x207f_ffff;

@@ -11,6 +11,7 @@ mod deposits;
 mod kind;
 mod script;
 mod shown;
+mod transaction;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

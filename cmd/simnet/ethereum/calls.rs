@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::rpc::{Call, Failure, Outcome, value};
 use crate::trouble::Lies;
 
-use super::chain::{Account, Block, Chain, Hash, Tx, account};
+use super::block::{Account, Block, Hash, Tx, account};
+use super::chain::Chain;
 use super::shown::{self, data, quantity};
 use super::{Settings, Traces, sealed, traces};
 

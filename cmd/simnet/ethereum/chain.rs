@@ -5,17 +5,15 @@ use teller::address::DepositAddress;
 use teller::types::Coin;
 use tiny_keccak::{Hasher, Keccak};
 
+use super::block::{Account, Block, Hash, Inner, Tx, Withdrawal, account};
 use super::sealed;
-use super::tokens::{self, Log, Move, Transfer};
+use super::tokens::{self, Move, Transfer};
 
 /// Most blocks made at once.
 const MAX_BLOCKS: u64 = 10_000;
 /// Who pays for everything, and the contract that it is sent through where that is asked for.
 const PAYER: [u8; 20] = [0x11; 20];
 const CONTRACT: [u8; 20] = [0xcc; 20];
-
-pub(super) type Hash = [u8; 32];
-pub(super) type Account = [u8; 20];
 
 /// Why the chain did not do what it was told.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -93,56 +91,6 @@ impl Amount {
             }),
         }
     }
-}
-
-/// A call that a contract made.
-#[derive(Debug, Clone)]
-pub(super) struct Inner {
-    pub(super) to: Account,
-    pub(super) value: u128,
-    pub(super) failed: bool,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Tx {
-    pub(super) hash: Hash,
-    pub(super) nonce: u64,
-    pub(super) from: Account,
-    pub(super) to: Account,
-    pub(super) value: u128,
-    pub(super) input: Vec<u8>,
-    pub(super) failed: bool,
-    pub(super) inner: Option<Inner>,
-    /// The call of a token's contract that it is.
-    pub(super) token: Option<Transfer>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Block {
-    pub(super) number: u64,
-    pub(super) hash: Hash,
-    pub(super) parent: Hash,
-    pub(super) time: u64,
-    pub(super) serial: u64,
-    pub(super) txs: Vec<Tx>,
-    pub(super) withdrawals: Vec<Withdrawal>,
-    pub(super) roots: Roots,
-}
-
-/// What a validator gets, in gwei.
-#[derive(Debug, Clone)]
-pub(super) struct Withdrawal {
-    pub(super) index: u64,
-    pub(super) to: Account,
-    pub(super) gwei: u64,
-}
-
-/// What a header promises of the block's content.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Roots {
-    pub(super) transactions: Hash,
-    pub(super) receipts: Hash,
-    pub(super) withdrawals: Hash,
 }
 
 #[derive(Debug)]
@@ -349,34 +297,8 @@ fn received(account: &Account, withdrawals: &[Withdrawal], txs: &[Tx]) -> u128 {
     paid + txs.iter().map(|tx| tx.gives(account)).sum::<u128>()
 }
 
-impl Tx {
-    /// What its contract tells; nothing where it failed.
-    pub(super) fn logs(&self) -> Vec<Log> {
-        let transfer = self.token.as_ref().filter(|_| !self.failed);
-        transfer.map_or(Vec::new(), |transfer| transfer.logs(self.from))
-    }
-
-    /// What it moves of a token.
-    fn moves(&self, contract: &Account) -> Vec<Move> {
-        let transfer = self.token.as_ref().filter(|one| !self.failed && one.contract == *contract);
-        transfer.map_or(Vec::new(), |transfer| transfer.moves(self.from))
-    }
-
-    /// What an account gets by it.
-    pub(super) fn gives(&self, account: &Account) -> u128 {
-        let own = if self.to == *account && !self.failed { self.value } else { 0 };
-        let inner = self.inner.as_ref().filter(|inner| !self.failed && !inner.failed && inner.to == *account);
-        own + inner.map_or(0, |inner| inner.value)
-    }
-}
-
 fn payee(address: &str) -> Result<Account, ChainError> {
     let address = DepositAddress::parse(Coin::ETH.main_network(), address)
         .map_err(|error| ChainError::Refused(error.to_string()))?;
     account(&address.to_string()).ok_or_else(|| ChainError::Refused("no account".to_owned()))
-}
-
-/// The bytes of `0x` and forty digits.
-pub(super) fn account(text: &str) -> Option<Account> {
-    bitcoin::hex::FromHex::from_hex(text.strip_prefix("0x")?).ok()
 }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::rpc::{Call, Failure, Outcome, value};
 
+use super::block::Block;
 use super::calls::{View, invalid};
-use super::chain::Block;
 use super::shown;
 
 /// What is looked for: every topic that is not left out, and one of the addresses where there are any.

@@ -3,6 +3,7 @@
 //! There is no machine behind it: transactions say what they did, and receipts and traces tell it. Hashes are
 //! Ethereum's, but for the state's; nobody checks signatures.
 
+mod block;
 mod calls;
 mod chain;
 mod logs;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use teller::chain::ethereum::roots;
 use teller::chain::ethereum::{EthBlock, EthReceipt, EthTransaction};
 
-use super::chain::{Block, Hash, Roots, Tx, Withdrawal};
+use super::block::{Block, Hash, Roots, Tx, Withdrawal};
 use super::shown;
 
 pub(super) fn hash_of(tx: &Tx) -> Hash {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::chain::{Block, Tx};
+use super::block::{Block, Tx};
 use super::tokens::{self, Log};
 
 const NULL_HASH: &str = "0x0000000000000000000000000000000000000000000000000000000000000000";

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::chain::{Block, Chain, Inner, Tx};
+use super::block::{Block, Inner, Tx};
+use super::chain::Chain;
 use super::shown::{data, quantity};
 
 const REVERTED: &str = "execution reverted";

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::rpc::{Call, Failure, Outcome, value};
 
+use super::block::{Block, account};
 use super::calls::{View, invalid};
-use super::chain::{Block, account};
 use super::shown::data;
 use super::tokens;
 

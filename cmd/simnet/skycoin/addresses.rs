@@ -10,8 +10,8 @@ use crate::serve::{Answer, Parameters};
 
 use super::chain::{UxOut, outputs_of};
 use super::golang::quoted;
+use super::parameters::{hash, parse_hash};
 use super::readable::{Header, Spent, Unspent, no_uxout};
-use super::transactions::{hash, parse_hash};
 use super::verify::{input_hours, inputs_of};
 use super::{View, ok, refusal};
 

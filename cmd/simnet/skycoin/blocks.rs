@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use crate::serve::{Answer, Parameters};
 
 use super::chain::Block;
-use super::golang::{flag, quoted};
+use super::golang::quoted;
+use super::parameters::{hash, verbose};
 use super::readable::ShownBlock;
-use super::transactions::hash;
 use super::{View, ok, refusal};
 
 /// Most blocks that `last_blocks` gives.
@@ -93,10 +93,6 @@ impl View<'_> {
             blocks.into_iter().map(|block| ShownBlock::of(block, self.chain, verbose, lie)).collect();
         ok(&BTreeMap::from([("blocks", shown)]))
     }
-}
-
-pub(super) fn verbose(parameters: &Parameters) -> Result<bool, Answer> {
-    flag(parameters.get("verbose")).ok_or_else(|| refusal(400, "Invalid value for verbose"))
 }
 
 /// `strconv.ParseUint`: digits and nothing else.

@@ -11,6 +11,7 @@ mod gate;
 mod golang;
 mod health;
 mod inject;
+mod parameters;
 mod pool;
 mod readable;
 mod transactions;

@@ -1,11 +1,11 @@
 //! Transactions: waiting and in blocks.
 
-use teller::types::{Hash32, TxId};
+use teller::types::TxId;
 
 use crate::serve::{Answer, Parameters};
 
-use super::blocks::verbose;
-use super::golang::{self, flag};
+use super::golang::flag;
+use super::parameters::{hash, verbose};
 use super::readable::{Status, Transaction, Unconfirmed, WithStatus, digits, inputs_before, inputs_now};
 use super::{View, ok, refusal};
 
@@ -87,14 +87,4 @@ impl View<'_> {
         let txids: Vec<String> = known.map(|waiting| waiting.tx.txid().to_string()).collect();
         Ok(ok(&std::collections::BTreeMap::from([("txids", txids)])))
     }
-}
-
-/// A hash in a parameter, or the daemon's complaint.
-pub(super) fn hash(text: &str) -> Result<Hash32, Answer> {
-    parse_hash(text).map_err(|words| refusal(400, &words))
-}
-
-pub(super) fn parse_hash(text: &str) -> Result<Hash32, String> {
-    let bytes = golang::hex(text)?;
-    bytes.try_into().map(Hash32).map_err(|_| "Invalid hex length".to_owned())
 }
