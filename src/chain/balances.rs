@@ -11,6 +11,7 @@ use crate::types::{BlockRef, Token, Units};
 /// What an address holds of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenBalance {
+    /// The token that is held.
     pub token: Token,
     /// In the token's smallest unit; else why its contract does not tell.
     pub held: Result<Units, String>,

@@ -174,7 +174,12 @@ pub enum SourceError {
     Forbidden(String),
     /// The node takes no more requests for now, and says how long, where it does.
     #[error("the node takes no more requests for now: {why}")]
-    RateLimited { after: Option<Duration>, why: String },
+    RateLimited {
+        /// How long the node asks to be left alone; none where it does not say.
+        after: Option<Duration>,
+        /// The node's own words.
+        why: String,
+    },
     /// The node is starting up, in its own words.
     #[error("the node is starting: {0}")]
     Starting(String),

@@ -36,6 +36,7 @@ pub struct SkycoinReader {
 }
 
 impl SkycoinReader {
+    /// Returns a reader that asks for many blocks at a time, and for fewer where the node cannot.
     pub fn new(rest: SkyRest) -> Self {
         SkycoinReader { rest, per_request: AtomicU64::new(PER_REQUEST), lack: Mutex::new(None) }
     }

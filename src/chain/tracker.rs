@@ -11,13 +11,22 @@ use super::{Block, Tip};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Move {
     /// Blocks from this height on are new.
-    Extend { from: Height },
+    Extend {
+        /// Height of the first new block, the one above our tip.
+        from: Height,
+    },
     /// The node has nothing that is not known.
     UpToDate,
     /// The node's chain ends below ours, and is a part of it as far as is known.
-    Behind { tip: Height },
+    Behind {
+        /// Height of the node's newest block.
+        tip: Height,
+    },
     /// The node's chain differs from ours at this height: look for the block that both have.
-    Forked { at: Height },
+    Forked {
+        /// Height of the lower of the two tips, where the hashes differ.
+        at: Height,
+    },
 }
 
 /// Compares the node's tip with ours. `node_hash` is the node's hash at the height of the lower of the two

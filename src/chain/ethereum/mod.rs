@@ -53,6 +53,7 @@ const TRACED_AT_ONCE: usize = 2;
 /// How the chain is read.
 #[derive(Debug, Clone, Copy)]
 pub struct EthereumSettings {
+    /// Number of the chain that the node has to be on, `eth_rpc.chain_id`.
     pub chain_id: u64,
     /// Whether transfers inside contracts are looked for where the node can tell them.
     pub traces: bool,
@@ -73,6 +74,7 @@ pub struct EthereumReader {
 }
 
 impl EthereumReader {
+    /// Returns a reader that looks for ether alone, until tokens are added.
     pub fn new(rpc: JsonRpc, settings: EthereumSettings) -> Self {
         let places = Semaphore::new(TRACED_AT_ONCE);
         EthereumReader {
