@@ -26,9 +26,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Who we are to the node.
 #[derive(Debug, Clone)]
 pub enum Auth {
+    /// Nobody: no credentials are sent.
     None,
+    /// A user name and a password, sent with every request.
     Basic {
+        /// The user name.
         user: String,
+        /// The password.
         pass: SecretString,
     },
     /// bitcoind's cookie file, which is another one after each of its starts: read at every request.
@@ -40,6 +44,7 @@ pub enum Auth {
 pub struct HttpSettings {
     /// Scheme, host, port and perhaps a path.
     pub base: String,
+    /// Who we are to the node.
     pub auth: Auth,
     /// The node's own certificate, if it is to be known by that alone.
     pub certificate: Option<PathBuf>,
@@ -78,6 +83,11 @@ impl From<RpcError> for Failure {
 }
 
 impl HttpClient {
+    /// Returns a client that has not connected yet.
+    ///
+    /// # Errors
+    ///
+    /// Where the certificate of the node cannot be used.
     pub fn new(settings: HttpSettings) -> Result<Self, RpcError> {
         HttpClient::with(settings, READ_TIMEOUT, TOTAL_TIMEOUT)
     }
@@ -109,6 +119,11 @@ impl HttpClient {
         self.pace.width()
     }
 
+    /// Gets a path below the base, and returns the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// Where the node cannot be reached, refuses, or answers more bytes than are allowed.
     pub async fn get(&self, path: &str) -> Result<Vec<u8>, RpcError> {
         let ask = Ask { method: Method::GET, path, body: None, headers: HeaderMap::new() };
         self.read_by(&ask, |answer| answer).await

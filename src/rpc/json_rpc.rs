@@ -45,6 +45,7 @@ impl JsonRpc {
         Ok(JsonRpc::new(self.http.patient(longest)?, self.version))
     }
 
+    /// Returns the client of HTTP that calls go through.
     pub fn http(&self) -> &HttpClient {
         &self.http
     }

@@ -36,19 +36,39 @@ pub enum RpcError {
     Unreachable(String),
     /// The node answered with an HTTP status other than success.
     #[error("HTTP {status}: {body:.500}")]
-    Status { status: u16, body: String },
+    Status {
+        /// HTTP's number for what is wrong.
+        status: u16,
+        /// The answer as text.
+        body: String,
+    },
     /// The node takes no more requests for now, and says how long, where it does.
     #[error("{words}")]
-    RateLimited { after: Option<Duration>, words: String },
+    RateLimited {
+        /// How long the node asks to be left alone; none where it does not say.
+        after: Option<Duration>,
+        /// The node's own words.
+        words: String,
+    },
     /// The node does not let us ask this: a method, or a path.
     #[error(
         "the node forbids {what} (HTTP 403){}",
         if words.is_empty() { String::new() } else { format!(": {words:.500}") }
     )]
-    Forbidden { what: String, words: String },
+    Forbidden {
+        /// The method or the path that was asked for.
+        what: String,
+        /// The node's own words, perhaps none.
+        words: String,
+    },
     /// The node answered the call with an error of its protocol.
     #[error("node error {code}: {message:.500}")]
-    Call { code: i64, message: String },
+    Call {
+        /// The protocol's number for the error.
+        code: i64,
+        /// The node's own words.
+        message: String,
+    },
     /// The answer is not what the protocol promises.
     #[error("the answer makes no sense: {0}")]
     Nonsense(String),

@@ -11,57 +11,74 @@ use crate::types::{BlockHash, Hash32, HashParseError, Height, UnixTime};
 /// A block whose transactions tell whose outputs they spend.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyVerboseBlock {
+    /// The header, with the hash that the block is called by.
     pub header: SkyHeader,
+    /// What is in the block.
     pub body: SkyVerboseBody,
 }
 
+/// What is in a block, with whose outputs are spent.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyVerboseBody {
+    /// The transactions, in their order.
     pub txns: Vec<SkyVerboseTransaction>,
 }
 
+/// A transaction that tells whose outputs it spends.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyVerboseTransaction {
+    /// The transaction's id, hexadecimal.
     pub txid: String,
+    /// The outputs that it spends.
     pub inputs: Vec<SkyInput>,
 }
 
 /// An output that is spent, with its owner.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyInput {
+    /// The output's id, hexadecimal.
     pub uxid: String,
+    /// The address that the output belonged to.
     pub owner: String,
 }
 
 /// `GET /api/v1/address_uxouts`: an output that an address had or has.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyPastOutput {
+    /// The output's id, hexadecimal.
     pub uxid: String,
     /// Where it came from.
     pub src_tx: String,
+    /// The height of the block that made it.
     pub src_block_seq: u64,
     /// In droplets, unlike in most answers.
     pub coins: u64,
     /// Zeros while it is unspent.
     pub spent_tx: String,
+    /// The height of the block that it was spent in; zero while it is unspent.
     pub spent_block_seq: u64,
 }
 
 /// `GET /api/v1/pendingTxs`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyWaiting {
+    /// The transaction that waits.
     pub transaction: SkyWaitingTransaction,
 }
 
+/// A transaction that is in no block yet.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyWaitingTransaction {
+    /// The transaction's id, hexadecimal.
     pub txid: String,
+    /// The ids of the outputs that it spends, hexadecimal.
     pub inputs: Vec<String>,
 }
 
 /// `GET /api/v1/blockchain/progress`.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct SkyProgress {
+    /// The height of the node's own newest block.
     pub current: u64,
     /// The newest block that any of its peers has told of.
     pub highest: u64,

@@ -19,66 +19,99 @@ pub struct SkyRest {
 /// `GET /api/v1/health`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyHealth {
+    /// The node's chain.
     pub blockchain: SkyChain,
+    /// The number of peers that the node is connected to.
     pub open_connections: u64,
+    /// The rules for transactions that are handed to this node.
     pub user_verify_transaction: SkyVerifyRules,
+    /// The rules for transactions that come from its peers.
     pub unconfirmed_verify_transaction: SkyVerifyRules,
+    /// The coin that the node is one of.
     pub fiber: SkyFiber,
 }
 
+/// A node's chain.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyChain {
+    /// The header of the newest block.
     pub head: SkyHeader,
 }
 
 /// What transactions have to keep.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct SkyVerifyRules {
+    /// One in so many of the hours in the inputs has to be burnt.
     pub burn_factor: u32,
+    /// The most bytes that a transaction may have.
     pub max_transaction_size: u64,
+    /// The most decimal places that the coins of an output may have.
     pub max_decimals: u8,
 }
 
+/// The coin that a node is one of; others than Skycoin use the same software.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyFiber {
+    /// The name in lower case, like `skycoin`.
     pub name: String,
+    /// The short name, like `SKY`.
     pub ticker: String,
 }
 
 /// A block's header; hashes are hexadecimal.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyHeader {
+    /// The height of the block.
     pub seq: u64,
+    /// The hash that the node calls the block by.
     pub block_hash: String,
+    /// The hash of the block below.
     pub previous_block_hash: String,
+    /// The block's own time, in seconds since 1970.
     pub timestamp: u64,
+    /// The coin hours that the transactions burn.
     pub fee: u64,
+    /// The version of the format.
     pub version: u32,
+    /// The Merkle root of the txids.
     pub tx_body_hash: String,
+    /// The hash that stands for all unspent outputs before the block.
     pub ux_hash: String,
 }
 
+/// A block with its transactions.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyBlock {
+    /// The header, with the hash that the block is called by.
     pub header: SkyHeader,
+    /// What is in the block.
     pub body: SkyBody,
 }
 
+/// What is in a block.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyBody {
+    /// The transactions, in their order.
     pub txns: Vec<SkyTransaction>,
 }
 
 /// A transaction in a block.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyTransaction {
+    /// The number of bytes that the transaction says it has.
     pub length: u32,
+    /// The type of the transaction; 0 is the only one there is.
     #[serde(rename = "type")]
     pub kind: u8,
+    /// The transaction's id, hexadecimal.
     pub txid: String,
+    /// The hash of inputs and outputs, which the signatures are for, hexadecimal.
     pub inner_hash: String,
+    /// The signatures, one per input, hexadecimal.
     pub sigs: Vec<String>,
+    /// The outputs that it spends.
     pub inputs: Vec<SkySpentInput>,
+    /// The outputs that it makes.
     pub outputs: Vec<SkyTransactionOutput>,
 }
 
@@ -86,11 +119,24 @@ pub struct SkyTransaction {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum SkySpentInput {
+    /// The uxid alone, hexadecimal.
     Bare(String),
-    Told { uxid: String, owner: String, coins: String, hours: u64, src_txid: String },
+    Told {
+        /// The uxid, hexadecimal.
+        uxid: String,
+        /// The address that the output belonged to.
+        owner: String,
+        /// Whole coins in decimal.
+        coins: String,
+        /// The coin hours that the output was made with.
+        hours: u64,
+        /// The id of the transaction that made it; zeros for the genesis block.
+        src_txid: String,
+    },
 }
 
 impl SkySpentInput {
+    /// Returns the id of the output that is spent, hexadecimal.
     pub fn uxid(&self) -> &str {
         match self {
             SkySpentInput::Bare(uxid) | SkySpentInput::Told { uxid, .. } => uxid,
@@ -98,12 +144,16 @@ impl SkySpentInput {
     }
 }
 
+/// An output that a transaction in a block makes.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyTransactionOutput {
+    /// The output's id, hexadecimal.
     pub uxid: String,
+    /// The address that it pays.
     pub dst: String,
     /// Whole coins in decimal.
     pub coins: String,
+    /// The coin hours that it is made with.
     pub hours: u64,
 }
 
@@ -115,16 +165,22 @@ struct Blocks {
 /// `GET /api/v1/outputs`.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct SkyOutputs {
+    /// The confirmed ones that no block has spent.
     pub head_outputs: Vec<SkyOutput>,
     /// Of the confirmed ones, those that an unconfirmed transaction spends.
     pub outgoing_outputs: Vec<SkyOutput>,
+    /// Those that unconfirmed transactions would make.
     pub incoming_outputs: Vec<SkyOutput>,
 }
 
+/// An output that an address has.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyOutput {
+    /// The output's id, hexadecimal.
     pub hash: String,
+    /// The address that it belongs to.
     pub address: String,
+    /// Whole coins in decimal.
     pub coins: String,
     /// Hours at the time of the chain's head.
     pub calculated_hours: u64,
@@ -133,15 +189,20 @@ pub struct SkyOutput {
 /// `GET /api/v1/transaction`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SkyTransactionStatus {
+    /// Where the transaction stands.
     pub status: SkyStatus,
 }
 
+/// Where a transaction stands.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct SkyStatus {
+    /// Whether it is in a block.
     pub confirmed: bool,
+    /// Whether it waits at the node for a block.
     pub unconfirmed: bool,
     /// Confirmations: 1 in the newest block.
     pub height: u64,
+    /// The height of its block; zero while it has none.
     pub block_seq: u64,
 }
 
@@ -150,6 +211,7 @@ pub struct SkyStatus {
 pub struct SkySpent {
     /// Zeros while it is unspent.
     pub spent_tx: String,
+    /// The height of the block that it was spent in; zero while it is unspent.
     pub spent_block_seq: u64,
 }
 
@@ -159,10 +221,16 @@ struct Csrf {
 }
 
 impl SkyRest {
+    /// Returns a client that asks the node through this one of HTTP.
     pub fn new(http: HttpClient) -> Self {
         SkyRest { http }
     }
 
+    /// Asks the node for its newest block, its peers, its rules and its coin.
+    ///
+    /// # Errors
+    ///
+    /// Where the node cannot be reached, or does not answer as it should.
     pub async fn health(&self) -> Result<SkyHealth, RpcError> {
         self.get("/api/v1/health").await
     }
