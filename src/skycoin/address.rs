@@ -67,6 +67,7 @@ impl Address {
         Address::from_checked_bytes(&bytes)
     }
 
+    /// Returns the address that this key owns.
     pub fn from_pubkey(key: &PublicKey) -> Address {
         let hash = sha256([&sha256([&key.serialize()]).0]);
         Address(ripemd160::Hash::hash(&hash.0).to_byte_array())
@@ -77,6 +78,7 @@ impl Address {
         Address(key)
     }
 
+    /// Returns the twenty bytes of the hash, without version and checksum.
     pub const fn as_bytes(&self) -> &[u8; KEY] {
         &self.0
     }

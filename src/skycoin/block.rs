@@ -7,11 +7,15 @@ use crate::types::{BlockHash, Hash32, Height, TxId, UnixTime};
 /// The header of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlockHeader {
+    /// The version of the format.
     pub version: u32,
+    /// The block's own time.
     pub time: UnixTime,
+    /// The height, zero for the first block.
     pub height: Height,
     /// Coin hours burnt by the block's transactions.
     pub fee: CoinHours,
+    /// The hash of the block below; zeros for the first block.
     pub previous: BlockHash,
     /// The Merkle root of the txids; of a single transaction, its txid.
     pub body: Hash32,

@@ -25,10 +25,20 @@ pub enum HoursError {
     NothingToBurn,
     /// More hours in the outputs than in the inputs.
     #[error("the outputs take {outputs} coin hours and the inputs hold only {inputs}")]
-    NotEnough { inputs: CoinHours, outputs: CoinHours },
+    NotEnough {
+        /// The hours of all inputs.
+        inputs: CoinHours,
+        /// The hours of all outputs.
+        outputs: CoinHours,
+    },
     /// The rest that is burnt is less than nodes ask for.
     #[error("{burnt} coin hours would be burnt, at least {required} must be")]
-    BurnTooSmall { burnt: CoinHours, required: CoinHours },
+    BurnTooSmall {
+        /// The hours that would be burnt.
+        burnt: CoinHours,
+        /// The fewest that nodes ask for.
+        required: CoinHours,
+    },
 }
 
 /// An amount of coin hours, always whole.
@@ -37,20 +47,29 @@ pub enum HoursError {
 pub struct CoinHours(#[n(0)] u64);
 
 impl CoinHours {
+    /// No hours.
     pub const ZERO: CoinHours = CoinHours(0);
 
+    /// Returns so many whole hours.
     pub const fn new(hours: u64) -> Self {
         CoinHours(hours)
     }
 
+    /// Returns the number of whole hours.
     pub const fn get(self) -> u64 {
         self.0
     }
 
+    /// Returns whether there are none.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
 
+    /// Adds two amounts.
+    ///
+    /// # Errors
+    ///
+    /// Where the sum does not fit in 64 bits.
     pub fn checked_add(self, other: Self) -> Result<Self, HoursError> {
         self.0.checked_add(other.0).map(CoinHours).ok_or(HoursError::OutOfRange)
     }
@@ -100,6 +119,11 @@ impl BurnFactor {
     /// The smallest factor nodes allow themselves.
     const MIN: u32 = 2;
 
+    /// Returns a factor by which one in so many hours is burnt.
+    ///
+    /// # Errors
+    ///
+    /// Where it is below 2.
     pub const fn new(factor: u32) -> Result<BurnFactor, HoursError> {
         match factor {
             0..Self::MIN => Err(HoursError::BurnFactor(factor)),
@@ -107,6 +131,7 @@ impl BurnFactor {
         }
     }
 
+    /// Returns the number: one in so many hours is burnt.
     pub const fn get(self) -> u32 {
         self.0
     }

@@ -50,14 +50,21 @@ impl SecretKey {
         hex.parse().map(SecretKey).map_err(|_| KeyError::Secret)
     }
 
+    /// Takes 32 bytes, the most significant first, for a key.
+    ///
+    /// # Errors
+    ///
+    /// Where they are zero, or not below the order of the curve.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<SecretKey, KeyError> {
         bitcoin::secp256k1::SecretKey::from_slice(bytes).map(SecretKey).map_err(|_| KeyError::Secret)
     }
 
+    /// Returns the public key.
     pub fn public(&self) -> PublicKey {
         self.0.public_key(&SECP)
     }
 
+    /// Returns the address that the key owns.
     pub fn address(&self) -> Address {
         Address::from_pubkey(&self.public())
     }

@@ -32,14 +32,17 @@ pub enum SignatureError {
 pub struct Signature([u8; Signature::SIZE]);
 
 impl Signature {
+    /// The bytes of a signature: 32 for r, 32 for s, one for the recovery id.
     pub const SIZE: usize = 65;
     /// Stands where a signature is missing.
     pub const NULL: Signature = Signature([0; Signature::SIZE]);
 
+    /// Takes these bytes for a signature; whether it is a right one shows when it is verified.
     pub const fn from_bytes(bytes: [u8; Signature::SIZE]) -> Signature {
         Signature(bytes)
     }
 
+    /// Returns r, s and the recovery id, as transactions hold them.
     pub const fn as_bytes(&self) -> &[u8; Signature::SIZE] {
         &self.0
     }
@@ -49,6 +52,7 @@ impl Signature {
         FromHex::from_hex(hex).map(Signature).map_err(|_| SignatureError::Text)
     }
 
+    /// Returns whether this only stands where a signature is missing.
     pub fn is_null(&self) -> bool {
         *self == Signature::NULL
     }

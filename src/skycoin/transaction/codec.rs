@@ -30,7 +30,12 @@ pub enum DecodeError {
     Trailing(usize),
     /// The length it begins with is not its length.
     #[error("the transaction says it has {says} bytes and has {has}")]
-    Length { says: u32, has: usize },
+    Length {
+        /// The bytes that it says it has.
+        says: u32,
+        /// The bytes that there are.
+        has: usize,
+    },
     /// A type other than 0.
     #[error("transaction type {0} is unknown")]
     Type(u8),
@@ -42,7 +47,12 @@ pub enum DecodeError {
     InnerHash,
     /// Not one signature per input.
     #[error("{signatures} signatures for {inputs} inputs")]
-    SignatureCount { signatures: usize, inputs: usize },
+    SignatureCount {
+        /// The number of signatures.
+        signatures: usize,
+        /// The number of inputs.
+        inputs: usize,
+    },
     /// It breaks a rule.
     #[error(transparent)]
     Invalid(#[from] TransactionError),

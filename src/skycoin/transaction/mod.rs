@@ -49,7 +49,10 @@ pub enum TransactionError {
     HoursOverflow,
     /// Larger than nodes take.
     #[error("a transaction of {size} bytes is too large, {MAX_TRANSACTION_SIZE} are allowed")]
-    TooLarge { size: usize },
+    TooLarge {
+        /// The bytes of the transaction, encoded.
+        size: usize,
+    },
 }
 
 /// Why a transaction was not signed.
@@ -57,7 +60,12 @@ pub enum TransactionError {
 pub enum SignError {
     /// One key per input is needed.
     #[error("{keys} keys for {inputs} inputs")]
-    KeyCount { keys: usize, inputs: usize },
+    KeyCount {
+        /// The number of keys.
+        keys: usize,
+        /// The number of inputs.
+        inputs: usize,
+    },
     /// What is signed is never signed again: it would be another transaction with the same inputs.
     #[error("the transaction is already signed")]
     AlreadySigned,
@@ -68,17 +76,30 @@ pub enum SignError {
 pub enum VerifyError {
     /// One owner per input is needed.
     #[error("{owners} owners for {inputs} inputs")]
-    OwnerCount { owners: usize, inputs: usize },
+    OwnerCount {
+        /// The number of owners.
+        owners: usize,
+        /// The number of inputs.
+        inputs: usize,
+    },
     /// The signature of this input.
     #[error("input {index}: {error}")]
-    Signature { index: usize, error: SignatureError },
+    Signature {
+        /// The place of the input among all, from zero.
+        index: usize,
+        /// What is wrong with the signature.
+        error: SignatureError,
+    },
 }
 
 /// An output: who gets what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Output {
+    /// The address that is paid.
     pub address: Address,
+    /// The coins that it gets.
     pub coins: Droplets,
+    /// The coin hours that it gets.
     pub hours: CoinHours,
 }
 
@@ -110,6 +131,7 @@ impl Transaction {
         &self.inputs
     }
 
+    /// Returns the outputs that it makes, in their order.
     pub fn outputs(&self) -> &[Output] {
         &self.outputs
     }
@@ -119,6 +141,7 @@ impl Transaction {
         &self.signatures
     }
 
+    /// Returns whether no signature is missing; whether they are right, [`Transaction::verify_signatures`] tells.
     pub fn is_signed(&self) -> bool {
         !self.signatures.iter().any(Signature::is_null)
     }

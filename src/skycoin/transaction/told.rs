@@ -10,11 +10,17 @@ use crate::types::{Claim, Hash32, TxId};
 /// has no length and no inner hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToldTransaction {
+    /// The bytes that it says it has.
     pub length: u32,
+    /// The type that it says it is of.
     pub kind: u8,
+    /// The hash that it says its inputs and outputs have.
     pub inner_hash: Hash32,
+    /// The signatures, one per input in a right one.
     pub signatures: Vec<Signature>,
+    /// The outputs that it spends, by their uxids.
     pub inputs: Vec<Claim>,
+    /// The outputs that it makes.
     pub outputs: Vec<Output>,
 }
 

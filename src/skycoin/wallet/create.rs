@@ -14,10 +14,13 @@ use crate::types::UnixTime;
 pub struct NewWallet<'a> {
     /// The name of the file: nodes want it inside too.
     pub filename: &'a str,
+    /// The name that people give it.
     pub label: &'a str,
     /// Best a mnemonic, though any text will do.
     pub seed: &'a SecretString,
+    /// The number of addresses to make, at least one.
     pub addresses: u32,
+    /// When it was made.
     pub created: UnixTime,
 }
 

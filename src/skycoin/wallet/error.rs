@@ -11,7 +11,12 @@ pub enum WalletError {
     TooLarge(usize),
     /// Broken JSON, a missing field, or a value of the wrong type.
     #[error("not a wallet file: wrong or incomplete JSON at line {line}, column {column}")]
-    Json { line: usize, column: usize },
+    Json {
+        /// The line of the mistake, from one.
+        line: usize,
+        /// The column of the mistake, from one.
+        column: usize,
+    },
     /// `meta.type` is missing.
     #[error("the wallet's type is missing (meta.type)")]
     KindMissing,
@@ -50,7 +55,14 @@ pub enum WalletError {
     SecretsDamaged,
     /// Parameters that would take more memory or time than a wallet is worth.
     #[error("scrypt parameters n={n}, r={r}, p={p} are not allowed")]
-    Scrypt { n: u32, r: u32, p: u32 },
+    Scrypt {
+        /// The cost, which memory and time grow with.
+        n: u32,
+        /// The size of a block.
+        r: u32,
+        /// The number of rounds side by side.
+        p: u32,
+    },
     /// Encrypted, and no password was given.
     #[error("the wallet is encrypted and no password was given")]
     PasswordMissing,
@@ -59,13 +71,28 @@ pub enum WalletError {
     PasswordWrong,
     /// A chain that is neither `external` nor `change`.
     #[error("chain {chain:?} of account {account} is unknown, expected external or change")]
-    ChainUnknown { account: u32, chain: String },
+    ChainUnknown {
+        /// The number of the account.
+        account: u32,
+        /// The name that stands there.
+        chain: String,
+    },
     /// The account's extended key is missing or no such key.
     #[error("account {account}: {error}")]
-    Account { account: u32, error: EntryError },
+    Account {
+        /// The number of the account.
+        account: u32,
+        /// What is wrong with its key.
+        error: EntryError,
+    },
     /// One entry is wrong.
     #[error("{entry}: {error}")]
-    Entry { entry: String, error: EntryError },
+    Entry {
+        /// The place of the entry in the file, in words.
+        entry: String,
+        /// What is wrong with it.
+        error: EntryError,
+    },
     /// There is nothing to pay from.
     #[error("the wallet has no addresses")]
     NoKeys,

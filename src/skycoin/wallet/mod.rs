@@ -31,14 +31,18 @@ const MAX_FILE_SIZE: usize = 4 * 1024 * 1024;
 /// An address and the key that owns it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct WalletKey {
+    /// The address, which this key owns.
     pub address: Address,
+    /// The secret key, wiped when it is dropped.
     pub secret: SecretKey,
 }
 
 /// A wallet of Skycoin keys, decrypted.
 #[derive(Debug)]
 pub struct Wallet {
+    /// The type of the file.
     pub kind: WalletKind,
+    /// The name that people gave it; empty where there is none.
     pub label: String,
     /// Whether the file was encrypted.
     pub encrypted: bool,
