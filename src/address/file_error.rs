@@ -9,10 +9,22 @@ use super::AddressError;
 pub enum FileProblem {
     /// The address on this line is not one of this coin and network.
     #[error("line {line}: {text:?} is {error}")]
-    Bad { line: u64, text: String, error: AddressError },
+    Bad {
+        /// The number of the line.
+        line: u64,
+        /// What stands there.
+        text: String,
+        /// Why it is no address.
+        error: AddressError,
+    },
     /// The same address stands in the file before.
     #[error("line {line}: {text:?} is a duplicate, it stands in the file before")]
-    Duplicate { line: u64, text: String },
+    Duplicate {
+        /// The number of the line.
+        line: u64,
+        /// The address as it stands there.
+        text: String,
+    },
 }
 
 /// Why an address file was refused.
@@ -20,19 +32,46 @@ pub enum FileProblem {
 pub enum AddressFileError {
     /// It cannot be opened or read.
     #[error("{}: cannot be read: {source}", path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
+    },
     /// It is not the JSON that is expected.
     #[error("{}: {why}; expected {{\"{field}\": [\"address\", ...]}}", path.display())]
-    Json { path: PathBuf, field: String, why: String },
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// The field that has to hold the addresses.
+        field: String,
+        /// What is wrong, in words.
+        why: String,
+    },
     /// Some addresses in it are bad: the first of them, and how many there are in all.
     #[error("{}: {total} bad address(es):\n  {}", path.display(), lines(problems, *total))]
-    Problems { path: PathBuf, problems: Vec<FileProblem>, total: usize },
+    Problems {
+        /// The file.
+        path: PathBuf,
+        /// The first of them, in the order of their lines.
+        problems: Vec<FileProblem>,
+        /// How many there are in all.
+        total: usize,
+    },
     /// Not a single address.
     #[error("{}: holds no addresses", path.display())]
-    Empty { path: PathBuf },
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
     /// The receiver of the addresses stopped the reading.
     #[error("{}: {why}", path.display())]
-    Stopped { path: PathBuf, why: String },
+    Stopped {
+        /// The file.
+        path: PathBuf,
+        /// The receiver's reason, in words.
+        why: String,
+    },
 }
 
 impl AddressFileError {

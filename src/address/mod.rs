@@ -36,10 +36,18 @@ const KEY_HEAD: usize = 2;
 pub enum AddressError {
     /// Not an address of this coin at all; the inner text is the decoder's.
     #[error("not a {coin} address: {why}")]
-    Invalid { coin: Coin, why: String },
+    Invalid {
+        /// The coin that an address of is expected.
+        coin: Coin,
+        /// What is wrong, in words.
+        why: String,
+    },
     /// An address of another network of the coin's chain.
     #[error("a {} address, but not of network {expected}", expected.coin().facts().name)]
-    WrongNetwork { expected: Network },
+    WrongNetwork {
+        /// The network that is configured.
+        expected: Network,
+    },
     /// Ethereum letter case that does not match its EIP-55 checksum.
     #[error("EIP-55 checksum does not match, a letter is wrong")]
     Checksum,
@@ -200,6 +208,7 @@ pub struct AddressKey {
 }
 
 impl AddressKey {
+    /// Returns the key as bytes: the coin, the form, then the payload.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..KEY_HEAD + usize::from(self.len)]
     }

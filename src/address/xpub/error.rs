@@ -36,7 +36,10 @@ pub enum XpubError {
     Secret(Secret),
     /// Neither a key nor a descriptor.
     #[error("not an account's public key, expected {expected}")]
-    NotKey { expected: &'static str },
+    NotKey {
+        /// What is expected, in words.
+        expected: &'static str,
+    },
     /// The checksum of the key itself, in base58.
     #[error("the key's checksum does not match, a letter is wrong")]
     KeyChecksum,
@@ -48,22 +51,50 @@ pub enum XpubError {
     DescriptorChecksum,
     /// Another chain's key, or that of another network.
     #[error("a key of {found}, expected {expected}")]
-    OtherChain { found: &'static str, expected: &'static str },
+    OtherChain {
+        /// The chain that the key is of, in words.
+        found: &'static str,
+        /// What is expected, in words.
+        expected: &'static str,
+    },
     /// `Ypub` and its like.
     #[error("a key of an account with several signers, which makes no addresses alone; expected {expected}")]
-    Multisig { expected: &'static str },
+    Multisig {
+        /// What is expected, in words.
+        expected: &'static str,
+    },
     /// Inside a descriptor keys are written plainly (BIP-380).
     #[error("in a descriptor a key is written {plain}, and this one is written {found}")]
-    Prefixed { found: &'static str, plain: &'static str },
+    Prefixed {
+        /// The key's first letters, like `zpub`.
+        found: &'static str,
+        /// The first letters of a plain key, like `xpub`.
+        plain: &'static str,
+    },
     /// A descriptor of a script that this chain has not, or that is not one key's.
     #[error("this script is none of {expected}")]
-    Script { expected: &'static str },
+    Script {
+        /// What is expected, in words.
+        expected: &'static str,
+    },
     /// The key's origin says another coin (SLIP-44).
     #[error("the key's origin says coin type {found}, and {expected} is {name}")]
-    OriginCoin { found: u32, expected: u32, name: &'static str },
+    OriginCoin {
+        /// The number of a coin that the origin says.
+        found: u32,
+        /// The number of the coin that is meant.
+        expected: u32,
+        /// The code of the coin that is meant.
+        name: &'static str,
+    },
     /// The key's origin and its script say two things.
     #[error("the key's origin is of BIP-{origin}, and its addresses would be of BIP-{script}")]
-    OriginPurpose { origin: u32, script: u32 },
+    OriginPurpose {
+        /// The BIP that the origin says.
+        origin: u32,
+        /// The BIP that the script belongs to.
+        script: u32,
+    },
     /// A single public key, which has one address.
     #[error("a single key has one address: give the account's extended key")]
     SingleKey,
@@ -84,7 +115,10 @@ pub enum XpubError {
         "a key of depth {depth}, and an account's has depth 3 (m/purpose'/coin'/account'): \
          say its path, like KEY/0/*"
     )]
-    Depth { depth: u8 },
+    Depth {
+        /// The steps from the master key.
+        depth: u8,
+    },
     /// There is no such index, or the one in 2^127 that has no key.
     #[error("there is no address of index {0}")]
     Index(u32),
