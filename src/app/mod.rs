@@ -55,7 +55,12 @@ pub enum StartError {
     Exposed(Vec<String>),
     /// The data directory cannot be made.
     #[error("data directory {}: {source}", path.display())]
-    DataDir { path: PathBuf, source: std::io::Error },
+    DataDir {
+        /// The directory.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
+    },
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -73,16 +78,33 @@ pub enum StartError {
     OwnAddressBound(Address),
     /// The settings of a node cannot be used.
     #[error("{section}: {error}")]
-    Node { section: &'static str, error: RpcError },
+    Node {
+        /// The node's section of the configuration.
+        section: &'static str,
+        /// What is wrong with its settings.
+        error: RpcError,
+    },
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// A listener cannot be bound.
     #[error("{key}: cannot listen on {address}: {source}")]
-    Listen { key: &'static str, address: SocketAddr, source: std::io::Error },
+    Listen {
+        /// The key of the configuration that names it.
+        key: &'static str,
+        /// The address that it should listen on.
+        address: SocketAddr,
+        /// The error of the system.
+        source: std::io::Error,
+    },
     /// The pid file cannot be written.
     #[error("pidfile {}: {source}", path.display())]
-    PidFile { path: PathBuf, source: std::io::Error },
+    PidFile {
+        /// The file.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
+    },
 }
 
 /// Why the service ended, when nobody asked it to.
@@ -90,16 +112,36 @@ pub enum StartError {
 pub enum RunError {
     /// A worker ended. The desk is none without it.
     #[error("worker {name} ended: {error}")]
-    Worker { name: &'static str, error: StepError },
+    Worker {
+        /// The name of the worker.
+        name: &'static str,
+        /// Why it ended.
+        error: StepError,
+    },
     /// The database failed: the truth is read again at the next start.
     #[error("the database {} failed, what was acknowledged is in it: {error}", path.display())]
-    Store { path: PathBuf, error: StoreError },
+    Store {
+        /// The file of the database.
+        path: PathBuf,
+        /// What failed.
+        error: StoreError,
+    },
     /// A listener ended.
     #[error("listener {name} ended: {error}")]
-    Listener { name: &'static str, error: std::io::Error },
+    Listener {
+        /// The name of the listener.
+        name: &'static str,
+        /// The error of the system.
+        error: std::io::Error,
+    },
     /// A part panicked: a defect.
     #[error("{name} panicked: {words}; this is a defect of teller")]
-    Panicked { name: &'static str, words: String },
+    Panicked {
+        /// The name of the part.
+        name: &'static str,
+        /// What the panic said.
+        words: String,
+    },
     /// A part ended as if it had been told to.
     #[error("{0} ended, and nobody had asked it to")]
     EndedAlone(&'static str),
@@ -111,9 +153,13 @@ pub enum RunError {
 /// Where everything listens; ports are the real ones also where 0 was asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Listening {
+    /// Where buyers are served without TLS; none where that is off.
     pub http: Option<SocketAddr>,
+    /// Where buyers are served with TLS; none where that is off.
     pub https: Option<SocketAddr>,
+    /// Where the operator is served; none where that is off.
     pub admin: Option<SocketAddr>,
+    /// Where deposits of play money are made by hand; none where that is off.
     pub dummy: Option<SocketAddr>,
 }
 
@@ -189,6 +235,7 @@ impl App {
         parts::start(config, data_dir).await
     }
 
+    /// Returns where it listens.
     pub fn listening(&self) -> &Listening {
         &self.listening
     }
@@ -203,6 +250,7 @@ impl App {
         self.reload.clone()
     }
 
+    /// Returns its store.
     pub fn store(&self) -> &Store {
         &self.store
     }

@@ -23,13 +23,25 @@ use crate::task::Shutdown;
 pub enum TlsError {
     /// The file cannot be read, or is not PEM.
     #[error("{key}: {}: {why}", path.display())]
-    File { key: &'static str, path: PathBuf, why: String },
+    File {
+        /// The key of the configuration that names it.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, in words.
+        why: String,
+    },
     /// Certificate and key do not belong together, or the key is of no usable kind.
     #[error("web.tls_cert, web.tls_key: {0}")]
     Pair(String),
     /// The folder for automatic certificates cannot be made.
     #[error("{}: {source}", path.display())]
-    Cache { path: PathBuf, source: std::io::Error },
+    Cache {
+        /// The folder.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
+    },
 }
 
 const CERT: &str = "web.tls_cert";
