@@ -121,6 +121,7 @@ pub struct SkyTransaction {
 pub enum SkySpentInput {
     /// The uxid alone, hexadecimal.
     Bare(String),
+    /// The uxid, with the output that it stood for.
     Told {
         /// The uxid, hexadecimal.
         uxid: String,
