@@ -116,9 +116,9 @@ fn shown_again(state: &ApiState, payee: &Address, coin: Coin) -> Result<Option<G
 
 /// The address that is to be paid.
 pub(super) fn payee(skyaddr: &str) -> Result<Address, Refusal> {
-    let address = Address::decode(skyaddr).map_err(|error| Refusal::BadPayee(error.to_string()))?;
+    let address = Address::decode(skyaddr).map_err(Refusal::BadPayee)?;
     if address.is_null() {
-        return Err(Refusal::BadPayee("it is the null address, what is sent there is lost".to_owned()));
+        return Err(Refusal::NullPayee);
     }
     Ok(address)
 }

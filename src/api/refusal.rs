@@ -1,12 +1,14 @@
-//! Why a buyer is refused: the contract's status and message, and the words that the page has for people.
+//! Why a buyer is refused, and the contract's status for it.
 
-use actix_web::HttpResponse;
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 
 use crate::engine::BindError;
 use crate::http::{internal_error, text};
+use crate::report::refusals::{self, RefusalText};
+use crate::skycoin::AddressError;
 use crate::store::StoreError;
 use crate::types::Coin;
 
@@ -17,12 +19,14 @@ pub(super) enum Refusal {
     MissingCoin,
     UnknownCoin,
     CoinOff(Coin),
-    BadPayee(String),
+    BadPayee(AddressError),
+    /// The payee is the address that nobody has the key of.
+    NullPayee,
     BindingOff,
     /// The payee is an address of this desk.
     OurAddress,
     /// The coin's chain is not followed well enough at the moment.
-    Paused(Coin, String),
+    Paused(Coin, BindError),
     LimitReached,
     PoolEmpty(Coin),
     /// As many new addresses as may be given out have been.
@@ -43,7 +47,7 @@ impl Refusal {
             BindError::Off => Refusal::BindingOff,
             BindError::CoinOff(coin) => Refusal::CoinOff(coin),
             BindError::Paused(_) | BindError::Unreconciled | BindError::NotVetted => {
-                Refusal::Paused(coin, error.to_string())
+                Refusal::Paused(coin, error)
             }
             BindError::BudgetSpent(wait) => Refusal::BudgetSpent(wait),
             BindError::PoolEmpty => Refusal::PoolEmpty(coin),
@@ -64,7 +68,8 @@ impl Refusal {
             | Refusal::CoinOff(_)
             | Refusal::OurAddress
             | Refusal::BadPage
-            | Refusal::BadPayee(_) => StatusCode::BAD_REQUEST,
+            | Refusal::BadPayee(_)
+            | Refusal::NullPayee => StatusCode::BAD_REQUEST,
             Refusal::BindingOff | Refusal::ForeignForm => StatusCode::FORBIDDEN,
             Refusal::LimitReached => StatusCode::CONFLICT,
             Refusal::Paused(..) | Refusal::PoolEmpty(_) | Refusal::BudgetSpent(_) | Refusal::Overloaded => {
@@ -76,24 +81,32 @@ impl Refusal {
 
     /// What the API answers.
     pub(super) fn message(&self) -> String {
+        self.text().message
+    }
+
+    /// What the page tells a person.
+    pub(super) fn words(&self) -> String {
+        self.text().page
+    }
+
+    fn text(&self) -> RefusalText {
         match self {
-            Refusal::MissingPayee => "Missing skyaddr".to_owned(),
-            Refusal::MissingCoin => "Missing coin_type".to_owned(),
-            Refusal::UnknownCoin => "Invalid coin_type".to_owned(),
-            Refusal::CoinOff(coin) => format!("{coin} not enabled"),
-            Refusal::BadPayee(why) => format!("Invalid skycoin address: {why}"),
-            Refusal::BindingOff => "Address binding is disabled".to_owned(),
-            Refusal::OurAddress => BindError::PayeeIsOurs.to_string(),
-            Refusal::Paused(coin, why) => format!("{coin} cannot be bound at the moment: {why}"),
-            Refusal::LimitReached => BindError::LimitReached.to_string(),
-            Refusal::PoolEmpty(_) => BindError::PoolEmpty.to_string(),
-            Refusal::BudgetSpent(_) => {
-                "No more new deposit addresses are given out at the moment, try again later".to_owned()
-            }
-            Refusal::BadPage => "Invalid page".to_owned(),
-            Refusal::ForeignForm => "Forbidden: the form was sent by another site's page".to_owned(),
-            Refusal::Overloaded => "Service is overloaded, try again later".to_owned(),
-            Refusal::Internal => "Internal Server Error".to_owned(),
+            Refusal::MissingPayee => refusals::missing_payee(),
+            Refusal::MissingCoin => refusals::missing_coin(),
+            Refusal::UnknownCoin => refusals::unknown_coin(),
+            Refusal::CoinOff(coin) => refusals::coin_off(*coin),
+            Refusal::BadPayee(error) => refusals::bad_payee(*error),
+            Refusal::NullPayee => refusals::null_payee(),
+            Refusal::BindingOff => refusals::binding_off(),
+            Refusal::OurAddress => refusals::our_address(),
+            Refusal::Paused(coin, why) => refusals::paused(*coin, why),
+            Refusal::LimitReached => refusals::limit_reached(),
+            Refusal::PoolEmpty(coin) => refusals::pool_empty(*coin),
+            Refusal::BudgetSpent(_) => refusals::budget_spent(),
+            Refusal::BadPage => refusals::bad_page(),
+            Refusal::ForeignForm => refusals::foreign_form(),
+            Refusal::Overloaded => refusals::overloaded(),
+            Refusal::Internal => refusals::internal(),
         }
     }
 
@@ -110,58 +123,4 @@ impl Refusal {
             reply.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
     }
-
-    /// What the page tells a person, who wants to know what to do now.
-    pub(super) fn words(&self) -> String {
-        match self {
-            Refusal::MissingPayee => "Please enter your Skycoin address.".to_owned(),
-            Refusal::MissingCoin | Refusal::UnknownCoin => {
-                "Please choose what you want to pay with.".to_owned()
-            }
-            Refusal::CoinOff(coin) => format!("{coin} is not taken here. Please choose another coin."),
-            Refusal::BadPayee(why) => format!(
-                "That is not a Skycoin address ({}). Please copy it from your wallet once more, from the first \
-                 letter to the last.",
-                lower_first(why)
-            ),
-            Refusal::BindingOff => {
-                "No new addresses are given out at the moment. The ones given out before are good as ever."
-                    .to_owned()
-            }
-            Refusal::OurAddress => {
-                "This is an address of this service. Please enter an address of your own wallet.".to_owned()
-            }
-            Refusal::Paused(coin, why) => format!(
-                "No address for {coin} can be given out at the moment: {why}. Please choose another coin, or come back \
-                 later. The ones given out before are good as ever."
-            ),
-            Refusal::LimitReached => {
-                "This Skycoin address has as many deposit addresses as it can have. Please use \
-                                      one of them: each can be used again and again."
-                    .to_owned()
-            }
-            Refusal::PoolEmpty(coin) => format!(
-                "There is no deposit address for {coin} left at the moment. Please choose another coin, or come \
-                 back later."
-            ),
-            Refusal::BudgetSpent(_) => {
-                "No more new deposit addresses are given out at the moment. Addresses that you have keep working. \
-                 Please try again later."
-                    .to_owned()
-            }
-            Refusal::BadPage => "These purchases are not there. Please ask for the newest ones below.".to_owned(),
-            Refusal::ForeignForm => {
-                "The form came from another site's page. Please fill in the one below.".to_owned()
-            }
-            Refusal::Overloaded => {
-                "Too many people are asking at once. Please try again in a moment.".to_owned()
-            }
-            Refusal::Internal => "Something went wrong on our side. Please try again later.".to_owned(),
-        }
-    }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }

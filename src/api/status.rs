@@ -4,11 +4,11 @@ use super::ApiState;
 use super::bind::payee;
 use super::refusal::Refusal;
 use super::request::trim_address;
-use crate::http::{Params, internal_error, json, method_not_allowed, text};
+use crate::http::{Params, internal_error, json, method_not_allowed};
 use crate::report::{Shown, StatusPage, status_page};
 use crate::skycoin::Address;
 use crate::store::StoreError;
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -27,7 +27,7 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
     };
     match page_of(&state, &payee, &params) {
         Ok(Some(page)) => json(&page),
-        Ok(None) => text(StatusCode::BAD_REQUEST, "Invalid page"),
+        Ok(None) => Refusal::BadPage.reply(),
         Err(error) => internal_error(&error),
     }
 }

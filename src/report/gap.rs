@@ -1,17 +1,15 @@
 //! What of an account's addresses its wallet would not find.
 
+use super::words::health as words;
 use crate::store::{Accounts, Snapshot, StoreError, USUAL_GAP_LIMIT};
 use crate::types::Coin;
 
 /// What is amiss with the gaps between the deposits of the account in use; none where any wallet finds them all.
 pub(super) fn gap_problem(snapshot: &Snapshot, coin: Coin) -> Option<String> {
     match gap_limit(snapshot, coin) {
-        Ok(Some(limit)) if limit > USUAL_GAP_LIMIT => Some(format!(
-            "{coin}: addresses were given out in a row that received nothing, so that a wallet which is restored finds \
-             all deposits only with a gap limit of {limit} or more, and {USUAL_GAP_LIMIT} is usual"
-        )),
+        Ok(Some(limit)) if limit > USUAL_GAP_LIMIT => Some(words::wide_gap(coin, limit, USUAL_GAP_LIMIT)),
         Ok(_) => None,
-        Err(error) => Some(format!("{coin}: {error}")),
+        Err(error) => Some(words::of_coin(coin, error)),
     }
 }
 

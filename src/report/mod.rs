@@ -26,6 +26,7 @@ pub use waiting::{
     Act, WaitingDeposit, WaitingKind, deposit_acts, refused_problem, transaction_acts, waiting_deposits,
     waiting_kinds, waiting_transactions,
 };
+pub use words::refusals;
 
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.
 #[derive(Debug)]

@@ -110,9 +110,7 @@ fn stuck_attempts(snapshot: &Snapshot) -> Result<Vec<(Stuck, Attempt)>, StoreErr
 /// What health tells of transactions that a node refuses.
 pub fn refused_problem(snapshot: &Snapshot) -> Result<Option<String>, StoreError> {
     let count = stuck_attempts(snapshot)?.iter().filter(|(code, _)| *code == Stuck::Refused).count();
-    Ok((count > 0).then(|| {
-        format!("payouts: {count} transaction(s) are refused by the Skycoin node, and the operator has to look at them")
-    }))
+    Ok((count > 0).then(|| words::health::payouts_refused(count)))
 }
 
 /// The numbers of the transactions that wait as this code says.

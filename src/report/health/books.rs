@@ -1,8 +1,8 @@
-//! Whether every spend of the hot wallet is known, in words for the operator.
+//! Whether every spend of the hot wallet is known.
 
 use super::{Problem, ProblemCode};
 use crate::live::Live;
-use crate::rail::in_words;
+use crate::report::words::health as words;
 use crate::store::{Snapshot, Spends, StoreError, Taints};
 use crate::types::Coin;
 
@@ -18,31 +18,17 @@ pub(super) fn books_problems(snapshot: &Snapshot, live: &Live) -> Result<Vec<Pro
     let mut problems = Vec::new();
     let mut tell = |code, words| problems.push(Problem::new(code, words));
     if unknown > 0 {
-        let words = format!(
-            "unreconciled: {unknown} transaction(s) spent from the hot wallet and are not known here; \
-             nothing is signed and no address is given out before it is said of each what it was (POST \
-             /api/wallet/spends/TXID/paid, mine or again on the admin listener)"
-        );
-        tell(ProblemCode::Unreconciled, words);
+        tell(ProblemCode::Unreconciled, words::unreconciled(unknown));
         for known in snapshot.foreign_spends(true, None, TOLD)? {
-            let block =
-                known.spend.block.map_or("not in a block".to_owned(), |at| format!("block {}", at.height));
-            let paid = in_words(&known.spend.payments);
-            let words = format!("unreconciled: transaction {} ({block}) paid {paid}", known.spend.txid);
-            tell(ProblemCode::Unreconciled, words);
+            tell(ProblemCode::Unreconciled, words::unknown_spend(&known.spend));
         }
-    } else if let (true, None, Some(words)) = (is_real(live), books.looked, books.refuses()) {
+    } else if let (true, None, Some(why)) = (is_real(live), books.looked, books.refuses()) {
         // What the node says to it, word by word, is the operator's: `/api/wallet/spends` tells it.
-        tell(ProblemCode::Unreconciled, format!("payouts: {words}"));
+        tell(ProblemCode::Unreconciled, words::of_payouts(why));
     }
     let tainted = snapshot.all_tainted(None, TAINTED_COUNTED)?.len();
     if tainted > 0 {
-        let more = if tainted == TAINTED_COUNTED { " or more" } else { "" };
-        let words = format!(
-            "{tainted}{more} address(es) of the pools received coins before they were given out, and are \
-             given to nobody (GET /api/deposit-addresses/tainted on the admin listener)"
-        );
-        tell(ProblemCode::Tainted, words);
+        tell(ProblemCode::Tainted, words::tainted(tainted, tainted < TAINTED_COUNTED));
     }
     Ok(problems)
 }

@@ -4,7 +4,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{HealthCheck, Problem, ProblemCode};
+use crate::live::Pause;
 use crate::report::gap_problem;
+use crate::report::words::health as words;
 use crate::store::{OpenGaps, Passes, Snapshot};
 use crate::types::{Coin, Moment, PerCoin};
 
@@ -22,13 +24,9 @@ impl HealthCheck {
 
     fn of_pool(&self, snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {
         match snapshot.pool(coin).remaining() {
-            0 => {
-                let words = format!("{coin} cannot be bound: no deposit addresses are left");
-                vec![Problem::of(coin, ProblemCode::PoolEmpty, words)]
-            }
+            0 => vec![Problem::of(coin, ProblemCode::PoolEmpty, words::pool_empty(coin))],
             left if left < self.pool_low_water => {
-                let words = format!("{coin}: only {left} deposit addresses are left");
-                vec![Problem::of(coin, ProblemCode::PoolLow, words)]
+                vec![Problem::of(coin, ProblemCode::PoolLow, words::pool_low(coin, left))]
             }
             _ => Vec::new(),
         }
@@ -38,35 +36,29 @@ impl HealthCheck {
         let (live, now) = (&self.outlook.live, self.clock.moment());
         let Some(chain) = live.chain(coin) else { return Vec::new() };
         let mut problems = Vec::new();
-        let mut tell = |code, words: String| {
-            problems.push(Problem::of(coin, code, format!("{coin}: {words}")));
-        };
+        let mut tell = |code, words: String| problems.push(Problem::of(coin, code, words));
         let pause = live.refuses_binds(coin, now);
         let catches_up = chain.catches_up(pause.as_ref().map(|pause| pause.words.as_str()));
         if pause.is_none()
             && let Some(trouble) = chain.trouble(now)
         {
-            tell(ProblemCode::Node, trouble.words);
+            tell(ProblemCode::Node, words::of_coin(coin, trouble.words));
         }
         if let Some(height) = chain.waits_for {
-            tell(
-                ProblemCode::BelowStart,
-                format!("deposits count from block {height} on, which the chain has not reached"),
-            );
+            tell(ProblemCode::BelowStart, words::below_start(coin, height));
         }
-        if let Some(words) = catches_up {
-            tell(ProblemCode::CatchingUp, words);
+        if let Some(why) = catches_up {
+            tell(ProblemCode::CatchingUp, words::of_coin(coin, why));
         }
-        if let Some(words) = chain.blind_spot {
-            tell(ProblemCode::BlindSpot, words);
+        if let Some(what) = chain.blind_spot {
+            tell(ProblemCode::BlindSpot, words::of_coin(coin, what));
         }
-        if let Some(words) = live.vetting(coin).note() {
-            tell(ProblemCode::NotVetted, words.to_owned());
+        if let Some(note) = live.vetting(coin).note() {
+            tell(ProblemCode::NotVetted, words::of_coin(coin, note));
         }
-        let paused = pause.map(|pause| {
-            let words = format!("{coin} cannot be bound: {}", pause.words);
-            Problem::of(coin, ProblemCode::NotOffered, words)
-        });
+        let not_offered =
+            |pause: Pause| Problem::of(coin, ProblemCode::NotOffered, words::not_offered(coin, &pause.words));
+        let paused = pause.map(not_offered);
         paused.into_iter().chain(problems).collect()
     }
 }
@@ -97,19 +89,12 @@ fn gaps(snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {
     let (OpenGaps { count: open, .. }, blind) = match told {
         Ok(told) => told,
         Err(error) => {
-            return vec![Problem::of(coin, ProblemCode::Unreadable, format!("{coin}: {error}"))];
+            return vec![Problem::of(coin, ProblemCode::Unreadable, words::of_coin(coin, error))];
         }
     };
-    let passed = (open > 0).then(|| {
-        let words = format!("{coin}: {open} transaction(s) could not be read, and wait for the operator");
-        Problem::of(coin, ProblemCode::PassedOver, words)
-    });
-    let unseen = (blind > 0).then(|| {
-        let words = format!(
-            "{coin}: {blind} block(s) were followed without what happens inside transactions; they are read again \
-             when a node tells it"
-        );
-        Problem::of(coin, ProblemCode::Blind, words)
-    });
+    let passed =
+        (open > 0).then(|| Problem::of(coin, ProblemCode::PassedOver, words::passed_over(coin, open)));
+    let unseen =
+        (blind > 0).then(|| Problem::of(coin, ProblemCode::Blind, words::followed_blindly(coin, blind)));
     passed.into_iter().chain(unseen).collect()
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Outlook;
+use super::words::health as words;
 use crate::clock::Clock;
 use crate::engine::BindPolicy;
 use crate::store::{Snapshot, Store};
@@ -64,10 +65,7 @@ impl HealthCheck {
         let mut problems = Vec::new();
         let is_store_gone = self.store.has_failed();
         if is_store_gone {
-            problems.push(Problem::new(
-                ProblemCode::DatabaseFailed,
-                "the database has failed, the service is ending",
-            ));
+            problems.push(Problem::new(ProblemCode::DatabaseFailed, words::DATABASE_FAILED));
         }
         let mut can_bind = false;
         for coin in Coin::all().filter(|coin| self.policy.is_enabled(*coin)) {

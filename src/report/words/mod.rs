@@ -1,5 +1,7 @@
 //! What a purchase waits for, in words that a buyer understands.
 
+pub(super) mod health;
+pub mod refusals;
 pub(super) mod waiting;
 
 use super::Outlook;
