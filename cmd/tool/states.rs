@@ -26,6 +26,8 @@ pub(super) fn payout(state: &PayoutState) -> Value {
         PayoutState::Settled { attempt, .. } => json!({ "state": "settled", "transaction": attempt.get() }),
         PayoutState::Void => json!({ "state": "void" }),
         PayoutState::Voided { .. } => json!({ "state": "voided" }),
+        PayoutState::ToBuy { .. } => json!({ "state": "to_buy" }),
+        PayoutState::Buying { order } => json!({ "state": "buying", "order": order.get() }),
     }
 }
 

@@ -129,7 +129,7 @@ impl Look<'_> {
 
     /// Decides on what became final.
     async fn decide(&mut self) {
-        let mut buyer = Buyer::new(self.store.clone(), self.config.exchanger.buy_method);
+        let mut buyer = Buyer::new(self.store.clone(), None);
         let result = until_idle(&mut buyer, &|| {}).await;
         self.gaps.extend(result.err().map(|error| format!("payouts: {error}")));
     }

@@ -63,7 +63,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let serving = bound.serve(shutdown.clone());
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
     staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());
-    let buyer = Buyer::new(staff.store.clone(), config.exchanger.buy_method);
+    let buyer = Buyer::new(staff.store.clone(), None);
     staff.employ(buyer, live.buyer.clone(), Arc::new(Notify::new()));
     money.employ(&config, &mut staff, &live);
     readers.employ(&config, &mut staff, &live, &intake);

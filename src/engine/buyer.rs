@@ -1,10 +1,10 @@
-//! Decides how the coins of each new payout are come by.
+//! Decides how the coins of each new payout are come by, and has those bought that are bought upstream.
 
 use std::time::Duration;
 
-use crate::store::{OpenState, Page, PayoutEvent, Store, Tables};
+use super::purchase::Purchaser;
+use crate::store::{OpenState, Page, PayoutEvent, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::BuyMethod;
 
 /// Payouts that are decided in one transaction.
 const BATCH: usize = 1024;
@@ -15,13 +15,35 @@ const IDLE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Buyer {
     store: Store,
-    method: BuyMethod,
+    upstream: Option<Purchaser>,
 }
 
 impl Buyer {
-    /// Returns a worker that decides how each undecided payout is bought.
-    pub fn new(store: Store, method: BuyMethod) -> Self {
-        Buyer { store, method }
+    /// Returns one that buys upstream where there is an exchange to buy at.
+    pub fn new(store: Store, upstream: Option<Purchaser>) -> Self {
+        Buyer { store, upstream }
+    }
+
+    /// Decides what is not decided yet, as it was settled when each deposit was first seen; answers whether there is
+    /// more.
+    async fn decide(&self) -> Result<bool, StepError> {
+        let snapshot = self.store.snapshot();
+        if snapshot.counters().undecided == 0 {
+            return Ok(false);
+        }
+        let undecided = snapshot.payouts_in(OpenState::Undecided, Page::first(BATCH))?;
+        let decided = undecided.len();
+        self.store
+            .write(move |tx| {
+                undecided.iter().try_for_each(|&payout| {
+                    let missing = || StoreError::Invariant("a payout has a deposit".to_owned());
+                    let method = tx.deposit(payout)?.ok_or_else(missing)?.method;
+                    tx.record(PayoutEvent::Decided { payout, method })
+                })
+            })
+            .await?;
+        tracing::debug!(decided, "payouts decided");
+        Ok(true)
     }
 }
 
@@ -31,18 +53,12 @@ impl Worker for Buyer {
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {
-        let snapshot = self.store.snapshot();
-        if snapshot.counters().undecided == 0 {
-            return Ok(Next::Wait(IDLE));
+        if self.decide().await? {
+            return Ok(Next::Again);
         }
-        let undecided = snapshot.payouts_in(OpenState::Undecided, Page::first(BATCH))?;
-        let (method, decided) = (self.method, undecided.len());
-        self.store
-            .write(move |tx| {
-                undecided.iter().try_for_each(|&payout| tx.record(PayoutEvent::Decided { payout, method }))
-            })
-            .await?;
-        tracing::debug!(decided, method = method.name(), "payouts decided");
-        Ok(Next::Again)
+        match &mut self.upstream {
+            Some(upstream) => upstream.step().await,
+            None => Ok(Next::Wait(IDLE)),
+        }
     }
 }

@@ -8,6 +8,7 @@ mod chain_view;
 mod hint;
 mod pause;
 mod sightings;
+mod upstream_view;
 mod vetting;
 mod wallet_view;
 
@@ -25,6 +26,7 @@ pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
 pub use hint::Hint;
 pub use pause::Pause;
 pub use sightings::{Sighting, Sightings};
+pub use upstream_view::{UpstreamMarket, UpstreamView};
 pub use vetting::{Vetting, VettingState};
 pub use wallet_view::{Runway, WalletView};
 
@@ -59,6 +61,8 @@ pub struct Live {
     sightings: PerCoin<ArcSwap<Sightings>>,
     /// None where there is no HTTPS.
     certificate: ArcSwap<Option<CertificateView>>,
+    /// None where nothing is bought upstream.
+    upstream: ArcSwap<Option<UpstreamView>>,
     notes: PerCoin<ArcSwap<ChainNotes>>,
     vetting: PerCoin<ArcSwap<Vetting>>,
     hints: PerCoin<Hint>,
@@ -190,6 +194,16 @@ impl Live {
     /// Shows the certificate of the public listener.
     pub fn set_certificate(&self, view: CertificateView) {
         self.certificate.store(Arc::new(Some(view)));
+    }
+
+    /// The exchange that coins are bought on; none where nothing is bought upstream.
+    pub fn upstream(&self) -> Option<UpstreamView> {
+        (**self.upstream.load()).clone()
+    }
+
+    /// Shows the exchange as it is now.
+    pub fn set_upstream(&self, view: Option<UpstreamView>) {
+        self.upstream.store(Arc::new(view));
     }
 
     /// Returns how the scanner of a coin fares.

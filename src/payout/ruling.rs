@@ -83,6 +83,7 @@ pub enum RulingRefused {
     /// The verdict is the one that stands.
     #[error("that is ruled already")]
     Already,
+    /// Its coins are being bought: what comes of that is not known yet.
     #[error("it is part of an order upstream that has not ended: wait for that, or say what became of it")]
     Ordered,
 }

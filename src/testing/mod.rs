@@ -1,8 +1,10 @@
 //! What tests simulate: disks that lose what was not synced, nodes that lose replies, clocks that are moved, and
 //! a world that puts a desk on top of them and lets it die anywhere. Never part of the service.
+#![allow(missing_docs)]
 
 mod clock;
 mod fake_chain;
+mod fake_exchange;
 mod faulty_node;
 mod fuse;
 mod memory_store;
@@ -15,6 +17,7 @@ mod world;
 
 pub use clock::ManualClock;
 pub use fake_chain::{FakeChain, FakeSource, Past, Remembered};
+pub use fake_exchange::{FakeExchange, FakeOrder, FakeState, Habit};
 pub use faulty_node::{Faults, FaultyNode};
 pub use fuse::{Died, Fuse};
 pub use memory_store::memory_store;
@@ -23,4 +26,4 @@ pub use signed::signed;
 pub use sim_disk::SimDisk;
 pub use step_end::StepEnd;
 pub use way::{Way, deposit_addresses};
-pub use world::{Acked, Backup, Service, World, WorldSettings};
+pub use world::{Acked, Backup, Service, UpstreamSettings, World, WorldSettings};

@@ -23,6 +23,11 @@ impl Actor {
         Actor("operator".to_owned())
     }
 
+    /// The desk itself, where a setting of the operator's decides.
+    pub fn desk() -> Actor {
+        Actor("desk".to_owned())
+    }
+
     /// Who gave this name, or whoever operates the desk where it is empty.
     ///
     /// # Errors

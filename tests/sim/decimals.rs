@@ -50,7 +50,7 @@ impl Small {
         let bound = store.write(move |tx| tx.bind(ANNA, address).map(drop));
         bound.await.unwrap();
         store.act(move |tx| intake.take(tx, &found)).await.unwrap();
-        let mut buyer = Buyer::new(store.clone(), BuyMethod::Direct);
+        let mut buyer = Buyer::new(store.clone(), None);
         while buyer.step().await.unwrap() == Next::Again {}
         Small { store, clock, configured }
     }

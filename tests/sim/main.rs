@@ -9,6 +9,7 @@ mod gaps;
 mod hostile;
 mod identity;
 mod own_money;
+mod passthrough;
 mod payer;
 mod random;
 mod reexecuted;

@@ -382,6 +382,8 @@ fn line(tables: &dyn Tables, no: DepositNo) -> String {
         Some(PayoutState::Settled { attempt, .. }) => format!("settled in {attempt}"),
         Some(PayoutState::Void) => "void".to_owned(),
         Some(PayoutState::Voided { .. }) => "voided".to_owned(),
+        Some(PayoutState::ToBuy { .. }) => "to buy".to_owned(),
+        Some(PayoutState::Buying { order }) => format!("buying by {order}"),
     };
     format!("{} {state} {}, {payout}", deposit.id, deposit.quote.unwrap().get())
 }

@@ -257,10 +257,12 @@ fn should_find_by_a_full_audit_what_the_events_do_not_say() {
             quote,
             block,
             token,
+            method,
             ..
         }) => {
             let amount = Units::new(999_999);
-            DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token }.into()
+            DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token, method }
+                .into()
         }
         _ => panic!("another event"),
     });

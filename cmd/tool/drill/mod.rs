@@ -146,7 +146,9 @@ fn payout_words(no: DepositNo, payout: &Payout) -> String {
         | PayoutState::Sent { .. }
         | PayoutState::Settled { .. }
         | PayoutState::Void
-        | PayoutState::Voided { .. } => String::new(),
+        | PayoutState::Voided { .. }
+        | PayoutState::ToBuy { .. }
+        | PayoutState::Buying { .. } => String::new(),
     };
     format!("would be paid: {} SKY to {} for deposit {no}{why}", payout.amount, payout.payee)
 }

@@ -5,7 +5,8 @@ use futures_util::{StreamExt, stream};
 use super::Payer;
 use super::burial::Burial;
 use crate::deposit::Deposit;
-use crate::payout::{Attempt, AttemptState, Payout, Verdict};
+use crate::engine::doubt::is_in_doubt;
+use crate::payout::{Attempt, AttemptState, Payout};
 use crate::rail::{NodeError, Rail, SendOutcome, TxStatus};
 use crate::rail::{Purpose, SignedTransaction};
 use crate::store::{AttemptEvent, Purchase, Tables};
@@ -109,9 +110,7 @@ impl<R: Rail> Payer<R> {
     /// Whether the deposit stands in a block that its node does not have at the moment, and nobody ruled that
     /// it is paid.
     pub(super) fn is_in_doubt(&self, deposit: &Deposit, payout: &Payout) -> bool {
-        let doubted = self.live.doubted_from(deposit.id.coin);
-        doubted.is_some_and(|from| deposit.block().hash.is_some() && deposit.block().height >= from)
-            && payout.verdict() != Some(Verdict::Pay)
+        is_in_doubt(&self.live, deposit, payout)
     }
 
     fn pays_what_is_in_doubt(&self, attempt: &Attempt) -> Result<bool, StepError> {

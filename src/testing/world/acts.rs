@@ -203,9 +203,18 @@ impl World {
             }
             // What rested after its trouble is offered now.
             let end = self.work().await;
-            if !matches!(end, StepEnd::Done(_)) || !self.confirm_all() {
+            let is_done = matches!(end, StepEnd::Done(_));
+            if !is_done || (!self.confirm_all() && !self.is_ordering()) {
                 return end;
             }
         }
+    }
+
+    /// Whether an order upstream is open that no person has to look at.
+    fn is_ordering(&self) -> bool {
+        self.service.as_ref().is_some_and(|service| {
+            let snapshot = service.store.snapshot();
+            snapshot.counters().open_orders > snapshot.counters().held_orders
+        })
     }
 }

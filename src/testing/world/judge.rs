@@ -61,12 +61,14 @@ impl World {
         let dues = self.dues(&snapshot)?;
         let mut ledger = self.ledger.clone();
         ledger.extend(restore::ledger(&snapshot)?);
+        self.check_upstream(&snapshot, false)?;
         for future in self.node.futures() {
             check_sums(&dues, &future, &ledger, at_rest)?;
             check_parts(&dues, &future, &ledger, at_rest)?;
         }
         if at_rest {
             self.check_rest(service, &dues)?;
+            self.check_upstream(&snapshot, true)?;
             self.check_books(&snapshot, &dues)?;
         }
         Ok(())
@@ -124,7 +126,10 @@ impl World {
                 return Err(format!("deposit {} is quoted {given:?} at {rate}, not {quote:?}", deposit.id));
             }
             let is_void = snapshot.payout(no).map_err(text)?.is_some_and(|payout| payout.is_void());
-            let (payee, quote) = (binding.payee, deposit.quote.map_or(0, Droplets::get));
+            let bought = snapshot.payout(no).map_err(text)?.filter(|payout| payout.bought.is_some());
+            // What was bought upstream is held against the exchange's own books.
+            let worth = bought.map(|payout| payout.amount).or(deposit.quote);
+            let (payee, quote) = (binding.payee, worth.map_or(0, Droplets::get));
             let asset = Asset::of_deposit(&deposit);
             let Deposit { id, amount, .. } = deposit;
             dues.insert(no, Due { id, asset, amount, payee, quote, was_deep, is_deep, is_void });

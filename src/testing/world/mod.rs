@@ -8,6 +8,7 @@ mod coin;
 mod judge;
 mod price;
 mod restore;
+mod upstream;
 
 pub use restore::Backup;
 
@@ -17,23 +18,28 @@ use std::time::Duration;
 
 use super::clock::ManualClock;
 use super::fake_chain::{FakeChain, FakeSource};
+use super::fake_exchange::FakeExchange;
 use super::faulty_node::{Faults, FaultyNode};
 use super::fuse::Fuse;
 use super::payout_chain::{PayoutChain, wallet};
 use super::sim_disk::SimDisk;
 use super::step_end::quiet_deaths;
 use super::way::{deposit_addresses, token_on};
+use rust_decimal::Decimal;
+
 use crate::address::DepositAddress;
 use crate::clock::Clock;
+use crate::config::PartialFills;
 use crate::engine::{
-    BalanceChecker, BindRules, BuyMethods, Buyer, FoundDeposit, Intake, Payer, PayerSettings, Rescanner,
-    Scanner, ScannerSettings, Vetter,
+    BalanceChecker, BindRules, BuyMethods, Buyer, FoundDeposit, Intake, MarketSettings, Payer, PayerSettings,
+    PurchaseSettings, Purchaser, Rescanner, Scanner, ScannerSettings, Vetter,
 };
+use crate::ledger::Asset;
 use crate::live::{ChainLimits, Live};
 use crate::rail::{HotWallet, SkyRail};
 use crate::skycoin::Address;
 use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
-use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate};
+use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
 
 /// What the desk runs with; may differ from one start to the next.
 #[derive(Debug, Clone)]
@@ -48,6 +54,28 @@ pub struct WorldSettings {
     pub initial_height: u64,
     /// Whether the chain's own word on finality counts; the chain here has none.
     pub use_finalized: bool,
+    /// How coins are bought upstream; none where deposits are paid directly.
+    pub upstream: Option<UpstreamSettings>,
+}
+
+/// How a world's desk buys upstream.
+#[derive(Debug, Clone)]
+pub struct UpstreamSettings {
+    pub partial_fills: PartialFills,
+    pub gather_count: usize,
+    pub fallback_after: Option<Duration>,
+    pub ceiling: Option<Decimal>,
+}
+
+impl Default for UpstreamSettings {
+    fn default() -> Self {
+        UpstreamSettings {
+            partial_fills: PartialFills::Reorder,
+            gather_count: 1,
+            fallback_after: None,
+            ceiling: None,
+        }
+    }
 }
 
 impl Default for WorldSettings {
@@ -60,6 +88,7 @@ impl Default for WorldSettings {
             payout_confirmations: 1,
             initial_height: 1,
             use_finalized: false,
+            upstream: None,
         }
     }
 }
@@ -96,6 +125,8 @@ pub struct World {
     pub node: PayoutChain,
     /// The chain that deposits are made on.
     pub chain: FakeChain,
+    /// Where coins are bought, where the desk does that.
+    pub exchange: FakeExchange,
     pub fuse: Fuse,
     pub faults: Arc<Mutex<Faults>>,
     pub acked: Acked,
@@ -128,8 +159,10 @@ impl World {
     pub fn on(coin: Coin, balance: Droplets, pool: usize) -> World {
         quiet_deaths();
         let fuse = Fuse::default();
+        let clock = Arc::new(ManualClock::default());
         let mut world = World {
-            clock: Arc::new(ManualClock::default()),
+            exchange: FakeExchange::new(Arc::clone(&clock), fuse.clone()),
+            clock,
             node: PayoutChain::new(balance, 3),
             chain: FakeChain::default(),
             fuse: fuse.clone(),
@@ -187,7 +220,11 @@ impl World {
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
         let tokens = token_on(self.coin).map(|token| (token, rate.clone()));
         let rates = PerCoin::new(|_| rate.clone());
-        let methods = BuyMethods::default();
+        let method = self.settings.upstream.as_ref().map_or(BuyMethod::Direct, |_| BuyMethod::Passthrough);
+        let of_tokens = token_on(self.coin).map(|token| (token, method));
+        let coins = PerCoin::new(|_| method);
+        let methods = BuyMethods { coins, tokens: of_tokens.into_iter().collect() };
+        let upstream = self.purchaser(&store, &live);
         let intake = Intake { rates, tokens: tokens.into_iter().collect(), max_decimals: 3, methods };
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &live, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
@@ -195,7 +232,7 @@ impl World {
         let rail = SkyRail::new(Arc::new(node), signer);
         let payer = Payer::new(store.clone(), rail, clock, Arc::clone(&live), settings);
         self.service = Some(Service {
-            buyer: Buyer::new(store.clone(), BuyMethod::Direct),
+            buyer: Buyer::new(store.clone(), upstream),
             payer,
             scanner,
             rescanner,
@@ -207,6 +244,34 @@ impl World {
             live,
         });
         Ok(())
+    }
+
+    /// What buys upstream: every asset that can be deposited has a market.
+    fn purchaser(&self, store: &Store, live: &Arc<Live>) -> Option<Purchaser> {
+        let upstream = self.settings.upstream.clone()?;
+        let assets = [Some(Asset::Coin(self.coin)), token_on(self.coin).map(Asset::Token)];
+        let markets = assets.into_iter().flatten().map(|asset| MarketSettings {
+            asset,
+            market: format!("SKY{}", asset.code()),
+            ceiling: upstream.ceiling,
+            least: Units::ZERO,
+        });
+        let settings = PurchaseSettings {
+            markets: markets.collect(),
+            slippage: Decimal::new(2, 2),
+            fee: Decimal::new(2, 3),
+            partial_fills: upstream.partial_fills,
+            gather_count: upstream.gather_count,
+            gather_time: Duration::from_secs(60),
+            order_patience: Duration::from_secs(30),
+            fallback_after: upstream.fallback_after,
+            max_decimals: 3,
+            failure_wait: Duration::from_secs(10),
+            ratelimit_wait: Duration::from_secs(30),
+            check_wait: Duration::from_secs(2),
+        };
+        let (exchange, clock) = (Arc::new(self.exchange.clone()), Arc::clone(&self.clock));
+        Some(Purchaser::new(store.clone(), exchange, clock, Arc::clone(live), settings))
     }
 
     fn scanner(

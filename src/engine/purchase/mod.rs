@@ -1,0 +1,141 @@
+//! Buys upstream what passthrough deposits are worth: each order is stored before the one call that places it, and what
+//! became of a call without an answer is found out before anything is ordered again.
+//!
+//! Invariant: for a deposit there is one open order at most, and no call is made for an order that is not stored. Died
+//! anywhere, the next start finds the order, and looks it up.
+
+mod groups;
+mod identity;
+mod lookup;
+mod markets;
+mod orders;
+mod outcome;
+mod placing;
+mod queue;
+mod trouble;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+
+use self::lookup::Watch;
+use self::markets::MarketState;
+use self::trouble::Standstill;
+use crate::clock::Clock;
+use crate::config::PartialFills;
+use crate::exchange::Exchange;
+use crate::ledger::Asset;
+use crate::live::{Live, UpstreamView};
+use crate::store::Store;
+use crate::task::{Next, StepError};
+use crate::types::{OrderNo, Units};
+
+/// Between two looks at what waits, where nothing else wakes the worker.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// Where an asset buys what is paid out.
+#[derive(Debug, Clone)]
+pub struct MarketSettings {
+    /// What is spent.
+    pub asset: Asset,
+    /// The market's name at the exchange.
+    pub market: String,
+    /// The highest price that is paid, in whole coins for one; none where any will do.
+    pub ceiling: Option<Decimal>,
+    /// Smaller deposits wait for others, in the asset's smallest unit.
+    pub least: Units,
+}
+
+/// What the buyer is told of buying upstream.
+#[derive(Debug, Clone)]
+pub struct PurchaseSettings {
+    /// Where each asset buys.
+    pub markets: Vec<MarketSettings>,
+    /// How far above the best price of the book an order may go, as a fraction of it.
+    pub slippage: Decimal,
+    /// What the exchange takes of an order, as a fraction of it.
+    pub fee: Decimal,
+    /// What becomes of the rest where an order was carried out in part.
+    pub partial_fills: PartialFills,
+    /// Deposits that are gathered into one order at most.
+    pub gather_count: usize,
+    /// How long the first of them waits for others.
+    pub gather_time: Duration,
+    /// How long an order that rests in the book may do so before it is cancelled.
+    pub order_patience: Duration,
+    /// After how long a deposit whose coins cannot be bought is paid directly; none is never.
+    pub fallback_after: Option<Duration>,
+    /// Decimal places of SKY that payouts are cut to.
+    pub max_decimals: u8,
+    /// How long to wait after a call that failed.
+    pub failure_wait: Duration,
+    /// How long to wait where the exchange takes no more calls, and does not say how long.
+    pub ratelimit_wait: Duration,
+    /// How often the state of an order is asked for.
+    pub check_wait: Duration,
+}
+
+/// What buys upstream.
+#[derive(Debug)]
+pub struct Purchaser {
+    store: Store,
+    exchange: Arc<dyn Exchange>,
+    clock: Arc<dyn Clock>,
+    live: Arc<Live>,
+    settings: PurchaseSettings,
+    /// Why nothing is asked of the exchange for a while.
+    standstill: Standstill,
+    markets: HashMap<Asset, MarketState>,
+    watches: HashMap<OrderNo, Watch>,
+    /// What waits is looked at in turns, so that many that cannot be bought do not starve the others.
+    queue_after: u64,
+}
+
+impl Purchaser {
+    /// Returns one that buys at an exchange.
+    pub fn new(
+        store: Store,
+        exchange: Arc<dyn Exchange>,
+        clock: Arc<dyn Clock>,
+        live: Arc<Live>,
+        settings: PurchaseSettings,
+    ) -> Purchaser {
+        let markets = settings.markets.iter().map(|market| (market.asset, MarketState::default()));
+        let markets = markets.collect();
+        let (standstill, watches) = (Standstill::default(), HashMap::new());
+        Purchaser { store, exchange, clock, live, settings, standstill, markets, watches, queue_after: 0 }
+    }
+
+    /// Follows the orders that are open, and places new ones.
+    pub(super) async fn step(&mut self) -> Result<Next, StepError> {
+        let followed = self.follow().await?;
+        let bought = self.buy().await?;
+        self.show()?;
+        if followed || bought {
+            return Ok(Next::Again);
+        }
+        let counters = self.store.snapshot().counters().clone();
+        match counters.open_orders == counters.held_orders && counters.to_buy == 0 {
+            true => Ok(Next::Wait(IDLE)),
+            false => Ok(Next::Wait(self.settings.check_wait)),
+        }
+    }
+
+    /// Shows how it fares.
+    fn show(&self) -> Result<(), StepError> {
+        let now = self.clock.moment();
+        let markets = self.settings.markets.iter().map(|market| {
+            let state = self.markets.get(&market.asset);
+            state.map_or_else(Default::default, |state| state.view(market))
+        });
+        self.live.set_upstream(Some(UpstreamView {
+            exchange: self.exchange.name(),
+            standstill: self.standstill.words().map(str::to_owned),
+            markets: markets.collect(),
+            at: now.at(),
+        }));
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! Follows the orders that are open, side by side: one that is stuck keeps no other one waiting.
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::Purchaser;
+use super::lookup::{self, Look, Terms, Watch};
+use super::outcome::FeeRule;
+use crate::store::{OrderEvent, Orders};
+use crate::task::StepError;
+use crate::types::{Moment, OrderNo};
+use crate::upstream::{BuyOrder, BuyOrderState};
+
+/// Orders that are asked for side by side.
+const WIDTH: usize = 16;
+/// Open orders that are read in one step: more are never open, but for those that a person has to look at.
+const MOST: usize = 4096;
+
+impl Purchaser {
+    /// Looks at every open order whose time has come; answers whether anything happened.
+    pub(super) async fn follow(&mut self) -> Result<bool, StepError> {
+        let snapshot = self.store.snapshot();
+        if snapshot.counters().open_orders == snapshot.counters().held_orders {
+            self.watches.clear();
+            return Ok(false);
+        }
+        let now = self.clock.moment();
+        let open = snapshot.open_orders(OrderNo::new(0), MOST)?;
+        drop(snapshot);
+        if self.standstill.is_on(now) {
+            return Ok(false);
+        }
+        let mut due = Vec::new();
+        for order in open.into_iter().filter(|order| !order.is_held()) {
+            let watch = self.watch(&order, now);
+            if watch.looked.is_none_or(|looked| now.since(looked) >= self.settings.check_wait) {
+                due.push((order, watch));
+            }
+        }
+        let fees = FeeRule { is_told: self.exchange.tells_fees(), usual: self.settings.fee };
+        let terms = Terms { fees, patience: self.settings.order_patience, now };
+        let exchange = &self.exchange;
+        let looks = due.into_iter().map(|(order, watch)| async move {
+            let look = lookup::look(&**exchange, &order, watch, terms).await;
+            (order, look)
+        });
+        let looks: Vec<(BuyOrder, Look)> = stream::iter(looks).buffer_unordered(WIDTH).collect().await;
+        let mut events = Vec::new();
+        for (order, look) in looks {
+            events.extend(self.take_look(&order, look).map(|event| (order.no, event)));
+        }
+        self.record(events).await
+    }
+
+    /// What this process knows of an order; it begins to follow it where it did not.
+    fn watch(&mut self, order: &BuyOrder, now: Moment) -> Watch {
+        let fresh = Watch { since: now, looked: None, absent: 0, is_cancelled: false };
+        // A call that is on its way when the service ends may come to life after the start: it is waited for anew.
+        *self.watches.entry(order.no).or_insert(fresh)
+    }
+
+    /// Notes what a look brought; answers what happened.
+    fn take_look(&mut self, order: &BuyOrder, look: Look) -> Option<OrderEvent> {
+        let now = self.clock.moment();
+        let error = if let Look::Trouble(error) = &look { Some(error.clone()) } else { None };
+        if !matches!(order.state, BuyOrderState::Intended) {
+            self.note_answer(order, error.as_ref());
+        }
+        let watch = self.watches.get_mut(&order.no)?;
+        watch.looked = Some(now);
+        match look {
+            Look::Event(event) => Some(event),
+            Look::Absent(words) => {
+                watch.absent = watch.absent.saturating_add(1);
+                let is_sure = watch.absent > 1;
+                is_sure.then(|| OrderEvent::Missed { order: order.no, words })
+            }
+            Look::Cancelled => {
+                watch.is_cancelled = true;
+                None
+            }
+            Look::Nothing | Look::Trouble(_) => None,
+        }
+    }
+
+    /// Commits what happened to orders; answers whether anything did.
+    pub(super) async fn record(&mut self, events: Vec<(OrderNo, OrderEvent)>) -> Result<bool, StepError> {
+        if events.is_empty() {
+            return Ok(false);
+        }
+        let write = events.clone();
+        let recorded = self.store.write(move |tx| {
+            for (no, event) in &write {
+                // A person may have said meanwhile what became of it.
+                let known = tx.order(*no)?;
+                if known.is_some_and(|order| order.is_open() && !order.is_held()) {
+                    tx.record(event.clone())?;
+                }
+            }
+            Ok(())
+        });
+        recorded.await?;
+        for (no, _) in events {
+            self.forget(no);
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,211 @@
+//! Places orders: intended in one transaction, called for side by side, and what came of the calls in one more.
+
+use std::collections::HashMap;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use ring::rand::{SecureRandom, SystemRandom};
+
+use super::groups::{Candidate, Gathering, groups, sum};
+use super::lookup::{new_order, placed_event};
+use super::markets::Offer;
+use super::queue::{Settled, Waiting, is_still_ready};
+use super::{MarketSettings, Purchaser};
+use crate::exchange::{Book, CallError, VenueOrderId};
+use crate::store::{Orders, StoreError};
+use crate::task::StepError;
+use crate::types::{Exact, OrderNo, Symbol};
+use crate::upstream::{BuyOrder, Share, Sizing, SizingRefused, Terms, size_order};
+
+/// Orders that are called for side by side.
+const WIDTH: usize = 16;
+/// Orders that are placed in one step.
+const MOST_AT_ONCE: usize = 128;
+/// Orders that are open at once; those that a person has to look at are not counted.
+const MOST_OPEN: u64 = 512;
+
+/// An order that is to be stored.
+type Draft = (Terms, Vec<Share>);
+
+impl Purchaser {
+    /// Buys for what waits; answers whether anything came of it.
+    pub(super) async fn buy(&mut self) -> Result<bool, StepError> {
+        let queue = self.queue()?;
+        let (mut drafts, mut settled) = (Vec::new(), Vec::new());
+        for market in self.settings.markets.clone() {
+            let Some(waiting) = queue.get(&market.asset) else { continue };
+            let offer = self.offer(&market).await;
+            settled.extend(self.plan(&market, waiting, offer, &mut drafts));
+        }
+        let no_market = |asset| self.settings.markets.iter().all(|market| market.asset != asset);
+        let (now, lost) = (self.clock.now(), queue.iter().filter(|(asset, _)| no_market(**asset)));
+        settled.extend(lost.flat_map(|(_, all)| all).filter_map(|one| self.settled(one, None, now)));
+        let has_settled = self.settle(settled).await?;
+        let orders = self.intend(drafts).await?;
+        let has_placed = !orders.is_empty();
+        self.place_all(orders).await?;
+        Ok(has_settled || has_placed)
+    }
+
+    /// Plans the orders for one market; answers what is done without one.
+    fn plan(
+        &mut self,
+        market: &MarketSettings,
+        waiting: &[Waiting],
+        offer: Option<Offer>,
+        drafts: &mut Vec<Draft>,
+    ) -> Vec<Settled> {
+        let now = self.clock.now();
+        let (mut settled, mut candidates) = (Vec::new(), Vec::new());
+        for one in waiting {
+            match self.settled(one, offer.as_ref(), now) {
+                Some(done) => settled.push(done),
+                None => candidates.push(self.candidate(one, now)),
+            }
+        }
+        let Some(Offer { market: rules, mut book, least }) = offer else { return settled };
+        let by = Gathering {
+            count: self.settings.gather_count,
+            time: self.settings.gather_time,
+            least: least.max(market.least),
+        };
+        // What was begun is bought to its end, however little is left: the least of a deposit is no least of an order.
+        let is_begun = |one: &Waiting| !one.bought.spent.is_zero();
+        let begun: HashMap<_, _> = waiting.iter().map(|one| (one.payout.no, is_begun(one))).collect();
+        let (begun, fresh): (Vec<Candidate>, Vec<Candidate>) =
+            candidates.into_iter().partition(|one| begun.get(&one.no).copied().unwrap_or_default());
+        let alone = begun.into_iter().map(|candidate| vec![candidate]);
+        let guard = self.guard(market);
+        for group in alone.chain(groups(&fresh, by)) {
+            if drafts.len() >= MOST_AT_ONCE || self.is_full() {
+                break;
+            }
+            let budget = Exact::of_units(sum(&group), market.asset.decimals());
+            let sizing = budget.ok_or(SizingRefused::OutOfRange);
+            match sizing.and_then(|budget| size_order(budget, &rules, &book, &guard)) {
+                Ok(sizing) => {
+                    take(&mut book, sizing);
+                    drafts.extend(self.draft(market, &rules.base, &rules.quote, sizing, &group));
+                }
+                Err(refused) => self.refuse(market, &refused),
+            }
+        }
+        settled
+    }
+
+    fn is_full(&self) -> bool {
+        let counters = self.store.snapshot().counters().clone();
+        counters.open_orders.saturating_sub(counters.held_orders) >= MOST_OPEN
+    }
+
+    fn refuse(&mut self, market: &MarketSettings, refused: &SizingRefused) {
+        if let Some(state) = self.markets.get_mut(&market.asset) {
+            state.refused = Some(refused.to_string());
+        }
+    }
+
+    fn draft(
+        &self,
+        market: &MarketSettings,
+        base: &str,
+        quote: &str,
+        sizing: Sizing,
+        group: &[Candidate],
+    ) -> Option<Draft> {
+        let mut key = [0; 16];
+        SystemRandom::new().fill(&mut key).ok()?;
+        let terms = Terms {
+            exchange: self.exchange.name().to_owned(),
+            market: market.market.clone(),
+            base: Symbol::parse(base).ok()?,
+            quote: Symbol::parse(quote).ok()?,
+            quote_decimals: market.asset.decimals(),
+            client_id: self.exchange.client_id(key),
+            price: sizing.price,
+            quantity: sizing.quantity,
+        };
+        let mut shares: Vec<Share> =
+            group.iter().map(|one| Share { payout: one.no, budget: one.budget }).collect();
+        shares.sort_by_key(|share| share.payout);
+        Some((terms, shares))
+    }
+
+    /// Stores the orders; those whose deposits changed meanwhile are dropped.
+    async fn intend(&self, drafts: Vec<Draft>) -> Result<Vec<BuyOrder>, StepError> {
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let write = self.store.write(move |tx| {
+            let mut orders = Vec::new();
+            for (terms, shares) in drafts.clone() {
+                let mut is_ready = true;
+                for share in &shares {
+                    is_ready &= is_still_ready(tx, share.payout)?;
+                }
+                if is_ready {
+                    let no = tx.intend_order(terms, shares)?;
+                    let missing = || StoreError::Invariant("an order that was stored exists".to_owned());
+                    orders.push(tx.order(no)?.ok_or_else(missing)?);
+                }
+            }
+            Ok(orders)
+        });
+        Ok(write.await?)
+    }
+
+    /// Makes the one call for each, and commits what came of them.
+    async fn place_all(&mut self, orders: Vec<BuyOrder>) -> Result<(), StepError> {
+        let exchange = &self.exchange;
+        let calls = orders.into_iter().map(|order| async move {
+            let answer = exchange.place(&new_order(&order)).await;
+            (order, answer)
+        });
+        let answers: Vec<(BuyOrder, Result<VenueOrderId, CallError>)> =
+            stream::iter(calls).buffer_unordered(WIDTH).collect().await;
+        let mut events = Vec::new();
+        for (order, answer) in answers {
+            self.note_answer(&order, answer.as_ref().err());
+            events.push((order.no, placed_event(order.no, answer)));
+        }
+        self.record(events).await.map(drop)
+    }
+
+    /// Notes how a call for an order ended.
+    pub(super) fn note_answer(&mut self, order: &BuyOrder, error: Option<&CallError>) {
+        let market = self.settings.markets.iter().find(|market| market.market == order.terms.market).cloned();
+        match (error, market) {
+            (None, market) => {
+                self.standstill.end();
+                if let Some(state) = market.and_then(|market| self.markets.get_mut(&market.asset)) {
+                    state.is_order_refused = false;
+                    state.standstill.end();
+                }
+            }
+            (Some(error), Some(market)) => self.note(&market, error, true),
+            (Some(error), None) => {
+                let (now, waits) = (self.clock.moment(), self.waits());
+                self.standstill.begin(error, now, waits);
+            }
+        }
+    }
+
+    /// Orders that are not open any more are not watched.
+    pub(super) fn forget(&mut self, no: OrderNo) {
+        self.watches.remove(&no);
+    }
+}
+
+/// Takes what an order will buy out of a book, so that the next one is not planned with it.
+fn take(book: &mut Book, sizing: Sizing) {
+    book.asks.sort_by_key(|level| level.price);
+    let mut left = sizing.quantity.get();
+    for level in &mut book.asks {
+        if level.price > sizing.price.get() {
+            break;
+        }
+        let taken = level.quantity.min(left);
+        level.quantity = level.quantity.saturating_sub(taken);
+        left = left.saturating_sub(taken);
+    }
+    book.asks.retain(|level| !level.quantity.is_zero());
+}
