@@ -5,12 +5,23 @@
 //! order's own id ([`Idempotency`]): the engine picks its recovery from the two.
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
 
+mod binance;
+mod c2cx;
 mod call_error;
+mod exact;
+mod form;
+mod keys;
 mod market;
 mod order;
 mod port;
+mod read;
+mod settings;
+mod transport;
 
+pub use binance::Binance;
+pub use c2cx::C2cx;
 pub use call_error::{CallError, Refusal};
 pub use market::{AssetNetwork, Book, Level, Market, MarketState, Ticker};
 pub use order::{ClientId, Fee, NewOrder, OrderReport, OrderState, VenueOrderId};
 pub use port::{Balance, Exchange, Idempotency, Nonces, Withdrawal, WithdrawalReport, WithdrawalState};
+pub use settings::{SetupError, VenueSettings};

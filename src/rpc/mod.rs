@@ -13,12 +13,13 @@ mod sky_history;
 mod skycoin;
 #[cfg(test)]
 mod tests;
-mod tls;
+pub(crate) mod tls;
 
 use std::time::Duration;
 
 pub use http::{Auth, HttpClient, HttpSettings};
 pub use json_rpc::JsonRpc;
+pub(crate) use refusal::retry_after;
 pub use sky_history::{
     SkyInput, SkyPastOutput, SkyProgress, SkyVerboseBlock, SkyVerboseBody, SkyVerboseTransaction, SkyWaiting,
     SkyWaitingTransaction,

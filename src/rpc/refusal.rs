@@ -24,7 +24,7 @@ pub(super) fn of(status: StatusCode, after: Option<Duration>, body: &[u8]) -> Rp
 }
 
 /// How long a node wants to be left alone, where it says so: in seconds, or as a date beside its own.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let told = text(RETRY_AFTER)?.trim();
     if let Ok(seconds) = told.parse() {

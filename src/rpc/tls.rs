@@ -11,7 +11,7 @@ use super::{RpcError, pinned};
 
 /// For a node at this URL: known by its own certificate where there is one, else by the authorities of the
 /// web. Plain HTTP is given none of them.
-pub(super) fn client_config(base: &str, certificate: Option<&Path>) -> Result<ClientConfig, RpcError> {
+pub(crate) fn client_config(base: &str, certificate: Option<&Path>) -> Result<ClientConfig, RpcError> {
     if let Some(path) = certificate {
         let setup = |error: &dyn std::fmt::Display| RpcError::Setup(format!("{}: {error}", path.display()));
         let pem = std::fs::read(path).map_err(|error| setup(&error))?;
