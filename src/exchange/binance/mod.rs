@@ -137,7 +137,7 @@ impl Exchange for Binance {
     }
 
     fn client_id(&self, key: [u8; 16]) -> ClientId {
-        // No more than 36 characters, and none of them all digits.
+        // A letter first: a name of digits alone may be taken for a number. No more than 36 characters are taken.
         ClientId(format!("t{}", hex(&key)))
     }
 
