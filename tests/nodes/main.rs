@@ -40,6 +40,7 @@ fn main() -> ExitCode {
     trials.extend(tokens());
     trials.extend(simnet());
     trials.extend(exchange());
+    trials.extend(simnet::exchange::contract::trials());
     trials.extend(conformance::trials());
     let code = support::runner::run(trials);
     service::treasury::close();

@@ -3,6 +3,7 @@
 pub(crate) mod binance;
 pub(crate) mod c2cx;
 pub(crate) mod coinbase;
+pub(crate) mod contract;
 pub(crate) mod habits;
 pub(crate) mod kraken;
 mod signing;
