@@ -209,7 +209,8 @@ mod tests {
     fn should_take_the_fee_in_the_coin_that_the_order_says() {
         let told = |flags: &str, status: &str| {
             let text = format!(
-                r#"{{"status":"{status}","vol_exec":"30","cost":0.06,"fee":"0.00024","oflags":"{flags}","cl_ord_id":null}}"#
+                r#"{{"status":"{status}","vol_exec":"30","cost":0.06,"fee":"0.00024",
+                "oflags":"{flags}","cl_ord_id":null}}"#
             );
             part::<ToldOrder>(&text).unwrap().report("O".to_owned(), ("SKY", "XXBT"))
         };

@@ -57,8 +57,8 @@ fn kind(words: &str) -> Option<Refusal> {
         "EGeneral:Invalid arguments:volume" | "EGeneral:Invalid arguments:price" => Refusal::Terms,
         "EGeneral:Permission denied" | "EAPI:Invalid key" | "EAPI:Invalid signature" => Refusal::Credentials,
         _ => {
-            let is_taken =
-                words.contains("cl_ord_id") && (words.contains("in use") || words.contains("uplicate"));
+            let is_named = words.contains("cl_ord_id") && words.contains("in use");
+            let is_taken = is_named || words.to_lowercase().contains("duplicate");
             return [
                 (is_taken, Refusal::Duplicate),
                 (words.starts_with("EService:Market in "), Refusal::Market),
