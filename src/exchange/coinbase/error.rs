@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn should_sort_errors_of_calls() {
-        let product = r#"{"error":"INVALID_ARGUMENT","error_details":"","message":"ProductID \"X\" could not be found."}"#;
+        let product = r#"{"error":"INVALID_ARGUMENT","message":"ProductID \"X\" could not be found."}"#;
         let order = r#"{"error":"NOT_FOUND","message":"order with this orderID was not found: x"}"#;
         let older = r#"{"errors":[{"id":"validation_error","message":"You don't have enough funds"}]}"#;
         for (status, body, kind) in [

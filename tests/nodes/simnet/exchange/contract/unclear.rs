@@ -98,10 +98,11 @@ pub(super) async fn should_say_what_was_not_done(desk: &Desk) -> Outcome {
 
     desk.trouble(json!({ "kind": "unreachable" })).await;
     wait::until("it can be reached", async || {
-        let error = desk.exchange.place(&order).await.unwrap_err();
-        matches!(error, CallError::NotSent(_)).then_some(())
+        matches!(desk.find(&order).await, Err(CallError::NotSent(_))).then_some(())
     })
     .await;
+    let unsent = desk.exchange.place(&order).await.unwrap_err();
+    assert!(matches!(unsent, CallError::NotSent(_)), "{unsent:?}");
     desk.clear().await;
     wait::until("it cannot be reached", async || desk.find(&order).await.ok()).await;
     assert_eq!(desk.world.held("SKY").await.0, "0.000000");
