@@ -140,4 +140,22 @@ mod tests {
         assert_eq!(written(decimal("0.00000001000")), "0.00000001");
         assert_eq!((written(decimal("1000.00")), written(Decimal::ZERO)), ("1000".into(), "0".into()));
     }
+
+    proptest::proptest! {
+        /// Whatever is written is what was read, with quotes, without, and with an exponent.
+        #[test]
+        fn should_lose_no_digit(mantissa in -(1_i64 << 62)..(1_i64 << 62), scale in 0_u32..19, places in 0_i32..9) {
+            let number = Decimal::new(mantissa, scale);
+            let text = number.to_string();
+            let moved = format!("{}e-{places}", moved(number, places).unwrap());
+            for json in [text.clone(), format!("\"{text}\""), written(number), moved] {
+                proptest::prop_assert_eq!(serde_json::from_str::<Exact>(&json).unwrap(), Exact(number), "{}", json);
+            }
+        }
+
+        #[test]
+        fn should_read_anything_without_panic(text in ".{0,40}") {
+            let _ = read(&text);
+        }
+    }
 }

@@ -36,6 +36,8 @@ pub(crate) fn trials() -> Vec<Trial> {
             unclear::should_never_deny_an_order_that_may_be_there,
             unclear::should_find_an_order_that_comes_late,
             unclear::should_say_what_was_not_done,
+            unclear::should_not_wait_for_ever,
+            unclear::should_answer_calls_that_are_made_at_once,
             shapes::should_read_answers_in_all_their_forms,
             shapes::should_not_guess_where_no_client_ids_are_told,
             shapes::should_count_each_fill_once,

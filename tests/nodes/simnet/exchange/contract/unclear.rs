@@ -1,6 +1,6 @@
 //! Calls that have no answer, and what becomes of their orders.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use teller::exchange::{CallError, Idempotency, NewOrder, Refusal, VenueOrderId};
@@ -107,5 +107,38 @@ pub(super) async fn should_say_what_was_not_done(desk: &Desk) -> Outcome {
     wait::until("it cannot be reached", async || desk.find(&order).await.ok()).await;
     assert_eq!(desk.world.held("SKY").await.0, "0.000000");
     desk.place(&order).await;
+    Ok(())
+}
+
+/// Venues give up after ten seconds themselves: who waits no longer than that hears less than they say.
+pub(super) async fn should_not_wait_for_ever(desk: &Desk) -> Outcome {
+    desk.world.offer("0.002", "100").await;
+    let order = desk.buy(1, "0.002", "3");
+    desk.trouble_once("stall-replies", desk.venue.placing()).await;
+    let begun = Instant::now();
+    let error = desk.exchange.place(&order).await.unwrap_err();
+    assert!(matches!(error, CallError::Ambiguous(_)), "{error:?}");
+    assert!((10..60).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    desk.clear().await;
+    assert_eq!(desk.find(&order).await.unwrap().unwrap().filled, decimal("3"));
+    Ok(())
+}
+
+/// Also where each call has to come after the one before.
+pub(super) async fn should_answer_calls_that_are_made_at_once(desk: &Desk) -> Outcome {
+    desk.world.offer("0.002", "100").await;
+    let [one, other] = [1, 2].map(|number| desk.buy(number, "0.002", "3"));
+    let balances = || desk.exchange.balances();
+    let (one, other, first, second, third) = tokio::join!(
+        desk.exchange.place(&one),
+        desk.exchange.place(&other),
+        balances(),
+        balances(),
+        balances()
+    );
+    assert_ne!(one.unwrap(), other.unwrap());
+    for told in [first, second, third] {
+        assert!(told.is_ok(), "{told:?}");
+    }
     Ok(())
 }
