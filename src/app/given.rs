@@ -2,27 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::StartError;
 use crate::address::{AddressSource, DepositAddress};
 use crate::coins::Family;
 use crate::config::Config;
 use crate::engine::{PoolAccount, PoolFile};
 use crate::skycoin::Address;
 use crate::store::Purpose;
-use crate::types::{BuyMethod, Coin, PerCoin};
+use crate::types::{Coin, PerCoin};
 
 const DB_NAME: &str = "teller.db";
-
-/// Parts that come with later versions say so plainly instead of pretending.
-pub(super) fn refuse_what_is_not_there(config: &Config) -> Result<(), StartError> {
-    match config.exchanger.buy_method {
-        BuyMethod::Direct => Ok(()),
-        BuyMethod::Passthrough => {
-            let missing = "sky_exchanger.buy_method = \"passthrough\": use \"direct\"".to_owned();
-            Err(StartError::NotThere(vec![missing]))
-        }
-    }
-}
 
 /// `dbfile` inside the data directory; a directory that is named stands for `teller.db` in it.
 pub(super) fn db_path(config: &Config, data_dir: &Path) -> PathBuf {

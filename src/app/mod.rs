@@ -15,6 +15,7 @@ mod pidfile;
 mod preflight;
 mod staff;
 mod tls;
+mod upstream;
 
 use std::any::Any;
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use crate::config::Config;
 use crate::engine::PoolError;
+use crate::exchange::SetupError;
 use crate::rail::HotWalletError;
 use crate::rpc::RpcError;
 use crate::skycoin::Address;
@@ -70,6 +72,9 @@ pub enum StartError {
     /// The hot wallet.
     #[error(transparent)]
     Wallet(#[from] Box<HotWalletError>),
+    /// The exchange that coins are bought on cannot be spoken to.
+    #[error("sky_exchanger.exchange_client: {0}")]
+    Exchange(#[from] SetupError),
     /// An address of the hot wallet belongs to a buyer.
     #[error(
         "sky_exchanger.wallet: its address {0} was given to a buyer as a deposit address, and change could not be told \

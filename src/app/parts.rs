@@ -7,10 +7,11 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::chains::{Readers, announce_chains};
-use super::given::{db_path, pool_accounts, pool_files, purpose, refuse_what_is_not_there};
+use super::given::{db_path, pool_accounts, pool_files, purpose};
 use super::listeners::{self, ListenerParts};
 use super::money::Money;
 use super::staff::Staff;
+use super::upstream::purchaser;
 use super::{App, Reload, StartError, pidfile, preflight};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -36,6 +37,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let mut keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
     keeper.check().await?;
 
+    let upstream = purchaser(&config, &store, &clock, &live)?;
     let readers = Readers::new(&config)?;
     if !config.dummy.scanner {
         announce_chains(&config, &live, clock.moment());
@@ -63,7 +65,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let serving = bound.serve(shutdown.clone());
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
     staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());
-    let buyer = Buyer::new(staff.store.clone(), None);
+    let buyer = Buyer::new(staff.store.clone(), upstream);
     staff.employ(buyer, live.buyer.clone(), Arc::new(Notify::new()));
     money.employ(&config, &mut staff, &live);
     readers.employ(&config, &mut staff, &live, &intake);
@@ -82,7 +84,6 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
 
 /// What has to be so before anything is begun, and what the operator should know.
 fn look_around(config: &Config, data_dir: &Path) -> Result<(), StartError> {
-    refuse_what_is_not_there(config)?;
     let found = preflight::permissions(config, data_dir);
     if !found.problems.is_empty() {
         return Err(StartError::Exposed(found.problems));

@@ -3,11 +3,14 @@
 //! It calls what the start calls, and changes nothing. A database that a running teller has open is left alone.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{Access, access};
 
 use super::chains::{Readers, skycoin_rest};
-use super::{given, money, tls};
+use super::upstream::NoNonces;
+use super::{given, money, tls, upstream};
+use crate::clock::{Clock, SystemClock};
 use crate::config::{Care, Config, Tls, who_may_change, who_may_read};
 use crate::skycoin::Address;
 use crate::store::{LookResult, Snapshot, look};
@@ -48,7 +51,6 @@ impl Findings {
 /// Everything that the start would look at.
 pub fn check(config: &Config, data_dir: &Path) -> Findings {
     let mut found = permissions(config, data_dir);
-    found.taken(given::refuse_what_is_not_there(config));
     folders(config, data_dir, &mut found);
     let snapshot = database(config, data_dir, &mut found);
     let own = wallet(config, snapshot.as_deref(), &mut found);
@@ -60,6 +62,11 @@ pub fn check(config: &Config, data_dir: &Path) -> Findings {
     }
     certificate(config, &mut found);
     found.taken(Readers::new(config));
+    if !config.upstream_assets().is_empty() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let exchange = upstream::exchange(config, &clock, Arc::new(NoNonces));
+        found.taken(exchange.map_err(|error| format!("sky_exchanger.exchange_client: {error}")));
+    }
     found
 }
 

@@ -210,7 +210,7 @@ fn should_refuse_settings_that_exclude_each_other() {
         true\n[web]\nhttps_addr = \"127.0.0.1:1\"";
     let found = problems(&with(passthrough)).join("\n");
     for part in [
-        "eth_scanner.enabled: must be false",
+        "sky_exchanger.exchange_client.markets.ETH: must name the market of c2cx where ETH buys SKY",
         "sky_exchanger.exchange_client.key: must be set",
         "sky_exchanger.exchange_client.secret: must be set",
         "web.https_addr: needs auto_tls_host",

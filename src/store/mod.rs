@@ -51,6 +51,7 @@ mod look;
 mod lookahead;
 mod memory_backend;
 mod migrate;
+mod nonces;
 mod noting;
 mod orders;
 mod own_money;

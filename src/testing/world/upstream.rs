@@ -20,11 +20,11 @@ impl World {
             return Ok(());
         }
         let orders = snapshot.orders(OrderNo::new(0), usize::MAX).map_err(text)?;
-        let state = self.exchange.state();
+        let theirs = self.exchange.state().orders.clone();
         let ours: BTreeMap<&str, &BuyOrder> =
             orders.iter().map(|order| (order.terms.client_id.0.as_str(), order)).collect();
         let mut seen: BTreeMap<&str, &FakeOrder> = BTreeMap::new();
-        for theirs in &state.orders {
+        for theirs in &theirs {
             let id = theirs.client_id.0.as_str();
             let known = ours
                 .get(id)

@@ -1,0 +1,133 @@
+//! The exchange that coins are bought on, by its name in the configuration.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::Mutex;
+
+use crate::clock::Clock;
+use crate::config::{Config, Venue};
+use crate::engine::{MarketSettings, PurchaseSettings, Purchaser};
+use crate::exchange::{
+    Binance, C2cx, CallError, Coinbase, Exchange, Kraken, Nonces, SetupError, VenueSettings,
+};
+use crate::ledger::Asset;
+use crate::live::Live;
+use crate::store::Store;
+use crate::types::{Coin, Units};
+
+/// Numbers that are reserved at once.
+const RESERVED: u64 = 1024;
+
+/// What buys upstream; none where every asset is paid directly. Deposits from a time when that was not so wait for a
+/// person.
+pub(super) fn purchaser(
+    config: &Config,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    live: &Arc<Live>,
+) -> Result<Option<Purchaser>, SetupError> {
+    let settings = settings(config);
+    if settings.markets.is_empty() {
+        return Ok(None);
+    }
+    let nonces = StoredNonces::new(store.clone(), Arc::clone(clock));
+    let exchange = exchange(config, clock, Arc::new(nonces))?;
+    Ok(Some(Purchaser::new(store.clone(), exchange, Arc::clone(clock), Arc::clone(live), settings)))
+}
+
+/// Returns the adapter of the configured exchange.
+///
+/// # Errors
+///
+/// Where its secret is none, or no client can be set up.
+pub(super) fn exchange(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    nonces: Arc<dyn Nonces>,
+) -> Result<Arc<dyn Exchange>, SetupError> {
+    let client = &config.exchanger.exchange;
+    let settings = VenueSettings {
+        base: client.url.base().to_owned(),
+        key: client.key.clone(),
+        secret: client.secret.clone(),
+        clock: Arc::clone(clock),
+    };
+    Ok(match client.venue {
+        Venue::C2cx => Arc::new(C2cx::new(settings)?),
+        Venue::Binance => Arc::new(Binance::new(settings)?),
+        Venue::Kraken => Arc::new(Kraken::new(settings, nonces)?),
+        Venue::Coinbase => Arc::new(Coinbase::new(settings)?),
+    })
+}
+
+fn settings(config: &Config) -> PurchaseSettings {
+    let client = &config.exchanger.exchange;
+    let least = |coin: Coin, is_token: bool| match coin == Coin::BTC && !is_token {
+        true => client.btc_minimum_volume,
+        false => Units::ZERO,
+    };
+    let markets = config.upstream_assets().into_iter().map(|(coin, token, upstream)| MarketSettings {
+        asset: token.map_or(Asset::Coin(coin), Asset::Token),
+        market: upstream.market,
+        ceiling: upstream.max_price.map(|price| price.get()),
+        least: least(coin, token.is_some()),
+    });
+    PurchaseSettings {
+        markets: markets.collect(),
+        slippage: client.max_slippage.get(),
+        fee: client.taker_fee.get(),
+        partial_fills: client.partial_fills,
+        gather_count: usize::try_from(client.gather_count).unwrap_or(1),
+        gather_time: client.gather_time,
+        order_patience: client.order_patience,
+        fallback_after: client.fallback_after,
+        max_decimals: config.rail.max_decimals,
+        failure_wait: client.request_failure_wait,
+        ratelimit_wait: client.ratelimit_wait,
+        check_wait: client.check_order_wait,
+    }
+}
+
+/// Numbers that rise across restarts, and across copies of the database that are put back: those of a copy lie behind
+/// the clock.
+#[derive(Debug)]
+pub(super) struct StoredNonces {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    /// The next number, and the first that is not reserved.
+    reserved: Mutex<(u64, u64)>,
+}
+
+impl StoredNonces {
+    fn new(store: Store, clock: Arc<dyn Clock>) -> StoredNonces {
+        StoredNonces { store, clock, reserved: Mutex::new((0, 0)) }
+    }
+}
+
+#[async_trait]
+impl Nonces for StoredNonces {
+    async fn next(&self) -> Result<u64, CallError> {
+        let mut reserved = self.reserved.lock().await;
+        if reserved.0 >= reserved.1 {
+            let least = self.clock.now().get().saturating_mul(1_000_000);
+            let write = self.store.write(move |tx| tx.reserve_nonces(least, RESERVED)).await;
+            let first = write.map_err(|error| CallError::NotSent(format!("no number for it: {error}")))?;
+            *reserved = (first, first.saturating_add(RESERVED));
+        }
+        let next = reserved.0;
+        reserved.0 = next.saturating_add(1);
+        Ok(next)
+    }
+}
+
+/// None of them is used where nothing is asked.
+#[derive(Debug)]
+pub(super) struct NoNonces;
+
+#[async_trait]
+impl Nonces for NoNonces {
+    async fn next(&self) -> Result<u64, CallError> {
+        Err(CallError::NotSent("nothing is asked".to_owned()))
+    }
+}
