@@ -12,7 +12,7 @@ use crate::support::{bind, deposit_by, open};
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
-const FOLLOWING: [Table; 13] = [
+const FOLLOWING: [Table; 15] = [
     Table::Counters,
     Table::Accounts,
     Table::DepositIds,
@@ -26,6 +26,8 @@ const FOLLOWING: [Table; 13] = [
     Table::Waiting,
     Table::Balances,
     Table::Strays,
+    Table::OrdersOpen,
+    Table::Remainders,
 ];
 
 fn filled() -> Arc<dyn Backend> {

@@ -188,6 +188,7 @@ pub(crate) fn fill(store: &Store) {
         record(store, PayoutEvent::Decided { payout, method: BuyMethod::Direct });
     }
     pay(store);
+    crate::golden_upstream::fill(store, 15);
 }
 
 fn follow(store: &Store) {
@@ -294,7 +295,7 @@ fn spend(store: &Store) {
 fn assert_is_filled(store: &Store) {
     let snapshot = store.snapshot();
     let counters = snapshot.counters();
-    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 14, 5));
+    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 21, 5));
     let balances = snapshot.balances().unwrap();
     assert_eq!(balances.received(Coin::ETH), Units::new(3_000_000_000_000_000_000_000));
     assert_eq!(balances.amount(Asset::Token(usdt()), Account::Received), Units::new(7_000_000));
@@ -347,7 +348,7 @@ fn assert_is_filled(store: &Store) {
 }
 
 /// Deposit, where it stands, what it is worth in droplets; its payout.
-const LINES: [&str; 14] = [
+const LINES: [&str; 21] = [
     "confirming:1 confirming 5000000, no payout",
     "undecided:1 final 1000000, undecided",
     "owed:1 final 1000000, owed",
@@ -362,6 +363,13 @@ const LINES: [&str; 14] = [
     "large:1 final 1000000000, owed",
     "sky:1 final 2500000, sent in 2",
     "token:1 final 3500000, undecided",
+    "upstream 0:0 final 5000000, owed",
+    "upstream 1:0 final 5000000, buying by 2",
+    "upstream 2:0 final 5000000, buying by 3",
+    "upstream 3:0 final 5000000, buying by 4",
+    "upstream 4:0 final 5000000, to buy",
+    "upstream 5:0 final 5000000, buying by 6",
+    "upstream 6:0 final 5000000, to buy",
 ];
 
 fn line(tables: &dyn Tables, no: DepositNo) -> String {

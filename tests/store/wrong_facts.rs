@@ -142,13 +142,13 @@ fn should_refuse_deposits_that_cannot_be() {
     deposit(
         3,
         |row| Deposit { amount: Units::new(1), ..row },
-        "the books: on account received stands 1400001",
+        "the books: on account received stands 8400001",
     );
 
     let payout = |no: u64, change: fn(Payout) -> Payout, says: &str| {
         rows.refuses_purchase(no, |row| Purchase { payout: row.payout.map(change), ..row }, says);
     };
-    let quote = "payout 3 does not pay the quote of deposit 3";
+    let quote = "payout 3 does not pay what deposit 3";
     payout(3, |row| Payout { amount: Droplets::new(1_000_001), ..row }, quote);
     payout(3, |row| Payout { no: DepositNo::new(4), ..row }, quote);
     rows.refuses_purchase(10, |row| Purchase { payout: None, ..row }, "deposit 10 has no payout");
