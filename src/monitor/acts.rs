@@ -1,4 +1,4 @@
-//! `POST /api/deposits/{no}/{pay|void|wait}` and `POST /api/transactions/{no}/{withdraw|send|retry|abandon}`: what a
+//! `POST /api/deposits/{no}/{pay|void|wait|direct|pause|resume}` and `POST /api/transactions/{no}/{withdraw|send|retry|abandon}`: what a
 //! person decides on what a fork took back, or a node refuses. `why` is the reason, `by` who it is; both are kept.
 
 use actix_web::http::{Method, StatusCode};
@@ -6,7 +6,9 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{MonitorState, bad_request};
-use crate::engine::operator::{ActError, Order, retry, rule, send_on, withdraw};
+use crate::engine::operator::{
+    ActError, Order, PurchaseAct, decide_purchase, retry, rule, send_on, withdraw,
+};
 use crate::http::{Params, internal_error, method_not_allowed, not_found, text};
 use crate::payout::{SpendRefused, Verdict};
 use crate::types::{Actor, AttemptNo, DepositNo};
@@ -39,6 +41,8 @@ pub(super) fn refused(error: &ActError) -> HttpResponse {
         | ActError::Course(_)
         | ActError::Spend(_)
         | ActError::Abandon(_)
+        | ActError::Purchase(_)
+        | ActError::Order(_)
         | ActError::Busy { .. }
         | ActError::PayeeIsOurs => text(StatusCode::CONFLICT, error),
         ActError::Node(_) | ActError::Unheard | ActError::Unsure => {
@@ -54,9 +58,11 @@ pub(super) async fn on_deposit(
     request: HttpRequest,
 ) -> HttpResponse {
     let (no, verdict) = path.into_inner();
-    let (Ok(no), Some(verdict)) = (no.parse().map(DepositNo::new), Verdict::from_name(&verdict)) else {
-        return not_found();
-    };
+    let Ok(no) = no.parse().map(DepositNo::new) else { return not_found() };
+    if let Some(act) = PurchaseAct::from_name(&verdict) {
+        return on_purchase(&state, no, act, &request).await;
+    }
+    let Some(verdict) = Verdict::from_name(&verdict) else { return not_found() };
     let order = match order(&request) {
         Ok(order) => order,
         Err(reply) => return *reply,
@@ -67,6 +73,28 @@ pub(super) async fn on_deposit(
         Verdict::Wait => "waiting: nothing leaves before it is there again, or somebody rules otherwise",
     };
     match rule(&state.store, no, verdict, order).await {
+        Ok(()) => text(StatusCode::OK, format_args!("deposit {no} is {told}")),
+        Err(error) => refused(&error),
+    }
+}
+
+/// What becomes of a deposit whose coins are to be bought.
+async fn on_purchase(
+    state: &MonitorState,
+    no: DepositNo,
+    act: PurchaseAct,
+    request: &HttpRequest,
+) -> HttpResponse {
+    let order = match order(request) {
+        Ok(order) => order,
+        Err(reply) => return *reply,
+    };
+    let told = match act {
+        PurchaseAct::Direct => "paid directly, at the rate that it was seen at",
+        PurchaseAct::Pause => "waiting: nothing is bought for it before somebody resumes it",
+        PurchaseAct::Resume => "to be bought for again",
+    };
+    match decide_purchase(&state.store, no, act, order).await {
         Ok(()) => text(StatusCode::OK, format_args!("deposit {no} is {told}")),
         Err(error) => refused(&error),
     }

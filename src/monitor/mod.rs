@@ -11,6 +11,7 @@ mod backup;
 mod balance;
 mod chains;
 mod deposits;
+mod orders;
 mod own_money;
 mod paging;
 mod passed_over;
@@ -108,6 +109,8 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/wallet/spends/mine").to(spends::all_mine))
         .service(web::resource("/api/wallet/spends/{txid}/{act}").to(spends::rule))
         .service(web::resource("/api/transactions").to(transactions::transactions))
+        .service(web::resource("/api/orders").to(orders::list))
+        .service(web::resource("/api/orders/{no}/{act}").to(orders::act))
         .service(web::resource("/api/accounting").to(accounting::accounting))
         .service(web::resource("/api/accounting/strays").to(accounting::strays))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))

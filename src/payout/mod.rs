@@ -35,7 +35,7 @@ use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
 pub use abandonment::AbandonRefused;
 pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Refusal};
-pub use purchase::{Bought, FromStock};
+pub use purchase::{Bought, FromStock, PurchaseRefused};
 pub use reason::Reason;
 pub use ruling::{Circumstances, Ruling, RulingRefused, Verdict, may_leave};
 pub use spend::{ForeignSpend, SpendRefused, SpendRuling, SpendVerdict};

@@ -8,6 +8,26 @@ use minicbor::{Decode, Encode};
 use super::{IllegalStep, Payout, PayoutState, Reason};
 use crate::types::{AmountOutOfRange, BuyMethod, Droplets, OrderNo, Units, UnixTime};
 
+/// Why a person cannot decide so of a deposit whose coins are bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PurchaseRefused {
+    /// Its coins are not bought, or are already.
+    #[error("its coins are not to be bought")]
+    NotToBuy,
+    /// It is part of an order.
+    #[error("it is part of an order upstream that has not ended: wait for that, or say what became of it")]
+    Ordered,
+    /// A part of its coins was bought.
+    #[error("a part of its coins is bought already: the rest cannot be paid at another price")]
+    Begun,
+    /// A person wants it to wait already.
+    #[error("it waits already, since somebody wants it to")]
+    Paused,
+    /// Nobody wants it to wait.
+    #[error("nobody wants it to wait: its coins are bought by themselves")]
+    NotPaused,
+}
+
 /// What the desk sells out of its own stock for the rest of a deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct FromStock {
@@ -46,6 +66,9 @@ pub struct Bought {
     /// Whether nothing more is bought.
     #[n(7)]
     pub is_ended: bool,
+    /// The last order that was for it; none before the first.
+    #[n(8)]
+    pub last_order: Option<OrderNo>,
 }
 
 impl Bought {
@@ -97,7 +120,10 @@ impl Payout {
     /// Where it is not to be bought, or a person wants it to wait.
     pub fn order(self, order: OrderNo, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
-            PayoutState::ToBuy { paused: None } => Ok(self.enter(PayoutState::Buying { order }, at)),
+            PayoutState::ToBuy { paused: None } => {
+                let bought = self.bought.map(|bought| Bought { last_order: Some(order), ..bought });
+                Ok(Payout { bought, ..self }.enter(PayoutState::Buying { order }, at))
+            }
             PayoutState::ToBuy { paused: Some(_) }
             | PayoutState::Undecided
             | PayoutState::Owed { .. }
@@ -222,6 +248,53 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::Buying { .. } => Err(self.illegal("bought again")),
+        }
+    }
+
+    /// Checks that it can be paid directly after all.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not to be bought, or a part of it was.
+    pub fn can_be_paid_direct(&self) -> Result<(), PurchaseRefused> {
+        self.to_buy()?;
+        match self.bought {
+            Some(Bought { spent, .. }) if spent.is_zero() => Ok(()),
+            Some(_) | None => Err(PurchaseRefused::Begun),
+        }
+    }
+
+    /// Checks that it can be made to wait.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not to be bought, or waits already.
+    pub fn can_be_paused(&self) -> Result<(), PurchaseRefused> {
+        if self.to_buy()? { Err(PurchaseRefused::Paused) } else { Ok(()) }
+    }
+
+    /// Checks that it can be bought again.
+    ///
+    /// # Errors
+    ///
+    /// Where nobody wants it to wait.
+    pub fn can_be_resumed(&self) -> Result<(), PurchaseRefused> {
+        if self.to_buy()? { Ok(()) } else { Err(PurchaseRefused::NotPaused) }
+    }
+
+    /// Whether a person wants it to wait, where it is to be bought.
+    fn to_buy(&self) -> Result<bool, PurchaseRefused> {
+        match &self.state {
+            PayoutState::ToBuy { paused } => Ok(paused.is_some()),
+            PayoutState::Buying { .. } => Err(PurchaseRefused::Ordered),
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. } => Err(PurchaseRefused::NotToBuy),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::said::Said;
 use super::{Outlook, words};
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, Ruling, Waiting, public_status};
-use crate::store::{Purchase, Snapshot, StoreError, Tables};
+use crate::store::{Orders, Purchase, Snapshot, StoreError, Tables};
 use crate::types::{BuyMethod, DepositNo, Droplets};
 
 /// See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53.
@@ -124,13 +124,38 @@ pub fn deposit_info(
         deposit_value_exact: deposit.amount.to_string(),
         sky_sent: payout.as_ref().map_or(0, |payout| payout.sent_amount().get()),
         sky_quoted: deposit.quote.map(Droplets::get),
-        passthrough: Passthrough::default(),
+        passthrough: passthrough(snapshot, payout.as_ref())?,
         error: payout.as_ref().map_or("", |payout| words::error(&deposit, payout)),
         message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
         waiting: payout.as_ref().and_then(|p| Waiting::of(&deposit, p)).map(|(code, _)| code.name()),
         ruling: payout.as_ref().and_then(|payout| payout.ruling.as_ref()).map(said),
         deposit: raw(deposit, address),
     }))
+}
+
+/// The last order that was for it, and what was bought in all.
+fn passthrough(snapshot: &Snapshot, payout: Option<&Payout>) -> Result<Passthrough, StoreError> {
+    let Some(bought) = payout.and_then(|payout| payout.bought) else { return Ok(Passthrough::default()) };
+    let order = bought.last_order.map(|no| snapshot.order(no)).transpose()?.flatten();
+    let spent = u64::try_from(bought.spent.get()).unwrap_or(u64::MAX);
+    let told =
+        Passthrough { sky_bought: bought.coins.get(), deposit_value_spent: spent, ..Passthrough::default() };
+    let Some(order) = order else { return Ok(told) };
+    let outcome = order.outcome();
+    Ok(Passthrough {
+        exchange_name: order.terms.exchange.clone(),
+        requested_amount: order.terms.quantity.to_string(),
+        order: Order {
+            customer_id: order.terms.client_id.to_string(),
+            order_id: order.venue_id().map(ToString::to_string).unwrap_or_default(),
+            completed_amount: outcome.map_or_else(String::new, |outcome| outcome.filled.to_string()),
+            price: order.terms.price.to_string(),
+            status: order.state.name().to_owned(),
+            is_final: !order.is_open(),
+            original: String::new(),
+        },
+        ..told
+    })
 }
 
 fn method(payout: Option<&Payout>) -> BuyMethod {

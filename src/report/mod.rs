@@ -23,8 +23,8 @@ pub use said::Said;
 pub use status::status_entries;
 pub use status::{PAGE_LINES, Shown, StatusEntry, StatusPage, status_page, status_secret};
 pub use waiting::{
-    Act, WaitingDeposit, WaitingKind, deposit_acts, refused_problem, transaction_acts, waiting_deposits,
-    waiting_kinds, waiting_transactions,
+    Act, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, transaction_acts,
+    waiting_deposits, waiting_kinds, waiting_transactions,
 };
 pub use words::refusals;
 

@@ -5,16 +5,20 @@
 use serde::Serialize;
 
 use super::{DepositInfo, Outlook, deposit_info, words};
+use crate::engine::operator::PurchaseAct;
 use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
-use crate::store::{Chains, OwnMoneyTable, Passes, Snapshot, StoreError, Tables, Taints, WaitingPage};
-use crate::types::{Actor, AttemptNo, Coin, DepositNo, UnixTime};
+use crate::store::{
+    Chains, Orders, OwnMoneyTable, Passes, Snapshot, StoreError, Tables, Taints, WaitingPage,
+};
+use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, UnixTime};
+use crate::upstream::BuyOrder;
 
 /// One kind of waiting.
 #[derive(Debug, Clone, Serialize)]
 pub struct WaitingKind {
     /// Never changes its meaning: programs may rely on it.
     pub code: &'static str,
-    /// What waits: `deposit`, `transaction`, `chain`, `pool`, `wallet` or `desk`.
+    /// What waits: `deposit`, `transaction`, `order`, `chain`, `pool`, `wallet` or `desk`.
     pub about: &'static str,
     /// How many wait.
     pub count: u64,
@@ -65,6 +69,7 @@ pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     kinds.push(tainted(snapshot)?);
     kinds.push(own_money(snapshot)?);
     kinds.push(unknown_spends(snapshot));
+    kinds.push(held_orders(snapshot)?);
     kinds.push(sending_off(snapshot, outlook));
     Ok(kinds)
 }
@@ -184,6 +189,21 @@ fn unknown_spends(snapshot: &Snapshot) -> WaitingKind {
     }
 }
 
+/// Orders that the desk cannot find out about.
+fn held_orders(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
+    let count = snapshot.counters().held_orders;
+    let open = if count > 0 { snapshot.open_orders(OrderNo::new(0), usize::MAX)? } else { Vec::new() };
+    let held = open.iter().filter(|order| order.is_held());
+    Ok(WaitingKind {
+        code: "order_held",
+        about: "order",
+        count,
+        since: held.map(|order| order.updated_at.get()).min(),
+        words: words::waiting::ORDER_HELD.to_owned(),
+        list: "/api/orders?state=held".to_owned(),
+    })
+}
+
 fn sending_off(snapshot: &Snapshot, outlook: &Outlook) -> WaitingKind {
     let counters = snapshot.counters();
     let count = if outlook.send_enabled { 0 } else { counters.ready.saturating_add(counters.held) };
@@ -227,6 +247,8 @@ pub fn deposit_acts(snapshot: &Snapshot, no: DepositNo) -> Result<Vec<Act>, Stor
         .filter(is_allowed)
         .map(|verdict| act("deposits", no.get(), verdict.name()))
         .collect();
+    let purchase = PurchaseAct::ALL.into_iter().filter(|wanted| wanted.check(&payout).is_ok());
+    acts.extend(purchase.map(|wanted| act("deposits", no.get(), wanted.name())));
     if let Some(attempt) = payout.attempt().map(|attempt| snapshot.attempt(attempt)).transpose()?.flatten() {
         acts.extend(transaction_acts(&attempt));
     }
@@ -245,6 +267,22 @@ pub fn transaction_acts(attempt: &Attempt) -> Vec<Act> {
     ];
     let allowed = acts.into_iter().filter(|(_, is_allowed)| *is_allowed);
     allowed.map(|(name, _)| act("transactions", attempt.no.get(), name)).collect()
+}
+
+/// What a person can say of an order now.
+pub fn order_acts(order: &BuyOrder) -> Vec<Act> {
+    if order.can_be_looked_up().is_err() {
+        return Vec::new();
+    }
+    let no = order.no.get();
+    let mut acts = vec![act("orders", no, "look")];
+    if order.can_be_missed().is_ok() {
+        acts.push(act("orders", no, "missed"));
+    }
+    let request =
+        format!("POST /api/orders/{no}/booked?filled=...&cost=...&fee=...&fee_coin=...&why=...&by=...");
+    acts.push(Act { act: "booked", request });
+    acts
 }
 
 fn act(list: &str, no: u64, act: &'static str) -> Act {

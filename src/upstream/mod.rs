@@ -18,6 +18,8 @@ mod sizing;
 #[cfg(test)]
 mod tests;
 
-pub use order::{BuyOrder, BuyOrderState, IllegalOrderStep, Outcome, PaidFee, Portion, Share, Terms};
+pub use order::{
+    BuyOrder, BuyOrderState, IllegalOrderStep, OrderRefused, Outcome, PaidFee, Portion, Share, Terms,
+};
 pub use share::share_out;
 pub use sizing::{PriceGuard, Sizing, SizingRefused, size_order, smallest_budget};

@@ -180,6 +180,20 @@ pub struct IllegalOrderStep {
     pub state: &'static str,
 }
 
+/// Why a person cannot say so of an order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OrderRefused {
+    /// The desk finds out by itself.
+    #[error("the order is {0}: what becomes of it is found out by itself")]
+    NotHeld(&'static str),
+    /// The exchange has told that it has it.
+    #[error("the exchange has it as {0}: say what came of it")]
+    IsThere(VenueOrderId),
+    /// The amounts are more than was ordered, or cannot be shared out.
+    #[error("{0} for {1} cannot have come of it: {2} at {3} or less were ordered")]
+    Impossible(Exact, Exact, Exact, Exact),
+}
+
 /// What of an order's outcome is one deposit's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Portion {
@@ -373,6 +387,42 @@ impl BuyOrder {
                 Ok(Portion { payout: share.payout, spent: Units::new(spent), bought })
             })
             .collect()
+    }
+
+    /// Checks that it can be looked up once more.
+    ///
+    /// # Errors
+    ///
+    /// Where that is done anyway, or it is known what became of it.
+    pub fn can_be_looked_up(&self) -> Result<(), OrderRefused> {
+        if self.is_held() { Ok(()) } else { Err(OrderRefused::NotHeld(self.state.name())) }
+    }
+
+    /// Checks that it can be said never to have been there.
+    ///
+    /// # Errors
+    ///
+    /// Where the exchange has it, or it is known what became of it.
+    pub fn can_be_missed(&self) -> Result<(), OrderRefused> {
+        self.can_be_looked_up()?;
+        self.venue_id().map_or(Ok(()), |id| Err(OrderRefused::IsThere(id.clone())))
+    }
+
+    /// Checks that this can be said to have come of it.
+    ///
+    /// # Errors
+    ///
+    /// Where it is more than was ordered, or it is known what became of it.
+    pub fn can_be_booked(&self, outcome: &Outcome) -> Result<(), OrderRefused> {
+        self.can_be_looked_up()?;
+        let Outcome { filled, cost, .. } = outcome;
+        let Terms { quantity, price, .. } = &self.terms;
+        let most = filled.get().checked_mul(price.get()).unwrap_or_default();
+        let is_possible = filled <= quantity && cost.get() <= most && filled.is_zero() == cost.is_zero();
+        match is_possible && self.portions(outcome).is_ok() {
+            true => Ok(()),
+            false => Err(OrderRefused::Impossible(*filled, *cost, *quantity, *price)),
+        }
     }
 
     fn enter(self, state: BuyOrderState, at: UnixTime) -> BuyOrder {

@@ -7,6 +7,7 @@ mod addresses;
 mod gaps;
 mod order;
 mod payouts;
+mod purchases;
 mod rescan;
 mod spends;
 mod transactions;
@@ -15,13 +16,15 @@ pub use addresses::{give_back_address, release_address};
 pub use gaps::{forget_blind, read_again, see};
 pub use order::{Order, OrderError};
 pub use payouts::rule;
+pub use purchases::{OrderAct, PurchaseAct, decide_order, decide_purchase};
 pub use rescan::set_rescan;
 pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend};
 pub use transactions::{retry, send_on, withdraw};
 
-use crate::payout::{AbandonRefused, CourseRefused, RulingRefused, SpendRefused};
+use crate::payout::{AbandonRefused, CourseRefused, PurchaseRefused, RulingRefused, SpendRefused};
 use crate::store::StoreError;
 use crate::types::Height;
+use crate::upstream::OrderRefused;
 
 /// Why an act was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +57,12 @@ pub enum ActError {
     /// The chain does not let the transaction be given up.
     #[error(transparent)]
     Abandon(#[from] AbandonRefused),
+    /// The state of what is bought for a deposit does not allow it.
+    #[error(transparent)]
+    Purchase(#[from] PurchaseRefused),
+    /// The state of an order upstream does not allow it.
+    #[error(transparent)]
+    Order(#[from] OrderRefused),
     /// It depends on the chain, and nobody tells that now.
     #[error("the payout node cannot be asked at the moment: {0}")]
     Node(String),

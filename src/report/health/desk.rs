@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::books::books_problems;
 use super::{HealthCheck, Problem, ProblemCode};
-use crate::live::Runway;
+use crate::live::{Live, Runway};
 use crate::payout::Waiting;
 use crate::report::refused_problem;
 use crate::report::words::health as words;
@@ -29,6 +29,7 @@ impl HealthCheck {
         }
         let books = books_problems(snapshot, live);
         problems.extend(books.unwrap_or_else(|_| vec![unreadable(words::SPENDS_UNREADABLE)]));
+        problems.extend(upstream_problems(snapshot, live));
         let wallet = live.wallet();
         if !wallet.error.is_empty() {
             problems.push(Problem::new(ProblemCode::Payouts, words::of_payouts(&wallet.error)));
@@ -48,6 +49,33 @@ fn taken_back(snapshot: &Snapshot) -> Option<Problem> {
     let sent = count(Waiting::TakenBackSent).saturating_add(count(Waiting::TakenBackPaid));
     let is_any = unsent > 0 || sent > 0;
     is_any.then(|| Problem::new(ProblemCode::TakenBack, words::taken_back(unsent, sent)))
+}
+
+/// What keeps coins from being bought upstream, while deposits wait for that.
+fn upstream_problems(snapshot: &Snapshot, live: &Live) -> Vec<Problem> {
+    let counters = snapshot.counters();
+    let held = Some(counters.held_orders).filter(|count| *count > 0);
+    let mut problems: Vec<Problem> = held
+        .map(|count| Problem::new(ProblemCode::OrdersHeld, words::orders_held(count)))
+        .into_iter()
+        .collect();
+    let waits = counters.to_buy;
+    let Some(view) = live.upstream() else {
+        let lost = Some(waits).filter(|waits| *waits > 0);
+        let words = lost.map(words::no_exchange);
+        problems.extend(words.map(|words| Problem::new(ProblemCode::Upstream, words)));
+        return problems;
+    };
+    if let Some(trouble) = &view.standstill {
+        problems
+            .push(Problem::new(ProblemCode::Upstream, words::exchange_stands_still(view.exchange, trouble)));
+    }
+    let markets = view.markets.iter().filter(|_| view.standstill.is_none() && waits > 0);
+    for market in markets.filter(|market| market.pause.is_some()) {
+        let words = words::market_stands_still(&market.market, market.pause.as_deref().unwrap_or_default());
+        problems.push(Problem::new(ProblemCode::Upstream, words));
+    }
+    problems
 }
 
 fn runway_problems(runway: &Runway, warning: Duration) -> Vec<Problem> {

@@ -72,11 +72,15 @@ pub enum ProblemCode {
     Runway,
     /// Sending is switched off by the operator: payouts are held.
     SendingOff,
+    /// Coins are to be bought, and cannot be for now.
+    Upstream,
+    /// Orders at the exchange that the desk cannot find out about.
+    OrdersHeld,
 }
 
 impl ProblemCode {
     /// Every kind there is, in the order of their declaration.
-    pub const ALL: [ProblemCode; 23] = [
+    pub const ALL: [ProblemCode; 25] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
         ProblemCode::PoolEmpty,
@@ -100,6 +104,8 @@ impl ProblemCode {
         ProblemCode::Payouts,
         ProblemCode::Runway,
         ProblemCode::SendingOff,
+        ProblemCode::Upstream,
+        ProblemCode::OrdersHeld,
     ];
 
     /// Returns the code that the API tells.
@@ -128,6 +134,8 @@ impl ProblemCode {
             ProblemCode::Payouts => "payouts_stand_still",
             ProblemCode::Runway => "wallet_runs_short",
             ProblemCode::SendingOff => "sending_off",
+            ProblemCode::Upstream => "upstream",
+            ProblemCode::OrdersHeld => "orders_held",
         }
     }
 }

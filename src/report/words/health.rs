@@ -117,3 +117,30 @@ pub(in crate::report) fn tainted(count: usize, is_all: bool) -> String {
          (GET /api/deposit-addresses/tainted on the admin listener)"
     )
 }
+
+pub(in crate::report) fn orders_held(count: u64) -> String {
+    format!(
+        "exchange: of {count} order(s) it cannot be found out what became, and the operator has to look at them"
+    )
+}
+
+pub(in crate::report) fn no_exchange(waits: u64) -> String {
+    format!(
+        "exchange: {waits} deposit(s) are to be bought for, and no exchange is configured for that any more"
+    )
+}
+
+/// What an exchange says is for the operator; whoever reads health is told that it does not go on.
+pub(in crate::report) fn exchange_stands_still(exchange: &str, trouble: &str) -> String {
+    let what = trouble.split(':').next().unwrap_or_default();
+    format!(
+        "exchange: {exchange} does not sell now ({what}); GET /api/orders on the admin listener tells more"
+    )
+}
+
+pub(in crate::report) fn market_stands_still(market: &str, trouble: &str) -> String {
+    let what = trouble.split(':').next().unwrap_or_default();
+    format!(
+        "exchange: nothing is bought in {market} now ({what}); GET /api/orders on the admin listener tells more"
+    )
+}

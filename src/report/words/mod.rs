@@ -120,22 +120,22 @@ fn signed(attempt: Option<&Attempt>, outlook: &Outlook) -> String {
 
 fn waiting(deposit: &Deposit, payout: Option<&Payout>, outlook: &Outlook) -> String {
     match &deposit.state {
-        _ if payout.is_some_and(|payout| may_leave(deposit, payout)) => owed(payout, outlook),
+        _ if payout.is_some_and(|payout| may_leave(deposit, payout)) => owed(deposit, payout, outlook),
         DepositState::Confirming { block } => confirming(deposit, *block, outlook),
         DepositState::Orphaned { .. } => {
             "waiting for the deposit to be in a block again: the one it was in was replaced".to_owned()
         }
         DepositState::Quarantined { .. } => format!("not paid out: {TAKEN_BACK}"),
-        DepositState::Final { .. } => owed(payout, outlook),
+        DepositState::Final { .. } => owed(deposit, payout, outlook),
     }
 }
 
-fn owed(payout: Option<&Payout>, outlook: &Outlook) -> String {
+fn owed(deposit: &Deposit, payout: Option<&Payout>, outlook: &Outlook) -> String {
     let text = match payout.map(|payout| &payout.state) {
         Some(PayoutState::Held { why, .. }) => held(why),
         Some(PayoutState::Owed { .. }) if !outlook.send_enabled => SENDING_OFF,
         Some(PayoutState::Owed { .. }) => "waiting to be sent",
-        Some(PayoutState::ToBuy { paused: None }) => "waiting for its coins to be bought",
+        Some(PayoutState::ToBuy { paused: None }) => to_buy(deposit, outlook),
         Some(PayoutState::ToBuy { paused: Some(_) }) => {
             "waiting for the operator, who wants its coins to be bought later"
         }
@@ -151,6 +151,17 @@ fn owed(payout: Option<&Payout>, outlook: &Outlook) -> String {
         | None => "waiting to be processed",
     };
     text.to_owned()
+}
+
+/// What stands in the way upstream is for the operator, but for that something does.
+fn to_buy(deposit: &Deposit, outlook: &Outlook) -> &'static str {
+    let Some(view) = outlook.live.upstream() else {
+        return "waiting for the operator: its coins cannot be bought now";
+    };
+    match view.pause_of(deposit.code()) {
+        Some(_) => "waiting for the exchange, where its coins cannot be bought now",
+        None => "waiting for its coins to be bought, with other deposits where it is too small by itself",
+    }
 }
 
 fn held(why: &HoldReason) -> &'static str {

@@ -80,3 +80,7 @@ pub(in crate::report) const ADDRESS_TAINTED: &str = "addresses of the pools rece
 
 pub(in crate::report) const OWN_MONEY: &str = "coins that were the desk's own came to deposit addresses: nothing is \
      paid for them, and nothing has to be done";
+
+pub(in crate::report) const ORDER_HELD: &str = "orders at the exchange of which the desk cannot find out what became: \
+     look there, and say of each that it was never there, or what came of it; nothing is bought for their deposits \
+     before";

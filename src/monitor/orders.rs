@@ -1,0 +1,231 @@
+//! `GET /api/orders`: the orders at the exchange that coins are bought on.
+//! `POST /api/orders/{no}/{look|missed|booked}`: what a person says of one that the desk cannot find out about.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::acts::{order as asked_by, refused};
+use super::{MonitorState, bad_request, only_get, paging};
+use crate::engine::operator::{OrderAct, decide_order};
+use crate::http::{Params, internal_error, json, not_found, text};
+use crate::report::{Act, order_acts};
+use crate::store::{Orders, Snapshot, StoreError};
+use crate::types::{Exact, OrderNo, Symbol};
+use crate::upstream::{BuyOrder, BuyOrderState, Outcome, PaidFee};
+
+#[derive(Debug, Serialize)]
+struct OrderList {
+    orders: Vec<OrderReply>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u64>,
+    /// The exchange as it was seen last; none where nothing is bought.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exchange: Option<ExchangeReply>,
+}
+
+/// What the exchange says, and what stands in the way.
+#[derive(Debug, Serialize)]
+struct ExchangeReply {
+    name: &'static str,
+    /// Why nothing is asked of it now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
+    markets: Vec<MarketReply>,
+    seen_at: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct MarketReply {
+    asset: String,
+    market: String,
+    /// Why nothing is bought there now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
+    /// The lowest price that somebody sells at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asks: Option<String>,
+    /// What an order takes at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    least: Option<String>,
+}
+
+/// An order; amounts are whole coins as text, times seconds since 1970.
+#[derive(Debug, Serialize)]
+struct OrderReply {
+    no: u64,
+    /// `intended`, `placed`, `unclear`, `held`, `missed`, `closed`.
+    state: &'static str,
+    exchange: String,
+    market: String,
+    client_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    price: String,
+    quantity: String,
+    intended_at: u64,
+    updated_at: u64,
+    /// Numbers of the deposits that it is for.
+    deposits: Vec<u64>,
+    /// Why it is unclear, held or missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bought: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spent: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fees: Vec<FeeReply>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    acts: Vec<Act>,
+}
+
+#[derive(Debug, Serialize)]
+struct FeeReply {
+    coin: String,
+    amount: String,
+}
+
+impl OrderReply {
+    fn new(order: BuyOrder) -> OrderReply {
+        let why = match &order.state {
+            BuyOrderState::Unclear { words, .. }
+            | BuyOrderState::Held { words, .. }
+            | BuyOrderState::Missed { words } => Some(words.clone()),
+            BuyOrderState::Intended | BuyOrderState::Placed { .. } | BuyOrderState::Closed { .. } => None,
+        };
+        let outcome = order.outcome();
+        let fees = outcome.iter().flat_map(|outcome| &outcome.fees);
+        let fee =
+            |fee: &PaidFee| FeeReply { coin: fee.asset.as_str().to_owned(), amount: fee.amount.to_string() };
+        OrderReply {
+            no: order.no.get(),
+            state: order.state.name(),
+            bought: outcome.map(|outcome| outcome.filled.to_string()),
+            spent: outcome.map(|outcome| outcome.cost.to_string()),
+            fees: fees.map(fee).collect(),
+            id: order.venue_id().map(ToString::to_string),
+            acts: order_acts(&order),
+            deposits: order.shares.iter().map(|share| share.payout.get()).collect(),
+            price: order.terms.price.to_string(),
+            quantity: order.terms.quantity.to_string(),
+            client_id: order.terms.client_id.to_string(),
+            exchange: order.terms.exchange,
+            market: order.terms.market,
+            intended_at: order.intended_at.get(),
+            updated_at: order.updated_at.get(),
+            why,
+        }
+    }
+}
+
+const STATES: [&str; 3] = ["open", "held", "all"];
+
+pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let params = Params::parse(request.query_string());
+    let wanted = params.get("state");
+    if !wanted.is_empty() && !STATES.contains(&wanted) {
+        return bad_request(format_args!("Invalid state: expected one of {}", STATES.join(", ")));
+    }
+    let page = match paging::page(&params) {
+        Ok(page) => page,
+        Err(message) => return bad_request(message),
+    };
+    let (after, limit) = (OrderNo::new(page.after), page.limit);
+    match read(&state.store.snapshot(), wanted, after, limit) {
+        Ok((orders, next)) => json(&OrderList { orders, next, exchange: exchange(&state) }),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn read(
+    snapshot: &Snapshot,
+    wanted: &str,
+    after: OrderNo,
+    limit: usize,
+) -> Result<(Vec<OrderReply>, Option<u64>), StoreError> {
+    let one_more = limit.saturating_add(1);
+    let mut orders = match wanted {
+        "open" => snapshot.open_orders(after, one_more)?,
+        // There are never many that are open.
+        "held" => {
+            let mut held = snapshot.open_orders(after, usize::MAX)?;
+            held.retain(BuyOrder::is_held);
+            held
+        }
+        _ => snapshot.orders(after, one_more)?,
+    };
+    let next = paging::cut(&mut orders, limit).map(|last| last.no.get());
+    Ok((orders.into_iter().map(OrderReply::new).collect(), next))
+}
+
+fn exchange(state: &MonitorState) -> Option<ExchangeReply> {
+    let view = state.live.upstream()?;
+    let markets = view.markets.into_iter().map(|market| MarketReply {
+        asset: market.asset,
+        market: market.market,
+        trouble: market.pause,
+        asks: market.asks,
+        least: market.least,
+    });
+    Some(ExchangeReply {
+        name: view.exchange,
+        trouble: view.standstill,
+        markets: markets.collect(),
+        seen_at: view.at.get(),
+    })
+}
+
+pub(super) async fn act(
+    state: Data<MonitorState>,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let (no, name) = path.into_inner();
+    let Ok(no) = no.parse().map(OrderNo::new) else { return not_found() };
+    let params = Params::parse(request.query_string());
+    let act = match name.as_str() {
+        "look" => OrderAct::Look,
+        "missed" => OrderAct::Missed,
+        "booked" => match outcome(&params) {
+            Ok(outcome) => OrderAct::Booked(outcome),
+            Err(message) => return bad_request(message),
+        },
+        _ => return not_found(),
+    };
+    let told = match &act {
+        OrderAct::Look => "looked up again",
+        OrderAct::Missed => "taken for one that never was: its deposits are bought for again",
+        OrderAct::Booked(_) => "booked: its deposits are paid what came of it",
+    };
+    let order = match asked_by(&request) {
+        Ok(order) => order,
+        Err(reply) => return *reply,
+    };
+    match decide_order(&state.store, no, act, order).await {
+        Ok(()) => text(StatusCode::OK, format_args!("order {no} is {told}")),
+        Err(error) => refused(&error),
+    }
+}
+
+/// What came of an order, by the exchange's own page: `filled`, `cost`, and `fee` with `fee_coin` where one was taken.
+fn outcome(params: &Params) -> Result<Outcome, String> {
+    let amount = |name: &str| {
+        let text = params.get(name);
+        text.parse::<Exact>().map_err(|error| format!("Invalid {name}: {error}"))
+    };
+    let (filled, cost) = (amount("filled")?, amount("cost")?);
+    let fees = match params.get("fee") {
+        "" => Vec::new(),
+        _ => {
+            let asset = Symbol::parse(params.get("fee_coin"));
+            let asset = asset.map_err(|error| format!("Invalid fee_coin: {error}"))?;
+            vec![PaidFee { asset, amount: amount("fee")? }]
+        }
+    };
+    Ok(Outcome { filled, cost, fees })
+}
