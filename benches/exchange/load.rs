@@ -7,6 +7,8 @@ use super::engine::{
 
 const ACCOUNTS: u64 = 16;
 const MIDDLE: u64 = 1_000_000;
+/// Prices between the middle and the orders that rest at first.
+const FRONT: u64 = 20;
 
 /// What a stream of orders consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,9 @@ pub(crate) enum Mix {
     Match,
     /// Of a hundred: 50 limit orders, a tenth of which may trade, 35 cancels, 15 market orders.
     Mixed,
+    /// In turn: an order that rests, a cancel of any that rests, another that rests, a market order of the size that
+    /// orders have on average. So the book stays as large as it is.
+    Steady,
 }
 
 /// An exchange under load.
@@ -24,8 +29,9 @@ pub(crate) struct Load {
     market: MarketId,
     accounts: Vec<AccountId>,
     random: Random,
-    /// Prices on each side.
+    /// Prices on each side, the first of them so far away from the middle.
     levels: u64,
+    first: u64,
     placed: Vec<(AccountId, OrderId)>,
     now: u64,
 }
@@ -42,9 +48,25 @@ impl Load {
             }
         }
         let (random, placed) = (Random::new(seed), Vec::new());
-        let mut load = Load { exchange, market, accounts, random, levels: levels.max(1), placed, now: 0 };
+        let mut load = Load {
+            exchange,
+            market,
+            accounts,
+            random,
+            levels: levels.max(1),
+            first: 1 + FRONT,
+            placed,
+            now: 0,
+        };
         (0..resting).for_each(|_| load.rest(false));
         load
+    }
+
+    /// From now on orders come and go in front of those that rest: of these, none is cancelled, and few trade.
+    pub(crate) fn move_in_front(&mut self) {
+        (self.levels, self.first) = (FRONT, 1);
+        self.placed.clear();
+        (0..1_000).for_each(|_| self.rest(false));
     }
 
     pub(crate) fn exchange(&self) -> &Exchange {
@@ -59,9 +81,15 @@ impl Load {
             match mix {
                 Mix::Match => self.meet(operation),
                 Mix::Mixed => self.mixed(),
+                Mix::Steady => self.steady(operation),
             }
         }
         self.trades() - before
+    }
+
+    /// Returns how many orders rest.
+    pub(crate) fn resting(&self) -> usize {
+        self.accounts.iter().map(|account| self.exchange.open_orders(*account).len()).sum()
     }
 
     /// Returns how many trades there ever were.
@@ -87,10 +115,25 @@ impl Load {
                 let crosses = self.random.below(10) == 0;
                 self.rest(crosses);
             }
-            50..85 => self.cancel(),
+            50..85 => {
+                // One that has traded meanwhile cannot be cancelled; to find that out is work too.
+                self.cancel();
+            }
             _ => {
                 let (side, lots) = (self.side(), 1 + self.random.below(3));
                 self.take(side, lots.into());
+            }
+        }
+    }
+
+    fn steady(&mut self, operation: u64) {
+        match operation % 4 {
+            0 | 2 => self.rest(false),
+            // Those that have traded meanwhile are passed over.
+            1 => while !self.cancel() && !self.placed.is_empty() {},
+            _ => {
+                let side = self.side();
+                self.take(side, 2);
             }
         }
     }
@@ -110,14 +153,14 @@ impl Load {
         self.send(account, &request);
     }
 
-    /// Cancels one of the orders that were placed; perhaps it is final already.
-    fn cancel(&mut self) {
+    /// Cancels one of the orders that were placed; returns whether it was open still.
+    fn cancel(&mut self) -> bool {
         let place = usize::try_from(self.random.below(self.placed.len() as u64)).unwrap_or_default();
-        if place < self.placed.len() {
-            let (owner, id) = self.placed.swap_remove(place);
-            // One that has traded meanwhile cannot be cancelled; to find that out is work too.
-            let _ = self.exchange.cancel(owner, id, self.now);
+        if place >= self.placed.len() {
+            return false;
         }
+        let (owner, id) = self.placed.swap_remove(place);
+        self.exchange.cancel(owner, id, self.now).is_ok()
     }
 
     fn send(&mut self, account: u64, request: &OrderRequest<'_>) -> (AccountId, OrderId) {
@@ -131,7 +174,7 @@ impl Load {
     }
 
     fn ticks(&mut self, side: Side) -> u64 {
-        let away = 1 + self.random.below(self.levels);
+        let away = self.first + self.random.below(self.levels);
         match side {
             Side::Buy => MIDDLE - away,
             Side::Sell => MIDDLE + away,

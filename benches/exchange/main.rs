@@ -1,7 +1,8 @@
 //! What the engine of the simulated exchange does in a second on one core: `cargo bench --bench exchange`.
 //!
 //! Counted is the time that the thread had a core for, so that other work on the machine counts little; the time on
-//! the wall stands beside it. `TELLER_BENCH=mixed` runs the cases with that word.
+//! the wall stands beside it. `TELLER_BENCH=mixed` runs the cases with that word; `flat` those that hold a large book
+//! against a small one.
 #![allow(clippy::expect_used, clippy::print_stdout)]
 
 #[path = "../../cmd/simnet/exchange/engine/mod.rs"]
@@ -28,6 +29,13 @@ const CASES: [Case; 7] = [
     ("mixed, the same, 1,000 final orders kept", MILLION, 10_000, Some(1_000), Mix::Mixed),
 ];
 
+/// What is done with a small and a large book, and whether in front of what rests there.
+const FLAT: [(&str, Mix, bool); 3] = [
+    ("flat, match", Mix::Match, false),
+    ("flat, steady", Mix::Steady, false),
+    ("flat, steady in front", Mix::Steady, true),
+];
+
 fn main() {
     // `cargo test --benches` starts this too, and wants no measurements.
     if !std::env::args().any(|argument| argument == "--bench") {
@@ -48,6 +56,35 @@ fn main() {
         println!("{name}: {operations} operations/s, {trades} trades/s; all {}; wall {wall}", all.join(" "));
         load.exchange().check().expect("an exchange is sound");
     }
+    for (name, mix, is_in_front) in FLAT.into_iter().filter(|(name, ..)| name.contains(only.as_str())) {
+        compare(name, mix, is_in_front);
+    }
+}
+
+/// Holds a book of a million orders against one of a thousand on as many prices, in turns: what else the machine does
+/// slows both.
+fn compare(name: &str, mix: Mix, is_in_front: bool) {
+    let mut loads = [1_000, MILLION].map(|resting| Load::new(1, resting, 500, Some(1_000)));
+    let mut rates = [Vec::new(), Vec::new()];
+    for load in &mut loads {
+        if is_in_front {
+            load.move_in_front();
+        }
+        load.run(mix, 100_000);
+    }
+    for _ in 0..9 {
+        for (load, rates) in loads.iter_mut().zip(&mut rates) {
+            let run = measure(load, mix);
+            rates.push(run.rate(MILLION, run.nanos));
+        }
+    }
+    let [small, large] = rates.map(|mut rates| {
+        rates.sort_unstable();
+        rates[rates.len() / 2]
+    });
+    let [few, many] = loads.map(|load| load.resting());
+    let percent = large * 100 / small.max(1);
+    println!("{name}: {few} resting {small} operations/s, {many} resting {large} operations/s: {percent} %");
 }
 
 struct Run {

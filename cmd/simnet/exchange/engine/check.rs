@@ -152,7 +152,9 @@ impl Exchange {
     fn check_client_ids(&self) -> Result<(), Violation> {
         for account in self.accounts.ids() {
             for (id, newest) in &self.accounts.get(account).client_ids {
-                let is_its = |order: &Order| order.account == account && order.client_id.as_ref() == Some(id);
+                let is_named =
+                    |order: &Order| self.orders.name(order.id).is_some_and(|name| name.client_id == *id);
+                let is_its = |order: &Order| order.account == account && is_named(order);
                 if !self.orders.get(*newest).is_none_or(is_its) {
                     return Err(Violation::ClientId { account, id: id.to_string() });
                 }

@@ -97,7 +97,7 @@ impl Exchange {
         let venue = &self.venues[order.market.index()];
         let mut fills = Vec::new();
         let mut next = order.last_trade;
-        while let Some(trade) = next.and_then(|id| venue.tape.get(id)) {
+        while let Some(trade) = venue.tape.get(next) {
             let is_maker = trade.maker == order.id;
             fills.push(Fill {
                 trade: trade.id,
@@ -119,6 +119,7 @@ impl Exchange {
     }
 
     fn info<'a>(&'a self, order: &'a Order) -> OrderInfo<'a> {
-        OrderInfo::of(order, self.market(order.market))
+        let client_id = self.orders.name(order.id).map(|name| &*name.client_id);
+        OrderInfo::of(order, client_id, self.market(order.market))
     }
 }

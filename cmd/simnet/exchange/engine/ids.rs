@@ -34,7 +34,7 @@ impl AccountId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct OrderId(u64);
 
-/// A trade, counted from 1 within its market.
+/// A trade, counted from 1 within its market; 0 stands for none, and is before all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TradeId(u64);
 

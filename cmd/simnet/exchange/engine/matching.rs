@@ -191,19 +191,13 @@ impl Matching<'_> {
 }
 
 /// Notes in an order what it has traded; returns its trade before this one.
-fn note(
-    order: &mut Order,
-    lots: u64,
-    quote: u128,
-    deal: &Deal,
-    (id, now): (TradeId, u64),
-) -> Option<TradeId> {
+fn note(order: &mut Order, lots: u64, quote: u128, deal: &Deal, (id, now): (TradeId, u64)) -> TradeId {
     order.filled += lots;
     order.filled_quote += quote;
     order.fee += deal.fee;
     order.updated = now;
     order.state = OrderState::PartlyFilled;
-    order.last_trade.replace(id)
+    std::mem::replace(&mut order.last_trade, id)
 }
 
 /// What a trade means for one of its two orders, in smallest units.

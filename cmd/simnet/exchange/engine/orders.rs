@@ -1,5 +1,10 @@
 //! All orders, found by their ids. Places of forgotten orders are used again.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
 use super::ids::OrderId;
 use super::order::{NOWHERE, Order, Slot};
 
@@ -15,6 +20,14 @@ pub(super) struct Links {
     pub(super) open_at: Slot,
 }
 
+/// What an account calls an order.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub(super) client_id: Arc<str>,
+    /// The order that had this client id before.
+    pub(super) before: Option<OrderId>,
+}
+
 const UNLINKED: Links = Links { before: NOWHERE, behind: NOWHERE, open_at: NOWHERE };
 
 #[derive(Debug, Clone, Default)]
@@ -24,6 +37,8 @@ pub(super) struct Orders {
     vacant: Vec<Slot>,
     /// The slot of each id from 1.
     places: Vec<Slot>,
+    /// Of those that have any.
+    names: HashMap<OrderId, Name, FixedState>,
 }
 
 impl Orders {
@@ -52,9 +67,21 @@ impl Orders {
     pub(super) fn forget(&mut self, id: OrderId) {
         if let Some(slot) = self.slot(id) {
             self.places[position(id)] = NOWHERE;
-            self.slots[slot as usize].client_id = None;
+            // The order itself is left as it is: to touch it would cost more than all the rest here.
+            self.names.remove(&id);
             self.vacant.push(slot);
         }
+    }
+
+    /// Names an order, unless it is forgotten already.
+    pub(super) fn set_name(&mut self, id: OrderId, name: Name) {
+        if self.slot(id).is_some() {
+            self.names.insert(id, name);
+        }
+    }
+
+    pub(super) fn name(&self, id: OrderId) -> Option<&Name> {
+        self.names.get(&id)
     }
 
     pub(super) fn slot(&self, id: OrderId) -> Option<Slot> {

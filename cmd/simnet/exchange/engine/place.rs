@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::book::{Rank, WORST};
 use super::close::{note_final, open};
-use super::ids::{AccountId, OrderId};
+use super::ids::{AccountId, OrderId, TradeId};
 use super::market::Market;
 use super::matching::{Aim, Matching, Stop, Want, bound_at, probe};
 use super::order::Order;
+use super::orders::Name;
 use super::rate::{FeeCoin, MAX_UNITS};
 use super::request::{ClientId, Draft, OrderRequest, PlaceError, Placed, Refusal, draft};
 use super::state::Exchange;
@@ -41,6 +42,9 @@ impl Exchange {
                 None => return Err(error),
             },
         };
+        if let Some(ClientId { id: name, .. }) = request.client_id {
+            self.name(account, id, name);
+        }
         Ok(Placed { order: id, is_repeat: false })
     }
 
@@ -101,7 +105,7 @@ impl Exchange {
 
     /// Returns an order and those that had its client id before, newest first.
     pub(super) fn namesakes(&self, newest: OrderId) -> impl Iterator<Item = &Order> {
-        let older = |order: &&Order| order.namesake.and_then(|id| self.orders.get(id));
+        let older = |order: &&Order| self.orders.get(self.orders.name(order.id)?.before?);
         std::iter::successors(self.orders.get(newest), older)
     }
 
@@ -131,11 +135,9 @@ impl Exchange {
             spend: draft.spend,
             filled_quote: 0,
             fee: 0,
-            client_id: request.client_id.map(|client_id| Arc::from(client_id.id)),
-            namesake: None,
             created: now,
             updated: now,
-            last_trade: None,
+            last_trade: TradeId::new(0),
         }
     }
 
@@ -196,14 +198,18 @@ impl Exchange {
         id
     }
 
-    fn keep(&mut self, mut order: Order) -> OrderId {
-        let (id, account) = (order.id, self.accounts.get_mut(order.account));
-        account.orders.push(id);
-        if let Some(client_id) = &order.client_id {
-            order.namesake = account.client_ids.insert(Arc::clone(client_id), id);
-        }
+    fn keep(&mut self, order: Order) -> OrderId {
+        let id = order.id;
+        self.accounts.get_mut(order.account).orders.push(id);
         self.orders.keep(order);
         id
+    }
+
+    /// Notes the client id of an order that was just kept.
+    fn name(&mut self, account: AccountId, id: OrderId, name: &str) {
+        let client_id: Arc<str> = Arc::from(name);
+        let before = self.accounts.get_mut(account).client_ids.insert(Arc::clone(&client_id), id);
+        self.orders.set_name(id, Name { client_id, before });
     }
 }
 

@@ -24,13 +24,13 @@ pub(crate) struct Trade {
     /// In units of the asset that the taker's fee is taken in.
     pub(crate) taker_fee: u128,
     /// The trades of these orders before this one.
-    pub(super) maker_before: Option<TradeId>,
-    pub(super) taker_before: Option<TradeId>,
+    pub(super) maker_before: TradeId,
+    pub(super) taker_before: TradeId,
 }
 
 impl Trade {
     /// Returns the trade of this order before this one.
-    pub(super) fn before(&self, order: OrderId) -> Option<TradeId> {
+    pub(super) fn before(&self, order: OrderId) -> TradeId {
         if order == self.maker { self.maker_before } else { self.taker_before }
     }
 }
