@@ -76,6 +76,9 @@ async fn run(options: Options) -> anyhow::Result<()> {
         start_exchange(&options, &mut control, &mut tasks)?;
     }
     let listener = listen("control", options.control)?;
+    if control.exchange.is_some() {
+        announce(&format!("exchange-page http://{}/exchange", listener.local_addr()?));
+    }
     tasks.spawn_local(async move { Ok(control::serve(listener, control).await?) });
     // What is listened to can be asked from here on: whoever waits for this line may begin.
     announce("ready");

@@ -269,6 +269,7 @@ fn exchange() -> Vec<Trial> {
         simnet::exchange::habits::should_have_a_clock_of_its_own,
         simnet::exchange::habits::should_limit_as_each_venue_counts,
         simnet::exchange::steered::should_close_and_rename_markets,
+        simnet::exchange::steered::should_show_a_market_to_a_person,
         simnet::exchange::steered::should_end_market_orders_far_from_the_best_price,
         simnet::exchange::steered::should_tell_orders_of_other_venues_and_refuse_large_numbers,
         simnet::exchange::steered::should_pay_withdrawals,

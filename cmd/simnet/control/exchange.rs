@@ -1,10 +1,10 @@
 //! What can be done to the exchange.
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, Json, ServiceConfig};
+use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
 use serde::Deserialize;
 
-use crate::exchange::{Expiry, Funding, MarketChange, Ordering, WithdrawalEnd};
+use crate::exchange::{Expiry, Funding, Look, MarketChange, Ordering, WithdrawalEnd};
 
 use super::{Control, reply};
 
@@ -33,7 +33,9 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/control/exchange/drain", web::post().to(drain))
         .route("/control/exchange/order", web::post().to(order))
         .route("/control/exchange/expire", web::post().to(expire))
+        .route("/control/exchange/market", web::get().to(markets))
         .route("/control/exchange/market", web::post().to(market))
+        .route("/control/exchange/market/{name}", web::get().to(board))
         .route("/control/exchange/walk", web::post().to(walk))
         .route("/control/exchange/withdrawal", web::post().to(withdrawal))
         .route("/control/exchange/check", web::get().to(check))
@@ -73,6 +75,16 @@ async fn expire(control: Data<Control>, asked: Json<Expiry>) -> HttpResponse {
 async fn market(control: Data<Control>, asked: Json<MarketChange>) -> HttpResponse {
     let Some(house) = &control.exchange else { return reply::not_running("exchange") };
     reply::of(house.change_market(&asked))
+}
+
+async fn markets(control: Data<Control>) -> HttpResponse {
+    let Some(house) = &control.exchange else { return reply::not_running("exchange") };
+    HttpResponse::Ok().json(house.markets())
+}
+
+async fn board(control: Data<Control>, name: Path<String>, look: Query<Look>) -> HttpResponse {
+    let Some(house) = &control.exchange else { return reply::not_running("exchange") };
+    reply::of(house.board(&name, &look))
 }
 
 async fn walk(control: Data<Control>, asked: Json<Steps>) -> HttpResponse {

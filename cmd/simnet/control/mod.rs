@@ -4,6 +4,7 @@ mod asked;
 mod btc;
 mod eth;
 mod exchange;
+mod page;
 mod reply;
 mod sky;
 mod troubles;
@@ -108,6 +109,7 @@ pub(crate) async fn serve(listener: TcpListener, control: Control) -> io::Result
             .configure(btc::routes)
             .configure(eth::routes)
             .configure(exchange::routes)
+            .configure(page::routes)
             .configure(sky::routes)
             .configure(troubles::routes)
             .default_service(web::to(reply::unknown))

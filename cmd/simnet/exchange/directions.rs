@@ -25,6 +25,8 @@ pub(crate) enum DirectionError {
     Market(String),
     #[error("there is no withdrawal {0}")]
     Withdrawal(u64),
+    #[error("there are no candles of {0} seconds")]
+    Interval(u64),
     #[error("{0:?} is no amount")]
     Amount(String),
     #[error("at most {MOST_STEPS} steps at once")]
@@ -41,7 +43,7 @@ pub(crate) enum DirectionError {
     Unsound(#[from] Violation),
 }
 
-type Outcome = Result<Value, DirectionError>;
+pub(super) type Outcome = Result<Value, DirectionError>;
 
 /// Most steps of the prices at once.
 const MOST_STEPS: u32 = 1_000;
@@ -294,7 +296,7 @@ impl House {
     }
 }
 
-fn shown_state(state: MarketState) -> &'static str {
+pub(super) fn shown_state(state: MarketState) -> &'static str {
     match state {
         MarketState::Trading => "trading",
         MarketState::CancelOnly => "cancel-only",
@@ -312,7 +314,7 @@ fn shown(state: &State, account: &Account) -> Value {
     })
 }
 
-fn balances(state: &State, account: AccountId) -> Value {
+pub(super) fn balances(state: &State, account: AccountId) -> Value {
     let rows = state.exchange.asset_ids().map(|id| {
         let (coin, held) = (state.exchange.asset(id), state.exchange.balance(account, id));
         let shown =
@@ -338,11 +340,11 @@ fn withdrawals(state: &State) -> Value {
     rows.collect()
 }
 
-fn named(state: &State, name: &str) -> Result<AccountId, DirectionError> {
+pub(super) fn named(state: &State, name: &str) -> Result<AccountId, DirectionError> {
     state.named(name).ok_or_else(|| DirectionError::Account(name.to_owned()))
 }
 
-fn market(state: &State, name: &str) -> Result<MarketId, DirectionError> {
+pub(super) fn market(state: &State, name: &str) -> Result<MarketId, DirectionError> {
     match state.exchange.find_market(name) {
         Listing::Market(id) => Ok(id),
         Listing::Renamed(_) | Listing::Unknown => Err(DirectionError::Market(name.to_owned())),

@@ -4,6 +4,7 @@
 mod accounts;
 mod amount;
 mod binance;
+mod board;
 mod c2cx;
 mod clock;
 mod coinbase;
@@ -22,6 +23,7 @@ mod sign;
 mod state;
 mod venue;
 
+pub(crate) use board::Look;
 pub(crate) use directions::{Expiry, Funding, MarketChange, Ordering, WithdrawalEnd};
 pub(crate) use venue::{House, Protocol, Settings, Venue};
 

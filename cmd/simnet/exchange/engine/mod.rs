@@ -45,6 +45,7 @@ pub(crate) use random::{Random, Walk};
 pub(crate) use rate::{FeeCoin, Fees, Rate};
 pub(crate) use request::{OrderRequest, PlaceError, Placed, Refusal, Terms};
 pub(crate) use state::{Exchange, Listing, Settings};
+pub(crate) use tape::Trade;
 pub(crate) use terms::{
     ExpiryReason, IdPolicy, MarketState, OrderKind, OrderState, Price, SelfTrade, Side, TimeInForce,
 };

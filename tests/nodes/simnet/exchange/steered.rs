@@ -46,6 +46,44 @@ pub(crate) async fn should_close_and_rename_markets() -> Outcome {
     Ok(())
 }
 
+pub(crate) async fn should_show_a_market_to_a_person() -> Outcome {
+    let world = World::start(STILL).await;
+    let look = async |path: &str| world.simnet.raw(Method::GET, path, "").await;
+    world.offer("0.002", "10").await;
+    world.binance(Method::POST, ORDER, LIMIT).await;
+    world.offer("0.003", "2.5").await;
+    let (status, text) = look("/control/exchange/market/SKY-BTC?interval=300").await;
+    assert_eq!(status, 200, "{text}");
+    let board: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&board["bids"], &board["asks"]), (&json!([]), &json!([["0.00300", "2.5", 1]])));
+    let trade = &board["trades"][0];
+    assert_eq!(
+        (&trade["side"], &trade["price"], &trade["quantity"]),
+        (&json!("buy"), &json!("0.00200"), &json!("10"))
+    );
+    let candle = board["candles"][0].as_array().unwrap();
+    assert_eq!(
+        candle[1..],
+        [json!("0.00200"), json!("0.00200"), json!("0.00200"), json!("0.00200"), json!("10")]
+    );
+    let order = &board["orders"][0];
+    assert_eq!(
+        (&order["client_id"], &order["state"], &order["filled"]),
+        (&json!("a"), &json!("filled"), &json!("10"))
+    );
+    assert_eq!(board["balances"]["BTC"]["free"], "0.98000000");
+    assert!(look("/control/exchange/market").await.1.starts_with(r#"["SKY-BTC","#));
+    for wrong in ["SKY-XYZ", "SKY-BTC?interval=61", "SKY-BTC?account=nobody", "SKY-BTC?what=1"] {
+        assert_eq!(look(&format!("/control/exchange/market/{wrong}")).await.0, 400, "{wrong}");
+    }
+    for file in
+        ["", "/exchange.css", "/exchange.js", "/chart.js", "/lightweight-charts.js", "/LICENSE", "/NOTICE"]
+    {
+        assert_eq!(look(&format!("/exchange{file}")).await.0, 200, "{file}");
+    }
+    Ok(())
+}
+
 pub(crate) async fn should_end_market_orders_far_from_the_best_price() -> Outcome {
     let world = World::start(STILL).await;
     world.simnet.control("exchange/market", json!({ "market": "SKY-BTC", "range": 5 })).await;
