@@ -2,7 +2,10 @@
 'use strict';
 
 const { chromium } = require('playwright-core');
-const { checks } = require('./checks.js');
+const buyer = require('./checks.js');
+const exchange = require('./exchange.js');
+
+const checks = [...buyer.checks, ...exchange.checks];
 
 // What any step needs, with much to spare on a busy machine.
 const TIMEOUT = 30_000;
@@ -28,7 +31,7 @@ async function main() {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-// Somebody without JavaScript, and everything the browser complains of on the way.
+// Somebody without JavaScript where it is not said otherwise, and everything the browser complains of on the way.
 class Visitor {
   constructor(browser) {
     this.browser = browser;
@@ -37,7 +40,8 @@ class Visitor {
   }
 
   async open(options = {}) {
-    const context = await this.browser.newContext({ javaScriptEnabled: false, baseURL: process.env.PUBLIC, ...options });
+    const usual = { javaScriptEnabled: false, baseURL: process.env.PUBLIC };
+    const context = await this.browser.newContext({ ...usual, ...options });
     context.setDefaultTimeout(TIMEOUT);
     this.contexts.push(context);
     const page = await context.newPage();
