@@ -26,7 +26,15 @@ pub(super) fn read(
     };
     let (buy_method, by_code) = methods(section);
     let exchange = exchange_client::read(section, warnings);
-    let methods = PerCoin::new(|coin| by_code.get(coin.code()).copied().unwrap_or(buy_method));
+    let methods = PerCoin::new(|coin| match by_code.get(coin.code()) {
+        Some(own) => *own,
+        // What is paid out is not bought with itself.
+        None if coin == Coin::SKY => BuyMethod::Direct,
+        None => buy_method,
+    });
+    if methods[Coin::SKY] == BuyMethod::Passthrough {
+        section.problem("buy_methods.SKY", "must be \"direct\": SKY is what is paid out");
+    }
     let of_tokens = by_code.iter().filter(|(code, _)| !Coin::all().any(|coin| coin.code() == *code));
     let token_methods = of_tokens.filter_map(|(code, method)| Some((Symbol::parse(code).ok()?, *method)));
     let exchanger = Exchanger { buy_method, methods, token_methods: token_methods.collect(), exchange };

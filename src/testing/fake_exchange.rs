@@ -267,7 +267,7 @@ impl Exchange for FakeExchange {
             Ok(Market {
                 name: market.to_owned(),
                 base: "SKY".to_owned(),
-                quote: market.trim_start_matches("SKY").to_owned(),
+                quote: market.strip_prefix("SKY").unwrap_or(market).to_owned(),
                 state: state.state,
                 price_step: Decimal::new(1, 5),
                 quantity_step: Decimal::new(1, 2),

@@ -1,8 +1,9 @@
 //! For each moment at which the process can die (before and after each sync of the disk, before and after each
 //! call to the node): die there, start again, run to rest, and hold the desk to its promises.
 
+use teller::exchange::Idempotency;
 use teller::skycoin::Address;
-use teller::testing::{Faults, StepEnd, World};
+use teller::testing::{Faults, Habit, StepEnd, UpstreamSettings, World};
 use teller::types::{Coin, Droplets};
 
 use crate::random::Random;
@@ -94,7 +95,11 @@ async fn refill_and_rest(world: &mut World) {
 }
 
 async fn survive(coin: Coin, moment: u64, seed: u64, faults: Faults) -> bool {
-    let mut world = World::on(coin, Droplets::new(100_000_000), 16);
+    let world = World::on(coin, Droplets::new(100_000_000), 16);
+    survive_in(world, moment, seed, faults).await
+}
+
+async fn survive_in(mut world: World, moment: u64, seed: u64, faults: Faults) -> bool {
     world.set_faults(faults);
     world.fuse.set(moment);
     let deaths = run(&mut world, &mut Random::new(seed)).await;
@@ -149,4 +154,30 @@ async fn should_pay_exactly_once_when_replies_are_lost_too() {
 #[tokio::test]
 async fn should_pay_exactly_once_when_requests_are_lost_and_refused_too() {
     survive_everywhere(Faults { lose_requests: 1, refuse: 1, ..Faults::default() }).await;
+}
+
+/// A desk that buys upstream, whose exchange loses a reply, is late once, and carries out a third of an order.
+async fn survive_upstream(idempotency: Idempotency, moment: u64) -> bool {
+    let mut world = World::new(Droplets::new(100_000_000), 16);
+    world.settings.upstream = Some(UpstreamSettings::default());
+    world.stop();
+    world.start().unwrap();
+    let mut state = world.exchange.state();
+    state.idempotency = idempotency;
+    state.placing = vec![Habit::LoseReply, Habit::Fine, Habit::Late];
+    state.tenths = vec![10, 3];
+    drop(state);
+    survive_in(world, moment, 5, Faults::default()).await
+}
+
+#[tokio::test]
+async fn should_buy_everything_once_whenever_it_dies() {
+    for idempotency in [Idempotency::SameOrder, Idempotency::UniqueForever, Idempotency::UniqueAmongOpen] {
+        let mut moments = 0;
+        while survive_upstream(idempotency, moments).await {
+            moments += 1;
+        }
+        println!("{idempotency:?}: died at {moments} different moments");
+        assert!(moments > 60, "only {moments} moments");
+    }
 }

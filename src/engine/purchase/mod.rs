@@ -30,7 +30,7 @@ use crate::ledger::Asset;
 use crate::live::{Live, UpstreamView};
 use crate::store::Store;
 use crate::task::{Next, StepError};
-use crate::types::{OrderNo, Units};
+use crate::types::{DepositNo, Moment, OrderNo, Units};
 
 /// Between two looks at what waits, where nothing else wakes the worker.
 const IDLE: Duration = Duration::from_secs(30);
@@ -65,7 +65,8 @@ pub struct PurchaseSettings {
     pub gather_time: Duration,
     /// How long an order that rests in the book may do so before it is cancelled.
     pub order_patience: Duration,
-    /// After how long a deposit whose coins cannot be bought is paid directly; none is never.
+    /// After how long a deposit whose coins cannot be bought is paid directly, counted while the service runs; none is
+    /// never.
     pub fallback_after: Option<Duration>,
     /// Decimal places of SKY that payouts are cut to.
     pub max_decimals: u8,
@@ -89,6 +90,8 @@ pub struct Purchaser {
     standstill: Standstill,
     markets: HashMap<Asset, MarketState>,
     watches: HashMap<OrderNo, Watch>,
+    /// Since when each deposit waits, by the clock of this process: no setting of clocks makes one wait longer.
+    seen: HashMap<DepositNo, Moment>,
     /// What waits is looked at in turns, so that many that cannot be bought do not starve the others.
     queue_after: u64,
 }
@@ -104,8 +107,19 @@ impl Purchaser {
     ) -> Purchaser {
         let markets = settings.markets.iter().map(|market| (market.asset, MarketState::default()));
         let markets = markets.collect();
-        let (standstill, watches) = (Standstill::default(), HashMap::new());
-        Purchaser { store, exchange, clock, live, settings, standstill, markets, watches, queue_after: 0 }
+        let (standstill, watches, seen) = (Standstill::default(), HashMap::new(), HashMap::new());
+        Purchaser {
+            store,
+            exchange,
+            clock,
+            live,
+            settings,
+            standstill,
+            markets,
+            watches,
+            seen,
+            queue_after: 0,
+        }
     }
 
     /// Follows the orders that are open, and places new ones.

@@ -38,11 +38,14 @@ impl Purchaser {
             settled.extend(self.plan(&market, waiting, offer, &mut drafts));
         }
         let no_market = |asset| self.settings.markets.iter().all(|market| market.asset != asset);
-        let (now, lost) = (self.clock.now(), queue.iter().filter(|(asset, _)| no_market(**asset)));
-        settled.extend(lost.flat_map(|(_, all)| all).filter_map(|one| self.settled(one, None, now)));
+        let lost = queue.iter().filter(|(asset, _)| no_market(**asset));
+        settled.extend(lost.flat_map(|(_, all)| all).filter_map(|one| self.settled(one, None)));
         let has_settled = self.settle(settled).await?;
         let orders = self.intend(drafts).await?;
         let has_placed = !orders.is_empty();
+        for share in orders.iter().flat_map(|order| &order.shares) {
+            self.seen.remove(&share.payout);
+        }
         self.place_all(orders).await?;
         Ok(has_settled || has_placed)
     }
@@ -55,12 +58,11 @@ impl Purchaser {
         offer: Option<Offer>,
         drafts: &mut Vec<Draft>,
     ) -> Vec<Settled> {
-        let now = self.clock.now();
         let (mut settled, mut candidates) = (Vec::new(), Vec::new());
         for one in waiting {
-            match self.settled(one, offer.as_ref(), now) {
+            match self.settled(one, offer.as_ref()) {
                 Some(done) => settled.push(done),
-                None => candidates.push(self.candidate(one, now)),
+                None => candidates.push(self.candidate(one)),
             }
         }
         let Some(Offer { market: rules, mut book, least }) = offer else { return settled };

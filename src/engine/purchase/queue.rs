@@ -1,6 +1,7 @@
 //! What waits to be bought, and what of it is done with.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::Purchaser;
 use super::groups::Candidate;
@@ -12,7 +13,7 @@ use crate::ledger::Asset;
 use crate::payout::{Bought, FromStock, Payout, PayoutState, may_leave};
 use crate::store::{OpenState, Page, PayoutEvent, Purchase, Snapshot, StoreError, Tables};
 use crate::task::StepError;
-use crate::types::{Actor, DepositNo, Droplets, Rate, Units, UnixTime};
+use crate::types::{Actor, DepositNo, Droplets, Rate, Units};
 
 /// Payouts that are looked at in one step.
 const LOOKED_AT: usize = 1024;
@@ -25,6 +26,8 @@ pub(super) struct Waiting {
     pub(super) bought: Bought,
     /// What can still be spent for it.
     pub(super) budget: Units,
+    /// How long it has waited.
+    pub(super) waits: Duration,
 }
 
 /// What is done with a payout without an order.
@@ -39,9 +42,10 @@ pub(super) enum Settled {
 impl Purchaser {
     /// The payouts that are to be bought, by what was deposited, in turns.
     pub(super) fn queue(&mut self) -> Result<HashMap<Asset, Vec<Waiting>>, StepError> {
-        let snapshot = self.store.snapshot();
+        let (snapshot, now) = (self.store.snapshot(), self.clock.moment());
         let mut queue: HashMap<Asset, Vec<Waiting>> = HashMap::new();
         if snapshot.counters().to_buy == 0 {
+            self.seen.clear();
             return Ok(queue);
         }
         let page = Page { after: self.queue_after, limit: LOOKED_AT };
@@ -51,7 +55,9 @@ impl Purchaser {
             Some(_) | None => 0,
         };
         for no in numbers {
+            let since = *self.seen.entry(no).or_insert(now);
             if let Some(waiting) = self.waiting(&snapshot, no)? {
+                let waiting = Waiting { waits: now.since(since), ..waiting };
                 queue.entry(Asset::of_deposit(&waiting.deposit)).or_default().push(waiting);
             }
         }
@@ -69,7 +75,7 @@ impl Purchaser {
     }
 
     /// What is to be done with one that is not ordered; none where it is to be bought, or waits.
-    pub(super) fn settled(&self, waiting: &Waiting, offer: Option<&Offer>, now: UnixTime) -> Option<Settled> {
+    pub(super) fn settled(&self, waiting: &Waiting, offer: Option<&Offer>) -> Option<Settled> {
         let payout = waiting.payout.no;
         let is_begun = !waiting.bought.spent.is_zero() || !waiting.bought.coins.is_zero();
         let ended = |stock: Option<FromStock>| {
@@ -91,7 +97,7 @@ impl Purchaser {
                 }
             }
         }
-        let waited = now.since(waiting.payout.updated_at);
+        let waited = waiting.waits;
         let is_due = self.settings.fallback_after.is_some_and(|after| waited >= after);
         match (is_due, is_begun) {
             (false, _) => None,
@@ -126,9 +132,8 @@ impl Purchaser {
     }
 
     /// How long a deposit has waited, as a candidate for an order.
-    pub(super) fn candidate(&self, waiting: &Waiting, now: UnixTime) -> Candidate {
-        let waits = now.since(waiting.payout.updated_at);
-        Candidate { no: waiting.payout.no, budget: waiting.budget, waits }
+    pub(super) fn candidate(&self, waiting: &Waiting) -> Candidate {
+        Candidate { no: waiting.payout.no, budget: waiting.budget, waits: waiting.waits }
     }
 }
 
@@ -137,7 +142,7 @@ pub(super) fn ready(deposit: Deposit, payout: Payout) -> Option<Waiting> {
     let is_to_buy = matches!(payout.state, PayoutState::ToBuy { paused: None });
     let bought = payout.bought.filter(|_| is_to_buy && may_leave(&deposit, &payout))?;
     let budget = bought.budget(deposit.amount).ok()?;
-    Some(Waiting { deposit, payout, bought, budget })
+    Some(Waiting { deposit, payout, bought, budget, waits: Duration::ZERO })
 }
 
 /// Whether nothing has changed since it was looked at.

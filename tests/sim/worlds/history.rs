@@ -2,7 +2,8 @@
 //! are taken modulo what there is at that moment, so that the others mean the same when one of them is left
 //! out.
 
-use teller::testing::Faults;
+use teller::exchange::Idempotency;
+use teller::testing::{Faults, Habit};
 use teller::types::Coin;
 
 use crate::random::Random;
@@ -20,6 +21,17 @@ pub(crate) struct Setup {
     pub(crate) balance: u64,
     pub(crate) confirmations: u64,
     pub(crate) payout_confirmations: u64,
+    /// How the desk buys upstream; none where it pays directly.
+    pub(crate) upstream: Option<Upstream>,
+}
+
+/// How a desk buys upstream, and what its exchange guarantees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Upstream {
+    pub(crate) idempotency: Idempotency,
+    pub(crate) rests: bool,
+    pub(crate) gather_count: usize,
+    pub(crate) is_from_stock: bool,
 }
 
 /// Something that happens.
@@ -126,6 +138,15 @@ pub(crate) enum Act {
     Rule {
         verdicts: u64,
     },
+    /// What the exchange makes of the next calls, how much of the next orders it carries out (in tenths), and its
+    /// price, in hundred thousandths.
+    Exchange {
+        placing: Vec<Habit>,
+        asking: Vec<Habit>,
+        tenths: Vec<u32>,
+        price: u32,
+        is_closed: bool,
+    },
 }
 
 /// One act, and what else happens while it does.
@@ -162,12 +183,60 @@ impl History {
             balance: 1_000_000 * (1 + random.below(300)),
             confirmations: random.below(4),
             payout_confirmations: 1 + random.below(3),
+            upstream: None,
         };
         // Numbers of their own: what a seed once found, it finds for ever.
         let mut clocks = Random::new(!seed);
         let steps =
             (0..STEPS).map(|_| Step { set_back: set_back(&mut clocks), ..step(&mut random) }).collect();
         History { setup, steps }
+    }
+
+    /// The same things, to a desk that buys upstream: among them are those that happen at its exchange.
+    pub(crate) fn upstream(coin: Coin, seed: u64) -> History {
+        let mut history = History::on(coin, seed);
+        let mut random = Random::new(seed ^ 0x5eed);
+        let classes = [Idempotency::SameOrder, Idempotency::UniqueForever, Idempotency::UniqueAmongOpen];
+        history.setup.upstream = Some(Upstream {
+            idempotency: classes[usize::try_from(random.below(3)).unwrap()],
+            rests: random.one_in(2),
+            gather_count: usize::try_from(1 + 7 * random.below(2)).unwrap(),
+            is_from_stock: random.one_in(3),
+        });
+        for step in &mut history.steps {
+            match random.below(8) {
+                0 => step.act = at_the_exchange(&mut random),
+                1 => step.act = Act::Decide,
+                _ => {}
+            }
+        }
+        history
+    }
+}
+
+fn at_the_exchange(random: &mut Random) -> Act {
+    let habits = |random: &mut Random| {
+        let count = random.below(4);
+        (0..count).map(|_| habit(random)).collect::<Vec<Habit>>()
+    };
+    let tenths = |random: &mut Random| u32::try_from(random.below(11)).unwrap();
+    Act::Exchange {
+        placing: habits(random),
+        asking: habits(random),
+        tenths: (0..random.below(4)).map(|_| tenths(random)).collect(),
+        price: 180 + u32::try_from(random.below(40)).unwrap(),
+        is_closed: random.one_in(8),
+    }
+}
+
+fn habit(random: &mut Random) -> Habit {
+    match random.below(7) {
+        0 | 1 => Habit::LoseReply,
+        2 => Habit::LoseRequest,
+        3 => Habit::Late,
+        4 => Habit::TooOften,
+        5 => Habit::Down,
+        _ => Habit::Fine,
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::panic::AssertUnwindSafe;
 
+use rust_decimal::Decimal;
 use teller::chain::Payment;
+use teller::config::PartialFills;
 use teller::engine::operator::{ActError, Order, adopt_spend, retry, rule, rule_spend, send_on, withdraw};
+use teller::exchange::MarketState;
 use teller::payout::{AbandonRefused, AttemptState, CourseRefused, SpendVerdict, Stuck, Verdict, Waiting};
 use teller::report::waiting_transactions;
 use teller::skycoin::Address;
 use teller::store::{Chains, Rescan, Spends, Store, StoreError, Tables, WaitingPage};
-use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, World};
+use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, UpstreamSettings, World};
 use teller::types::{AttemptNo, DepositNo, Droplets, Height};
 
 use super::history::{Act, History, RATES, Step};
@@ -47,6 +50,16 @@ impl Run {
         world.stop();
         world.settings.confirmations = history.setup.confirmations;
         world.settings.payout_confirmations = history.setup.payout_confirmations;
+        if let Some(upstream) = history.setup.upstream {
+            let mut state = world.exchange.state();
+            (state.idempotency, state.rests) = (upstream.idempotency, upstream.rests);
+            drop(state);
+            let partial_fills =
+                if upstream.is_from_stock { PartialFills::Stock } else { PartialFills::Reorder };
+            let gather_count = upstream.gather_count;
+            world.settings.upstream =
+                Some(UpstreamSettings { partial_fills, gather_count, ..UpstreamSettings::default() });
+        }
         world.start().expect("a new desk starts");
         Run { world, mempool: Vec::new(), transactions: 0, remembered: None }
     }
@@ -89,6 +102,13 @@ impl Run {
             Act::Rescan { from } => return Ok(self.rescan(from).await),
             Act::Fund { coins } => self.world.node.fund(Droplets::new(coins)),
             Act::Trouble { faults } => self.world.set_faults(faults),
+            Act::Exchange { ref placing, ref asking, ref tenths, price, is_closed } => {
+                let mut state = self.world.exchange.state();
+                (state.placing, state.asking) = (placing.clone(), asking.clone());
+                state.tenths.clone_from(tenths);
+                state.asks = Decimal::new(price.into(), 5);
+                state.state = if is_closed { MarketState::Closed } else { MarketState::Trading };
+            }
             ref other => {
                 self.on_the_deposit_chain(other);
                 self.on_the_payout_chain(other);
@@ -332,6 +352,10 @@ impl Run {
     async fn end(&mut self) -> Result<(), String> {
         self.world.fuse.unset();
         self.world.set_faults(Faults::default());
+        let mut exchange = self.world.exchange.state();
+        (exchange.placing, exchange.asking, exchange.tenths) = (Vec::new(), Vec::new(), Vec::new());
+        exchange.state = MarketState::Trading;
+        drop(exchange);
         self.world.chain.set_away(false);
         (0..PAYOUT_NODES).for_each(|node| self.world.node.lag(node, 0));
         self.world.node.change_node(0, 0);
