@@ -14,7 +14,7 @@ pub(super) fn problem(market: &Market, spent: &str, networks: Option<&[AssetNetw
         let (name, quote) = (&market.name, &market.quote);
         return Some(format!("the market {name} takes {quote}, and {spent} is to be spent there"));
     }
-    if market.base != "SKY" {
+    if !market.base.eq_ignore_ascii_case("SKY") {
         return Some(format!("the market {} sells {}, not SKY", market.name, market.base));
     }
     let networks = networks?;
@@ -37,15 +37,16 @@ fn in_words(network: &AssetNetwork) -> String {
     }
 }
 
-/// Whether an exchange's name for a coin stands for this code: some have old names, and letters before them.
+/// Whether an exchange's name for a coin stands for this code: some have old names, letters before them, or small ones.
 fn is_called(code: &str, name: &str) -> bool {
+    let name = name.to_uppercase();
     let old = match code {
         "BTC" => "XBT",
         "DOGE" => "XDG",
         other => other,
     };
     let prefixed = name.strip_prefix('X').filter(|rest| rest.len() == 3);
-    [Some(name), prefixed].into_iter().flatten().any(|name| name == code || name == old)
+    [Some(name.as_str()), prefixed].into_iter().flatten().any(|name| name == code || name == old)
 }
 
 #[cfg(test)]
@@ -88,6 +89,7 @@ mod tests {
     fn should_spend_what_was_deposited() {
         for (code, quote, fits) in [
             ("BTC", "BTC", true),
+            ("BTC", "btc", true),
             ("BTC", "XBT", true),
             ("BTC", "XXBT", true),
             ("DOGE", "XXDG", true),
@@ -99,5 +101,6 @@ mod tests {
             assert_eq!(problem(&market("SKY", quote), code, None).is_none(), fits, "{code} {quote}");
         }
         assert!(problem(&market("BTC", "BTC"), "BTC", None).is_some());
+        assert_eq!(problem(&market("sky", "btc"), "BTC", None), None);
     }
 }
