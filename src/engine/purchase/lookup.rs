@@ -25,8 +25,8 @@ pub(super) struct Watch {
     pub(super) looked: Option<Moment>,
     /// How often there was none under its id.
     pub(super) absent: u8,
-    /// Whether its end was asked for.
-    pub(super) is_cancelled: bool,
+    /// When its end was asked for last; none where it was not.
+    pub(super) cancelled: Option<Moment>,
 }
 
 /// How an order is looked at.
@@ -43,8 +43,10 @@ pub(super) struct Terms {
 pub(super) enum Look {
     /// Something happened.
     Event(OrderEvent),
-    /// Nothing new.
+    /// It was asked for, and there is nothing new.
     Nothing,
+    /// Nothing was asked: it is too early.
+    Early,
     /// The exchange is sure to have none under its id.
     Absent(String),
     /// Its end was asked for.
@@ -84,7 +86,7 @@ pub(super) async fn look(exchange: &dyn Exchange, order: &BuyOrder, watch: Watch
         BuyOrderState::Unclear { words, .. } => look_up(exchange, order, watch, terms, words).await,
         BuyOrderState::Placed { id } => look_at(exchange, order, id, watch, terms).await,
         BuyOrderState::Held { .. } | BuyOrderState::Missed { .. } | BuyOrderState::Closed { .. } => {
-            Look::Nothing
+            Look::Early
         }
     }
 }
@@ -94,7 +96,7 @@ async fn look_up(exchange: &dyn Exchange, order: &BuyOrder, watch: Watch, terms:
     let is_over = terms.now.since(watch.since) >= exchange.settling_time();
     match exchange.idempotency() {
         Idempotency::SameOrder => repeated(exchange, order, is_over).await,
-        Idempotency::UniqueAmongOpen | Idempotency::UniqueForever if !is_over => Look::Nothing,
+        Idempotency::UniqueAmongOpen | Idempotency::UniqueForever if !is_over => Look::Early,
         Idempotency::UniqueAmongOpen => match found(exchange, order).await {
             Ok(Some(look)) => look,
             Ok(None) => absent(order, watch, "the exchange has no order of this id"),
@@ -169,13 +171,14 @@ async fn look_at(
         }
         Err(error) => return Look::Trouble(error),
     };
+    // An exchange may forget that it was asked: it is asked again.
+    let is_patient = |since: Moment| terms.now.since(since) < terms.patience;
+    let is_to_end = exchange.rests() && !is_patient(watch.since) && !watch.cancelled.is_some_and(is_patient);
     match read(order, &report, terms.fees) {
-        Told::Open if exchange.rests() && !watch.is_cancelled && waited >= terms.patience => {
-            match exchange.cancel(&order.terms.market, id).await {
-                Ok(()) => Look::Cancelled,
-                Err(error) => Look::Trouble(error),
-            }
-        }
+        Told::Open if is_to_end => match exchange.cancel(&order.terms.market, id).await {
+            Ok(()) => Look::Cancelled,
+            Err(error) => Look::Trouble(error),
+        },
         Told::Open => Look::Nothing,
         Told::FeesMissing if waited >= PATIENCE => held("the exchange does not tell its fees".to_owned()),
         Told::FeesMissing => Look::Nothing,

@@ -1,11 +1,14 @@
 //! Follows the orders that are open, side by side: one that is stuck keeps no other one waiting.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::Purchaser;
 use super::lookup::{self, Look, Terms, Watch};
 use super::outcome::FeeRule;
+use super::trouble::stops_others;
 use crate::store::{OrderEvent, Orders};
 use crate::task::StepError;
 use crate::types::{Moment, OrderNo};
@@ -40,11 +43,20 @@ impl Purchaser {
         let fees = FeeRule { is_told: self.exchange.tells_fees(), usual: self.settings.fee };
         let terms = Terms { fees, patience: self.settings.order_patience, now };
         let exchange = &self.exchange;
+        let is_stopped = &AtomicBool::new(false);
         let looks = due.into_iter().map(|(order, watch)| async move {
+            if is_stopped.load(Ordering::Relaxed) {
+                return (order, Look::Early);
+            }
             let look = lookup::look(&**exchange, &order, watch, terms).await;
+            if matches!(&look, Look::Trouble(error) if stops_others(error)) {
+                is_stopped.store(true, Ordering::Relaxed);
+            }
             (order, look)
         });
-        let looks: Vec<(BuyOrder, Look)> = stream::iter(looks).buffer_unordered(WIDTH).collect().await;
+        let mut looks: Vec<(BuyOrder, Look)> = stream::iter(looks).buffer_unordered(WIDTH).collect().await;
+        // What failed counts, whatever went well beside it.
+        looks.sort_by_key(|(_, look)| matches!(look, Look::Trouble(_)));
         let mut events = Vec::new();
         for (order, look) in looks {
             events.extend(self.take_look(&order, look).map(|event| (order.no, event)));
@@ -54,7 +66,7 @@ impl Purchaser {
 
     /// What this process knows of an order; it begins to follow it where it did not.
     fn watch(&mut self, order: &BuyOrder, now: Moment) -> Watch {
-        let fresh = Watch { since: now, looked: None, absent: 0, is_cancelled: false };
+        let fresh = Watch { since: now, looked: None, absent: 0, cancelled: None };
         // A call that is on its way when the service ends may come to life after the start: it is waited for anew.
         *self.watches.entry(order.no).or_insert(fresh)
     }
@@ -62,9 +74,13 @@ impl Purchaser {
     /// Notes what a look brought; answers what happened.
     fn take_look(&mut self, order: &BuyOrder, look: Look) -> Option<OrderEvent> {
         let now = self.clock.moment();
-        let error = if let Look::Trouble(error) = &look { Some(error.clone()) } else { None };
-        if !matches!(order.state, BuyOrderState::Intended) {
-            self.note_answer(order, error.as_ref());
+        match &look {
+            Look::Early => return None,
+            Look::Trouble(error) => self.note_failure(order, error, false),
+            // Nobody was asked about these.
+            _ if matches!(order.state, BuyOrderState::Intended) => {}
+            // That it tells of orders does not mean that a market takes new ones.
+            Look::Event(_) | Look::Nothing | Look::Absent(_) | Look::Cancelled => self.standstill.end(),
         }
         let watch = self.watches.get_mut(&order.no)?;
         watch.looked = Some(now);
@@ -76,10 +92,10 @@ impl Purchaser {
                 is_sure.then(|| OrderEvent::Missed { order: order.no, words })
             }
             Look::Cancelled => {
-                watch.is_cancelled = true;
+                watch.cancelled = Some(now);
                 None
             }
-            Look::Nothing | Look::Trouble(_) => None,
+            Look::Nothing | Look::Early | Look::Trouble(_) => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Places orders: intended in one transaction, called for side by side, and what came of the calls in one more.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -10,6 +11,7 @@ use super::groups::{Candidate, Gathering, groups, sum};
 use super::lookup::{new_order, placed_event};
 use super::markets::Offer;
 use super::queue::{Settled, Waiting, is_still_ready};
+use super::trouble::stops_others;
 use super::{MarketSettings, Purchaser};
 use crate::exchange::{Book, CallError, VenueOrderId};
 use crate::store::{Orders, StoreError};
@@ -155,36 +157,56 @@ impl Purchaser {
         Ok(write.await?)
     }
 
-    /// Makes the one call for each, and commits what came of them.
+    /// Makes the one call for each, and commits what came of them. Once the exchange takes no more, the others are not
+    /// called for.
     async fn place_all(&mut self, orders: Vec<BuyOrder>) -> Result<(), StepError> {
-        let exchange = &self.exchange;
+        let (exchange, is_stopped) = (&self.exchange, &AtomicBool::new(false));
         let calls = orders.into_iter().map(|order| async move {
+            if is_stopped.load(Ordering::Relaxed) {
+                return (order, None);
+            }
             let answer = exchange.place(&new_order(&order)).await;
-            (order, answer)
+            if answer.as_ref().is_err_and(stops_others) {
+                is_stopped.store(true, Ordering::Relaxed);
+            }
+            (order, Some(answer))
         });
-        let answers: Vec<(BuyOrder, Result<VenueOrderId, CallError>)> =
+        let answers: Vec<(BuyOrder, Option<Result<VenueOrderId, CallError>>)> =
             stream::iter(calls).buffer_unordered(WIDTH).collect().await;
-        let mut events = Vec::new();
+        let (mut events, mut failures) = (Vec::new(), Vec::new());
         for (order, answer) in answers {
-            self.note_answer(&order, answer.as_ref().err());
+            match &answer {
+                Some(Ok(_)) => self.note_placed(&order),
+                Some(Err(error)) => failures.push((order.clone(), error.clone())),
+                None => {}
+            }
+            let answer =
+                answer.unwrap_or_else(|| Err(CallError::NotSent("the one before it failed".to_owned())));
             events.push((order.no, placed_event(order.no, answer)));
+        }
+        // What failed counts, whatever went well beside it.
+        for (order, error) in failures {
+            self.note_failure(&order, &error, true);
         }
         self.record(events).await.map(drop)
     }
 
-    /// Notes how a call for an order ended.
-    pub(super) fn note_answer(&mut self, order: &BuyOrder, error: Option<&CallError>) {
+    /// Notes that an order was placed.
+    fn note_placed(&mut self, order: &BuyOrder) {
+        self.standstill.end();
+        let market = self.settings.markets.iter().find(|market| market.market == order.terms.market);
+        if let Some(state) = market.and_then(|market| self.markets.get_mut(&market.asset)) {
+            state.is_order_refused = false;
+            state.standstill.end();
+        }
+    }
+
+    /// Notes that a call for an order failed, the one that places it or another.
+    pub(super) fn note_failure(&mut self, order: &BuyOrder, error: &CallError, is_placing: bool) {
         let market = self.settings.markets.iter().find(|market| market.market == order.terms.market).cloned();
-        match (error, market) {
-            (None, market) => {
-                self.standstill.end();
-                if let Some(state) = market.and_then(|market| self.markets.get_mut(&market.asset)) {
-                    state.is_order_refused = false;
-                    state.standstill.end();
-                }
-            }
-            (Some(error), Some(market)) => self.note(&market, error, true),
-            (Some(error), None) => {
+        match market {
+            Some(market) => self.note(&market, error, is_placing),
+            None => {
                 let (now, waits) = (self.clock.moment(), self.waits());
                 self.standstill.begin(error, now, waits);
             }

@@ -41,6 +41,11 @@ pub(super) fn concerns(error: &CallError) -> Concerns {
     }
 }
 
+/// Returns whether calls that were to be made together with this one are not made any more: they would fail as well.
+pub(super) fn stops_others(error: &CallError) -> bool {
+    concerns(error) == Concerns::Exchange || error.refusal() == Some(Refusal::Funds)
+}
+
 /// A pause after failures, which grows while they go on.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Standstill {
@@ -49,17 +54,24 @@ pub(super) struct Standstill {
 }
 
 impl Standstill {
-    /// Waits from now on.
+    /// Waits from now on. Nothing is asked during a pause: what fails then was asked together with what began it, and is
+    /// one failure with that.
     pub(super) fn begin(&mut self, error: &CallError, now: Moment, waits: Waits) {
+        if !self.is_on(now) {
+            self.failures = self.failures.saturating_add(1);
+        }
         let wait = match error {
             CallError::RateLimited { after, .. } => after.unwrap_or(waits.ratelimit),
             CallError::NotSent(_) | CallError::Refused { .. } | CallError::Ambiguous(_) => {
-                let doubled = 2u32.saturating_pow(self.failures.min(8));
+                let doubled = 2u32.saturating_pow(self.failures.saturating_sub(1).min(8));
                 waits.failure.saturating_mul(doubled).min(LONGEST.max(waits.failure))
             }
         };
-        self.failures = self.failures.saturating_add(1);
-        self.pause = Some((now, wait, error.to_string()));
+        let is_longer =
+            |(since, known, _): &(Moment, Duration, String)| known.saturating_sub(now.since(*since)) >= wait;
+        if !self.pause.as_ref().is_some_and(is_longer) {
+            self.pause = Some((now, wait, error.to_string()));
+        }
     }
 
     /// Waits for something else than a call that failed.
@@ -80,5 +92,28 @@ impl Standstill {
     /// Returns why; none since the last success.
     pub(super) fn words(&self) -> Option<&str> {
         self.pause.as_ref().map(|(_, _, words)| words.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::UnixTime;
+
+    #[test]
+    fn should_count_what_fails_together_once() {
+        let waits = Waits { failure: Duration::from_secs(10), ratelimit: Duration::from_secs(30) };
+        let error = CallError::Ambiguous("lost".to_owned());
+        let at = |seconds| Moment::new(UnixTime::new(0), Duration::from_secs(seconds));
+        let (mut standstill, mut now) = (Standstill::default(), 0);
+        for expected in [10, 20, 40] {
+            (0..16).for_each(|_| standstill.begin(&error, at(now), waits));
+            assert!(standstill.is_on(at(now + expected - 1)), "{expected}");
+            now += expected;
+            assert!(!standstill.is_on(at(now)), "{expected}");
+        }
+        let limited = CallError::RateLimited { after: None, is_certain: false, words: String::new() };
+        standstill.begin(&limited, at(now), waits);
+        assert!(standstill.is_on(at(now + 29)) && !standstill.is_on(at(now + 30)));
     }
 }
