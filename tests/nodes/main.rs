@@ -41,6 +41,7 @@ fn main() -> ExitCode {
     trials.extend(simnet());
     trials.extend(exchange());
     trials.extend(simnet::exchange::contract::trials());
+    trials.extend(simnet::passthrough::trials());
     trials.extend(conformance::trials());
     let code = support::runner::run(trials);
     service::treasury::close();

@@ -6,6 +6,7 @@ pub(crate) mod doge;
 pub(crate) mod eth;
 pub(crate) mod exchange;
 pub(crate) mod offers;
+pub(crate) mod passthrough;
 pub(crate) mod restored;
 pub(crate) mod rulings;
 pub(crate) mod service;

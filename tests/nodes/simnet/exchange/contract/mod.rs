@@ -4,7 +4,7 @@ mod markets;
 mod orders;
 mod shapes;
 mod unclear;
-mod venue;
+pub(crate) mod venue;
 mod withdrawals;
 
 use libtest_mimic::Trial;

@@ -16,10 +16,10 @@ use teller::exchange::{
 
 use super::super::{STILL, World, signing};
 
-pub(super) const VENUES: [Venue; 4] = [Venue::C2cx, Venue::Binance, Venue::Kraken, Venue::Coinbase];
+pub(crate) const VENUES: [Venue; 4] = [Venue::C2cx, Venue::Binance, Venue::Kraken, Venue::Coinbase];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Venue {
+pub(crate) enum Venue {
     C2cx,
     Binance,
     Kraken,
@@ -27,7 +27,7 @@ pub(super) enum Venue {
 }
 
 impl Venue {
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Venue::C2cx => "c2cx",
             Venue::Binance => "binance",
@@ -37,7 +37,7 @@ impl Venue {
     }
 
     /// Market, base and quote.
-    pub(super) const fn names(self) -> (&'static str, &'static str, &'static str) {
+    pub(crate) const fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Venue::C2cx => ("BTC_SKY", "sky", "btc"),
             Venue::Binance => ("SKYBTC", "SKY", "BTC"),
@@ -47,7 +47,7 @@ impl Venue {
     }
 
     /// What troubles know the placing of an order by.
-    pub(super) const fn placing(self) -> &'static str {
+    pub(crate) const fn placing(self) -> &'static str {
         match self {
             Venue::C2cx => "createorder",
             Venue::Kraken => "AddOrder",

@@ -1,0 +1,111 @@
+//! An exchange that does not sell now: nothing is ordered, nothing is lost, and everything is bought once it sells again.
+
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::super::exchange::contract::venue::Venue;
+use super::shop::{FIVE_SKY, Shop, UNLIMITED};
+use crate::support::runner::Outcome;
+
+/// Long enough for several tries.
+const A_WHILE: Duration = Duration::from_millis(1_500);
+
+/// Somebody has paid, and for a while nothing is bought.
+async fn in_vain(shop: &mut Shop) -> String {
+    let payee = shop.sell(FIVE_SKY).await;
+    still_in_vain(shop, &payee).await;
+    payee
+}
+
+async fn still_in_vain(shop: &Shop, payee: &str) {
+    tokio::time::sleep(A_WHILE).await;
+    let statuses = shop.statuses(payee).await;
+    let waits = |status: &String| status.starts_with("waiting_passthrough");
+    assert!(statuses.iter().all(waits), "{statuses:?}");
+    shop.has_bought_nothing().await;
+}
+
+async fn ends_well(shop: &Shop, payee: String) -> Outcome {
+    let received = shop.paid(&payee).await;
+    assert!(received > Decimal::new(49, 1), "{received}");
+    shop.judge(&[payee]).await;
+    Ok(())
+}
+
+pub(super) async fn should_wait_while_the_market_is_closed(venue: Venue) -> Outcome {
+    let mut shop = Shop::open(venue).await;
+    shop.market("cancel-only").await;
+    let payee = in_vain(&mut shop).await;
+    shop.market("gone").await;
+    still_in_vain(&shop, &payee).await;
+    shop.market("trading").await;
+    // What was on offer has ended with the market.
+    shop.offer("0.002", "1000").await;
+    ends_well(&shop, payee).await
+}
+
+pub(super) async fn should_wait_for_funds(venue: Venue) -> Outcome {
+    let mut shop = Shop::prepare(venue, UNLIMITED).await;
+    shop.fund("0.01").await;
+    shop.offer("0.002", "1000").await;
+    shop.desk.go().await;
+    let payee = in_vain(&mut shop).await;
+    shop.fund("1").await;
+    ends_well(&shop, payee).await
+}
+
+pub(super) async fn should_wait_while_it_is_asked_too_often(venue: Venue) -> Outcome {
+    let mut shop = Shop::open(venue).await;
+    shop.trouble(json!({ "kind": "rate-limited" })).await;
+    let payee = in_vain(&mut shop).await;
+    // Then an order alone, of which some venues do not say that it was not carried out.
+    shop.clear().await;
+    shop.trouble_an_order("rate-limited").await;
+    ends_well(&shop, payee).await
+}
+
+pub(super) async fn should_buy_nothing_that_is_not_skycoin(venue: Venue) -> Outcome {
+    // C2CX, which is no more, does not tell what its coins are.
+    if venue == Venue::C2cx {
+        return Ok(());
+    }
+    let mut shop = Shop::open(venue).await;
+    shop.trouble(json!({ "kind": "other-sky" })).await;
+    let payee = in_vain(&mut shop).await;
+    shop.clear().await;
+    ends_well(&shop, payee).await
+}
+
+/// Two of them look at the time of a request, and order nothing.
+pub(super) async fn should_wait_for_the_right_time(venue: Venue) -> Outcome {
+    let mut shop = Shop::open(venue).await;
+    shop.trouble(json!({ "kind": "stale-clock", "millis": 600_000 })).await;
+    let payee = match venue {
+        Venue::Binance | Venue::Coinbase => in_vain(&mut shop).await,
+        Venue::C2cx | Venue::Kraken => shop.sell(FIVE_SKY).await,
+    };
+    shop.clear().await;
+    ends_well(&shop, payee).await
+}
+
+pub(super) async fn should_count_each_fill_once(venue: Venue) -> Outcome {
+    let mut shop = Shop::prepare(venue, UNLIMITED).await;
+    shop.fund("1").await;
+    shop.desk.go().await;
+    let mut payees = Vec::new();
+    for trouble in ["repeated-fills", "shuffled-fills", "delayed-fills"] {
+        for _ in 0..3 {
+            shop.offer("0.002", "2").await;
+        }
+        shop.trouble(json!({ "kind": trouble, "millis": 2_000 })).await;
+        let payee = shop.sell(FIVE_SKY).await;
+        let received = shop.paid(&payee).await;
+        assert!(received > Decimal::new(49, 1), "{trouble}: {received}");
+        payees.push(payee);
+        shop.clear().await;
+    }
+    shop.judge(&payees).await;
+    Ok(())
+}
