@@ -44,8 +44,12 @@ pub(crate) fn config(dir: &Path, addresses: &Path) -> String {
 
 impl Desk {
     pub(crate) fn start(dir: &Path, addresses: &Path) -> Desk {
-        let text = config(dir, addresses);
-        let config = teller::config::parse(&text, Path::new("bench.toml")).unwrap();
+        Desk::start_with(dir, &config(dir, addresses))
+    }
+
+    /// Starts one with this configuration.
+    pub(crate) fn start_with(dir: &Path, text: &str) -> Desk {
+        let config = teller::config::parse(text, Path::new("bench.toml")).unwrap();
         let dir: PathBuf = dir.to_owned();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {

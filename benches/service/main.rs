@@ -13,6 +13,7 @@ mod client;
 mod desk;
 mod fill;
 mod measure;
+mod passthrough;
 mod pipeline;
 mod pool;
 mod process;
@@ -31,6 +32,7 @@ fn main() {
         ("binds", binds::run as fn()),
         ("reads", reads::run),
         ("pipeline", pipeline::run),
+        ("passthrough", passthrough::run),
         ("process", process::run),
         ("pool", pool::run),
         ("append", append::run),

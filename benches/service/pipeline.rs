@@ -11,6 +11,9 @@ const DEPOSITS: u64 = 20_000;
 /// Fewer than the dummy listener serves one client: whoever confirms is another one.
 const CONNECTIONS: usize = 48;
 const PATIENCE: Duration = Duration::from_secs(120);
+/// What a deposit is before it is done.
+const UNDONE: [&str; 4] =
+    ["waiting_confirm", "waiting_decide", "waiting_passthrough", "waiting_passthrough_order_complete"];
 
 pub(crate) fn run() {
     println!("## Deposits from seen to paid\n");
@@ -25,11 +28,17 @@ fn one() -> f64 {
     let pool = dir.path().join("pool.txt");
     fill::address_file(&pool, bindings, 10);
     let desk = Desk::start(dir.path(), &pool);
-    let (dummy, admin) = (desk.listening.dummy.unwrap(), desk.listening.admin.unwrap());
     let count = scaled(DEPOSITS);
+    paid(&desk, count, |n| (n % bindings, 1_000 + n))
+}
+
+/// Deposits a second until so many are paid; each is paid to one of the bound addresses, in satoshi.
+pub(crate) fn paid(desk: &Desk, count: u64, deposit: impl Fn(u64) -> (u64, u64)) -> f64 {
+    let (dummy, admin) = (desk.listening.dummy.unwrap(), desk.listening.admin.unwrap());
     let deposit = |n: u64| {
-        let to = fill::address(n % bindings);
-        get(&format!("/dummy/scanner/deposit?addr={to}&value={}&height=1&tx=tx{n}", 1_000 + n))
+        let (address, value) = deposit(n);
+        let to = fill::address(address);
+        get(&format!("/dummy/scanner/deposit?addr={to}&value={value}&height=1&tx=tx{n}"))
     };
     let requests: Vec<Vec<u8>> = (0..count).map(deposit).collect();
     let began = Instant::now();
@@ -72,15 +81,12 @@ fn done(admin: std::net::SocketAddr) -> u64 {
     if sums["owed"] != "0.000000" {
         return 0;
     }
-    let (_, body) = ask(admin, &get("/api/deposits?status=waiting_confirm&limit=1"));
-    let waiting: serde_json::Value = serde_json::from_str(&body).unwrap();
-    let (_, body) = ask(admin, &get("/api/deposits?status=waiting_decide&limit=1"));
-    let undecided: serde_json::Value = serde_json::from_str(&body).unwrap();
-    let is_empty = |list: &serde_json::Value| list["deposits"].as_array().is_some_and(Vec::is_empty);
-    if !is_empty(&waiting) || !is_empty(&undecided) {
-        return 0;
-    }
-    count_done(admin)
+    let is_empty = |status: &&str| {
+        let (_, body) = ask(admin, &get(&format!("/api/deposits?status={status}&limit=1")));
+        let list: serde_json::Value = serde_json::from_str(&body).unwrap();
+        list["deposits"].as_array().is_some_and(Vec::is_empty)
+    };
+    if UNDONE.iter().all(is_empty) { count_done(admin) } else { 0 }
 }
 
 fn count_done(admin: std::net::SocketAddr) -> u64 {
