@@ -2,12 +2,86 @@
 
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::node_url::Usual;
 use super::reader::Section;
-use super::{Config, ExchangeClient, NodeUrl, PartialFills, Upstream, Venue};
+use super::{Config, NodeUrl};
 use crate::types::{BuyMethod, Coin, Exact, Token, Units};
+
+/// Which exchange coins are bought on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Venue {
+    /// C2CX v1, the original's.
+    C2cx,
+    /// Binance spot.
+    Binance,
+    /// Kraken spot.
+    Kraken,
+    /// Coinbase Advanced.
+    Coinbase,
+}
+
+/// What becomes of the rest of a deposit where an order was carried out in part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartialFills {
+    /// It is ordered again.
+    Reorder,
+    /// The desk sells from its own stock, at the deposit's rate.
+    Stock,
+    /// It waits for a person.
+    Hold,
+}
+
+/// Where an asset buys SKY.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    /// The asset's code, such as `BTC`.
+    pub code: String,
+    /// The market's name at the exchange.
+    pub market: String,
+    /// The highest price that is paid, in whole coins for one SKY; none where any will do.
+    pub max_price: Option<Exact>,
+}
+
+/// Section `sky_exchanger.exchange_client`, in older files `sky_exchanger.c2cx`.
+#[derive(Debug, Clone)]
+pub struct ExchangeClient {
+    /// Which exchange.
+    pub venue: Venue,
+    /// Where it is asked.
+    pub url: NodeUrl,
+    /// The markets, by asset.
+    pub upstream: Vec<Upstream>,
+    /// How far above the best price of the book an order may go, as a fraction of it.
+    pub max_slippage: Exact,
+    /// What the exchange takes of an order, as a fraction of it.
+    pub taker_fee: Exact,
+    /// What becomes of the rest where an order was carried out in part.
+    pub partial_fills: PartialFills,
+    /// Deposits that are gathered into one order at most.
+    pub gather_count: u64,
+    /// How long the first of them waits for others.
+    pub gather_time: Duration,
+    /// How long an order that rests in the book may do so before it is cancelled.
+    pub order_patience: Duration,
+    /// After how long a deposit whose coins cannot be bought is paid directly; none is never.
+    pub fallback_after: Option<Duration>,
+    /// The key that the exchange gave; empty where nothing is bought.
+    pub key: SecretString,
+    /// The secret that belongs to it.
+    pub secret: SecretString,
+    /// How long to wait after a request that failed.
+    pub request_failure_wait: Duration,
+    /// How long to wait where the exchange takes no more requests.
+    pub ratelimit_wait: Duration,
+    /// How often the state of an order is asked for.
+    pub check_order_wait: Duration,
+    /// Smallest deposit in satoshi.
+    pub btc_minimum_volume: Units,
+    /// The same as it was written, for the API.
+    pub btc_minimum_volume_text: String,
+}
 
 /// More deposits than one order is ever for.
 const MAX_GATHERED: u64 = 500;

@@ -53,6 +53,9 @@ pub enum CallError {
     /// Nobody knows whether it happened: no answer, or one that cannot be read.
     #[error("unclear: {0:.500}")]
     Ambiguous(String),
+    /// The venue answered a question, and what it tells does not say: asked again it tells no more.
+    #[error("not told: {0:.500}")]
+    Untold(String),
 }
 
 impl CallError {
@@ -61,7 +64,7 @@ impl CallError {
         match self {
             CallError::NotSent(_) | CallError::Refused { .. } => false,
             CallError::RateLimited { is_certain, .. } => !*is_certain,
-            CallError::Ambiguous(_) => true,
+            CallError::Ambiguous(_) | CallError::Untold(_) => true,
         }
     }
 
@@ -69,7 +72,10 @@ impl CallError {
     pub const fn refusal(&self) -> Option<Refusal> {
         match self {
             CallError::Refused { kind, .. } => Some(*kind),
-            CallError::NotSent(_) | CallError::RateLimited { .. } | CallError::Ambiguous(_) => None,
+            CallError::NotSent(_)
+            | CallError::RateLimited { .. }
+            | CallError::Ambiguous(_)
+            | CallError::Untold(_) => None,
         }
     }
 }

@@ -12,6 +12,11 @@ pub(super) fn unclear(why: impl std::fmt::Display) -> CallError {
     CallError::Ambiguous(why.to_string())
 }
 
+/// Returns that the venue's answer does not say.
+pub(super) fn untold(why: impl std::fmt::Display) -> CallError {
+    CallError::Untold(why.to_string())
+}
+
 /// Returns that the venue said no.
 pub(super) fn refused(kind: Refusal, words: impl Into<String>) -> CallError {
     CallError::Refused { kind, words: words.into() }

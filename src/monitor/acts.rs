@@ -1,5 +1,6 @@
-//! `POST /api/deposits/{no}/{pay|void|wait|direct|pause|resume}` and `POST /api/transactions/{no}/{withdraw|send|retry|abandon}`: what a
-//! person decides on what a fork took back, or a node refuses. `why` is the reason, `by` who it is; both are kept.
+//! `POST /api/deposits/{no}/{pay|void|wait|direct|pause|resume}` and
+//! `POST /api/transactions/{no}/{withdraw|send|retry|abandon}`: what a person decides on what a fork took back, what is
+//! to be bought, or what a node refuses. `why` is the reason, `by` who it is; both are kept.
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path};

@@ -110,8 +110,8 @@ impl Payout {
         }
     }
 
-    /// Decides. Directly: nothing where the amount is zero, else owed; what has no price is held. Upstream: to be bought,
-    /// whatever it is worth.
+    /// Decides. Directly: nothing where the amount is zero, else owed; what has no price is held. Upstream: to be
+    /// bought, whatever it is worth.
     pub fn decide(self, method: BuyMethod, has_price: bool, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
             PayoutState::Undecided if method == BuyMethod::Passthrough => {

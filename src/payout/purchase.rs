@@ -1,7 +1,7 @@
 //! What is bought upstream for a payout, and what stays on its payee's account.
 //!
-//! A payee has an account with the desk in each coin: what of a deposit is too little for an order, and what of a payout
-//! is too little for the chain. It comes with their next deposit, and their next payout.
+//! A payee has an account with the desk in each coin: what of a deposit is too little for an order, and what of a
+//! payout is too little for the chain. It comes with their next deposit, and their next payout.
 
 use minicbor::{Decode, Encode};
 
@@ -104,8 +104,8 @@ impl Bought {
 }
 
 impl Payout {
-    /// Returns what it pays where the chain takes so many decimal places: of a quote, or of what was bought. What was once
-    /// put to the payee's account stays there. None where there is no price.
+    /// Returns what it pays where the chain takes so many decimal places: of a quote, or of what was bought. What was
+    /// once put to the payee's account stays there. None where there is no price.
     pub fn payable(&self, quote: Option<Droplets>, max_decimals: u8) -> Option<Droplets> {
         match &self.bought {
             Some(bought) => bought.worth().ok().map(|worth| self.amount.min(worth.cut_to(max_decimals))),
@@ -159,8 +159,8 @@ impl Payout {
         Ok(Payout { bought, ..self }.enter(PayoutState::ToBuy { paused: None }, at))
     }
 
-    /// Nothing more is bought for it. It is owed what was bought, cut to so many decimal places, with what `drawn` brings
-    /// from the payee's account; what is cut off, and what is left of the deposit, goes there.
+    /// Nothing more is bought for it. It is owed what was bought, cut to so many decimal places, with what `drawn`
+    /// brings from the payee's account; what is cut off, and what is left of the deposit, goes there.
     ///
     /// # Errors
     ///
@@ -188,8 +188,8 @@ impl Payout {
         Ok(Payout { amount, bought: Some(bought), ..self }.enter(state, at))
     }
 
-    /// It is paid directly after all, from the desk's stock, at the price that it was quoted. What came from the payee's
-    /// account goes back there.
+    /// It is paid directly after all, from the desk's stock, at the price that it was quoted. What came from
+    /// the payee's account goes back there.
     ///
     /// # Errors
     ///

@@ -309,7 +309,7 @@ impl Exchange for FakeExchange {
     async fn find(&self, _: &str, id: &ClientId) -> Result<Option<OrderReport>, CallError> {
         self.ask(|state| {
             if !state.tells_ids || state.idempotency == Idempotency::None {
-                return Err(CallError::Ambiguous("ids are not told".to_owned()));
+                return Err(CallError::Untold("ids are not told".to_owned()));
             }
             let known = state.visible().find(|order| order.client_id == *id);
             Ok(known.map(|order| state.report(order)))

@@ -1,7 +1,7 @@
 //! Whether a market is the one that was meant: by what its coins are, never by a name alone.
 //!
-//! The "SKY" of today's exchanges is the token of another project. A coin is known by the networks that the exchange moves
-//! it on, where it tells them.
+//! The "SKY" of today's exchanges is the token of another project. A coin is known by the networks that it can be
+//! moved on, where the exchange tells them.
 
 use crate::exchange::{AssetNetwork, Market};
 

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use super::outcome::{FeeRule, Told, read};
-use crate::exchange::{
-    CallError, ClientId, Exchange, Idempotency, NewOrder, OrderReport, Refusal, VenueOrderId,
-};
+use crate::exchange::{CallError, Exchange, Idempotency, NewOrder, OrderReport, Refusal, VenueOrderId};
 use crate::store::OrderEvent;
 use crate::types::{Moment, OrderNo};
 use crate::upstream::{BuyOrder, BuyOrderState};
@@ -100,12 +98,16 @@ async fn look_up(exchange: &dyn Exchange, order: &BuyOrder, watch: Watch, terms:
         Idempotency::UniqueAmongOpen => match found(exchange, order).await {
             Ok(Some(look)) => look,
             Ok(None) => absent(order, watch, "the exchange has no order of this id"),
+            Err(CallError::Untold(words)) if terms.now.since(watch.since) >= PATIENCE => {
+                Look::Event(OrderEvent::Held { order: order.no, words })
+            }
+            Err(CallError::Untold(_)) => Look::Nothing,
             Err(error) => Look::Trouble(error),
         },
         Idempotency::UniqueForever => match found(exchange, order).await {
             Ok(Some(look)) => look,
             Ok(None) => absent(order, watch, "the exchange has no order of this id"),
-            Err(CallError::Ambiguous(_)) => repeated_or_held(exchange, order).await,
+            Err(CallError::Untold(_)) => repeated_or_held(exchange, order).await,
             Err(error) => Look::Trouble(error),
         },
         Idempotency::None => {
@@ -117,7 +119,6 @@ async fn look_up(exchange: &dyn Exchange, order: &BuyOrder, watch: Watch, terms:
 
 /// The order under its id, as something that happened.
 async fn found(exchange: &dyn Exchange, order: &BuyOrder) -> Result<Option<Look>, CallError> {
-    let ClientId(_) = &order.terms.client_id;
     let report = exchange.find(&order.terms.market, &order.terms.client_id).await?;
     Ok(report.map(|OrderReport { id, .. }| Look::Event(OrderEvent::Placed { order: order.no, id })))
 }
@@ -137,11 +138,11 @@ async fn repeated(exchange: &dyn Exchange, order: &BuyOrder, is_over: bool) -> L
 async fn repeated_or_held(exchange: &dyn Exchange, order: &BuyOrder) -> Look {
     match exchange.place(&new_order(order)).await {
         Ok(id) => Look::Event(OrderEvent::Placed { order: order.no, id }),
-        Err(CallError::Refused { words, .. }) => {
-            let words =
-                format!("the exchange does not tell which order has its id, and refuses another: {words}");
+        Err(CallError::Refused { kind: Refusal::Duplicate, words }) => {
+            let words = format!("the exchange has an order of its id, and does not tell which: {words}");
             Look::Event(OrderEvent::Held { order: order.no, words })
         }
+        // A refusal for another reason says nothing of the first.
         Err(error) => Look::Trouble(error),
     }
 }

@@ -82,7 +82,8 @@ impl Purchaser {
             let max_decimals = self.settings.max_decimals;
             Some(Settled::Event(PayoutEvent::PurchaseEnded { payout, stock, max_decimals }))
         };
-        if is_begun && waiting.budget.is_zero() {
+        // All is spent; or there was nothing, and there is nothing to pay.
+        if waiting.budget.is_zero() {
             return ended(None);
         }
         if is_begun && let Some(offer) = offer {

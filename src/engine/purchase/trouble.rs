@@ -54,15 +54,18 @@ pub(super) struct Standstill {
 }
 
 impl Standstill {
-    /// Waits from now on. Nothing is asked during a pause: what fails then was asked together with what began it, and is
-    /// one failure with that.
+    /// Waits from now on. Nothing is asked during a pause: what fails then was asked together with what began it, and
+    /// is one failure with that.
     pub(super) fn begin(&mut self, error: &CallError, now: Moment, waits: Waits) {
         if !self.is_on(now) {
             self.failures = self.failures.saturating_add(1);
         }
         let wait = match error {
             CallError::RateLimited { after, .. } => after.unwrap_or(waits.ratelimit),
-            CallError::NotSent(_) | CallError::Refused { .. } | CallError::Ambiguous(_) => {
+            CallError::NotSent(_)
+            | CallError::Refused { .. }
+            | CallError::Ambiguous(_)
+            | CallError::Untold(_) => {
                 let doubled = 2u32.saturating_pow(self.failures.saturating_sub(1).min(8));
                 waits.failure.saturating_mul(doubled).min(LONGEST.max(waits.failure))
             }

@@ -23,7 +23,7 @@ use super::form::{Parameters, encoded, hex};
 use super::market::{AssetNetwork, Book, Market, MarketState, Ticker};
 use super::order::{ClientId, NewOrder, OrderReport, VenueOrderId};
 use super::port::{Balance, Exchange, Idempotency, Withdrawal, WithdrawalReport};
-use super::read::{book, price, refused, step, unclear};
+use super::read::{book, price, refused, step, unclear, untold};
 use super::settings::{SetupError, VenueSettings};
 use super::transport::{Call, Transport};
 
@@ -190,14 +190,14 @@ impl Exchange for C2cx {
                 seen.insert(row.order_id);
             }
             if is_last && has_nameless {
-                return Err(unclear("an order without a client id is in the list, and may be the one"));
+                return Err(untold("an order without a client id is in the list, and may be the one"));
             }
             if is_last {
                 let is_whole = Decimal::from(seen.len()) >= page.recordcount.0;
                 return if is_whole { Ok(None) } else { Err(unclear("a list of orders with gaps")) };
             }
         }
-        Err(unclear(format_args!("more than {PAGES} pages of orders")))
+        Err(untold(format_args!("more than {PAGES} pages of orders")))
     }
 
     async fn order(&self, market: &str, id: &VenueOrderId) -> Result<OrderReport, CallError> {

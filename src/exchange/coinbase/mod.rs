@@ -27,7 +27,7 @@ use super::form::{Parameters, encoded, uuid};
 use super::market::{AssetNetwork, Book, Market, Ticker};
 use super::order::{ClientId, NewOrder, OrderReport, VenueOrderId};
 use super::port::{Balance, Exchange, Idempotency, Withdrawal, WithdrawalReport};
-use super::read::{book, price, refused, unclear};
+use super::read::{book, price, refused, unclear, untold};
 use super::settings::{SetupError, VenueSettings};
 use super::transport::{Call, Transport};
 
@@ -173,7 +173,7 @@ impl Exchange for Coinbase {
             }
             match (page.has_next, page.cursor.0) {
                 (false, _) if has_nameless => {
-                    return Err(unclear("an order without a client id is in the list, and may be the one"));
+                    return Err(untold("an order without a client id is in the list, and may be the one"));
                 }
                 (false, _) => return Ok(None),
                 (true, next) if next.is_empty() || next == cursor => {
@@ -182,7 +182,7 @@ impl Exchange for Coinbase {
                 (true, next) => cursor = next,
             }
         }
-        Err(unclear(format_args!("more than {PAGES} pages of orders")))
+        Err(untold(format_args!("more than {PAGES} pages of orders")))
     }
 
     async fn order(&self, _: &str, id: &VenueOrderId) -> Result<OrderReport, CallError> {

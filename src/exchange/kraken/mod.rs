@@ -33,7 +33,7 @@ use super::form::{Parameters, encoded, uuid};
 use super::market::{AssetNetwork, Book, Market, Ticker};
 use super::order::{ClientId, NewOrder, OrderReport, VenueOrderId};
 use super::port::{Balance, Exchange, Idempotency, Nonces, Withdrawal, WithdrawalReport};
-use super::read::{book, price, unclear};
+use super::read::{book, price, unclear, untold};
 use super::settings::{SetupError, VenueSettings};
 use super::transport::{Call, Transport};
 use crate::types::UnixTime;
@@ -121,7 +121,7 @@ fn named(
             Some(_) if found.is_some() => return Err(unclear("several orders of one client id")),
             Some(_) => found = Some((number, order)),
             // Whether this one was asked for is not told.
-            None => return Err(unclear("an order without a client id")),
+            None => return Err(untold("an order without a client id")),
         }
     }
     Ok(found)
@@ -217,7 +217,7 @@ impl Exchange for Kraken {
             let is_whole = closed.count.is_none_or(|count| count.0 <= Decimal::from(closed.closed.len()));
             found = named(closed.closed, id)?;
             if found.is_none() && !is_whole {
-                return Err(unclear("more closed orders than are told"));
+                return Err(untold("more closed orders than are told"));
             }
         }
         match found {

@@ -395,6 +395,7 @@ impl Run {
     }
 
     async fn settle(&mut self) -> Result<(), String> {
+        let mut last = String::new();
         for round in 0..10 {
             self.world.clock.advance(700);
             let scan = self.world.scan().await;
@@ -402,9 +403,10 @@ impl Run {
             if matches!((&scan, &rest), (StepEnd::Done(_), StepEnd::Done(_))) {
                 return Ok(());
             }
+            last = format!("{scan:?}, {rest:?}");
             self.look_at_stuck(&mut Random::new(round)).await?;
         }
-        Err("the desk does not come to rest".to_owned())
+        Err(format!("the desk does not come to rest: {last}"))
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) async fn should_not_guess_where_no_client_ids_are_told(desk: &Desk) -
     if desk.venue == Venue::Binance {
         assert_eq!(found.unwrap().unwrap().id, id);
     } else {
-        assert!(matches!(found, Err(CallError::Ambiguous(_))), "{found:?}");
+        assert!(matches!(found, Err(CallError::Untold(_))), "{found:?}");
     }
     desk.clear().await;
     assert_eq!(desk.find(&order).await.unwrap().unwrap().id, id);
