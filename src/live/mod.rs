@@ -26,7 +26,7 @@ pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
 pub use hint::Hint;
 pub use pause::Pause;
 pub use sightings::{Sighting, Sightings};
-pub use upstream_view::{UpstreamMarket, UpstreamView};
+pub use upstream_view::{UpstreamMarket, UpstreamStock, UpstreamView};
 pub use vetting::{Vetting, VettingState};
 pub use wallet_view::{Runway, WalletView};
 

@@ -1,5 +1,7 @@
 //! The exchange that coins are bought on, as the buyer saw it last.
 
+use std::time::Duration;
+
 use crate::types::UnixTime;
 
 /// A market.
@@ -17,6 +19,19 @@ pub struct UpstreamMarket {
     pub least: Option<String>,
 }
 
+/// What the account holds of a coin, in whole coins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UpstreamStock {
+    /// The coin, as the exchange calls it.
+    pub asset: String,
+    /// What can be spent or withdrawn.
+    pub available: String,
+    /// What orders and withdrawals have reserved.
+    pub reserved: String,
+    /// How long it lasts at the pace of the last day; none where it is not spent, or not for long enough.
+    pub lasts: Option<Duration>,
+}
+
 /// See the fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpstreamView {
@@ -26,6 +41,10 @@ pub struct UpstreamView {
     pub standstill: Option<String>,
     /// The markets, in the order of the configuration.
     pub markets: Vec<UpstreamMarket>,
+    /// What the account holds.
+    pub stock: Vec<UpstreamStock>,
+    /// Why the account could not be looked at last time, in words; none where it could.
+    pub stock_trouble: Option<String>,
     /// When it was seen.
     pub at: UnixTime,
 }

@@ -10,8 +10,9 @@ use super::acts::{order as asked_by, refused};
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{OrderAct, decide_order};
 use crate::http::{Params, internal_error, json, not_found, text};
+use crate::ledger::{Account, Asset, VENUE_DECIMALS};
 use crate::report::{Act, order_acts};
-use crate::store::{Orders, Snapshot, StoreError};
+use crate::store::{Books, Orders, Snapshot, StoreError};
 use crate::types::{Exact, OrderNo, Symbol};
 use crate::upstream::{BuyOrder, BuyOrderState, Outcome, PaidFee};
 
@@ -33,7 +34,24 @@ struct ExchangeReply {
     #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<String>,
     markets: Vec<MarketReply>,
+    /// What the account holds.
+    stock: Vec<StockReply>,
+    /// Why it could not be looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stock_trouble: Option<String>,
+    /// What was bought and stands there, by the books, in SKY: to be withdrawn to the hot wallet.
+    due: String,
     seen_at: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct StockReply {
+    coin: String,
+    available: String,
+    reserved: String,
+    /// How long it lasts at the pace of the last day, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lasts: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -137,7 +155,10 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
     };
     let (after, limit) = (OrderNo::new(page.after), page.limit);
     match read(&state.store.snapshot(), wanted, after, limit) {
-        Ok((orders, next)) => json(&OrderList { orders, next, exchange: exchange(&state) }),
+        Ok((orders, next)) => match exchange(&state) {
+            Ok(exchange) => json(&OrderList { orders, next, exchange }),
+            Err(error) => internal_error(&error),
+        },
         Err(error) => internal_error(&error),
     }
 }
@@ -163,8 +184,17 @@ fn read(
     Ok((orders.into_iter().map(OrderReply::new).collect(), next))
 }
 
-fn exchange(state: &MonitorState) -> Option<ExchangeReply> {
-    let view = state.live.upstream()?;
+fn exchange(state: &MonitorState) -> Result<Option<ExchangeReply>, StoreError> {
+    let Some(view) = state.live.upstream() else { return Ok(None) };
+    let books = state.store.snapshot().balances()?;
+    let sky = Symbol::parse(Asset::of_payouts().code()).map(Asset::AtVenue);
+    let due = sky.map(|sky| books.amount(sky, Account::AtExchange).to_coins(VENUE_DECIMALS));
+    let stock = view.stock.into_iter().map(|stock| StockReply {
+        coin: stock.asset,
+        available: stock.available,
+        reserved: stock.reserved,
+        lasts: stock.lasts.map(|lasts| lasts.as_secs()),
+    });
     let markets = view.markets.into_iter().map(|market| MarketReply {
         asset: market.asset,
         market: market.market,
@@ -172,12 +202,15 @@ fn exchange(state: &MonitorState) -> Option<ExchangeReply> {
         asks: market.asks,
         least: market.least,
     });
-    Some(ExchangeReply {
+    Ok(Some(ExchangeReply {
         name: view.exchange,
         trouble: view.standstill,
         markets: markets.collect(),
+        stock: stock.collect(),
+        stock_trouble: view.stock_trouble,
+        due: due.unwrap_or_default(),
         seen_at: view.at.get(),
-    })
+    }))
 }
 
 pub(super) async fn act(

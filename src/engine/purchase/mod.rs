@@ -12,6 +12,7 @@ mod orders;
 mod outcome;
 mod placing;
 mod queue;
+mod stock;
 mod trouble;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use rust_decimal::Decimal;
 
 use self::lookup::Watch;
 use self::markets::MarketState;
+use self::stock::Stock;
 use self::trouble::Standstill;
 use crate::clock::Clock;
 use crate::config::PartialFills;
@@ -90,6 +92,7 @@ pub struct Purchaser {
     standstill: Standstill,
     markets: HashMap<Asset, MarketState>,
     watches: HashMap<OrderNo, Watch>,
+    stock: Stock,
     /// Since when each deposit waits, by the clock of this process: no setting of clocks makes one wait longer.
     seen: HashMap<DepositNo, Moment>,
     /// What waits is looked at in turns, so that many that cannot be bought do not starve the others.
@@ -117,6 +120,7 @@ impl Purchaser {
             standstill,
             markets,
             watches,
+            stock: Stock::default(),
             seen,
             queue_after: 0,
         }
@@ -126,6 +130,7 @@ impl Purchaser {
     pub(super) async fn step(&mut self) -> Result<Next, StepError> {
         let followed = self.follow().await?;
         let bought = self.buy().await?;
+        self.look_at_stock().await?;
         self.show()?;
         if followed || bought {
             return Ok(Next::Again);
@@ -148,6 +153,8 @@ impl Purchaser {
             exchange: self.exchange.name(),
             standstill: self.standstill.words().map(str::to_owned),
             markets: markets.collect(),
+            stock: self.stock.shown.clone(),
+            stock_trouble: self.stock.trouble.clone(),
             at: now.at(),
         }));
         Ok(())

@@ -30,6 +30,7 @@ impl HealthCheck {
         let books = books_problems(snapshot, live);
         problems.extend(books.unwrap_or_else(|_| vec![unreadable(words::SPENDS_UNREADABLE)]));
         problems.extend(upstream_problems(snapshot, live));
+        problems.extend(stock_problems(live, self.runway_warning));
         let wallet = live.wallet();
         if !wallet.error.is_empty() {
             problems.push(Problem::new(ProblemCode::Payouts, words::of_payouts(&wallet.error)));
@@ -76,6 +77,15 @@ fn upstream_problems(snapshot: &Snapshot, live: &Live) -> Vec<Problem> {
         problems.push(Problem::new(ProblemCode::Upstream, words));
     }
     problems
+}
+
+/// What is spent at the exchange and runs short there.
+fn stock_problems(live: &Live, warning: Duration) -> Vec<Problem> {
+    let stock = live.upstream().map(|view| view.stock).unwrap_or_default();
+    let soon =
+        stock.into_iter().filter_map(|one| Some((one.asset, one.lasts.filter(|left| *left < warning)?)));
+    soon.map(|(asset, left)| Problem::new(ProblemCode::Runway, words::stock_runs_short(&asset, left)))
+        .collect()
 }
 
 fn runway_problems(runway: &Runway, warning: Duration) -> Vec<Problem> {

@@ -144,3 +144,10 @@ pub(in crate::report) fn market_stands_still(market: &str, trouble: &str) -> Str
         "exchange: nothing is bought in {market} now ({what}); GET /api/orders on the admin listener tells more"
     )
 }
+
+pub(in crate::report) fn stock_runs_short(asset: &str, left: Duration) -> String {
+    format!(
+        "exchange: the account's {asset} last for about {} at the pace of the last day",
+        live::in_words(left)
+    )
+}

@@ -1,0 +1,106 @@
+//! What the account at the exchange holds, and how long it lasts at the pace of the last day. A side job: what it cannot
+//! tell is a note, and stops nothing.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::Purchaser;
+use crate::exchange::Balance;
+use crate::live::UpstreamStock;
+use crate::store::{Orders, Snapshot, StoreError};
+use crate::types::{Moment, OrderNo, UnixTime};
+
+/// Between two looks.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
+/// The shortest time from which a pace is told.
+const SHORTEST: Duration = Duration::from_secs(600);
+/// Orders of a day beyond which the count stops: the pace is known well enough by then.
+const MOST_COUNTED: u64 = 5_000;
+
+/// The account as it was seen last.
+#[derive(Debug, Default)]
+pub(super) struct Stock {
+    looked: Option<Moment>,
+    pub(super) shown: Vec<UpstreamStock>,
+    /// Why it could not be looked at; none where it was.
+    pub(super) trouble: Option<String>,
+}
+
+impl Purchaser {
+    /// Looks at the account, where it is time for that.
+    pub(super) async fn look_at_stock(&mut self) -> Result<(), StoreError> {
+        let now = self.clock.moment();
+        let is_fresh = self.stock.looked.is_some_and(|looked| now.since(looked) < LOOK_EVERY);
+        if is_fresh || self.standstill.is_on(now) {
+            return Ok(());
+        }
+        self.stock.looked = Some(now);
+        match self.exchange.balances().await {
+            Ok(balances) => {
+                let spent = spent_lately(&self.store.snapshot(), now.at())?;
+                (self.stock.shown, self.stock.trouble) = (shown(&balances, &spent), None);
+            }
+            Err(error) => self.stock.trouble = Some(error.to_string()),
+        }
+        Ok(())
+    }
+}
+
+/// What is spent of a coin, and the time over which.
+type Pace = (Decimal, Duration);
+
+/// What is there, and how long what is spent lasts.
+fn shown(balances: &[Balance], spent: &HashMap<String, Pace>) -> Vec<UpstreamStock> {
+    let is_any = |balance: &&Balance| !(balance.available.is_zero() && balance.reserved.is_zero());
+    let is_told = |balance: &&Balance| is_any(balance) || spent.contains_key(&balance.asset);
+    let shown = balances.iter().filter(is_told).map(|balance| UpstreamStock {
+        asset: balance.asset.clone(),
+        available: balance.available.normalize().to_string(),
+        reserved: balance.reserved.normalize().to_string(),
+        lasts: spent.get(&balance.asset).and_then(|pace| lasts(balance.available, *pace)),
+    });
+    shown.collect()
+}
+
+/// What was spent within the last day, by the exchange's names of coins, and the time over which.
+fn spent_lately(snapshot: &Snapshot, now: UnixTime) -> Result<HashMap<String, Pace>, StoreError> {
+    let (mut spent, last) = (HashMap::<String, Pace>::new(), snapshot.counters().orders);
+    for number in (last.saturating_sub(MOST_COUNTED)..last).rev() {
+        let Some(order) = snapshot.order(OrderNo::new(number.saturating_add(1)))? else { break };
+        let since = now.since(order.intended_at);
+        if since > DAY {
+            break;
+        }
+        let cost = order.outcome().map_or(Decimal::ZERO, |outcome| outcome.cost.get());
+        let known = spent.entry(order.terms.quote.as_str().to_owned()).or_default();
+        *known = (known.0.saturating_add(cost), since);
+    }
+    Ok(spent)
+}
+
+/// How long so much lasts; none where nothing is spent, or too shortly for a pace.
+fn lasts(left: Decimal, (spent, time): Pace) -> Option<Duration> {
+    if time < SHORTEST || spent.is_zero() {
+        return None;
+    }
+    let seconds = left.checked_mul(Decimal::from(time.as_secs()))?.checked_div(spent)?;
+    seconds.trunc().to_u64().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_tell_how_long_an_account_lasts() {
+        let (hour, one) = (Duration::from_secs(3_600), Decimal::ONE);
+        assert_eq!(lasts(Decimal::TWO, (one, hour)), Some(Duration::from_secs(7_200)));
+        assert_eq!(lasts(Decimal::ZERO, (one, hour)), Some(Duration::ZERO));
+        assert_eq!(lasts(one, (Decimal::ZERO, hour)), None);
+        assert_eq!(lasts(one, (one, Duration::from_secs(60))), None);
+    }
+}
