@@ -4,6 +4,7 @@ use secrecy::ExposeSecret;
 
 use super::reader::parse_duration;
 use super::*;
+use crate::types::Units;
 
 fn problems(text: &str) -> Vec<String> {
     match parse(text, Path::new("test.toml")) {

@@ -15,6 +15,7 @@ fn deposit() -> Deposit {
         state: DepositState::Confirming { block: block(7) },
         previous: None,
         token: None,
+        method: BuyMethod::Direct,
     }
 }
 

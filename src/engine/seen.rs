@@ -61,7 +61,7 @@ mod tests {
     use crate::skycoin::Address;
     use crate::store::{AddressEvent, DepositEvent, NewDeposit, OwnMoney, StoreError, WriteTx};
     use crate::testing::memory_store;
-    use crate::types::{BlockHash, Coin, Contract, DepositId, DepositNo, Droplets};
+    use crate::types::{BlockHash, BuyMethod, Coin, Contract, DepositId, DepositNo, Droplets};
 
     const TOKEN: Contract = Contract([7; 20]);
 

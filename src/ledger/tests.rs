@@ -34,6 +34,7 @@ fn deposit(state: DepositState) -> Deposit {
         state,
         previous: None,
         token: None,
+        method: BuyMethod::Direct,
     }
 }
 

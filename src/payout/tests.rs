@@ -2,7 +2,7 @@ use super::*;
 use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::rail::{Hold, Paid, Purpose, in_words};
 use crate::skycoin::CoinHours;
-use crate::types::{Actor, BindingNo, BlockHash, BlockRef, Coin, DepositId, Height, TxId, Units};
+use crate::types::{Actor, BindingNo, BlockHash, BlockRef, BuyMethod, Coin, DepositId, Height, TxId, Units};
 
 const NOW: UnixTime = UnixTime::new(5);
 
@@ -101,6 +101,7 @@ fn deposit(state: fn(BlockAt) -> DepositState) -> Deposit {
         state: state(BlockAt { height: Height::new(7), hash: None, waits: 0 }),
         previous: None,
         token: None,
+        method: BuyMethod::Direct,
     }
 }
 

@@ -8,9 +8,9 @@ use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
 use super::{OpenState, StoreError, attempt_rows, invariant};
 use crate::deposit::Deposit;
-use crate::ledger;
-use crate::payout::{Payout, Ruling, Stray, Waiting, public_status};
-use crate::types::{Coin, DepositNo, Droplets, Height, UnixTime};
+use crate::ledger::{self, Asset};
+use crate::payout::{Bought, Payout, Ruling, Stray, Waiting, public_status};
+use crate::types::{Coin, DepositNo, Droplets, Height, Units, UnixTime};
 
 /// A purchase before and after an event.
 pub(super) struct Change {
@@ -225,5 +225,17 @@ pub(super) fn quarantine(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), Stor
 
 pub(super) fn rule(tx: &mut WriteTx<'_>, no: DepositNo, ruling: Ruling) -> Result<(), StoreError> {
     let circumstances = tx.circumstances(no)?;
-    change_payout(tx, no, |payout| Ok(payout.rule(ruling, circumstances)?))
+    change_payout(tx, no, |payout| Ok(payout.rule(ruling, circumstances)?))?;
+    give_back(tx, no)
+}
+
+/// What a payout that is void brought from its payee's account goes back there, where nothing of it was spent.
+fn give_back(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
+    let Purchase { deposit, payout: Some(payout) } = tx.known(no)? else { return Ok(()) };
+    let Some(bought) = payout.bought.filter(|bought| payout.is_void() && bought.spent.is_zero()) else {
+        return Ok(());
+    };
+    tx.keep(&payout.payee, Asset::of_deposit(&deposit), bought.carried)?;
+    let bought = Some(Bought { carried: Units::ZERO, ..bought });
+    change_payout(tx, no, |payout| Ok(Payout { bought, ..payout }))
 }

@@ -25,6 +25,7 @@ mod headers;
 mod health;
 mod https;
 mod long_lists;
+mod orders;
 mod page;
 mod paging;
 mod paths;

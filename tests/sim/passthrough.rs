@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 use teller::config::PartialFills;
+use teller::engine::operator::{Order, rule};
 use teller::exchange::{Idempotency, MarketState};
 use teller::ledger::{Account, Asset};
-use teller::payout::{Payout, PayoutState};
+use teller::payout::{Payout, PayoutState, Verdict};
 use teller::skycoin::Address;
 use teller::store::{Books, Orders, Remainders, Tables};
 use teller::testing::{Habit, StepEnd, UpstreamSettings, World};
 use teller::types::{Coin, DepositNo, Droplets, OrderNo};
 use teller::upstream::BuyOrder;
+
+use crate::forks::payment;
 
 const ANNA: Address = Address::from_bytes([1; 20]);
 const BERT: Address = Address::from_bytes([2; 20]);
@@ -303,4 +306,32 @@ async fn should_keep_what_the_books_say_when_nothing_is_left_open() {
     let books = snapshot.balances().unwrap();
     let on = |account| books.amount(Asset::of_payouts(), account).get();
     assert_eq!(on(Account::Upstream), on(Account::Paid) + on(Account::Remainders));
+}
+
+#[tokio::test]
+async fn should_give_back_what_a_void_payout_brought_from_the_account() {
+    let mut world = world(UpstreamSettings::default());
+    deposit(&mut world, ANNA, "aa", 1_002_000).await;
+    rest(&mut world).await;
+    world.exchange.state().state = MarketState::Closed;
+    assert!(matches!(world.bind(ANNA).await, StepEnd::Done(_)));
+    let address = world.acked.binds.last().unwrap().1;
+    world.chain.mine(vec![payment("bb", address, 1_000_000)]);
+    (0..3).for_each(|_| world.chain.mine(Vec::new()));
+    world.scan().await;
+    world.rest().await;
+    let no = DepositNo::new(2);
+    let kept = |world: &mut World| {
+        let snapshot = world.service().unwrap().store.snapshot();
+        snapshot.remainder(&ANNA, Asset::Coin(Coin::BTC)).unwrap().get()
+    };
+    assert_eq!((payout(&mut world, no).bought.unwrap().carried.get(), kept(&mut world)), (2_000, 0));
+    // A fork takes the deposit back, and somebody rules that it is never paid.
+    world.chain.unmine(4);
+    (0..6).for_each(|_| world.chain.mine(Vec::new()));
+    world.scan().await;
+    let store = world.service().unwrap().store.clone();
+    rule(&store, no, Verdict::Void, Order::new("anna", "double spent").unwrap()).await.unwrap();
+    assert_eq!((payout(&mut world, no).bought.unwrap().carried.get(), kept(&mut world)), (0, 2_000));
+    world.verify(false).unwrap();
 }
