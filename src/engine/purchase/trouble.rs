@@ -41,9 +41,16 @@ pub(super) fn concerns(error: &CallError) -> Concerns {
     }
 }
 
-/// Returns whether calls that were to be made together with this one are not made any more: they would fail as well.
+/// Returns whether calls that were to be made together with this one are not made any more: they would fail as well. Of a
+/// reply that was lost that is not known.
 pub(super) fn stops_others(error: &CallError) -> bool {
-    concerns(error) == Concerns::Exchange || error.refusal() == Some(Refusal::Funds)
+    match error {
+        CallError::NotSent(_) | CallError::RateLimited { .. } => true,
+        CallError::Refused { kind, .. } => {
+            matches!(kind, Refusal::Funds | Refusal::Clock | Refusal::Credentials)
+        }
+        CallError::Ambiguous(_) | CallError::Untold(_) => false,
+    }
 }
 
 /// A pause after failures, which grows while they go on.
