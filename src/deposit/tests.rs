@@ -1,5 +1,5 @@
 use super::*;
-use crate::types::Coin;
+use crate::types::{BuyMethod, Coin};
 
 fn deposit() -> Deposit {
     Deposit {

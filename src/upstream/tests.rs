@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::exchange::{Book, ClientId, Level, Market, MarketState, VenueOrderId};
-use crate::types::{DepositNo, Droplets, Exact, OrderNo, Symbol, Units, UnixTime};
+use crate::types::{DepositNo, Exact, OrderNo, Symbol, Units, UnixTime};
 
 const AT: UnixTime = UnixTime::new(7);
 

@@ -37,7 +37,7 @@ fn in_words(network: &AssetNetwork) -> String {
     }
 }
 
-/// Whether an exchange's name for a coin stands for this code: some have old names, letters before them, or small ones.
+/// Whether an exchange's name for a coin stands for this code: some have old names, more letters, or small ones.
 fn is_called(code: &str, name: &str) -> bool {
     let name = name.to_uppercase();
     let old = match code {

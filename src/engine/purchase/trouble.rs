@@ -41,8 +41,8 @@ pub(super) fn concerns(error: &CallError) -> Concerns {
     }
 }
 
-/// Returns whether calls that were to be made together with this one are not made any more: they would fail as well. Of a
-/// reply that was lost that is not known.
+/// Returns whether calls that were to be made together with this one are not made any more: they would fail as well. Of
+/// a reply that was lost that is not known.
 pub(super) fn stops_others(error: &CallError) -> bool {
     match error {
         CallError::NotSent(_) | CallError::RateLimited { .. } => true,
