@@ -6,20 +6,32 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::super::exchange::contract::venue::Venue;
-use super::shop::{FIVE_SKY, Shop, UNLIMITED};
+use super::shop::{FIVE_SKY, Shop, UNLIMITED, until};
+use crate::service::world::{admin, problems};
 use crate::support::runner::Outcome;
 
 /// Long enough for several tries.
 const A_WHILE: Duration = Duration::from_millis(1_500);
 
-/// Somebody has paid, and for a while nothing is bought.
-async fn in_vain(shop: &mut Shop) -> String {
+/// Somebody has paid, and for a while nothing is bought; one of these words is told of it.
+async fn in_vain(shop: &mut Shop, words: &[&str]) -> String {
     let payee = shop.sell(FIVE_SKY).await;
-    still_in_vain(shop, &payee).await;
+    still_in_vain(shop, &payee, words).await;
     payee
 }
 
-async fn still_in_vain(shop: &Shop, payee: &str) {
+async fn still_in_vain(shop: &Shop, payee: &str, words: &[&str]) {
+    until(&format!("nobody says {words:?}"), async || {
+        let exchange = admin(&shop.desk, "/api/orders").await["exchange"].clone();
+        let troubles = [&exchange["trouble"], &exchange["markets"][0]["trouble"]];
+        let told = troubles.iter().filter_map(|told| told.as_str()).any(|told| {
+            let told = told.to_lowercase();
+            words.iter().any(|word| told.contains(word))
+        });
+        let is_ill = problems(&shop.desk).await.iter().any(|words| words.starts_with("exchange: "));
+        (told && is_ill).then_some(())
+    })
+    .await;
     tokio::time::sleep(A_WHILE).await;
     let statuses = shop.statuses(payee).await;
     let waits = |status: &String| status.starts_with("waiting_passthrough");
@@ -36,10 +48,11 @@ async fn ends_well(shop: &Shop, payee: String) -> Outcome {
 
 pub(super) async fn should_wait_while_the_market_is_closed(venue: Venue) -> Outcome {
     let mut shop = Shop::open(venue).await;
+    let closed = ["the market takes no orders now", "trading", "closed", "nobody sells"];
     shop.market("cancel-only").await;
-    let payee = in_vain(&mut shop).await;
+    let payee = in_vain(&mut shop, &closed).await;
     shop.market("gone").await;
-    still_in_vain(&shop, &payee).await;
+    still_in_vain(&shop, &payee, &closed).await;
     shop.market("trading").await;
     // What was on offer has ended with the market.
     shop.offer("0.002", "1000").await;
@@ -51,7 +64,7 @@ pub(super) async fn should_wait_for_funds(venue: Venue) -> Outcome {
     shop.fund("0.01").await;
     shop.offer("0.002", "1000").await;
     shop.desk.go().await;
-    let payee = in_vain(&mut shop).await;
+    let payee = in_vain(&mut shop, &["balance", "funds"]).await;
     shop.fund("1").await;
     ends_well(&shop, payee).await
 }
@@ -59,7 +72,7 @@ pub(super) async fn should_wait_for_funds(venue: Venue) -> Outcome {
 pub(super) async fn should_wait_while_it_is_asked_too_often(venue: Venue) -> Outcome {
     let mut shop = Shop::open(venue).await;
     shop.trouble(json!({ "kind": "rate-limited" })).await;
-    let payee = in_vain(&mut shop).await;
+    let payee = in_vain(&mut shop, &["too often", "too many"]).await;
     // Then an order alone, of which some venues do not say that it was not carried out.
     shop.clear().await;
     shop.trouble_an_order("rate-limited").await;
@@ -73,7 +86,7 @@ pub(super) async fn should_buy_nothing_that_is_not_skycoin(venue: Venue) -> Outc
     }
     let mut shop = Shop::open(venue).await;
     shop.trouble(json!({ "kind": "other-sky" })).await;
-    let payee = in_vain(&mut shop).await;
+    let payee = in_vain(&mut shop, &["another coin"]).await;
     shop.clear().await;
     ends_well(&shop, payee).await
 }
@@ -83,7 +96,7 @@ pub(super) async fn should_wait_for_the_right_time(venue: Venue) -> Outcome {
     let mut shop = Shop::open(venue).await;
     shop.trouble(json!({ "kind": "stale-clock", "millis": 600_000 })).await;
     let payee = match venue {
-        Venue::Binance | Venue::Coinbase => in_vain(&mut shop).await,
+        Venue::Binance | Venue::Coinbase => in_vain(&mut shop, &["time", "unauthorized"]).await,
         Venue::C2cx | Venue::Kraken => shop.sell(FIVE_SKY).await,
     };
     shop.clear().await;
