@@ -112,6 +112,11 @@ impl FakeExchange {
         state
     }
 
+    /// Changes its state.
+    pub fn change(&self, change: impl FnOnce(&mut FakeState)) {
+        change(&mut self.state());
+    }
+
     /// Passes the moments before a call, and takes its habit.
     fn begin(&self, is_placing: bool) -> Habit {
         self.fuse.pass_or_die();

@@ -162,11 +162,11 @@ async fn survive_upstream(idempotency: Idempotency, moment: u64) -> bool {
     world.settings.upstream = Some(UpstreamSettings::default());
     world.stop();
     world.start().unwrap();
-    let mut state = world.exchange.state();
-    state.idempotency = idempotency;
-    state.placing = vec![Habit::LoseReply, Habit::Fine, Habit::Late];
-    state.tenths = vec![10, 3];
-    drop(state);
+    world.exchange.change(|state| {
+        state.idempotency = idempotency;
+        state.placing = vec![Habit::LoseReply, Habit::Fine, Habit::Late];
+        state.tenths = vec![10, 3];
+    });
     survive_in(world, moment, 5, Faults::default()).await
 }
 

@@ -129,10 +129,10 @@ async fn should_buy_once_whatever_becomes_of_the_reply() {
 async fn should_have_a_person_look_where_nobody_can_tell() {
     for (idempotency, tells_ids) in [(Idempotency::None, true), (Idempotency::UniqueForever, false)] {
         let mut world = world(UpstreamSettings::default());
-        let mut state = world.exchange.state();
-        (state.idempotency, state.tells_ids) = (idempotency, tells_ids);
-        state.placing = vec![Habit::LoseReply];
-        drop(state);
+        world.exchange.change(|state| {
+            (state.idempotency, state.tells_ids) = (idempotency, tells_ids);
+            state.placing = vec![Habit::LoseReply];
+        });
         let stuck = deposit(&mut world, ANNA, "aa", 1_002_000).await;
         let other = deposit(&mut world, BERT, "bb", 1_002_000).await;
         for _ in 0..20 {

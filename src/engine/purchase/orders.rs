@@ -89,7 +89,7 @@ impl Purchaser {
             Look::Absent(words) => {
                 watch.absent = watch.absent.saturating_add(1);
                 let is_sure = watch.absent > 1;
-                is_sure.then(|| OrderEvent::Missed { order: order.no, words })
+                is_sure.then_some(OrderEvent::Missed { order: order.no, words })
             }
             Look::Cancelled => {
                 watch.cancelled = Some(now);

@@ -352,10 +352,10 @@ impl Run {
     async fn end(&mut self) -> Result<(), String> {
         self.world.fuse.unset();
         self.world.set_faults(Faults::default());
-        let mut exchange = self.world.exchange.state();
-        (exchange.placing, exchange.asking, exchange.tenths) = (Vec::new(), Vec::new(), Vec::new());
-        exchange.state = MarketState::Trading;
-        drop(exchange);
+        self.world.exchange.change(|exchange| {
+            (exchange.placing, exchange.asking, exchange.tenths) = (Vec::new(), Vec::new(), Vec::new());
+            exchange.state = MarketState::Trading;
+        });
         self.world.chain.set_away(false);
         (0..PAYOUT_NODES).for_each(|node| self.world.node.lag(node, 0));
         self.world.node.change_node(0, 0);
