@@ -162,7 +162,13 @@ fn accounts(books: &Balances) -> Vec<AccountReply> {
         },
         account: line.account.name(),
         side: if line.amount.is_credit() { "credit" } else { "debit" },
-        amount: line.amount.amount().to_coins(line.asset.decimals()),
+        amount: match line.asset {
+            // As the exchange writes it: no coin has all these places.
+            Asset::AtVenue(_) => line.amount.amount().to_coins_trimmed(line.asset.decimals()),
+            Asset::Coin(_) | Asset::Token(_) | Asset::CoinHours => {
+                line.amount.amount().to_coins(line.asset.decimals())
+            }
+        },
     };
     all.into_iter().map(reply).collect()
 }

@@ -188,7 +188,7 @@ fn exchange(state: &MonitorState) -> Result<Option<ExchangeReply>, StoreError> {
     let Some(view) = state.live.upstream() else { return Ok(None) };
     let books = state.store.snapshot().balances()?;
     let sky = Symbol::parse(Asset::of_payouts().code()).map(Asset::AtVenue);
-    let due = sky.map(|sky| books.amount(sky, Account::AtExchange).to_coins(VENUE_DECIMALS));
+    let due = sky.map(|sky| books.amount(sky, Account::AtExchange).to_coins_trimmed(VENUE_DECIMALS));
     let stock = view.stock.into_iter().map(|stock| StockReply {
         coin: stock.asset,
         available: stock.available,

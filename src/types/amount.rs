@@ -165,6 +165,15 @@ impl Units {
         }
         Coins(self.0, decimals).to_string()
     }
+
+    /// Whole coins without the zeros at their end.
+    pub fn to_coins_trimmed(self, decimals: u8) -> String {
+        let text = self.to_coins(decimals);
+        match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            false => text,
+        }
+    }
 }
 
 /// Droplets as the smallest unit of SKY, for sums that may pass what one payout can be.
