@@ -53,6 +53,12 @@ impl Exact {
         }
     }
 
+    /// Returns it as numerator and denominator, a power of ten; none where that cannot be counted.
+    pub fn fraction(self) -> Option<(u128, u128)> {
+        let num = u128::try_from(self.0.mantissa()).ok()?;
+        Some((num, pow10(u8::try_from(self.0.scale()).ok()?)?))
+    }
+
     /// Returns the sum; none where it cannot be written down.
     pub fn checked_add(self, other: Exact) -> Option<Exact> {
         self.0.checked_add(other.0).and_then(Exact::new)

@@ -6,12 +6,13 @@ use ruint::aliases::U256;
 use rust_decimal::Decimal;
 
 use super::amount::{Droplets, Units, pow10};
+use super::exact::Exact;
 
 /// Longest rate text that is looked at; a rate of more digits is a mistake, not a price.
 const MAX_RATE_TEXT: usize = 64;
 
 /// Why a text is not a rate.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum ParseRateError {
     /// Neither an integer, nor a decimal, nor a fraction.
     #[error(
@@ -78,6 +79,50 @@ impl Rate {
         &self.text
     }
 
+    /// Returns the rate `num / den` in lowest terms; none where it is nothing, or has more digits than can be read back.
+    pub fn of(num: u128, den: u128) -> Option<Rate> {
+        let common = greatest_common(num, den);
+        let (num, den) = (num.checked_div(common)?, den.checked_div(common)?);
+        let text = if den == 1 { num.to_string() } else { format!("{num}/{den}") };
+        Rate::parse(&text).ok()
+    }
+
+    /// Returns SKY for one coin where one SKY costs so many coins; none where that cannot be written down.
+    pub fn of_price(price: Exact) -> Option<Rate> {
+        let (num, den) = price.fraction()?;
+        Rate::of(den, num)
+    }
+
+    /// Returns the rate less this part of it, exactly; none where that cannot be written down.
+    pub fn less(&self, part: Exact) -> Option<Rate> {
+        let (cut, whole) = part.fraction()?;
+        let kept = whole.checked_sub(cut)?;
+        let common = greatest_common(kept, self.den);
+        let (kept, den) = (kept.checked_div(common)?, self.den.checked_div(common)?);
+        let common = greatest_common(self.num, whole);
+        let (num, whole) = (self.num.checked_div(common)?, whole.checked_div(common)?);
+        Rate::of(num.checked_mul(kept)?, den.checked_mul(whole)?)
+    }
+
+    /// Returns which of two rates gives more SKY.
+    pub fn compare(&self, other: &Rate) -> std::cmp::Ordering {
+        let times = |one: u128, two: u128| product([one, two, 1]);
+        // Two factors of 128 bits fit into 256.
+        times(self.num, other.den).cmp(&times(other.num, self.den))
+    }
+
+    /// Whether it is away from another one by no more than this part of that. What cannot be counted is not.
+    pub fn is_near(&self, other: &Rate, part: Exact) -> bool {
+        let near = || {
+            let (part, whole) = part.fraction()?;
+            let own = product([self.num, other.den, whole])?;
+            let least = product([other.num, self.den, whole.saturating_sub(part)])?;
+            let most = product([other.num, self.den, whole.checked_add(part)?])?;
+            Some(least <= own && own <= most)
+        };
+        near().unwrap_or(false)
+    }
+
     /// What `deposit` (smallest units of a coin with `coin_decimals`) buys, truncated to `max_decimals`
     /// places of SKY. Truncation is downwards, and what is cut off stays with the desk.
     ///
@@ -106,6 +151,14 @@ impl Rate {
         let smallest = price.checked_add(worth.checked_sub(U256::from(1))?)?.checked_div(worth)?;
         u128::try_from(smallest).ok().map(Units::new)
     }
+}
+
+fn greatest_common(one: u128, two: u128) -> u128 {
+    let (mut one, mut two) = (one, two);
+    while let Some(rest) = one.checked_rem(two) {
+        (one, two) = (two, rest);
+    }
+    one
 }
 
 fn product(factors: [u128; 3]) -> Option<U256> {
@@ -188,7 +241,42 @@ mod tests {
         assert_eq!(rate.quote(Units::new(100_000_000), 8, 3), Err(QuoteError::PayoutOutOfRange));
     }
 
+    #[test]
+    fn should_turn_a_price_round_and_lessen_it_exactly() {
+        let exact = |text: &str| text.parse::<Exact>().unwrap();
+        let rate = Rate::of_price(exact("0.0021")).unwrap();
+        assert_eq!(rate.text(), "10000/21");
+        assert_eq!(rate.less(exact("0.01")).unwrap().text(), "3300/7");
+        assert_eq!(rate.less(exact("0")).unwrap(), rate);
+        assert_eq!(Rate::of_price(exact("0.00200000")).unwrap().text(), "500");
+        assert_eq!(Rate::of_price(exact("0")), None);
+        assert_eq!(rate.less(exact("1")), None);
+        assert_eq!(Rate::of(u128::MAX, 1), None);
+    }
+
+    #[test]
+    fn should_know_what_is_near() {
+        let rate = |text: &str| Rate::parse(text).unwrap();
+        let part = "0.05".parse().unwrap();
+        for (one, is_near) in
+            [("475", true), ("525", true), ("500", true), ("474.9", false), ("525.1", false)]
+        {
+            assert_eq!(rate(one).is_near(&rate("500"), part), is_near, "{one}");
+        }
+        assert!(rate("1").is_near(&rate("1000"), "1".parse().unwrap()));
+    }
+
     proptest! {
+        #[test]
+        fn should_compare_as_fractions_do(
+            a in 1u64..1_000_000, b in 1u64..1_000_000, c in 1u64..1_000_000, d in 1u64..1_000_000,
+        ) {
+            let one = Rate::of(a.into(), b.into()).unwrap();
+            let two = Rate::of(c.into(), d.into()).unwrap();
+            prop_assert_eq!(one.compare(&two), (u128::from(a) * u128::from(d)).cmp(&(u128::from(c) * u128::from(b))));
+            prop_assert_eq!(Rate::parse(one.text()).unwrap(), one);
+        }
+
         /// The definition, computed another way: payout p is the largest multiple of the step with
         /// p * den * 10^coin <= deposit * num * 10^6.
         #[test]

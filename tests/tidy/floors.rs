@@ -6,7 +6,7 @@ use crate::names::{Names, PassedOn};
 use crate::sources::{Source, root, sources};
 
 /// What the pure modules must not know.
-const PURE: &[&str] = &["coins", "types", "skycoin", "deposit", "payout", "ledger"];
+const PURE: &[&str] = &["coins", "types", "skycoin", "price", "deposit", "payout", "ledger"];
 const IMPURE: &[&str] = &["tokio", "redb", "actix_web", "reqwest", "std::fs", "std::net", "std::thread"];
 
 /// Returns the floors as the crate's documentation has them, from the ground up: the one place where they stand.
