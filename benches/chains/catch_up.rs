@@ -170,6 +170,6 @@ fn scanner(dir: &Path, rpc: JsonRpc, network: Network, from: u64) -> Scanner<Bit
         limits: ChainLimits { max_tip_age: None, max_silence: Duration::from_secs(60) },
     };
     let reader = Arc::new(BitcoinReader::new(rpc, BitcoinSettings { network }));
-    let intake = Intake { rates, tokens: Vec::new(), max_decimals: 3, methods: BuyMethods::default() };
+    let intake = Intake::fixed(&rates, &[], 3, BuyMethods::default());
     Scanner::new(store, reader, intake, settings, Arc::new(Live::default()), Arc::new(SystemClock))
 }

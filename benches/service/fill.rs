@@ -116,5 +116,6 @@ fn deposit(number: u64) -> NewDeposit {
         quote: Some(QUOTE),
         block: BlockAt { height: Height::new(1), hash: None, waits: 0 },
         method: BuyMethod::Direct,
+        priced: None,
     }
 }

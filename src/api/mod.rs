@@ -7,6 +7,7 @@ mod guard;
 mod health;
 mod page;
 mod pressed;
+mod price_tags;
 mod public_config;
 mod redirect;
 mod refusal;
@@ -17,6 +18,8 @@ mod status;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
+
+use arc_swap::ArcSwap;
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
@@ -34,6 +37,7 @@ use guard::Counts;
 pub use guard::{Guard, Throttle};
 pub use page::CoinOffer;
 use pressed::Pressed;
+use price_tags::PriceTags;
 pub use redirect::{RedirectState, configure_redirect};
 pub use request::BindRequest;
 
@@ -58,8 +62,10 @@ pub struct ApiState {
     pub buy_method: BuyMethod,
     /// Makes the verdict of health.
     pub health: HealthCheck,
-    /// The answer of `/api/config`, which never changes while the process lives.
-    pub config_json: Bytes,
+    /// What changes with the prices alone.
+    shown: ArcSwap<Shown>,
+    /// What that is made of.
+    config: Config,
     /// What health tells as the program's version.
     pub version: String,
     /// When the process began to serve.
@@ -68,8 +74,30 @@ pub struct ApiState {
     pub static_dir: Option<PathBuf>,
     /// The start page and the built-in files, as they are sent to most.
     pressed: [Pressed; 1 + statics::BUILT_IN.len()],
+}
+
+/// What is shown at prices that were the ones of the moment after so many changes.
+#[derive(Debug)]
+struct Shown {
+    changes: Option<u64>,
+    /// The answer of `/api/config`.
+    config_json: Bytes,
     /// What the page offers.
-    pub offers: Vec<CoinOffer>,
+    offers: Vec<CoinOffer>,
+}
+
+impl Shown {
+    fn new(config: &Config, live: &Live) -> Shown {
+        let prices = live.prices();
+        // Read first: what changes meanwhile is rendered once more.
+        let changes = prices.as_ref().map(|prices| prices.changes());
+        let of_moment = PriceTags::new(config, prices.as_deref());
+        Shown {
+            changes,
+            config_json: public_config::render(config, &of_moment),
+            offers: page::offers(config, &of_moment),
+        }
+    }
 }
 
 impl ApiState {
@@ -93,6 +121,7 @@ impl ApiState {
             config.teller.pool_low_water,
             config.rail.runway_warning,
         );
+        let shown = ArcSwap::from_pointee(Shown::new(config, &live));
         ApiState {
             store,
             live,
@@ -103,13 +132,24 @@ impl ApiState {
             reuse_unused: config.teller.reuse_unused,
             is_play: config.dummy.is_on(),
             buy_method: config.exchanger.buy_method,
-            config_json: public_config::render(config),
+            shown,
+            config: config.clone(),
             version,
             started: Instant::now(),
             static_dir: config.web.static_dir.clone(),
             pressed: Default::default(),
-            offers: page::offers(config),
         }
+    }
+
+    /// What is shown at the prices of the moment.
+    fn shown(&self) -> Arc<Shown> {
+        let shown = self.shown.load_full();
+        if shown.changes == self.live.prices().map(|prices| prices.changes()) {
+            return shown;
+        }
+        let anew = Arc::new(Shown::new(&self.config, &self.live));
+        self.shown.store(Arc::clone(&anew));
+        anew
     }
 }
 

@@ -1,14 +1,14 @@
-//! `GET /api/config`: what a client has to know before it binds. Rendered once.
+//! `GET /api/config`: what a client has to know before it binds. Rendered once for each change of a price.
 
 use actix_web::http::Method;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::ApiState;
+use super::{ApiState, PriceTags};
 use crate::config::{ChainConfig, Config};
 use crate::http::{ByCode, json_bytes, method_not_allowed};
-use crate::types::{Coin, Rate, Token, Units};
+use crate::types::{Coin, Token};
 
 #[derive(Debug, Serialize)]
 struct ConfigReply<'a> {
@@ -17,6 +17,8 @@ struct ConfigReply<'a> {
     /// 0 is unlimited.
     max_bound_addrs: u32,
     max_decimals: u8,
+    /// When a deposit gets its price: `seen` or `final`. Once it has one, that never changes.
+    price_promised: &'static str,
     deposits: ByCode<Deposit<'a>>,
 }
 
@@ -24,8 +26,11 @@ struct ConfigReply<'a> {
 struct Deposit<'a> {
     enabled: bool,
     confirmations_required: u64,
-    /// SKY for one whole coin.
+    /// SKY for one whole coin at the moment; empty where no price can be promised.
     fixed_exchange_rate: String,
+    /// Why not: deposits wait for a price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_price: Option<String>,
     passthrough_minimum_volume: &'a str,
     /// Tokens that the same addresses take.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -37,64 +42,60 @@ struct TokenReply {
     symbol: String,
     contract: String,
     decimals: u8,
-    /// SKY for one whole token.
+    /// SKY for one whole token at the moment; empty where no price can be promised.
     fixed_exchange_rate: String,
+    /// Why not: deposits wait for a price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_price: Option<String>,
 }
 
 pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return method_not_allowed("GET", "Invalid request method");
     }
-    json_bytes(state.config_json.clone())
+    json_bytes(state.shown().config_json.clone())
 }
 
-pub(super) fn render(config: &Config) -> Bytes {
+pub(super) fn render(config: &Config, tags: &PriceTags<'_>) -> Bytes {
     let exchange = &config.exchanger.exchange;
     let minimum = |coin: Coin| if coin == Coin::BTC { &exchange.btc_minimum_volume_text } else { "0" };
     let deposits = config
         .listed_coins()
-        .map(|coin| (coin.coin.facts().prefix, deposit(config, coin, minimum(coin.coin))));
+        .map(|coin| (coin.coin.facts().prefix, deposit(config, tags, coin, minimum(coin.coin))));
     let reply = ConfigReply {
         enabled: config.teller.bind_enabled,
         buy_method: config.exchanger.buy_method.name(),
         max_bound_addrs: config.teller.max_bound_addrs.unwrap_or(0),
         max_decimals: config.rail.max_decimals,
+        price_promised: config.exchanger.prices.promised.name(),
         deposits: ByCode(deposits.collect()),
     };
     serde_json::to_vec(&reply).expect("BUG: texts and numbers are always JSON").into()
 }
 
-fn deposit<'a>(config: &Config, coin: &ChainConfig, minimum: &'a str) -> Deposit<'a> {
+fn deposit<'a>(config: &Config, tags: &PriceTags<'_>, coin: &ChainConfig, minimum: &'a str) -> Deposit<'a> {
     Deposit {
         enabled: coin.enabled,
         confirmations_required: coin.confirmations_required,
-        fixed_exchange_rate: rate(config, coin),
+        fixed_exchange_rate: tags.buys(coin.coin, None),
+        no_price: no_price(tags, coin.coin, None),
         passthrough_minimum_volume: minimum,
-        tokens: config.tokens_at(coin.coin).map(|(token, rate)| self::token(config, token, rate)).collect(),
+        tokens: config.tokens_at(coin.coin).map(|(token, _)| self::token(tags, coin.coin, token)).collect(),
     }
 }
 
-fn token(config: &Config, token: Token, rate: &Rate) -> TokenReply {
+fn token(tags: &PriceTags<'_>, coin: Coin, token: Token) -> TokenReply {
     TokenReply {
         symbol: token.symbol.to_string(),
         contract: token.contract.to_string(),
         decimals: token.decimals,
-        fixed_exchange_rate: buys(config, rate, token.decimals),
+        fixed_exchange_rate: tags.buys(coin, Some(token)),
+        no_price: no_price(tags, coin, Some(token)),
     }
 }
 
-/// What one whole coin or token buys.
-pub(super) fn buys(config: &Config, rate: &Rate, decimals: u8) -> String {
-    match rate.quote(Units::one_coin(decimals), decimals, config.rail.max_decimals) {
-        Ok(quote) => quote.payout.to_string(),
-        Err(_) => rate.text().to_owned(),
-    }
-}
-
-/// What one whole coin buys. SKY for SKY stands as it was configured: so the original has it.
-pub(super) fn rate(config: &Config, coin: &ChainConfig) -> String {
-    if coin.coin == Coin::SKY {
-        return config.rate(coin.coin).text().to_owned();
-    }
-    buys(config, config.rate(coin.coin), coin.coin.decimals())
+/// Whoever reads it is told that there is none, not what the operator's sources say.
+fn no_price(tags: &PriceTags<'_>, coin: Coin, token: Option<Token>) -> Option<String> {
+    let words = "there is no price at the moment that could be promised: deposits wait for one";
+    tags.rate(coin, token).is_err().then(|| words.to_owned())
 }

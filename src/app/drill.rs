@@ -95,7 +95,9 @@ impl Look<'_> {
         let coin = reader.coin();
         let settings = scanner_settings(self.config, coin);
         let (store, live, clock) = (self.store.clone(), Arc::clone(&self.live), Arc::clone(&self.clock));
-        let intake = parts::intake(self.config);
+        // No source is asked: what follows one waits for its price.
+        let prices = Arc::new(super::prices::prices(self.config, self.clock.now()));
+        let intake = parts::intake(self.config, &prices);
         let mut scanner = Scanner::new(store, Arc::clone(&reader), intake, settings, live, clock);
         let result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
         let view = self.live.chain(coin).filter(|view| !view.is_followed_up());

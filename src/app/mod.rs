@@ -13,6 +13,7 @@ mod money;
 mod parts;
 mod pidfile;
 mod preflight;
+mod prices;
 mod staff;
 mod tls;
 mod upstream;

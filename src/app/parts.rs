@@ -12,11 +12,11 @@ use super::listeners::{self, ListenerParts};
 use super::money::Money;
 use super::staff::Staff;
 use super::upstream::purchaser;
-use super::{App, Reload, StartError, pidfile, preflight};
+use super::{App, Reload, StartError, pidfile, preflight, prices};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::engine::{self, BuyMethods, Buyer, Intake, PoolKeeper};
-use crate::live::Live;
+use crate::live::{Live, Prices};
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{RedbBackend, Store, StoreError};
@@ -42,7 +42,11 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     if !config.dummy.scanner {
         announce_chains(&config, &live, clock.moment());
     }
-    let intake = intake(&config);
+    let prices = Arc::new(prices::prices(&config, clock.now()));
+    engine::take_over_set(&store.snapshot(), &prices, clock.now())?;
+    live.set_prices(Arc::clone(&prices));
+    let intake = intake(&config, &prices);
+    let pricer = prices::pricer(&config, &store, &clock, intake.clone())?;
     let parts = ListenerParts {
         store: store.clone(),
         live: Arc::clone(&live),
@@ -67,6 +71,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());
     let buyer = Buyer::new(staff.store.clone(), upstream);
     staff.employ(buyer, live.buyer.clone(), Arc::new(Notify::new()));
+    staff.employ(pricer, live.pricer.clone(), prices.nudge());
     money.employ(&config, &mut staff, &live);
     readers.employ(&config, &mut staff, &live, &intake);
     Ok(App {
@@ -154,11 +159,10 @@ fn pool_keeper(
     keeper.with_accounts(pool_accounts(config, own))
 }
 
-pub(super) fn intake(config: &Config) -> Intake {
-    let tokens = config.assets.iter().filter_map(|asset| Some((asset.token?, asset.rate.clone())));
+pub(super) fn intake(config: &Config, prices: &Arc<Prices>) -> Intake {
     Intake {
-        rates: PerCoin::new(|coin| config.rate(coin).clone()),
-        tokens: tokens.collect(),
+        prices: Arc::clone(prices),
+        promised: config.exchanger.prices.promised,
         max_decimals: config.rail.max_decimals,
         methods: methods(config),
     }

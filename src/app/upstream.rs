@@ -100,7 +100,7 @@ pub(super) struct StoredNonces {
 }
 
 impl StoredNonces {
-    fn new(store: Store, clock: Arc<dyn Clock>) -> StoredNonces {
+    pub(super) fn new(store: Store, clock: Arc<dyn Clock>) -> StoredNonces {
         StoredNonces { store, clock, reserved: Mutex::new((0, 0)) }
     }
 }

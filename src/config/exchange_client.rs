@@ -134,6 +134,17 @@ impl Venue {
         let known = VENUES.iter().find(|facts| facts.venue == self);
         known.map_or("", |facts| facts.name)
     }
+
+    /// Returns the one of this name.
+    pub fn from_name(name: &str) -> Option<Venue> {
+        VENUES.iter().find(|facts| facts.name == name).map(|facts| facts.venue)
+    }
+
+    /// Returns where it is asked, where nothing else is configured.
+    pub fn usual_url(self) -> &'static str {
+        let known = VENUES.iter().find(|facts| facts.venue == self);
+        known.map_or("", |facts| facts.url)
+    }
 }
 
 /// The section was called c2cx before; a file may use either name, not both.
@@ -190,7 +201,7 @@ fn url(section: &mut Section<'_>, facts: &Facts) -> NodeUrl {
 }
 
 /// A part of a whole, such as "0.02".
-fn fraction(section: &mut Section<'_>, name: &'static str, default: &str) -> Exact {
+pub(super) fn fraction(section: &mut Section<'_>, name: &'static str, default: &str) -> Exact {
     let text = section.decimal_text(name, default);
     let read = section.parsed(name, &text, str::parse::<Exact>).unwrap_or_default();
     if read.whole() != Some(0) {

@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::reader::Section;
-use super::{Config, Exchanger, MAX_CONFIRMATIONS, RailConfig, SkyRpc, exchange_client};
+use super::{Config, Exchanger, MAX_CONFIRMATIONS, RailConfig, SkyRpc, exchange_client, prices};
+use crate::price::PriceSource;
 use crate::types::{BuyMethod, Coin, Droplets, PerCoin, Rate, Symbol, Units};
 
 pub(super) fn read(
     section: &mut Section<'_>,
     node: SkyRpc,
     warnings: &mut Vec<String>,
-) -> (RailConfig, Exchanger, PerCoin<Rate>) {
+) -> (RailConfig, Exchanger, PerCoin<PriceSource>) {
     let rates = PerCoin::new(|coin| rate(section, coin));
+    let prices = prices::read(section);
     let max_decimals = section.number("max_decimals", 3, Droplets::DECIMALS.into());
     let rail = RailConfig {
         node,
@@ -37,23 +39,24 @@ pub(super) fn read(
     }
     let of_tokens = by_code.iter().filter(|(code, _)| !Coin::all().any(|coin| coin.code() == *code));
     let token_methods = of_tokens.filter_map(|(code, method)| Some((Symbol::parse(code).ok()?, *method)));
-    let exchanger = Exchanger { buy_method, methods, token_methods: token_methods.collect(), exchange };
+    let exchanger =
+        Exchanger { buy_method, methods, token_methods: token_methods.collect(), exchange, prices };
     section.finish();
     (rail, exchanger, rates)
 }
 
-fn rate(section: &mut Section<'_>, coin: Coin) -> Rate {
+fn rate(section: &mut Section<'_>, coin: Coin) -> PriceSource {
     let (name, default) = (coin.facts().settings.rate_key, coin.facts().settings.rate);
     let text = section.decimal_text(name, default.unwrap_or_default());
     let rate = if text.is_empty() && default.is_none() {
         section.problem(name, format!("must be SKY for one {coin}, such as \"0.5\""));
         None
     } else {
-        section.parsed(name, &text, Rate::parse)
+        section.parsed(name, &text, PriceSource::parse)
     };
     let decimals = coin.decimals();
     let one_buys = |rate: &Rate| rate.quote(Units::one_coin(decimals), decimals, Droplets::DECIMALS);
-    if rate.as_ref().is_some_and(|rate| one_buys(rate).is_err()) {
+    if rate.as_ref().and_then(PriceSource::fixed).is_some_and(|rate| one_buys(rate).is_err()) {
         let most = Droplets::new(u64::MAX);
         section.problem(
             name,
@@ -62,7 +65,8 @@ fn rate(section: &mut Section<'_>, coin: Coin) -> Rate {
             ),
         );
     }
-    rate.unwrap_or_else(|| Rate::parse(default.unwrap_or("1")).expect("BUG: the default rates are rates"))
+    let usual = || PriceSource::parse(default.unwrap_or("1")).expect("BUG: the default rates are rates");
+    rate.unwrap_or_else(usual)
 }
 
 /// The method of all assets, and of those that have one of their own, by their codes.

@@ -11,8 +11,10 @@ mod dummy;
 mod exchange_client;
 mod exchanger;
 mod load;
+mod lookups;
 mod node_url;
 mod origins;
+mod prices;
 mod reader;
 mod sections;
 #[cfg(test)]
@@ -27,6 +29,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::address::{AddressSource, Network};
+use crate::price::{Guards, PriceSource, Promised};
 use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Symbol, Token};
 
 pub use care::{Care, who_may_change, who_may_read};
@@ -150,8 +153,8 @@ pub struct AssetConfig {
     pub coin: Coin,
     /// None for the chain's own coin.
     pub token: Option<Token>,
-    /// SKY for one.
-    pub rate: Rate,
+    /// Where SKY for one comes from: a rate, or a source.
+    pub price: PriceSource,
 }
 
 /// Section `btc_rpc`, and its like of other Bitcoin-like chains.
@@ -234,6 +237,23 @@ pub struct Exchanger {
     pub token_methods: Vec<(Symbol, BuyMethod)>,
     /// The exchange that they are bought on.
     pub exchange: ExchangeClient,
+    /// Section `sky_exchanger.prices`: prices that follow sources.
+    pub prices: PricesConfig,
+}
+
+/// Section `sky_exchanger.prices`.
+#[derive(Debug, Clone)]
+pub struct PricesConfig {
+    /// What a price has to pass.
+    pub guards: Guards,
+    /// How often sources are asked.
+    pub poll: Duration,
+    /// The operator's own idea of SKY for one, by the codes of assets.
+    pub own: Vec<(String, Rate)>,
+    /// Markets whose SKY is Skycoin by the operator's word, as `exchange:market`.
+    pub vouched: Vec<String>,
+    /// When a deposit gets its price.
+    pub promised: Promised,
 }
 
 /// Section `web`: the public listener.
@@ -345,65 +365,5 @@ impl Dummy {
     /// Whether this desk plays: a configuration with one part alone is none.
     pub fn is_on(&self) -> bool {
         self.scanner || self.sender
-    }
-}
-
-impl ChainConfig {
-    /// Returns its node, where that is like Bitcoin's.
-    pub fn bitcoin_rpc(&self) -> Option<&BitcoinRpc> {
-        match &self.node {
-            NodeConfig::BitcoinLike(rpc) => Some(rpc),
-            NodeConfig::Ethereum(_) | NodeConfig::Skycoin(_) => None,
-        }
-    }
-
-    /// Whether the chain's own word on what is final counts, whatever the depth.
-    pub fn uses_finalized(&self) -> bool {
-        match &self.node {
-            NodeConfig::Ethereum(rpc) => rpc.use_finalized,
-            NodeConfig::BitcoinLike(_) | NodeConfig::Skycoin(_) => false,
-        }
-    }
-}
-
-impl Config {
-    /// Returns the chain of a coin.
-    pub fn coin(&self, coin: Coin) -> &ChainConfig {
-        &self.chains[coin]
-    }
-
-    /// Returns the nodes of the Bitcoin-like coins that are enabled.
-    pub fn bitcoin_rpcs(&self) -> impl Iterator<Item = &BitcoinRpc> {
-        self.enabled_coins().filter_map(|coin| coin.bitcoin_rpc())
-    }
-
-    /// Returns how what is paid for an asset is come by.
-    pub fn method(&self, coin: Coin, token: Option<Token>) -> BuyMethod {
-        let Some(token) = token else { return self.exchanger.methods[coin] };
-        let known = self.exchanger.token_methods.iter().find(|(symbol, _)| *symbol == token.symbol);
-        known.map_or(self.exchanger.buy_method, |(_, method)| *method)
-    }
-
-    /// Returns SKY for one of a coin.
-    pub fn rate(&self, coin: Coin) -> &Rate {
-        let asset = self.assets.iter().find(|asset| asset.coin == coin && asset.token.is_none());
-        &asset.expect("BUG: every coin has a rate").rate
-    }
-
-    /// Returns the tokens at addresses of a coin, with SKY for one.
-    pub fn tokens_at(&self, coin: Coin) -> impl Iterator<Item = (Token, &Rate)> {
-        let of_coin = self.assets.iter().filter(move |asset| asset.coin == coin);
-        of_coin.filter_map(|asset| Some((asset.token?, &asset.rate)))
-    }
-
-    /// The coins that lists of all coins have.
-    pub fn listed_coins(&self) -> impl Iterator<Item = &ChainConfig> {
-        let all = Coin::all().map(|coin| self.coin(coin));
-        all.filter(|coin| coin.enabled || coin.coin.facts().settings.is_always_listed)
-    }
-
-    /// The coins that can be bound.
-    pub fn enabled_coins(&self) -> impl Iterator<Item = &ChainConfig> {
-        Coin::all().map(|coin| self.coin(coin)).filter(|coin| coin.enabled)
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         let addresses = chains::source(root, network, &sources[coin]);
         ChainConfig { addresses, ..chains::chain(root, network, node) }
     });
-    let coins = rates.iter().map(|(coin, rate)| AssetConfig { coin, token: None, rate: rate.clone() });
+    let coins = rates.iter().map(|(coin, rate)| AssetConfig { coin, token: None, price: rate.clone() });
     let (mut assets, tokens): (Vec<_>, _) = (coins.collect(), nodes.tokens);
     if chains[Coin::ETH].enabled {
         assets.extend(tokens);
@@ -142,6 +142,7 @@ fn check_across(root: &mut Section<'_>, config: &Config) {
         root.problem("btc_scanner.enabled", "no coin is enabled; enable at least one scanner");
     }
     super::exchange_client::check(root, config);
+    super::prices::check(root, config);
     if !config.dummy.sender {
         exchanger::check_wallet(root, config);
     }

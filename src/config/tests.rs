@@ -293,9 +293,9 @@ fn should_say_what_is_wrong_with_a_key_and_never_show_it() {
 
 fn tokens(text: &str) -> Vec<(String, String, u8, String)> {
     let config = good(&format!("{TOKENS}{text}"));
-    let shown = |(token, rate): (Token, &Rate)| {
+    let shown = |(token, price): (Token, &PriceSource)| {
         let Token { contract, symbol, decimals } = token;
-        (symbol.to_string(), contract.to_string(), decimals, rate.text().to_owned())
+        (symbol.to_string(), contract.to_string(), decimals, price.to_string())
     };
     config.tokens_at(Coin::ETH).map(shown).collect()
 }

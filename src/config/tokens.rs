@@ -4,6 +4,7 @@ use super::AssetConfig;
 use super::reader::Section;
 use crate::address::{AddressError, DepositAddress};
 use crate::coins::{Contract, MAX_DECIMALS, Symbol, Token};
+use crate::price::PriceSource;
 use crate::types::{Coin, Droplets, Rate, Units};
 
 /// Tokens of the main network that are known by their symbols: contract and decimal places.
@@ -65,15 +66,16 @@ fn token(symbol: &str, section: &mut Section<'_>, chain_id: u64) -> Option<Asset
     };
     let token = Token { contract: contract?, symbol: symbol?, decimals: decimals? };
     let rate = rate?;
-    let one_buys = rate.quote(Units::one_coin(token.decimals), token.decimals, Droplets::DECIMALS);
-    if one_buys.is_err() {
+    let one_buys =
+        |rate: &Rate| rate.quote(Units::one_coin(token.decimals), token.decimals, Droplets::DECIMALS);
+    if rate.fixed().is_some_and(|rate| one_buys(rate).is_err()) {
         let most = Droplets::new(u64::MAX);
         section.problem(
             "rate",
             format!("one token would buy more than the {most} SKY that can be paid at most"),
         );
     }
-    Some(AssetConfig { coin: Coin::ETH, token: Some(token), rate })
+    Some(AssetConfig { coin: Coin::ETH, token: Some(token), price: rate })
 }
 
 fn contract(section: &mut Section<'_>, usual: &str) -> Option<Contract> {
@@ -94,11 +96,11 @@ fn decimals(section: &mut Section<'_>, usual: Option<u8>) -> Option<u8> {
     u8::try_from(given).ok()
 }
 
-fn rate(section: &mut Section<'_>) -> Option<Rate> {
+fn rate(section: &mut Section<'_>) -> Option<PriceSource> {
     let text = section.decimal_text("rate", "");
     if text.is_empty() {
         section.problem("rate", "must be SKY for one token, such as \"0.5\"");
         return None;
     }
-    section.parsed("rate", &text, Rate::parse)
+    section.parsed("rate", &text, PriceSource::parse)
 }

@@ -6,7 +6,7 @@
 //!   v  |          v            (a reorg deeper than the threshold)
 //! Orphaned, or Quarantined while its payout is signed: until that is proven to be dead
 //! ```
-//! Invariant: a deposit is never deleted, and the price it was quoted when it was first seen never changes. Final is
+//! Invariant: a deposit is never deleted, and the price that it once has never changes. Final is
 //! nothing that does not lie as deep as required now: whatever was out of the chain is confirmed anew.
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
 
@@ -15,6 +15,7 @@ mod tests;
 
 use minicbor::{Decode, Encode};
 
+use crate::price::PriceNote;
 use crate::types::{
     BindingNo, BlockHash, BuyMethod, DepositId, DepositNo, Droplets, Height, Token, Units, UnixTime,
 };
@@ -91,10 +92,10 @@ pub struct Deposit {
     /// What arrived, in the smallest unit of its coin or token.
     #[n(4)]
     pub amount: Units,
-    /// The configured rate at the moment it was first seen, as text.
+    /// SKY for one whole coin or token, as text; empty as long as it has no price.
     #[n(5)]
     pub rate: String,
-    /// What it is worth, fixed with the rate; none where that is more than can be written down. It is paid cut to the
+    /// What it is worth, fixed with the rate; none without one, and where that is more than can be written down. It is paid cut to the
     /// decimal places that the chain takes by then.
     #[n(6)]
     pub quote: Option<Droplets>,
@@ -116,6 +117,20 @@ pub struct Deposit {
     /// How what is paid for it is come by, as it was configured at the moment it was first seen.
     #[n(12)]
     pub method: BuyMethod,
+    /// How its price came about; none as long as it has none.
+    #[n(13)]
+    pub priced: Option<PriceNote>,
+}
+
+/// Whether a deposit has a price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth {
+    /// It has none yet.
+    Unpriced,
+    /// It is worth more than can be written down.
+    TooMuch,
+    /// So much.
+    Known(Droplets),
 }
 
 /// A step that the state does not allow. It is a fault of the caller, or of the stored data.
@@ -139,6 +154,33 @@ impl Deposit {
     /// Returns the decimal places between that and its smallest unit.
     pub fn decimals(&self) -> u8 {
         self.token.map_or(self.id.coin.decimals(), |token| token.decimals)
+    }
+
+    /// Returns what it is worth.
+    pub fn worth(&self) -> Worth {
+        match self.quote {
+            Some(quote) => Worth::Known(quote),
+            None if self.rate.is_empty() => Worth::Unpriced,
+            None => Worth::TooMuch,
+        }
+    }
+
+    /// Gives it the price that it did not have.
+    ///
+    /// # Errors
+    ///
+    /// Where it has one, or would be given none.
+    pub fn price(
+        self,
+        rate: String,
+        quote: Option<Droplets>,
+        priced: PriceNote,
+        at: UnixTime,
+    ) -> Result<Deposit, IllegalStep> {
+        if !self.rate.is_empty() || rate.is_empty() {
+            return Err(self.illegal("priced"));
+        }
+        Ok(Deposit { rate, quote, priced: Some(priced), updated_at: at, ..self })
     }
 
     /// The block it stands in, or stood in.

@@ -16,6 +16,7 @@ fn deposit() -> Deposit {
         previous: None,
         token: None,
         method: BuyMethod::Direct,
+        priced: None,
     }
 }
 

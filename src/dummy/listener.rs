@@ -76,8 +76,7 @@ async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> H
         Ok(params) => params,
         Err(error) => return error.error_response(),
     };
-    let found = match scanner::parse(&params, &state.networks, intake.tokens.iter().map(|(token, _)| *token))
-    {
+    let found = match scanner::parse(&params, &state.networks, intake.prices.tokens()) {
         Ok(Some(found)) => found,
         Ok(None) => return HttpResponse::Ok().finish(),
         Err(message) => return bad_request(message),

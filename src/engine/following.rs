@@ -71,29 +71,36 @@ pub(super) fn take_blocks(tx: &mut WriteTx<'_>, step: &BlocksStep) -> Result<Ste
     let tip = refs.last().map_or(step.ours, |(tip, _)| *tip);
     let finalized = match step.final_height {
         // What is deep enough for the node may not have been read yet.
-        Some(height) => finalize(tx, step.coin, height.min(tip.height))?,
+        Some(height) => finalize(tx, step, height.min(tip.height))?,
         None => 0,
     };
     Ok(StepReport { tip, found, finalized })
 }
 
 /// Makes final what stands at or below `height`; answers how many deposits that are.
-fn finalize(tx: &mut WriteTx<'_>, coin: Coin, height: Height) -> Result<u64, StoreError> {
+fn finalize(tx: &mut WriteTx<'_>, step: &BlocksStep, height: Height) -> Result<u64, StoreError> {
+    let coin = step.coin;
     let done = tx.cursor(coin)?.and_then(|cursor| cursor.finalized);
     if done.is_some_and(|done| done >= height) {
         return Ok(0);
     }
     let from = done.map_or(Height::new(0), Height::next);
-    let count = finalize_between(tx, coin, from, height)?;
+    let count = finalize_between(tx, coin, &step.intake, from, height)?;
     tx.set_finalized(coin, height)?;
     Ok(count)
 }
 
-fn finalize_between(tx: &mut WriteTx<'_>, coin: Coin, from: Height, to: Height) -> Result<u64, StoreError> {
+fn finalize_between(
+    tx: &mut WriteTx<'_>,
+    coin: Coin,
+    intake: &Intake,
+    from: Height,
+    to: Height,
+) -> Result<u64, StoreError> {
     let mut count = 0;
     for no in tx.deposits_between(coin, from, Some(to))? {
-        if tx.deposit(no)?.is_some_and(|deposit| !deposit.is_final()) {
-            tx.record(DepositEvent::Finalized { deposit: no })?;
+        if let Some(deposit) = tx.deposit(no)?.filter(|deposit| !deposit.is_final()) {
+            intake.finalize(tx, &deposit)?;
             count += 1;
         }
     }
@@ -168,7 +175,7 @@ pub(super) fn take_again(
             && block.payments.iter().all(|payment| payment.waits == 0)
             && Some(block.at.height) <= final_height;
         if let (true, Some(done)) = (is_final, done) {
-            finalize_between(tx, coin, block.at.height, block.at.height)?;
+            finalize_between(tx, coin, intake, block.at.height, block.at.height)?;
             // Nothing waits here any more, so the follower need not look through all that lies above once more.
             tx.set_finalized(coin, done)?;
         }

@@ -1,17 +1,22 @@
-//! Takes up deposits: the price is fixed here, once, when a deposit is first seen.
+//! Takes up deposits. The price is fixed here, once: when a deposit is first seen, or final, as it is configured; and where
+//! none can be promised then, as soon as one can.
+
+use std::sync::Arc;
 
 use crate::address::DepositAddress;
-use crate::deposit::{BlockAt, DepositState};
+use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::live::Prices;
+use crate::price::{PriceNote, Promised, Quoted};
 use crate::store::{DepositEvent, NewDeposit, StoreError, Tables, WriteTx};
-use crate::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, PerCoin, Rate, Token, Units};
+use crate::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, PerCoin, Rate, Token, Units, UnixTime};
 
 /// The prices of the moment.
 #[derive(Debug, Clone)]
 pub struct Intake {
-    /// SKY for one coin.
-    pub rates: PerCoin<Rate>,
-    /// The tokens that are taken, with SKY for one.
-    pub tokens: Vec<(Token, Rate)>,
+    /// SKY for one of each coin and token that is taken.
+    pub prices: Arc<Prices>,
+    /// When a deposit gets its price.
+    pub promised: Promised,
     /// Places that payouts are cut to.
     pub max_decimals: u8,
     /// How what is paid is come by: for deposits that are seen from now on.
@@ -53,6 +58,13 @@ pub struct FoundDeposit {
     pub is_final: bool,
 }
 
+/// A price with what it comes to.
+struct Price {
+    rate: String,
+    quote: Option<Droplets>,
+    note: PriceNote,
+}
+
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IntakeOutcome {
@@ -79,18 +91,24 @@ impl Intake {
     /// Takes up what was found, inside the caller's transaction.
     pub fn take(&self, tx: &mut WriteTx<'_>, found: &FoundDeposit) -> Result<IntakeOutcome, IntakeError> {
         if let Some(no) = tx.deposit_no(&found.id)? {
-            return Self::again(tx, no, found);
+            return self.again(tx, no, found);
         }
         let Some(binding) = tx.find_address(&found.address)? else { return Ok(IntakeOutcome::Unbound) };
-        let rate = self.rate(found);
+        let is_due = found.is_final || self.promised == Promised::Seen;
+        let price = is_due.then(|| self.price(found.id.coin, found.token, found.amount, tx.now())).flatten();
+        let (rate, quote, priced) = match price {
+            Some(Price { rate, quote, note }) => (rate, quote, Some(note)),
+            None => (String::new(), None, None),
+        };
         let new = NewDeposit {
             id: found.id.clone(),
             token: found.token,
             amount: found.amount,
-            rate: rate.map_or_else(String::new, |rate| rate.text().to_owned()),
-            quote: rate.and_then(|rate| quote(rate, found, self.max_decimals)),
+            rate,
+            quote,
             block: found.block,
             method: self.method(found),
+            priced,
         };
         let no = tx.see_deposit(&binding, new)?;
         if found.is_final {
@@ -99,11 +117,51 @@ impl Intake {
         Ok(IntakeOutcome::New(no))
     }
 
-    /// The price of what was found; none for a token that has none any more: its payout is held, in sight of the
-    /// operator.
-    fn rate(&self, found: &FoundDeposit) -> Option<&Rate> {
-        let Some(token) = found.token else { return Some(&self.rates[found.id.coin]) };
-        self.tokens.iter().find(|(known, _)| known.contract == token.contract).map(|(_, rate)| rate)
+    /// Returns what takes up deposits at rates that are written down, from when they are first seen.
+    pub fn fixed(
+        rates: &PerCoin<Rate>,
+        tokens: &[(Token, Rate)],
+        max_decimals: u8,
+        methods: BuyMethods,
+    ) -> Intake {
+        let prices = Arc::new(Prices::fixed(rates, tokens));
+        Intake { prices, promised: Promised::Seen, max_decimals, methods }
+    }
+
+    /// The price of so much; none where none can be promised now, or for a token that has none any more: the deposit waits
+    /// for one, in sight of the operator.
+    fn price(&self, coin: Coin, token: Option<Token>, amount: Units, now: UnixTime) -> Option<Price> {
+        let Quoted { rate, note, .. } = self.prices.promise(coin, token, now).ok()?;
+        let decimals = token.map_or(coin.decimals(), |token| token.decimals);
+        let quote = quote(&rate, amount, decimals, self.max_decimals);
+        Some(Price { rate: rate.text().to_owned(), quote, note })
+    }
+
+    /// Whether a deposit that has no price is to get one at this time, and one can be promised.
+    pub(super) fn can_price(&self, deposit: &Deposit, now: UnixTime) -> bool {
+        let is_due = match self.promised {
+            Promised::Seen => deposit.place().is_some(),
+            Promised::Final => deposit.is_final(),
+        };
+        let promise = || self.prices.promise(deposit.id.coin, deposit.token, now);
+        is_due && deposit.rate.is_empty() && promise().is_ok()
+    }
+
+    /// Gives a deposit the price that it does not have, where one can be promised; answers whether it did.
+    pub(super) fn price_late(&self, tx: &mut WriteTx<'_>, deposit: &Deposit) -> Result<bool, StoreError> {
+        if !deposit.rate.is_empty() {
+            return Ok(false);
+        }
+        let price = self.price(deposit.id.coin, deposit.token, deposit.amount, tx.now());
+        let Some(Price { rate, quote, note }) = price else { return Ok(false) };
+        tx.record(DepositEvent::Priced { deposit: deposit.no, rate, quote, priced: note })?;
+        Ok(true)
+    }
+
+    /// Makes a deposit final that is as deep as required: where that is when it gets its price, it gets it first.
+    pub(super) fn finalize(&self, tx: &mut WriteTx<'_>, deposit: &Deposit) -> Result<(), StoreError> {
+        self.price_late(tx, deposit)?;
+        tx.record(DepositEvent::Finalized { deposit: deposit.no })
     }
 
     fn method(&self, found: &FoundDeposit) -> BuyMethod {
@@ -112,6 +170,7 @@ impl Intake {
 
     /// A deposit that is known: the same one, seen again, at another depth or in another block.
     fn again(
+        &self,
         tx: &mut WriteTx<'_>,
         no: DepositNo,
         found: &FoundDeposit,
@@ -130,7 +189,7 @@ impl Intake {
             }
         }
         if found.is_final {
-            tx.record(DepositEvent::Finalized { deposit: no })?;
+            self.finalize(tx, &deposit)?;
         }
         Ok(IntakeOutcome::Known(no))
     }
@@ -138,12 +197,11 @@ impl Intake {
 
 /// What a deposit buys; none where that is more SKY than can be written down. No wallet holds that much: its payout is
 /// held, in sight of the operator. No error here is ever an amount.
-fn quote(rate: &Rate, found: &FoundDeposit, max_decimals: u8) -> Option<Droplets> {
-    let decimals = found.token.map_or(found.id.coin.decimals(), |token| token.decimals);
-    let quote = rate.quote(found.amount, decimals, max_decimals);
+fn quote(rate: &Rate, amount: Units, decimals: u8, max_decimals: u8) -> Option<Droplets> {
+    let quote = rate.quote(amount, decimals, max_decimals);
     let quote = quote.inspect_err(|error| {
-        let (id, amount) = (&found.id, found.amount.get());
-        tracing::error!(%id, amount, rate = rate.text(), %error, "a deposit that cannot be priced is held");
+        let amount = amount.get();
+        tracing::error!(amount, rate = rate.text(), %error, "a deposit that cannot be priced is held");
     });
     quote.ok().map(|quote| quote.payout)
 }

@@ -90,7 +90,7 @@ mod tests {
         let (amount, rate, quote) = (Units::new(amount), "1".to_owned(), Some(Droplets::ZERO));
         tx.see_deposit(
             &binding,
-            NewDeposit { id, token, amount, rate, quote, block, method: BuyMethod::Direct },
+            NewDeposit { id, token, amount, rate, quote, block, method: BuyMethod::Direct, priced: None },
         )
     }
 

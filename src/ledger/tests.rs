@@ -35,6 +35,7 @@ fn deposit(state: DepositState) -> Deposit {
         previous: None,
         token: None,
         method: BuyMethod::Direct,
+        priced: None,
     }
 }
 

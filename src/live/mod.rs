@@ -7,6 +7,7 @@ mod certificate;
 mod chain_view;
 mod hint;
 mod pause;
+mod prices;
 mod sightings;
 mod upstream_view;
 mod vetting;
@@ -25,6 +26,7 @@ pub use certificate::CertificateView;
 pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
 pub use hint::Hint;
 pub use pause::Pause;
+pub use prices::{Heard, PriceView, PricedAsset, Prices, SetPrice};
 pub use sightings::{Sighting, Sightings};
 pub use upstream_view::{UpstreamMarket, UpstreamStock, UpstreamView};
 pub use vetting::{Vetting, VettingState};
@@ -63,6 +65,8 @@ pub struct Live {
     certificate: ArcSwap<Option<CertificateView>>,
     /// None where nothing is bought upstream.
     upstream: ArcSwap<Option<UpstreamView>>,
+    /// None where nobody has put prices here.
+    prices: ArcSwap<Option<Arc<Prices>>>,
     notes: PerCoin<ArcSwap<ChainNotes>>,
     vetting: PerCoin<ArcSwap<Vetting>>,
     hints: PerCoin<Hint>,
@@ -70,6 +74,8 @@ pub struct Live {
     pub payer: Vitals,
     /// How the buyer fares.
     pub buyer: Vitals,
+    /// How the pricer fares.
+    pub pricer: Vitals,
     /// How the keeper of the address pools fares.
     pub pool_keeper: Vitals,
     /// How the scanner of each coin fares.
@@ -204,6 +210,16 @@ impl Live {
     /// Shows the exchange as it is now.
     pub fn set_upstream(&self, view: Option<UpstreamView>) {
         self.upstream.store(Arc::new(view));
+    }
+
+    /// The prices of the moment; none where nobody has put any here.
+    pub fn prices(&self) -> Option<Arc<Prices>> {
+        (**self.prices.load()).clone()
+    }
+
+    /// Puts the prices here that everybody looks at.
+    pub fn set_prices(&self, prices: Arc<Prices>) {
+        self.prices.store(Arc::new(Some(prices)));
     }
 
     /// Returns how the scanner of a coin fares.

@@ -15,6 +15,7 @@ mod orders;
 mod own_money;
 mod paging;
 mod passed_over;
+mod prices;
 mod profile;
 mod spends;
 mod tainted;
@@ -100,6 +101,8 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/chains").to(chains::list))
         .service(web::resource("/api/chains/{coin}/look").to(chains::look))
         .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
+        .service(web::resource("/api/prices").to(prices::list))
+        .service(web::resource("/api/prices/{code}/{act}").to(prices::act))
         .service(web::resource("/api/own-money").to(own_money::list))
         .service(web::resource("/api/chains/{coin}/passed-over").to(passed_over::list))
         .service(web::resource("/api/chains/{coin}/passed-over/{height}/{name}/{act}").to(passed_over::act))

@@ -30,6 +30,7 @@ mod waiting;
 
 use minicbor::{Decode, Encode};
 
+use crate::deposit::Worth;
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
@@ -112,17 +113,16 @@ impl Payout {
 
     /// Decides. Directly: nothing where the amount is zero, else owed; what has no price is held. Upstream: to be
     /// bought, whatever it is worth.
-    pub fn decide(self, method: BuyMethod, has_price: bool, at: UnixTime) -> Result<Payout, IllegalStep> {
+    pub fn decide(self, method: BuyMethod, worth: Worth, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
             PayoutState::Undecided if method == BuyMethod::Passthrough => {
                 let to_buy = Payout { amount: Droplets::ZERO, bought: Some(Bought::default()), ..self };
                 Ok(to_buy.enter(PayoutState::ToBuy { paused: None }, at))
             }
-            PayoutState::Undecided if !has_price => {
-                Ok(self.enter(PayoutState::Held { method, why: HoldReason::Unpayable }, at))
+            PayoutState::Undecided => {
+                let state = self.directly(method, worth);
+                Ok(self.enter(state, at))
             }
-            PayoutState::Undecided if self.amount.is_zero() => Ok(self.enter(PayoutState::Void, at)),
-            PayoutState::Undecided => Ok(self.enter(PayoutState::Owed { method }, at)),
             PayoutState::Owed { .. }
             | PayoutState::Held { .. }
             | PayoutState::Signed { .. }
@@ -132,6 +132,50 @@ impl Payout {
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
             | PayoutState::Buying { .. } => Err(self.illegal("decided")),
+        }
+    }
+
+    /// Where it stands once it is decided that it is paid directly.
+    fn directly(&self, method: BuyMethod, worth: Worth) -> PayoutState {
+        match worth {
+            Worth::Unpriced => PayoutState::Held { method, why: HoldReason::NoPrice },
+            Worth::TooMuch => PayoutState::Held { method, why: HoldReason::Unpayable },
+            Worth::Known(_) if self.amount.is_zero() => PayoutState::Void,
+            Worth::Known(_) => PayoutState::Owed { method },
+        }
+    }
+
+    /// Its deposit has a price now. What waited for that goes on; what is bought upstream is worth what that brings.
+    ///
+    /// # Errors
+    ///
+    /// Where it is paid already, which nothing without a price is.
+    pub fn price(self, worth: Worth, at: UnixTime) -> Result<Payout, IllegalStep> {
+        let amount = match worth {
+            Worth::Known(quote) => quote,
+            Worth::Unpriced | Worth::TooMuch => Droplets::ZERO,
+        };
+        match self.state {
+            PayoutState::Held { method, why: HoldReason::NoPrice } => {
+                let priced = Payout { amount, ..self };
+                let state = priced.directly(method, worth);
+                Ok(priced.enter(state, at))
+            }
+            PayoutState::Undecided | PayoutState::Voided { .. } if self.bought.is_none() => {
+                Ok(Payout { amount, ..self })
+            }
+            // What was bought upstream is worth what that brought, whatever becomes of it.
+            _ if self.bought.is_some() => Ok(self),
+            PayoutState::Undecided
+            | PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. }
+            | PayoutState::ToBuy { .. }
+            | PayoutState::Buying { .. } => Err(self.illegal("priced")),
         }
     }
 
@@ -264,6 +308,8 @@ impl Payout {
     pub fn lose_deposit(self, at: UnixTime) -> Payout {
         let lost = self.end_ruling();
         match lost.state {
+            // It waits for its price wherever its deposit stands, and leaves only where both are there.
+            PayoutState::Held { why: HoldReason::NoPrice, .. } => lost,
             PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
                 lost.enter(PayoutState::Held { method, why: HoldReason::DepositOrphaned }, at)
             }

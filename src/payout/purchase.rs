@@ -6,6 +6,7 @@
 use minicbor::{Decode, Encode};
 
 use super::{IllegalStep, Payout, PayoutState, Reason};
+use crate::deposit::Worth;
 use crate::types::{AmountOutOfRange, BuyMethod, Droplets, OrderNo, Units, UnixTime};
 
 /// Why a person cannot decide so of a deposit whose coins are bought.
@@ -194,7 +195,7 @@ impl Payout {
     /// # Errors
     ///
     /// Where it is not to be bought, or something was bought already.
-    pub fn pay_direct(self, quote: Option<Droplets>, at: UnixTime) -> Result<Payout, IllegalStep> {
+    pub fn pay_direct(self, worth: Worth, at: UnixTime) -> Result<Payout, IllegalStep> {
         let (PayoutState::ToBuy { .. }, Some(Bought { spent, stock: None, .. })) = (&self.state, self.bought)
         else {
             return Err(self.illegal("paid directly"));
@@ -202,9 +203,12 @@ impl Payout {
         if !spent.is_zero() {
             return Err(self.illegal("paid directly"));
         }
-        let amount = quote.unwrap_or(Droplets::ZERO);
+        let amount = match worth {
+            Worth::Known(quote) => quote,
+            Worth::Unpriced | Worth::TooMuch => Droplets::ZERO,
+        };
         let undecided = Payout { amount, bought: None, state: PayoutState::Undecided, ..self };
-        undecided.decide(BuyMethod::Direct, quote.is_some(), at)
+        undecided.decide(BuyMethod::Direct, worth, at)
     }
 
     /// A person wants it to wait before more is bought.

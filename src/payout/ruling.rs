@@ -57,6 +57,8 @@ pub struct Circumstances {
     pub is_final: bool,
     /// The transaction that was signed for it is being withdrawn.
     pub is_withdrawn: bool,
+    /// The deposit has a price.
+    pub is_priced: bool,
 }
 
 /// Why a ruling is refused.
@@ -126,7 +128,7 @@ impl Payout {
         match &self.state {
             PayoutState::Void => Err(RulingRefused::TooSmall),
             PayoutState::Voided { method: None } => Ok(PayoutState::Undecided),
-            PayoutState::Voided { method: Some(method) } => Ok(self.owed_by(*method)),
+            PayoutState::Voided { method: Some(method) } => Ok(self.owed_by(*method, now.is_priced)),
             _ if now.is_final && self.verdict() != Some(Verdict::Void) => Err(RulingRefused::NotTakenBack),
             PayoutState::Held { method, why: HoldReason::DepositOrphaned } => {
                 Ok(PayoutState::Owed { method: *method })
@@ -166,6 +168,7 @@ impl Payout {
             PayoutState::Void => Err(RulingRefused::TooSmall),
             PayoutState::Voided { .. } => Err(RulingRefused::Void),
             _ if now.is_final => Err(RulingRefused::NotTakenBack),
+            PayoutState::Held { why: HoldReason::NoPrice, .. } => Ok(self.state.clone()),
             PayoutState::Owed { method } | PayoutState::Held { method, .. } => {
                 Ok(PayoutState::Held { method: *method, why: HoldReason::DepositOrphaned })
             }
@@ -178,10 +181,11 @@ impl Payout {
         }
     }
 
-    /// Where it stands once it is owed: what was not bought yet is to be bought first.
-    fn owed_by(&self, method: BuyMethod) -> PayoutState {
+    /// Where it stands once it is owed: what was not bought yet is to be bought first, and what has no price gets it.
+    fn owed_by(&self, method: BuyMethod, is_priced: bool) -> PayoutState {
         match &self.bought {
             Some(bought) if !bought.is_ended => PayoutState::ToBuy { paused: None },
+            None if !is_priced => PayoutState::Held { method, why: HoldReason::NoPrice },
             Some(_) | None => PayoutState::Owed { method },
         }
     }

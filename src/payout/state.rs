@@ -18,6 +18,9 @@ pub enum HoldReason {
     /// The deposit is worth more than can be written down: no wallet will ever hold it.
     #[n(2)]
     Unpayable,
+    /// The deposit has no price yet: what it is worth is not known.
+    #[n(3)]
+    NoPrice,
 }
 
 /// Where a payout stands.

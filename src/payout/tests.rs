@@ -1,5 +1,5 @@
 use super::*;
-use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::deposit::{BlockAt, Deposit, DepositState, Worth};
 use crate::rail::{Hold, Paid, Purpose, in_words};
 use crate::skycoin::CoinHours;
 use crate::types::{Actor, BindingNo, BlockHash, BlockRef, BuyMethod, Coin, DepositId, Height, TxId, Units};
@@ -12,7 +12,7 @@ fn payout(amount: u64) -> Payout {
 }
 
 fn owed() -> Payout {
-    payout(1_000).decide(BuyMethod::Direct, true, NOW).unwrap()
+    payout(1_000).decide(BuyMethod::Direct, Worth::Known(Droplets::ZERO), NOW).unwrap()
 }
 
 #[test]
@@ -26,10 +26,10 @@ fn should_walk_from_undecided_to_settled() {
 
 #[test]
 fn should_end_void_where_nothing_is_to_be_paid() {
-    let unpayable = payout(0).decide(BuyMethod::Direct, false, NOW).unwrap();
+    let unpayable = payout(0).decide(BuyMethod::Direct, Worth::TooMuch, NOW).unwrap();
     let held = PayoutState::Held { method: BuyMethod::Direct, why: HoldReason::Unpayable };
     assert_eq!(unpayable.state, held, "what has no price is not worth nothing");
-    let void = payout(0).decide(BuyMethod::Direct, true, NOW).unwrap();
+    let void = payout(0).decide(BuyMethod::Direct, Worth::Known(Droplets::ZERO), NOW).unwrap();
     assert_eq!(void.state, PayoutState::Void);
     assert!(void.sign(AttemptNo::FIRST, NOW).is_err());
 }
@@ -39,7 +39,7 @@ fn should_never_be_signed_twice() {
     let signed = owed().sign(AttemptNo::FIRST, NOW).unwrap();
     for step in [signed.clone(), signed.clone().send(NOW).unwrap(), signed.settle(NOW).unwrap()] {
         assert!(step.clone().sign(AttemptNo::new(2), NOW).is_err());
-        assert!(step.clone().decide(BuyMethod::Direct, true, NOW).is_err());
+        assert!(step.clone().decide(BuyMethod::Direct, Worth::Known(Droplets::ZERO), NOW).is_err());
         assert!(step.clone().hold(HoldReason::Rail(Hold::NotEnoughHours), NOW).is_err());
         assert!(step.release(NOW).is_err());
     }
@@ -73,7 +73,7 @@ fn should_say_when_it_was_changed() {
     assert_eq!((cut.amount, cut.updated_at), (Droplets::new(900), later));
     let attempt = Attempt::signed(AttemptNo::FIRST, TxId([1; 32]), Purpose::Payouts, NOW);
     assert_eq!(attempt.send(later).unwrap().updated_at, later);
-    let lost = Circumstances { is_final: false, is_withdrawn: false };
+    let lost = Circumstances { is_final: false, is_withdrawn: false, is_priced: true };
     let waiting = owed().rule(ruling(Verdict::Wait, 9), lost).unwrap();
     assert_eq!((waiting.updated_at, waiting.state), (later, owed().lose_deposit(NOW).state));
     let paid = owed().rule(ruling(Verdict::Pay, 9), lost).unwrap();
@@ -102,6 +102,7 @@ fn deposit(state: fn(BlockAt) -> DepositState) -> Deposit {
         previous: None,
         token: None,
         method: BuyMethod::Direct,
+        priced: None,
     }
 }
 

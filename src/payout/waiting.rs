@@ -38,11 +38,13 @@ pub enum Waiting {
     ToBuy,
     /// To be bought upstream, and a person wants it to wait.
     Paused,
+    /// Final, and without a price: there was none that could be promised.
+    NoPrice,
 }
 
 impl Waiting {
     /// How many there are.
-    pub const COUNT: usize = 14;
+    pub const COUNT: usize = 15;
     /// All of them.
     pub const ALL: [Waiting; Waiting::COUNT] = [
         Waiting::TakenBackUnsent,
@@ -59,6 +61,7 @@ impl Waiting {
         Waiting::HeldUnpayable,
         Waiting::ToBuy,
         Waiting::Paused,
+        Waiting::NoPrice,
     ];
 
     /// Returns the number that is stored: never change one.
@@ -78,6 +81,7 @@ impl Waiting {
             Waiting::HeldUnpayable => 11,
             Waiting::ToBuy => 12,
             Waiting::Paused => 13,
+            Waiting::NoPrice => 14,
         }
     }
 
@@ -98,6 +102,7 @@ impl Waiting {
             Waiting::HeldUnpayable => "held_unpayable",
             Waiting::ToBuy => "to_buy",
             Waiting::Paused => "purchase_paused",
+            Waiting::NoPrice => "no_price",
         }
     }
 
@@ -157,6 +162,7 @@ fn held_as(why: &HoldReason) -> Waiting {
         HoldReason::Rail(Hold::TooPrecise { .. }) => Waiting::HeldPrecision,
         HoldReason::DepositOrphaned => Waiting::Gone,
         HoldReason::Unpayable => Waiting::HeldUnpayable,
+        HoldReason::NoPrice => Waiting::NoPrice,
     }
 }
 

@@ -30,8 +30,11 @@ pub struct DepositInfo {
     pub deposit_id: String,
     /// The payout's transaction, once the network has it.
     pub txid: String,
-    /// The configured rate when the deposit was first seen, as text: SKY for one coin or token.
+    /// SKY for one coin or token, as text; empty as long as it has no price.
     pub conversion_rate: String,
+    /// How that price came about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<PriceInfo>,
     /// How much was deposited, in the smallest unit of the coin or token.
     pub deposit_value: u128,
     /// The same as a decimal text, for readers whose numbers end at 2^53.
@@ -55,6 +58,17 @@ pub struct DepositInfo {
     pub ruling: Option<Said>,
     /// The deposit as its chain has it.
     pub deposit: Raw,
+}
+
+/// How the price of a deposit came about.
+#[derive(Debug, Clone, Serialize)]
+pub struct PriceInfo {
+    /// Where it came from, with what was said there.
+    pub source: String,
+    /// When it was so, in seconds since 1970 began.
+    pub at: u64,
+    /// What the desk kept of it, as a part.
+    pub spread: String,
 }
 
 /// The order upstream, of which there is none in a direct purchase.
@@ -120,6 +134,11 @@ pub fn deposit_info(
         deposit_id: deposit.id.to_string(),
         txid: attempt.as_ref().filter(|_| is_sent).map_or(String::new(), |attempt| attempt.txid.to_string()),
         conversion_rate: deposit.rate.clone(),
+        price: deposit.priced.as_ref().map(|note| PriceInfo {
+            source: note.source.clone(),
+            at: note.at.get(),
+            spread: note.spread.to_string(),
+        }),
         deposit_value: deposit.amount.get(),
         deposit_value_exact: deposit.amount.to_string(),
         sky_sent: payout.as_ref().map_or(0, |payout| payout.sent_amount().get()),

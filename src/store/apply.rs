@@ -2,14 +2,15 @@
 
 use super::bindings::NewDeposit;
 use super::events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, Record, WalletEvent,
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, PriceEvent, Record,
+    WalletEvent,
 };
 use super::tables::Binding;
 use super::tainted::{self, Tainted};
 use super::tx::WriteTx;
 use super::{
-    StoreError, accounts, attempts, identities, invariant, orders, own_money, purchases, rows, spends,
-    wallet_addresses,
+    StoreError, accounts, attempts, identities, invariant, orders, own_money, prices_set, purchases, rows,
+    spends, wallet_addresses,
 };
 use crate::payout::{Reason, Ruling};
 use crate::rail::SignedTransaction;
@@ -26,6 +27,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, record: Record) -> Result<(), StoreErr
         Event::Wallet(event) => wallet(tx, event, by),
         Event::Chain(event) => chain(tx, event),
         Event::Order(event) => order(tx, event, by),
+        Event::Price(event) => price(tx, event, by),
     }
 }
 
@@ -56,10 +58,26 @@ fn address(tx: &mut WriteTx<'_>, event: AddressEvent, by: Option<Actor>) -> Resu
 fn deposit(tx: &mut WriteTx<'_>, event: DepositEvent) -> Result<(), StoreError> {
     let now = tx.now();
     match event {
-        DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token, method } => {
+        DepositEvent::Seen {
+            deposit,
+            id,
+            binding,
+            payee_seq,
+            amount,
+            rate,
+            quote,
+            block,
+            token,
+            method,
+            priced,
+        } => {
             tx.draft.work = true;
-            let new = NewDeposit { id, token, amount, rate, quote, block, method };
+            let new = NewDeposit { id, token, amount, rate, quote, block, method, priced };
             tx.insert_deposit(new.into_deposit(deposit, binding, payee_seq, now))
+        }
+        DepositEvent::Priced { deposit, rate, quote, priced } => {
+            tx.draft.work = true;
+            purchases::price(tx, deposit, rate, quote, priced)
         }
         DepositEvent::Finalized { deposit } => rows::finalize(tx, deposit),
         DepositEvent::Orphaned { deposit } => rows::orphan(tx, deposit),
@@ -147,6 +165,18 @@ fn chain(tx: &mut WriteTx<'_>, event: ChainEvent) -> Result<(), StoreError> {
         // Told for the record: the cursor and the deposits change with it, each by itself.
         ChainEvent::Forked { .. } => Ok(()),
         ChainEvent::Identified { coin, identity } => identities::insert(tx, coin, &identity),
+    }
+}
+
+fn price(tx: &mut WriteTx<'_>, event: PriceEvent, by: Option<Actor>) -> Result<(), StoreError> {
+    let by = actor(by)?;
+    tx.draft.work = true;
+    match event {
+        PriceEvent::Set { code, rate, why } => {
+            let reason = Reason { by, why, at: tx.now() };
+            prices_set::set(tx, &code, rate, reason)
+        }
+        PriceEvent::Cleared { code, why: _ } => prices_set::clear(tx, &code),
     }
 }
 

@@ -15,11 +15,12 @@ use crate::payout::{Attempt, Waiting, public_status};
 use crate::rail::{Purpose, SignedTransaction};
 
 /// The tables that follow from deposits and transactions.
-pub(super) const INDEX_TABLES: [Table; 11] = [
+pub(super) const INDEX_TABLES: [Table; 12] = [
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,
     Table::DepositsErrored,
+    Table::DepositsUnpriced,
     Table::PayoutsOpen,
     Table::AttemptsLive,
     Table::AttemptTxids,
@@ -81,6 +82,9 @@ pub(super) fn entries_of_purchase(purchase: &Purchase, entries: &mut dyn Entries
     entries.entry(Table::DepositsByStatus, &key_tagged(status, number), &[]);
     if let Some((coin, height)) = place(deposit) {
         entries.entry(Table::DepositsByHeight, &height_key(coin, height, deposit.no), &[]);
+    }
+    if deposit.rate.is_empty() {
+        entries.entry(Table::DepositsUnpriced, &key(number), &[]);
     }
     let Some(payout) = payout else { return };
     if let Some(open) = OpenState::of(deposit, payout) {

@@ -12,6 +12,7 @@ use super::wallet_addresses::WalletAddresses;
 use super::{StoreError, invariant};
 use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::price::PriceNote;
 use crate::types::{BindingNo, BuyMethod, DepositId, DepositNo, Droplets, Token, Units, UnixTime};
 
 /// What a new deposit is made of, beside what the store knows itself.
@@ -31,6 +32,8 @@ pub struct NewDeposit {
     pub block: BlockAt,
     /// How what is paid for it is come by.
     pub method: BuyMethod,
+    /// How its price came about; none without one.
+    pub priced: Option<PriceNote>,
 }
 
 impl NewDeposit {
@@ -55,6 +58,7 @@ impl NewDeposit {
             previous: None,
             token: self.token,
             method: self.method,
+            priced: self.priced,
         }
     }
 }

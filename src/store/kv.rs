@@ -87,13 +87,17 @@ pub enum Table {
     OrdersOpen,
     /// payee, asset -> what is kept for them: too little to be spent, or paid out.
     Remainders,
+    /// deposit number -> nothing, for deposits that have no price yet.
+    DepositsUnpriced,
+    /// code of an asset -> the price that a person has set.
+    PricesSet,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
     /// Every table, in the order of their declaration.
-    pub const ALL: [Table; 36] = [
+    pub const ALL: [Table; 38] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -129,6 +133,8 @@ impl Table {
         Table::Orders,
         Table::OrdersOpen,
         Table::Remainders,
+        Table::DepositsUnpriced,
+        Table::PricesSet,
         Table::Seals,
     ];
 
@@ -170,6 +176,8 @@ impl Table {
             Table::Orders => "orders",
             Table::OrdersOpen => "orders_open",
             Table::Remainders => "remainders",
+            Table::DepositsUnpriced => "deposits_unpriced",
+            Table::PricesSet => "prices_set",
             Table::Seals => "seals",
         }
     }

@@ -58,6 +58,7 @@ mod own_money;
 mod own_money_row;
 mod pool;
 mod pools;
+mod prices_set;
 mod purchases;
 mod record;
 mod redb_backend;
@@ -109,7 +110,8 @@ pub use compared::{BalanceCheck, CheckEnd};
 pub use counters::Counters;
 pub use error::StoreError;
 pub use events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, Record, WalletEvent,
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, PriceEvent, Record,
+    WalletEvent,
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
@@ -123,6 +125,7 @@ pub use orders::Orders;
 pub use own_money::OwnMoneyTable;
 pub use own_money_row::OwnMoney;
 pub use pools::{HandOut, Offer, Pool, Pools};
+pub use prices_set::{PriceSet, PricesSet};
 pub use redb_backend::RedbBackend;
 pub use remainders::Remainders;
 #[cfg(feature = "testing")]

@@ -6,6 +6,7 @@ use super::tx::WriteTx;
 use super::{StoreError, invariant};
 use crate::ledger::Asset;
 use crate::payout::{Bought, FromStock, Payout, may_leave};
+use crate::price::PriceNote;
 use crate::types::{BuyMethod, DepositNo, Droplets, Units};
 
 /// Only what may leave is decided on: an orphaned deposit may never come back.
@@ -18,7 +19,7 @@ pub(super) fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> 
     if method == BuyMethod::Passthrough {
         return begin(tx, no);
     }
-    change_payout(tx, no, |payout| Ok(payout.decide(method, deposit.quote.is_some(), now)?))
+    change_payout(tx, no, |payout| Ok(payout.decide(method, deposit.worth(), now)?))
 }
 
 /// Never more than the quote, and less by what the decimal places leave no room for.
@@ -33,6 +34,22 @@ pub(super) fn cut(tx: &mut WriteTx<'_>, no: DepositNo, max_decimals: u8) -> Resu
     change_payout(tx, no, |_| Ok(cut))
 }
 
+/// A deposit without a price gets it, and what is owed for it already goes on.
+pub(super) fn price(
+    tx: &mut WriteTx<'_>,
+    no: DepositNo,
+    rate: String,
+    quote: Option<Droplets>,
+    priced: PriceNote,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    let old = tx.known(no)?;
+    let deposit = old.deposit.clone().price(rate, quote, priced, now)?;
+    let worth = deposit.worth();
+    let payout = old.payout.clone().map(|payout| payout.price(worth, now)).transpose()?;
+    Change { old: Some(old), new: Purchase { deposit, payout } }.apply(tx)
+}
+
 /// A payout that is to be bought brings what is kept for its payee in the coin that was deposited.
 fn begin(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
     let now = tx.now();
@@ -41,7 +58,7 @@ fn begin(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
         payout.as_ref().map(|payout| payout.payee).ok_or_else(|| invariant("what is bought for is owed"))?;
     let carried = tx.draw(&payee, Asset::of_deposit(&deposit))?;
     change_payout(tx, no, |payout| {
-        let begun = payout.decide(BuyMethod::Passthrough, deposit.quote.is_some(), now)?;
+        let begun = payout.decide(BuyMethod::Passthrough, deposit.worth(), now)?;
         Ok(Payout { bought: begun.bought.map(|bought| Bought { carried, ..bought }), ..begun })
     })
 }
@@ -75,7 +92,7 @@ pub(super) fn pay_direct(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), Stor
     let payout = payout.ok_or_else(|| invariant("what is paid directly is owed"))?;
     let carried = payout.bought.map_or(Units::ZERO, |bought| bought.carried);
     tx.keep(&payout.payee, Asset::of_deposit(&deposit), carried)?;
-    change_payout(tx, no, |payout| Ok(payout.pay_direct(deposit.quote, now)?))
+    change_payout(tx, no, |payout| Ok(payout.pay_direct(deposit.worth(), now)?))
 }
 
 /// Keeps for the payee what a payout pays less than before.

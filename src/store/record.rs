@@ -85,10 +85,21 @@ impl WriteTx<'_> {
     pub fn see_deposit(&mut self, binding: &Binding, new: NewDeposit) -> Result<DepositNo, StoreError> {
         let deposit = DepositNo::new(self.draft.counters.deposits).next();
         let payee_seq = self.next_deposit_seq(binding)?;
-        let NewDeposit { id, token, amount, rate, quote, block, method } = new;
+        let NewDeposit { id, token, amount, rate, quote, block, method, priced } = new;
         let binding = binding.no;
-        let seen =
-            DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token, method };
+        let seen = DepositEvent::Seen {
+            deposit,
+            id,
+            binding,
+            payee_seq,
+            amount,
+            rate,
+            quote,
+            block,
+            token,
+            method,
+            priced,
+        };
         self.record(seen)?;
         Ok(deposit)
     }

@@ -39,6 +39,8 @@ impl Change {
         move_height(tx, deposit.no, old_deposit.and_then(place), place(deposit))?;
         let old = old_deposit.zip(old_payout);
         let new = payout.as_ref().map(|payout| (deposit, payout));
+        let unpriced = |deposit: &Deposit| deposit.rate.is_empty();
+        move_unpriced(tx, number, old_deposit.is_some_and(unpriced), unpriced(deposit))?;
         let errored = |both: Option<(&Deposit, &Payout)>| both.is_some_and(|(d, p)| is_errored(d, p));
         move_errored(tx, number, errored(old), errored(new))?;
         let waiting = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| Waiting::of(d, p));
@@ -116,6 +118,14 @@ fn move_errored(tx: &mut WriteTx<'_>, number: u64, old: bool, new: bool) -> Resu
         _ => return Ok(()),
     }
     step(&mut tx.draft.counters.errored, new)
+}
+
+fn move_unpriced(tx: &mut WriteTx<'_>, number: u64, old: bool, new: bool) -> Result<(), StoreError> {
+    match (old, new) {
+        (false, true) => tx.kv.put(Table::DepositsUnpriced, &key(number), &[]),
+        (true, false) => tx.kv.delete(Table::DepositsUnpriced, &key(number)).map(drop),
+        (true, true) | (false, false) => Ok(()),
+    }
 }
 
 fn move_waiting(

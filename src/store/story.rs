@@ -4,7 +4,8 @@
 use tracing::Level;
 
 use super::events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, Record, WalletEvent,
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, PriceEvent, Record,
+    WalletEvent,
 };
 use super::tables::Tables;
 use super::telling::Telling;
@@ -30,6 +31,7 @@ impl Record {
             Event::Wallet(event) => told_of_wallet(event),
             Event::Chain(event) => told_of_chain(event),
             Event::Order(event) => told_of_order(event),
+            Event::Price(event) => told_of_price(event),
         };
         Telling { by: self.by.as_ref().map(ToString::to_string), ..told }
     }
@@ -55,6 +57,11 @@ fn told_of_deposit(event: &DepositEvent) -> Telling {
             let token = token.map(|token| token.symbol.to_string());
             let told = Telling { token, ..seen(*deposit, id, *binding) };
             told.worth(amount, quote.as_ref()).at(block_at(block))
+        }
+        DepositEvent::Priced { deposit, rate, quote, priced } => {
+            let told = deposit_of("deposit priced, which had no price before", *deposit);
+            let quote = quote.as_ref().map(ToString::to_string);
+            Telling { quote, ..told }.because(&format!("{rate}: {}", priced.source))
         }
         DepositEvent::Finalized { deposit } => deposit_of("deposit confirmed", *deposit),
         DepositEvent::Orphaned { deposit } => deposit_of("deposit taken back by a fork", *deposit),
@@ -128,6 +135,19 @@ fn told_of_chain(event: &ChainEvent) -> Telling {
     }
 }
 
+fn told_of_price(event: &PriceEvent) -> Telling {
+    match event {
+        PriceEvent::Set { code, rate, why } => {
+            let told = Telling { what: "price set by a person", ..Telling::default() };
+            told.because(&format!("{rate} SKY for one {code}: {why}"))
+        }
+        PriceEvent::Cleared { code, why } => {
+            let told = Telling { what: "price as it is configured again", ..Telling::default() };
+            told.because(&format!("{code}: {why}"))
+        }
+    }
+}
+
 fn told_of_order(event: &OrderEvent) -> Telling {
     let told = |what, order: &OrderNo| Telling { what, order: Some(order.get()), ..Telling::default() };
     match event {
@@ -169,9 +189,10 @@ fn level(event: &Event) -> Option<Level> {
             AddressEvent::Tainted { .. } | AddressEvent::Released { .. } => None,
         },
         Event::Deposit(event) => match event {
-            DepositEvent::Seen { .. } | DepositEvent::Finalized { .. } | DepositEvent::Reincluded { .. } => {
-                Some(Level::INFO)
-            }
+            DepositEvent::Seen { .. }
+            | DepositEvent::Priced { .. }
+            | DepositEvent::Finalized { .. }
+            | DepositEvent::Reincluded { .. } => Some(Level::INFO),
             DepositEvent::Orphaned { .. } | DepositEvent::Quarantined { .. } => Some(Level::WARN),
         },
         Event::Payout(event) => match event {
@@ -206,6 +227,7 @@ fn level(event: &Event) -> Option<Level> {
             ChainEvent::Identified { .. } => Some(Level::INFO),
             ChainEvent::Forked { .. } => None,
         },
+        Event::Price(PriceEvent::Set { .. } | PriceEvent::Cleared { .. }) => Some(Level::WARN),
         Event::Order(event) => match event {
             OrderEvent::Intended { .. }
             | OrderEvent::Placed { .. }
@@ -351,6 +373,7 @@ pub fn hold_words(why: &HoldReason) -> String {
             format!("the node takes only {max_decimals} decimal places")
         }
         HoldReason::DepositOrphaned => "the deposit's block left the chain".to_owned(),
+        HoldReason::NoPrice => "it has no price yet".to_owned(),
         HoldReason::Unpayable => "it is worth more than any wallet can hold".to_owned(),
     }
 }

@@ -218,6 +218,11 @@ pub trait Tables {
         numbers(self.kv(), Table::DepositsErrored, &[], page, |n| key(n).to_vec())
     }
 
+    /// Deposits that have no price yet, ascending.
+    fn unpriced(&self, page: Page) -> Result<Vec<DepositNo>, StoreError> {
+        numbers(self.kv(), Table::DepositsUnpriced, &[], page, |n| key(n).to_vec())
+    }
+
     /// Payouts that wait in a state that workers have to deal with, ascending.
     fn payouts_in(&self, state: OpenState, page: Page) -> Result<Vec<DepositNo>, StoreError> {
         let tag = state.tag();
@@ -250,7 +255,7 @@ pub trait Tables {
         };
         let attempt = payout.and_then(|payout| payout.attempt()).map(|no| self.attempt(no)).transpose()?;
         let is_withdrawn = attempt.flatten().is_some_and(|attempt| attempt.is_withdrawn());
-        Ok(Circumstances { is_final: deposit.is_final(), is_withdrawn })
+        Ok(Circumstances { is_final: deposit.is_final(), is_withdrawn, is_priced: !deposit.rate.is_empty() })
     }
 
     /// Transactions that are neither settled nor dead, ascending.

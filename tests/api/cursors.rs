@@ -178,6 +178,7 @@ fn stray(tx: &mut WriteTx<'_>, count: u32) -> Result<(), StoreError> {
             quote,
             block: at,
             method: BuyMethod::Direct,
+            priced: None,
         };
         let payout = tx.see_deposit(&binding, deposit)?;
         tx.record(DepositEvent::Finalized { deposit: payout })?;

@@ -42,6 +42,7 @@ fn fill(app: &TestApp) {
                 quote,
                 block,
                 method: BuyMethod::Direct,
+                priced: None,
             };
             let deposit = tx.see_deposit(&binding, deposit)?;
             tx.record(DepositEvent::Finalized { deposit })?;

@@ -37,8 +37,7 @@ impl Small {
         let address = DepositAddress::parse(Coin::BTC.main_network(), text).unwrap();
         let rate = Rate::parse(rate).unwrap();
         let rates = PerCoin::new(|_| rate.clone());
-        let intake =
-            Intake { rates, tokens: Vec::new(), max_decimals: configured, methods: BuyMethods::default() };
+        let intake = Intake::fixed(&rates, &[], configured, BuyMethods::default());
         let found = FoundDeposit {
             id: DepositId { coin: Coin::BTC, tx: "aa".into(), n: 0, token: None },
             token: None,

@@ -140,12 +140,8 @@ fn deposit(store: &Store, coin: Coin, tx: &str, amount: u128, is_final: bool) {
 fn deposit_of(store: &Store, coin: Coin, token: Option<Token>, tx: &str, amount: u128, is_final: bool) {
     let rate = |coin: Coin| if coin == Coin::ETH { "1/3" } else { coin.facts().settings.rate.unwrap() };
     let rates = PerCoin::new(|coin| Rate::parse(rate(coin)).unwrap());
-    let intake = Intake {
-        rates,
-        tokens: vec![(usdt(), Rate::parse("0.5").unwrap())],
-        max_decimals: 3,
-        methods: BuyMethods::default(),
-    };
+    let tokens = [(usdt(), Rate::parse("0.5").unwrap())];
+    let intake = Intake::fixed(&rates, &tokens, 3, BuyMethods::default());
     let id = DepositId { coin, tx: tx.to_owned(), n: 1, token: token.map(|token| token.contract) };
     let block = if is_final { at(102) } else { at(104) };
     let found =

@@ -24,7 +24,7 @@ fn order(store: &Store, event: OrderEvent) {
 pub(crate) fn fill(store: &Store, first: u64) {
     let methods = BuyMethods { coins: PerCoin::new(|_| BuyMethod::Passthrough), tokens: Vec::new() };
     let rates = PerCoin::new(|_| Rate::parse("500").unwrap());
-    let intake = Intake { rates, tokens: Vec::new(), max_decimals: 3, methods };
+    let intake = Intake::fixed(&rates, &[], 3, methods);
     for n in 0..7 {
         let id = DepositId { coin: Coin::BTC, tx: format!("upstream {n}"), n: 0, token: None };
         let block = BlockAt { height: Height::new(102), hash: Some(BlockHash([102; 32])), waits: 0 };

@@ -117,6 +117,7 @@ fn should_see_a_deposit_once_whoever_asks() {
                         quote: Some(quote),
                         block,
                         method: BuyMethod::Direct,
+                        priced: None,
                     },
                 )
                 .map(drop)

@@ -66,13 +66,9 @@ pub(crate) fn deposit_by(
     satoshi: u64,
 ) -> Result<IntakeOutcome, IntakeError> {
     let rate = Rate::parse("500").unwrap();
-    let tokens = Way::all().filter_map(Way::token).map(|token| (token, rate.clone())).collect();
-    let intake = Intake {
-        rates: PerCoin::new(|_| rate.clone()),
-        tokens,
-        max_decimals: 3,
-        methods: BuyMethods::default(),
-    };
+    let tokens = Way::all().filter_map(Way::token).map(|token| (token, rate.clone())).collect::<Vec<_>>();
+    let rates = PerCoin::new(|_| rate.clone());
+    let intake = Intake::fixed(&rates, &tokens, 3, BuyMethods::default());
     let found = FoundDeposit {
         id: way.id(tx_id),
         token: way.token(),

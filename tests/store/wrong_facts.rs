@@ -258,11 +258,24 @@ fn should_find_by_a_full_audit_what_the_events_do_not_say() {
             block,
             token,
             method,
+            priced,
             ..
         }) => {
             let amount = Units::new(999_999);
-            DepositEvent::Seen { deposit, id, binding, payee_seq, amount, rate, quote, block, token, method }
-                .into()
+            DepositEvent::Seen {
+                deposit,
+                id,
+                binding,
+                payee_seq,
+                amount,
+                rate,
+                quote,
+                block,
+                token,
+                method,
+                priced,
+            }
+            .into()
         }
         _ => panic!("another event"),
     });

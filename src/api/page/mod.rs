@@ -15,7 +15,7 @@ use super::bind::{BuyerAddress, bind_order, payee};
 use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
 use super::status::page_of;
-use super::{ApiState, statics};
+use super::{ApiState, Shown, statics};
 use crate::engine::{BindError, unused};
 use crate::http::{Body, BodyError, Params, internal_error, method_not_allowed};
 use crate::report::StatusPage;
@@ -91,7 +91,7 @@ pub(super) async fn handle(
     if *request.method() == Method::POST {
         let form = Params::parse_form(&body.0, "");
         if form.has("skyaddr") && !is_own_form(request.headers()) {
-            return state.page().refused(&Refusal::ForeignForm);
+            return state.page(&state.shown()).refused(&Refusal::ForeignForm);
         }
         if form.has("skyaddr") {
             return bound(&state, &form).await;
@@ -102,13 +102,14 @@ pub(super) async fn handle(
 }
 
 impl ApiState {
-    fn page(&self) -> Page<'_> {
-        let paused = self.paused();
+    fn page<'a>(&self, shown: &'a Shown) -> Page<'a> {
+        let offers = &shown.offers;
+        let paused = self.paused(offers);
         let is_taken = |offer: &&CoinOffer| paused.iter().all(|pause| pause.code != offer.code);
-        let chosen = self.offers.iter().find(is_taken).map_or("", |offer| offer.code);
+        let chosen = offers.iter().find(is_taken).map_or("", |offer| offer.code);
         Page {
-            offers: &self.offers,
-            headline: headline(&self.offers),
+            offers,
+            headline: headline(offers),
             bind_enabled: self.policy.is_on(),
             is_play: self.is_play,
             paused,
@@ -130,7 +131,7 @@ impl ApiState {
 impl ApiState {
     /// The page as everybody sees it first.
     fn start_page(&self, request: &HttpRequest) -> HttpResponse {
-        match self.page().render() {
+        match self.page(&self.shown()).render() {
             Ok(html) => {
                 let mut reply = HttpResponse::Ok();
                 reply.content_type(HTML);
@@ -140,7 +141,7 @@ impl ApiState {
         }
     }
 
-    fn paused(&self) -> Vec<Pause<'_>> {
+    fn paused(&self, offers: &[CoinOffer]) -> Vec<Pause<'static>> {
         let snapshot = self.store.snapshot();
         let pause = |offer: &'_ CoinOffer| match self.policy.offers(&snapshot, offer.coin) {
             // Binding that is off is told once for all coins; who has an unused address is shown it again though none
@@ -148,7 +149,7 @@ impl ApiState {
             Ok(()) | Err(BindError::Off | BindError::PoolEmpty) => None,
             Err(other) => Some(Pause { code: offer.code, why: other.to_string() }),
         };
-        self.offers.iter().filter_map(pause).collect()
+        offers.iter().filter_map(pause).collect()
     }
 }
 
@@ -176,19 +177,20 @@ impl Page<'_> {
 async fn bound(state: &ApiState, form: &Params) -> HttpResponse {
     let order =
         BindRequest { skyaddr: form.get("skyaddr").to_owned(), coin_type: form.get("coin_type").to_owned() };
-    let mut page = Page { skyaddr: trim_address(&order.skyaddr).to_owned(), ..state.page() };
-    if let Some(offer) = state.offers.iter().find(|offer| offer.code == order.coin_type) {
+    let shown = state.shown();
+    let mut page = Page { skyaddr: trim_address(&order.skyaddr).to_owned(), ..state.page(&shown) };
+    if let Some(offer) = shown.offers.iter().find(|offer| offer.code == order.coin_type) {
         page.chosen = offer.code;
     }
     match bind_order(state, &order, true).await {
         Ok(given) => {
-            let offer = state.offers.iter().find(|offer| offer.coin == given.coin);
+            let offer = shown.offers.iter().find(|offer| offer.coin == given.coin);
             page.bound = offer.map(|offer| show(offer, given));
             page.reply(StatusCode::OK)
         }
         Err(refusal) => {
             if refusal == Refusal::LimitReached {
-                page.unused = still_unused(state, &page.skyaddr);
+                page.unused = still_unused(state, &shown.offers, &page.skyaddr);
             }
             page.refused(&refusal)
         }
@@ -196,19 +198,20 @@ async fn bound(state: &ApiState, form: &Params) -> HttpResponse {
 }
 
 /// Addresses of a payee that have never received anything.
-fn still_unused(state: &ApiState, skyaddr: &str) -> Vec<(&'static str, String)> {
+fn still_unused(state: &ApiState, offers: &[CoinOffer], skyaddr: &str) -> Vec<(&'static str, String)> {
     let (Ok(payee), snapshot) = (payee(skyaddr), state.store.snapshot()) else { return Vec::new() };
     let of = |offer: &CoinOffer| {
         let found = unused(&snapshot, &payee, offer.coin).ok()??;
         Some((offer.code, found.address.to_string()))
     };
-    state.offers.iter().filter_map(of).collect()
+    offers.iter().filter_map(of).collect()
 }
 
 fn status(state: &ApiState, query: &Params) -> HttpResponse {
     let skyaddr = trim_address(query.get("skyaddr")).to_owned();
     let address = if skyaddr.is_empty() { Err(Refusal::MissingPayee) } else { payee(&skyaddr) };
-    let page = Page { skyaddr, is_about_status: true, ..state.page() };
+    let shown = state.shown();
+    let page = Page { skyaddr, is_about_status: true, ..state.page(&shown) };
     let address = match address {
         Ok(address) => address,
         Err(refusal) => return page.refused(&refusal),

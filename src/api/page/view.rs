@@ -1,10 +1,10 @@
 //! What the page shows, put together so that the template has nothing to reckon.
 
-use super::super::public_config;
+use super::super::PriceTags;
 use super::moment::utc;
 use crate::config::{ChainConfig, Config};
 use crate::report::StatusEntry;
-use crate::types::{Coin, Rate, Token, UnixTime};
+use crate::types::{Coin, Token, UnixTime};
 
 /// A coin that can be bound, as the page offers it.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub struct CoinOffer {
     pub code: &'static str,
     /// What people call it.
     pub name: &'static str,
-    /// SKY for one whole coin.
+    /// SKY for one whole coin; empty where there is no price.
     pub rate: String,
     /// When a deposit counts.
     pub wait: String,
@@ -30,46 +30,44 @@ pub struct CoinOffer {
 pub struct TokenOffer {
     pub symbol: String,
     pub contract: String,
-    /// SKY for one whole token.
+    /// SKY for one whole token; empty where there is no price.
     pub rate: String,
     /// What is deposited below this buys nothing.
     pub smallest: String,
 }
 
 impl TokenOffer {
-    fn new(config: &Config, token: Token, rate: &Rate) -> Self {
-        let decimals = token.decimals;
-        let smallest = rate.smallest_deposit(decimals, config.rail.max_decimals);
+    fn new(tags: &PriceTags<'_>, coin: Coin, token: Token) -> Self {
+        let smallest = tags.smallest(coin, Some(token));
         TokenOffer {
             symbol: token.symbol.to_string(),
             contract: token.contract.to_string(),
-            rate: shown_rate(&public_config::buys(config, rate, decimals), rate),
-            smallest: smallest.map_or(String::new(), |units| trimmed(&units.to_coins(decimals))),
+            rate: shown_rate(tags, coin, Some(token)),
+            smallest: smallest.map_or(String::new(), |coins| trimmed(&coins)),
         }
     }
 }
 
-/// A rate that the places of a payout cannot show is told as it was configured.
-fn shown_rate(buys: &str, rate: &Rate) -> String {
-    let shown = trimmed(buys);
-    if shown == "0" { rate.text().to_owned() } else { shown }
+/// A rate that the places of a payout cannot show is told as it was configured; nothing where there is no price.
+fn shown_rate(tags: &PriceTags<'_>, coin: Coin, token: Option<Token>) -> String {
+    let shown = trimmed(&tags.buys(coin, token));
+    let whole = || tags.rate(coin, token).map(|rate| rate.text().to_owned());
+    if shown == "0" { whole().unwrap_or(shown) } else { shown }
 }
 
 impl CoinOffer {
-    fn new(config: &Config, coin: &ChainConfig) -> Self {
-        let decimals = coin.coin.decimals();
-        let rate = config.rate(coin.coin);
-        let smallest = rate.smallest_deposit(decimals, config.rail.max_decimals);
+    fn new(config: &Config, tags: &PriceTags<'_>, coin: &ChainConfig) -> Self {
+        let smallest = tags.smallest(coin.coin, None);
         CoinOffer {
             coin: coin.coin,
             code: coin.coin.code(),
             name: coin.coin.facts().name,
-            rate: shown_rate(&public_config::rate(config, coin), rate),
+            rate: shown_rate(tags, coin.coin, None),
             wait: wait(coin.confirmations_required),
-            smallest: smallest.map_or(String::new(), |units| trimmed(&units.to_coins(decimals))),
+            smallest: smallest.map_or(String::new(), |coins| trimmed(&coins)),
             tokens: config
                 .tokens_at(coin.coin)
-                .map(|(token, rate)| TokenOffer::new(config, token, rate))
+                .map(|(token, _)| TokenOffer::new(tags, coin.coin, token))
                 .collect(),
         }
     }
@@ -91,8 +89,8 @@ pub(super) fn headline(offers: &[CoinOffer]) -> String {
 }
 
 /// The enabled coins.
-pub(in crate::api) fn offers(config: &Config) -> Vec<CoinOffer> {
-    config.enabled_coins().map(|coin| CoinOffer::new(config, coin)).collect()
+pub(in crate::api) fn offers(config: &Config, tags: &PriceTags<'_>) -> Vec<CoinOffer> {
+    config.enabled_coins().map(|coin| CoinOffer::new(config, tags, coin)).collect()
 }
 
 /// A line of the status list.

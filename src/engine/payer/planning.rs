@@ -88,7 +88,7 @@ impl<R: Rail> Payer<R> {
         let is_payable = match &payout.state {
             PayoutState::Owed { .. } => true,
             PayoutState::Held { why, .. } => {
-                !matches!(why, HoldReason::DepositOrphaned | HoldReason::Unpayable)
+                !matches!(why, HoldReason::DepositOrphaned | HoldReason::Unpayable | HoldReason::NoPrice)
             }
             PayoutState::Undecided
             | PayoutState::Signed { .. }

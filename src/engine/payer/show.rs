@@ -56,7 +56,10 @@ pub(super) fn shortage(snapshot: &Snapshot) -> Result<String, StoreError> {
             Some(PayoutState::Held { why: HoldReason::Rail(Hold::TooPrecise { max_decimals }), .. }) => {
                 return Ok(format!("the node takes at most {max_decimals} decimal places"));
             }
-            Some(PayoutState::Held { why: HoldReason::DepositOrphaned | HoldReason::Unpayable, .. }) => {}
+            Some(PayoutState::Held {
+                why: HoldReason::DepositOrphaned | HoldReason::Unpayable | HoldReason::NoPrice,
+                ..
+            }) => {}
             Some(
                 PayoutState::Undecided
                 | PayoutState::Owed { .. }

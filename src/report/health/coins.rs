@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{HealthCheck, Problem, ProblemCode};
+use crate::ledger::Asset;
 use crate::live::Pause;
 use crate::report::gap_problem;
 use crate::report::words::health as words;
@@ -30,6 +31,29 @@ impl HealthCheck {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What has no price. The reason is for the operator.
+    pub(super) fn of_prices(&self) -> Vec<Problem> {
+        let Some(prices) = self.outlook.live.prices() else { return Vec::new() };
+        let now = self.clock.now();
+        let is_offered = |asset: Asset| match asset {
+            Asset::Coin(coin) => self.policy.is_enabled(coin),
+            Asset::Token(_) => true,
+            Asset::CoinHours | Asset::AtVenue(_) => false,
+        };
+        let offered = prices.listed().iter().filter(|priced| is_offered(priced.asset));
+        let missing = offered.filter_map(|priced| {
+            let error = prices.promise_of(priced.asset, now).err()?;
+            let words = words::no_price(priced.asset.code(), error.code());
+            Some(match priced.asset {
+                Asset::Coin(coin) => Problem::of(coin, ProblemCode::NoPrice, words),
+                Asset::Token(_) | Asset::CoinHours | Asset::AtVenue(_) => {
+                    Problem::new(ProblemCode::NoPrice, words)
+                }
+            })
+        });
+        missing.collect()
     }
 
     fn of_chain(&self, coin: Coin) -> Vec<Problem> {

@@ -72,6 +72,7 @@ impl HealthCheck {
             problems.extend(self.of_coin(snapshot, coin));
             can_bind |= self.policy.offers(snapshot, coin).is_ok();
         }
+        problems.extend(self.of_prices());
         problems.extend(self.of_desk(snapshot));
         Verdict { problems, can_serve: !is_store_gone && (can_bind || !self.policy.is_on()) }
     }

@@ -72,6 +72,8 @@ pub enum ProblemCode {
     Runway,
     /// Sending is switched off by the operator: payouts are held.
     SendingOff,
+    /// No price can be promised: deposits wait for one.
+    NoPrice,
     /// Coins are to be bought, and cannot be for now.
     Upstream,
     /// Orders at the exchange that the desk cannot find out about.
@@ -80,7 +82,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every kind there is, in the order of their declaration.
-    pub const ALL: [ProblemCode; 25] = [
+    pub const ALL: [ProblemCode; 26] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
         ProblemCode::PoolEmpty,
@@ -104,6 +106,7 @@ impl ProblemCode {
         ProblemCode::Payouts,
         ProblemCode::Runway,
         ProblemCode::SendingOff,
+        ProblemCode::NoPrice,
         ProblemCode::Upstream,
         ProblemCode::OrdersHeld,
     ];
@@ -134,6 +137,7 @@ impl ProblemCode {
             ProblemCode::Payouts => "payouts_stand_still",
             ProblemCode::Runway => "wallet_runs_short",
             ProblemCode::SendingOff => "sending_off",
+            ProblemCode::NoPrice => "no_price",
             ProblemCode::Upstream => "upstream",
             ProblemCode::OrdersHeld => "orders_held",
         }

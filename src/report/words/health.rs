@@ -151,3 +151,11 @@ pub(in crate::report) fn stock_runs_short(asset: &str, left: Duration) -> String
         live::in_words(left)
     )
 }
+
+/// Why there is none is for the operator, but for the kind of it.
+pub(in crate::report) fn no_price(code: &str, why: &str) -> String {
+    format!(
+        "{code}: there is no price that could be promised ({why}), deposits wait for one; GET /api/prices on the admin \
+         listener tells more"
+    )
+}

@@ -172,6 +172,7 @@ fn held(why: &HoldReason) -> &'static str {
             "waiting for the operator: the network takes no amount as small as this one"
         }
         HoldReason::DepositOrphaned => "waiting for the deposit to be final again",
+        HoldReason::NoPrice => "waiting for a price: the desk has none at the moment that it could promise",
         HoldReason::Unpayable => "waiting for the operator: it is worth more than can be paid",
     }
 }

@@ -31,6 +31,10 @@ pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
         Waiting::HeldPrecision => "the Skycoin node takes fewer decimal places than the payout has",
         Waiting::TooSmall => "worth less than the smallest amount that can be paid out: nothing is owed",
         Waiting::Voided => "a person has ruled that nothing is paid out for it",
+        Waiting::NoPrice => {
+            "it has no price: there was none that could be promised since it was seen, see GET /api/prices; it gets one \
+             by itself as soon as there is one"
+        }
         Waiting::HeldUnpayable => "it is worth more than any wallet can hold",
         Waiting::ToBuy => {
             "its coins are to be bought at the exchange: it waits for that, or for more deposits where it is less than \

@@ -3,12 +3,14 @@
 use minicbor::{Decode, Encode};
 
 use crate::deposit::BlockAt;
+use crate::price::PriceNote;
 use crate::types::{BindingNo, BuyMethod, DepositId, DepositNo, Droplets, Token, Units};
 
 /// A change of a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum DepositEvent {
-    /// Coins for a bound address appeared in a block for the first time; their price is fixed from here on.
+    /// Coins for a bound address appeared in a block for the first time; their price, where they have one, is fixed from
+    /// here on.
     #[n(0)]
     Seen {
         /// The deposit's number.
@@ -41,6 +43,25 @@ pub enum DepositEvent {
         /// How what is paid for it is come by.
         #[n(9)]
         method: BuyMethod,
+        /// How its price came about; none without one.
+        #[n(10)]
+        priced: Option<PriceNote>,
+    },
+    /// It had no price, and has one from here on for good.
+    #[n(5)]
+    Priced {
+        /// The deposit's number.
+        #[n(0)]
+        deposit: DepositNo,
+        /// SKY for one whole coin or token.
+        #[n(1)]
+        rate: String,
+        /// What it is worth; none where that is more than can be written down.
+        #[n(2)]
+        quote: Option<Droplets>,
+        /// How the price came about.
+        #[n(3)]
+        priced: PriceNote,
     },
     /// It is confirmed as deep as required. Its payout comes into being with it.
     #[n(1)]

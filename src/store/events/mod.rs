@@ -9,6 +9,7 @@ mod chain;
 mod deposit;
 mod order;
 mod payout;
+mod price;
 mod wallet;
 
 use minicbor::{Decode, Encode};
@@ -19,6 +20,7 @@ pub use chain::ChainEvent;
 pub use deposit::DepositEvent;
 pub use order::OrderEvent;
 pub use payout::PayoutEvent;
+pub use price::PriceEvent;
 pub use wallet::WalletEvent;
 
 use crate::types::{Actor, UnixTime};
@@ -61,6 +63,9 @@ pub enum Event {
     /// Of an order at an exchange.
     #[n(6)]
     Order(#[n(0)] OrderEvent),
+    /// Of the price of an asset.
+    #[n(7)]
+    Price(#[n(0)] PriceEvent),
 }
 
 macro_rules! is_event {
@@ -80,5 +85,6 @@ is_event! {
     Attempt: AttemptEvent,
     Wallet: WalletEvent,
     Chain: ChainEvent,
-    Order: OrderEvent
+    Order: OrderEvent,
+    Price: PriceEvent
 }

@@ -225,7 +225,7 @@ impl World {
         let coins = PerCoin::new(|_| method);
         let methods = BuyMethods { coins, tokens: of_tokens.into_iter().collect() };
         let upstream = self.purchaser(&store, &live);
-        let intake = Intake { rates, tokens: tokens.into_iter().collect(), max_decimals: 3, methods };
+        let intake = Intake::fixed(&rates, &tokens.into_iter().collect::<Vec<_>>(), 3, methods);
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &live, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));

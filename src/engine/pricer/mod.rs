@@ -1,0 +1,130 @@
+//! Asks the sources of prices, has the prices worked out, and gives deposits that wait for a price the one that they
+//! get.
+
+mod late;
+mod sources;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::exchange::Exchange;
+use crate::live::{Prices, SetPrice};
+use crate::price::{PriceSource, Told};
+use crate::store::{PricesSet, Snapshot, Store, StoreError};
+use crate::task::{Next, StepError, Worker};
+use crate::types::{Moment, Rate};
+
+use super::intake::Intake;
+use sources::Identities;
+
+/// Where nothing has to be asked, the store and whoever sets a price wake this worker; the wait is only a net.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// An exchange whose prices are read.
+#[derive(Debug, Clone)]
+pub struct PriceVenue {
+    /// The exchange.
+    pub exchange: Arc<dyn Exchange>,
+    /// Whether there is a key, by which it tells what its coins are.
+    pub has_key: bool,
+}
+
+/// What the pricer is told.
+#[derive(Debug, Clone)]
+pub struct PricerSettings {
+    /// How often sources are asked.
+    pub poll: Duration,
+    /// The exchanges, by the names that sources have for them.
+    pub venues: HashMap<String, PriceVenue>,
+    /// Markets whose SKY is Skycoin by the operator's word, as `exchange:market`.
+    pub vouched: Vec<String>,
+}
+
+/// The worker.
+#[derive(Debug)]
+pub struct Pricer {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    intake: Intake,
+    settings: PricerSettings,
+    identities: Identities,
+    asked: Option<Moment>,
+}
+
+impl Pricer {
+    /// Returns one that prices as `intake` does.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, intake: Intake, settings: PricerSettings) -> Pricer {
+        Pricer { store, clock, intake, settings, identities: Identities::default(), asked: None }
+    }
+
+    fn prices(&self) -> &Prices {
+        &self.intake.prices
+    }
+
+    /// How long until the sources are asked again; nothing where there are none to be asked.
+    fn left(&self) -> Option<Duration> {
+        let is_asked = |source: &PriceSource| match source {
+            PriceSource::Exchange { .. } | PriceSource::Feed(_) => true,
+            PriceSource::Fixed(_) | PriceSource::Pushed | PriceSource::Median(_) => false,
+        };
+        let mut sources = self.prices().listed().iter().flat_map(|priced| priced.source.asked());
+        sources.any(is_asked).then(|| match self.asked {
+            Some(asked) => self.settings.poll.saturating_sub(self.clock.moment().since(asked)),
+            None => Duration::ZERO,
+        })
+    }
+
+    async fn ask(&mut self) {
+        self.asked = Some(self.clock.moment());
+        let prices = Arc::clone(&self.intake.prices);
+        for priced in prices.listed() {
+            let code = priced.asset.code();
+            for source in priced.source.asked() {
+                if let Some(told) = self.told(code, source).await {
+                    if let Told::Silent(why) | Told::WrongAsset(why) = &told {
+                        tracing::debug!(asset = code, %source, %why, "no price");
+                    }
+                    prices.hear(code, source, told);
+                }
+            }
+        }
+    }
+}
+
+/// Takes over what persons have set, as it is stored.
+///
+/// # Errors
+///
+/// Where the store cannot be read.
+pub fn take_over_set(
+    snapshot: &Snapshot,
+    prices: &Prices,
+    now: crate::types::UnixTime,
+) -> Result<(), StoreError> {
+    let mut set = HashMap::new();
+    for (code, stored) in snapshot.prices_set()? {
+        let rate = Rate::parse(&stored.rate).map_err(|error| StoreError::Invariant(error.to_string()))?;
+        let reason = stored.reason;
+        set.insert(code, SetPrice { rate, by: reason.by, why: reason.why, at: reason.at });
+    }
+    prices.set_all(set, now);
+    Ok(())
+}
+
+impl Worker for Pricer {
+    fn name(&self) -> &'static str {
+        "pricer"
+    }
+
+    async fn step(&mut self) -> Result<Next, StepError> {
+        take_over_set(&self.store.snapshot(), self.prices(), self.clock.now())?;
+        if self.left().is_some_and(|left| left.is_zero()) {
+            self.ask().await;
+        }
+        self.prices().refresh(self.clock.now());
+        late::price_waiting(&self.store, &self.intake, self.clock.now()).await?;
+        Ok(Next::Wait(self.left().unwrap_or(IDLE)))
+    }
+}

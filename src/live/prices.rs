@@ -1,0 +1,274 @@
+//! The prices of the moment: what the sources said, what a person has set, and what may be promised of it.
+//!
+//! Readers take what was worked out last, without waiting. Whoever learns something has it worked out anew.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use tokio::sync::Notify;
+
+use crate::ledger::Asset;
+use crate::price::{Guards, NoPrice, PriceNote, PriceSource, Quoted, Reading, Told, quote};
+use crate::types::{Actor, Coin, Exact, PerCoin, Rate, Token, UnixTime};
+
+/// An asset that is priced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricedAsset {
+    /// The coin or token.
+    pub asset: Asset,
+    /// Where its price comes from.
+    pub source: PriceSource,
+    /// The operator's own idea of SKY for one; none where the price follows nothing.
+    pub own: Option<Rate>,
+}
+
+/// A price that a person has set in place of what is configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetPrice {
+    /// SKY for one.
+    pub rate: Rate,
+    /// Who has set it.
+    pub by: Actor,
+    /// Why.
+    pub why: String,
+    /// When.
+    pub at: UnixTime,
+}
+
+/// What is known from a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The last thing that counts.
+    pub told: Told,
+    /// Why it said nothing the last time; none where it did.
+    pub trouble: Option<String>,
+}
+
+/// The price of an asset, as it was worked out last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceView {
+    /// The asset with its source.
+    pub priced: PricedAsset,
+    /// What a person has set; none where what is configured counts.
+    pub set: Option<SetPrice>,
+    /// What is known from each source that is asked.
+    pub heard: Vec<(PriceSource, Heard)>,
+    /// What may be promised, or why nothing.
+    pub price: Result<Quoted, NoPrice>,
+}
+
+/// What everything is worked out of.
+#[derive(Debug, Default)]
+struct Known {
+    set: HashMap<String, SetPrice>,
+    heard: HashMap<(String, String), Heard>,
+}
+
+/// The prices of all assets.
+#[derive(Debug)]
+pub struct Prices {
+    guards: Guards,
+    coins: PerCoin<ArcSwap<Option<PriceView>>>,
+    tokens: Vec<(Token, ArcSwap<Option<PriceView>>)>,
+    listed: Vec<PricedAsset>,
+    known: Mutex<Known>,
+    changes: AtomicU64,
+    nudge: Arc<Notify>,
+}
+
+impl Prices {
+    /// Returns the prices of these assets, of which nothing is known yet but what is written down.
+    pub fn new(listed: Vec<PricedAsset>, guards: Guards, now: UnixTime) -> Prices {
+        let tokens = listed.iter().filter_map(|priced| match priced.asset {
+            Asset::Token(token) => Some((token, ArcSwap::default())),
+            Asset::Coin(_) | Asset::CoinHours | Asset::AtVenue(_) => None,
+        });
+        let prices = Prices {
+            guards,
+            coins: PerCoin::new(|_| ArcSwap::default()),
+            tokens: tokens.collect(),
+            listed,
+            known: Mutex::default(),
+            changes: AtomicU64::new(0),
+            nudge: Arc::default(),
+        };
+        prices.refresh(now);
+        prices
+    }
+
+    /// Returns prices that are written down, for these coins and tokens.
+    pub fn fixed(coins: &PerCoin<Rate>, tokens: &[(Token, Rate)]) -> Prices {
+        let listed =
+            |asset, rate: &Rate| PricedAsset { asset, source: PriceSource::Fixed(rate.clone()), own: None };
+        let coins = coins.iter().map(|(coin, rate)| listed(Asset::Coin(coin), rate));
+        let tokens = tokens.iter().map(|(token, rate)| listed(Asset::Token(*token), rate));
+        let none = Exact::ZERO;
+        let max_age = std::time::Duration::from_secs(1);
+        let guards = Guards { max_age, spread: none, band: none, disagree: none };
+        Prices::new(coins.chain(tokens).collect(), guards, UnixTime::new(0))
+    }
+
+    /// Returns what prices have to pass.
+    pub fn guards(&self) -> &Guards {
+        &self.guards
+    }
+
+    /// Returns the assets that are priced.
+    pub fn listed(&self) -> &[PricedAsset] {
+        &self.listed
+    }
+
+    /// Returns the tokens that are priced.
+    pub fn tokens(&self) -> impl Iterator<Item = Token> {
+        self.tokens.iter().map(|(token, _)| *token)
+    }
+
+    /// Returns a number that is another one after each change.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    /// Told when something was set or pushed.
+    pub fn nudge(&self) -> Arc<Notify> {
+        Arc::clone(&self.nudge)
+    }
+
+    fn slot_of(&self, asset: Asset) -> Option<&ArcSwap<Option<PriceView>>> {
+        match asset {
+            Asset::Coin(coin) => Some(&self.coins[coin]),
+            Asset::Token(token) => {
+                let mut tokens = self.tokens.iter();
+                tokens.find(|(known, _)| known.contract == token.contract).map(|(_, slot)| slot)
+            }
+            Asset::CoinHours | Asset::AtVenue(_) => None,
+        }
+    }
+
+    /// Returns the price of an asset; none where it is not priced.
+    pub fn view(&self, coin: Coin, token: Option<Token>) -> Option<PriceView> {
+        (**self.slot_of(token.map_or(Asset::Coin(coin), Asset::Token))?.load()).clone()
+    }
+
+    /// Returns what may be promised for one of an asset now.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing.
+    pub fn promise(&self, coin: Coin, token: Option<Token>, now: UnixTime) -> Result<Quoted, NoPrice> {
+        self.promise_of(token.map_or(Asset::Coin(coin), Asset::Token), now)
+    }
+
+    /// Returns the same, of an asset.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing.
+    pub fn promise_of(&self, asset: Asset, now: UnixTime) -> Result<Quoted, NoPrice> {
+        let view = self.slot_of(asset).ok_or(NoPrice::Unknown)?.load();
+        let quoted = view.as_ref().as_ref().ok_or(NoPrice::Unknown)?.price.clone()?;
+        if !quoted.is_good(now) {
+            return Err(NoPrice::TooOld(format!("{} was heard last", quoted.note.source)));
+        }
+        // What is written down is so at any time.
+        let is_fixed = quoted.until.is_none() && quoted.note.source == PriceNote::fixed(now).source;
+        Ok(if is_fixed { Quoted { note: PriceNote::fixed(now), ..quoted } } else { quoted })
+    }
+
+    /// Returns all prices, in the order of the configuration.
+    pub fn all(&self) -> Vec<PriceView> {
+        let slots = self.listed.iter().filter_map(|priced| self.slot_of(priced.asset));
+        slots.filter_map(|slot| (**slot.load()).clone()).collect()
+    }
+
+    /// Takes down what a source said of an asset. What it said before stands until it is too old.
+    pub fn hear(&self, code: &str, source: &PriceSource, told: Told) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (code.to_owned(), source.to_string());
+        let before = known.heard.remove(&key);
+        let heard = match (told, before) {
+            (Told::Silent(why), Some(Heard { told: says @ Told::Says(_), .. })) => {
+                Heard { told: says, trouble: Some(why) }
+            }
+            (Told::Silent(why), Some(_) | None) => {
+                Heard { told: Told::Silent(why.clone()), trouble: Some(why) }
+            }
+            (told @ (Told::Says(_) | Told::WrongAsset(_)), _) => Heard { told, trouble: None },
+        };
+        known.heard.insert(key, heard);
+    }
+
+    /// Takes down what somebody says that one of an asset is worth, and has it taken up. None is told where nobody asks
+    /// for that.
+    pub fn push(&self, code: &str, rate: Rate, now: UnixTime) -> bool {
+        let of_code = |priced: &&PricedAsset| priced.asset.code() == code;
+        let is_asked = |priced: &PricedAsset| priced.source.asked().contains(&PriceSource::Pushed);
+        if !self.listed.iter().find(of_code).is_some_and(is_asked) {
+            return false;
+        }
+        let words = format!("{} SKY for one", rate.text());
+        self.hear(code, &PriceSource::Pushed, Told::Says(Reading { rate, words, at: now }));
+        self.refresh(now);
+        self.nudge.notify_one();
+        true
+    }
+
+    /// Takes over all that persons have set.
+    pub fn set_all(&self, set: HashMap<String, SetPrice>, now: UnixTime) {
+        {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.set == set {
+                return;
+            }
+            known.set = set;
+        }
+        self.refresh(now);
+        self.nudge.notify_one();
+    }
+
+    /// Works all prices out anew.
+    pub fn refresh(&self, now: UnixTime) {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        for priced in &self.listed {
+            let Some(slot) = self.slot_of(priced.asset) else { continue };
+            let view = Some(self.worked_out(priced, &known, now));
+            if **slot.load() != view {
+                slot.store(Arc::new(view));
+                self.changes.fetch_add(1, Ordering::AcqRel);
+            }
+        }
+    }
+
+    fn worked_out(&self, priced: &PricedAsset, known: &Known, now: UnixTime) -> PriceView {
+        let code = priced.asset.code();
+        let set = known.set.get(code).cloned();
+        let asked = if priced.source.fixed().is_some() { &[] } else { priced.source.asked() };
+        let nothing = || {
+            let why = "nothing was heard yet".to_owned();
+            Heard { told: Told::Silent(why.clone()), trouble: Some(why) }
+        };
+        let heard_of =
+            |source: &PriceSource| known.heard.get(&(code.to_owned(), source.to_string())).cloned();
+        let heard: Vec<(PriceSource, Heard)> =
+            asked.iter().map(|source| (source.clone(), heard_of(source).unwrap_or_else(nothing))).collect();
+        let price = match (&set, priced.source.fixed()) {
+            (Some(set), _) => Ok(of_person(set)),
+            (None, Some(rate)) => Ok(Quoted::fixed(rate.clone(), UnixTime::new(0))),
+            (None, None) => {
+                let told: Vec<_> = heard.iter().map(|(source, heard)| (source, &heard.told)).collect();
+                quote(&told, priced.own.as_ref(), &self.guards, now)
+            }
+        };
+        PriceView { priced: priced.clone(), set, heard, price }
+    }
+}
+
+fn of_person(set: &SetPrice) -> Quoted {
+    let source = format!("set by {}: {}", set.by, set.why);
+    Quoted {
+        rate: set.rate.clone(),
+        note: PriceNote { source, at: set.at, spread: Exact::ZERO },
+        until: None,
+    }
+}

@@ -1,0 +1,195 @@
+//! `GET /api/prices`: what each asset costs, where that comes from, and why there is no price where there is none.
+//! `POST /api/prices/{code}/set|clear|push`: what a person says.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::acts::{order, refused};
+use super::{MonitorState, bad_request, only_get};
+use crate::engine::operator::set_price;
+use crate::engine::take_over_set;
+use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
+use crate::live::{Heard, PriceView, Prices};
+use crate::price::{PriceSource, Told};
+use crate::types::{Rate, UnixTime};
+
+#[derive(Debug, Serialize)]
+struct Reply {
+    prices: Vec<PriceReply>,
+    /// What prices that follow a source have to pass.
+    guards: GuardsReply,
+}
+
+#[derive(Debug, Serialize)]
+struct GuardsReply {
+    max_age_seconds: u64,
+    spread: String,
+    band: String,
+    disagree: String,
+}
+
+#[derive(Debug, Serialize)]
+struct PriceReply {
+    code: String,
+    /// As it is configured.
+    source: String,
+    /// SKY for one, after the spread; none where no price can be promised.
+    rate: Option<String>,
+    /// How the price came about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spread: Option<String>,
+    /// Why there is none: a code that never changes its meaning, and words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_price: Option<NoPriceReply>,
+    /// The operator's own idea.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own: Option<String>,
+    /// Who has set it in place of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    set: Option<SetReply>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<SourceReply>,
+}
+
+#[derive(Debug, Serialize)]
+struct NoPriceReply {
+    code: &'static str,
+    words: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SetReply {
+    by: String,
+    why: String,
+    at: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceReply {
+    source: String,
+    /// What it said last that counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age_seconds: Option<u64>,
+    /// Why it said nothing the last time it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
+}
+
+pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let (Some(prices), now) = (state.live.prices(), state.clock.now()) else { return not_found() };
+    let guards = prices.guards();
+    let guards = GuardsReply {
+        max_age_seconds: guards.max_age.as_secs(),
+        spread: guards.spread.to_string(),
+        band: guards.band.to_string(),
+        disagree: guards.disagree.to_string(),
+    };
+    json(&Reply { prices: prices.all().into_iter().map(|view| reply(view, now)).collect(), guards })
+}
+
+fn reply(view: PriceView, now: UnixTime) -> PriceReply {
+    let is_fixed = view.set.is_none() && view.priced.source.fixed().is_some();
+    let (quoted, missing) = match view.price {
+        Ok(quoted) => (Some(quoted), None),
+        Err(missing) => (None, Some(NoPriceReply { code: missing.code(), words: missing.to_string() })),
+    };
+    let note = quoted.as_ref().map(|quoted| quoted.note.clone());
+    PriceReply {
+        code: view.priced.asset.code().to_owned(),
+        source: view.priced.source.to_string(),
+        rate: quoted.map(|quoted| quoted.rate.text().to_owned()),
+        age_seconds: note.as_ref().filter(|_| !is_fixed).map(|note| now.since(note.at).as_secs()),
+        spread: note.as_ref().map(|note| note.spread.to_string()),
+        from: note.map(|note| note.source),
+        no_price: missing,
+        own: view.priced.own.map(|own| own.text().to_owned()),
+        set: view.set.map(|set| SetReply { by: set.by.to_string(), why: set.why, at: set.at.get() }),
+        sources: view.heard.into_iter().map(|(source, heard)| of_source(&source, heard, now)).collect(),
+    }
+}
+
+fn of_source(source: &PriceSource, heard: Heard, now: UnixTime) -> SourceReply {
+    let (says, at, refused) = match heard.told {
+        Told::Says(reading) => (Some(reading.words), Some(reading.at), None),
+        Told::Silent(why) | Told::WrongAsset(why) => (None, None, Some(why)),
+    };
+    let age_seconds = at.map(|at| now.since(at).as_secs());
+    SourceReply { source: source.to_string(), says, age_seconds, trouble: refused.or(heard.trouble) }
+}
+
+pub(super) async fn act(
+    state: Data<MonitorState>,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let (code, act) = path.into_inner();
+    let Some(prices) = state.live.prices() else { return not_found() };
+    if !prices.listed().iter().any(|priced| priced.asset.code() == code) {
+        return not_found();
+    }
+    match act.as_str() {
+        "push" => push(&state, &prices, &code, &request),
+        "set" => set(&state, &prices, &code, &request, true).await,
+        "clear" => set(&state, &prices, &code, &request, false).await,
+        _ => not_found(),
+    }
+}
+
+fn rate_of(request: &HttpRequest, name: &str) -> Result<Rate, Box<HttpResponse>> {
+    let params = Params::parse(request.query_string());
+    let refused = |error| Box::new(bad_request(format_args!("Invalid {name}: {error}")));
+    Rate::parse(params.get(name)).map_err(refused)
+}
+
+fn push(state: &MonitorState, prices: &Prices, code: &str, request: &HttpRequest) -> HttpResponse {
+    if request.method() != Method::POST {
+        return method_not_allowed("POST", "Method Not Allowed");
+    }
+    let rate = match rate_of(request, "price") {
+        Ok(rate) => rate,
+        Err(reply) => return *reply,
+    };
+    match prices.push(code, rate, state.clock.now()) {
+        true => text(StatusCode::OK, format_args!("the price of {code} is taken down")),
+        false => text(StatusCode::CONFLICT, format_args!("the price of {code} is not one that is pushed")),
+    }
+}
+
+async fn set(
+    state: &MonitorState,
+    prices: &Prices,
+    code: &str,
+    request: &HttpRequest,
+    is_set: bool,
+) -> HttpResponse {
+    let order = match order(request) {
+        Ok(order) => order,
+        Err(reply) => return *reply,
+    };
+    let rate = match is_set.then(|| rate_of(request, "rate")).transpose() {
+        Ok(rate) => rate,
+        Err(reply) => return *reply,
+    };
+    let told = match &rate {
+        Some(rate) => format!("{code} is {rate} SKY from now on, for deposits that have no price yet"),
+        None => format!("{code} is priced as it is configured again"),
+    };
+    if let Err(error) = set_price(&state.store, code, rate, order).await {
+        return refused(&error);
+    }
+    match take_over_set(&state.store.snapshot(), prices, state.clock.now()) {
+        Ok(()) => text(StatusCode::OK, told),
+        Err(error) => internal_error(&error),
+    }
+}
