@@ -11,8 +11,7 @@ use super::given::{db_path, pool_accounts, pool_files, purpose};
 use super::listeners::{self, ListenerParts};
 use super::money::Money;
 use super::staff::Staff;
-use super::upstream::purchaser;
-use super::{App, Reload, StartError, pidfile, preflight, prices};
+use super::{App, Reload, StartError, pidfile, preflight, prices, upstream};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::engine::{self, BuyMethods, Buyer, Intake, PoolKeeper};
@@ -21,7 +20,7 @@ use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{RedbBackend, Store, StoreError};
 use crate::task::{Shutdown, aside};
-use crate::types::{Coin, PerCoin};
+use crate::types::{Coin, PerCoin, UnixTime};
 
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
     look_around(&config, &data_dir)?;
@@ -37,16 +36,15 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let mut keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
     keeper.check().await?;
 
-    let upstream = purchaser(&config, &store, &clock, &live)?;
+    let exchange = upstream::shared(&config, &store, &clock)?;
+    let upstream = upstream::purchaser(&config, &store, &clock, &live, exchange.as_ref());
     let readers = Readers::new(&config)?;
     if !config.dummy.scanner {
         announce_chains(&config, &live, clock.moment());
     }
-    let prices = Arc::new(prices::prices(&config, clock.now()));
-    engine::take_over_set(&store.snapshot(), &prices, clock.now())?;
-    live.set_prices(Arc::clone(&prices));
+    let prices = take_over_prices(&config, &store, &live, clock.now())?;
     let intake = intake(&config, &prices);
-    let pricer = prices::pricer(&config, &store, &clock, intake.clone())?;
+    let pricer = prices::pricer(&config, &store, &clock, intake.clone(), exchange.as_ref())?;
     let parts = ListenerParts {
         store: store.clone(),
         live: Arc::clone(&live),
@@ -85,6 +83,19 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         pidfile,
         reload: Reload { pools: reload, certificate: hang_up },
     })
+}
+
+/// The prices of the configuration, and what a person has set in their place.
+fn take_over_prices(
+    config: &Config,
+    store: &Store,
+    live: &Live,
+    now: UnixTime,
+) -> Result<Arc<Prices>, StoreError> {
+    let prices = Arc::new(prices::prices(config, now));
+    engine::take_over_set(&store.snapshot(), &prices, now)?;
+    live.set_prices(Arc::clone(&prices));
+    Ok(prices)
 }
 
 /// What has to be so before anything is begun, and what the operator should know.

@@ -5,19 +5,16 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::upstream::{self, NoNonces, StoredNonces};
+use super::upstream::{self, NoNonces};
 use crate::clock::Clock;
 use crate::config::{Config, NodeUrl, Usual, Venue};
 use crate::engine::{Intake, PriceVenue, Pricer, PricerSettings};
-use crate::exchange::{Nonces, SetupError};
+use crate::exchange::{Exchange, SetupError};
 use crate::ledger::Asset;
 use crate::live::{PricedAsset, Prices};
 use crate::price::PriceSource;
 use crate::store::Store;
 use crate::types::UnixTime;
-
-/// What the configured exchange is called in a source.
-const CONFIGURED: &str = "exchange";
 
 /// Returns the prices, of which nothing is known yet but what is written down.
 pub(super) fn prices(config: &Config, now: UnixTime) -> Prices {
@@ -39,31 +36,26 @@ pub(super) fn pricer(
     store: &Store,
     clock: &Arc<dyn Clock>,
     intake: Intake,
+    exchange: Option<&Arc<dyn Exchange>>,
 ) -> Result<Pricer, SetupError> {
-    let client = &config.exchanger.exchange;
+    let has_key = !config.exchanger.exchange.key.expose_secret().is_empty();
     let mut venues = HashMap::new();
     for source in config.assets.iter().flat_map(|asset| asset.price.asked()) {
         let PriceSource::Exchange { venue: name, .. } = source else { continue };
         if venues.contains_key(name) {
             continue;
         }
-        let venue = match Venue::from_name(name) {
-            Some(other) if other != client.venue => keyless(config, other, clock)?,
-            Some(_) => configured(config, store, clock)?,
-            None if name == CONFIGURED => configured(config, store, clock)?,
-            None => continue,
+        let shared = exchange.filter(|_| upstream::is_configured(config, name)).map(Arc::clone);
+        let venue = match (shared, Venue::from_name(name)) {
+            (Some(exchange), _) => PriceVenue { exchange, has_key },
+            (None, Some(other)) => keyless(config, other, clock)?,
+            (None, None) => continue,
         };
         venues.insert(name.clone(), venue);
     }
     let prices = &config.exchanger.prices;
     let settings = PricerSettings { poll: prices.poll, venues, vouched: prices.vouched.clone() };
     Ok(Pricer::new(store.clone(), Arc::clone(clock), intake, settings))
-}
-
-fn configured(config: &Config, store: &Store, clock: &Arc<dyn Clock>) -> Result<PriceVenue, SetupError> {
-    let nonces: Arc<dyn Nonces> = Arc::new(StoredNonces::new(store.clone(), Arc::clone(clock)));
-    let has_key = !config.exchanger.exchange.key.expose_secret().is_empty();
-    Ok(PriceVenue { exchange: upstream::exchange(config, clock, nonces)?, has_key })
 }
 
 /// Prices are public: another exchange than the configured one is asked for nothing else.

@@ -13,11 +13,33 @@ use crate::exchange::{
 };
 use crate::ledger::Asset;
 use crate::live::Live;
+use crate::price::PriceSource;
 use crate::store::Store;
 use crate::types::{Coin, Units};
 
+/// What the configured exchange is called in a source.
+const CONFIGURED: &str = "exchange";
+
 /// Numbers that are reserved at once.
 const RESERVED: u64 = 1024;
+
+/// The configured exchange, where coins are bought there or prices follow it. Whoever asks it shares this one: numbers of
+/// calls by one key have to rise in the order in which they are made.
+///
+/// # Errors
+///
+/// Where it cannot be spoken to at all.
+pub(super) fn shared(
+    config: &Config,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+) -> Result<Option<Arc<dyn Exchange>>, SetupError> {
+    if config.upstream_assets().is_empty() && !follows_configured(config) {
+        return Ok(None);
+    }
+    let nonces = StoredNonces::new(store.clone(), Arc::clone(clock));
+    exchange(config, clock, Arc::new(nonces)).map(Some)
+}
 
 /// What buys upstream; none where every asset is paid directly. Deposits from a time when that was not so wait for a
 /// person.
@@ -26,14 +48,26 @@ pub(super) fn purchaser(
     store: &Store,
     clock: &Arc<dyn Clock>,
     live: &Arc<Live>,
-) -> Result<Option<Purchaser>, SetupError> {
+    exchange: Option<&Arc<dyn Exchange>>,
+) -> Option<Purchaser> {
     let settings = settings(config);
-    if settings.markets.is_empty() {
-        return Ok(None);
-    }
-    let nonces = StoredNonces::new(store.clone(), Arc::clone(clock));
-    let exchange = exchange(config, clock, Arc::new(nonces))?;
-    Ok(Some(Purchaser::new(store.clone(), exchange, Arc::clone(clock), Arc::clone(live), settings)))
+    let exchange = exchange.filter(|_| !settings.markets.is_empty())?;
+    let (exchange, clock) = (Arc::clone(exchange), Arc::clone(clock));
+    Some(Purchaser::new(store.clone(), exchange, clock, Arc::clone(live), settings))
+}
+
+/// Whether a price follows the configured exchange, by whichever of its names.
+fn follows_configured(config: &Config) -> bool {
+    let asked = config.assets.iter().flat_map(|asset| asset.price.asked());
+    asked.into_iter().any(|source| match source {
+        PriceSource::Exchange { venue, .. } => is_configured(config, venue),
+        PriceSource::Fixed(_) | PriceSource::Feed(_) | PriceSource::Pushed | PriceSource::Median(_) => false,
+    })
+}
+
+/// Whether a source's exchange is the one that coins are bought on.
+pub(super) fn is_configured(config: &Config, name: &str) -> bool {
+    name == CONFIGURED || Venue::from_name(name) == Some(config.exchanger.exchange.venue)
 }
 
 /// Returns the adapter of the configured exchange.

@@ -95,8 +95,8 @@ pub struct Deposit {
     /// SKY for one whole coin or token, as text; empty as long as it has no price.
     #[n(5)]
     pub rate: String,
-    /// What it is worth, fixed with the rate; none without one, and where that is more than can be written down. It is paid cut to the
-    /// decimal places that the chain takes by then.
+    /// What it is worth, fixed with the rate; none without one, and where that is more than can be written down. It is
+    /// paid cut to the decimal places that the chain takes by then.
     #[n(6)]
     pub quote: Option<Droplets>,
     /// When it was first seen.

@@ -1,5 +1,5 @@
-//! Takes up deposits. The price is fixed here, once: when a deposit is first seen, or final, as it is configured; and where
-//! none can be promised then, as soon as one can.
+//! Takes up deposits. The price is fixed here, once: when a deposit is first seen, or final, as it is configured; and
+//! where none can be promised then, as soon as one can.
 
 use std::sync::Arc;
 
@@ -128,8 +128,8 @@ impl Intake {
         Intake { prices, promised: Promised::Seen, max_decimals, methods }
     }
 
-    /// The price of so much; none where none can be promised now, or for a token that has none any more: the deposit waits
-    /// for one, in sight of the operator.
+    /// The price of so much; none where none can be promised now, or for a token that has none any more: the deposit
+    /// waits for one, in sight of the operator.
     fn price(&self, coin: Coin, token: Option<Token>, amount: Units, now: UnixTime) -> Option<Price> {
         let Quoted { rate, note, .. } = self.prices.promise(coin, token, now).ok()?;
         let decimals = token.map_or(coin.decimals(), |token| token.decimals);

@@ -30,6 +30,7 @@ fn deposit(tx: &mut WriteTx<'_>, number: u64) -> DepositNo {
         quote: Some(Droplets::new(5_000_000)),
         block: BlockAt { height: Height::new(1), hash: None, waits: 0 },
         method: BuyMethod::Passthrough,
+        priced: None,
     };
     let deposit = tx.see_deposit(&binding, new).unwrap();
     tx.record(DepositEvent::Finalized { deposit }).unwrap();

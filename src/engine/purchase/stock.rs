@@ -1,5 +1,5 @@
-//! What the account at the exchange holds, and how long it lasts at the pace of the last day. A side job: what it cannot
-//! tell is a note, and stops nothing.
+//! What the account at the exchange holds, and how long it lasts at the pace of the last day. A side job: what it
+//! cannot tell is a note, and stops nothing.
 
 use std::collections::HashMap;
 use std::time::Duration;
