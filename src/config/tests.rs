@@ -344,3 +344,45 @@ fn should_say_what_is_wrong_with_a_token() {
         assert!(told.iter().any(|problem| problem.contains(says)), "{says}: {told:#?}");
     }
 }
+
+#[test]
+fn should_read_prices_that_follow_a_source() {
+    let config = good(
+        "[sky_exchanger]\nsky_btc_exchange_rate = 'median(binance:SKYBTC, exchange:BTC_SKY)'\n\
+         sky_eth_exchange_rate = 'feed:/prices.json'\n[sky_exchanger.prices]\nown.BTC = '500'\nown.ETH = '1/3'\n\
+         promised = 'final'\nspread = '0.02'\nvouched = ['binance:SKYBTC']",
+    );
+    assert_eq!(config.price(Coin::BTC).to_string(), "median(binance:SKYBTC, exchange:BTC_SKY)");
+    assert_eq!(config.own_price("ETH").unwrap().text(), "1/3");
+    let prices = &config.exchanger.prices;
+    assert_eq!((prices.promised, prices.guards.spread.to_string()), (Promised::Final, "0.02".to_owned()));
+    let usual = good("").exchanger.prices;
+    assert_eq!(
+        (usual.guards.max_age.as_secs(), usual.poll.as_secs(), usual.promised),
+        (120, 15, Promised::Seen)
+    );
+}
+
+#[test]
+fn should_say_what_is_wrong_with_prices_all_at_once() {
+    let told = problems(&with(
+        "[sky_exchanger]\nsky_btc_exchange_rate = 'bianance:SKYBTC'\nsky_eth_exchange_rate = 'median(push)'\n\
+         sky_sky_exchange_rate = 'coinbase:SKY-X'\n[sky_exchanger.prices]\npromised = 'bind'\nband = '1.5'\n\
+         max_age = '5s'\npool = '1s'\nvouched = ['SKYBTC']\nown.XYZ = '1'\nown.SKY = 'x'",
+    ));
+    for says in [
+        "sky_exchanger.sky_btc_exchange_rate: bianance:SKYBTC: there is no exchange \"bianance\"",
+        "sky_exchanger.sky_eth_exchange_rate: a median is of 2 to 9 different sources",
+        "sky_exchanger.sky_sky_exchange_rate: coinbase:SKY-X: coinbase wants a key",
+        "sky_exchanger.prices.own.BTC: must be your own idea of SKY for one BTC",
+        "sky_exchanger.prices.own.XYZ: is no coin",
+        "sky_exchanger.prices.own.SKY: \"x\" is not a rate",
+        "sky_exchanger.prices.promised: a price cannot be promised before there is a deposit",
+        "sky_exchanger.prices.band: must be less than 1",
+        "sky_exchanger.prices.max_age: must be longer than poll",
+        "sky_exchanger.prices.vouched: expected markets",
+        "sky_exchanger.prices.pool: unknown key; did you mean \"poll\"?",
+    ] {
+        assert!(told.iter().any(|problem| problem.starts_with(says)), "{says}: {told:#?}");
+    }
+}

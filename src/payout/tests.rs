@@ -231,3 +231,32 @@ fn should_remember_since_when_a_transaction_is_refused_until_a_node_has_it() {
     assert_eq!((dead.refusal.clone(), dead.abandonable()), (None, Err(CourseRefused::Dead)));
     assert_eq!(dead.retry(), Err(CourseRefused::Dead));
 }
+
+#[test]
+fn should_keep_what_has_no_price_waiting_for_it_whatever_happens() {
+    let why = HoldReason::NoPrice;
+    let held = PayoutState::Held { method: BuyMethod::Direct, why };
+    let waits = payout(0).decide(BuyMethod::Direct, Worth::Unpriced, NOW).unwrap();
+    assert_eq!(waits.state, held);
+    // A fork takes its deposit, and gives it back.
+    let back = waits.clone().lose_deposit(NOW).regain_deposit(NOW);
+    assert_eq!(back.state, held);
+    // A person voids it, and thinks better of it.
+    let gone = |is_priced| Circumstances { is_final: false, is_withdrawn: false, is_priced };
+    let void = waits.clone().rule(ruling(Verdict::Void, 1), gone(false)).unwrap();
+    assert_eq!(void.clone().rule(ruling(Verdict::Pay, 2), gone(false)).unwrap().state, held);
+    // The price comes meanwhile.
+    let priced = void.price(Worth::Known(Droplets::new(7)), NOW).unwrap();
+    let paid = priced.rule(ruling(Verdict::Pay, 2), gone(true)).unwrap();
+    assert_eq!(
+        (paid.state, paid.amount),
+        (PayoutState::Owed { method: BuyMethod::Direct }, Droplets::new(7))
+    );
+    // It is worth something, nothing, or more than can be written down.
+    let state = |worth| waits.clone().price(worth, NOW).unwrap().state;
+    assert_eq!(state(Worth::Known(Droplets::new(7))), PayoutState::Owed { method: BuyMethod::Direct });
+    assert_eq!(state(Worth::Known(Droplets::ZERO)), PayoutState::Void);
+    let unpayable = PayoutState::Held { method: BuyMethod::Direct, why: HoldReason::Unpayable };
+    assert_eq!(state(Worth::TooMuch), unpayable);
+    assert!(owed().price(Worth::Known(Droplets::new(9)), NOW).is_err(), "it has one");
+}

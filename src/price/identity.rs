@@ -14,8 +14,8 @@ pub struct Moved<'a> {
     pub contract: Option<&'a str>,
 }
 
-/// Returns why a market with these names of coins does not price Skycoin in the asset with this code; none where nothing
-/// speaks against it. Where the exchange does not say what moves its coin, the operator's word has to do:
+/// Returns why a market with these names of coins does not price Skycoin in the asset with this code; none where
+/// nothing speaks against it. Where the exchange does not say what moves its coin, the operator's word has to do:
 /// `is_vouched_for`.
 pub fn identity_problem(
     code: &str,
@@ -31,8 +31,8 @@ pub fn identity_problem(
         return Some(format!("it prices {base}, not SKY"));
     }
     let Some(networks) = networks else {
-        let words = "the exchange does not say what its SKY is, and the SKY of most is another coin: name the market in \
-                     sky_exchanger.prices.vouched where you know that it is Skycoin's";
+        let words = "the exchange does not say what its SKY is, and the SKY of most is another coin: name the market \
+                     in sky_exchanger.prices.vouched where you know that it is Skycoin's";
         return (!is_vouched_for).then(|| words.to_owned());
     };
     let is_skycoin =

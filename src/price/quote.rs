@@ -84,7 +84,8 @@ pub enum NoPrice {
     TooOld(String),
     /// It is too far from what the operator thinks.
     #[error(
-        "the price is out of the band: {rate} SKY for one, where the operator's own idea is {own} and it may be off by {band}"
+        "the price is out of the band: {rate} SKY for one, where the operator's own idea is {own} and it may be off \
+         by {band}"
     )]
     OutOfBand {
         /// What was said.

@@ -189,7 +189,8 @@ proptest! {
         let Ok(quoted) = of(&told) else { return Ok(()) };
         let fresh = || prices.iter().filter(|(_, ago)| *ago <= 120);
         let before = |price: u32| Rate::of(1_000_000, price.into()).unwrap();
-        let chosen = fresh().map(|(price, _)| before(*price)).find(|rate| rate.less(exact("0.01")) == Some(quoted.rate.clone()));
+        let less = |rate: &Rate| rate.less(exact("0.01")).as_ref() == Some(&quoted.rate);
+        let chosen = fresh().map(|(price, _)| before(*price)).find(less);
         let chosen = chosen.expect("what was said, less the spread");
         prop_assert!(chosen.is_near(&rate("500"), exact("0.2")));
         let near = fresh().filter(|(price, _)| before(*price).is_near(&chosen, exact("0.05"))).count();

@@ -294,7 +294,7 @@ impl Exchange for FakeExchange {
     }
 
     async fn ticker(&self, _: &str) -> Result<Ticker, CallError> {
-        self.ask(|state| Ok(Ticker { bid: None, ask: Some(state.asks), last: None }))
+        self.ask(|state| Ok(Ticker { bid: Some(state.asks), ask: Some(state.asks), last: None }))
     }
 
     async fn place(&self, order: &NewOrder) -> Result<VenueOrderId, CallError> {

@@ -30,6 +30,7 @@ mod page;
 mod paging;
 mod paths;
 mod payouts;
+mod prices;
 mod public_config;
 mod recorded;
 mod restart;

@@ -33,6 +33,7 @@ fn should_tell_what_is_configured() {
             "buy_method": "direct",
             "max_bound_addrs": 7,
             "max_decimals": 2,
+            "price_promised": "seen",
             "deposits": {
                 "btc": {
                     "enabled": true,

@@ -48,6 +48,7 @@ fn should_list_every_kind_of_waiting_with_its_words() {
         "held_precision",
         "too_small",
         "voided",
+        "no_price",
         "transaction_refused",
         "transaction_held_back",
         "transaction_withdrawn",

@@ -11,6 +11,7 @@ mod identity;
 mod own_money;
 mod passthrough;
 mod payer;
+mod prices;
 mod random;
 mod reexecuted;
 mod restored;

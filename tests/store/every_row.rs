@@ -12,13 +12,14 @@ use crate::support::{bind, deposit_by, open};
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
-const FOLLOWING: [Table; 15] = [
+const FOLLOWING: [Table; 16] = [
     Table::Counters,
     Table::Accounts,
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,
     Table::DepositsErrored,
+    Table::DepositsUnpriced,
     Table::PayoutsOpen,
     Table::AttemptsLive,
     Table::AttemptTxids,

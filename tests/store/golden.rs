@@ -185,6 +185,7 @@ pub(crate) fn fill(store: &Store) {
     }
     pay(store);
     crate::golden_upstream::fill(store, 15);
+    crate::golden_prices::fill(store, 22);
 }
 
 fn follow(store: &Store) {
@@ -291,7 +292,7 @@ fn spend(store: &Store) {
 fn assert_is_filled(store: &Store) {
     let snapshot = store.snapshot();
     let counters = snapshot.counters();
-    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 21, 5));
+    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 23, 5));
     let balances = snapshot.balances().unwrap();
     assert_eq!(balances.received(Coin::ETH), Units::new(3_000_000_000_000_000_000_000));
     assert_eq!(balances.amount(Asset::Token(usdt()), Account::Received), Units::new(7_000_000));
@@ -344,7 +345,7 @@ fn assert_is_filled(store: &Store) {
 }
 
 /// Deposit, where it stands, what it is worth in droplets; its payout.
-const LINES: [&str; 21] = [
+const LINES: [&str; 23] = [
     "confirming:1 confirming 5000000, no payout",
     "undecided:1 final 1000000, undecided",
     "owed:1 final 1000000, owed",
@@ -366,6 +367,8 @@ const LINES: [&str; 21] = [
     "upstream 4:0 final 5000000, to buy",
     "upstream 5:0 final 5000000, buying by 6",
     "upstream 6:0 final 5000000, to buy",
+    "priced late:0 confirming 990000, no payout",
+    "without a price:0 confirming no price, no payout",
 ];
 
 fn line(tables: &dyn Tables, no: DepositNo) -> String {
@@ -389,5 +392,6 @@ fn line(tables: &dyn Tables, no: DepositNo) -> String {
         Some(PayoutState::ToBuy { .. }) => "to buy".to_owned(),
         Some(PayoutState::Buying { order }) => format!("buying by {order}"),
     };
-    format!("{} {state} {}, {payout}", deposit.id, deposit.quote.unwrap().get())
+    let quote = deposit.quote.map_or_else(|| "no price".to_owned(), |quote| quote.get().to_string());
+    format!("{} {state} {quote}, {payout}", deposit.id)
 }

@@ -1,0 +1,52 @@
+//! A deposit that waits for a price, one that waited, and a price that a person has set, for the golden file.
+
+use teller::deposit::BlockAt;
+use teller::price::PriceNote;
+use teller::store::{DepositEvent, NewDeposit, PriceEvent, Store, Tables};
+use teller::types::{
+    Actor, BlockHash, BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, Units, UnixTime,
+};
+
+use crate::support::addresses;
+
+/// The first of them has this number.
+pub(crate) fn fill(store: &Store, first: u64) {
+    for tx in ["priced late", "without a price"] {
+        let new = NewDeposit {
+            id: DepositId { coin: Coin::BTC, tx: tx.to_owned(), n: 0, token: None },
+            token: None,
+            amount: Units::new(200_000),
+            rate: String::new(),
+            quote: None,
+            block: BlockAt { height: Height::new(104), hash: Some(BlockHash([104; 32])), waits: 0 },
+            method: BuyMethod::Direct,
+            priced: None,
+        };
+        let seen = move |tx: &mut teller::store::WriteTx<'_>| {
+            let binding = tx.find_address(&addresses(1)[0])?.expect("it is bound");
+            tx.see_deposit(&binding, new.clone()).map(drop)
+        };
+        store.write_blocking(seen).unwrap();
+    }
+    let note = PriceNote {
+        source: "binance:SKYBTC at 0.002".to_owned(),
+        at: UnixTime::new(1_700_000_000),
+        spread: "0.01".parse().unwrap(),
+    };
+    let priced = DepositEvent::Priced {
+        deposit: DepositNo::new(first),
+        rate: "495".to_owned(),
+        quote: Some(Droplets::new(990_000)),
+        priced: note,
+    };
+    store.write_blocking(move |tx| tx.record(priced.clone())).unwrap();
+    let set = |code: &str| PriceEvent::Set {
+        code: code.to_owned(),
+        rate: "7".to_owned(),
+        why: "a sale".to_owned(),
+    };
+    let cleared = PriceEvent::Cleared { code: "ETH".to_owned(), why: "it is over".to_owned() };
+    for event in [set("BTC"), set("ETH"), cleared] {
+        store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
+    }
+}
