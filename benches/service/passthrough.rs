@@ -89,8 +89,10 @@ impl Exchange {
                 ["exchange-key", venue, key, "secret", secret] => {
                     keys.insert(venue.to_owned(), (key.to_owned(), secret.to_owned()));
                 }
-                [name, address] => {
-                    listens.insert(name.to_owned(), address.trim_start_matches("http://").parse().unwrap());
+                [name, url] => {
+                    // Its page is told as well, which has a path.
+                    let address = url.trim_start_matches("http://").parse();
+                    listens.extend(address.map(|address| (name.to_owned(), address)));
                 }
                 _ => {}
             }
