@@ -14,7 +14,7 @@ use super::staff::Staff;
 use super::{App, Reload, StartError, pidfile, preflight, prices, upstream};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::engine::{self, BuyMethods, Buyer, Intake, PoolKeeper};
+use crate::engine::{self, BuyMethods, Intake, PoolKeeper};
 use crate::live::{Live, Prices};
 use crate::report::Outlook;
 use crate::skycoin::Address;
@@ -37,7 +37,6 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     keeper.check().await?;
 
     let exchange = upstream::shared(&config, &store, &clock)?;
-    let upstream = upstream::purchaser(&config, &store, &clock, &live, exchange.as_ref());
     let readers = Readers::new(&config)?;
     if !config.dummy.scanner {
         announce_chains(&config, &live, clock.moment());
@@ -67,7 +66,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let serving = bound.serve(shutdown.clone());
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
     staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());
-    let buyer = Buyer::new(staff.store.clone(), upstream);
+    let buyer = upstream::buyer(&config, &staff, &live, exchange.as_ref());
     staff.employ(buyer, live.buyer.clone(), Arc::new(Notify::new()));
     staff.employ(pricer, live.pricer.clone(), prices.nudge());
     money.employ(&config, &mut staff, &live);

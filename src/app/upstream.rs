@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::Mutex;
 
+use super::staff::Staff;
 use crate::clock::Clock;
 use crate::config::{Config, Venue};
-use crate::engine::{MarketSettings, PurchaseSettings, Purchaser};
+use crate::engine::{Buyer, MarketSettings, PurchaseSettings, Purchaser};
 use crate::exchange::{
     Binance, C2cx, CallError, Coinbase, Exchange, Kraken, Nonces, SetupError, VenueSettings,
 };
@@ -23,8 +24,8 @@ const CONFIGURED: &str = "exchange";
 /// Numbers that are reserved at once.
 const RESERVED: u64 = 1024;
 
-/// The configured exchange, where coins are bought there or prices follow it. Whoever asks it shares this one: numbers of
-/// calls by one key have to rise in the order in which they are made.
+/// The configured exchange, where coins are bought there or prices follow it. Whoever asks it shares this one: numbers
+/// of calls by one key have to rise in the order in which they are made.
 ///
 /// # Errors
 ///
@@ -41,19 +42,21 @@ pub(super) fn shared(
     exchange(config, clock, Arc::new(nonces)).map(Some)
 }
 
-/// What buys upstream; none where every asset is paid directly. Deposits from a time when that was not so wait for a
-/// person.
-pub(super) fn purchaser(
+/// What decides, and buys upstream unless every asset is paid directly. Deposits from a time when that was not so wait for
+/// a person then.
+pub(super) fn buyer(
     config: &Config,
-    store: &Store,
-    clock: &Arc<dyn Clock>,
+    staff: &Staff,
     live: &Arc<Live>,
     exchange: Option<&Arc<dyn Exchange>>,
-) -> Option<Purchaser> {
+) -> Buyer {
     let settings = settings(config);
-    let exchange = exchange.filter(|_| !settings.markets.is_empty())?;
-    let (exchange, clock) = (Arc::clone(exchange), Arc::clone(clock));
-    Some(Purchaser::new(store.clone(), exchange, clock, Arc::clone(live), settings))
+    let exchange = exchange.filter(|_| !settings.markets.is_empty());
+    let purchaser = exchange.map(|exchange| {
+        let (exchange, clock) = (Arc::clone(exchange), Arc::clone(&staff.clock));
+        Purchaser::new(staff.store.clone(), exchange, clock, Arc::clone(live), settings)
+    });
+    Buyer::new(staff.store.clone(), purchaser)
 }
 
 /// Whether a price follows the configured exchange, by whichever of its names.

@@ -1,4 +1,5 @@
-//! The audit of orders upstream: numbered without gaps, each payout in one that has not ended, and what is kept for payees.
+//! The audit of orders upstream: numbered without gaps, each payout in one that has not ended, and what is kept for
+//! payees.
 
 use super::StoreError;
 use super::audit::Audit;

@@ -32,8 +32,8 @@ pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
         Waiting::TooSmall => "worth less than the smallest amount that can be paid out: nothing is owed",
         Waiting::Voided => "a person has ruled that nothing is paid out for it",
         Waiting::NoPrice => {
-            "it has no price: there was none that could be promised since it was seen, see GET /api/prices; it gets one \
-             by itself as soon as there is one"
+            "it has no price: there was none that could be promised since it was seen, see GET /api/prices; it gets \
+             one by itself as soon as there is one"
         }
         Waiting::HeldUnpayable => "it is worth more than any wallet can hold",
         Waiting::ToBuy => {
