@@ -35,7 +35,6 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
 
     let mut keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
     keeper.check().await?;
-
     let exchange = upstream::shared(&config, &store, &clock)?;
     let readers = Readers::new(&config)?;
     if !config.dummy.scanner {
@@ -62,7 +61,6 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let bound = listeners::bind(&config, parts)?;
     let pidfile = pidfile::write(config.pidfile.clone())?;
     bound.listening.log();
-
     let serving = bound.serve(shutdown.clone());
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
     staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());

@@ -42,8 +42,8 @@ pub(super) fn shared(
     exchange(config, clock, Arc::new(nonces)).map(Some)
 }
 
-/// What decides, and buys upstream unless every asset is paid directly. Deposits from a time when that was not so wait for
-/// a person then.
+/// What decides, and buys upstream unless every asset is paid directly. Deposits from a time when that was not so wait
+/// for a person then.
 pub(super) fn buyer(
     config: &Config,
     staff: &Staff,

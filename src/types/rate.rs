@@ -79,7 +79,8 @@ impl Rate {
         &self.text
     }
 
-    /// Returns the rate `num / den` in lowest terms; none where it is nothing, or has more digits than can be read back.
+    /// Returns the rate `num / den` in lowest terms; none where it is nothing, or has more digits than can be read
+    /// back.
     pub fn of(num: u128, den: u128) -> Option<Rate> {
         let common = greatest_common(num, den);
         let (num, den) = (num.checked_div(common)?, den.checked_div(common)?);

@@ -9,8 +9,8 @@ use crate::types::{BindingNo, BuyMethod, DepositId, DepositNo, Droplets, Token, 
 /// A change of a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum DepositEvent {
-    /// Coins for a bound address appeared in a block for the first time; their price, where they have one, is fixed from
-    /// here on.
+    /// Coins for a bound address appeared in a block for the first time; their price, where they have one, is fixed
+    /// from here on.
     #[n(0)]
     Seen {
         /// The deposit's number.

@@ -1,5 +1,5 @@
-//! Holds a desk that buys upstream to the exchange's own books: nothing was bought twice, nothing is forgotten, and what
-//! was bought is paid out, or is where the books say.
+//! Holds a desk that buys upstream to the exchange's own books: nothing was bought twice, nothing is forgotten, and
+//! what was bought is paid out, or is where the books say.
 
 use std::collections::BTreeMap;
 

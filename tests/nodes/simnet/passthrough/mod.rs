@@ -1,5 +1,5 @@
-//! The service as it is started, with coins that it buys at the simulated exchange: everything that is paid for is bought
-//! once and paid out once, and its books and those of the exchange say the same to the last digit.
+//! The service as it is started, with coins that it buys at the simulated exchange: everything that is paid for is
+//! bought once and paid out once, and its books and those of the exchange say the same to the last digit.
 
 mod buying;
 mod kills;
