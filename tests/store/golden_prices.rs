@@ -2,7 +2,7 @@
 
 use teller::deposit::BlockAt;
 use teller::price::PriceNote;
-use teller::store::{DepositEvent, NewDeposit, PriceEvent, Store, Tables};
+use teller::store::{DepositEvent, NewDeposit, PriceEvent, Store};
 use teller::types::{
     Actor, BlockHash, BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, Units, UnixTime,
 };

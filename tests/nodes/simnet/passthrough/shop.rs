@@ -195,8 +195,8 @@ impl Shop {
         lines.iter().map(line).collect()
     }
 
-    /// At rest: what the service says that it bought and spent is what the exchange says, and what was bought is paid, or
-    /// kept for the payees, each of whom has been told of all deposits as done.
+    /// At rest: what the service says that it bought and spent is what the exchange says, and what was bought is paid,
+    /// or kept for the payees, each of whom has been told of all deposits as done.
     pub(super) async fn judge(&self, payees: &[String]) {
         let books = self.books().await;
         let on = |asset: &str, account: &str| {

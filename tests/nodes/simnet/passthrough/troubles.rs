@@ -1,4 +1,5 @@
-//! An exchange that does not sell now: nothing is ordered, nothing is lost, and everything is bought once it sells again.
+//! An exchange that does not sell now: nothing is ordered, nothing is lost, and everything is bought once it sells
+//! again.
 
 use std::time::Duration;
 
