@@ -123,8 +123,13 @@ impl Worker for Pricer {
         if self.left().is_some_and(|left| left.is_zero()) {
             self.ask().await;
         }
-        self.prices().refresh(self.clock.now());
+        let follows = self.prices().listed().iter().any(|priced| priced.source.fixed().is_none());
+        if follows {
+            // Nothing that is written down grows old.
+            self.prices().refresh(self.clock.now());
+        }
         late::price_waiting(&self.store, &self.intake, self.clock.now()).await?;
-        Ok(Next::Wait(self.left().unwrap_or(IDLE)))
+        let usual = if follows { self.settings.poll } else { IDLE };
+        Ok(Next::Wait(self.left().unwrap_or(usual)))
     }
 }
