@@ -123,6 +123,7 @@ fn settings(config: &Config) -> PurchaseSettings {
         failure_wait: client.request_failure_wait,
         ratelimit_wait: client.ratelimit_wait,
         check_wait: client.check_order_wait,
+        vouched: config.exchanger.prices.vouched.clone(),
     }
 }
 

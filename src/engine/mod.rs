@@ -8,6 +8,7 @@ mod budget;
 mod buyer;
 mod doubt;
 mod following;
+mod identity;
 mod intake;
 pub mod operator;
 mod own_money;

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{PriceVenue, Pricer};
+use crate::engine::identity::{is_vouched_for, problem};
 use crate::exchange::{AssetNetwork, Market, MarketState};
-use crate::price::{Moved, PriceSource, Reading, Told, identity_problem};
+use crate::price::{PriceSource, Reading, Told};
 use crate::task::aside;
 use crate::types::{Exact, Moment, Rate, UnixTime};
 
@@ -14,8 +15,6 @@ use crate::types::{Exact, Moment, Rate, UnixTime};
 const IDENTITY_AGE: Duration = Duration::from_secs(600);
 /// A longer file is no list of prices.
 const MAX_FEED: u64 = 65_536;
-/// The market that was Skycoin's own, on the exchange of the original.
-const KNOWN: &str = "c2cx:BTC_SKY";
 
 /// When it was found out that a market is Skycoin's, by asset and source.
 pub(super) type Identities = HashMap<(String, String), Moment>;
@@ -64,9 +63,7 @@ impl Pricer {
             return Ok(());
         }
         let rules: Market = exchange.market(market).await.map_err(|error| Told::Silent(error.to_string()))?;
-        let vouched = &self.settings.vouched;
-        let is_vouched_for =
-            name == KNOWN || vouched.contains(&name) || vouched.contains(&format!("exchange:{market}"));
+        let is_vouched_for = is_vouched_for(&self.settings.vouched, exchange.name(), market);
         let networks = networks(venue, &rules.base).await;
         let networks = match networks {
             Ok(networks) => networks,
@@ -74,10 +71,7 @@ impl Pricer {
             Err(why) if !is_vouched_for => return Err(Told::Silent(why)),
             Err(_) => None,
         };
-        let moved: Option<Vec<Moved<'_>>> =
-            networks.as_ref().map(|networks| networks.iter().map(moved).collect());
-        let problem = identity_problem(code, &rules.base, &rules.quote, moved.as_deref(), is_vouched_for);
-        if let Some(why) = problem {
+        if let Some(why) = problem(code, &rules, networks.as_deref(), is_vouched_for) {
             self.identities.remove(&key);
             return Err(Told::WrongAsset(why));
         }
@@ -87,10 +81,6 @@ impl Pricer {
         self.identities.insert(key, now);
         Ok(())
     }
-}
-
-fn moved(network: &AssetNetwork) -> Moved<'_> {
-    Moved { on: &network.name, contract: network.contract.as_deref() }
 }
 
 /// What an exchange says of the networks of a coin; nothing without a key.

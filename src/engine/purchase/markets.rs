@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::trouble::{Concerns, Standstill, Waits, concerns};
-use super::{MarketSettings, Purchaser, identity};
+use super::{MarketSettings, Purchaser};
+use crate::engine::identity::{is_vouched_for, problem};
 use crate::exchange::{Book, CallError, Exchange, Market};
 use crate::live::UpstreamMarket;
 use crate::types::{Exact, Moment, Units};
@@ -82,7 +83,9 @@ impl Purchaser {
         }
         let known = self.markets.get(&settings.asset)?.rules.clone();
         let known = known.filter(|(seen, _)| now.since(*seen) < RULES_AGE);
-        let looked = look(&*self.exchange, settings, known.map(|(_, market)| market)).await;
+        let is_vouched_for = is_vouched_for(&self.settings.vouched, self.exchange.name(), &settings.market);
+        let known = known.map(|(_, market)| market);
+        let looked = look(&*self.exchange, settings, known, is_vouched_for).await;
         let (market, book) = match looked {
             Ok(looked) => looked,
             Err(Trouble::Call(error)) => {
@@ -140,13 +143,15 @@ async fn look(
     exchange: &dyn Exchange,
     settings: &MarketSettings,
     known: Option<Market>,
+    is_vouched_for: bool,
 ) -> Result<(Market, Book), Trouble> {
     let market = match known {
         Some(market) => market,
         None => {
             let market = exchange.market(&settings.market).await?;
             let networks = exchange.networks(&market.base).await?;
-            if let Some(words) = identity::problem(&market, settings.asset.code(), networks.as_deref()) {
+            let code = settings.asset.code();
+            if let Some(words) = problem(code, &market, networks.as_deref(), is_vouched_for) {
                 return Err(Trouble::Identity(words));
             }
             market

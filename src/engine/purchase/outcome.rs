@@ -87,7 +87,7 @@ fn fees(order: &BuyOrder, report: &OrderReport, rule: FeeRule) -> Option<Vec<Fee
 fn paid(fees: &[Fee]) -> Option<Vec<PaidFee>> {
     let mut paid: Vec<PaidFee> = Vec::new();
     for fee in fees.iter().filter(|fee| !fee.amount.is_zero()) {
-        let (asset, amount) = (Symbol::parse(&fee.asset).ok()?, Exact::new(fee.amount)?);
+        let (asset, amount) = (Symbol::parse(&fee.asset.to_uppercase()).ok()?, Exact::new(fee.amount)?);
         match paid.iter_mut().find(|known| known.asset == asset) {
             Some(known) => known.amount = known.amount.checked_add(amount)?,
             None => paid.push(PaidFee { asset, amount }),

@@ -121,8 +121,8 @@ impl Purchaser {
         let terms = Terms {
             exchange: self.exchange.name().to_owned(),
             market: market.market.clone(),
-            base: Symbol::parse(base).ok()?,
-            quote: Symbol::parse(quote).ok()?,
+            base: Symbol::parse(&base.to_uppercase()).ok()?,
+            quote: Symbol::parse(&quote.to_uppercase()).ok()?,
             quote_decimals: market.asset.decimals(),
             client_id: self.exchange.client_id(key),
             price: sizing.price,

@@ -256,8 +256,10 @@ impl World {
             ceiling: upstream.ceiling,
             least: Units::ZERO,
         });
+        let markets: Vec<MarketSettings> = markets.collect();
+        let vouched = markets.iter().map(|market| format!("exchange:{}", market.market)).collect();
         let settings = PurchaseSettings {
-            markets: markets.collect(),
+            markets,
             slippage: Decimal::new(2, 2),
             fee: Decimal::new(2, 3),
             partial_fills: upstream.partial_fills,
@@ -269,6 +271,7 @@ impl World {
             failure_wait: Duration::from_secs(10),
             ratelimit_wait: Duration::from_secs(30),
             check_wait: Duration::from_secs(2),
+            vouched,
         };
         let (exchange, clock) = (Arc::new(self.exchange.clone()), Arc::clone(&self.clock));
         Some(Purchaser::new(store.clone(), exchange, clock, Arc::clone(live), settings))

@@ -73,6 +73,9 @@ impl Shop {
         self.set("key", key["key"].as_str().unwrap());
         self.set("secret", key["secret"].as_str().unwrap());
         self.set("markets.BTC", self.venue.names().0);
+        // Not every venue says what its SKY is.
+        let vouched = vec![format!("exchange:{}", self.venue.names().0)];
+        self.desk.set("sky_exchanger.prices.vouched", vouched);
         self.set("btc_minimum_volume", "0");
         self.set("request_failure_wait", "100ms");
         self.set("ratelimit_wait", "1s");
