@@ -33,6 +33,9 @@ pub struct Terms {
     /// How much is bought at most, in base.
     #[n(7)]
     pub quantity: Exact,
+    /// What stands for the key that it is placed with: another account knows nothing of it.
+    #[n(8)]
+    pub account: String,
 }
 
 /// What of an order is for one deposit.

@@ -94,6 +94,7 @@ fn order(budgets: &[u128]) -> BuyOrder {
         client_id: ClientId("aa".into()),
         price: exact("0.002"),
         quantity: exact("10"),
+        account: "5eed".into(),
     };
     let shares = (1..)
         .zip(budgets)

@@ -48,6 +48,7 @@ fn order(tx: &mut WriteTx<'_>, payout: DepositNo) -> OrderNo {
         client_id: ClientId(format!("id-{payout}")),
         price: "0.002".parse().unwrap(),
         quantity: "5".parse().unwrap(),
+        account: "5eed".into(),
     };
     tx.intend_order(terms, vec![Share { payout, budget: Units::new(1_000_000) }]).unwrap()
 }

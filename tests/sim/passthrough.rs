@@ -335,3 +335,25 @@ async fn should_give_back_what_a_void_payout_brought_from_the_account() {
     assert_eq!((payout(&mut world, no).bought.unwrap().carried.get(), kept(&mut world)), (0, 2_000));
     world.verify(false).unwrap();
 }
+
+#[tokio::test]
+async fn should_believe_no_other_account_on_an_order() {
+    let mut world = world(UpstreamSettings::default());
+    world.exchange.change(|state| state.placing = vec![Habit::LoseReply]);
+    let no = deposit(&mut world, ANNA, "aa", 1_002_000).await;
+    for _ in 0..2 {
+        assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));
+    }
+    assert_eq!(states(&mut world), ["unclear"]);
+    // The operator takes another key: to that one there never was such an order.
+    world.stop();
+    world.settings.upstream =
+        Some(UpstreamSettings { account: "another".to_owned(), ..UpstreamSettings::default() });
+    world.start().unwrap();
+    for _ in 0..5 {
+        world.rest().await;
+    }
+    assert_eq!(states(&mut world), ["held"]);
+    assert!(matches!(payout(&mut world, no).state, PayoutState::Buying { .. }));
+    assert_eq!(world.exchange.state().orders.len(), 1);
+}

@@ -55,6 +55,7 @@ fn intend(store: &Store, n: u64, payout: DepositNo) {
         client_id: ClientId(format!("id {n}")),
         price: exact("0.002"),
         quantity: exact("5"),
+        account: "5eed".into(),
     };
     let shares = vec![Share { payout, budget: Units::new(1_000_000) }];
     store.write_blocking(move |tx| tx.intend_order(terms.clone(), shares.clone()).map(drop)).unwrap();

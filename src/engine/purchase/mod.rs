@@ -79,6 +79,8 @@ pub struct PurchaseSettings {
     pub check_wait: Duration,
     /// Markets that are Skycoin's by the operator's word, as `exchange:market`.
     pub vouched: Vec<String>,
+    /// What stands for the key of the exchange's account.
+    pub account: String,
 }
 
 /// What buys upstream.

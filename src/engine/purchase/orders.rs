@@ -19,6 +19,12 @@ const WIDTH: usize = 16;
 /// Open orders that are read in one step: more are never open, but for those that a person has to look at.
 const MOST: usize = 4096;
 
+/// Another account knows nothing of an order, which is not to say that there is none.
+fn strange_event(order: &BuyOrder) -> OrderEvent {
+    let words = format!("it was placed at {} with another key than is configured now", order.terms.exchange);
+    OrderEvent::Held { order: order.no, words }
+}
+
 impl Purchaser {
     /// Looks at every open order whose time has come; answers whether anything happened.
     pub(super) async fn follow(&mut self) -> Result<bool, StepError> {
@@ -33,8 +39,12 @@ impl Purchaser {
         if self.standstill.is_on(now) {
             return Ok(false);
         }
-        let mut due = Vec::new();
+        let (mut due, mut strange) = (Vec::new(), Vec::new());
         for order in open.into_iter().filter(|order| !order.is_held()) {
+            if !self.is_ours(&order) {
+                strange.push((order.no, strange_event(&order)));
+                continue;
+            }
             let watch = self.watch(&order, now);
             if watch.looked.is_none_or(|looked| now.since(looked) >= self.settings.check_wait) {
                 due.push((order, watch));
@@ -61,7 +71,13 @@ impl Purchaser {
         for (order, look) in looks {
             events.extend(self.take_look(&order, look).map(|event| (order.no, event)));
         }
+        events.extend(strange);
         self.record(events).await
+    }
+
+    /// Whether an order was placed with the key that is configured now.
+    fn is_ours(&self, order: &BuyOrder) -> bool {
+        order.terms.exchange == self.exchange.name() && order.terms.account == self.settings.account
     }
 
     /// What this process knows of an order; it begins to follow it where it did not.

@@ -127,6 +127,7 @@ impl Purchaser {
             client_id: self.exchange.client_id(key),
             price: sizing.price,
             quantity: sizing.quantity,
+            account: self.settings.account.clone(),
         };
         let mut shares: Vec<Share> =
             group.iter().map(|one| Share { payout: one.no, budget: one.budget }).collect();

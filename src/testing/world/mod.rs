@@ -65,6 +65,7 @@ pub struct UpstreamSettings {
     pub gather_count: usize,
     pub fallback_after: Option<Duration>,
     pub ceiling: Option<Decimal>,
+    pub account: String,
 }
 
 impl Default for UpstreamSettings {
@@ -74,6 +75,7 @@ impl Default for UpstreamSettings {
             gather_count: 1,
             fallback_after: None,
             ceiling: None,
+            account: "world".to_owned(),
         }
     }
 }
@@ -272,6 +274,7 @@ impl World {
             ratelimit_wait: Duration::from_secs(30),
             check_wait: Duration::from_secs(2),
             vouched,
+            account: upstream.account,
         };
         let (exchange, clock) = (Arc::new(self.exchange.clone()), Arc::clone(&self.clock));
         Some(Purchaser::new(store.clone(), exchange, clock, Arc::clone(live), settings))
