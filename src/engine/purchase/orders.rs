@@ -1,5 +1,7 @@
 //! Follows the orders that are open, side by side: one that is stuck keeps no other one waiting.
 
+use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt;
@@ -52,7 +54,7 @@ impl Purchaser {
         }
         let fees = FeeRule { is_told: self.exchange.tells_fees(), usual: self.settings.fee };
         let terms = Terms { fees, patience: self.settings.order_patience, now };
-        let exchange = &self.exchange;
+        let exchange = &Arc::clone(&self.exchange);
         let is_stopped = &AtomicBool::new(false);
         let looks = due.into_iter().map(|(order, watch)| async move {
             if is_stopped.load(Ordering::Relaxed) {
@@ -64,15 +66,23 @@ impl Purchaser {
             }
             (order, look)
         });
-        let mut looks: Vec<(BuyOrder, Look)> = stream::iter(looks).buffer_unordered(WIDTH).collect().await;
-        // What failed counts, whatever went well beside it.
-        looks.sort_by_key(|(_, look)| matches!(look, Look::Trouble(_)));
-        let mut events = Vec::new();
-        for (order, look) in looks {
-            events.extend(self.take_look(&order, look).map(|event| (order.no, event)));
+        // What is answered is kept at once: a call that takes its time keeps nobody else's answer waiting.
+        let mut looks = pin!(stream::iter(looks).buffer_unordered(WIDTH).ready_chunks(MOST));
+        let mut is_news = self.record(strange).await?;
+        let mut failures = Vec::new();
+        while let Some(looks) = looks.next().await {
+            let mut events = Vec::new();
+            for (order, look) in looks {
+                if let Look::Trouble(error) = &look {
+                    failures.push((order.clone(), error.clone()));
+                }
+                events.extend(self.take_look(&order, look).map(|event| (order.no, event)));
+            }
+            is_news |= self.record(events).await?;
         }
-        events.extend(strange);
-        self.record(events).await
+        // What failed counts, whatever went well beside it.
+        failures.iter().for_each(|(order, error)| self.note_failure(order, error, false));
+        Ok(is_news)
     }
 
     /// Whether an order was placed with the key that is configured now.
@@ -92,7 +102,7 @@ impl Purchaser {
         let now = self.clock.moment();
         match &look {
             Look::Early => return None,
-            Look::Trouble(error) => self.note_failure(order, error, false),
+            Look::Trouble(_) => {}
             // Nobody was asked about these.
             _ if matches!(order.state, BuyOrderState::Intended) => {}
             // That it tells of orders does not mean that a market takes new ones.

@@ -1,6 +1,8 @@
 //! Places orders: intended in one transaction, called for side by side, and what came of the calls in one more.
 
 use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt;
@@ -161,7 +163,7 @@ impl Purchaser {
     /// Makes the one call for each, and commits what came of them. Once the exchange takes no more, the others are not
     /// called for.
     async fn place_all(&mut self, orders: Vec<BuyOrder>) -> Result<(), StepError> {
-        let (exchange, is_stopped) = (&self.exchange, &AtomicBool::new(false));
+        let (exchange, is_stopped) = (&Arc::clone(&self.exchange), &AtomicBool::new(false));
         let calls = orders.into_iter().map(|order| async move {
             if is_stopped.load(Ordering::Relaxed) {
                 return (order, None);
@@ -172,24 +174,26 @@ impl Purchaser {
             }
             (order, Some(answer))
         });
-        let answers: Vec<(BuyOrder, Option<Result<VenueOrderId, CallError>>)> =
-            stream::iter(calls).buffer_unordered(WIDTH).collect().await;
-        let (mut events, mut failures) = (Vec::new(), Vec::new());
-        for (order, answer) in answers {
-            match &answer {
-                Some(Ok(_)) => self.note_placed(&order),
-                Some(Err(error)) => failures.push((order.clone(), error.clone())),
-                None => {}
+        // What is answered is kept at once: a call that takes its time keeps nobody else's answer waiting.
+        let mut answers = pin!(stream::iter(calls).buffer_unordered(WIDTH).ready_chunks(MOST_AT_ONCE));
+        let mut failures = Vec::new();
+        while let Some(answers) = answers.next().await {
+            let mut events = Vec::new();
+            for (order, answer) in answers {
+                match &answer {
+                    Some(Ok(_)) => self.note_placed(&order),
+                    Some(Err(error)) => failures.push((order.clone(), error.clone())),
+                    None => {}
+                }
+                events.push((order.no, placed_event(order.no, answer.unwrap_or_else(not_called))));
             }
-            let answer =
-                answer.unwrap_or_else(|| Err(CallError::NotSent("the one before it failed".to_owned())));
-            events.push((order.no, placed_event(order.no, answer)));
+            self.record(events).await?;
         }
         // What failed counts, whatever went well beside it.
         for (order, error) in failures {
             self.note_failure(&order, &error, true);
         }
-        self.record(events).await.map(drop)
+        Ok(())
     }
 
     /// Notes that an order was placed.
@@ -218,6 +222,11 @@ impl Purchaser {
     pub(super) fn forget(&mut self, no: OrderNo) {
         self.watches.remove(&no);
     }
+}
+
+/// What stands for the answer to a call that was not made.
+fn not_called() -> Result<VenueOrderId, CallError> {
+    Err(CallError::NotSent("the one before it failed".to_owned()))
 }
 
 /// Takes what an order will buy out of a book, so that the next one is not planned with it.
