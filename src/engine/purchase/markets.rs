@@ -1,11 +1,16 @@
 //! The markets as they were seen last: rules, prices, and why one is not bought at for a while.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
+
+use futures_util::future::join_all;
 
 use super::trouble::{Concerns, Standstill, Waits, concerns};
 use super::{MarketSettings, Purchaser};
 use crate::engine::identity::{is_vouched_for, problem};
 use crate::exchange::{Book, CallError, Exchange, Market};
+use crate::ledger::Asset;
 use crate::live::UpstreamMarket;
 use crate::types::{Exact, Moment, Units};
 use crate::upstream::{PriceGuard, SizingRefused, smallest_budget};
@@ -75,17 +80,37 @@ impl Purchaser {
         }
     }
 
-    /// Returns a market as it is now; none where nothing can be bought there for the moment.
-    pub(super) async fn offer(&mut self, settings: &MarketSettings) -> Option<Offer> {
+    /// Returns markets as they are now, by what is spent there: those where something can be bought. They are asked side
+    /// by side.
+    pub(super) async fn offers(&mut self, wanted: &[MarketSettings]) -> HashMap<Asset, Offer> {
         let now = self.clock.moment();
-        if self.standstill.is_on(now) || self.markets.get(&settings.asset)?.standstill.is_on(now) {
+        let asked: Vec<Asked<'_>> = wanted.iter().filter_map(|market| self.asked(market, now)).collect();
+        let exchange = Arc::clone(&self.exchange);
+        let looks = join_all(asked.iter().map(|asked| look(&*exchange, asked))).await;
+        let offers = asked.iter().zip(looks).filter_map(|(asked, looked)| {
+            let asset = asked.settings.asset;
+            self.take_offer(asked, looked, now).map(|offer| (asset, offer))
+        });
+        offers.collect()
+    }
+
+    /// What is asked of a market; none where it is left alone for now.
+    fn asked<'a>(&self, settings: &'a MarketSettings, now: Moment) -> Option<Asked<'a>> {
+        let state = self.markets.get(&settings.asset)?;
+        if self.standstill.is_on(now) || state.standstill.is_on(now) {
             return None;
         }
-        let known = self.markets.get(&settings.asset)?.rules.clone();
-        let known = known.filter(|(seen, _)| now.since(*seen) < RULES_AGE);
+        let known = state.rules.clone().filter(|(seen, _)| now.since(*seen) < RULES_AGE);
         let is_vouched_for = is_vouched_for(&self.settings.vouched, self.exchange.name(), &settings.market);
-        let known = known.map(|(_, market)| market);
-        let looked = look(&*self.exchange, settings, known, is_vouched_for).await;
+        Some(Asked { settings, known: known.map(|(_, market)| market), is_vouched_for })
+    }
+
+    fn take_offer(
+        &mut self,
+        Asked { settings, known, .. }: &Asked<'_>,
+        looked: Result<(Market, Book), Trouble>,
+        now: Moment,
+    ) -> Option<Offer> {
         let (market, book) = match looked {
             Ok(looked) => looked,
             Err(Trouble::Call(error)) => {
@@ -105,7 +130,7 @@ impl Purchaser {
         if !state.is_order_refused {
             state.standstill.end();
         }
-        if state.rules.as_ref().is_none_or(|(_, known)| *known != market) {
+        if known.is_none() {
             state.rules = Some((now, market.clone()));
         }
         state.asks = book.asks.iter().map(|level| level.price).min().and_then(Exact::new);
@@ -126,6 +151,13 @@ impl Purchaser {
     }
 }
 
+/// A market that is asked, with the rules that are taken for granted still.
+struct Asked<'a> {
+    settings: &'a MarketSettings,
+    known: Option<Market>,
+    is_vouched_for: bool,
+}
+
 enum Trouble {
     Call(CallError),
     Identity(String),
@@ -139,19 +171,15 @@ impl From<CallError> for Trouble {
 
 /// Looks at the book, and at the rules where they are not known; whatever rules are taken, what its coins are was
 /// looked at with them.
-async fn look(
-    exchange: &dyn Exchange,
-    settings: &MarketSettings,
-    known: Option<Market>,
-    is_vouched_for: bool,
-) -> Result<(Market, Book), Trouble> {
+async fn look(exchange: &dyn Exchange, asked: &Asked<'_>) -> Result<(Market, Book), Trouble> {
+    let Asked { settings, known, is_vouched_for } = asked;
     let market = match known {
-        Some(market) => market,
+        Some(market) => market.clone(),
         None => {
             let market = exchange.market(&settings.market).await?;
             let networks = exchange.networks(&market.base).await?;
             let code = settings.asset.code();
-            if let Some(words) = problem(code, &market, networks.as_deref(), is_vouched_for) {
+            if let Some(words) = problem(code, &market, networks.as_deref(), *is_vouched_for) {
                 return Err(Trouble::Identity(words));
             }
             market

@@ -36,9 +36,12 @@ impl Purchaser {
     pub(super) async fn buy(&mut self) -> Result<bool, StepError> {
         let queue = self.queue()?;
         let (mut drafts, mut settled) = (Vec::new(), Vec::new());
-        for market in self.settings.markets.clone() {
+        let mut markets = self.settings.markets.clone();
+        markets.retain(|market| queue.contains_key(&market.asset));
+        let mut offers = self.offers(&markets).await;
+        for market in markets {
             let Some(waiting) = queue.get(&market.asset) else { continue };
-            let offer = self.offer(&market).await;
+            let offer = offers.remove(&market.asset);
             settled.extend(self.plan(&market, waiting, offer, &mut drafts));
         }
         let no_market = |asset| self.settings.markets.iter().all(|market| market.asset != asset);
