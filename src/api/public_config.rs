@@ -32,6 +32,9 @@ struct Deposit<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     no_price: Option<String>,
     passthrough_minimum_volume: &'a str,
+    /// How what is paid for it is come by, where that is another way than the desk's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    buy_method: Option<&'static str>,
     /// Tokens that the same addresses take.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<TokenReply>,
@@ -44,6 +47,9 @@ struct TokenReply {
     decimals: u8,
     /// SKY for one whole token at the moment; empty where no price can be promised.
     fixed_exchange_rate: String,
+    /// How what is paid for it is come by, where that is another way than the desk's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    buy_method: Option<&'static str>,
     /// Why not: deposits wait for a price.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_price: Option<String>,
@@ -80,16 +86,26 @@ fn deposit<'a>(config: &Config, tags: &PriceTags<'_>, coin: &ChainConfig, minimu
         fixed_exchange_rate: tags.buys(coin.coin, None),
         no_price: no_price(tags, coin.coin, None),
         passthrough_minimum_volume: minimum,
-        tokens: config.tokens_at(coin.coin).map(|(token, _)| self::token(tags, coin.coin, token)).collect(),
+        buy_method: own_method(config, coin.coin, None),
+        tokens: config
+            .tokens_at(coin.coin)
+            .map(|(token, _)| self::token(config, tags, coin.coin, token))
+            .collect(),
     }
 }
 
-fn token(tags: &PriceTags<'_>, coin: Coin, token: Token) -> TokenReply {
+fn own_method(config: &Config, coin: Coin, token: Option<Token>) -> Option<&'static str> {
+    let method = config.method(coin, token);
+    (method != config.exchanger.buy_method).then(|| method.name())
+}
+
+fn token(config: &Config, tags: &PriceTags<'_>, coin: Coin, token: Token) -> TokenReply {
     TokenReply {
         symbol: token.symbol.to_string(),
         contract: token.contract.to_string(),
         decimals: token.decimals,
         fixed_exchange_rate: tags.buys(coin, Some(token)),
+        buy_method: own_method(config, coin, Some(token)),
         no_price: no_price(tags, coin, Some(token)),
     }
 }

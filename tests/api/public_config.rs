@@ -1,8 +1,9 @@
 //! `/api/config`: what a client has to know before it binds.
 
 use serde_json::json;
+use teller::types::Coin;
 
-use crate::support::{Request, Setup, TestApp};
+use crate::support::{BUYER, Deposit, Request, Setup, TestApp, eventually};
 
 #[test]
 fn should_tell_the_defaults() {
@@ -56,6 +57,34 @@ fn should_tell_what_is_configured() {
             },
         })
     );
+}
+
+#[test]
+fn should_say_by_which_way_each_asset_is_paid() {
+    let exchange = |key: &str| format!("sky_exchanger.exchange_client.{key}");
+    let app = TestApp::start(
+        Setup::new()
+            .set("sky_exchanger.buy_methods", "{ BTC = \"passthrough\" }")
+            .text(&exchange("url"), "http://127.0.0.1:1/v1/")
+            .text(&exchange("key"), "key")
+            .text(&exchange("secret"), "secret"),
+    );
+    let config = app.get("/api/config").json();
+    assert_eq!(config["buy_method"], json!("direct"));
+    assert_eq!(config["deposits"]["btc"]["buy_method"], json!("passthrough"));
+    assert_eq!(config["deposits"]["eth"].get("buy_method"), None);
+    // Nobody listens there: what comes waits for it, in words.
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 10_000_000, 7));
+    let words = eventually("the buyer is told", || {
+        let status = app.statuses(BUYER).pop()?;
+        let words = status["message"].as_str().unwrap().to_owned();
+        (status["status"] == "waiting_passthrough" && words.contains("exchange")).then_some(words)
+    });
+    assert_eq!(words, "waiting for the exchange, where its coins cannot be bought now");
+    let waiting = app.admin_json("/api/orders");
+    assert_eq!((&waiting["orders"], &waiting["exchange"]["name"]), (&json!([]), &json!("c2cx")));
+    assert!(waiting["exchange"]["trouble"].as_str().unwrap().starts_with("not sent"), "{waiting}");
 }
 
 #[test]
