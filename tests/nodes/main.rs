@@ -180,6 +180,7 @@ fn chains() -> Vec<Trial> {
         service::bitcoin_chain::should_look_at_once_when_the_node_calls,
         service::bitcoin_chain::should_do_with_a_pruned_node_and_its_cookie,
         service::bitcoin_chain::should_pay_for_bitcoin_on_btcd,
+        service::bought::should_pay_what_bitcoin_has_bought,
         service::described::should_pay_for_a_coin_that_the_configuration_describes,
         service::litecoin::should_pay_for_every_type_of_litecoin_address,
         service::litecoin::should_pay_once_after_a_fork_of_litecoin,

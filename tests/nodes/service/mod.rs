@@ -3,6 +3,7 @@
 
 pub(crate) mod account_key;
 pub(crate) mod bitcoin_chain;
+pub(crate) mod bought;
 pub(crate) mod checklist;
 pub(crate) mod described;
 pub(crate) mod ethereum_chain;

@@ -206,7 +206,7 @@ impl Shop {
             books.get(&(asset.to_owned(), account.to_owned())).copied().unwrap_or_default()
         };
         let (_, base, quote) = self.venue.names();
-        let at = |name: &str| format!("{name} at the exchange");
+        let at = |name: &str| format!("{} at the exchange", name.to_uppercase());
         let (bought, spent) = (on(&at(base), "at_exchange"), -on(&at(quote), "at_exchange"));
         assert_eq!(bought.normalize(), self.held("SKY").await.normalize(), "{books:#?}");
         assert_eq!(spent.normalize(), (self.funded - self.held("BTC").await).normalize(), "{books:#?}");
