@@ -80,8 +80,8 @@ impl Purchaser {
         }
     }
 
-    /// Returns markets as they are now, by what is spent there: those where something can be bought. They are asked side
-    /// by side.
+    /// Returns markets as they are now, by what is spent there: those where something can be bought. They are asked
+    /// side by side.
     pub(super) async fn offers(&mut self, wanted: &[MarketSettings]) -> HashMap<Asset, Offer> {
         let now = self.clock.moment();
         let asked: Vec<Asked<'_>> = wanted.iter().filter_map(|market| self.asked(market, now)).collect();
