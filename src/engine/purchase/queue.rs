@@ -91,7 +91,12 @@ impl Purchaser {
             match self.settings.partial_fills {
                 _ if is_too_small => return ended(None),
                 PartialFills::Reorder => {}
-                PartialFills::Stock => return ended(from_stock(waiting)),
+                // Without a rate nothing can be sold from stock: the rest is ordered again.
+                PartialFills::Stock => {
+                    if let Some(stock) = from_stock(waiting) {
+                        return ended(Some(stock));
+                    }
+                }
                 PartialFills::Hold => {
                     let why = "the order was carried out in part, and partial_fills is hold".to_owned();
                     return Some(Settled::Act(PayoutEvent::PurchasePaused { payout, why }));
@@ -102,7 +107,7 @@ impl Purchaser {
         let is_due = self.settings.fallback_after.is_some_and(|after| waited >= after);
         match (is_due, is_begun) {
             (false, _) => None,
-            (true, true) => ended(from_stock(waiting)),
+            (true, true) => from_stock(waiting).and_then(|stock| ended(Some(stock))),
             (true, false) => {
                 let why = format!("it could not be bought for {} seconds: fallback_after", waited.as_secs());
                 Some(Settled::Event(PayoutEvent::PaidDirect { payout, why }))
