@@ -255,7 +255,8 @@ fn outcome(params: &Params) -> Result<Outcome, String> {
     let fees = match params.get("fee") {
         "" => Vec::new(),
         _ => {
-            let asset = Symbol::parse(params.get("fee_coin"));
+            // Coins have one name in the books, however it is spelt.
+            let asset = Symbol::parse(&params.get("fee_coin").to_uppercase());
             let asset = asset.map_err(|error| format!("Invalid fee_coin: {error}"))?;
             vec![PaidFee { asset, amount: amount("fee")? }]
         }

@@ -70,6 +70,9 @@ pub struct Bought {
     /// The last order that was for it; none before the first.
     #[n(8)]
     pub last_order: Option<OrderNo>,
+    /// Whether a person wants the rest to be ordered; until the next order.
+    #[n(9)]
+    pub is_resumed: bool,
 }
 
 impl Bought {
@@ -122,7 +125,8 @@ impl Payout {
     pub fn order(self, order: OrderNo, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
             PayoutState::ToBuy { paused: None } => {
-                let bought = self.bought.map(|bought| Bought { last_order: Some(order), ..bought });
+                let bought =
+                    self.bought.map(|bought| Bought { last_order: Some(order), is_resumed: false, ..bought });
                 Ok(Payout { bought, ..self }.enter(PayoutState::Buying { order }, at))
             }
             PayoutState::ToBuy { paused: Some(_) }
@@ -241,7 +245,10 @@ impl Payout {
     /// Where it does not wait for that.
     pub fn resume_purchase(self, at: UnixTime) -> Result<Payout, IllegalStep> {
         match self.state {
-            PayoutState::ToBuy { paused: Some(_) } => Ok(self.enter(PayoutState::ToBuy { paused: None }, at)),
+            PayoutState::ToBuy { paused: Some(_) } => {
+                let bought = self.bought.map(|bought| Bought { is_resumed: true, ..bought });
+                Ok(Payout { bought, ..self }.enter(PayoutState::ToBuy { paused: None }, at))
+            }
             PayoutState::ToBuy { paused: None }
             | PayoutState::Undecided
             | PayoutState::Owed { .. }

@@ -14,11 +14,6 @@ use crate::exchange::{
 };
 use crate::types::Moment;
 
-/// The longest that an order which was sent can take to come to life.
-const SETTLING: Duration = Duration::from_secs(20);
-/// In which a late order comes to life.
-const LATE: Duration = Duration::from_secs(15);
-
 /// What the exchange makes of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Habit {
@@ -71,6 +66,12 @@ pub struct FakeState {
     pub idempotency: Idempotency,
     /// Whether what is not carried out rests in the book.
     pub rests: bool,
+    /// In which a late order comes to life.
+    pub late: Duration,
+    /// The longest that an order which was sent can take to come to life.
+    pub settling: Duration,
+    /// Calls that changed nothing.
+    pub asked: u64,
     /// Whether client ids are told.
     pub tells_ids: bool,
     pub networks: Option<Vec<AssetNetwork>>,
@@ -98,6 +99,9 @@ impl FakeExchange {
             state: MarketState::Trading,
             idempotency: Idempotency::UniqueAmongOpen,
             rests: false,
+            late: Duration::from_secs(15),
+            settling: Duration::from_secs(20),
+            asked: 0,
             tells_ids: true,
             networks: None,
         };
@@ -121,6 +125,7 @@ impl FakeExchange {
     fn begin(&self, is_placing: bool) -> Habit {
         self.fuse.pass_or_die();
         let mut state = self.state();
+        state.asked += u64::from(!is_placing);
         let habits = if is_placing { &mut state.placing } else { &mut state.asking };
         if habits.is_empty() { Habit::Fine } else { habits.remove(0) }
     }
@@ -187,7 +192,9 @@ impl FakeState {
         if let Some(at) = known {
             let was_late = self.orders[at].alive_after.is_some();
             match self.idempotency {
-                // Whichever of the two arrives first is the order.
+                // Whichever of the two arrives first is the order, if it is taken: a refusal knows nothing of the other.
+                Idempotency::SameOrder | Idempotency::UniqueForever
+                    if was_late && self.state == MarketState::Closed => {}
                 Idempotency::SameOrder | Idempotency::UniqueForever if was_late => {
                     self.orders[at].alive_after = None;
                     self.trade(at);
@@ -252,7 +259,7 @@ impl Exchange for FakeExchange {
     }
 
     fn settling_time(&self) -> Duration {
-        SETTLING
+        self.state().settling
     }
 
     fn rests(&self) -> bool {
@@ -302,7 +309,11 @@ impl Exchange for FakeExchange {
         let answer = match self.begin(true) {
             Habit::Fine => self.state().place(order, None),
             Habit::LoseReply => self.state().place(order, None).and_then(|_| Err(no_reply())),
-            Habit::Late => self.state().place(order, Some((now, LATE))).and_then(|_| Err(no_reply())),
+            Habit::Late => {
+                let mut state = self.state();
+                let late = Some((now, state.late));
+                state.place(order, late).and_then(|_| Err(no_reply()))
+            }
             Habit::LoseRequest => Err(no_reply()),
             Habit::TooOften => Err(too_often()),
             Habit::Down => Err(CallError::NotSent("connection refused".to_owned())),

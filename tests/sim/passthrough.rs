@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 use teller::config::PartialFills;
-use teller::engine::operator::{Order, rule};
+use teller::engine::operator::{Order, PurchaseAct, decide_purchase, rule};
 use teller::exchange::{Idempotency, MarketState};
 use teller::ledger::{Account, Asset};
 use teller::payout::{Payout, PayoutState, Verdict};
@@ -184,6 +184,20 @@ async fn should_sell_the_rest_from_stock_or_ask_a_person() {
         desk.rest().await;
     }
     assert!(matches!(payout(&mut desk, no).state, PayoutState::ToBuy { paused: Some(_) }));
+    // Somebody wants the rest bought: it is, and where it is bought in part again, they are asked again.
+    let resume = async |desk: &mut World| {
+        let store = desk.service().unwrap().store.clone();
+        let order = Order::new("anna", "go on").unwrap();
+        decide_purchase(&store, no, PurchaseAct::Resume, order).await.unwrap();
+        desk.rest().await;
+    };
+    desk.exchange.change(|state| state.tenths = vec![5]);
+    resume(&mut desk).await;
+    assert_eq!(states(&mut desk), ["closed", "closed"]);
+    assert!(matches!(payout(&mut desk, no).state, PayoutState::ToBuy { paused: Some(_) }));
+    resume(&mut desk).await;
+    rest(&mut desk).await;
+    assert!(is_settled(&mut desk, no));
 }
 
 #[tokio::test]
@@ -194,6 +208,12 @@ async fn should_wait_for_more_where_it_is_less_than_the_smallest_order() {
     rest(&mut world).await;
     assert!(matches!(payout(&mut world, first).state, PayoutState::ToBuy { paused: None }));
     assert_eq!(orders(&mut world).len(), 0);
+    // The exchange is not asked again whenever somebody wakes the worker.
+    world.exchange.change(|state| state.asked = 0);
+    for _ in 0..50 {
+        world.buyer_step().await;
+    }
+    assert!(world.exchange.state().asked <= 4, "{}", world.exchange.state().asked);
     let second = deposit(&mut world, BERT, "bb", 300_000).await;
     rest(&mut world).await;
     assert!(is_settled(&mut world, second));
@@ -356,4 +376,41 @@ async fn should_believe_no_other_account_on_an_order() {
     assert_eq!(states(&mut world), ["held"]);
     assert!(matches!(payout(&mut world, no).state, PayoutState::Buying { .. }));
     assert_eq!(world.exchange.state().orders.len(), 1);
+}
+
+#[tokio::test]
+async fn should_wait_for_a_repeat_as_for_the_first_call() {
+    for idempotency in [Idempotency::SameOrder, Idempotency::UniqueForever] {
+        let mut world = world(UpstreamSettings::default());
+        world.exchange.change(|state| {
+            state.idempotency = idempotency;
+            // Where ids are not told, one that can be used once for ever is repeated as well.
+            state.tells_ids = idempotency == Idempotency::SameOrder;
+            state.placing = vec![Habit::LoseRequest, Habit::LoseRequest, Habit::Late];
+            // Longer than the pause after calls that fail.
+            (state.late, state.settling) = (Duration::from_secs(55), Duration::from_secs(60));
+        });
+        let no = deposit(&mut world, ANNA, "aa", 1_002_000).await;
+        // The repeat is late, and until it comes to life the market takes nothing.
+        for second in 0..400 {
+            let is_repeated = !world.exchange.state().orders.is_empty();
+            let state = if is_repeated && second < 300 { MarketState::Closed } else { MarketState::Trading };
+            world.exchange.change(|exchange| exchange.state = state);
+            assert!(!matches!(world.buyer_step().await, StepEnd::Died));
+            world.clock.advance(1);
+        }
+        world.exchange.change(|state| state.state = MarketState::Trading);
+        for _ in 0..5 {
+            world.clock.advance(600);
+            world.rest().await;
+        }
+        world.verify(false).unwrap();
+        // Where nobody tells which order it is, a person looks.
+        match idempotency {
+            Idempotency::SameOrder => assert!(is_settled(&mut world, no), "{:?}", states(&mut world)),
+            _ => assert_eq!(states(&mut world), ["held"]),
+        }
+        let executed = world.exchange.state().orders.len();
+        assert_eq!(executed, 1, "{idempotency:?}: {:?}", states(&mut world));
+    }
 }

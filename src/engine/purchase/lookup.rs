@@ -51,6 +51,8 @@ pub(super) enum Look {
     Cancelled,
     /// The exchange did not answer.
     Trouble(CallError),
+    /// It was placed once more, and that may come to life yet: nothing is over.
+    PlacedAgain(CallError),
 }
 
 /// What is asked of the exchange, as it was stored.
@@ -129,8 +131,13 @@ async fn repeated(exchange: &dyn Exchange, order: &BuyOrder, is_over: bool) -> L
     match exchange.place(&new_order(order)).await {
         Ok(id) => Look::Event(OrderEvent::Placed { order: order.no, id }),
         Err(CallError::Refused { words, kind: _ }) if is_over => Look::Absent(words),
-        Err(error) => Look::Trouble(error),
+        Err(error) => unanswered(error),
     }
+}
+
+/// What a repeat without an order comes to. One that may have arrived has to be waited for as the first was.
+fn unanswered(error: CallError) -> Look {
+    if error.may_have_happened() { Look::PlacedAgain(error) } else { Look::Trouble(error) }
 }
 
 /// Places it once more, where an id can be used once for ever: it cannot buy twice. Where it is there, and nobody tells
@@ -143,7 +150,7 @@ async fn repeated_or_held(exchange: &dyn Exchange, order: &BuyOrder) -> Look {
             Look::Event(OrderEvent::Held { order: order.no, words })
         }
         // A refusal for another reason says nothing of the first.
-        Err(error) => Look::Trouble(error),
+        Err(error) => unanswered(error),
     }
 }
 

@@ -17,6 +17,8 @@ use crate::upstream::{PriceGuard, SizingRefused, smallest_budget};
 
 /// For how long a market's rules, and what its coins are, are taken for granted.
 const RULES_AGE: Duration = Duration::from_secs(60);
+/// For how long the smallest order is taken for granted while what waits is less.
+const LEAST_AGE: Duration = Duration::from_secs(15);
 /// Prices of a book that are looked at.
 const DEPTH: usize = 100;
 
@@ -31,6 +33,8 @@ pub(super) struct MarketState {
     pub(super) refused: Option<String>,
     /// What an order takes at least, in the asset's smallest unit.
     pub(super) least: Option<Units>,
+    /// When that was looked at; none before the first time.
+    looked: Option<Moment>,
     /// The lowest price that somebody sells at.
     pub(super) asks: Option<Exact>,
 }
@@ -94,6 +98,13 @@ impl Purchaser {
         offers.collect()
     }
 
+    /// What an order took at least when that was looked at last, where that is not long ago.
+    pub(super) fn known_least(&self, settings: &MarketSettings, now: Moment) -> Option<Units> {
+        let state = self.markets.get(&settings.asset)?;
+        let is_fresh = state.looked.is_some_and(|looked| now.since(looked) < LEAST_AGE);
+        state.least.filter(|_| is_fresh)
+    }
+
     /// What is asked of a market; none where it is left alone for now.
     fn asked<'a>(&self, settings: &'a MarketSettings, now: Moment) -> Option<Asked<'a>> {
         let state = self.markets.get(&settings.asset)?;
@@ -140,7 +151,7 @@ impl Purchaser {
         });
         match least {
             Ok(least) => {
-                (state.least, state.refused) = (Some(least), None);
+                (state.least, state.refused, state.looked) = (Some(least), None, Some(now));
                 Some(Offer { market, book, least })
             }
             Err(refused) => {

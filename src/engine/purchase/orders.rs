@@ -61,7 +61,7 @@ impl Purchaser {
                 return (order, Look::Early);
             }
             let look = lookup::look(&**exchange, &order, watch, terms).await;
-            if matches!(&look, Look::Trouble(error) if stops_others(error)) {
+            if matches!(&look, Look::Trouble(error) | Look::PlacedAgain(error) if stops_others(error)) {
                 is_stopped.store(true, Ordering::Relaxed);
             }
             (order, look)
@@ -73,7 +73,7 @@ impl Purchaser {
         while let Some(looks) = looks.next().await {
             let mut events = Vec::new();
             for (order, look) in looks {
-                if let Look::Trouble(error) = &look {
+                if let Look::Trouble(error) | Look::PlacedAgain(error) = &look {
                     failures.push((order.clone(), error.clone()));
                 }
                 events.extend(self.take_look(&order, look).map(|event| (order.no, event)));
@@ -102,7 +102,7 @@ impl Purchaser {
         let now = self.clock.moment();
         match &look {
             Look::Early => return None,
-            Look::Trouble(_) => {}
+            Look::Trouble(_) | Look::PlacedAgain(_) => {}
             // Nobody was asked about these.
             _ if matches!(order.state, BuyOrderState::Intended) => {}
             // That it tells of orders does not mean that a market takes new ones.
@@ -119,6 +119,11 @@ impl Purchaser {
             }
             Look::Cancelled => {
                 watch.cancelled = Some(now);
+                None
+            }
+            Look::PlacedAgain(_) => {
+                // What was sent just now is on its way as the first call was.
+                (watch.since, watch.absent) = (now, 0);
                 None
             }
             Look::Nothing | Look::Early | Look::Trouble(_) => None,

@@ -16,9 +16,10 @@ use super::queue::{Settled, Waiting, is_still_ready};
 use super::trouble::stops_others;
 use super::{MarketSettings, Purchaser};
 use crate::exchange::{Book, CallError, VenueOrderId};
+use crate::ledger::Asset;
 use crate::store::{Orders, StoreError};
 use crate::task::StepError;
-use crate::types::{Exact, OrderNo, Symbol};
+use crate::types::{Exact, Moment, OrderNo, Symbol, Units};
 use crate::upstream::{BuyOrder, Share, Sizing, SizingRefused, Terms, size_order};
 
 /// Orders that are called for side by side.
@@ -37,16 +38,20 @@ impl Purchaser {
         let queue = self.queue()?;
         let (mut drafts, mut settled) = (Vec::new(), Vec::new());
         let mut markets = self.settings.markets.clone();
-        markets.retain(|market| queue.contains_key(&market.asset));
+        let now = self.clock.moment();
+        markets.retain(|market| {
+            queue.get(&market.asset).is_some_and(|waiting| self.is_worth_asking(market, waiting, now))
+        });
+        let asked: Vec<Asset> = markets.iter().map(|market| market.asset).collect();
         let mut offers = self.offers(&markets).await;
         for market in markets {
             let Some(waiting) = queue.get(&market.asset) else { continue };
             let offer = offers.remove(&market.asset);
             settled.extend(self.plan(&market, waiting, offer, &mut drafts));
         }
-        let no_market = |asset| self.settings.markets.iter().all(|market| market.asset != asset);
-        let lost = queue.iter().filter(|(asset, _)| no_market(**asset));
-        settled.extend(lost.flat_map(|(_, all)| all).filter_map(|one| self.settled(one, None)));
+        let is_left = |asset: &Asset| !asked.contains(asset);
+        let alone = queue.iter().filter(|(asset, _)| is_left(asset)).flat_map(|(_, all)| all);
+        settled.extend(alone.filter_map(|one| self.settled(one, None)));
         let has_settled = self.settle(settled).await?;
         let orders = self.intend(drafts).await?;
         let has_placed = !orders.is_empty();
@@ -55,6 +60,22 @@ impl Purchaser {
         }
         self.place_all(orders).await?;
         Ok(has_settled || has_placed)
+    }
+
+    /// Whether something could be ordered, as far as is known: what waits for more is no reason to ask again and again.
+    fn is_worth_asking(&self, market: &MarketSettings, waiting: &[Waiting], now: Moment) -> bool {
+        let Some(least) = self.known_least(market, now) else { return true };
+        let is_begun = |one: &Waiting| !one.bought.spent.is_zero();
+        let fresh: Vec<Candidate> = waiting.iter().map(|one| self.candidate(one)).collect();
+        waiting.iter().any(is_begun) || !groups(&fresh, self.gathering(market, least)).is_empty()
+    }
+
+    fn gathering(&self, market: &MarketSettings, least: Units) -> Gathering {
+        Gathering {
+            count: self.settings.gather_count,
+            time: self.settings.gather_time,
+            least: least.max(market.least),
+        }
     }
 
     /// Plans the orders for one market; answers what is done without one.
@@ -73,11 +94,7 @@ impl Purchaser {
             }
         }
         let Some(Offer { market: rules, mut book, least }) = offer else { return settled };
-        let by = Gathering {
-            count: self.settings.gather_count,
-            time: self.settings.gather_time,
-            least: least.max(market.least),
-        };
+        let by = self.gathering(market, least);
         // What was begun is bought to its end, however little is left: the least of a deposit is no least of an order.
         let is_begun = |one: &Waiting| !one.bought.spent.is_zero();
         let begun: HashMap<_, _> = waiting.iter().map(|one| (one.payout.no, is_begun(one))).collect();

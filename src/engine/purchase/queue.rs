@@ -91,6 +91,7 @@ impl Purchaser {
             match self.settings.partial_fills {
                 _ if is_too_small => return ended(None),
                 PartialFills::Reorder => {}
+                PartialFills::Hold if waiting.bought.is_resumed => {}
                 // Without a rate nothing can be sold from stock: the rest is ordered again.
                 PartialFills::Stock => {
                     if let Some(stock) = from_stock(waiting) {
