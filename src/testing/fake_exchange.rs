@@ -192,7 +192,7 @@ impl FakeState {
         if let Some(at) = known {
             let was_late = self.orders[at].alive_after.is_some();
             match self.idempotency {
-                // Whichever of the two arrives first is the order, if it is taken: a refusal knows nothing of the other.
+                // Whichever arrives first is the order, if it is taken: a refusal knows nothing of the other.
                 Idempotency::SameOrder | Idempotency::UniqueForever
                     if was_late && self.state == MarketState::Closed => {}
                 Idempotency::SameOrder | Idempotency::UniqueForever if was_late => {
