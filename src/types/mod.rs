@@ -10,6 +10,7 @@ mod buy_method;
 mod exact;
 mod height;
 mod ids;
+mod language;
 mod rate;
 mod time;
 mod work;
@@ -23,6 +24,7 @@ pub use height::{BlockRef, Height};
 pub use ids::{
     AttemptNo, BindingNo, BlockHash, Claim, DepositId, DepositNo, Hash32, HashParseError, OrderNo, TxId,
 };
+pub use language::Language;
 pub use rate::{ParseRateError, Quote, QuoteError, Rate};
 pub use time::{Moment, UnixTime, go_duration};
 pub use work::Work;
