@@ -56,6 +56,23 @@ check_dependencies() {
     cargo deny --locked check --allow duplicate "${checks[@]}"
 }
 
+# What of web/ is built is committed: it has to be what comes of its sources, to the byte.
+check_web() {
+    local node=$TELLER_NODES/bin/web-node built page
+    if ! "$node" --version >/dev/null 2>&1; then because 'web: web-node is not installed'; fi
+    built=$(mktemp -d)
+    cd web
+    npm ci --ignore-scripts --no-audit --no-fund
+    for page in desk buyer; do
+        "$node" node_modules/vite/bin/vite.js build --mode "$page" --outDir "$built/$page" --logLevel warn
+    done
+    "$node" node_modules/typescript/bin/tsc --noEmit
+    "$node" node_modules/vitest/vitest.mjs run
+    diff -r dist "$built" || because "web: dist is not what comes of src: run \`npm run build\` in web and commit it"
+    rm -r "$built"
+    printf 'web: built the same, types and tests pass\n'
+}
+
 check_documentation() {
     RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
     RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items

@@ -19,11 +19,13 @@ NODES_ANVIL_VERSION=1.7.1
 NODES_SOLC_VERSION=0.8.37
 # The last that takes Debian 12's Node.
 NODES_PLAYWRIGHT_VERSION=1.60.0
+# What builds and tests the pages: Debian's own is too old for its tools.
+NODES_NODE_VERSION=24.21.0
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
 NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth solc pebble pebble-challtestsrv fiu-run chromium
-    playwright-core image-root skycoin skycoin-cli)
+    playwright-core web-node image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -114,6 +116,15 @@ version_playwright-core() {
     NODE_PATH=$TELLER_NODES/npm/playwright/node_modules \
         node -e "require('playwright-core').chromium.name() && console.log(require('playwright-core/package.json').version)"
 }
+
+# Node by npm, the binary's own package: `node` only adds a script that installs it.
+install_web-node() {
+    local package
+    package=node-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+    npm_tool web-node "$package" "$NODES_NODE_VERSION"
+    ln -sfn "$TELLER_NODES/npm/web-node/node_modules/$package/bin/node" "$TELLER_NODES/bin/web-node"
+}
+version_web-node() { "$TELLER_NODES/bin/web-node" --version | sed 's/^v//'; }
 
 # What the Dockerfile's base has, unpacked: a root file system for the service, without an engine and without certificates.
 install_image-root() {

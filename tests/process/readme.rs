@@ -49,6 +49,7 @@ const DECISIONS: &[(&str, Decision)] = &[
     ("cargo build --release", NotHere(BUILDS)),
     (".ci/run", NotHere("installs packages, and runs everything")),
     ("TELLER_", NotHere(TESTS)),
+    ("npm --prefix web", NotHere("wants Node and a registry: .ci/run does it")),
     ("tests/nodes/kills", NotHere(TESTS)),
     ("teller check-config -c my.toml", Runs(&[], &["my.toml: ok"])),
     ("teller check-config", Runs(&[], &["config.toml: ok"])),
@@ -117,6 +118,7 @@ fn commands(readme: &str) -> Vec<String> {
         "btcd ",
         "geth ",
         ".ci/",
+        "npm ",
         "TELLER_",
         "tests/nodes/kills ",
     ];

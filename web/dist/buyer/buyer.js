@@ -1,0 +1,1 @@
+function e(e){`clipboard`in navigator&&(e.hidden=!1,e.addEventListener(`click`,()=>void t(e)))}async function t(e){let t=e.textContent;try{await navigator.clipboard.writeText(e.dataset.copy??``)}catch{return}e.textContent=e.dataset.copied??t,setTimeout(()=>{e.textContent=t},2e3)}for(let t of document.querySelectorAll(`[data-copy]`))e(t);
