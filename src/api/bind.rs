@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::request::{BindRequest, trim_address};
 use crate::engine::{GivenAddress, unused};
 use crate::http::{Body, BodyError, json, method_not_allowed, text};
-use crate::report::status_secret;
+use crate::report::{purchase_link, status_secret};
 use crate::skycoin::Address;
 use crate::types::Coin;
 
@@ -22,6 +22,8 @@ struct BindReply {
     buy_method: &'static str,
     /// Shows amounts and transactions of this address in its payee's status. Told here and nowhere else.
     secret: String,
+    /// The path of the page that shows this address and what comes to it, to whoever has it.
+    page: String,
 }
 
 pub(super) async fn handle(
@@ -57,6 +59,7 @@ async fn answer(state: &ApiState, request: &HttpRequest, body: Result<Body, Body
             coin_type: given.coin.code(),
             buy_method: state.buy_method.name(),
             secret: given.secret,
+            page: format!("/buy/{}", given.link),
         }),
         Err(refusal) => refusal.reply(),
     }
@@ -75,6 +78,10 @@ pub(super) struct BuyerAddress {
     pub(super) coin: Coin,
     /// See [`BindReply`].
     pub(super) secret: String,
+    /// The secret part of the link to its page.
+    pub(super) link: String,
+    /// Whether the payee had it before.
+    pub(super) is_again: bool,
 }
 
 /// Checks an order in the order of the contract and carries it out. The page uses it too. Where `reuse` is true, an
@@ -99,13 +106,15 @@ pub(super) async fn bind_order(
     let refused = |error| Refusal::of(error, coin);
     state.policy.allows_payee(&payee, coin).map_err(refused)?;
     let bound = if reuse { shown_again(state, &payee, coin)? } else { None };
+    let is_again = bound.is_some();
     let bound = match bound {
         Some(bound) => bound,
         None => state.policy.bind_new(payee, coin).await.map_err(refused)?,
     };
     let live = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
     let secret = status_secret(&live, bound.no, &bound.address);
-    Ok(BuyerAddress { address: bound.address.to_string(), coin, secret })
+    let link = purchase_link(&live, bound.no, &bound.address);
+    Ok(BuyerAddress { address: bound.address.to_string(), coin, secret, link, is_again })
 }
 
 fn shown_again(state: &ApiState, payee: &Address, coin: Coin) -> Result<Option<GivenAddress>, Refusal> {

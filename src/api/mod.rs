@@ -14,6 +14,7 @@ mod refusal;
 mod request;
 mod statics;
 mod status;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,13 +26,14 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Shop};
 use crate::engine::BindPolicy;
 use crate::live::Live;
-use crate::report::{HealthCheck, Outlook};
+use crate::price::Promised;
+use crate::report::{HealthCheck, Outlook, Pace};
 use crate::skycoin::Address;
-use crate::store::Store;
-use crate::types::BuyMethod;
+use crate::store::{Books as _, Store};
+use crate::types::{BuyMethod, Droplets, Language};
 
 use guard::Counts;
 pub use guard::{Guard, Throttle};
@@ -40,6 +42,7 @@ use pressed::Pressed;
 use price_tags::PriceTags;
 pub use redirect::{RedirectState, configure_redirect};
 pub use request::BindRequest;
+pub use watch::{Herald, Watchers};
 
 /// What the handlers work on.
 #[derive(Debug)]
@@ -72,8 +75,20 @@ pub struct ApiState {
     pub started: Instant,
     /// The folder that overrides the built-in pages.
     pub static_dir: Option<PathBuf>,
-    /// The start page and the built-in files, as they are sent to most.
-    pressed: [Pressed; 1 + statics::BUILT_IN.len()],
+    /// What the pages show of the operator.
+    pub shop: Shop,
+    /// When a deposit gets its price.
+    pub promised: Promised,
+    /// How long a deposit usually takes.
+    pub pace: Arc<Pace>,
+    /// Who watches purchases live.
+    pub watchers: Arc<Watchers>,
+    /// The operator's colours, as a style sheet.
+    theme_css: String,
+    /// The start page in each language, as it is sent to most.
+    pressed_start: [Pressed; Language::ALL.len()],
+    /// The built-in files.
+    pressed: [Pressed; statics::BUILT_IN.len()],
 }
 
 /// What is shown at prices that were the ones of the moment after so many changes.
@@ -137,8 +152,25 @@ impl ApiState {
             version,
             started: Instant::now(),
             static_dir: config.web.static_dir.clone(),
+            promised: config.exchanger.prices.promised,
+            pace: Arc::default(),
+            watchers: Watchers::new(config.web.shop.max_streams),
+            theme_css: page::theme_css(&config.web.shop.theme),
+            shop: config.web.shop.clone(),
+            pressed_start: Default::default(),
             pressed: Default::default(),
         }
+    }
+
+    /// What can be paid out beyond what is owed; none where that is not known, or not told.
+    fn stock(&self) -> Option<Droplets> {
+        let balances = self.shop.shows_stock.then(|| self.store.snapshot().balances())?;
+        crate::report::stock(&self.live.wallet(), &balances.ok()?)
+    }
+
+    fn pressed_start(&self, language: Language) -> &Pressed {
+        let at = Language::ALL.iter().position(|one| *one == language);
+        &self.pressed_start[at.unwrap_or(0)]
     }
 
     /// What is shown at the prices of the moment.
@@ -166,13 +198,21 @@ macro_rules! guarded {
 pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<Guard>) {
     let bind = web::resource("/api/bind").wrap(guarded!(guard, limit, Counts::Bind));
     let status = web::resource("/api/status").wrap(guarded!(guard, limit, Counts::Status));
-    let page = web::resource("/").wrap(Compress::default()).wrap(guarded!(guard, limit, Counts::Page));
+    let start = web::resource("/").wrap(Compress::default()).wrap(guarded!(guard, limit, Counts::Page));
+    let buy = web::resource("/buy").wrap(Compress::default()).wrap(guarded!(guard, limit, Counts::Page));
+    let purchase = web::resource("/buy/{link}").wrap(Compress::default());
+    let purchase = purchase.wrap(guarded!(guard, limit, Counts::Status));
+    // Not compressed: what is sent has to arrive now.
+    let events = web::resource("/buy/{link}/events").wrap(guarded!(guard, limit, Counts::Status));
     routes
         .app_data(state)
         .service(bind.wrap(guarded!(guard, share)).to(bind::handle))
         .service(status.wrap(guarded!(guard, share)).to(status::handle))
         .service(web::resource("/api/config").wrap(guarded!(guard, share)).to(public_config::handle))
         .service(web::resource("/api/health").wrap(guarded!(guard, share)).to(health::handle))
-        .service(page.to(page::handle))
+        .service(start.to(page::start))
+        .service(buy.to(page::buy))
+        .service(purchase.to(page::purchase))
+        .service(events.to(watch::handle))
         .service(web::resource("/{path:.*}").wrap(Compress::default()).to(statics::handle));
 }

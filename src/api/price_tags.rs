@@ -48,6 +48,14 @@ impl<'a> PriceTags<'a> {
         }
     }
 
+    /// What of the market's price stays with the desk, in per cent; empty where nothing does, or there is no price.
+    pub(super) fn spread(&self, coin: Coin, token: Option<Token>) -> String {
+        let view = self.prices.and_then(|prices| prices.view(coin, token));
+        let spread = view.and_then(|view| view.price.ok()).map(|quoted| quoted.note.spread);
+        let percent = spread.filter(|spread| !spread.is_zero()).and_then(|spread| spread.percent());
+        percent.map_or(String::new(), |percent| format!("{percent} %"))
+    }
+
     /// The smallest deposit that buys anything.
     pub(super) fn smallest(&self, coin: Coin, token: Option<Token>) -> Option<String> {
         let decimals = token.map_or(coin.decimals(), |token| token.decimals);

@@ -10,7 +10,7 @@ use crate::http::{internal_error, text};
 use crate::report::refusals::{self, RefusalText};
 use crate::skycoin::AddressError;
 use crate::store::StoreError;
-use crate::types::Coin;
+use crate::types::{Coin, Language};
 
 /// The reasons, in the order in which they are looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Refusal {
     }
 
     /// What the page tells a person.
-    pub(super) fn words(&self) -> String {
+    pub(super) fn words(&self, _language: Language) -> String {
         self.text().page
     }
 

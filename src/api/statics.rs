@@ -11,9 +11,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::ApiState;
 use crate::http::{method_not_allowed, not_found, not_found_or_redirect};
 
+const CSS: &str = "text/css; charset=utf-8";
+/// The operator's colours, which stand in no file.
+const THEME: &str = "/static/theme.css";
+
 /// Path, type and content.
-pub(super) const BUILT_IN: [(&str, &str, &str); 2] = [
-    ("/static/style.css", "text/css; charset=utf-8", include_str!("../../web/static/style.css")),
+pub(super) const BUILT_IN: [(&str, &str, &str); 3] = [
+    ("/static/style.css", CSS, include_str!("../../web/static/style.css")),
+    ("/static/buyer.js", "text/javascript; charset=utf-8", include_str!("../../web/dist/buyer/buyer.js")),
     ("/static/icon.svg", "image/svg+xml", include_str!("../../web/static/icon.svg")),
 ];
 
@@ -30,7 +35,14 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
         let reply = file(&request, dir, path);
         return if is_read || reply.status() == StatusCode::NOT_FOUND { reply } else { only_read() };
     }
-    let built_in = BUILT_IN.iter().zip(&state.pressed[1..]).find(|((known, ..), _)| *known == path);
+    if path == THEME && is_read {
+        let mut reply = HttpResponse::Ok();
+        reply
+            .insert_header((header::CONTENT_TYPE, CSS))
+            .insert_header((header::CACHE_CONTROL, "max-age=300"));
+        return reply.body(state.theme_css.clone());
+    }
+    let built_in = BUILT_IN.iter().zip(&state.pressed).find(|((known, ..), _)| *known == path);
     let Some(((_, content_type, content), pressed)) = built_in else {
         return not_found();
     };

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::descriptors;
 use super::{Ended, Listening, RunError, StartError, tls};
-use crate::api::{self, ApiState, Guard, RedirectState};
+use crate::api::{self, ApiState, Guard, Herald, RedirectState};
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::config::{Config, Tls};
@@ -64,6 +64,7 @@ pub(super) struct BoundListeners {
     servers: Vec<(&'static str, Server)>,
     doors: Vec<(&'static str, Arc<Door>)>,
     renewal: Option<tls::Renewal>,
+    herald: Option<Herald>,
     hang_up: Arc<Notify>,
 }
 
@@ -94,6 +95,13 @@ impl BoundListeners {
                     () = door.sweep() => {}
                     () = shutdown.wait() => door.close(),
                 }
+                Ok(())
+            });
+        }
+        if let Some(herald) = self.herald {
+            let shutdown = shutdown.clone();
+            serving.employ("herald", async {
+                herald.run(shutdown).await;
                 Ok(())
             });
         }
@@ -146,6 +154,8 @@ fn bind_public(
 ) -> Result<(), StartError> {
     let (store, outlook, clock) = (parts.store.clone(), Arc::clone(&parts.outlook), Arc::clone(&parts.clock));
     let state = Data::new(ApiState::new(config, store, outlook, clock, parts.own.clone(), version()));
+    let (watchers, pace) = (Arc::clone(&state.watchers), Arc::clone(&state.pace));
+    bound.herald = Some(Herald::new(parts.store.clone(), Arc::clone(&parts.live), watchers, pace));
     let guard = Guard::new(&config.web);
     let is_https = tls.is_some();
     let door = public_door(config);

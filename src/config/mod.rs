@@ -17,6 +17,7 @@ mod origins;
 mod prices;
 mod reader;
 mod sections;
+mod shop;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -283,6 +284,58 @@ pub struct Web {
     pub trusted_proxies: Vec<NetworkPrefix>,
     /// Other sites whose pages may ask.
     pub cors_allowed: Vec<AllowedOrigin>,
+    /// Whether pages of the operator's own may have scripts inside them, as those of the original do.
+    pub static_inline_scripts: bool,
+    /// What the built-in pages show of the operator.
+    pub shop: Shop,
+}
+
+/// What the buyer's page shows of the operator, and what it tells.
+#[derive(Debug, Clone, Default)]
+pub struct Shop {
+    /// The operator's name; none where the page has no name but its own.
+    pub operator: Option<String>,
+    /// Where a buyer can ask; none where that is nowhere.
+    pub support: Option<Support>,
+    /// Pages that show transactions.
+    pub explorers: Vec<Explorer>,
+    /// Colours that differ from the page's own.
+    pub theme: Vec<ThemeColor>,
+    /// Whether it is told how many coins can be paid out.
+    pub shows_stock: bool,
+    /// Purchases that are watched live at a time, in all.
+    pub max_streams: usize,
+}
+
+/// Where a buyer can ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Support {
+    /// What a link leads to.
+    pub link: String,
+    /// What a reader sees.
+    pub shown: String,
+}
+
+/// A site that shows transactions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explorer {
+    /// The code of the coin or the symbol of the token.
+    pub code: String,
+    /// The address of a transaction's page, up to its id,
+    pub before: String,
+    /// and what follows that.
+    pub after: String,
+}
+
+/// A colour of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThemeColor {
+    /// The variable of the style sheet, without the two dashes before it.
+    pub variable: String,
+    /// Whether it is for dark screens.
+    pub is_dark: bool,
+    /// As a style sheet has it: `#0b5fe0`.
+    pub color: String,
 }
 
 /// Where the public listener's certificate comes from.

@@ -49,6 +49,11 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
             section.problem(name, "must be at least 1");
         }
     }
+    let static_inline_scripts = section.bool("static_inline_scripts", false);
+    if static_inline_scripts && static_dir.is_none() {
+        warnings.push("web.static_inline_scripts: has no effect where web.static_dir is not set".into());
+    }
+    let shop = super::shop::read(section);
     section.finish();
     Web {
         http_addr,
@@ -63,6 +68,8 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
         behind_proxy,
         trusted_proxies,
         cors_allowed,
+        static_inline_scripts,
+        shop,
     }
 }
 

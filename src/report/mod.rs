@@ -3,9 +3,12 @@
 mod deposit_info;
 mod gap;
 mod health;
+mod pace;
+mod payment_uri;
 mod said;
 mod seen;
 mod status;
+mod stock;
 mod waiting;
 mod words;
 
@@ -18,15 +21,21 @@ pub use deposit_info::{DepositInfo, deposit_info};
 pub use gap::gap_limit;
 use gap::gap_problem;
 pub use health::{HealthCheck, Problem, ProblemCode, Verdict};
+pub use pace::Pace;
+pub use payment_uri::payment_uri;
 pub use said::Said;
 #[cfg(feature = "testing")]
 pub use status::status_entries;
-pub use status::{PAGE_LINES, Shown, StatusEntry, StatusPage, status_page, status_secret};
+pub use status::{
+    PAGE_LINES, PurchaseLines, SeenDeposit, Shown, StatusEntry, StatusPage, linked_binding, purchase_lines,
+    purchase_link, status_page, status_secret,
+};
+pub use stock::stock;
 pub use waiting::{
     Act, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, transaction_acts,
     waiting_deposits, waiting_kinds, waiting_transactions,
 };
-pub use words::refusals;
+pub use words::{page, refusals};
 
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.
 #[derive(Debug)]

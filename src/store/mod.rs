@@ -242,6 +242,7 @@ pub(crate) struct Shared {
     current: ArcSwap<Snapshot>,
     queue: SyncSender<writer::Message>,
     work: watch::Sender<u64>,
+    commits: watch::Sender<u64>,
     failed: watch::Sender<Option<StoreError>>,
     closing: AtomicBool,
 }
@@ -276,7 +277,7 @@ impl Store {
         let (index, counters, pools) = audited(&*kv, progress)?;
         let kv = migrate::fix_networks(&*backend, &*kv, &purpose)?;
         let newest = Arc::new(ArcSwap::from_pointee(snapshot::Newest(Arc::clone(&kv))));
-        let (counted, pooled) = (counters.clone(), pools.clone());
+        let (counted, pooled, last_event) = (counters.clone(), pools.clone(), counters.events);
         let snapshot = Snapshot::new(kv, Arc::clone(&index), Arc::clone(&newest), counted, pooled);
         let (queue, messages) = sync_channel(QUEUE);
         let shared = Arc::new(Shared {
@@ -287,6 +288,7 @@ impl Store {
             current: ArcSwap::from_pointee(snapshot),
             queue,
             work: watch::Sender::new(0),
+            commits: watch::Sender::new(last_event),
             failed: watch::Sender::new(None),
             closing: AtomicBool::new(false),
         });
@@ -405,6 +407,11 @@ impl Store {
     /// Changes whenever a commit left something for the workers to do.
     pub fn work(&self) -> watch::Receiver<u64> {
         self.shared.work.subscribe()
+    }
+
+    /// The number of the last event, at each commit.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.shared.commits.subscribe()
     }
 
     /// Becomes the error that ended the store.

@@ -211,6 +211,7 @@ impl Writer {
         let newest = Arc::clone(&self.shared.newest);
         let snapshot = Snapshot::new(kv, index, newest, self.counters.clone(), self.pools.clone());
         self.shared.current.store(Arc::new(snapshot));
+        self.shared.commits.send_replace(self.counters.events);
         if draft.work {
             self.shared.work.send_modify(|count| *count = count.wrapping_add(1));
         }

@@ -69,6 +69,11 @@ impl Exact {
         self.0.checked_sub(other.0).and_then(Exact::new)
     }
 
+    /// Returns a part of a whole in per cent; none where that cannot be written down.
+    pub fn percent(self) -> Option<Exact> {
+        self.0.checked_mul(Decimal::ONE_HUNDRED).and_then(Exact::new)
+    }
+
     /// Returns whether it is nothing.
     pub fn is_zero(self) -> bool {
         self.0.is_zero()

@@ -144,13 +144,24 @@ impl Rate {
         Ok(Quote { payout: Droplets::new(droplets) })
     }
 
-    /// The smallest deposit that [`Rate::quote`] has anything for; none where no deposit is that large.
-    pub fn smallest_deposit(&self, coin_decimals: u8, max_decimals: u8) -> Option<Units> {
-        let step = pow10(Droplets::DECIMALS.saturating_sub(max_decimals))?;
-        let price = product([self.den, pow10(coin_decimals)?, step])?;
+    /// Returns the numerator and the denominator of SKY for one coin.
+    pub const fn fraction(&self) -> (u128, u128) {
+        (self.num, self.den)
+    }
+
+    /// The smallest deposit that buys at least so much; none where no deposit is that large. What is paid for it may
+    /// be cut to fewer places than that.
+    pub fn deposit_for(&self, payout: Droplets, coin_decimals: u8) -> Option<Units> {
+        let price = product([self.den, pow10(coin_decimals)?, payout.get().into()])?;
         let worth = product([self.num, pow10(Droplets::DECIMALS)?, 1])?;
         let smallest = price.checked_add(worth.checked_sub(U256::from(1))?)?.checked_div(worth)?;
         u128::try_from(smallest).ok().map(Units::new)
+    }
+
+    /// The smallest deposit that [`Rate::quote`] has anything for; none where no deposit is that large.
+    pub fn smallest_deposit(&self, coin_decimals: u8, max_decimals: u8) -> Option<Units> {
+        let step = pow10(Droplets::DECIMALS.saturating_sub(max_decimals))?;
+        self.deposit_for(Droplets::new(u64::try_from(step).ok()?), coin_decimals)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The page at `/`, as a browser without JavaScript uses it.
+//! The buyer's pages, as a browser without JavaScript uses them.
 
 use std::io::Read;
 
@@ -7,8 +7,20 @@ use teller::types::Coin;
 
 use crate::support::{BUYER, Deposit, Reply, Request, Setup, TestApp, pools};
 
+/// Sends the form, and goes where that leads.
 fn bind(app: &TestApp, skyaddr: &str, coin: &str) -> Reply {
-    app.public(&Request::form("/", &format!("skyaddr={skyaddr}&coin_type={coin}")))
+    let reply = app.public(&Request::form("/buy", &format!("skyaddr={skyaddr}&coin_type={coin}")));
+    match reply.header("Location") {
+        Some(page) if reply.status == 303 => app.get(page),
+        _ => reply,
+    }
+}
+
+/// The link of the page that the form leads to.
+fn link(app: &TestApp, skyaddr: &str, coin: &str) -> String {
+    let reply = app.public(&Request::form("/buy", &format!("skyaddr={skyaddr}&coin_type={coin}")));
+    assert_eq!(reply.status, 303);
+    reply.header("Location").unwrap().split('?').next().unwrap().to_owned()
 }
 
 fn show(app: &TestApp, skyaddr: &str) -> Reply {
@@ -17,8 +29,12 @@ fn show(app: &TestApp, skyaddr: &str) -> Reply {
 
 fn assert_page(reply: &Reply, status: u16) {
     assert_eq!((reply.status, reply.header("Content-Type")), (status, Some("text/html; charset=utf-8")));
-    assert!(reply.text().starts_with("<!doctype html>") && reply.text().ends_with("</html>"));
-    assert!(!reply.text().contains("<script"), "the page needs no JavaScript");
+    assert!(reply.text().starts_with("<!doctype html>") && reply.text().trim_end().ends_with("</html>"));
+    for script in reply.text().split("<script").skip(1) {
+        let is_allowed =
+            script.starts_with(" src=\"/static/") || script.starts_with(" type=\"application/json\"");
+        assert!(is_allowed, "the policy lets no inline script run: {script}");
+    }
     assert!(!reply.text().contains(" style="), "the policy lets no inline style apply");
 }
 
@@ -197,10 +213,9 @@ fn should_show_an_unused_address_again() {
     let at_the_limit = bind(&app, BUYER, "BTC");
     assert_page(&at_the_limit, 200);
     // Its link shows what becomes of it.
-    let address = shown(&at_the_limit);
-    let secret = at_the_limit.text().split("secret=").nth(1).unwrap()[..32].to_owned();
+    let (address, link) = (shown(&at_the_limit), link(&app, BUYER, "BTC"));
     app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
-    let page = app.get(&format!("/?skyaddr={BUYER}&secret={secret}"));
+    let page = app.get(&link);
     assert!(page.text().contains("0.002 BTC"), "{}", page.text());
     assert!(!show(&app, BUYER).text().contains("0.002 BTC"));
     assert_ne!(shown(&bind(&app, BUYER, "BTC")), address, "the other one has received nothing yet");
@@ -209,7 +224,7 @@ fn should_show_an_unused_address_again() {
 #[test]
 fn should_take_forms_of_its_own_only() {
     let app = TestApp::new();
-    let form = || Request::form("/", &format!("skyaddr={BUYER}&coin_type=BTC"));
+    let form = || Request::form("/buy", &format!("skyaddr={BUYER}&coin_type=BTC"));
     for (name, value) in [
         ("Sec-Fetch-Site", "cross-site"),
         ("Sec-Fetch-Site", "same-site"),
@@ -222,12 +237,159 @@ fn should_take_forms_of_its_own_only() {
     }
     assert_eq!(app.remaining(Coin::BTC), 60);
     let own = format!("http://{}", app.public_address());
-    assert_eq!(app.public(&form().header("Origin", &own)).status, 200);
+    assert_eq!(app.public(&form().header("Origin", &own)).status, 303);
     assert_eq!(
         app.public(&form().header("Sec-Fetch-Site", "same-origin").header("Origin", "null")).status,
-        200
+        303
     );
     assert_eq!(app.remaining(Coin::BTC), 59);
     // Its own form says where it comes from: the policy of the header alone would have browsers hide that.
     assert!(app.get("/").text().contains("<meta name=\"referrer\" content=\"same-origin\">"));
+}
+
+#[test]
+fn should_have_a_page_for_each_purchase_that_can_be_kept() {
+    let app = TestApp::new();
+    let link = link(&app, BUYER, "BTC");
+    let page = app.get(&link);
+    assert_page(&page, 200);
+    let address = pools::btc(1)[0].clone();
+    for words in
+        [address.as_str(), BUYER, "bitcoin:", "Nothing has arrived yet", "500 SKY", "after 1 confirmation"]
+    {
+        assert!(page.text().contains(words), "{words}");
+    }
+    // The form may be sent again and again: it leads to the same page.
+    assert_eq!(self::link(&app, BUYER, "BTC"), link);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
+    app.confirm_everything();
+    let page = app.get(&link);
+    for words in ["0.002 BTC", "1 SKY", "Paid.", app.broadcasts()[0]["txid"].as_str().unwrap()] {
+        assert!(page.text().contains(words), "{words}");
+    }
+    // The API tells the same page.
+    let bound = app.try_bind(crate::support::OTHER, "ETH").json();
+    assert_page(&app.get(bound["page"].as_str().unwrap()), 200);
+}
+
+#[test]
+fn should_show_a_purchase_to_nobody_without_its_link() {
+    let app = TestApp::new();
+    let link = link(&app, BUYER, "BTC");
+    let mut wrong: Vec<u8> = link.clone().into_bytes();
+    let last = wrong.len() - 3;
+    wrong[last] = if wrong[last] == b'A' { b'B' } else { b'A' };
+    let long = format!("/buy/{}", "A".repeat(5000));
+    for link in
+        [String::from_utf8(wrong).unwrap(), link[..link.len() - 1].to_owned(), long, "/buy/1".to_owned()]
+    {
+        let page = app.get(&link);
+        assert_page(&page, 404);
+        assert!(page.text().contains("There is no such purchase"), "{}", page.text());
+        assert!(!page.text().contains(&pools::btc(1)[0]));
+        assert_eq!(app.get(&format!("{link}/events")).status, 404);
+    }
+    assert_eq!(app.get("/buy").header("Location"), Some("/"));
+    assert_eq!(app.public(&Request::form(&link, "")).status, 405);
+}
+
+#[test]
+fn should_put_an_amount_into_the_code_and_reckon_both_ways() {
+    let app = TestApp::new();
+    let link = link(&app, BUYER, "BTC");
+    let page = |query: &str| app.get(&format!("{link}?{query}")).text().to_owned();
+    let address = &pools::btc(1)[0];
+    assert!(page("").contains(&format!("href=\"bitcoin:{address}\"")));
+    assert!(page("send=0.25").contains(&format!("href=\"bitcoin:{address}?amount=0.25\"")));
+    assert!(page("send=0.25").contains("0.25 BTC = 125 SKY"));
+    assert!(page("get=1").contains("0.002 BTC = 1 SKY"));
+    assert!(page("send=0.000001").contains("the smallest deposit is 0.000002 BTC"));
+    assert!(page("send=lots").contains("Please enter an amount"));
+    // More than there is: it is said before anything is sent.
+    assert!(page("get=1000").contains("more than is in stock at the moment (100 SKY)"));
+    let start = app.get("/?coin_type=ETH&send=2&get=&skyaddr=").text().to_owned();
+    assert!(start.contains("2 ETH = 200 SKY"), "{start}");
+    // What was typed goes with the form.
+    let form = format!("skyaddr={BUYER}&coin_type=BTC&send=0.5&get=250");
+    let location = app.public(&Request::form("/buy", &form));
+    assert_eq!(location.header("Location"), Some(format!("{link}?again=1&send=0.5").as_str()));
+}
+
+#[test]
+fn should_speak_the_languages_of_its_readers() {
+    let app = TestApp::new();
+    let link = link(&app, BUYER, "BTC");
+    for (language, start, purchase) in [
+        ("en", "Get a deposit address", "Send BTC to this address"),
+        ("zh", "领取充值地址", "请将 BTC 发送到此地址"),
+        ("ru", "Получить адрес для пополнения", "Отправьте BTC на этот адрес"),
+        ("es", "Obtener una dirección de depósito", "Envíe BTC a esta dirección"),
+    ] {
+        let by_header = |target: &str| app.public(&Request::get(target).header("Accept-Language", language));
+        for (target, words) in [("/", start), (link.as_str(), purchase)] {
+            let page = by_header(target);
+            assert_page(&page, 200);
+            assert!(page.text().contains(words), "{language}: {words}");
+            assert!(page.text().contains(&format!("<html lang=\"{language}\">")));
+        }
+        // What a reader chooses stays.
+        let chosen = app.get(&format!("{link}?lang={language}"));
+        assert!(chosen.text().contains(purchase), "{language}");
+        let cookie = chosen.header("Set-Cookie").unwrap().split(';').next().unwrap().to_owned();
+        let later = app.public(&Request::get("/").header("Cookie", &cookie).header("Accept-Language", "en"));
+        assert!(later.text().contains(start), "{language}");
+    }
+    assert!(app.get("/?lang=tlh").text().contains("Get a deposit address"), "English for everybody else");
+}
+
+#[test]
+fn should_say_that_everything_is_sold() {
+    let app = TestApp::start(Setup::new().text("dummy.balance", "0"));
+    let start = app.get("/");
+    assert!(start.text().contains("Sold out at the moment"), "{}", start.text());
+    let page = bind(&app, BUYER, "BTC");
+    assert!(page.text().contains("There are no SKY in stock"), "{}", page.text());
+    // An operator may keep that to themselves.
+    let app = TestApp::start(Setup::new().text("dummy.balance", "0").set("web.show_stock", false));
+    assert!(!app.get("/").text().contains("Sold out"));
+}
+
+#[test]
+fn should_show_whose_desk_it_is() {
+    let setup = Setup::new().text("web.operator", "Blue Lagoon").text("web.support", "help@lagoon.example");
+    let app = TestApp::start(
+        setup
+            .set("web.theme", "{ accent = \"#123456\", dark_accent_ink = \"#fed\" }")
+            .set("web.explorers", "{ SKY = \"https://sky.example/tx/{txid}?x=1\" }"),
+    );
+    let page = app.get("/");
+    for words in ["Blue Lagoon", "href=\"mailto:help@lagoon.example\"", "href=\"/static/theme.css\""] {
+        assert!(page.text().contains(words), "{words}");
+    }
+    let theme = app.get("/static/theme.css");
+    assert_eq!(theme.header("Content-Type"), Some("text/css; charset=utf-8"));
+    assert!(theme.text().contains(":root{--accent:#123456;}"), "{}", theme.text());
+    assert!(
+        theme.text().contains("(prefers-color-scheme:dark){:root{--accent-ink:#fed;}}"),
+        "{}",
+        theme.text()
+    );
+    let link = link(&app, BUYER, "BTC");
+    app.deposit(&Deposit::new(Coin::BTC, &pools::btc(1)[0], 200_000, 1));
+    app.confirm_everything();
+    let txid = app.broadcasts()[0]["txid"].as_str().unwrap().to_owned();
+    assert!(app.get(&link).text().contains(&format!("href=\"https://sky.example/tx/{txid}?x=1\"")));
+}
+
+#[test]
+fn should_let_pages_of_the_original_run_their_scripts() {
+    let pages = tempfile::tempdir().unwrap();
+    std::fs::write(pages.path().join("index.html"), "<script>start()</script>").unwrap();
+    let policy = |inline: bool| {
+        let setup = Setup::new().text("web.static_dir", pages.path().display());
+        let app = TestApp::start(setup.set("web.static_inline_scripts", inline));
+        app.get("/").header("Content-Security-Policy").unwrap().to_owned()
+    };
+    assert!(policy(true).contains("script-src 'self' 'unsafe-inline'"));
+    assert!(!policy(false).contains("script-src"), "as the same origin's alone");
 }

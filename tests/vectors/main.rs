@@ -5,6 +5,7 @@
 
 mod accounts;
 mod bip32;
+mod quotes;
 mod skycoin;
 mod yardstick;
 

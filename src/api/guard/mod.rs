@@ -20,12 +20,15 @@ use crate::http::{Seldom, TEXT, Visitor, caller_ip};
 
 pub use throttle::Throttle;
 
-/// The built-in pages need nothing from elsewhere, and no scripts.
-const BUILT_IN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'";
+/// The built-in pages need nothing from elsewhere.
+const BUILT_IN_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+     img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// Pages of the operator's own may have scripts, of the same origin.
 const OWN_PAGES_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
      base-uri 'self'; frame-ancestors 'none'";
+/// Those of the original have scripts inside them.
+const INLINE_PAGES_POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; \
+     style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'";
 
 static TOO_MANY: Seldom = Seldom::new(std::time::Duration::from_secs(60));
 
@@ -61,7 +64,11 @@ impl Guard {
             let network = web.throttle_network_max.and_then(NonZeroU32::new);
             Throttle::new(max, network, web.throttle_duration)
         };
-        let policy = if web.static_dir.is_some() { OWN_PAGES_POLICY } else { BUILT_IN_POLICY };
+        let policy = match &web.static_dir {
+            None => BUILT_IN_POLICY,
+            Some(_) if web.static_inline_scripts => INLINE_PAGES_POLICY,
+            Some(_) => OWN_PAGES_POLICY,
+        };
         Arc::new(Guard {
             bind: throttle(),
             status: throttle(),

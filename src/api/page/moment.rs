@@ -12,6 +12,14 @@ pub(super) fn utc(moment: UnixTime) -> String {
     format!("{date} {hour:02}:{minute:02} UTC")
 }
 
+/// The same for programs: `2026-11-21T07:42:05Z`.
+pub(super) fn iso(moment: UnixTime) -> String {
+    let seconds = i64::try_from(moment.get()).unwrap_or(i64::MAX);
+    let at = UtcDateTime::from_unix_timestamp(seconds).unwrap_or(UtcDateTime::MAX);
+    let (date, hour, minute, second) = (at.date(), at.hour(), at.minute(), at.second());
+    format!("{date}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

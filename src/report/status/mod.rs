@@ -1,6 +1,8 @@
 //! `/api/status`: what a buyer sees of their bindings and deposits, and what a stranger sees of them.
 
+mod link;
 mod pages;
+mod sealed;
 mod secret;
 
 use serde::Serialize;
@@ -12,7 +14,9 @@ use crate::deposit::Deposit;
 use crate::payout::{Attempt, Payout, PublicStatus, public_status};
 use crate::skycoin::Address;
 use crate::store::{Binding, Purchase, Snapshot, StoreError, Tables};
+use crate::types::BuyMethod;
 
+pub use link::{PurchaseLines, linked_binding, purchase_lines, purchase_link};
 pub use secret::{Shown, status_secret};
 
 /// One line of a status: a deposit, or an address that waits for one. The first four fields are the original's.
@@ -34,6 +38,9 @@ pub struct StatusEntry {
     /// Whether nothing will be paid for it.
     #[serde(skip)]
     pub is_void: bool,
+    /// Whether what it buys is bought upstream first.
+    #[serde(skip)]
+    pub is_upstream: bool,
     /// Told to whoever shows the secret of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deposit: Option<SeenDeposit>,
@@ -49,10 +56,12 @@ pub struct SeenDeposit {
     pub amount: String,
     /// The transaction that paid it, and its output.
     pub txid: String,
+    /// Which output of it.
     pub n: u32,
     /// Blocks above the one that holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmations: Option<u64>,
+    /// Blocks above it that it needs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmations_required: Option<u64>,
     /// SKY that it buys, in whole coins.
@@ -183,6 +192,7 @@ fn waiting(binding: &Binding) -> StatusEntry {
         message: words::no_deposit(coin),
         is_deposit: false,
         is_void: false,
+        is_upstream: false,
         deposit: None,
         seen: Vec::new(),
     }
@@ -210,6 +220,7 @@ fn entry(
         message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
         is_deposit: true,
         is_void: payout.as_ref().is_some_and(Payout::is_void),
+        is_upstream: deposit.method == BuyMethod::Passthrough,
         deposit: is_shown.then(|| seen_deposit(deposit, payout.as_ref(), attempt.as_ref(), outlook)),
         seen: Vec::new(),
     })

@@ -3,18 +3,14 @@
 //! Each deposit names the one before it to the same address, and each binding the one before it of the same payee. A
 //! page goes back along a few of these chains side by side, always by the newest line; the next goes on from there.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{ChaCha20Poly1305, Nonce};
-
+use super::sealed::{Purpose, seal, unseal};
 use crate::skycoin::Address;
 use crate::store::{Binding, DeskSecret, Purchase, Snapshot, StoreError, Tables};
 use crate::types::{BindingNo, DepositNo};
 
 /// Addresses whose lines are told side by side: with more of them, the older ones come after the newer ones.
 const SIDE_BY_SIDE: usize = 16;
-const NONCE: usize = 12;
+const PAGE: Purpose = Purpose { key: "status page", nonce: "status page nonce" };
 /// In place of a deposit's number: nothing is left of a chain; the address itself is left.
 const DONE: u64 = 0;
 const WAITING: u64 = u64::MAX;
@@ -73,7 +69,7 @@ impl Window {
             let Some(binding) = known else { break };
             older = binding.previous;
             let line = match place.next.get(chains.len()).copied() {
-                None => newest(snapshot, &binding)?,
+                None => newest_of(snapshot, &binding)?,
                 Some(DONE) => None,
                 Some(WAITING) => Some(Line::Waiting(binding.clone())),
                 Some(no) => deposit(snapshot, &binding, DepositNo::new(no), false)?,
@@ -88,10 +84,8 @@ impl Window {
         let newest = self.chains.iter_mut().max_by_key(|(_, line)| line.as_ref().map(Line::seq));
         let Some((binding, slot)) = newest else { return Ok(None) };
         let Some(line) = slot.take() else { return Ok(None) };
-        if let Line::Deposit { purchase, .. } = &line
-            && let Some(no) = purchase.deposit.previous
-        {
-            *slot = deposit(snapshot, binding, no, false)?;
+        if let Line::Deposit { purchase, .. } = &line {
+            *slot = older_of(snapshot, binding, purchase)?;
         }
         Ok(Some(line))
     }
@@ -107,10 +101,23 @@ impl Window {
     }
 }
 
-fn newest(snapshot: &Snapshot, binding: &Binding) -> Result<Option<Line>, StoreError> {
+/// The newest line of an address.
+pub(super) fn newest_of(snapshot: &Snapshot, binding: &Binding) -> Result<Option<Line>, StoreError> {
     match binding.last_deposit {
         None => Ok(Some(Line::Waiting(binding.clone()))),
         Some(no) => deposit(snapshot, binding, no, true),
+    }
+}
+
+/// The line before a deposit's, of the same address; none before the first.
+pub(super) fn older_of(
+    snapshot: &Snapshot,
+    binding: &Binding,
+    purchase: &Purchase,
+) -> Result<Option<Line>, StoreError> {
+    match purchase.deposit.previous {
+        Some(no) => deposit(snapshot, binding, no, false),
+        None => Ok(None),
     }
 }
 
@@ -154,32 +161,15 @@ impl Place {
     }
 
     /// As a text that tells nothing, and that serves this payee alone.
-    pub(super) fn seal(&self, live: &DeskSecret, payee: &Address) -> String {
-        let numbers = std::iter::once(self.first.get()).chain(self.next.iter().copied());
-        let plain: Vec<u8> = numbers.flat_map(u64::to_be_bytes).collect();
-        let whole = [payee.as_bytes().as_slice(), &plain].concat();
-        // The same place always has the same text, so that a nonce is never used for two.
-        let nonce = &live.derive("status page nonce", &whole)[..NONCE];
-        let sealed = cipher(live).encrypt(
-            &Nonce::try_from(nonce).expect("BUG: as long as a nonce is"),
-            Payload { msg: &plain, aad: payee.as_bytes() },
-        );
-        URL_SAFE_NO_PAD.encode([nonce, &sealed.unwrap_or_default()].concat())
+    pub(super) fn seal(&self, desk: &DeskSecret, payee: &Address) -> String {
+        let numbers: Vec<u64> = std::iter::once(self.first.get()).chain(self.next.iter().copied()).collect();
+        seal(desk, PAGE, payee.as_bytes(), &numbers)
     }
 
     /// Reads a text of [`Place::seal`]; none where it is none of this payee's.
-    pub(super) fn unseal(live: &DeskSecret, payee: &Address, text: &str) -> Option<Place> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
-        let payload = Payload { msg: sealed, aad: payee.as_bytes() };
-        let plain = cipher(live).decrypt(&Nonce::try_from(nonce).ok()?, payload).ok()?;
-        let (numbers, rest) = plain.as_chunks::<8>();
-        let mut numbers = numbers.iter().map(|bytes| u64::from_be_bytes(*bytes));
-        let first = BindingNo::new(numbers.next()?);
-        rest.is_empty().then(|| Place { first, next: numbers.collect() })
+    pub(super) fn unseal(desk: &DeskSecret, payee: &Address, text: &str) -> Option<Place> {
+        let numbers = unseal(desk, PAGE, payee.as_bytes(), text)?;
+        let (first, next) = numbers.split_first()?;
+        Some(Place { first: BindingNo::new(*first), next: next.to_vec() })
     }
-}
-
-fn cipher(live: &DeskSecret) -> ChaCha20Poly1305 {
-    ChaCha20Poly1305::new((&live.derive("status page", &[])).into())
 }

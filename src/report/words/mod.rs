@@ -1,6 +1,7 @@
 //! What a purchase waits for, in words that a buyer understands.
 
 pub(super) mod health;
+pub mod page;
 pub mod refusals;
 pub(super) mod waiting;
 

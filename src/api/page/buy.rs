@@ -1,0 +1,73 @@
+//! `POST /buy`: gives a payee an address and leads to its page.
+
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+
+use super::origin::is_own_form;
+use super::start::{StartPage, Wish};
+use super::{HTML, refused};
+use crate::api::ApiState;
+use crate::api::bind::bind_order;
+use crate::api::refusal::Refusal;
+use crate::api::request::{BindRequest, trim_address};
+use crate::http::{Body, BodyError, Params, method_not_allowed};
+
+/// Longer amounts stand in no link.
+const LONGEST_AMOUNT: usize = 40;
+
+pub(in crate::api) async fn handle(
+    state: Data<ApiState>,
+    request: HttpRequest,
+    body: Result<Body, BodyError>,
+) -> HttpResponse {
+    match *request.method() {
+        Method::POST => {}
+        // Who reloads what a refused form was answered with comes here.
+        Method::GET | Method::HEAD => return see_other("/"),
+        _ => return method_not_allowed("GET, HEAD, POST", "Method Not Allowed"),
+    }
+    let form = match body {
+        Ok(body) => Params::parse_form(&body.0, ""),
+        Err(error) => return error.error_response(),
+    };
+    let wish = Wish {
+        skyaddr: trim_address(form.get("skyaddr")).to_owned(),
+        coin: form.get("coin_type").to_owned(),
+        asked: super::start::asked(&form),
+    };
+    let refusal = match given(&state, &request, &form).await {
+        Ok(location) => return see_other(&location),
+        Err(refusal) => refusal,
+    };
+    let shown = state.shown();
+    let page = StartPage::new(&state, &request, &shown, wish).refusing(&state, &refusal);
+    refused(&page, &refusal)
+}
+
+/// The page of the address that was given.
+async fn given(state: &ApiState, request: &HttpRequest, form: &Params) -> Result<String, Refusal> {
+    if !is_own_form(request.headers()) {
+        return Err(Refusal::ForeignForm);
+    }
+    let order =
+        BindRequest { skyaddr: form.get("skyaddr").to_owned(), coin_type: form.get("coin_type").to_owned() };
+    let given = bind_order(state, &order, true).await?;
+    let again = given.is_again.then(|| "again=1".to_owned());
+    // With a script both are filled in, and say the same.
+    let amount = ["send", "get"].into_iter().find_map(|name| {
+        let amount = form.get(name).trim();
+        let is_number = amount.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        (is_number && (1..=LONGEST_AMOUNT).contains(&amount.len())).then(|| format!("{name}={amount}"))
+    });
+    let query = again.into_iter().chain(amount).collect::<Vec<_>>().join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    Ok(format!("/buy/{}{mark}{query}", given.link))
+}
+
+fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::build(StatusCode::SEE_OTHER)
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::CONTENT_TYPE, HTML))
+        .finish()
+}

@@ -1,0 +1,177 @@
+//! `GET /buy/{link}`: a purchase. Whoever has the link sees the address, what came to it, and how far that is.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::calculator::{Asked, Scale, Sum};
+use super::chrome::{Chrome, remembers};
+use super::deposits::{Row, Styles, sentence};
+use super::offer::CoinOffer;
+use super::qr::qr;
+use super::reply;
+use super::start::{asked, sum_words, wait};
+use crate::api::ApiState;
+use crate::http::{Params, internal_error, method_not_allowed};
+use crate::report::page::{PageTexts, about, fill};
+use crate::report::{linked_binding, payment_uri, purchase_lines};
+use crate::store::{Binding, StoreError};
+use crate::types::{Droplets, Language};
+
+/// Deposits that are shown: more than nearly everybody ever makes.
+const MOST: usize = 20;
+
+#[derive(Template)]
+#[template(path = "purchase.html")]
+struct PurchasePage<'a> {
+    c: Chrome<'a>,
+    offer: CoinOffer,
+    link: String,
+    address: String,
+    payee: String,
+    /// What wallets take: `bitcoin:...`.
+    uri: String,
+    qr: String,
+    /// Whether the buyer asked for another one, and is shown the one that they had.
+    is_again: bool,
+    /// Which of the assets that the address takes the calculator reckons with.
+    asset: usize,
+    asked: Asked,
+    sum: Option<String>,
+    scales: String,
+    stock: Option<Droplets>,
+    live: String,
+    /// Whether something will change by itself.
+    is_open: bool,
+}
+
+#[derive(Template)]
+#[template(path = "live.html")]
+struct LivePart {
+    t: &'static PageTexts,
+    rows: Vec<Row>,
+    has_more: bool,
+    usual: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "unknown.html")]
+struct Unknown<'a> {
+    c: Chrome<'a>,
+}
+
+pub(in crate::api) async fn handle(
+    state: Data<ApiState>,
+    path: Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return method_not_allowed("GET, HEAD", "Method Not Allowed");
+    }
+    let binding = match linked_binding(&state.store.snapshot(), &path) {
+        Ok(Some(binding)) => binding,
+        Ok(None) => return reply(&Unknown { c: Chrome::new(&state, &request) }, StatusCode::NOT_FOUND),
+        Err(error) => return internal_error(&error),
+    };
+    match page(&state, &request, &binding, path.into_inner()) {
+        Ok(mut reply) => {
+            if let Some(cookie) = remembers(&request) {
+                // The page is there all the same where a browser takes no cookie.
+                let _ = reply.add_cookie(&cookie);
+            }
+            reply
+        }
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn page(
+    state: &ApiState,
+    request: &HttpRequest,
+    binding: &Binding,
+    link: String,
+) -> Result<HttpResponse, StoreError> {
+    let query = Params::parse(request.query_string());
+    let (c, offer) = (Chrome::new(state, request), state.offer(binding.address.coin()));
+    let asset = offer.assets.iter().position(|asset| asset.code == query.get("asset")).unwrap_or(0);
+    let (asked, stock, chosen) = (asked(&query), state.stock(), &offer.assets[asset]);
+    let amount = match chosen.scale.as_ref().and_then(|scale| scale.sum(&asked)) {
+        Some(Sum::Known { send, .. }) => Some(send),
+        Some(Sum::TooLittle | Sum::NoNumber) | None => None,
+    };
+    let uri = payment_uri(&binding.address, chosen.token, amount);
+    let (rows, live) = live(state, binding, c.language)?;
+    let scales: Vec<&Scale> = offer.assets.iter().filter_map(|asset| asset.scale.as_ref()).collect();
+    let scales = serde_json::to_string(&scales).unwrap_or_default();
+    let page = PurchasePage {
+        sum: sum_words(&c, chosen, &asked, stock),
+        c,
+        link,
+        address: binding.address.to_string(),
+        payee: binding.payee.to_string(),
+        qr: qr(&uri),
+        uri,
+        is_again: query.get("again") == "1",
+        asset,
+        asked,
+        scales,
+        offer,
+        stock,
+        live,
+        is_open: rows > 0,
+    };
+    Ok(reply(&page, StatusCode::OK))
+}
+
+/// Returns what of a purchase changes by itself, as it is shown in a language.
+///
+/// # Errors
+///
+/// Where it cannot be read.
+pub(in crate::api) fn live_part(
+    state: &ApiState,
+    binding: &Binding,
+    language: Language,
+) -> Result<String, StoreError> {
+    live(state, binding, language).map(|(_, part)| part)
+}
+
+/// How many lines are open, and all of them as they are shown.
+fn live(state: &ApiState, binding: &Binding, language: Language) -> Result<(usize, String), StoreError> {
+    let lines = purchase_lines(&state.store.snapshot(), binding, &state.outlook, MOST)?;
+    let (t, code) = (PageTexts::of(language), binding.address.coin().code());
+    let styles = Styles { t, explorers: &state.shop.explorers, chain: Some(code) };
+    let rows: Vec<Row> = lines.entries.into_iter().map(|entry| Row::new(entry, styles)).collect();
+    let open = rows.iter().filter(|row| !row.is_settled()).count();
+    let usual = state.pace.usual(code).filter(|_| rows.iter().any(|row| row.is_deposit && !row.is_settled()));
+    let usual = usual.map(|usual| sentence(&fill(t.usual, &[("time", &about(usual, language))])));
+    let part = LivePart { t, rows, has_more: lines.has_more, usual };
+    let part = part.render().map_err(|error| StoreError::backend(error.to_string()));
+    Ok((open, part?))
+}
+
+impl PurchasePage<'_> {
+    fn wait(&self) -> String {
+        wait(&self.c, self.offer.confirmations)
+    }
+
+    /// What may be sent to the address, in words.
+    fn only(&self) -> String {
+        let t = self.c.t;
+        let name = format!("{} ({})", self.offer.name, self.offer.code());
+        if self.offer.assets.len() == 1 {
+            return fill(t.only, &[("coin", &name)]);
+        }
+        let tokens = self.offer.assets.iter().skip(1).map(|asset| asset.code.clone());
+        let all: Vec<String> = std::iter::once(name).chain(tokens).collect();
+        let (last, others) = all.split_last().expect("BUG: the coin itself is one");
+        fill(t.only_tokens, &[("coins", &format!("{}{}{last}", others.join(", "), t.or))])
+    }
+
+    /// Whether what it buys comes out of a wallet in which there is nothing.
+    fn is_sold_out(&self) -> bool {
+        self.offer.assets.first().is_some_and(|asset| asset.is_direct)
+            && self.stock.is_some_and(Droplets::is_zero)
+    }
+}

@@ -1,0 +1,273 @@
+//! `/`: what is offered, what an amount buys, where a payee's purchases are.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::calculator::{Asked, Sum};
+use super::chrome::{Chrome, remembers};
+use super::offer::{AssetOffer, CoinOffer};
+use super::status::status;
+use super::{HTML, reply};
+use crate::api::refusal::Refusal;
+use crate::api::{ApiState, Shown, statics};
+use crate::engine::{BindError, unused};
+use crate::http::{Params, internal_error, method_not_allowed};
+use crate::report::page::{about, fill};
+use crate::report::purchase_link;
+use crate::skycoin::AddressError;
+use crate::types::{Coin, Droplets, Language};
+
+/// What a buyer has said so far.
+#[derive(Debug, Default)]
+pub(super) struct Wish {
+    pub(super) skyaddr: String,
+    pub(super) coin: String,
+    pub(super) asked: Asked,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "start.html")]
+pub(super) struct StartPage<'a> {
+    c: Chrome<'a>,
+    offers: &'a [CoinOffer],
+    headline: String,
+    bind_enabled: bool,
+    /// Coins that no address is given out for at the moment, with the reason.
+    paused: Vec<Pause<'a>>,
+    /// What went wrong.
+    problem: Option<String>,
+    /// Addresses that can still be used, where no other is given.
+    unused: Vec<Unused>,
+    skyaddr: String,
+    /// The coin that was asked for, else the first that can be had.
+    chosen: &'static str,
+    /// What can be paid out; none where that is not told.
+    stock: Option<Droplets>,
+    asked: Asked,
+    /// What the calculator says.
+    sum: Option<String>,
+    promised: &'static str,
+    usual: Vec<(&'static str, String)>,
+}
+
+struct Pause<'a> {
+    code: &'a str,
+    why: String,
+}
+
+struct Unused {
+    code: &'static str,
+    address: String,
+    link: String,
+}
+
+pub(in crate::api) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return method_not_allowed("GET, HEAD", "Method Not Allowed");
+    }
+    if let Some(dir) = &state.static_dir
+        && dir.join("index.html").is_file()
+    {
+        return statics::file(&request, dir, "/");
+    }
+    let query = Params::parse(request.query_string());
+    let shown = state.shown();
+    if query.has("skyaddr") && !query.has("send") && !query.has("get") {
+        return status(&state, &request, &query);
+    }
+    let wish = Wish {
+        skyaddr: query.get("skyaddr").to_owned(),
+        coin: query.get("coin_type").to_owned(),
+        asked: asked(&query),
+    };
+    let page = StartPage::new(&state, &request, &shown, wish);
+    if !request.query_string().is_empty() {
+        let mut reply = reply(&page, StatusCode::OK);
+        if let Some(cookie) = remembers(&request) {
+            // The page is there all the same where a browser takes no cookie.
+            let _ = reply.add_cookie(&cookie);
+        }
+        return reply;
+    }
+    let language = page.c.language;
+    match page.render() {
+        Ok(html) => {
+            let mut reply = HttpResponse::Ok();
+            reply.content_type(HTML);
+            state.pressed_start(language).reply(&request, reply, html)
+        }
+        Err(error) => internal_error(&error),
+    }
+}
+
+/// What a form or a query asks the calculator.
+pub(super) fn asked(params: &Params) -> Asked {
+    Asked { send: params.get("send").to_owned(), get: params.get("get").to_owned() }
+}
+
+impl<'a> StartPage<'a> {
+    pub(super) fn new(state: &'a ApiState, request: &HttpRequest, shown: &'a Shown, wish: Wish) -> Self {
+        let c = Chrome::new(state, request);
+        let offers = &shown.offers;
+        let paused = paused(state, offers, c.language);
+        let is_taken = |offer: &&CoinOffer| paused.iter().all(|pause| pause.code != offer.code());
+        let asked_for = offers.iter().find(|offer| offer.code() == wish.coin);
+        let first = offers.iter().find(is_taken);
+        let chosen = asked_for.or(first).or(offers.first());
+        let (t, language) = (c.t, c.language);
+        let usual = |offer: &CoinOffer| {
+            let usual = state.pace.usual(offer.code())?;
+            Some((offer.code(), fill(t.usual, &[("time", &about(usual, language))])))
+        };
+        let mut page = StartPage {
+            headline: fill(t.heading, &[("coins", &headline(offers, t.or))]),
+            c,
+            offers,
+            bind_enabled: state.policy.is_on(),
+            paused,
+            problem: None,
+            unused: Vec::new(),
+            skyaddr: wish.skyaddr,
+            chosen: chosen.map_or("", CoinOffer::code),
+            stock: state.stock(),
+            sum: None,
+            asked: wish.asked,
+            promised: state.promised.name(),
+            usual: offers.iter().filter_map(usual).collect(),
+        };
+        let asset = chosen.and_then(|offer| offer.assets.first());
+        page.sum = asset.and_then(|asset| sum_words(&page.c, asset, &page.asked, page.stock));
+        page
+    }
+
+    /// The same page with what went wrong.
+    pub(super) fn refusing(mut self, state: &ApiState, refusal: &Refusal) -> Self {
+        self.problem = Some(refusal.words(self.c.language));
+        if *refusal == Refusal::LimitReached {
+            self.unused = still_unused(state, self.offers, &self.skyaddr);
+        }
+        self
+    }
+
+    /// Why a coin is not taken at the moment.
+    fn pause_of(&self, code: &str) -> Option<&str> {
+        self.paused.iter().find(|pause| pause.code == code).map(|pause| pause.why.as_str())
+    }
+
+    /// When a deposit of a coin counts, in words.
+    fn wait(&self, offer: &CoinOffer) -> String {
+        wait(&self.c, offer.confirmations)
+    }
+
+    fn usual(&self, code: &str) -> Option<&str> {
+        self.usual.iter().find(|(of, _)| *of == code).map(|(_, words)| words.as_str())
+    }
+
+    /// Whether what a coin buys comes out of a wallet in which there is nothing.
+    fn is_sold_out(&self, offer: &CoinOffer) -> bool {
+        let is_direct = offer.assets.first().is_some_and(|asset| asset.is_direct);
+        is_direct && self.stock.is_some_and(Droplets::is_zero)
+    }
+
+    /// What is said of each thing that can be wrong with a payee's address.
+    fn payee_problems(&self) -> Vec<(&'static str, String)> {
+        let wrong = [
+            ("character", Refusal::BadPayee(AddressError::Character)),
+            ("text", Refusal::BadPayee(AddressError::Text)),
+            ("length", Refusal::BadPayee(AddressError::Length)),
+            ("version", Refusal::BadPayee(AddressError::Version)),
+            ("checksum", Refusal::BadPayee(AddressError::Checksum)),
+            ("null", Refusal::NullPayee),
+        ];
+        wrong.into_iter().map(|(kind, refusal)| (kind, refusal.words(self.c.language))).collect()
+    }
+
+    /// What the script reckons with.
+    fn scales(&self) -> String {
+        let scales: Vec<_> = self.offers.iter().flat_map(|offer| &offer.assets).collect();
+        let scales: Vec<_> = scales.into_iter().filter_map(|asset| asset.scale.as_ref()).collect();
+        serde_json::to_string(&scales).unwrap_or_default()
+    }
+
+    fn smallest(&self) -> String {
+        let assets = self.offers.iter().flat_map(|offer| &offer.assets);
+        let known = assets.filter(|asset| !asset.smallest.is_empty());
+        known.map(|asset| format!("{} {}", asset.smallest, asset.code)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// When a deposit counts, in words.
+pub(super) fn wait(c: &Chrome<'_>, confirmations: u64) -> String {
+    let is_one = match c.language {
+        Language::Russian => confirmations % 10 == 1 && confirmations % 100 != 11,
+        Language::English | Language::Chinese | Language::Spanish => confirmations == 1,
+    };
+    match confirmations {
+        0 => c.t.wait_none.to_owned(),
+        _ if is_one => fill(c.t.wait_one, &[("n", &confirmations.to_string())]),
+        more => fill(c.t.wait_many, &[("n", &more.to_string())]),
+    }
+}
+
+/// What the calculator says of an asset; none where nothing was asked, or it has no price.
+pub(super) fn sum_words(
+    c: &Chrome<'_>,
+    asset: &AssetOffer,
+    asked: &Asked,
+    stock: Option<Droplets>,
+) -> Option<String> {
+    let scale = asset.scale.as_ref()?;
+    Some(match scale.sum(asked)? {
+        Sum::NoNumber => c.t.no_number.to_owned(),
+        Sum::TooLittle => fill(c.t.too_little, &[("least", &format!("{} {}", asset.smallest, asset.code))]),
+        Sum::Known { send, get } => {
+            let sky = super::offer::trimmed(&get.to_string());
+            let told = format!("{} {} = {sky} SKY.", send.to_coins_trimmed(scale.decimals), asset.code);
+            match stock.filter(|stock| asset.is_direct && *stock < get) {
+                Some(stock) => {
+                    let stock = super::offer::trimmed(&stock.to_string());
+                    format!("{told} {}", fill(c.t.beyond_stock, &[("stock", &stock)]))
+                }
+                None => format!("{told} {}", c.t.price_note),
+            }
+        }
+    })
+}
+
+/// `Bitcoin or Ether`: what is worth a headline. Skycoin is, where nothing else is taken.
+fn headline(offers: &[CoinOffer], or: &str) -> String {
+    let others: Vec<&str> =
+        offers.iter().filter(|offer| offer.coin != Coin::SKY).map(|offer| offer.name).collect();
+    if others.is_empty() { "Skycoin".to_owned() } else { others.join(or) }
+}
+
+fn paused<'a>(state: &ApiState, offers: &'a [CoinOffer], _language: Language) -> Vec<Pause<'a>> {
+    let snapshot = state.store.snapshot();
+    let pause = |offer: &'a CoinOffer| match state.policy.offers(&snapshot, offer.coin) {
+        // Binding that is off is told once for all coins; who has an unused address is shown it again though none
+        // is left.
+        Ok(()) | Err(BindError::Off | BindError::PoolEmpty) => None,
+        Err(other) => Some(Pause { code: offer.code(), why: other.to_string() }),
+    };
+    offers.iter().filter_map(pause).collect()
+}
+
+/// Addresses of a payee that have never received anything.
+fn still_unused(state: &ApiState, offers: &[CoinOffer], skyaddr: &str) -> Vec<Unused> {
+    let (Ok(payee), snapshot) = (crate::api::bind::payee(skyaddr), state.store.snapshot()) else {
+        return Vec::new();
+    };
+    let Ok(desk) = snapshot.desk_secret() else { return Vec::new() };
+    let of = |offer: &CoinOffer| {
+        let found = unused(&snapshot, &payee, offer.coin).ok()??;
+        Some(Unused {
+            code: offer.code(),
+            address: found.address.to_string(),
+            link: format!("/buy/{}", purchase_link(&desk, found.no, &found.address)),
+        })
+    };
+    offers.iter().filter_map(of).collect()
+}
