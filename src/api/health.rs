@@ -10,11 +10,8 @@ use serde::Serialize;
 
 use super::ApiState;
 use crate::http::{json, method_not_allowed};
-use crate::report::{Problem, Verdict};
+use crate::report::{PROCESSOR_FAILS, Problem, Verdict};
 use crate::types::{Coin, go_duration};
-
-/// In place of the words that the database, or whatever it was, had for it: those are the operator's.
-const PROCESSOR_FAILS: &str = "deposits cannot be processed at the moment";
 
 #[derive(Debug, Serialize)]
 struct HealthReply<'a> {

@@ -7,6 +7,8 @@ use actix_web::http::{StatusCode, header};
 
 use crate::engine::BindError;
 use crate::http::{internal_error, text};
+use crate::live::Pause;
+use crate::report::BuyerPause;
 use crate::report::refusals::{self, RefusalText};
 use crate::skycoin::AddressError;
 use crate::store::StoreError;
@@ -26,7 +28,7 @@ pub(super) enum Refusal {
     /// The payee is an address of this desk.
     OurAddress,
     /// The coin's chain is not followed well enough at the moment.
-    Paused(Coin, BindError),
+    Paused(Coin, BuyerPause),
     LimitReached,
     PoolEmpty(Coin),
     /// As many new addresses as may be given out have been.
@@ -46,9 +48,9 @@ impl Refusal {
             BindError::PayeeIsOurs => Refusal::OurAddress,
             BindError::Off => Refusal::BindingOff,
             BindError::CoinOff(coin) => Refusal::CoinOff(coin),
-            BindError::Paused(_) | BindError::Unreconciled | BindError::NotVetted => {
-                Refusal::Paused(coin, error)
-            }
+            BindError::Paused(pause) => Refusal::Paused(coin, BuyerPause::Pause(pause)),
+            BindError::Unreconciled => Refusal::Paused(coin, BuyerPause::Wallet),
+            BindError::NotVetted => Refusal::Paused(coin, BuyerPause::Pause(Pause::NotVetted)),
             BindError::BudgetSpent(wait) => Refusal::BudgetSpent(wait),
             BindError::PoolEmpty => Refusal::PoolEmpty(coin),
             BindError::Store(StoreError::Busy) => Refusal::Overloaded,
@@ -99,7 +101,7 @@ impl Refusal {
             Refusal::NullPayee => refusals::null_payee(),
             Refusal::BindingOff => refusals::binding_off(),
             Refusal::OurAddress => refusals::our_address(),
-            Refusal::Paused(coin, why) => refusals::paused(*coin, why),
+            Refusal::Paused(coin, why) => refusals::paused(*coin, *why),
             Refusal::LimitReached => refusals::limit_reached(),
             Refusal::PoolEmpty(coin) => refusals::pool_empty(*coin),
             Refusal::BudgetSpent(_) => refusals::budget_spent(),

@@ -23,6 +23,7 @@ use crate::rail::{
     Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Signer, SignerError, SigningRequest, SkyNode,
     SpendsSeen, TxStatus, Wallet,
 };
+use crate::report::BuyerPause;
 use crate::skycoin::{Address, CoinHours, Transaction};
 use crate::store::Store;
 use crate::task::{Next, StepError, Worker};
@@ -102,7 +103,7 @@ impl Look<'_> {
         let result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
         let view = self.live.chain(coin).filter(|view| !view.is_followed_up());
         let amiss = view.map(|view| {
-            let words = view.trouble(self.clock.moment()).map(|trouble| trouble.words);
+            let words = view.trouble(self.clock.moment()).map(|trouble| BuyerPause::from(trouble).text());
             words.unwrap_or_else(|| "not all of its chain was read".to_owned())
         });
         let words = result.err().map(|error| error.message).or(amiss);

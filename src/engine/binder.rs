@@ -26,38 +26,34 @@ pub struct GivenAddress {
 }
 
 /// Why nothing was bound. In every case no address has left the pool.
-#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BindError {
     /// The operator has binding switched off.
-    #[error("Address binding is disabled")]
     Off,
     /// The operator does not take this coin.
-    #[error("{0} not enabled")]
     CoinOff(Coin),
     /// Something is in the way of the coin for now.
-    #[error("{}", .0.words)]
     Paused(Pause),
     /// As many new addresses as may be given out have been; after this time there is one again.
-    #[error("No more new deposit addresses are given out at the moment, try again later")]
     BudgetSpent(Duration),
     /// The payee has as many as allowed.
-    #[error("The maximum number of addresses have been assigned to this SKY address")]
     LimitReached,
     /// The address to be paid is a deposit address of this desk: each payout would be the next deposit.
-    #[error("Invalid skycoin address: it belongs to this service")]
     PayeeIsOurs,
     /// Somebody else has spent from the hot wallet: it may be that addresses which were given out are forgotten here.
-    #[error("the operator has to look at the hot wallet first")]
     Unreconciled,
     /// No node was asked yet whether the next address received coins before.
-    #[error("its node has not told yet whether the next addresses received coins before")]
     NotVetted,
     /// No address of this coin is left.
-    #[error("Deposit address pool is empty")]
     PoolEmpty,
     /// The store's own trouble.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for BindError {
+    fn from(error: StoreError) -> Self {
+        BindError::Store(error)
+    }
 }
 
 impl BindError {

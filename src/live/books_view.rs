@@ -13,14 +13,21 @@ pub struct BooksView {
     pub error: String,
 }
 
+/// Why not every spend of the hot wallet is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BooksDoubt {
+    /// Somebody else than this desk has spent from it.
+    ForeignSpend,
+    /// It has not been looked at since the start.
+    Looking,
+}
+
 impl BooksView {
     /// Why nothing is signed and no address is given out; none where all is well.
-    pub fn refuses(&self) -> Option<&'static str> {
+    pub fn refuses(&self) -> Option<BooksDoubt> {
         match self.looked {
-            _ if self.unknown > 0 => Some(
-                "the hot wallet was spent from by somebody else than this desk, and the operator has to look at it",
-            ),
-            None => Some("the desk is still making sure that it knows every payment from its hot wallet"),
+            _ if self.unknown > 0 => Some(BooksDoubt::ForeignSpend),
+            None => Some(BooksDoubt::Looking),
             Some(_) => None,
         }
     }

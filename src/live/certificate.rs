@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::in_words;
 use crate::types::UnixTime;
 
 /// Days before its end in which a certificate is warned about; one that lives shorter, in its last quarter.
@@ -19,29 +18,34 @@ pub struct CertificateView {
     pub trouble: String,
 }
 
+/// What is amiss with a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificateTrouble {
+    /// There is none yet.
+    Absent,
+    /// It is valid only in so long.
+    Early(Duration),
+    /// It expired so long ago.
+    Expired(Duration),
+    /// It expires in so long, which is soon.
+    Expiring(Duration),
+    /// It is good, and a newer one was not taken.
+    NotReplaced,
+}
+
 impl CertificateView {
     /// What is amiss with it now.
-    pub fn problem(&self, now: UnixTime) -> Option<String> {
-        let cure = match (self.is_automatic, self.trouble.as_str()) {
-            (true, "") => "it is renewed by itself, see the log for what is in the way".to_owned(),
-            (false, "") => "replace web.tls_cert and web.tls_key, and send SIGHUP".to_owned(),
-            (_, trouble) => trouble.to_owned(),
-        };
+    pub fn problem(&self, now: UnixTime) -> Option<CertificateTrouble> {
         let left = |from: UnixTime, to: UnixTime| Duration::from_secs(to.get().saturating_sub(from.get()));
         match self.valid {
-            None => Some(format!("HTTPS has no certificate yet: {cure}")),
-            Some((since, _)) if since > now => Some(format!(
-                "HTTPS: the certificate is valid only in {}: {cure}",
-                in_words(left(now, since))
-            )),
-            Some((_, until)) if until <= now => {
-                Some(format!("HTTPS: the certificate expired {} ago: {cure}", in_words(left(until, now))))
-            }
+            None => Some(CertificateTrouble::Absent),
+            Some((since, _)) if since > now => Some(CertificateTrouble::Early(left(now, since))),
+            Some((_, until)) if until <= now => Some(CertificateTrouble::Expired(left(until, now))),
             Some((since, until)) if left(now, until) < warning(left(since, until)) => {
-                Some(format!("HTTPS: the certificate expires in {}: {cure}", in_words(left(now, until))))
+                Some(CertificateTrouble::Expiring(left(now, until)))
             }
             Some(_) if self.trouble.is_empty() => None,
-            Some(_) => Some(format!("HTTPS: a new certificate was not taken: {cure}")),
+            Some(_) => Some(CertificateTrouble::NotReplaced),
         }
     }
 }
@@ -62,15 +66,16 @@ mod tests {
             ..CertificateView::default()
         };
         let problem = |life, day| view(life).problem(UnixTime::new(day * DAY));
+        let days = |days: u64| Duration::from_secs(days * DAY);
         assert_eq!(problem(90, 170), None);
-        assert!(problem(90, 177).unwrap().contains("expires in"));
-        assert!(problem(90, 190).unwrap().contains("expired"));
-        assert!(problem(90, 99).unwrap().contains("valid only in"));
+        assert_eq!(problem(90, 177), Some(CertificateTrouble::Expiring(days(13))));
+        assert_eq!(problem(90, 190), Some(CertificateTrouble::Expired(days(0))));
+        assert_eq!(problem(90, 99), Some(CertificateTrouble::Early(days(1))));
+        assert_eq!(CertificateView::default().problem(UnixTime::new(DAY)), Some(CertificateTrouble::Absent));
         // One of six days is renewed in its last days anyway.
         assert_eq!(problem(6, 104), None);
-        assert!(problem(6, 105).unwrap().contains("web.tls_cert"));
+        assert_eq!(problem(6, 105), Some(CertificateTrouble::Expiring(days(1))));
         let refused = CertificateView { trouble: "no key in it".to_owned(), ..view(90) };
-        let words = refused.problem(UnixTime::new(101 * DAY)).unwrap();
-        assert!(words.contains("was not taken") && words.ends_with("no key in it"), "{words}");
+        assert_eq!(refused.problem(UnixTime::new(101 * DAY)), Some(CertificateTrouble::NotReplaced));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::pause::Pause;
+use super::pause::{NodeTrouble, Pause};
 use crate::chain::Tip;
 use crate::types::{BlockRef, Height, Moment};
 
@@ -82,45 +82,29 @@ pub enum NodeState {
 impl NodeState {
     /// One word for machines.
     pub const fn name(&self) -> &'static str {
-        match self {
-            NodeState::NotYetReached { .. } => "not_yet_reached",
-            NodeState::Ok => "ok",
-            NodeState::Unreachable { .. } => "unreachable",
-            NodeState::Unauthorized { .. } => "unauthorized",
-            NodeState::Forbidden { .. } => "forbidden",
-            NodeState::RateLimited { .. } => "rate_limited",
-            NodeState::Starting { .. } => "starting",
-            NodeState::Syncing => "syncing",
-            NodeState::Behind { .. } => "behind",
-            NodeState::Shorter { .. } => "shorter_chain",
-            NodeState::WrongNetwork { .. } => "wrong_network",
-            NodeState::Nonsense { .. } => "nonsense",
-            NodeState::Pruned { .. } => "pruned",
-            NodeState::ForkedTooDeep { .. } => "forked_too_deep",
+        match self.trouble() {
+            Some(trouble) => trouble.name(),
+            None => "ok",
         }
     }
 
-    /// What is amiss, in words that anybody may read; none while nothing is.
-    pub fn words(&self) -> Option<String> {
+    /// Returns what is amiss, without a word of the node's or the connection's; none while nothing is.
+    pub const fn trouble(&self) -> Option<NodeTrouble> {
         Some(match self {
             NodeState::Ok => return None,
-            NodeState::NotYetReached { .. } => "its node has not answered yet".to_owned(),
-            NodeState::Unreachable { .. } => "its node does not answer".to_owned(),
-            NodeState::Unauthorized { .. } => "its node refuses the credentials".to_owned(),
-            NodeState::Forbidden { .. } => "its node forbids a request that is needed".to_owned(),
-            NodeState::RateLimited { .. } => "its node takes no more requests for now".to_owned(),
-            NodeState::Starting { .. } => "its node is starting".to_owned(),
-            NodeState::Syncing => "its node is catching up with the network".to_owned(),
-            NodeState::Behind { tip } => format!("its node has fallen back to block {tip}"),
-            NodeState::Shorter { tip } => {
-                format!("its node shows another, lighter or shorter chain up to block {tip}")
-            }
-            NodeState::WrongNetwork { .. } => "its node is of another network".to_owned(),
-            NodeState::Nonsense { .. } => "its node answers nonsense".to_owned(),
-            NodeState::Pruned { .. } => "its node has pruned blocks that are needed".to_owned(),
-            NodeState::ForkedTooDeep { below } => {
-                format!("its node follows another chain from below block {below} on")
-            }
+            NodeState::NotYetReached { .. } => NodeTrouble::NotYetReached,
+            NodeState::Unreachable { .. } => NodeTrouble::Unreachable,
+            NodeState::Unauthorized { .. } => NodeTrouble::Unauthorized,
+            NodeState::Forbidden { .. } => NodeTrouble::Forbidden,
+            NodeState::RateLimited { .. } => NodeTrouble::RateLimited,
+            NodeState::Starting { .. } => NodeTrouble::Starting,
+            NodeState::Syncing => NodeTrouble::Syncing,
+            NodeState::Behind { tip } => NodeTrouble::Behind { tip: *tip },
+            NodeState::Shorter { tip } => NodeTrouble::Shorter { tip: *tip },
+            NodeState::WrongNetwork { .. } => NodeTrouble::WrongNetwork,
+            NodeState::Nonsense { .. } => NodeTrouble::Nonsense,
+            NodeState::Pruned { .. } => NodeTrouble::Pruned,
+            NodeState::ForkedTooDeep { below } => NodeTrouble::ForkedTooDeep { below: *below },
         })
     }
 
@@ -245,11 +229,8 @@ impl ChainView {
 
     /// What is amiss.
     pub fn trouble(&self, now: Moment) -> Option<Pause> {
-        let stuck = || {
-            let age = self.stuck_for(now)?;
-            Some(Pause::new("stuck", format!("the newest block of its node is {} old", in_words(age))))
-        };
-        self.node.words().map(|words| Pause::new(self.node.name(), words)).or_else(stuck)
+        let stuck = || Some(Pause::Stuck { age: self.stuck_for(now)? });
+        self.node.trouble().map(Pause::Node).or_else(stuck)
     }
 
     /// Why nobody should be given an address now: whoever pays to it might not be seen for long.
@@ -268,7 +249,7 @@ impl ChainView {
                 None
             }
             NodeState::Ok if !is_short => {
-                self.trouble(now).or_else(|| Some(Pause::new("unread", self.backlog())))
+                self.trouble(now).or_else(|| Some(Pause::Unread { blocks: self.backlog() }))
             }
             NodeState::Ok
             | NodeState::Unreachable { .. }
@@ -287,34 +268,16 @@ impl ChainView {
         }
     }
 
-    /// What is told where the node is well and its blocks are not read.
-    fn backlog(&self) -> String {
-        match self.lag() {
-            Some(1) => "one block of its chain is still to be read".to_owned(),
-            Some(lag) if lag > 1 => catching_up(lag),
-            _ => "its chain is still to be read".to_owned(),
-        }
+    /// How many blocks are still to be read; none where that is not known, or where the newest is all that is amiss.
+    fn backlog(&self) -> Option<u64> {
+        self.lag().filter(|lag| *lag > 0)
     }
 
-    /// How far there is to go, where that is far and is not told already by what keeps the coin off offer.
-    pub fn catches_up(&self, refuses_binds: Option<&str>) -> Option<String> {
-        let words = catching_up(self.lag().filter(|lag| *lag >= MUCH_LAG)?);
-        (refuses_binds != Some(words.as_str())).then_some(words)
-    }
-}
-
-fn catching_up(lag: u64) -> String {
-    format!("catching up, {lag} blocks are still to be read")
-}
-
-/// A duration as people say it.
-pub fn in_words(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    match seconds {
-        0..120 => format!("{seconds} seconds"),
-        120..7_200 => format!("{} minutes", seconds / 60),
-        7_200..172_800 => format!("{} hours", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
+    /// Returns how many blocks are to be read, where they are many and what keeps the coin off offer does not tell it
+    /// already.
+    pub fn catches_up(&self, refuses_binds: Option<&Pause>) -> Option<u64> {
+        let lag = self.lag().filter(|lag| *lag >= MUCH_LAG)?;
+        (refuses_binds != Some(&Pause::Unread { blocks: Some(lag) })).then_some(lag)
     }
 }
 
@@ -346,11 +309,14 @@ mod tests {
         assert!(ChainView::new(LIMITS, now(0)).refuses_binds(now(1)).is_some());
         let good = view(1_000, 1_000);
         assert_eq!(good.refuses_binds(now(1_001)), None);
-        assert!(good.refuses_binds(now(1_000 + 3_601)).unwrap().words.contains("60 minutes old"));
+        assert_eq!(
+            good.refuses_binds(now(1_000 + 3_601)),
+            Some(Pause::Stuck { age: Duration::from_secs(3_601) })
+        );
         let mut away = good.clone();
         away.set_node(NodeState::Unreachable { why: "refused".into() }, now(1_010));
         assert_eq!(away.refuses_binds(now(1_200)), None);
-        assert!(away.refuses_binds(now(1_301)).unwrap().words.contains("does not answer"));
+        assert_eq!(away.refuses_binds(now(1_301)), Some(Pause::Node(NodeTrouble::Unreachable)));
         away.set_node(NodeState::WrongNetwork { why: "x".into() }, now(1_011));
         assert!(away.refuses_binds(now(1_011)).is_some());
     }
@@ -363,16 +329,17 @@ mod tests {
         // The node goes on telling its newest block.
         unread.answered_at = Some(now(1_400));
         assert_eq!(unread.refuses_binds(now(1_300)), None);
-        let words = unread.refuses_binds(now(1_301)).unwrap().words;
-        assert!(words.contains("40 blocks") && words.contains("still to be read"), "{words}");
-        assert_eq!(unread.catches_up(Some(&words)), None, "it has been said");
-        assert!(unread.catches_up(None).unwrap().contains("catching up, 40 blocks"));
-        assert!(unread.catches_up(Some("its node is starting")).is_some());
+        let pause = unread.refuses_binds(now(1_301)).unwrap();
+        assert_eq!(pause, Pause::Unread { blocks: Some(40) });
+        assert_eq!(unread.catches_up(Some(&pause)), None, "it has been said");
+        assert_eq!(unread.catches_up(None), Some(40));
+        assert_eq!(unread.catches_up(Some(&Pause::Node(NodeTrouble::Starting))), Some(40));
         assert_eq!(view(1_000, 1_000).catches_up(None), None);
         unread.set_node(NodeState::Unreachable { why: "a block does not come".into() }, now(1_302));
         assert!(unread.refuses_binds(now(1_303)).is_some());
         unread.set_node(NodeState::Shorter { tip: Height::new(8) }, now(1_302));
-        assert!(unread.refuses_binds(now(1_303)).unwrap().words.contains("shorter chain"));
+        let shorter = Pause::Node(NodeTrouble::Shorter { tip: Height::new(8) });
+        assert_eq!(unread.refuses_binds(now(1_303)), Some(shorter));
     }
 
     #[test]
@@ -383,7 +350,8 @@ mod tests {
             let mut away = view(1_000, 1_000);
             away.set_node(NodeState::Unreachable { why: "refused".into() }, later(1_010));
             assert_eq!(away.refuses_binds(later(1_300)), None, "{shown}");
-            assert!(away.refuses_binds(later(1_301)).unwrap().words.contains("does not answer"), "{shown}");
+            let silent = Some(Pause::Node(NodeTrouble::Unreachable));
+            assert_eq!(away.refuses_binds(later(1_301)), silent, "{shown}");
             // A node that goes on telling one block.
             let mut stuck = view(1_000, 1_000);
             let tip = stuck.tip.unwrap();
@@ -392,7 +360,8 @@ mod tests {
                 stuck.current_at = stuck.answered_at;
             }
             assert_eq!(stuck.refuses_binds(later(4_600)), None, "{shown}");
-            assert!(stuck.refuses_binds(later(4_601)).unwrap().words.contains("60 minutes old"), "{shown}");
+            let old = Some(Pause::Stuck { age: Duration::from_secs(3_601) });
+            assert_eq!(stuck.refuses_binds(later(4_601)), old, "{shown}");
         }
     }
 

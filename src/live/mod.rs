@@ -21,11 +21,11 @@ use crate::chain::Unvetted;
 use crate::task::Vitals;
 use crate::types::{Coin, Height, Moment, PerCoin, UnixTime};
 
-pub use books_view::BooksView;
-pub use certificate::CertificateView;
-pub use chain_view::{ChainLimits, ChainView, NodeState, in_words};
+pub use books_view::{BooksDoubt, BooksView};
+pub use certificate::{CertificateTrouble, CertificateView};
+pub use chain_view::{ChainLimits, ChainView, NodeState};
 pub use hint::Hint;
-pub use pause::Pause;
+pub use pause::{NodeTrouble, Pause};
 pub use prices::{Heard, PriceView, PricedAsset, Prices, SetPrice};
 pub use sightings::{Sighting, Sightings};
 pub use upstream_view::{UpstreamMarket, UpstreamStock, UpstreamView};
@@ -153,8 +153,8 @@ impl Live {
         let chains = self.chains[coin].load();
         // Where no chain is followed, money is made up here.
         let chain = chains.as_ref().as_ref()?;
-        let books = || self.books().refuses().map(|words| Pause::new("unreconciled", words));
-        let vetting = || self.vetting(coin).refuses().map(|words| Pause::new("not_vetted", words));
+        let books = || self.books().refuses().map(Pause::Books);
+        let vetting = || (!self.vetting(coin).is_open).then_some(Pause::NotVetted);
         chain.refuses_binds(now).or_else(books).or_else(vetting)
     }
 

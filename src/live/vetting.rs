@@ -53,24 +53,3 @@ impl VettingState {
         }
     }
 }
-
-impl Vetting {
-    /// Why no address can be given out now; none where one can.
-    pub fn refuses(&self) -> Option<&'static str> {
-        (!self.is_open)
-            .then_some("its node has not told yet whether the next addresses received coins before")
-    }
-
-    /// What anybody may know of it while addresses are given out.
-    pub fn note(&self) -> Option<&'static str> {
-        match self.state {
-            VettingState::Asking | VettingState::Done => None,
-            VettingState::Failing(_) => Some(
-                "its node does not tell at the moment whether addresses received coins before they were given out",
-            ),
-            VettingState::Untold(_) => {
-                Some("its node cannot tell whether addresses received coins before they were given out")
-            }
-        }
-    }
-}

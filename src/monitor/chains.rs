@@ -13,6 +13,7 @@ use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::set_rescan;
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
 use crate::live::ChainView;
+use crate::report::BuyerPause;
 use crate::store::{Chains, Cursor, Identities, Passes, Rescan, Snapshot, StoreError};
 use crate::types::{BlockRef, Coin, Height};
 
@@ -154,7 +155,7 @@ fn one(state: &MonitorState, snapshot: &Snapshot, coin: Coin) -> Result<ChainRep
 /// What the scanner saw of the node.
 fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainView) -> ChainReply {
     let now = state.clock.moment();
-    let is_stuck = view.node.words().is_none() && view.stuck_for(now).is_some();
+    let is_stuck = view.node.trouble().is_none() && view.stuck_for(now).is_some();
     let lag = cursor.zip(view.tip).map(|(cursor, tip)| cursor.tip.height.depth_below(tip.block.height));
     let vetting = state.live.vetting(coin);
     ChainReply {
@@ -163,9 +164,9 @@ fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainVie
         vetting_detail: vetting.state.detail().map(str::to_owned),
         node: Some(if is_stuck { "stuck" } else { view.node.name() }),
         since: Some(view.since.at().get()),
-        problem: view.trouble(now).map(|trouble| trouble.words),
+        problem: view.trouble(now).map(|trouble| BuyerPause::from(trouble).text()),
         detail: view.node.detail().map(str::to_owned),
-        binding_refused: state.live.refuses_binds(coin, now).map(|pause| pause.words),
+        binding_refused: state.live.refuses_binds(coin, now).map(|pause| BuyerPause::from(pause).text()),
         answered_at: view.answered_at.map(|moment| moment.at().get()),
         tip: view.tip.map(|tip| tip.block.into()),
         tip_time: view.tip.map(|tip| tip.time.get()),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::deposit::{BlockAt, Deposit, DepositState, Worth};
-use crate::rail::{Hold, Paid, Purpose, in_words};
+use crate::rail::{Hold, Paid, Purpose};
 use crate::skycoin::CoinHours;
 use crate::types::{Actor, BindingNo, BlockHash, BlockRef, BuyMethod, Coin, DepositId, Height, TxId, Units};
 
@@ -174,8 +174,7 @@ fn should_know_every_code_by_its_name() {
 fn should_say_who_was_paid_what() {
     let to = Address::from_bytes([1; 20]);
     let paid = [Paid { to, coins: Droplets::new(1_500_000) }, Paid { to, coins: Droplets::new(1) }];
-    assert_eq!(in_words(&paid), format!("1.500000 SKY to {to}, 0.000001 SKY to {to}"));
-    assert_eq!(in_words(&[]), "nobody else");
+    assert_eq!(Paid::list(&paid), format!("1.500000 SKY to {to}, 0.000001 SKY to {to}"));
 }
 
 #[test]

@@ -21,4 +21,4 @@ pub use skycoin::{
     RequestRefused, SignedTransaction, Signer, SignerError, SigningRequest, SkyNode, SkyRail, Unspent,
     Wallet,
 };
-pub use spend::{AssignError, Paid, Spend, in_words};
+pub use spend::{AssignError, Paid, Spend};

@@ -1,5 +1,7 @@
 //! Transactions that spend from the hot wallet, as the chain tells them.
 
+use std::fmt;
+
 use minicbor::{Decode, Encode};
 
 use crate::skycoin::{Address, DecodeError};
@@ -50,13 +52,19 @@ pub enum AssignError {
         coins: Droplets,
     },
     /// It paid more than the deposits that were named; these payments are left over.
-    #[error("it also paid {}: name the deposits that these are for, or say rest=mine", in_words(.0))]
+    #[error("it also paid {}: name the deposits that these are for, or say rest=mine", Paid::list(.0))]
     Uncovered(Vec<Paid>),
 }
 
-/// Payments in words.
-pub fn in_words(payments: &[Paid]) -> String {
-    let each: Vec<String> =
-        payments.iter().map(|paid| format!("{} SKY to {}", paid.coins, paid.to)).collect();
-    if each.is_empty() { "nobody else".to_owned() } else { each.join(", ") }
+impl fmt::Display for Paid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} SKY to {}", self.coins, self.to)
+    }
+}
+
+impl Paid {
+    /// Returns payments as a list.
+    pub fn list(payments: &[Paid]) -> String {
+        payments.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    }
 }

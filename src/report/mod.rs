@@ -14,8 +14,8 @@ mod words;
 
 use std::sync::Arc;
 
-use crate::live::Live;
-use crate::types::{Coin, Height, PerCoin};
+use crate::live::{CertificateView, Live};
+use crate::types::{Coin, Height, PerCoin, UnixTime};
 
 pub use deposit_info::{DepositInfo, deposit_info};
 pub use gap::gap_limit;
@@ -35,7 +35,15 @@ pub use waiting::{
     Act, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, transaction_acts,
     waiting_deposits, waiting_kinds, waiting_transactions,
 };
-pub use words::{page, refusals};
+pub use words::page;
+pub use words::health::PROCESSOR_FAILS;
+pub use words::pause::BuyerPause;
+pub use words::refusals;
+
+/// Returns what is amiss with a certificate now, in words for an operator; none where it is well.
+pub fn certificate_trouble(view: &CertificateView, now: UnixTime) -> Option<String> {
+    view.problem(now).map(|trouble| words::health::certificate(view, trouble))
+}
 
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.
 #[derive(Debug)]

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use super::validity::{Validity, validity};
 use crate::clock::{Clock, SystemClock};
 use crate::live::{CertificateView, Live};
+use crate::report::certificate_trouble;
 use crate::task::Shutdown;
 
 /// Why there is no certificate.
@@ -68,7 +69,7 @@ impl Loaded {
     /// What is amiss with it today.
     pub(in crate::app) fn problem(&self) -> Option<String> {
         let view = CertificateView { valid: Some(self.valid), ..CertificateView::default() };
-        view.problem(SystemClock.now())
+        certificate_trouble(&view, SystemClock.now())
     }
 }
 

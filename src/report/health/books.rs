@@ -1,7 +1,8 @@
 //! Whether every spend of the hot wallet is known.
 
 use super::{Problem, ProblemCode};
-use crate::live::Live;
+use crate::live::{Live, Pause};
+use crate::report::BuyerPause;
 use crate::report::words::health as words;
 use crate::store::{Snapshot, Spends, StoreError, Taints};
 use crate::types::Coin;
@@ -24,7 +25,7 @@ pub(super) fn books_problems(snapshot: &Snapshot, live: &Live) -> Result<Vec<Pro
         }
     } else if let (true, None, Some(why)) = (is_real(live), books.looked, books.refuses()) {
         // What the node says to it, word by word, is the operator's: `/api/wallet/spends` tells it.
-        tell(ProblemCode::Unreconciled, words::of_payouts(why));
+        tell(ProblemCode::Unreconciled, words::of_payouts(BuyerPause::from(Pause::Books(why)).text()));
     }
     let tainted = snapshot.all_tainted(None, TAINTED_COUNTED)?.len();
     if tainted > 0 {

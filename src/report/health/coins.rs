@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::{HealthCheck, Problem, ProblemCode};
 use crate::ledger::Asset;
 use crate::live::Pause;
-use crate::report::gap_problem;
 use crate::report::words::health as words;
+use crate::report::words::pause::catching_up;
+use crate::report::{BuyerPause, gap_problem};
 use crate::store::{OpenGaps, Passes, Snapshot};
 use crate::types::{Coin, Moment, PerCoin};
 
@@ -62,26 +63,28 @@ impl HealthCheck {
         let mut problems = Vec::new();
         let mut tell = |code, words: String| problems.push(Problem::of(coin, code, words));
         let pause = live.refuses_binds(coin, now);
-        let catches_up = chain.catches_up(pause.as_ref().map(|pause| pause.words.as_str()));
+        let catches_up = chain.catches_up(pause.as_ref());
         if pause.is_none()
             && let Some(trouble) = chain.trouble(now)
         {
-            tell(ProblemCode::Node, words::of_coin(coin, trouble.words));
+            tell(ProblemCode::Node, words::of_coin(coin, BuyerPause::from(trouble).text()));
         }
         if let Some(height) = chain.waits_for {
             tell(ProblemCode::BelowStart, words::below_start(coin, height));
         }
-        if let Some(why) = catches_up {
-            tell(ProblemCode::CatchingUp, words::of_coin(coin, why));
+        if let Some(blocks) = catches_up {
+            tell(ProblemCode::CatchingUp, words::of_coin(coin, catching_up(blocks)));
         }
         if let Some(what) = chain.blind_spot {
             tell(ProblemCode::BlindSpot, words::of_coin(coin, what));
         }
-        if let Some(note) = live.vetting(coin).note() {
+        if let Some(note) = words::unvetted(&live.vetting(coin).state) {
             tell(ProblemCode::NotVetted, words::of_coin(coin, note));
         }
-        let not_offered =
-            |pause: Pause| Problem::of(coin, ProblemCode::NotOffered, words::not_offered(coin, &pause.words));
+        let not_offered = |pause: Pause| {
+            let why = BuyerPause::from(pause).text();
+            Problem::of(coin, ProblemCode::NotOffered, words::not_offered(coin, &why))
+        };
         let paused = pause.map(not_offered);
         paused.into_iter().chain(problems).collect()
     }

@@ -6,8 +6,8 @@ use super::books::books_problems;
 use super::{HealthCheck, Problem, ProblemCode};
 use crate::live::{Live, Runway};
 use crate::payout::Waiting;
-use crate::report::refused_problem;
 use crate::report::words::health as words;
+use crate::report::{certificate_trouble, refused_problem};
 use crate::store::Snapshot;
 
 impl HealthCheck {
@@ -22,7 +22,7 @@ impl HealthCheck {
         if let Some(left) = self.policy.budget_low() {
             problems.push(Problem::new(ProblemCode::BudgetLow, words::budget_low(left)));
         }
-        let certificate = live.certificate().and_then(|shown| shown.problem(self.clock.now()));
+        let certificate = live.certificate().and_then(|shown| certificate_trouble(&shown, self.clock.now()));
         problems.extend(certificate.map(|words| Problem::new(ProblemCode::Certificate, words)));
         if !self.policy.is_on() {
             problems.push(Problem::new(ProblemCode::BindingOff, words::BINDING_OFF));

@@ -3,8 +3,9 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use crate::live;
-use crate::rail::{self, Spend};
+use super::pause::span;
+use crate::live::{CertificateTrouble, CertificateView, VettingState};
+use crate::rail::{Paid, Spend};
 use crate::types::{Coin, Height};
 
 pub(in crate::report) const DATABASE_FAILED: &str = "the database has failed, the service is ending";
@@ -91,8 +92,43 @@ pub(in crate::report) fn hours_run_short(left: Duration) -> String {
 }
 
 fn runs_short(what: &str, left: Duration) -> String {
-    let left = live::in_words(left);
+    let left = span(left);
     of_payouts(format_args!("at the pace of the last day, the hot wallet's {what} last {left}"))
+}
+
+/// What a node does not tell of the addresses that are given out all the same; none where it tells it.
+pub(in crate::report) fn unvetted(state: &VettingState) -> Option<&'static str> {
+    match state {
+        VettingState::Asking | VettingState::Done => None,
+        VettingState::Failing(_) => Some(
+            "its node does not tell at the moment whether addresses received coins before they were given out",
+        ),
+        VettingState::Untold(_) => {
+            Some("its node cannot tell whether addresses received coins before they were given out")
+        }
+    }
+}
+
+/// What is amiss with a certificate, and what is to be done.
+pub(in crate::report) fn certificate(view: &CertificateView, trouble: CertificateTrouble) -> String {
+    let cure = match (view.is_automatic, view.trouble.as_str()) {
+        (true, "") => "it is renewed by itself, see the log for what is in the way",
+        (false, "") => "replace web.tls_cert and web.tls_key, and send SIGHUP",
+        (_, trouble) => trouble,
+    };
+    match trouble {
+        CertificateTrouble::Absent => format!("HTTPS has no certificate yet: {cure}"),
+        CertificateTrouble::Early(left) => {
+            format!("HTTPS: the certificate is valid only in {}: {cure}", span(left))
+        }
+        CertificateTrouble::Expired(since) => {
+            format!("HTTPS: the certificate expired {} ago: {cure}", span(since))
+        }
+        CertificateTrouble::Expiring(left) => {
+            format!("HTTPS: the certificate expires in {}: {cure}", span(left))
+        }
+        CertificateTrouble::NotReplaced => format!("HTTPS: a new certificate was not taken: {cure}"),
+    }
 }
 
 pub(in crate::report) fn unreconciled(count: u64) -> String {
@@ -105,8 +141,12 @@ pub(in crate::report) fn unreconciled(count: u64) -> String {
 
 pub(in crate::report) fn unknown_spend(spend: &Spend) -> String {
     let block = spend.block.map_or("not in a block".to_owned(), |at| format!("block {}", at.height));
-    let paid = rail::in_words(&spend.payments);
+    let paid = paid(&spend.payments);
     format!("unreconciled: transaction {} ({block}) paid {paid}", spend.txid)
+}
+
+fn paid(payments: &[Paid]) -> String {
+    if payments.is_empty() { "nobody else".to_owned() } else { Paid::list(payments) }
 }
 
 /// For so many addresses, or more where not all were counted.
@@ -146,10 +186,7 @@ pub(in crate::report) fn market_stands_still(market: &str, trouble: &str) -> Str
 }
 
 pub(in crate::report) fn stock_runs_short(asset: &str, left: Duration) -> String {
-    format!(
-        "exchange: the account's {asset} last for about {} at the pace of the last day",
-        live::in_words(left)
-    )
+    format!("exchange: the account's {asset} last for about {} at the pace of the last day", span(left))
 }
 
 /// Why there is none is for the operator, but for the kind of it.
@@ -158,4 +195,42 @@ pub(in crate::report) fn no_price(code: &str, why: &str) -> String {
         "{code}: there is no price that could be promised ({why}), deposits wait for one; GET /api/prices on the admin \
          listener tells more"
     )
+}
+
+/// In place of the words that the database, or whatever it was, had for it: those are the operator's.
+pub const PROCESSOR_FAILS: &str = "deposits cannot be processed at the moment";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::skycoin::Address;
+    use crate::types::{Droplets, UnixTime};
+
+    #[test]
+    fn should_say_who_was_paid_what() {
+        let one = Paid { to: Address::from_bytes([1; 20]), coins: Droplets::new(1_500_000) };
+        assert_eq!(paid(&[one]), format!("1.500000 SKY to {}", one.to));
+        assert_eq!(paid(&[]), "nobody else");
+    }
+
+    #[test]
+    fn should_say_what_is_to_be_done_about_a_certificate() {
+        const DAY: u64 = 86_400;
+        let view = |life: u64| CertificateView {
+            valid: Some((UnixTime::new(100 * DAY), UnixTime::new((100 + life) * DAY))),
+            ..CertificateView::default()
+        };
+        let told = |view: &CertificateView, day| {
+            view.problem(UnixTime::new(day * DAY))
+                .map(|trouble| certificate(view, trouble))
+                .unwrap_or_default()
+        };
+        assert!(told(&view(90), 177).contains("expires in 13 days"));
+        assert!(told(&view(90), 190).contains("expired"));
+        assert!(told(&view(90), 99).contains("valid only in"));
+        assert!(told(&view(6), 105).contains("web.tls_cert"));
+        let refused = CertificateView { trouble: "no key in it".to_owned(), ..view(90) };
+        let words = told(&refused, 101);
+        assert!(words.contains("was not taken") && words.ends_with("no key in it"), "{words}");
+    }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod health;
 pub mod page;
+pub(super) mod pause;
 pub mod refusals;
 pub(super) mod waiting;
 

@@ -1,6 +1,6 @@
 //! What a buyer is told who is refused: by the API in the contract's words, and by the page in those for people.
 
-use crate::engine::BindError;
+use super::pause::BuyerPause;
 use crate::skycoin::AddressError;
 use crate::types::Coin;
 
@@ -79,13 +79,14 @@ pub fn binding_off() -> RefusalText {
 /// Returns what is said where the address to pay to is one of this desk.
 pub fn our_address() -> RefusalText {
     RefusalText::new(
-        BindError::PayeeIsOurs.to_string(),
+        "Invalid skycoin address: it belongs to this service",
         "This is an address of this service. Please enter an address of your own wallet.",
     )
 }
 
 /// Returns what is said where something is in the way of the coin for now.
-pub fn paused(coin: Coin, why: &BindError) -> RefusalText {
+pub fn paused(coin: Coin, why: BuyerPause) -> RefusalText {
+    let why = why.text();
     RefusalText::new(
         format!("{coin} cannot be bound at the moment: {why}"),
         format!(
@@ -98,7 +99,7 @@ pub fn paused(coin: Coin, why: &BindError) -> RefusalText {
 /// Returns what is said where the payee has as many addresses as allowed.
 pub fn limit_reached() -> RefusalText {
     RefusalText::new(
-        BindError::LimitReached.to_string(),
+        "The maximum number of addresses have been assigned to this SKY address",
         "This Skycoin address has as many deposit addresses as it can have. Please use one of them: each can be used \
          again and again.",
     )
@@ -107,7 +108,7 @@ pub fn limit_reached() -> RefusalText {
 /// Returns what is said where no address of the coin is left.
 pub fn pool_empty(coin: Coin) -> RefusalText {
     RefusalText::new(
-        BindError::PoolEmpty.to_string(),
+        "Deposit address pool is empty",
         format!(
             "There is no deposit address for {coin} left at the moment. Please choose another coin, or come back later."
         ),

@@ -49,7 +49,7 @@ impl World {
                 StepEnd::Done(None)
             }
             Err(BindError::Store(error)) if error.is_fatal() => StepEnd::Died,
-            Err(error) => StepEnd::Refused(error.to_string()),
+            Err(error) => StepEnd::Refused(error.code().to_owned()),
         }
     }
 
