@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::ApiState;
-use super::refusal::Refusal;
+use super::refusal::{BadPayee, Refusal, RefusalReply};
 use super::request::{BindRequest, trim_address};
 use crate::engine::{GivenAddress, unused};
 use crate::http::{Body, BodyError, json, method_not_allowed, text};
@@ -125,9 +125,9 @@ fn shown_again(state: &ApiState, payee: &Address, coin: Coin) -> Result<Option<G
 
 /// The address that is to be paid.
 pub(super) fn payee(skyaddr: &str) -> Result<Address, Refusal> {
-    let address = Address::decode(skyaddr).map_err(Refusal::BadPayee)?;
+    let address = Address::decode(skyaddr).map_err(|error| Refusal::BadPayee(BadPayee::Malformed(error)))?;
     if address.is_null() {
-        return Err(Refusal::NullPayee);
+        return Err(Refusal::BadPayee(BadPayee::Null));
     }
     Ok(address)
 }

@@ -2,7 +2,7 @@
 
 use super::ApiState;
 use super::bind::payee;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, RefusalReply};
 use super::request::trim_address;
 use crate::http::{Params, internal_error, json, method_not_allowed};
 use crate::report::{Shown, StatusPage, status_page};

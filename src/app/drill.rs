@@ -27,7 +27,7 @@ use crate::report::BuyerPause;
 use crate::skycoin::{Address, CoinHours, Transaction};
 use crate::store::Store;
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Claim, Coin, Hash32, TxId};
+use crate::types::{BlockRef, Claim, Coin, Hash32, Language, TxId};
 
 /// Failures in a row after which a node is given up, and the time between them.
 const PATIENCE: u32 = 5;
@@ -103,7 +103,9 @@ impl Look<'_> {
         let result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
         let view = self.live.chain(coin).filter(|view| !view.is_followed_up());
         let amiss = view.map(|view| {
-            let words = view.trouble(self.clock.moment()).map(|trouble| BuyerPause::from(trouble).text());
+            let words = view
+                .trouble(self.clock.moment())
+                .map(|trouble| BuyerPause::from(trouble).text(Language::English));
             words.unwrap_or_else(|| "not all of its chain was read".to_owned())
         });
         let words = result.err().map(|error| error.message).or(amiss);

@@ -15,7 +15,7 @@ use crate::http::{Params, internal_error, json, method_not_allowed, not_found, t
 use crate::live::ChainView;
 use crate::report::BuyerPause;
 use crate::store::{Chains, Cursor, Identities, Passes, Rescan, Snapshot, StoreError};
-use crate::types::{BlockRef, Coin, Height};
+use crate::types::{BlockRef, Coin, Height, Language};
 
 /// A chain; times are seconds since 1970. What is not known, or not the case, is left out.
 #[derive(Debug, Default, Serialize)]
@@ -164,9 +164,12 @@ fn seen(state: &MonitorState, coin: Coin, cursor: Option<Cursor>, view: ChainVie
         vetting_detail: vetting.state.detail().map(str::to_owned),
         node: Some(if is_stuck { "stuck" } else { view.node.name() }),
         since: Some(view.since.at().get()),
-        problem: view.trouble(now).map(|trouble| BuyerPause::from(trouble).text()),
+        problem: view.trouble(now).map(|trouble| BuyerPause::from(trouble).text(Language::English)),
         detail: view.node.detail().map(str::to_owned),
-        binding_refused: state.live.refuses_binds(coin, now).map(|pause| BuyerPause::from(pause).text()),
+        binding_refused: state
+            .live
+            .refuses_binds(coin, now)
+            .map(|pause| BuyerPause::from(pause).text(Language::English)),
         answered_at: view.answered_at.map(|moment| moment.at().get()),
         tip: view.tip.map(|tip| tip.block.into()),
         tip_time: view.tip.map(|tip| tip.time.get()),

@@ -7,7 +7,7 @@ use super::{Outlook, words};
 use crate::deposit::Deposit;
 use crate::payout::{Payout, PayoutState, Ruling, Waiting, public_status};
 use crate::store::{Orders, Purchase, Snapshot, StoreError, Tables};
-use crate::types::{BuyMethod, DepositNo, Droplets};
+use crate::types::{BuyMethod, DepositNo, Droplets, Language};
 
 /// See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53.
 #[derive(Debug, Clone, Serialize)]
@@ -144,8 +144,9 @@ pub fn deposit_info(
         sky_sent: payout.as_ref().map_or(0, |payout| payout.sent_amount().get()),
         sky_quoted: deposit.quote.map(Droplets::get),
         passthrough: passthrough(snapshot, payout.as_ref())?,
-        error: payout.as_ref().map_or("", |payout| words::error(&deposit, payout)),
-        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
+        error: payout.as_ref().map_or("", |payout| words::purchase::error(&deposit, payout)),
+        message: words::purchase::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook)
+            .text(Language::English),
         waiting: payout.as_ref().and_then(|p| Waiting::of(&deposit, p)).map(|(code, _)| code.name()),
         ruling: payout.as_ref().and_then(|payout| payout.ruling.as_ref()).map(said),
         deposit: raw(deposit, address),

@@ -35,10 +35,12 @@ pub use waiting::{
     Act, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, transaction_acts,
     waiting_deposits, waiting_kinds, waiting_transactions,
 };
-pub use words::page;
+pub use words::buyer::{
+    Awaited, BadPayee, BuyerPause, BuyerWords, Confirmations, DepositWait, Label, LeftPayout, Refusal, Since,
+    alternatives, span,
+};
 pub use words::health::PROCESSOR_FAILS;
-pub use words::pause::BuyerPause;
-pub use words::refusals;
+pub use words::page;
 
 /// Returns what is amiss with a certificate now, in words for an operator; none where it is well.
 pub fn certificate_trouble(view: &CertificateView, now: UnixTime) -> Option<String> {

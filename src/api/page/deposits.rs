@@ -5,7 +5,7 @@ use super::offer::trimmed;
 use crate::config::Explorer;
 use crate::report::StatusEntry;
 use crate::report::page::{PageTexts, fill};
-use crate::types::UnixTime;
+use crate::types::{Language, UnixTime};
 
 /// A line.
 #[derive(Debug)]
@@ -63,6 +63,7 @@ pub(super) struct TxLink {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Styles<'a> {
     pub(super) t: &'static PageTexts,
+    pub(super) language: Language,
     pub(super) explorers: &'a [Explorer],
     /// The coin of the chain whose address it is.
     pub(super) chain: Option<&'a str>,
@@ -97,7 +98,7 @@ impl Row {
         Row {
             seq: entry.seq,
             status: entry.status,
-            message: sentence(&entry.message),
+            message: entry.words.sentence(styles.language),
             changed: utc(changed),
             changed_iso: iso(changed),
             is_deposit: entry.is_deposit,

@@ -19,7 +19,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::refusal::Refusal;
+use super::refusal::{Refusal, RefusalReply as _};
 use crate::http::internal_error;
 use crate::types::Droplets;
 

@@ -14,8 +14,8 @@ use super::reply;
 use super::start::{asked, sum_words, wait};
 use crate::api::ApiState;
 use crate::http::{Params, internal_error, method_not_allowed};
-use crate::report::page::{PageTexts, about, fill};
-use crate::report::{linked_binding, payment_uri, purchase_lines};
+use crate::report::page::{PageTexts, fill};
+use crate::report::{alternatives, linked_binding, payment_uri, purchase_lines, span};
 use crate::store::{Binding, StoreError};
 use crate::types::{Droplets, Language};
 
@@ -141,11 +141,11 @@ pub(in crate::api) fn live_part(
 fn live(state: &ApiState, binding: &Binding, language: Language) -> Result<(usize, String), StoreError> {
     let lines = purchase_lines(&state.store.snapshot(), binding, &state.outlook, MOST)?;
     let (t, code) = (PageTexts::of(language), binding.address.coin().code());
-    let styles = Styles { t, explorers: &state.shop.explorers, chain: Some(code) };
+    let styles = Styles { t, language, explorers: &state.shop.explorers, chain: Some(code) };
     let rows: Vec<Row> = lines.entries.into_iter().map(|entry| Row::new(entry, styles)).collect();
     let open = rows.iter().filter(|row| !row.is_settled()).count();
     let usual = state.pace.usual(code).filter(|_| rows.iter().any(|row| row.is_deposit && !row.is_settled()));
-    let usual = usual.map(|usual| sentence(&fill(t.usual, &[("time", &about(usual, language))])));
+    let usual = usual.map(|usual| sentence(&fill(t.usual, &[("time", &span(usual, language))])));
     let part = LivePart { t, rows, has_more: lines.has_more, usual };
     let part = part.render().map_err(|error| StoreError::backend(error.to_string()));
     Ok((open, part?))
@@ -165,8 +165,8 @@ impl PurchasePage<'_> {
         }
         let tokens = self.offer.assets.iter().skip(1).map(|asset| asset.code.clone());
         let all: Vec<String> = std::iter::once(name).chain(tokens).collect();
-        let (last, others) = all.split_last().expect("BUG: the coin itself is one");
-        fill(t.only_tokens, &[("coins", &format!("{}{}{last}", others.join(", "), t.or))])
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        fill(t.only_tokens, &[("coins", &alternatives(&all, self.c.language))])
     }
 
     /// Whether what it buys comes out of a wallet in which there is nothing.

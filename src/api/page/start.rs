@@ -9,13 +9,13 @@ use super::calculator::{Asked, Sum};
 use super::chrome::{Chrome, remembers};
 use super::offer::{AssetOffer, CoinOffer};
 use super::status::status;
-use super::{HTML, reply};
-use crate::api::refusal::Refusal;
+use super::{HTML, put, reply};
+use crate::api::refusal::{BadPayee, Refusal};
 use crate::api::{ApiState, Shown, statics};
-use crate::engine::{BindError, unused};
+use crate::engine::unused;
 use crate::http::{Params, internal_error, method_not_allowed};
-use crate::report::page::{about, fill};
-use crate::report::purchase_link;
+use crate::report::page::fill;
+use crate::report::{BuyerPause, DepositWait, alternatives, purchase_link, span};
 use crate::skycoin::AddressError;
 use crate::types::{Coin, Droplets, Language};
 
@@ -120,10 +120,10 @@ impl<'a> StartPage<'a> {
         let (t, language) = (c.t, c.language);
         let usual = |offer: &CoinOffer| {
             let usual = state.pace.usual(offer.code())?;
-            Some((offer.code(), fill(t.usual, &[("time", &about(usual, language))])))
+            Some((offer.code(), fill(t.usual, &[("time", &span(usual, language))])))
         };
         let mut page = StartPage {
-            headline: fill(t.heading, &[("coins", &headline(offers, t.or))]),
+            headline: fill(t.heading, &[("coins", &headline(offers, language))]),
             c,
             offers,
             bind_enabled: state.policy.is_on(),
@@ -145,7 +145,7 @@ impl<'a> StartPage<'a> {
 
     /// The same page with what went wrong.
     pub(super) fn refusing(mut self, state: &ApiState, refusal: &Refusal) -> Self {
-        self.problem = Some(refusal.words(self.c.language));
+        self.problem = Some(refusal.page(self.c.language));
         if *refusal == Refusal::LimitReached {
             self.unused = still_unused(state, self.offers, &self.skyaddr);
         }
@@ -174,15 +174,17 @@ impl<'a> StartPage<'a> {
 
     /// What is said of each thing that can be wrong with a payee's address.
     fn payee_problems(&self) -> Vec<(&'static str, String)> {
+        let malformed = |why| BadPayee::Malformed(why);
         let wrong = [
-            ("character", Refusal::BadPayee(AddressError::Character)),
-            ("text", Refusal::BadPayee(AddressError::Text)),
-            ("length", Refusal::BadPayee(AddressError::Length)),
-            ("version", Refusal::BadPayee(AddressError::Version)),
-            ("checksum", Refusal::BadPayee(AddressError::Checksum)),
-            ("null", Refusal::NullPayee),
+            ("character", malformed(AddressError::Character)),
+            ("text", malformed(AddressError::Text)),
+            ("length", malformed(AddressError::Length)),
+            ("version", malformed(AddressError::Version)),
+            ("checksum", malformed(AddressError::Checksum)),
+            ("null", BadPayee::Null),
         ];
-        wrong.into_iter().map(|(kind, refusal)| (kind, refusal.words(self.c.language))).collect()
+        let words = |why| Refusal::BadPayee(why).page(self.c.language);
+        wrong.into_iter().map(|(kind, why)| (kind, words(why))).collect()
     }
 
     /// What the script reckons with.
@@ -201,15 +203,7 @@ impl<'a> StartPage<'a> {
 
 /// When a deposit counts, in words.
 pub(super) fn wait(c: &Chrome<'_>, confirmations: u64) -> String {
-    let is_one = match c.language {
-        Language::Russian => confirmations % 10 == 1 && confirmations % 100 != 11,
-        Language::English | Language::Chinese | Language::Spanish => confirmations == 1,
-    };
-    match confirmations {
-        0 => c.t.wait_none.to_owned(),
-        _ if is_one => fill(c.t.wait_one, &[("n", &confirmations.to_string())]),
-        more => fill(c.t.wait_many, &[("n", &more.to_string())]),
-    }
+    put(c.t.counts, "when", DepositWait { confirmations }.text(c.language))
 }
 
 /// What the calculator says of an asset; none where nothing was asked, or it has no price.
@@ -238,19 +232,19 @@ pub(super) fn sum_words(
 }
 
 /// `Bitcoin or Ether`: what is worth a headline. Skycoin is, where nothing else is taken.
-fn headline(offers: &[CoinOffer], or: &str) -> String {
+fn headline(offers: &[CoinOffer], language: Language) -> String {
     let others: Vec<&str> =
         offers.iter().filter(|offer| offer.coin != Coin::SKY).map(|offer| offer.name).collect();
-    if others.is_empty() { "Skycoin".to_owned() } else { others.join(or) }
+    if others.is_empty() { "Skycoin".to_owned() } else { alternatives(&others, language) }
 }
 
-fn paused<'a>(state: &ApiState, offers: &'a [CoinOffer], _language: Language) -> Vec<Pause<'a>> {
+fn paused<'a>(state: &ApiState, offers: &'a [CoinOffer], language: Language) -> Vec<Pause<'a>> {
     let snapshot = state.store.snapshot();
-    let pause = |offer: &'a CoinOffer| match state.policy.offers(&snapshot, offer.coin) {
-        // Binding that is off is told once for all coins; who has an unused address is shown it again though none
-        // is left.
-        Ok(()) | Err(BindError::Off | BindError::PoolEmpty) => None,
-        Err(other) => Some(Pause { code: offer.code(), why: other.to_string() }),
+    // Binding that is off is told once for all coins; who has an unused address is shown it again though none is
+    // left.
+    let pause = |offer: &'a CoinOffer| {
+        let error = state.policy.offers(&snapshot, offer.coin).err()?;
+        Some(Pause { code: offer.code(), why: BuyerPause::of(&error)?.text(language) })
     };
     offers.iter().filter_map(pause).collect()
 }

@@ -45,7 +45,8 @@ pub(super) fn status(state: &ApiState, request: &HttpRequest, query: &Params) ->
     match page_of(state, &address, query) {
         Ok(Some(StatusPage { entries, next })) => {
             let c = Chrome::new(state, request);
-            let styles = Styles { t: c.t, explorers: &state.shop.explorers, chain: None };
+            let styles =
+                Styles { t: c.t, language: c.language, explorers: &state.shop.explorers, chain: None };
             let mut rows: Vec<Row> = entries.into_iter().map(|entry| Row::new(entry, styles)).collect();
             if next.is_some() || query.has("page") {
                 // Who has many looks for the newest.

@@ -5,7 +5,7 @@ use crate::live::{Live, Pause};
 use crate::report::BuyerPause;
 use crate::report::words::health as words;
 use crate::store::{Snapshot, Spends, StoreError, Taints};
-use crate::types::Coin;
+use crate::types::{Coin, Language};
 
 /// Unknown spends that are told one by one.
 const TOLD: usize = 5;
@@ -25,7 +25,10 @@ pub(super) fn books_problems(snapshot: &Snapshot, live: &Live) -> Result<Vec<Pro
         }
     } else if let (true, None, Some(why)) = (is_real(live), books.looked, books.refuses()) {
         // What the node says to it, word by word, is the operator's: `/api/wallet/spends` tells it.
-        tell(ProblemCode::Unreconciled, words::of_payouts(BuyerPause::from(Pause::Books(why)).text()));
+        tell(
+            ProblemCode::Unreconciled,
+            words::of_payouts(BuyerPause::from(Pause::Books(why)).text(Language::English)),
+        );
     }
     let tainted = snapshot.all_tainted(None, TAINTED_COUNTED)?.len();
     if tainted > 0 {

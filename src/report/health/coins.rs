@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::{HealthCheck, Problem, ProblemCode};
 use crate::ledger::Asset;
 use crate::live::Pause;
+use crate::report::words::buyer::catching_up;
 use crate::report::words::health as words;
-use crate::report::words::pause::catching_up;
 use crate::report::{BuyerPause, gap_problem};
 use crate::store::{OpenGaps, Passes, Snapshot};
-use crate::types::{Coin, Moment, PerCoin};
+use crate::types::{Coin, Language, Moment, PerCoin};
 
 impl HealthCheck {
     pub(super) fn of_coin(&self, snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {
@@ -67,7 +67,7 @@ impl HealthCheck {
         if pause.is_none()
             && let Some(trouble) = chain.trouble(now)
         {
-            tell(ProblemCode::Node, words::of_coin(coin, BuyerPause::from(trouble).text()));
+            tell(ProblemCode::Node, words::of_coin(coin, BuyerPause::from(trouble).text(Language::English)));
         }
         if let Some(height) = chain.waits_for {
             tell(ProblemCode::BelowStart, words::below_start(coin, height));
@@ -82,7 +82,7 @@ impl HealthCheck {
             tell(ProblemCode::NotVetted, words::of_coin(coin, note));
         }
         let not_offered = |pause: Pause| {
-            let why = BuyerPause::from(pause).text();
+            let why = BuyerPause::from(pause).text(Language::English);
             Problem::of(coin, ProblemCode::NotOffered, words::not_offered(coin, &why))
         };
         let paused = pause.map(not_offered);

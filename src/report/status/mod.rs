@@ -9,12 +9,13 @@ use serde::Serialize;
 
 use self::pages::{Line, Place};
 use super::seen::SeenPayment;
+use super::words::buyer::{BuyerWords, Label};
 use super::{Outlook, words};
 use crate::deposit::Deposit;
 use crate::payout::{Attempt, Payout, PublicStatus, public_status};
 use crate::skycoin::Address;
 use crate::store::{Binding, Purchase, Snapshot, StoreError, Tables};
-use crate::types::BuyMethod;
+use crate::types::{BuyMethod, Language};
 
 pub use link::{PurchaseLines, linked_binding, purchase_lines, purchase_link};
 pub use secret::{Shown, status_secret};
@@ -30,8 +31,14 @@ pub struct StatusEntry {
     pub status: &'static str,
     /// The code of the coin or the symbol of the token.
     pub coin_type: String,
-    /// What it waits for, in words.
+    /// What it waits for, in English.
     pub message: String,
+    /// The same, to be said in any language.
+    #[serde(skip)]
+    pub words: BuyerWords,
+    /// Where it stands.
+    #[serde(skip)]
+    pub standing: PublicStatus,
     /// Whether it is a deposit; else it is an address that waits for one.
     #[serde(skip)]
     pub is_deposit: bool,
@@ -47,6 +54,18 @@ pub struct StatusEntry {
     /// Payments to the address that are not in a block yet. They promise nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<SeenPayment>,
+}
+
+impl StatusEntry {
+    /// Returns where it stands, in one or two words.
+    pub fn label(&self) -> Label {
+        Label::of(self.standing, self.is_void)
+    }
+
+    fn say(&mut self, words: BuyerWords) {
+        self.message = words.text(Language::English);
+        self.words = words;
+    }
 }
 
 /// The deposit of a line.
@@ -178,18 +197,21 @@ fn sighted(entry: &mut StatusEntry, binding: &Binding, outlook: &Outlook) {
     });
     entry.seen = told.collect();
     if !entry.is_deposit && !entry.seen.is_empty() {
-        entry.message = words::seen(&entry.seen, coin);
+        entry.say(words::purchase::seen(&entry.seen, coin));
     }
 }
 
 fn waiting(binding: &Binding) -> StatusEntry {
     let coin = binding.address.coin();
+    let (words, standing) = (BuyerWords::NoDeposit { coin }, PublicStatus::WaitingDeposit);
     StatusEntry {
         seq: binding.payee_seq,
         updated_at: binding.bound_at.get(),
-        status: PublicStatus::WaitingDeposit.name(),
+        status: standing.name(),
         coin_type: coin.code().to_owned(),
-        message: words::no_deposit(coin),
+        message: words.text(Language::English),
+        words,
+        standing,
         is_deposit: false,
         is_void: false,
         is_upstream: false,
@@ -212,12 +234,16 @@ fn entry(
         Some(_) | None => None,
     };
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
+    let standing = public_status(&deposit, payout.as_ref());
+    let words = words::purchase::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook);
     Ok(StatusEntry {
         seq: deposit.payee_seq,
         updated_at: updated.get(),
-        status: public_status(&deposit, payout.as_ref()).name(),
+        status: standing.name(),
         coin_type: deposit.code().to_owned(),
-        message: words::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook),
+        message: words.text(Language::English),
+        words,
+        standing,
         is_deposit: true,
         is_void: payout.as_ref().is_some_and(Payout::is_void),
         is_upstream: deposit.method == BuyMethod::Passthrough,

@@ -3,16 +3,20 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use super::pause::span;
+use super::buyer;
 use crate::live::{CertificateTrouble, CertificateView, VettingState};
 use crate::rail::{Paid, Spend};
-use crate::types::{Coin, Height};
+use crate::types::{Coin, Height, Language};
 
 pub(in crate::report) const DATABASE_FAILED: &str = "the database has failed, the service is ending";
 pub(in crate::report) const PAYOUTS_UNREADABLE: &str = "the payout transactions cannot be read";
 pub(in crate::report) const SPENDS_UNREADABLE: &str = "the wallet's spends cannot be read";
 pub(in crate::report) const BINDING_OFF: &str = "binding is switched off";
 pub(in crate::report) const SENDING_OFF: &str = "sending is switched off, payouts are held";
+
+fn span(duration: Duration) -> String {
+    buyer::span(duration, Language::English)
+}
 
 /// Says of which coin something is told.
 pub(in crate::report) fn of_coin(coin: Coin, what: impl Display) -> String {

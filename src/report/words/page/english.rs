@@ -5,7 +5,6 @@ use super::PageTexts;
 pub(super) static TEXTS: PageTexts = PageTexts {
     title: "Buy Skycoin",
     heading: "Buy Skycoin with {coins}",
-    or: " or ",
     lead: "Get a deposit address of your own. Whatever you send to it, whenever you send it, is paid out in SKY.",
     language: "Language",
     play_title: "Dummy mode: this is play money.",
@@ -21,10 +20,8 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     pay_with: "Pay with",
     no_price: "no price at the moment",
     not_taken: "not taken at the moment: {why}",
-    wait_none: "counts as soon as it is in a block",
-    wait_one: "counts after {n} confirmation",
-    wait_many: "counts after {n} confirmations",
-    usual: "usually done {time} after it is seen",
+    counts: "counts {when}",
+    usual: "usually done about {time} after it is seen",
     paused_note: "Deposits to addresses given out before are paid as always, once they are seen.",
     get_address: "Get address",
     binding_off: "No new addresses are given out at the moment. Deposits to the ones given out before are paid as \

@@ -3,14 +3,11 @@
 //! Names in braces stand for what is put in their places. The same ones stand in a text of every language.
 
 mod chinese;
-mod duration;
 mod english;
 mod russian;
 mod spanish;
 
 use crate::types::Language;
-
-pub use duration::about;
 
 /// The texts of one language. See the English ones for what each is.
 #[allow(missing_docs)]
@@ -18,7 +15,6 @@ pub use duration::about;
 pub struct PageTexts {
     pub title: &'static str,
     pub heading: &'static str,
-    pub or: &'static str,
     pub lead: &'static str,
     pub language: &'static str,
     pub play_title: &'static str,
@@ -34,9 +30,7 @@ pub struct PageTexts {
     pub pay_with: &'static str,
     pub no_price: &'static str,
     pub not_taken: &'static str,
-    pub wait_none: &'static str,
-    pub wait_one: &'static str,
-    pub wait_many: &'static str,
+    pub counts: &'static str,
     pub usual: &'static str,
     pub paused_note: &'static str,
     pub get_address: &'static str,

@@ -5,7 +5,6 @@ use super::PageTexts;
 pub(super) static TEXTS: PageTexts = PageTexts {
     title: "Comprar Skycoin",
     heading: "Compre Skycoin con {coins}",
-    or: " o ",
     lead: "Obtenga una dirección de depósito propia. Todo lo que envíe a ella, cuando quiera, se le paga en SKY.",
     language: "Idioma",
     play_title: "Modo de prueba: este dinero no es real.",
@@ -21,10 +20,8 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     pay_with: "Pagar con",
     no_price: "sin precio por el momento",
     not_taken: "no se acepta por el momento: {why}",
-    wait_none: "cuenta en cuanto está en un bloque",
-    wait_one: "cuenta tras {n} confirmación",
-    wait_many: "cuenta tras {n} confirmaciones",
-    usual: "normalmente listo {time} después de verse",
+    counts: "cuenta {when}",
+    usual: "normalmente listo en aproximadamente {time} después de verse",
     paused_note: "Los depósitos a direcciones ya entregadas se pagan como siempre en cuanto se ven.",
     get_address: "Obtener dirección",
     binding_off: "Por el momento no se entregan direcciones nuevas. Los depósitos a las ya entregadas se pagan como \
