@@ -19,6 +19,9 @@ struct ConfigReply<'a> {
     max_decimals: u8,
     /// When a deposit gets its price: `seen` or `final`. Once it has one, that never changes.
     price_promised: &'static str,
+    /// SKY for one BTC, where the last desktop wallets with a page to buy look for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sky_btc_exchange_rate: Option<String>,
     deposits: ByCode<Deposit<'a>>,
 }
 
@@ -74,6 +77,7 @@ pub(super) fn render(config: &Config, tags: &PriceTags<'_>) -> Bytes {
         max_bound_addrs: config.teller.max_bound_addrs.unwrap_or(0),
         max_decimals: config.rail.max_decimals,
         price_promised: config.exchanger.prices.promised.name(),
+        sky_btc_exchange_rate: Some(tags.buys(Coin::BTC, None)).filter(|rate| !rate.is_empty()),
         deposits: ByCode(deposits.collect()),
     };
     serde_json::to_vec(&reply).expect("BUG: texts and numbers are always JSON").into()

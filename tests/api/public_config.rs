@@ -35,6 +35,7 @@ fn should_tell_what_is_configured() {
             "max_bound_addrs": 7,
             "max_decimals": 2,
             "price_promised": "seen",
+            "sky_btc_exchange_rate": "333.330000",
             "deposits": {
                 "btc": {
                     "enabled": true,
@@ -57,6 +58,17 @@ fn should_tell_what_is_configured() {
             },
         })
     );
+}
+
+#[test]
+fn should_tell_the_rate_of_bitcoin_where_old_wallets_look_for_it() {
+    let config = TestApp::new().get("/api/config").json();
+    assert_eq!(config["sky_btc_exchange_rate"], config["deposits"]["btc"]["fixed_exchange_rate"]);
+    let pushed = Setup::new().text("sky_exchanger.sky_btc_exchange_rate", "push");
+    let app = TestApp::start(pushed.text("sky_exchanger.prices.own.BTC", "500"));
+    let config = app.get("/api/config").json();
+    assert_eq!(config["deposits"]["btc"]["fixed_exchange_rate"], json!(""), "nobody has told one yet");
+    assert_eq!(config.get("sky_btc_exchange_rate"), None);
 }
 
 #[test]

@@ -35,6 +35,8 @@ static TOO_MANY: Seldom = Seldom::new(std::time::Duration::from_secs(60));
 /// What clients may ask for, method- and header-wise, from another origin.
 const CORS_METHODS: [&str; 3] = ["GET", "POST", "HEAD"];
 const CORS_HEADERS: [&str; 3] = ["accept", "content-type", "origin"];
+/// What another origin's page may read of an answer beside its body.
+const EXPOSED: &str = "Retry-After, X-Request-Id";
 
 /// The guard. One for all listeners of the public API, so that limits hold over all of them.
 #[derive(Debug)]
@@ -110,7 +112,7 @@ impl Guard {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
         if let Some(origin) = origin {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
         }
         Ok(response)
     }
