@@ -18,6 +18,7 @@ mod pipeline;
 mod pool;
 mod process;
 mod reads;
+mod streams;
 
 fn main() {
     // `cargo test --benches` starts this too, and wants no measurements.
@@ -35,6 +36,7 @@ fn main() {
         ("passthrough", passthrough::run),
         ("process", process::run),
         ("pool", pool::run),
+        ("streams", streams::run),
         ("append", append::run),
         ("account", account::run),
     ] {

@@ -6,6 +6,7 @@ mod bind;
 mod guard;
 mod health;
 mod page;
+mod play;
 mod pressed;
 mod price_tags;
 mod public_config;
@@ -27,7 +28,7 @@ use actix_web::web::{self, Bytes, Data, ServiceConfig};
 
 use crate::clock::Clock;
 use crate::config::{Config, Shop};
-use crate::engine::BindPolicy;
+use crate::engine::{BindPolicy, Play};
 use crate::live::Live;
 use crate::price::Promised;
 use crate::report::{HealthCheck, Outlook, Pace};
@@ -83,6 +84,8 @@ pub struct ApiState {
     pub pace: Arc<Pace>,
     /// Who watches purchases live.
     pub watchers: Arc<Watchers>,
+    /// Who makes happen what visitors of dummy mode want to see; none elsewhere.
+    play: Option<Arc<dyn Play>>,
     /// The operator's colours, as a style sheet.
     theme_css: String,
     /// The start page in each language, as it is sent to most.
@@ -155,11 +158,18 @@ impl ApiState {
             promised: config.exchanger.prices.promised,
             pace: Arc::default(),
             watchers: Watchers::new(config.web.shop.max_streams),
+            play: None,
             theme_css: page::theme_css(&config.web.shop.theme),
             shop: config.web.shop.clone(),
             pressed_start: Default::default(),
             pressed: Default::default(),
         }
+    }
+
+    /// The same, with somebody who makes happen what visitors want to see.
+    #[must_use]
+    pub fn played_by(self, play: Option<Arc<dyn Play>>) -> Self {
+        ApiState { play, ..self }
     }
 
     /// What can be paid out beyond what is owed; none where that is not known, or not told.
@@ -202,6 +212,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<
     let buy = web::resource("/buy").wrap(Compress::default()).wrap(guarded!(guard, limit, Counts::Page));
     let purchase = web::resource("/buy/{link}").wrap(Compress::default());
     let purchase = purchase.wrap(guarded!(guard, limit, Counts::Status));
+    let play = web::resource("/buy/{link}/play").wrap(guarded!(guard, limit, Counts::Status));
     // Not compressed: what is sent has to arrive now.
     let events = web::resource("/buy/{link}/events").wrap(guarded!(guard, limit, Counts::Status));
     routes
@@ -214,5 +225,6 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<
         .service(buy.to(page::buy))
         .service(purchase.to(page::purchase))
         .service(events.to(watch::handle))
+        .service(play.to(play::handle))
         .service(web::resource("/{path:.*}").wrap(Compress::default()).to(statics::handle));
 }

@@ -18,8 +18,8 @@ use crate::api::{self, ApiState, Guard, Herald, RedirectState};
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::config::{Config, Tls};
-use crate::dummy::{self, DummyNode, DummyState};
-use crate::engine::{Appeals, Intake, Reload};
+use crate::dummy::{self, DummyNode, DummyState, Player};
+use crate::engine::{Appeals, Intake, Play, Reload};
 use crate::http::{Door, DoorLimits, Listener, attend, numbered, serve};
 use crate::live::Live;
 use crate::monitor::{self, Backups, MonitorState};
@@ -146,6 +146,12 @@ fn version() -> String {
     }
 }
 
+/// Dummy mode alone has one.
+fn player(parts: &ListenerParts) -> Option<Arc<dyn Play>> {
+    let (intake, node) = (parts.scanner.clone()?, Arc::clone(parts.node.as_ref()?));
+    Some(Arc::new(Player::new(parts.store.clone(), intake, node, Arc::clone(&parts.clock))))
+}
+
 fn bind_public(
     config: &Config,
     parts: &ListenerParts,
@@ -153,7 +159,8 @@ fn bind_public(
     bound: &mut BoundListeners,
 ) -> Result<(), StartError> {
     let (store, outlook, clock) = (parts.store.clone(), Arc::clone(&parts.outlook), Arc::clone(&parts.clock));
-    let state = Data::new(ApiState::new(config, store, outlook, clock, parts.own.clone(), version()));
+    let state = ApiState::new(config, store, outlook, clock, parts.own.clone(), version());
+    let state = Data::new(state.played_by(player(parts)));
     let (watchers, pace) = (Arc::clone(&state.watchers), Arc::clone(&state.pace));
     bound.herald = Some(Herald::new(parts.store.clone(), Arc::clone(&parts.live), watchers, pace));
     let guard = Guard::new(&config.web);

@@ -4,7 +4,9 @@
 
 mod listener;
 mod node;
+mod player;
 mod scanner;
 
 pub use listener::{DummyState, configure};
 pub use node::{Broadcast, DummyNode};
+pub use player::Player;

@@ -63,6 +63,8 @@ struct Ledger {
     /// Transactions of earlier runs, which the store says are settled.
     settled_before: HashMap<TxId, BlockRef>,
     height: u64,
+    /// Whether the wallet shows no coins: somebody plays a shortage.
+    is_hidden: bool,
 }
 
 /// The node and the wallet.
@@ -120,6 +122,23 @@ impl DummyNode {
         drop(ledger);
         self.changed.notify_one();
         found
+    }
+
+    /// Confirms all that is on its way, each in a block of its own.
+    pub fn confirm_all(&self) {
+        let mut ledger = self.ledger();
+        let pending: Vec<usize> = ledger.pending.iter().copied().collect();
+        for position in pending {
+            ledger.confirm(position, self.owner);
+        }
+        drop(ledger);
+        self.changed.notify_one();
+    }
+
+    /// Has the wallet show no coins, or all that it has.
+    pub fn set_hidden(&self, is_hidden: bool) {
+        self.ledger().is_hidden = is_hidden;
+        self.changed.notify_one();
     }
 
     /// Gives the wallet coins, as if somebody had sent them. They last as long as the process.
@@ -274,14 +293,16 @@ impl Wallet for DummyNode {
         let ledger = self.ledger();
         let burn = BurnFactor::new(BURN_FACTOR).map_err(|error| NodeError(error.to_string()))?;
         let hours = CoinHours::new(HOURS);
-        let mut unspents: Vec<Unspent> = ledger
-            .unspents
-            .iter()
+        let shown = ledger.unspents.iter().filter(|_| !ledger.is_hidden);
+        let mut unspents: Vec<Unspent> = shown
             .map(|(uxid, output)| Unspent { uxid: *uxid, owner: output.address, coins: output.coins, hours })
             .collect();
         unspents.sort_by_key(|unspent| unspent.uxid);
         let words = |error: AmountOutOfRange| NodeError(error.to_string());
-        let incoming = ledger.change_on_its_way(self.owner).map_err(words)?;
+        let incoming = match ledger.is_hidden {
+            true => Droplets::ZERO,
+            false => ledger.change_on_its_way(self.owner).map_err(words)?,
+        };
         let leaving: HashSet<Claim> = ledger.pending().flat_map(Transaction::inputs).copied().collect();
         let free = unspents.iter().filter(|unspent| !leaving.contains(&unspent.uxid));
         let free = Droplets::sum(free.map(|unspent| unspent.coins));

@@ -37,6 +37,7 @@ mod restart;
 mod secrets;
 mod status;
 mod steering;
+mod streams;
 mod support;
 mod throttle;
 mod tokens;

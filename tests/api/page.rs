@@ -5,7 +5,7 @@ use std::io::Read;
 use flate2::read::GzDecoder;
 use teller::types::Coin;
 
-use crate::support::{BUYER, Deposit, Reply, Request, Setup, TestApp, pools};
+use crate::support::{BUYER, Deposit, Reply, Request, Setup, TestApp, eventually, pools};
 
 /// Sends the form, and goes where that leads.
 fn bind(app: &TestApp, skyaddr: &str, coin: &str) -> Reply {
@@ -345,8 +345,9 @@ fn should_speak_the_languages_of_its_readers() {
 #[test]
 fn should_say_that_everything_is_sold() {
     let app = TestApp::start(Setup::new().text("dummy.balance", "0"));
-    let start = app.get("/");
-    assert!(start.text().contains("Sold out at the moment"), "{}", start.text());
+    eventually("the wallet has been looked at", || {
+        app.get("/").text().contains("Sold out at the moment").then_some(())
+    });
     let page = bind(&app, BUYER, "BTC");
     assert!(page.text().contains("There are no SKY in stock"), "{}", page.text());
     // An operator may keep that to themselves.
@@ -392,4 +393,37 @@ fn should_let_pages_of_the_original_run_their_scripts() {
     };
     assert!(policy(true).contains("script-src 'self' 'unsafe-inline'"));
     assert!(!policy(false).contains("script-src"), "as the same origin's alone");
+}
+
+#[test]
+fn should_let_a_visitor_play_the_networks_and_the_wallet() {
+    let app = TestApp::new();
+    let link = link(&app, BUYER, "BTC");
+    let play = |act: &str| {
+        let reply = app.public(&Request::form(&format!("{link}/play"), &format!("act={act}")));
+        assert_eq!(
+            (reply.status, reply.header("Location")),
+            (303, Some(format!("{link}#deposits-title").as_str()))
+        );
+    };
+    let says = |words: &str| {
+        eventually(words, || app.get(&link).text().contains(words).then_some(()));
+    };
+    assert!(app.get(&link).text().contains("Play the other side"));
+    play("deposit");
+    says("Waiting for confirmations of the deposit");
+    play("fork");
+    says("Waiting for the deposit to be in a block again");
+    play("shortage");
+    play("confirm");
+    says("Waiting for the desk's wallet to be refilled");
+    play("refill");
+    says("Waiting for the payout to be confirmed");
+    play("confirm");
+    says("Paid.");
+    assert_eq!(app.broadcasts().len(), 1, "paid once");
+    let foreign =
+        Request::form(&format!("{link}/play"), "act=deposit").header("Sec-Fetch-Site", "cross-site");
+    assert_eq!(app.public(&foreign).status, 403);
+    assert_eq!(app.public(&Request::form(&format!("{link}/play"), "act=steal")).status, 400);
 }

@@ -27,6 +27,7 @@ pub(super) use buy::handle as buy;
 pub(super) use chrome::{language_of, theme_css};
 pub use offer::CoinOffer;
 pub(super) use offer::offers;
+pub(super) use origin::is_own_form;
 pub(super) use purchase::{handle as purchase, live_part};
 pub(super) use start::handle as start;
 

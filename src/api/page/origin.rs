@@ -3,7 +3,7 @@
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 
 /// Whether a form may have come from this page. What is no browser says nothing of origins, and passes.
-pub(super) fn is_own_form(headers: &HeaderMap) -> bool {
+pub(in crate::api) fn is_own_form(headers: &HeaderMap) -> bool {
     let value = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = value(HeaderName::from_static("sec-fetch-site")) {
         // "none" is a person's own doing.

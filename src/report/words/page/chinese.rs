@@ -106,7 +106,7 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     play_panel: "扮演网络一方",
     play_panel_note: "在演示模式中您也扮演网络。想看什么，就让它发生。",
     play_deposit: "充值",
-    play_confirm: "确认支付交易",
+    play_confirm: "确认",
     play_fork: "分叉：撤回最近一笔充值",
     play_shortage: "清空柜台钱包",
     play_refill: "补足柜台钱包",

@@ -113,7 +113,7 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     play_panel: "Play the other side",
     play_panel_note: "In dummy mode you are the network, too. Make happen what you want to see.",
     play_deposit: "Deposit",
-    play_confirm: "Confirm the payout",
+    play_confirm: "Confirm it",
     play_fork: "Fork: take the last deposit back",
     play_shortage: "Empty the desk’s wallet",
     play_refill: "Fill the desk’s wallet",

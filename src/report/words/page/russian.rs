@@ -112,7 +112,7 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     play_panel: "Сыграйте за другую сторону",
     play_panel_note: "В этом режиме вы и есть сеть. Сделайте то, что хотите увидеть.",
     play_deposit: "Пополнить",
-    play_confirm: "Подтвердить выплату",
+    play_confirm: "Подтвердить",
     play_fork: "Форк: забрать последнее пополнение",
     play_shortage: "Опустошить кошелёк обменника",
     play_refill: "Пополнить кошелёк обменника",

@@ -112,7 +112,7 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     play_panel: "Haga de la otra parte",
     play_panel_note: "En el modo de prueba usted también es la red. Haga que ocurra lo que quiera ver.",
     play_deposit: "Depositar",
-    play_confirm: "Confirmar el pago",
+    play_confirm: "Confirmar",
     play_fork: "Bifurcación: retirar el último depósito",
     play_shortage: "Vaciar el monedero de la casa",
     play_refill: "Llenar el monedero de la casa",
