@@ -208,10 +208,10 @@ macro_rules! guarded {
 pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<Guard>) {
     let bind = web::resource("/api/bind").wrap(guarded!(guard, limit, Counts::Bind));
     let status = web::resource("/api/status").wrap(guarded!(guard, limit, Counts::Status));
-    let start = web::resource("/").wrap(Compress::default()).wrap(guarded!(guard, limit, Counts::Page));
-    let buy = web::resource("/buy").wrap(Compress::default()).wrap(guarded!(guard, limit, Counts::Page));
-    let purchase = web::resource("/buy/{link}").wrap(Compress::default());
-    let purchase = purchase.wrap(guarded!(guard, limit, Counts::Status));
+    let pages = |path: &str, counts: Counts| {
+        let page = web::resource(path).wrap(Compress::default());
+        page.wrap(guarded!(guard, limit, counts)).wrap(from_fn(page::in_words))
+    };
     let play = web::resource("/buy/{link}/play").wrap(guarded!(guard, limit, Counts::Status));
     // Not compressed: what is sent has to arrive now.
     let events = web::resource("/buy/{link}/events").wrap(guarded!(guard, limit, Counts::Status));
@@ -221,9 +221,9 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<
         .service(status.wrap(guarded!(guard, share)).to(status::handle))
         .service(web::resource("/api/config").wrap(guarded!(guard, share)).to(public_config::handle))
         .service(web::resource("/api/health").wrap(guarded!(guard, share)).to(health::handle))
-        .service(start.to(page::start))
-        .service(buy.to(page::buy))
-        .service(purchase.to(page::purchase))
+        .service(pages("/", Counts::Page).to(page::start))
+        .service(pages("/buy", Counts::Page).to(page::buy))
+        .service(pages("/buy/{link}", Counts::Status).to(page::purchase))
         .service(events.to(watch::handle))
         .service(play.to(play::handle))
         .service(web::resource("/{path:.*}").wrap(Compress::default()).to(statics::handle));

@@ -184,7 +184,7 @@ fn should_refuse_bodies_that_are_too_large() {
     assert_eq!(app.public(&Request::json("/api/bind", padded(MAX_BODY))).status, 200);
     for size in [MAX_BODY + 1, 1 << 20] {
         app.public(&Request::json("/api/bind", padded(size))).assert_text(413, too_large);
-        app.public(&Request::form("/", &padded(size))).assert_text(413, too_large);
+        app.public(&Request::form("/buy", &padded(size))).assert_text(413, too_large);
         app.dummy(&Request::form("/dummy/scanner/deposit", &padded(size))).assert_text(413, too_large);
     }
     assert_eq!(app.remaining(Coin::BTC), 59);
@@ -198,7 +198,7 @@ fn should_unpack_nothing() {
         let packed = |request: Request| app.public(&request.header("Content-Encoding", coding));
         let words = "Invalid content encoding: send the body as it is";
         packed(Request::json("/api/bind", order.as_str())).assert_text(415, words);
-        packed(Request::form("/", "skyaddr=x")).assert_text(415, words);
+        packed(Request::form("/buy", "skyaddr=x")).assert_text(415, words);
         let deposit = Request::form("/dummy/scanner/deposit", "addr=x").header("Content-Encoding", coding);
         app.dummy(&deposit).assert_text(415, words);
         // What reads no body minds none.
@@ -264,11 +264,11 @@ fn should_keep_to_the_desks_budget() {
     refused.assert_text(503, spent);
     let wait: u64 = refused.header("Retry-After").unwrap().parse().unwrap();
     assert!((3000..=3601).contains(&wait), "{wait}");
-    let page = app.public(&Request::form("/", &format!("skyaddr={}&coin_type=BTC", payee(10))));
+    let page = app.public(&Request::form("/buy", &format!("skyaddr={}&coin_type=BTC", payee(10))));
     assert_eq!((page.status, page.header("Retry-After").is_some()), (503, true));
     // What is shown again is not new.
-    let page = app.public(&Request::form("/", &format!("skyaddr={}&coin_type=BTC", payee(3))));
-    assert_eq!(page.status, 200);
+    let page = app.public(&Request::form("/buy", &format!("skyaddr={}&coin_type=BTC", payee(3))));
+    assert_eq!(page.status, 303);
     app.restart();
     app.try_bind(&payee(10), "SKY").assert_text(503, spent);
     assert_eq!(app.remaining(Coin::SKY), 10);

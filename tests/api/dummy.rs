@@ -105,10 +105,16 @@ fn should_take_no_deposit_from_another_sites_page() {
 #[test]
 fn should_say_on_every_page_that_it_is_play() {
     let app = TestApp::start(Setup::new());
-    app.bind(BUYER, Coin::BTC);
-    let bind = Request::form("/", &format!("skyaddr={BUYER}&coin_type=BTC"));
-    let pages =
-        [app.get("/"), app.get(&format!("/?skyaddr={BUYER}")), app.get("/?skyaddr=x"), app.public(&bind)];
+    let bound = app.try_bind(BUYER, "BTC").json();
+    let refused = Request::form("/buy", "skyaddr=x&coin_type=BTC");
+    let pages = [
+        app.get("/"),
+        app.get(&format!("/?skyaddr={BUYER}")),
+        app.get("/?skyaddr=x"),
+        app.get(bound["page"].as_str().unwrap()),
+        app.get("/buy/x"),
+        app.public(&refused),
+    ];
     for page in pages {
         assert!(page.text().contains("this is play money"), "{}", page.text());
     }

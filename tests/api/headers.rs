@@ -2,8 +2,8 @@
 
 use crate::support::{BUYER, Reply, Request, Setup, TestApp, tls};
 
-const BUILT_IN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'";
+const BUILT_IN_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
+     style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 fn assert_sealed(reply: &Reply, target: &str) {
     for (name, value) in [
@@ -23,6 +23,7 @@ fn should_seal_every_public_answer() {
     let status = format!("/api/status?skyaddr={BUYER}");
     for (target, code) in [
         ("/", 200),
+        ("/buy", 303),
         ("/static/style.css", 200),
         ("/api/config", 200),
         ("/api/health", 200),

@@ -427,3 +427,19 @@ fn should_let_a_visitor_play_the_networks_and_the_wallet() {
     assert_eq!(app.public(&foreign).status, 403);
     assert_eq!(app.public(&Request::form(&format!("{link}/play"), "act=steal")).status, 400);
 }
+
+#[test]
+fn should_say_in_words_that_somebody_asks_too_often() {
+    let app = TestApp::start(Setup::new().set("web.throttle_max", 2).text("web.throttle_duration", "1h"));
+    let link = link(&app, BUYER, "BTC");
+    let ask = || app.public(&Request::get(&link).header("Accept-Language", "es"));
+    let page = eventually("it is too often", || Some(ask()).filter(|page| page.status != 200));
+    assert_page(&page, 429);
+    assert!(page.text().contains("Demasiadas solicitudes"), "{}", page.text());
+    assert!(page.header("Retry-After").is_some_and(|wait| wait.parse::<u64>().unwrap() > 60));
+    // A program is told as the contract has it.
+    let status = eventually("the API, too", || {
+        Some(app.get(&format!("/api/status?skyaddr={BUYER}"))).filter(|reply| reply.status != 200)
+    });
+    assert_eq!((status.status, status.text()), (429, "You have reached maximum request limit."));
+}

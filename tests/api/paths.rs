@@ -37,7 +37,11 @@ fn should_refuse_methods_that_a_path_does_not_know() {
     let app = TestApp::new();
     for (target, known) in [
         ("/", &["GET", "HEAD", "POST"][..]),
+        ("/buy", &["GET", "HEAD", "POST"]),
+        ("/buy/x", &["GET", "HEAD"]),
+        ("/buy/x/events", &["GET"]),
         ("/static/style.css", &["GET", "HEAD"]),
+        ("/static/buyer.js", &["GET", "HEAD"]),
         ("/api/bind", &["POST"]),
         ("/api/status", &["GET", "HEAD"]),
         ("/api/config", &["GET", "HEAD"]),

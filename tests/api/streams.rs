@@ -125,5 +125,9 @@ fn should_end_streams_when_the_service_stops() {
     let began = std::time::Instant::now();
     drop(app);
     eventually("the stream ends", || stream.is_over().then_some(()));
-    assert!(began.elapsed() < Duration::from_secs(8), "nobody waits for those who watch: {:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(8),
+        "nobody waits for those who watch: {:?}",
+        began.elapsed()
+    );
 }

@@ -78,7 +78,8 @@ fn should_tell_of_tokens_before_they_are_sent() {
     assert_eq!(app.get("/api/config").json()["deposits"]["btc"].get("tokens"), None);
     assert!(app.get("/").text().contains("1 USDT = <strong>0.5 SKY</strong>"));
     let form = format!("skyaddr={BUYER}&coin_type=ETH");
-    let bound = app.public(&Request::form("/", &form)).text().to_owned();
+    let location = app.public(&Request::form("/buy", &form)).header("Location").unwrap().to_owned();
+    let bound = app.get(&location).text().to_owned();
     assert!(bound.contains("Ether (ETH), FOO or USDT only"), "{bound}");
     assert!(bound.contains(USDT), "whoever sends it has to know which contract is meant");
 }

@@ -14,6 +14,7 @@ mod purchase;
 mod qr;
 mod start;
 mod status;
+mod throttled;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -30,6 +31,7 @@ pub(super) use offer::offers;
 pub(super) use origin::is_own_form;
 pub(super) use purchase::{handle as purchase, live_part};
 pub(super) use start::handle as start;
+pub(super) use throttled::in_words;
 
 const HTML: &str = "text/html; charset=utf-8";
 

@@ -65,8 +65,9 @@ struct Unused {
 }
 
 pub(in crate::api) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return method_not_allowed("GET, HEAD", "Method Not Allowed");
+    // The original serves its page here whatever the method.
+    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
+        return method_not_allowed("GET, HEAD, POST", "Method Not Allowed");
     }
     if let Some(dir) = &state.static_dir
         && dir.join("index.html").is_file()
