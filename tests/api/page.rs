@@ -416,7 +416,7 @@ fn should_let_a_visitor_play_the_networks_and_the_wallet() {
     says("Waiting for the deposit to be in a block again");
     play("shortage");
     play("confirm");
-    says("Waiting for the desk's wallet to be refilled");
+    says("wallet to be refilled");
     play("refill");
     says("Waiting for the payout to be confirmed");
     play("confirm");

@@ -56,8 +56,13 @@ fn should_count_the_page_like_the_api_it_uses() {
     let page = Request::get(&format!("/?skyaddr={BUYER}"));
     assert_eq!(burst(&app, &page, 3), 3);
     assert_eq!(burst(&app, &status(), 9), 2);
-    assert_refused(&app.public(&page), 720);
-    let form = Request::form("/", &format!("skyaddr={BUYER}&coin_type=BTC"));
+    // On a page it is said in words.
+    let refused = app.public(&page);
+    assert_eq!(refused.status, 429);
+    assert!(refused.text().contains("Too many requests"), "{}", refused.text());
+    let wait = refused.header("Retry-After").map(|wait| wait.parse::<u64>().unwrap());
+    assert!(wait.is_some_and(|wait| (1..=720).contains(&wait)), "{wait:?}");
+    let form = Request::form("/buy", &format!("skyaddr={BUYER}&coin_type=BTC"));
     assert_eq!(burst(&app, &form, 9), 5);
     assert_refused(&app.try_bind(BUYER, "BTC"), 720);
 }

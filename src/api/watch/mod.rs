@@ -29,6 +29,7 @@ pub struct Watchers {
 struct Inside {
     watched: HashMap<BindingNo, Watched>,
     open: usize,
+    last: u64,
     is_closed: bool,
 }
 
@@ -37,7 +38,8 @@ struct Inside {
 struct Watched {
     coin: Coin,
     key: AddressKey,
-    wake: watch::Sender<()>,
+    /// The longest there first; where one is dropped, its stream ends.
+    viewers: Vec<(u64, watch::Sender<()>)>,
 }
 
 /// One who watches a purchase. They leave where this is dropped.
@@ -45,6 +47,7 @@ struct Watched {
 pub(super) struct Watch {
     watchers: Arc<Watchers>,
     no: BindingNo,
+    viewer: u64,
     woken: watch::Receiver<()>,
 }
 
@@ -58,23 +61,27 @@ impl Watchers {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns one more who watches this purchase; none where there are enough.
+    /// Returns one more who watches this purchase; none where there are enough in all. Of too many in front of one
+    /// purchase the one who has been there longest has to go: it may be a window that was closed long ago.
     pub(super) fn watch(self: &Arc<Self>, binding: &Binding) -> Option<Watch> {
         let mut inside = self.inside();
         if inside.is_closed || inside.open >= self.max {
             return None;
         }
+        inside.open = inside.open.saturating_add(1);
+        inside.last = inside.last.wrapping_add(1);
+        let viewer = inside.last;
         let watched = inside.watched.entry(binding.no).or_insert_with(|| Watched {
             coin: binding.address.coin(),
             key: binding.address.key(),
-            wake: watch::Sender::new(()),
+            viewers: Vec::with_capacity(1),
         });
-        if watched.wake.receiver_count() >= PER_PURCHASE {
-            return None;
+        if watched.viewers.len() >= PER_PURCHASE {
+            watched.viewers.remove(0);
         }
-        let woken = watched.wake.subscribe();
-        inside.open = inside.open.saturating_add(1);
-        Some(Watch { watchers: Arc::clone(self), no: binding.no, woken })
+        let (wake, woken) = watch::channel(());
+        watched.viewers.push((viewer, wake));
+        Some(Watch { watchers: Arc::clone(self), no: binding.no, viewer, woken })
     }
 
     /// How many streams there are.
@@ -85,17 +92,14 @@ impl Watchers {
     /// Wakes whoever watches one of these.
     fn wake(&self, numbers: &[BindingNo]) {
         let inside = self.inside();
-        numbers.iter().filter_map(|no| inside.watched.get(no)).for_each(|watched| {
-            watched.wake.send_replace(());
-        });
+        numbers.iter().filter_map(|no| inside.watched.get(no)).for_each(Watched::wake);
     }
 
     /// Wakes whoever watches a purchase of this coin that this is true of.
     fn wake_where(&self, coin: Coin, is_so: impl Fn(&AddressKey) -> bool) {
         let inside = self.inside();
-        for watched in inside.watched.values().filter(|one| one.coin == coin && is_so(&one.key)) {
-            watched.wake.send_replace(());
-        }
+        let concerned = inside.watched.values().filter(|one| one.coin == coin && is_so(&one.key));
+        concerned.for_each(Watched::wake);
     }
 
     /// Ends all streams, and lets nobody in any more: the service stops.
@@ -104,6 +108,14 @@ impl Watchers {
         inside.is_closed = true;
         // Whoever waits hears that nobody will wake them again.
         inside.watched.clear();
+    }
+}
+
+impl Watched {
+    fn wake(&self) {
+        self.viewers.iter().for_each(|(_, wake)| {
+            wake.send_replace(());
+        });
     }
 }
 
@@ -118,8 +130,9 @@ impl Drop for Watch {
     fn drop(&mut self) {
         let mut inside = self.watchers.inside();
         inside.open = inside.open.saturating_sub(1);
-        // This one still counts.
-        if inside.watched.get(&self.no).is_some_and(|watched| watched.wake.receiver_count() <= 1) {
+        let Some(watched) = inside.watched.get_mut(&self.no) else { return };
+        watched.viewers.retain(|(viewer, _)| *viewer != self.viewer);
+        if watched.viewers.is_empty() {
             inside.watched.remove(&self.no);
         }
     }

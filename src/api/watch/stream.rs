@@ -18,11 +18,14 @@ use crate::store::Binding;
 use crate::types::Language;
 
 /// Silence after which a sign of life is sent: proxies end what is silent for a minute.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 /// Changes that come closer together are told at once: a payout takes several steps in a moment.
 const TOGETHER: Duration = Duration::from_millis(50);
 /// What a browser waits before it connects anew, in milliseconds.
 const RECONNECT: &str = "retry: 3000\n\n";
+
+/// Has the page ask now and then, and not connect anew: others watch in its place, or the service stops.
+const ENOUGH: &[u8] = b"event: enough\ndata: \n\n";
 
 /// One who watches.
 struct Viewer {
@@ -33,6 +36,7 @@ struct Viewer {
     /// Stands for what was sent last: ten thousand viewers should not keep ten thousand pages.
     shown: u64,
     is_first: bool,
+    is_over: bool,
 }
 
 pub(in crate::api) async fn handle(
@@ -55,7 +59,7 @@ pub(in crate::api) async fn handle(
         return reply;
     };
     let language = language_of(&request);
-    let viewer = Viewer { state, watch, binding, language, shown: 0, is_first: true };
+    let viewer = Viewer { state, watch, binding, language, shown: 0, is_first: true, is_over: false };
     HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -71,10 +75,16 @@ async fn next(mut viewer: Viewer) -> Option<(Result<Bytes, actix_web::Error>, Vi
         let first = viewer.changed()?.unwrap_or_default();
         return Some((Ok(Bytes::from(format!("{RECONNECT}{first}"))), viewer));
     }
+    if viewer.is_over {
+        return None;
+    }
     loop {
         match tokio::time::timeout(SIGN_OF_LIFE, viewer.watch.changed()).await {
             Err(_) => return Some((Ok(Bytes::from_static(b": \n\n")), viewer)),
-            Ok(false) => return None,
+            Ok(false) => {
+                viewer.is_over = true;
+                return Some((Ok(Bytes::from_static(ENOUGH)), viewer));
+            }
             Ok(true) => {
                 tokio::time::sleep(TOGETHER).await;
                 if let Some(event) = viewer.changed()? {

@@ -53,6 +53,12 @@ function follow(section: HTMLElement, place: HTMLElement, say: (isLive: boolean)
       say(true);
     });
     stream.addEventListener('purchase', (event) => replace(place, (event as MessageEvent<string>).data));
+    // Others watch in this window's place, or the service stops.
+    stream.addEventListener('enough', () => {
+      stream.close();
+      say(false);
+      asking ??= setInterval(ask, ASK_MS);
+    });
     stream.addEventListener('error', () => {
       failures += 1;
       say(false);
