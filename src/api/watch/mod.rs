@@ -89,6 +89,11 @@ impl Watchers {
         self.inside().open
     }
 
+    /// Whether the service stops.
+    fn is_closed(&self) -> bool {
+        self.inside().is_closed
+    }
+
     /// Wakes whoever watches one of these.
     fn wake(&self, numbers: &[BindingNo]) {
         let inside = self.inside();

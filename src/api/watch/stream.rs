@@ -24,7 +24,7 @@ const TOGETHER: Duration = Duration::from_millis(50);
 /// What a browser waits before it connects anew, in milliseconds.
 const RECONNECT: &str = "retry: 3000\n\n";
 
-/// Has the page ask now and then, and not connect anew: others watch in its place, or the service stops.
+/// Has the page ask now and then, and not connect anew: others watch in its place.
 const ENOUGH: &[u8] = b"event: enough\ndata: \n\n";
 
 /// One who watches.
@@ -81,6 +81,8 @@ async fn next(mut viewer: Viewer) -> Option<(Result<Bytes, actix_web::Error>, Vi
     loop {
         match tokio::time::timeout(SIGN_OF_LIFE, viewer.watch.changed()).await {
             Err(_) => return Some((Ok(Bytes::from_static(b": \n\n")), viewer)),
+            // Browsers connect anew, and find the service that comes after.
+            Ok(false) if viewer.state.watchers.is_closed() => return None,
             Ok(false) => {
                 viewer.is_over = true;
                 return Some((Ok(Bytes::from_static(ENOUGH)), viewer));

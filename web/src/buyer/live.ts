@@ -53,7 +53,7 @@ function follow(section: HTMLElement, place: HTMLElement, say: (isLive: boolean)
       say(true);
     });
     stream.addEventListener('purchase', (event) => replace(place, (event as MessageEvent<string>).data));
-    // Others watch in this window's place, or the service stops.
+    // Others watch in this window's place.
     stream.addEventListener('enough', () => {
       stream.close();
       say(false);
