@@ -14,11 +14,12 @@
 //! | 4 | [`rail`], [`exchange`], [`config`], [`chain`] | how coins leave: the port, Skycoin's plan, signer and node; how they are bought: the port, an adapter a venue; the configuration; reading chains, the logic of forks |
 //! | 5 | [`payout`], [`upstream`] | a payout's states, and a person's rulings; an order's states upstream |
 //! | 6 | [`ledger`] | the books: accounts, entries, and what everything comes to in them |
-//! | 7 | [`store`], [`http`], [`telemetry`], [`live`] | what is kept; what listeners share; the log; what workers know and listeners show |
+//! | 7 | [`store`], [`telemetry`], [`live`] | what is kept; the log; what workers know and listeners show |
 //! | 8 | [`engine`] | the workers, the steps that listeners ask for, what may be bound |
-//! | 9 | [`report`] | facts put into words, the verdict of health |
-//! | 10 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
-//! | 11 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
+//! | 9 | [`report`] | facts put into words, in every language that buyers read; the verdict of health |
+//! | 10 | [`http`] | what listeners share |
+//! | 11 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
+//! | 12 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
 //!
 //! `docs/architecture.md` walks one purchase through it.
 

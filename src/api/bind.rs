@@ -11,7 +11,7 @@ use super::refusal::{BadPayee, Refusal, RefusalReply};
 use super::request::{BindRequest, trim_address};
 use crate::engine::{GivenAddress, unused};
 use crate::http::{Body, BodyError, json, method_not_allowed, text};
-use crate::report::{purchase_link, status_secret};
+use crate::report::{purchase_link, requests, status_secret};
 use crate::skycoin::Address;
 use crate::types::Coin;
 
@@ -38,10 +38,10 @@ pub(super) async fn handle(
 
 async fn answer(state: &ApiState, request: &HttpRequest, body: Result<Body, BodyError>) -> HttpResponse {
     if request.method() != Method::POST {
-        return method_not_allowed("POST", "Invalid request method");
+        return method_not_allowed("POST", requests::INVALID_METHOD);
     }
     if !is_json(request.headers()) {
-        return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Invalid content type");
+        return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, requests::INVALID_CONTENT_TYPE);
     }
     let body = match body {
         Ok(body) => body,
@@ -50,7 +50,7 @@ async fn answer(state: &ApiState, request: &HttpRequest, body: Result<Body, Body
     let order = match BindRequest::parse(&body.0) {
         Ok(order) => order,
         Err(error) => {
-            return text(StatusCode::BAD_REQUEST, format_args!("Invalid json request body: {error}"));
+            return text(StatusCode::BAD_REQUEST, requests::no_json(error));
         }
     };
     match bind_order(state, &order, state.reuse_unused).await {

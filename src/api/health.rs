@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::ApiState;
 use crate::http::{json, method_not_allowed};
-use crate::report::{PROCESSOR_FAILS, Problem, Verdict};
+use crate::report::{PROCESSOR_FAILS, Problem, Verdict, requests};
 use crate::types::{Coin, go_duration};
 
 #[derive(Debug, Serialize)]
@@ -58,7 +58,7 @@ struct Balance {
 
 pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return method_not_allowed("GET", "Invalid request method");
+        return method_not_allowed("GET", requests::INVALID_METHOD);
     }
     let snapshot = state.store.snapshot();
     let Verdict { problems, can_serve } = state.health.verdict(&snapshot);

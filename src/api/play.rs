@@ -9,6 +9,7 @@ use super::page::is_own_form;
 use super::refusal::{Refusal, RefusalReply as _};
 use crate::http::{Body, BodyError, Params, internal_error, method_not_allowed, not_found, text};
 use crate::report::linked_binding;
+use crate::report::requests;
 use crate::types::Units;
 
 /// Amounts of a coin that nobody has typed: a hundredth.
@@ -22,7 +23,7 @@ pub(super) async fn handle(
 ) -> HttpResponse {
     let Some(play) = &state.play else { return not_found() };
     if *request.method() != Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     if !is_own_form(request.headers()) {
         return Refusal::ForeignForm.reply();

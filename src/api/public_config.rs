@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{ApiState, PriceTags};
 use crate::config::{ChainConfig, Config};
 use crate::http::{ByCode, json_bytes, method_not_allowed};
+use crate::report::requests;
 use crate::types::{Coin, Token};
 
 #[derive(Debug, Serialize)]
@@ -60,7 +61,7 @@ struct TokenReply {
 
 pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return method_not_allowed("GET", "Invalid request method");
+        return method_not_allowed("GET", requests::INVALID_METHOD);
     }
     json_bytes(state.shown().config_json.clone())
 }
@@ -116,6 +117,5 @@ fn token(config: &Config, tags: &PriceTags<'_>, coin: Coin, token: Token) -> Tok
 
 /// Whoever reads it is told that there is none, not what the operator's sources say.
 fn no_price(tags: &PriceTags<'_>, coin: Coin, token: Option<Token>) -> Option<String> {
-    let words = "there is no price at the moment that could be promised: deposits wait for one";
-    tags.rate(coin, token).is_err().then(|| words.to_owned())
+    tags.rate(coin, token).is_err().then(|| requests::NO_PRICE.to_owned())
 }

@@ -7,6 +7,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::http::text;
+use crate::report::requests;
 
 /// Where to.
 #[derive(Debug)]
@@ -45,10 +46,7 @@ fn asked(request: &HttpRequest) -> Option<&str> {
 
 async fn redirect(state: Data<RedirectState>, request: HttpRequest) -> HttpResponse {
     let Some(host) = state.host.as_deref().or_else(|| asked(&request)) else {
-        return text(
-            StatusCode::BAD_REQUEST,
-            "Invalid Host: expected a name or an address, with a port or without",
-        );
+        return text(StatusCode::BAD_REQUEST, requests::INVALID_HOST);
     };
     let port = if state.port == 443 { String::new() } else { format!(":{}", state.port) };
     let rest = request.uri().path_and_query().map_or("/", |rest| rest.as_str());

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::ApiState;
 use crate::http::{method_not_allowed, not_found, not_found_or_redirect};
+use crate::report::requests;
 
 const CSS: &str = "text/css; charset=utf-8";
 /// The operator's colours, which stand in no file.
@@ -56,7 +57,7 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
 }
 
 fn only_read() -> HttpResponse {
-    method_not_allowed("GET, HEAD", "Method Not Allowed")
+    method_not_allowed("GET, HEAD", requests::METHOD_NOT_ALLOWED)
 }
 
 /// A file of the operator's directory; its index page for a directory.

@@ -5,6 +5,7 @@ use super::bind::payee;
 use super::refusal::{Refusal, RefusalReply};
 use super::request::trim_address;
 use crate::http::{Params, internal_error, json, method_not_allowed};
+use crate::report::requests;
 use crate::report::{Shown, StatusPage, status_page};
 use crate::skycoin::Address;
 use crate::store::StoreError;
@@ -14,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return method_not_allowed("GET", "Invalid request method");
+        return method_not_allowed("GET", requests::INVALID_METHOD);
     }
     let params = Params::parse(request.query_string());
     let skyaddr = trim_address(params.get("skyaddr"));

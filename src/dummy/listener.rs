@@ -19,6 +19,7 @@ use crate::http::{
     Body, BodyError, Params, internal_error, json, method_not_allowed, not_found_or_redirect, only_direct,
     text,
 };
+use crate::report::requests;
 use crate::store::Store;
 use crate::types::Droplets;
 use crate::types::PerCoin;
@@ -60,7 +61,7 @@ fn params(request: &HttpRequest, body: Sent) -> Result<Params, BodyError> {
 /// The reply to what is neither asked nor sent as a form.
 fn only_forms(request: &HttpRequest) -> Option<HttpResponse> {
     let is_known = matches!(*request.method(), Method::GET | Method::HEAD | Method::POST);
-    (!is_known).then(|| method_not_allowed("GET, POST", "Method Not Allowed"))
+    (!is_known).then(|| method_not_allowed("GET, POST", requests::METHOD_NOT_ALLOWED))
 }
 
 fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
@@ -108,7 +109,7 @@ async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpRespon
     let Some(sender) = &state.sender else { return crate::http::not_found() };
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         // Without what is allowed, as the original answers here.
-        return text(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+        return text(StatusCode::METHOD_NOT_ALLOWED, requests::METHOD_NOT_ALLOWED);
     }
     let (from, limit) = match part(&Params::parse(request.query_string())) {
         Ok(part) => part,
@@ -130,7 +131,7 @@ async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpRespon
 fn part(params: &Params) -> Result<(usize, usize), String> {
     let number = |name: &str, default: usize| match params.get(name) {
         "" => Ok(default),
-        text => text.parse::<usize>().map_err(|_| format!("Invalid {name}: expected a whole number")),
+        text => text.parse::<usize>().map_err(|_| requests::no_number(name)),
     };
     Ok((number("from", 0)?, number("limit", MOST)?.min(MOST)))
 }

@@ -15,6 +15,7 @@ use futures_util::StreamExt;
 
 use super::connection::{Phase, Visitor};
 use super::reply::text;
+use crate::report::requests;
 
 /// Longest body in bytes. All that is sent to any listener are forms and objects of a few short values.
 pub const MAX_BODY: usize = 16 * 1024;
@@ -41,12 +42,10 @@ pub enum BodyError {
 impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            BodyError::TooLarge => write!(f, "Request body too large, at most {MAX_BODY} bytes"),
-            BodyError::Encoded => f.write_str("Invalid content encoding: send the body as it is"),
-            BodyError::Late => {
-                write!(f, "The request body did not come within {} seconds", TIMEOUT.as_secs())
-            }
-            BodyError::Broken(error) => write!(f, "Invalid request body: {error}"),
+            BodyError::TooLarge => f.write_str(&requests::body_too_large(MAX_BODY)),
+            BodyError::Encoded => f.write_str(requests::PACKED_BODY),
+            BodyError::Late => f.write_str(&requests::body_late(TIMEOUT.as_secs())),
+            BodyError::Broken(error) => f.write_str(&requests::no_body(error)),
         }
     }
 }

@@ -17,6 +17,7 @@ use actix_web::{Error, HttpResponse};
 
 use super::reply::text;
 use super::seldom::Seldom;
+use crate::report::requests;
 
 static REFUSED: Seldom = Seldom::new(Duration::from_secs(60));
 
@@ -42,10 +43,7 @@ fn authority_of(url: &str) -> Option<&str> {
 
 /// The reply to a caller that did not mean it.
 pub fn indirect() -> HttpResponse {
-    text(
-        StatusCode::FORBIDDEN,
-        "Forbidden: call this listener by its address, and not from another site's page",
-    )
+    text(StatusCode::FORBIDDEN, requests::INDIRECT)
 }
 
 /// Lets requests pass that come from this machine and are meant.

@@ -5,6 +5,8 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
+use crate::report::requests;
+
 /// Bytes that most replies fit into.
 const ROOM: usize = 512;
 
@@ -44,11 +46,11 @@ pub fn method_not_allowed(allow: &'static str, message: &str) -> HttpResponse {
 
 /// Returns 404.
 pub fn not_found() -> HttpResponse {
-    text(StatusCode::NOT_FOUND, "404 page not found")
+    text(StatusCode::NOT_FOUND, requests::NOT_FOUND)
 }
 
 /// The cause goes to the log, not to the caller.
 pub fn internal_error(error: &dyn std::fmt::Display) -> HttpResponse {
     tracing::error!(%error, "request failed");
-    text(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+    text(StatusCode::INTERNAL_SERVER_ERROR, requests::INTERNAL)
 }

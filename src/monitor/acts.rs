@@ -12,27 +12,27 @@ use crate::engine::operator::{
 };
 use crate::http::{Params, internal_error, method_not_allowed, not_found, text};
 use crate::payout::{SpendRefused, Verdict};
+use crate::report::{acts, requests};
 use crate::types::{Actor, AttemptNo, DepositNo};
 
 /// The order of a request; otherwise the reply that refuses it.
 pub(super) fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     if request.method() != Method::POST {
-        return Err(Box::new(method_not_allowed("POST", "Method Not Allowed")));
+        return Err(Box::new(method_not_allowed("POST", requests::METHOD_NOT_ALLOWED)));
     }
     order_by(request)
 }
 
 /// Who asks, where no reason is needed; otherwise the reply that refuses it.
 pub(super) fn actor(params: &Params) -> Result<Actor, Box<HttpResponse>> {
-    Actor::named(params.get("by")).map_err(|error| Box::new(bad_request(format_args!("Invalid by: {error}"))))
+    Actor::named(params.get("by")).map_err(|error| Box::new(bad_request(requests::invalid("by", error))))
 }
 
 /// The order of a request, by whatever method it came.
 pub(super) fn order_by(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     let params = Params::parse(request.query_string());
-    Order::new(params.get("by"), params.get("why")).map_err(|error| {
-        Box::new(bad_request(format_args!("Invalid {error}, as in ?why=double+spent&by=anna")))
-    })
+    Order::new(params.get("by"), params.get("why"))
+        .map_err(|error| Box::new(bad_request(requests::no_order(error))))
 }
 
 pub(super) fn refused(error: &ActError) -> HttpResponse {
@@ -68,13 +68,8 @@ pub(super) async fn on_deposit(
         Ok(order) => order,
         Err(reply) => return *reply,
     };
-    let told = match verdict {
-        Verdict::Pay => "paid although it is gone",
-        Verdict::Void => "void: nothing is paid out for it",
-        Verdict::Wait => "waiting: nothing leaves before it is there again, or somebody rules otherwise",
-    };
     match rule(&state.store, no, verdict, order).await {
-        Ok(()) => text(StatusCode::OK, format_args!("deposit {no} is {told}")),
+        Ok(()) => text(StatusCode::OK, acts::ruled(no, verdict)),
         Err(error) => refused(&error),
     }
 }
@@ -90,13 +85,8 @@ async fn on_purchase(
         Ok(order) => order,
         Err(reply) => return *reply,
     };
-    let told = match act {
-        PurchaseAct::Direct => "paid directly, at the rate that it was seen at",
-        PurchaseAct::Pause => "waiting: nothing is bought for it before somebody resumes it",
-        PurchaseAct::Resume => "to be bought for again",
-    };
     match decide_purchase(&state.store, no, act, order).await {
-        Ok(()) => text(StatusCode::OK, format_args!("deposit {no} is {told}")),
+        Ok(()) => text(StatusCode::OK, acts::purchase_decided(no, act)),
         Err(error) => refused(&error),
     }
 }
@@ -126,19 +116,19 @@ impl Wanted {
         match self {
             Wanted::Withdraw => {
                 withdraw(&state.store, no, order).await?;
-                Ok("is being withdrawn".to_owned())
+                Ok(acts::withdrawn(no))
             }
             Wanted::Send => {
                 let count = send_on(&state.store, no, order).await?.len();
-                Ok(format!("is sent on, {count} of its deposits are paid although they are gone"))
+                Ok(acts::sent_on(no, count))
             }
             Wanted::Retry => {
                 retry(&state.store, no, order).await?;
-                Ok("is offered again".to_owned())
+                Ok(acts::offered_again(no))
             }
             Wanted::Abandon => {
                 let found = state.appeals.abandon(no, order).await?;
-                Ok(format!("is abandoned, what it was to pay is owed again: {found}"))
+                Ok(acts::abandoned(no, found))
             }
         }
     }
@@ -158,7 +148,7 @@ pub(super) async fn on_transaction(
         Err(reply) => return *reply,
     };
     match wanted.get(&state, no, order).await {
-        Ok(done) => text(StatusCode::OK, format_args!("transaction {no} {done}")),
+        Ok(done) => text(StatusCode::OK, done),
         Err(error) => refused(&error),
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{Params, internal_error, json, method_not_allowed, text};
 use crate::report::gap_limit;
+use crate::report::{acts, requests};
 use crate::store::{Binding, Page, Snapshot, StoreError, Tables};
 use crate::types::Coin;
 
@@ -77,8 +78,8 @@ fn addresses(snapshot: &Snapshot, coin: Coin, page: Page) -> Result<(Vec<String>
 
 pub(super) async fn reload(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if request.method() != Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     state.reload.ask();
-    text(StatusCode::ACCEPTED, "the address files are being looked at")
+    text(StatusCode::ACCEPTED, acts::FILES_LOOKED_AT)
 }

@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 
 use super::MonitorState;
 use crate::http::{Seldom, indirect, is_direct, text};
+use crate::report::requests;
 
 /// Lets a request pass that carries the token, or any where there is none.
 pub async fn authorize<B: MessageBody + 'static>(
@@ -80,7 +81,7 @@ static SLOWED: Seldom = Seldom::new(Duration::from_secs(60));
 static GUESSES: AtomicU32 = AtomicU32::new(0);
 
 fn unauthorized() -> HttpResponse {
-    let mut refusal = text(StatusCode::UNAUTHORIZED, "Unauthorized: send Authorization: Bearer <token>");
+    let mut refusal = text(StatusCode::UNAUTHORIZED, requests::UNAUTHORIZED);
     refusal.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     refusal
 }

@@ -25,6 +25,7 @@ use tokio::sync::Mutex;
 use super::MonitorState;
 use crate::clock::{Clock, SystemClock};
 use crate::http::{internal_error, method_not_allowed, text};
+use crate::report::requests;
 use crate::store::{Snapshot, StoreError, backup_into};
 
 /// Bytes that are left to the service beside a whole copy.
@@ -141,7 +142,7 @@ pub(super) async fn whole<B: MessageBody>(
 
 pub(super) async fn download(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
-        return method_not_allowed("GET, POST", "Method Not Allowed");
+        return method_not_allowed("GET, POST", requests::METHOD_NOT_ALLOWED);
     }
     match state.backups.make(|| state.store.snapshot()).await {
         Ok(file) => send(&request, file),

@@ -14,6 +14,7 @@ use crate::address::DepositAddress;
 use crate::chain::TokenBalance;
 use crate::engine::seen_up_to;
 use crate::http::{internal_error, json, not_found, text};
+use crate::report::acts;
 use crate::store::{Chains, Snapshot, StoreError};
 use crate::types::{BlockRef, Coin, Units};
 
@@ -91,10 +92,10 @@ pub(super) async fn balance(
     let at = match snapshot.find_address(&address).and_then(|bound| Ok((bound, snapshot.cursor(coin)?))) {
         Ok((Some(_), Some(cursor))) => cursor.tip,
         Ok((None, _)) => return not_found(),
-        Ok((_, None)) => return unknown("no block has been followed yet"),
+        Ok((_, None)) => return unknown(acts::NO_BLOCK),
         Err(error) => return internal_error(&error),
     };
-    let Some(node) = &state.balances else { return unknown("no node is asked in dummy mode") };
+    let Some(node) = &state.balances else { return unknown(acts::NO_NODE) };
     let balance = match node.balance(address, at).await {
         Ok(Some(balance)) => balance,
         Ok(None) => return not_found(),
@@ -137,5 +138,5 @@ fn reply(
 
 /// The node's words are for the operator, who alone is here.
 fn unknown(why: impl std::fmt::Display) -> HttpResponse {
-    text(StatusCode::SERVICE_UNAVAILABLE, format_args!("the balance is not known: {why}"))
+    text(StatusCode::SERVICE_UNAVAILABLE, acts::balance_unknown(why))
 }

@@ -13,7 +13,7 @@ use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::set_rescan;
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
 use crate::live::ChainView;
-use crate::report::BuyerPause;
+use crate::report::{BuyerPause, acts, requests};
 use crate::store::{Chains, Cursor, Identities, Passes, Rescan, Snapshot, StoreError};
 use crate::types::{BlockRef, Coin, Height, Language};
 
@@ -194,13 +194,13 @@ pub(super) async fn look(
 ) -> HttpResponse {
     let Some(coin) = coin_of(&path) else { return not_found() };
     if *request.method() != Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     if state.live.chain(coin).is_none() {
-        return bad_request(format_args!("{coin} is not scanned"));
+        return bad_request(acts::not_scanned(coin));
     }
     state.live.hint(coin).give();
-    text(StatusCode::ACCEPTED, format_args!("{coin} is looked at now"))
+    text(StatusCode::ACCEPTED, acts::looked_at(coin))
 }
 
 pub(super) async fn rescan(
@@ -216,7 +216,7 @@ pub(super) async fn rescan(
             Err(message) => return bad_request(message),
         },
         Method::DELETE => None,
-        _ => return method_not_allowed("POST, DELETE", "Method Not Allowed"),
+        _ => return method_not_allowed("POST, DELETE", requests::METHOD_NOT_ALLOWED),
     };
     let by = match actor(&params) {
         Ok(by) => by,
@@ -224,10 +224,8 @@ pub(super) async fn rescan(
     };
     match set_rescan(&state.store, coin, rescan, by).await {
         Ok(()) => match rescan {
-            Some(Rescan { from, to, .. }) => {
-                text(StatusCode::ACCEPTED, format_args!("{coin} blocks {from} to {to} are read again"))
-            }
-            None => text(StatusCode::OK, format_args!("no {coin} blocks are read again")),
+            Some(Rescan { from, to, .. }) => text(StatusCode::ACCEPTED, acts::rescanned(coin, from, to)),
+            None => text(StatusCode::OK, acts::not_rescanned(coin)),
         },
         Err(error) => internal_error(&error),
     }
@@ -236,19 +234,17 @@ pub(super) async fn rescan(
 /// The range: two heights, the second by default the last block that was followed.
 fn asked(state: &MonitorState, coin: Coin, params: &Params) -> Result<Rescan, String> {
     if state.live.chain(coin).is_none() {
-        return Err(format!("{coin} is not scanned"));
+        return Err(acts::not_scanned(coin));
     }
     let cursor = state.store.snapshot().cursor(coin).map_err(|error| error.to_string())?;
-    let last = cursor.ok_or_else(|| format!("no {coin} block has been followed yet"))?.tip.height;
+    let last = cursor.ok_or_else(|| acts::nothing_followed(coin))?.tip.height;
     let height = |name: &str, default: Option<Height>| match (params.get(name), default) {
         ("", Some(height)) => Ok(height),
-        (text, _) => text.parse::<u64>().map(Height::new).map_err(|_| {
-            format!("Invalid {name}: expected a block height, as in ?from=100&to={last}, got {text:?}")
-        }),
+        (text, _) => text.parse::<u64>().map(Height::new).map_err(|_| requests::no_end(name, last, text)),
     };
     let (from, to) = (height("from", None)?, height("to", Some(last))?);
     if from > to || to > last {
-        return Err(format!("Invalid range: expected from ≤ to ≤ {last} (the last block that was followed)"));
+        return Err(requests::no_range(last));
     }
     Ok(Rescan { from, to, next: from, found: 0 })
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{Params, internal_error, json};
 use crate::payout::PublicStatus;
-use crate::report::{DepositInfo, deposit_info};
+use crate::report::{DepositInfo, deposit_info, requests};
 use crate::store::{Page, Snapshot, StoreError, Tables};
 use crate::types::DepositNo;
 
@@ -25,7 +25,7 @@ pub(super) async fn by_status(state: Data<MonitorState>, request: HttpRequest) -
         "" => None,
         name => match PublicStatus::from_name(name) {
             Some(status) => Some(status),
-            None => return only_get(&request).unwrap_or_else(|| bad_request("Invalid status")),
+            None => return only_get(&request).unwrap_or_else(|| bad_request(requests::INVALID_STATUS)),
         },
     };
     list(&state, &request, &params, |snapshot, page| snapshot.deposits(status, page))

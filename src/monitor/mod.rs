@@ -37,6 +37,7 @@ use crate::engine::{Appeals, Reload};
 use crate::http::{method_not_allowed, not_found_or_redirect, text};
 use crate::live::Live;
 use crate::report::Outlook;
+use crate::report::requests;
 use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
@@ -125,7 +126,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
 /// The reply to any method but GET and HEAD.
 fn only_get(request: &HttpRequest) -> Option<HttpResponse> {
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
-    (!is_get).then(|| method_not_allowed("GET", "Method Not Allowed"))
+    (!is_get).then(|| method_not_allowed("GET", requests::METHOD_NOT_ALLOWED))
 }
 
 fn bad_request(message: impl std::fmt::Display) -> HttpResponse {

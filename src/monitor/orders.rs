@@ -11,7 +11,7 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{OrderAct, decide_order};
 use crate::http::{Params, internal_error, json, not_found, text};
 use crate::ledger::{Account, Asset, VENUE_DECIMALS};
-use crate::report::{Act, order_acts};
+use crate::report::{Act, acts, order_acts, requests};
 use crate::store::{Books, Orders, Snapshot, StoreError};
 use crate::types::{Exact, OrderNo, Symbol};
 use crate::upstream::{BuyOrder, BuyOrderState, Outcome, PaidFee};
@@ -147,7 +147,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
     let params = Params::parse(request.query_string());
     let wanted = params.get("state");
     if !wanted.is_empty() && !STATES.contains(&wanted) {
-        return bad_request(format_args!("Invalid state: expected one of {}", STATES.join(", ")));
+        return bad_request(requests::none_of("state", &STATES));
     }
     let page = match paging::page(&params) {
         Ok(page) => page,
@@ -230,17 +230,13 @@ pub(super) async fn act(
         },
         _ => return not_found(),
     };
-    let told = match &act {
-        OrderAct::Look => "looked up again",
-        OrderAct::Missed => "taken for one that never was: its deposits are bought for again",
-        OrderAct::Booked(_) => "booked: its deposits are paid what came of it",
-    };
+    let told = acts::order_decided(no, &act);
     let order = match asked_by(&request) {
         Ok(order) => order,
         Err(reply) => return *reply,
     };
     match decide_order(&state.store, no, act, order).await {
-        Ok(()) => text(StatusCode::OK, format_args!("order {no} is {told}")),
+        Ok(()) => text(StatusCode::OK, told),
         Err(error) => refused(&error),
     }
 }
@@ -249,7 +245,7 @@ pub(super) async fn act(
 fn outcome(params: &Params) -> Result<Outcome, String> {
     let amount = |name: &str| {
         let text = params.get(name);
-        text.parse::<Exact>().map_err(|error| format!("Invalid {name}: {error}"))
+        text.parse::<Exact>().map_err(|error| requests::invalid(name, error))
     };
     let (filled, cost) = (amount("filled")?, amount("cost")?);
     let fees = match params.get("fee") {
@@ -257,7 +253,7 @@ fn outcome(params: &Params) -> Result<Outcome, String> {
         _ => {
             // Coins have one name in the books, however it is spelt.
             let asset = Symbol::parse(&params.get("fee_coin").to_uppercase());
-            let asset = asset.map_err(|error| format!("Invalid fee_coin: {error}"))?;
+            let asset = asset.map_err(|error| requests::invalid("fee_coin", error))?;
             vec![PaidFee { asset, amount: amount("fee")? }]
         }
     };

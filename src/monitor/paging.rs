@@ -1,6 +1,7 @@
 //! Where a list begins and how far it goes, as a request wants it; and where the next page begins.
 
 use crate::http::Params;
+use crate::report::requests;
 use crate::store::Page;
 
 /// Most entries of a page that is asked for.
@@ -14,7 +15,7 @@ pub(super) fn page(params: &Params) -> Result<Page, String> {
     let limit = limit(params)?;
     let after = match params.get("after") {
         "" => 0,
-        text => text.parse().map_err(|_| "Invalid after: expected a whole number".to_owned())?,
+        text => text.parse().map_err(|_| requests::no_number("after"))?,
     };
     Ok(Page { after, limit })
 }
@@ -29,20 +30,19 @@ fn limit(params: &Params) -> Result<usize, String> {
 pub(super) fn limit_of_page(params: &Params) -> Result<usize, String> {
     let limit = match params.get("limit") {
         "" => MAX_LIMIT,
-        text => text.parse().map_err(|_| "Invalid limit: expected a whole number".to_owned())?,
+        text => text.parse().map_err(|_| requests::no_number("limit"))?,
     };
     match limit {
         1..=MAX_LIMIT => Ok(limit),
-        _ => Err(format!("Invalid limit: expected 1 to {MAX_LIMIT}")),
+        _ => Err(requests::out_of_range("limit", MAX_LIMIT)),
     }
 }
 
 /// Returns the entry that the list goes on behind, by the text that the page before told; none at the beginning.
 pub(super) fn after<T>(params: &Params, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, String> {
-    let expected = "Invalid after: expected what the page before told as next";
     match params.get("after") {
         "" => Ok(None),
-        text => read(text).map(Some).ok_or_else(|| expected.to_owned()),
+        text => read(text).map(Some).ok_or_else(requests::no_cursor),
     }
 }
 

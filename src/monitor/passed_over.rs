@@ -14,7 +14,8 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::address::DepositAddress;
 use crate::engine::operator::{forget_blind, read_again, see};
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
-use crate::store::{BalanceCheck, BlindRange, CheckEnd, GapEffect, PassedOver, Passes};
+use crate::report::{acts, gap_effect, requests};
+use crate::store::{BlindRange, GapEffect, PassedOver, Passes};
 use crate::types::{Coin, Height, Units};
 
 #[derive(Debug, Serialize)]
@@ -66,7 +67,7 @@ struct SeenReply {
 impl PassedReply {
     fn of(passed: PassedOver, coin: Coin) -> Self {
         let is_open = passed.is_open();
-        let words = effect(&passed, coin);
+        let words = gap_effect(&passed, coin);
         PassedReply {
             height: passed.at.height.get(),
             block: passed.at.hash.to_string(),
@@ -89,57 +90,6 @@ impl PassedReply {
                 at: seen.at.get(),
             }),
             actions: if is_open { vec!["read", "seen"] } else { vec!["read"] },
-        }
-    }
-}
-
-/// What is known of what it did, in words.
-fn effect(passed: &PassedOver, coin: Coin) -> String {
-    match &passed.effect {
-        GapEffect::Unknown(why) => format!("not told ({why}): {}", by_balances(passed.check.as_ref())),
-        GapEffect::Grew(grew) if grew.is_empty() => {
-            "no balance of a deposit address grew by it: nothing is missing".to_owned()
-        }
-        GapEffect::Grew(_) => "the balances of these deposit addresses grew by it: credited".to_owned(),
-        GapEffect::Rival { deposit, address, amount, token } => {
-            let (decimals, code) = match token {
-                Some(token) => (token.decimals, token.symbol.as_str()),
-                None => (coin.decimals(), coin.code()),
-            };
-            let amount = amount.to_coins(decimals);
-            format!(
-                "it pays {amount} {code} to {address}, in place of deposit {deposit}, which is paid or \
-                 signed and whose block is gone: not credited; decide on deposit {deposit} first, then \
-                 have it read again"
-            )
-        }
-        GapEffect::Untrue { address, token, amount } => {
-            let (amount, symbol) = (amount.to_coins(token.decimals), token.symbol);
-            format!(
-                "its contract tells of {amount} {symbol} to {address}, and that is not what arrived: not credited; \
-                 look at the transaction, and pay by hand what it is worth"
-            )
-        }
-    }
-}
-
-/// What the balances before and after its block tell, in words.
-fn by_balances(check: Option<&BalanceCheck>) -> String {
-    let going_on = "deposits inside it may be missing; the balances of all bound addresses before and after \
-                    its block are being compared";
-    let Some(check) = check else { return going_on.to_owned() };
-    match (&check.end, check.grew.is_empty()) {
-        (None, _) => going_on.to_owned(),
-        (Some(CheckEnd::Failed(why)), _) => {
-            format!("deposits inside it may be missing; balances cannot be compared ({why})")
-        }
-        (Some(CheckEnd::Done), true) => {
-            "no bound address has more after its block than was seen coming: nothing is missing".to_owned()
-        }
-        (Some(CheckEnd::Done), false) => {
-            "these addresses have more after its block than was seen coming, and nobody can tell from \
-             whom: not credited"
-                .to_owned()
         }
     }
 }
@@ -204,7 +154,7 @@ fn wanted(params: &Params) -> Result<(Start, usize), String> {
     }
     let from = match params.get("from") {
         "" => 0,
-        text => text.parse().map_err(|_| "Invalid from: expected a block height".to_owned())?,
+        text => text.parse().map_err(|_| requests::no_height("from"))?,
     };
     Ok((Start::At(Height::new(from)), limit))
 }
@@ -227,20 +177,16 @@ pub(super) async fn act(
         return not_found();
     }
     if request.method() != Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     let done = if act == "read" {
         match actor(&Params::parse(request.query_string())) {
-            Ok(by) => {
-                read_again(&state.store, coin, height, tx, by).await.map(|()| "its block is read again")
-            }
+            Ok(by) => read_again(&state.store, coin, height, tx, by).await.map(|()| acts::READ_AGAIN),
             Err(reply) => return *reply,
         }
     } else {
         match order(&request) {
-            Ok(order) => {
-                see(&state.store, coin, height, tx, order).await.map(|()| "noted: it waits for nobody")
-            }
+            Ok(order) => see(&state.store, coin, height, tx, order).await.map(|()| acts::NOTED),
             Err(reply) => return *reply,
         }
     };
@@ -287,10 +233,10 @@ pub(super) async fn blind(
                 Err(reply) => return *reply,
             };
             match forget_blind(&state.store, coin, order).await {
-                Ok(()) => text(StatusCode::OK, "given up: these blocks are not read again"),
+                Ok(()) => text(StatusCode::OK, acts::GIVEN_UP),
                 Err(error) => refused(&error),
             }
         }
-        _ => method_not_allowed("GET, DELETE", "Method Not Allowed"),
+        _ => method_not_allowed("GET, DELETE", requests::METHOD_NOT_ALLOWED),
     }
 }

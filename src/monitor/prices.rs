@@ -13,6 +13,7 @@ use crate::engine::take_over_set;
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
 use crate::live::{Heard, PriceView, Prices};
 use crate::price::{PriceSource, Told};
+use crate::report::{acts, requests};
 use crate::types::{Rate, UnixTime};
 
 #[derive(Debug, Serialize)]
@@ -148,21 +149,21 @@ pub(super) async fn act(
 
 fn rate_of(request: &HttpRequest, name: &str) -> Result<Rate, Box<HttpResponse>> {
     let params = Params::parse(request.query_string());
-    let refused = |error| Box::new(bad_request(format_args!("Invalid {name}: {error}")));
+    let refused = |error| Box::new(bad_request(requests::invalid(name, error)));
     Rate::parse(params.get(name)).map_err(refused)
 }
 
 fn push(state: &MonitorState, prices: &Prices, code: &str, request: &HttpRequest) -> HttpResponse {
     if request.method() != Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     let rate = match rate_of(request, "price") {
         Ok(rate) => rate,
         Err(reply) => return *reply,
     };
     match prices.push(code, rate, state.clock.now()) {
-        true => text(StatusCode::OK, format_args!("the price of {code} is taken down")),
-        false => text(StatusCode::CONFLICT, format_args!("the price of {code} is not one that is pushed")),
+        true => text(StatusCode::OK, acts::price_pushed(code)),
+        false => text(StatusCode::CONFLICT, acts::price_not_pushed(code)),
     }
 }
 
@@ -181,10 +182,7 @@ async fn set(
         Ok(rate) => rate,
         Err(reply) => return *reply,
     };
-    let told = match &rate {
-        Some(rate) => format!("{code} is {rate} SKY from now on, for deposits that have no price yet"),
-        None => format!("{code} is priced as it is configured again"),
-    };
+    let told = acts::price_set(code, rate.as_ref());
     if let Err(error) = set_price(&state.store, code, rate, order).await {
         return refused(&error);
     }

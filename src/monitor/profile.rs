@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{MonitorState, bad_request, only_get};
 use crate::http::{Params, internal_error, not_found, text};
+use crate::report::requests;
 
 const DEFAULT_SECONDS: u64 = 10;
 const MAX_SECONDS: u64 = 120;
@@ -28,18 +29,18 @@ pub(super) async fn flame_graph(state: Data<MonitorState>, request: HttpRequest)
         text => text.parse::<u64>(),
     };
     let Some(seconds) = seconds.ok().filter(|seconds| (1..=MAX_SECONDS).contains(seconds)) else {
-        return bad_request(format_args!("Invalid seconds: expected 1 to {MAX_SECONDS}"));
+        return bad_request(requests::out_of_range("seconds", MAX_SECONDS));
     };
     match sample(Duration::from_secs(seconds)).await {
         Ok(svg) => HttpResponse::Ok().content_type("image/svg+xml").body(svg),
-        Err(ProfileError::Taken) => text(StatusCode::CONFLICT, "a profile is being taken already"),
+        Err(ProfileError::Taken) => text(StatusCode::CONFLICT, requests::PROFILE_TAKEN),
         Err(error) => internal_error(&error),
     }
 }
 
 #[derive(Debug, thiserror::Error)]
 enum ProfileError {
-    #[error("a profile is being taken already")]
+    #[error("{}", requests::PROFILE_TAKEN)]
     Taken,
     #[error(transparent)]
     Sample(#[from] pprof::Error),

@@ -14,6 +14,7 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{Order, adopt_spend, matching, own_all_spends, rule_spend};
 use crate::http::{Params, internal_error, json, not_found, text};
 use crate::payout::{ForeignSpend, SpendVerdict};
+use crate::report::{acts, requests};
 use crate::store::{Snapshot, Spends, StoreError};
 use crate::types::{DepositNo, Height, TxId};
 
@@ -77,7 +78,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
         "" => None,
         txid => match TxId::parse(txid) {
             Ok(txid) => Some(txid),
-            Err(error) => return bad_request(format_args!("Invalid after: {error}")),
+            Err(error) => return bad_request(requests::invalid("after", error)),
         },
     };
     match reply(&state, params.get("state") == "unknown", after) {
@@ -146,13 +147,13 @@ pub(super) async fn rule(
         Err(reply) => return *reply,
     };
     let (verdict, told) = match act.as_str() {
-        "mine" => (SpendVerdict::Mine, "the operator's own"),
-        "again" => (SpendVerdict::PayAgain, "known: what it paid is paid again where it is owed"),
+        "mine" => (SpendVerdict::Mine, acts::spend_owned(txid)),
+        "again" => (SpendVerdict::PayAgain, acts::spend_known(txid)),
         "paid" => return adopt(&state, txid, &params, order).await,
         _ => return not_found(),
     };
     match rule_spend(&state.store, txid, verdict, order).await {
-        Ok(()) => text(StatusCode::OK, format_args!("transaction {txid} is {told}")),
+        Ok(()) => text(StatusCode::OK, told),
         Err(error) => refused(&error),
     }
 }
@@ -161,22 +162,15 @@ async fn adopt(state: &MonitorState, txid: TxId, params: &Params, order: Order) 
     let numbers = params.get("deposits").split(',').filter(|text| !text.is_empty());
     let numbers = numbers.map(|text| text.trim().parse().map(DepositNo::new)).collect::<Result<Vec<_>, _>>();
     let Ok(deposits) = numbers else {
-        return bad_request("Invalid deposits: expected numbers of deposits, as in ?deposits=3,4");
+        return bad_request(requests::no_deposits());
     };
     let rest_is_mine = match params.get("rest") {
         "" => false,
         "mine" => true,
-        _ => return bad_request("Invalid rest: expected mine, or nothing"),
+        _ => return bad_request(requests::no_rest()),
     };
     match adopt_spend(&state.store, txid, deposits, rest_is_mine, order).await {
-        Ok((attempt, deposits)) => {
-            let deposits: Vec<String> = deposits.iter().map(ToString::to_string).collect();
-            let words = format!(
-                "transaction {txid} paid deposit(s) {}: it is transaction {attempt} here",
-                deposits.join(", ")
-            );
-            text(StatusCode::OK, words)
-        }
+        Ok((attempt, deposits)) => text(StatusCode::OK, acts::spend_adopted(txid, &deposits, attempt)),
         Err(error) => refused(&error),
     }
 }
@@ -191,11 +185,11 @@ pub(super) async fn all_mine(state: Data<MonitorState>, request: HttpRequest) ->
         "" => None,
         height => match height.parse().map(Height::new) {
             Ok(height) => Some(height),
-            Err(_) => return bad_request("Invalid up_to: expected the height of a block"),
+            Err(_) => return bad_request(requests::no_last_height("up_to")),
         },
     };
     match own_all_spends(&state.store, up_to, order).await {
-        Ok(count) => text(StatusCode::OK, format_args!("{count} transaction(s) are the operator's own")),
+        Ok(count) => text(StatusCode::OK, acts::spends_owned(count)),
         Err(error) => refused(&error),
     }
 }

@@ -12,6 +12,7 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::address::DepositAddress;
 use crate::engine::operator::{give_back_address, release_address};
 use crate::http::{Params, internal_error, json, not_found, text};
+use crate::report::{acts, requests};
 use crate::skycoin::Address;
 use crate::store::{Snapshot, StoreError, Tainted, Taints};
 use crate::types::Coin;
@@ -112,26 +113,18 @@ pub(super) async fn act(
             let params = Params::parse(request.query_string());
             let payee = match Address::decode(params.get("skyaddr")) {
                 Ok(payee) if payee.is_null() => {
-                    return bad_request("Invalid skyaddr: it is the null address");
+                    return bad_request(requests::null_payee());
                 }
                 Ok(payee) => payee,
-                Err(error) => return bad_request(format_args!("Invalid skyaddr: {error}")),
+                Err(error) => return bad_request(requests::invalid("skyaddr", error)),
             };
             give_back_address(&state.store, address, payee, order).await
         }
         _ => return not_found(),
     };
     match result {
-        Ok(()) if act == "bind" => text(
-            StatusCode::OK,
-            format_args!(
-                "{address} is bound; have its blocks read again: POST /api/chains/{{coin}}/rescan?from="
-            ),
-        ),
-        Ok(()) => text(
-            StatusCode::OK,
-            format_args!("{address} may be given out once its address file changes, and is loaded again"),
-        ),
+        Ok(()) if act == "bind" => text(StatusCode::OK, acts::given_back(address)),
+        Ok(()) => text(StatusCode::OK, acts::released(address)),
         Err(error) => refused(&error),
     }
 }

@@ -8,7 +8,7 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{Params, internal_error, json};
 use crate::payout::{Attempt, AttemptState, Course, Stuck};
 use crate::rail::{Purpose, SignedTransaction};
-use crate::report::{Act, Said, transaction_acts};
+use crate::report::{Act, Said, requests, transaction_acts};
 use crate::store::{Page, Snapshot, StoreError, Tables};
 use crate::types::{AttemptNo, Droplets};
 
@@ -135,7 +135,7 @@ pub(super) async fn transactions(state: Data<MonitorState>, request: HttpRequest
     let params = Params::parse(request.query_string());
     let wanted = params.get("state");
     if !wanted.is_empty() && !STATES.contains(&wanted) {
-        return bad_request(format_args!("Invalid state: expected one of {}", STATES.join(", ")));
+        return bad_request(requests::none_of("state", &STATES));
     }
     let page = match paging::page(&params) {
         Ok(page) => page,

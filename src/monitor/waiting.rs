@@ -9,7 +9,9 @@ use super::transactions::TransactionReply;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{Params, internal_error, json};
 use crate::payout::{Stuck, Waiting};
-use crate::report::{WaitingDeposit, WaitingKind, waiting_deposits, waiting_kinds, waiting_transactions};
+use crate::report::{
+    WaitingDeposit, WaitingKind, requests, waiting_deposits, waiting_kinds, waiting_transactions,
+};
 use crate::store::{Snapshot, StoreError, WaitingPage};
 use crate::types::{DepositNo, UnixTime};
 
@@ -46,9 +48,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
         return answer(transactions(&snapshot, code));
     }
     let Some(code) = Waiting::from_name(code) else {
-        return bad_request(
-            "Invalid code: expected one that /api/waiting lists for deposits or transactions",
-        );
+        return bad_request(requests::no_waiting());
     };
     match page(&params) {
         Ok(page) => answer(deposits(&state, &snapshot, code, page)),

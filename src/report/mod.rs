@@ -15,6 +15,7 @@ mod words;
 use std::sync::Arc;
 
 use crate::live::{CertificateView, Live};
+use crate::store::PassedOver;
 use crate::types::{Coin, Height, PerCoin, UnixTime};
 
 pub use deposit_info::{DepositInfo, deposit_info};
@@ -35,12 +36,19 @@ pub use waiting::{
     Act, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, transaction_acts,
     waiting_deposits, waiting_kinds, waiting_transactions,
 };
+pub use words::acts;
 pub use words::buyer::{
     Awaited, BadPayee, BuyerPause, BuyerWords, Confirmations, DepositWait, Label, LeftPayout, Refusal, Since,
     alternatives, span,
 };
 pub use words::health::PROCESSOR_FAILS;
 pub use words::page;
+pub use words::requests;
+
+/// Returns what is known of what a transaction did that was passed over.
+pub fn gap_effect(passed: &PassedOver, coin: Coin) -> String {
+    words::gaps::effect(passed, coin)
+}
 
 /// Returns what is amiss with a certificate now, in words for an operator; none where it is well.
 pub fn certificate_trouble(view: &CertificateView, now: UnixTime) -> Option<String> {

@@ -17,6 +17,7 @@ use actix_web::{Error, HttpResponse};
 
 use crate::config::{AllowedOrigin, NetworkPrefix, Web};
 use crate::http::{Seldom, TEXT, Visitor, caller_ip};
+use crate::report::requests;
 
 pub use throttle::Throttle;
 
@@ -196,7 +197,7 @@ fn too_many_requests(wait: u64) -> HttpResponse {
     HttpResponse::build(StatusCode::TOO_MANY_REQUESTS)
         .insert_header((header::CONTENT_TYPE, HeaderValue::from_static(TEXT)))
         .insert_header((header::RETRY_AFTER, wait))
-        .body("You have reached maximum request limit.")
+        .body(requests::TOO_MANY)
 }
 
 /// `content-type` as `Content-Type`.

@@ -12,6 +12,7 @@ use crate::api::bind::bind_order;
 use crate::api::refusal::Refusal;
 use crate::api::request::{BindRequest, trim_address};
 use crate::http::{Body, BodyError, Params, method_not_allowed};
+use crate::report::requests;
 
 /// Longer amounts stand in no link.
 const LONGEST_AMOUNT: usize = 40;
@@ -25,7 +26,7 @@ pub(in crate::api) async fn handle(
         Method::POST => {}
         // Who reloads what a refused form was answered with comes here.
         Method::GET | Method::HEAD => return see_other("/"),
-        _ => return method_not_allowed("GET, HEAD, POST", "Method Not Allowed"),
+        _ => return method_not_allowed("GET, HEAD, POST", requests::METHOD_NOT_ALLOWED),
     }
     let form = match body {
         Ok(body) => Params::parse_form(&body.0, ""),

@@ -3,6 +3,7 @@
 use super::moment::{iso, utc};
 use super::offer::trimmed;
 use crate::config::Explorer;
+use crate::payout::PublicStatus;
 use crate::report::StatusEntry;
 use crate::report::page::{PageTexts, fill};
 use crate::types::{Language, UnixTime};
@@ -139,13 +140,13 @@ fn stages(entry: &StatusEntry, t: &PageTexts) -> Vec<Stage> {
     }
     names.extend([t.stage_sent, t.stage_done]);
     let sent = names.len().saturating_sub(2);
-    let now = match entry.status {
-        "waiting_deposit" if is_seen => 0,
-        "waiting_deposit" => 1,
-        "waiting_confirm" => sent.saturating_add(1),
-        "done" => names.len(),
-        "waiting_passthrough" | "waiting_passthrough_order_complete" => 2,
-        _ => sent,
+    let now = match entry.standing {
+        PublicStatus::WaitingDeposit if is_seen => 0,
+        PublicStatus::WaitingDeposit => 1,
+        PublicStatus::WaitingPassthrough | PublicStatus::WaitingPassthroughOrderComplete => 2,
+        PublicStatus::WaitingDecide | PublicStatus::WaitingSend => sent,
+        PublicStatus::WaitingConfirm => sent.saturating_add(1),
+        PublicStatus::Done => names.len(),
     };
     let state = |at: usize| match at.cmp(&now) {
         std::cmp::Ordering::Less => "done",
@@ -165,15 +166,18 @@ pub(super) fn sentence(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{Awaited, BuyerWords};
     use crate::types::Language;
 
-    fn entry(status: &'static str) -> StatusEntry {
+    fn entry(standing: PublicStatus) -> StatusEntry {
         StatusEntry {
             seq: 1,
             updated_at: 0,
-            status,
+            status: standing.name(),
             coin_type: "BTC".to_owned(),
             message: String::new(),
+            words: BuyerWords::Waiting(Awaited::Processing),
+            standing,
             is_deposit: true,
             is_void: false,
             is_upstream: false,
@@ -189,18 +193,22 @@ mod tests {
 
     #[test]
     fn should_show_how_far_it_is() {
-        for (status, direct, upstream) in [
-            ("waiting_deposit", "dnnn", "dnnnn"),
-            ("waiting_decide", "ddnn", "dddnn"),
-            ("waiting_passthrough", "ddnn", "ddnnn"),
-            ("waiting_send", "ddnn", "dddnn"),
-            ("waiting_confirm", "dddn", "ddddn"),
-            ("done", "dddd", "ddddd"),
+        for (standing, direct, upstream) in [
+            (PublicStatus::WaitingDeposit, "dnnn", "dnnnn"),
+            (PublicStatus::WaitingDecide, "ddnn", "dddnn"),
+            (PublicStatus::WaitingPassthrough, "ddnn", "ddnnn"),
+            (PublicStatus::WaitingSend, "ddnn", "dddnn"),
+            (PublicStatus::WaitingConfirm, "dddn", "ddddn"),
+            (PublicStatus::Done, "dddd", "ddddd"),
         ] {
-            assert_eq!(states(&entry(status)), direct, "{status}");
-            assert_eq!(states(&StatusEntry { is_upstream: true, ..entry(status) }), upstream, "{status}");
+            assert_eq!(states(&entry(standing)), direct, "{standing:?}");
+            assert_eq!(
+                states(&StatusEntry { is_upstream: true, ..entry(standing) }),
+                upstream,
+                "{standing:?}"
+            );
         }
-        assert_eq!(states(&StatusEntry { is_void: true, ..entry("done") }), "");
+        assert_eq!(states(&StatusEntry { is_void: true, ..entry(PublicStatus::Done) }), "");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::start::{asked, sum_words, wait};
 use crate::api::ApiState;
 use crate::http::{Params, internal_error, method_not_allowed};
 use crate::report::page::{PageTexts, fill};
-use crate::report::{alternatives, linked_binding, payment_uri, purchase_lines, span};
+use crate::report::{alternatives, linked_binding, payment_uri, purchase_lines, requests, span};
 use crate::store::{Binding, StoreError};
 use crate::types::{Droplets, Language};
 
@@ -67,7 +67,7 @@ pub(in crate::api) async fn handle(
     request: HttpRequest,
 ) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return method_not_allowed("GET, HEAD", "Method Not Allowed");
+        return method_not_allowed("GET, HEAD", requests::METHOD_NOT_ALLOWED);
     }
     let binding = match linked_binding(&state.store.snapshot(), &path) {
         Ok(Some(binding)) => binding,

@@ -15,7 +15,7 @@ use crate::api::{ApiState, Shown, statics};
 use crate::engine::unused;
 use crate::http::{Params, internal_error, method_not_allowed};
 use crate::report::page::fill;
-use crate::report::{BuyerPause, DepositWait, alternatives, purchase_link, span};
+use crate::report::{BuyerPause, DepositWait, alternatives, purchase_link, requests, span};
 use crate::skycoin::AddressError;
 use crate::types::{Coin, Droplets, Language};
 
@@ -67,7 +67,7 @@ struct Unused {
 pub(in crate::api) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
     // The original serves its page here whatever the method.
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
-        return method_not_allowed("GET, HEAD, POST", "Method Not Allowed");
+        return method_not_allowed("GET, HEAD, POST", requests::METHOD_NOT_ALLOWED);
     }
     if let Some(dir) = &state.static_dir
         && dir.join("index.html").is_file()

@@ -13,7 +13,7 @@ use super::Watch;
 use crate::api::ApiState;
 use crate::api::page::{language_of, live_part};
 use crate::http::{internal_error, method_not_allowed, not_found, text};
-use crate::report::linked_binding;
+use crate::report::{linked_binding, requests};
 use crate::store::Binding;
 use crate::types::Language;
 
@@ -45,7 +45,7 @@ pub(in crate::api) async fn handle(
     request: HttpRequest,
 ) -> HttpResponse {
     if *request.method() != Method::GET {
-        return method_not_allowed("GET", "Method Not Allowed");
+        return method_not_allowed("GET", requests::METHOD_NOT_ALLOWED);
     }
     let binding = match linked_binding(&state.store.snapshot(), &path) {
         Ok(Some(binding)) => binding,

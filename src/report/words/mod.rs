@@ -1,7 +1,10 @@
 //! All English for people, and what buyers are told in their languages.
 
+pub mod acts;
 pub(super) mod buyer;
+pub(super) mod gaps;
 pub(super) mod health;
 pub mod page;
 pub(super) mod purchase;
+pub mod requests;
 pub(super) mod waiting;

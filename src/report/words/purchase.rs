@@ -12,7 +12,7 @@ use crate::types::Coin;
 pub(in crate::report) fn seen(all: &[SeenPayment], coin: Coin) -> BuyerWords {
     match all.iter().filter(|payment| payment.state == "seen").count() {
         0 => BuyerWords::SeenGone { coin },
-        payments => BuyerWords::Seen { coin, payments },
+        count => BuyerWords::Seen { coin, payments: u64::try_from(count).unwrap_or(u64::MAX) },
     }
 }
 

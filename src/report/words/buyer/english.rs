@@ -23,7 +23,8 @@ impl Tongue for English {
             }
             BuyerWords::SeenGone { coin } => {
                 return format!(
-                    "a payment that was seen is gone: it was replaced or dropped; waiting for a deposit of {coin}"
+                    "a payment that was seen is gone: it was replaced or dropped; waiting for a deposit of \
+                     {coin}"
                 );
             }
             BuyerWords::Left { payout, since: None } => left(payout),
@@ -57,7 +58,8 @@ impl Tongue for English {
             }
             BuyerPause::Pause(Pause::Unread { blocks: Some(blocks) }) => return catching_up(blocks),
             BuyerPause::Pause(Pause::Books(BooksDoubt::ForeignSpend)) => {
-                "the hot wallet was spent from by somebody else than this desk, and the operator has to look at it"
+                "the hot wallet was spent from by somebody else than this desk, and the operator has to \
+                 look at it"
             }
             BuyerPause::Pause(Pause::Books(BooksDoubt::Looking)) => {
                 "the desk is still making sure that it knows every payment from its hot wallet"
@@ -86,23 +88,23 @@ impl Tongue for English {
             Refusal::Paused(coin, why) => {
                 let why = self.pause(why);
                 return format!(
-                    "No address for {coin} can be given out at the moment: {why}. Please choose another coin, or come back \
-                     later. The ones given out before are good as ever."
+                    "No address for {coin} can be given out at the moment: {why}. Please choose another \
+                     coin, or come back later. The ones given out before are good as ever."
                 );
             }
             Refusal::LimitReached => {
-                "This Skycoin address has as many deposit addresses as it can have. Please use one of them: each can be \
-                 used again and again."
+                "This Skycoin address has as many deposit addresses as it can have. Please use one of \
+                 them: each can be used again and again."
             }
             Refusal::PoolEmpty(coin) => {
                 return format!(
-                    "There is no deposit address for {coin} left at the moment. Please choose another coin, or come back \
-                     later."
+                    "There is no deposit address for {coin} left at the moment. Please choose another \
+                     coin, or come back later."
                 );
             }
             Refusal::BudgetSpent(_) => {
-                "No more new deposit addresses are given out at the moment. Addresses that you have keep working. \
-                 Please try again later."
+                "No more new deposit addresses are given out at the moment. Addresses that you have keep \
+                 working. Please try again later."
             }
             Refusal::ForeignForm => "The form came from another site's page. Please fill in the one below.",
             Refusal::BadPage => "These purchases are not there. Please ask for the newest ones below.",
@@ -247,7 +249,7 @@ fn bad_payee(why: BadPayee) -> String {
         BadPayee::Null => "it is the null address, what is sent there is lost",
     };
     format!(
-        "That is not a Skycoin address ({why}). Please copy it from your wallet once more, from the first letter to the \
-         last."
+        "That is not a Skycoin address ({why}). Please copy it from your wallet once more, from the first \
+         letter to the last."
     )
 }

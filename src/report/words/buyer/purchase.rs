@@ -16,7 +16,7 @@ pub enum BuyerWords {
         /// What they are in.
         coin: Coin,
         /// How many they are.
-        payments: usize,
+        payments: u64,
     },
     /// What was seen is not there any more.
     SeenGone {

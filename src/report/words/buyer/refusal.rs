@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::pause::BuyerPause;
+use crate::report::requests;
 use crate::skycoin::AddressError;
 use crate::types::{Coin, Language};
 
@@ -75,7 +76,7 @@ impl Refusal {
             Refusal::ForeignForm => "Forbidden: the form was sent by another site's page",
             Refusal::BadPage => "Invalid page",
             Refusal::Overloaded => "Service is overloaded, try again later",
-            Refusal::Internal => "Internal Server Error",
+            Refusal::Internal => requests::INTERNAL,
         };
         words.to_owned()
     }

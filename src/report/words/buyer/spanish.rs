@@ -23,7 +23,8 @@ impl Tongue for Spanish {
             }
             BuyerWords::SeenGone { coin } => {
                 return format!(
-                    "un pago que se había visto ha desaparecido: fue reemplazado o descartado; a la espera de un depósito de {coin}"
+                    "un pago que se había visto ha desaparecido: fue reemplazado o descartado; a la espera \
+                     de un depósito de {coin}"
                 );
             }
             BuyerWords::Left { payout, since: None } => left(payout),
@@ -37,7 +38,8 @@ impl Tongue for Spanish {
             BuyerWords::TakenBack { is_signed: false } => return format!("no se ha pagado: {TAKEN_BACK}"),
             BuyerWords::Confirming(how_far) => return confirming(how_far),
             BuyerWords::Replaced => {
-                "a la espera de que el depósito vuelva a entrar en un bloque: se reemplazó el bloque en el que estaba"
+                "a la espera de que el depósito vuelva a entrar en un bloque: se reemplazó el bloque en el \
+                 que estaba"
             }
             BuyerWords::Waiting(what) => awaited(what),
         };
@@ -55,7 +57,8 @@ impl Tongue for Spanish {
             BuyerPause::Pause(Pause::Unread { blocks: Some(1) }) => "falta por leer un bloque de su cadena",
             BuyerPause::Pause(Pause::Unread { blocks: Some(blocks) }) => return catching_up(blocks),
             BuyerPause::Pause(Pause::Books(BooksDoubt::ForeignSpend)) => {
-                "alguien ajeno a este servicio ha gastado del monedero en línea, y el operador tiene que revisarlo"
+                "alguien ajeno a este servicio ha gastado del monedero en línea, y el operador tiene que \
+                 revisarlo"
             }
             BuyerPause::Pause(Pause::Books(BooksDoubt::Looking)) => {
                 "el servicio aún se asegura de que conoce todos los pagos de su monedero en línea"
@@ -76,31 +79,33 @@ impl Tongue for Spanish {
             }
             Refusal::BadPayee(why) => return bad_payee(why),
             Refusal::BindingOff => {
-                "Por el momento no se entregan direcciones nuevas. Las entregadas antes siguen siendo válidas."
+                "Por el momento no se entregan direcciones nuevas. Las entregadas antes siguen siendo \
+                 válidas."
             }
             Refusal::OurAddress => {
-                "Esta es una dirección de este servicio. Introduzca una dirección de su propio monedero, por favor."
+                "Esta es una dirección de este servicio. Introduzca una dirección de su propio monedero, \
+                 por favor."
             }
             Refusal::Paused(coin, why) => {
                 let why = self.pause(why);
                 return format!(
-                    "Por el momento no se puede entregar ninguna dirección para {coin}: {why}. Elija otra moneda o vuelva \
-                     más tarde, por favor. Las entregadas antes siguen siendo válidas."
+                    "Por el momento no se puede entregar ninguna dirección para {coin}: {why}. Elija otra \
+                     moneda o vuelva más tarde, por favor. Las entregadas antes siguen siendo válidas."
                 );
             }
             Refusal::LimitReached => {
-                "Esta dirección de Skycoin ya tiene todas las direcciones de depósito que puede tener. Use una de ellas, \
-                 por favor: cada una sirve tantas veces como quiera."
+                "Esta dirección de Skycoin ya tiene todas las direcciones de depósito que puede tener. Use \
+                 una de ellas, por favor: cada una sirve tantas veces como quiera."
             }
             Refusal::PoolEmpty(coin) => {
                 return format!(
-                    "Por el momento no quedan direcciones de depósito para {coin}. Elija otra moneda o vuelva más tarde, \
-                     por favor."
+                    "Por el momento no quedan direcciones de depósito para {coin}. Elija otra moneda o \
+                     vuelva más tarde, por favor."
                 );
             }
             Refusal::BudgetSpent(_) => {
-                "Por el momento no se entregan más direcciones de depósito. Las que ya tiene siguen funcionando. \
-                 Inténtelo más tarde, por favor."
+                "Por el momento no se entregan más direcciones de depósito. Las que ya tiene siguen \
+                 funcionando. Inténtelo más tarde, por favor."
             }
             Refusal::ForeignForm => {
                 "El formulario procede de la página de otro sitio. Rellene el que aparece abajo, por favor."
@@ -208,7 +213,8 @@ fn awaited(what: Awaited) -> &'static str {
             "a la espera de la plataforma de intercambio, donde ahora no se pueden comprar sus monedas"
         }
         Awaited::Buying => {
-            "a la espera de que se compren sus monedas, junto con otros depósitos si este es demasiado pequeño"
+            "a la espera de que se compren sus monedas, junto con otros depósitos si este es demasiado \
+             pequeño"
         }
     }
 }
@@ -252,8 +258,8 @@ fn bad_payee(why: BadPayee) -> String {
         BadPayee::Null => "es la dirección nula; lo que se envía allí se pierde",
     };
     format!(
-        "Esa no es una dirección de Skycoin ({why}). Cópiela otra vez de su monedero, por favor, desde el primer \
-         carácter hasta el último."
+        "Esa no es una dirección de Skycoin ({why}). Cópiela otra vez de su monedero, por favor, desde el \
+         primer carácter hasta el último."
     )
 }
 

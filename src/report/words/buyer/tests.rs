@@ -85,7 +85,7 @@ fn purchases() -> Vec<BuyerWords> {
             BuyerWords::Waiting(_) => return None,
         })
     });
-    let seen = COUNTS.map(|count| BuyerWords::Seen { coin, payments: usize::try_from(count).unwrap() });
+    let seen = COUNTS.map(|count| BuyerWords::Seen { coin, payments: count });
     let waiting = awaited().into_iter().map(BuyerWords::Waiting);
     let confirming = depths().into_iter().map(BuyerWords::Confirming);
     kinds.into_iter().chain(seen).chain(left()).chain(waiting).chain(confirming).collect()

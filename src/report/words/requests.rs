@@ -1,0 +1,121 @@
+//! What is answered to requests that cannot be taken: each text once, whichever listener says it. Those of the API are
+//! part of its contract, to the letter.
+
+use std::fmt::Display;
+
+/// Told by the page, the admin listener and the dummy listener of a method that they do not take.
+pub const METHOD_NOT_ALLOWED: &str = "Method Not Allowed";
+/// Told by the API of a method that it does not take.
+pub const INVALID_METHOD: &str = "Invalid request method";
+/// Told to a client that has asked too often.
+pub const TOO_MANY: &str = "You have reached maximum request limit.";
+/// Told of a path at which nothing is.
+pub const NOT_FOUND: &str = "404 page not found";
+/// Told where the fault is ours.
+pub const INTERNAL: &str = "Internal Server Error";
+/// Told of a body that is not JSON by its header.
+pub const INVALID_CONTENT_TYPE: &str = "Invalid content type";
+/// Told of a body that is packed.
+pub const PACKED_BODY: &str = "Invalid content encoding: send the body as it is";
+/// Told where nobody can be sent on to.
+pub const INVALID_HOST: &str = "Invalid Host: expected a name or an address, with a port or without";
+/// Told by the listeners of this machine to what another site's page sends.
+pub const INDIRECT: &str = "Forbidden: call this listener by its address, and not from another site's page";
+/// Told where the token is missing, or wrong.
+pub const UNAUTHORIZED: &str = "Unauthorized: send Authorization: Bearer <token>";
+/// Told of a list that is asked for by a status that there is not.
+pub const INVALID_STATUS: &str = "Invalid status";
+/// Told where one profile is under way.
+pub const PROFILE_TAKEN: &str = "a profile is being taken already";
+/// Told in place of a rate, in the list of what can be paid with.
+pub const NO_PRICE: &str = "there is no price at the moment that could be promised: deposits wait for one";
+
+/// Returns what is told of a value that is none of what is expected, or for another reason.
+pub fn invalid(name: &str, why: impl Display) -> String {
+    format!("Invalid {name}: {why}")
+}
+
+/// Returns what is told of a value that has to be a number.
+pub fn no_number(name: &str) -> String {
+    invalid(name, "expected a whole number")
+}
+
+/// Returns what is told of a value that has to be the height of a block.
+pub fn no_height(name: &str) -> String {
+    invalid(name, "expected a block height")
+}
+
+/// Returns what is told of the last block that something is about.
+pub fn no_last_height(name: &str) -> String {
+    invalid(name, "expected the height of a block")
+}
+
+/// Returns what is told of an end of a range of blocks; `last` is the last that was followed.
+pub fn no_end(name: &str, last: impl Display, got: &str) -> String {
+    invalid(name, format_args!("expected a block height, as in ?from=100&to={last}, got {got:?}"))
+}
+
+/// Returns what is told of a range of blocks that is none; `last` is the last that was followed.
+pub fn no_range(last: impl Display) -> String {
+    invalid("range", format_args!("expected from ≤ to ≤ {last} (the last block that was followed)"))
+}
+
+/// Returns what is told of a number that has to be 1 to `most`.
+pub fn out_of_range(name: &str, most: impl Display) -> String {
+    invalid(name, format_args!("expected 1 to {most}"))
+}
+
+/// Returns what is told of a name that has to be one of these.
+pub fn none_of(name: &str, names: &[&str]) -> String {
+    invalid(name, format_args!("expected one of {}", names.join(", ")))
+}
+
+/// Returns what is told of the place in a list that is none.
+pub fn no_cursor() -> String {
+    invalid("after", "expected what the page before told as next")
+}
+
+/// Returns what is told of a kind of waiting that there is not.
+pub fn no_waiting() -> String {
+    invalid("code", "expected one that /api/waiting lists for deposits or transactions")
+}
+
+/// Returns what is told of deposits that are not named by their numbers.
+pub fn no_deposits() -> String {
+    invalid("deposits", "expected numbers of deposits, as in ?deposits=3,4")
+}
+
+/// Returns what is told of the rest of a spend.
+pub fn no_rest() -> String {
+    invalid("rest", "expected mine, or nothing")
+}
+
+/// Returns what is told of a payee that is nobody.
+pub fn null_payee() -> String {
+    invalid("skyaddr", "it is the null address")
+}
+
+/// Returns what is told where an act lacks its reason, or who it is that acts.
+pub fn no_order(why: impl Display) -> String {
+    format!("Invalid {why}, as in ?why=double+spent&by=anna")
+}
+
+/// Returns what is told of a body that is no JSON; the reason is the parser's.
+pub fn no_json(why: impl Display) -> String {
+    invalid("json request body", why)
+}
+
+/// Returns what is told of a body that cannot be read.
+pub fn no_body(why: impl Display) -> String {
+    invalid("request body", why)
+}
+
+/// Returns what is told of a body that is longer than so many bytes.
+pub fn body_too_large(most: usize) -> String {
+    format!("Request body too large, at most {most} bytes")
+}
+
+/// Returns what is told of a body that took longer than so many seconds.
+pub fn body_late(seconds: u64) -> String {
+    format!("The request body did not come within {seconds} seconds")
+}
