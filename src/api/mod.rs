@@ -221,7 +221,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<
         .service(status.wrap(guarded!(guard, share)).to(status::handle))
         .service(web::resource("/api/config").wrap(guarded!(guard, share)).to(public_config::handle))
         .service(web::resource("/api/health").wrap(guarded!(guard, share)).to(health::handle))
-        .service(pages("/", Counts::Page).to(page::start))
+        .service(pages("/", Counts::Page).to(page::front))
         .service(pages("/buy", Counts::Page).to(page::buy))
         .service(pages("/buy/{link}", Counts::Status).to(page::purchase))
         .service(events.to(watch::handle))

@@ -21,8 +21,8 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
     let throttle_max = section.number("throttle_max", 60, u32::MAX.into());
     let throttle_network_max = section.number("throttle_network_max", 300, u32::MAX.into());
     let throttle_duration = section.duration("throttle_duration", Duration::from_secs(60));
-    let max_connections = section.number("max_connections", 2048, 1_000_000);
-    let max_connections_per_client = section.number("max_connections_per_client", 512, 1_000_000);
+    let max_connections = connections(section, "max_connections", 2048);
+    let max_connections_per_client = connections(section, "max_connections_per_client", 512);
     let behind_proxy = section.bool("behind_proxy", false);
     let trusted_proxies = prefixes(section, "trusted_proxies");
     if !behind_proxy && !trusted_proxies.is_empty() {
@@ -41,18 +41,7 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
              throttle_duration (web.throttle_network_max)"
         ));
     }
-    let connections = |max: u64| usize::try_from(max).unwrap_or(usize::MAX);
-    for (name, max) in
-        [("max_connections", max_connections), ("max_connections_per_client", max_connections_per_client)]
-    {
-        if max == 0 {
-            section.problem(name, "must be at least 1");
-        }
-    }
-    let static_inline_scripts = section.bool("static_inline_scripts", false);
-    if static_inline_scripts && static_dir.is_none() {
-        warnings.push("web.static_inline_scripts: has no effect where web.static_dir is not set".into());
-    }
+    let static_inline_scripts = inline_scripts(section, static_dir.is_some(), warnings);
     let shop = super::shop::read(section);
     section.finish();
     Web {
@@ -63,14 +52,30 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
         throttle_max,
         throttle_network_max,
         throttle_duration,
-        max_connections: connections(max_connections),
-        max_connections_per_client: connections(max_connections_per_client),
+        max_connections,
+        max_connections_per_client,
         behind_proxy,
         trusted_proxies,
         cors_allowed,
         static_inline_scripts,
         shop,
     }
+}
+
+fn connections(section: &mut Section<'_>, name: &'static str, default: u64) -> usize {
+    let max = section.number(name, default, 1_000_000);
+    if max == 0 {
+        section.problem(name, "must be at least 1");
+    }
+    usize::try_from(max).unwrap_or(usize::MAX)
+}
+
+fn inline_scripts(section: &mut Section<'_>, has_own_pages: bool, warnings: &mut Vec<String>) -> bool {
+    let is_on = section.bool("static_inline_scripts", false);
+    if is_on && !has_own_pages {
+        warnings.push("web.static_inline_scripts: has no effect where web.static_dir is not set".into());
+    }
+    is_on
 }
 
 fn tls(section: &mut Section<'_>, https: bool) -> Tls {

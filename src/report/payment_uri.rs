@@ -1,7 +1,8 @@
 //! A payment as wallets read it off a QR code.
 
 use crate::address::DepositAddress;
-use crate::types::{Coin, Token, Units};
+use crate::coins::Family;
+use crate::types::{Token, Units};
 
 /// The number of Ethereum's main network, as EIP-155 has it.
 const MAIN_NETWORK: &str = "@1";
@@ -14,7 +15,7 @@ const MAIN_NETWORK: &str = "@1";
 pub fn payment_uri(address: &DepositAddress, token: Option<Token>, amount: Option<Units>) -> String {
     let coin = address.coin();
     let (scheme, is_main) = (coin.facts().uri_scheme, address.network() == coin.main_network());
-    if coin != Coin::ETH {
+    if coin.facts().family != Family::Ethereum {
         let amount = amount.map(|amount| amount.to_coins_trimmed(coin.decimals()));
         return match amount {
             Some(amount) => format!("{scheme}:{address}?amount={amount}"),
@@ -40,6 +41,7 @@ pub fn payment_uri(address: &DepositAddress, token: Option<Token>, amount: Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::Coin;
 
     fn address(coin: Coin, text: &str) -> DepositAddress {
         DepositAddress::parse(coin.main_network(), text).unwrap()

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::api::ApiState;
 use crate::config::{Shop, ThemeColor};
@@ -63,11 +63,14 @@ pub(in crate::api) fn language_of(request: &HttpRequest) -> Language {
     asked.or_else(chosen).or_else(liked).unwrap_or_default()
 }
 
-/// What has the browser remember the language that was asked for; none where none was.
-pub(super) fn remembers(request: &HttpRequest) -> Option<Cookie<'static>> {
-    let asked = Language::from_tag(Params::parse(request.query_string()).get(COOKIE))?;
-    let cookie = Cookie::build(COOKIE, asked.tag()).path("/").same_site(SameSite::Lax).http_only(true);
-    Some(cookie.max_age(Duration::days(365)).finish())
+/// The reply, which has the browser remember the language that was asked for, where one was.
+pub(super) fn remembering(mut reply: HttpResponse, request: &HttpRequest) -> HttpResponse {
+    if let Some(asked) = Language::from_tag(Params::parse(request.query_string()).get(COOKIE)) {
+        let cookie = Cookie::build(COOKIE, asked.tag()).path("/").same_site(SameSite::Lax).http_only(true);
+        // The page is there all the same where a browser takes no cookie.
+        let _ = reply.add_cookie(&cookie.max_age(Duration::days(365)).finish());
+    }
+    reply
 }
 
 /// The same page in another language. Only what is plain goes into it again.

@@ -7,6 +7,7 @@ mod buy;
 mod calculator;
 mod chrome;
 mod deposits;
+mod front;
 mod moment;
 mod offer;
 mod origin;
@@ -26,11 +27,11 @@ use crate::types::Droplets;
 
 pub(super) use buy::handle as buy;
 pub(super) use chrome::{language_of, theme_css};
+pub(super) use front::handle as front;
 pub use offer::CoinOffer;
 pub(super) use offer::offers;
 pub(super) use origin::is_own_form;
 pub(super) use purchase::{handle as purchase, live_part};
-pub(super) use start::handle as start;
 pub(super) use throttled::in_words;
 
 const HTML: &str = "text/html; charset=utf-8";

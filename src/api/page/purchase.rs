@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::calculator::{Asked, Scale, Sum};
-use super::chrome::{Chrome, remembers};
+use super::chrome::{Chrome, remembering};
 use super::deposits::{Row, Styles, sentence};
 use super::offer::CoinOffer;
 use super::qr::qr;
@@ -75,13 +75,7 @@ pub(in crate::api) async fn handle(
         Err(error) => return internal_error(&error),
     };
     match page(&state, &request, &binding, path.into_inner()) {
-        Ok(mut reply) => {
-            if let Some(cookie) = remembers(&request) {
-                // The page is there all the same where a browser takes no cookie.
-                let _ = reply.add_cookie(&cookie);
-            }
-            reply
-        }
+        Ok(reply) => remembering(reply, &request),
         Err(error) => internal_error(&error),
     }
 }

@@ -1,21 +1,19 @@
-//! `/`: what is offered, what an amount buys, where a payee's purchases are.
+//! The start page: what is offered, what an amount buys, where a payee's purchases are.
 
-use actix_web::http::{Method, StatusCode};
-use actix_web::web::Data;
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::calculator::{Asked, Sum};
-use super::chrome::{Chrome, remembers};
+use super::chrome::{Chrome, remembering};
 use super::offer::{AssetOffer, CoinOffer};
-use super::status::status;
 use super::{HTML, put, reply};
 use crate::api::refusal::{BadPayee, Refusal};
-use crate::api::{ApiState, Shown, statics};
+use crate::api::{ApiState, Shown};
 use crate::engine::unused;
-use crate::http::{Params, internal_error, method_not_allowed};
+use crate::http::{Params, internal_error};
 use crate::report::page::fill;
-use crate::report::{BuyerPause, DepositWait, alternatives, purchase_link, requests, span};
+use crate::report::{BuyerPause, DepositWait, alternatives, purchase_link, span};
 use crate::skycoin::AddressError;
 use crate::types::{Coin, Droplets, Language};
 
@@ -64,41 +62,24 @@ struct Unused {
     link: String,
 }
 
-pub(in crate::api) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
-    // The original serves its page here whatever the method.
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
-        return method_not_allowed("GET, HEAD, POST", requests::METHOD_NOT_ALLOWED);
-    }
-    if let Some(dir) = &state.static_dir
-        && dir.join("index.html").is_file()
-    {
-        return statics::file(&request, dir, "/");
-    }
-    let query = Params::parse(request.query_string());
+/// The page as somebody asks for it.
+pub(super) fn start(state: &ApiState, request: &HttpRequest, query: &Params) -> HttpResponse {
     let shown = state.shown();
-    if query.has("skyaddr") && !query.has("send") && !query.has("get") {
-        return status(&state, &request, &query);
-    }
     let wish = Wish {
         skyaddr: query.get("skyaddr").to_owned(),
         coin: query.get("coin_type").to_owned(),
-        asked: asked(&query),
+        asked: asked(query),
     };
-    let page = StartPage::new(&state, &request, &shown, wish);
+    let page = StartPage::new(state, request, &shown, wish);
     if !request.query_string().is_empty() {
-        let mut reply = reply(&page, StatusCode::OK);
-        if let Some(cookie) = remembers(&request) {
-            // The page is there all the same where a browser takes no cookie.
-            let _ = reply.add_cookie(&cookie);
-        }
-        return reply;
+        return remembering(reply(&page, StatusCode::OK), request);
     }
     let language = page.c.language;
     match page.render() {
         Ok(html) => {
             let mut reply = HttpResponse::Ok();
             reply.content_type(HTML);
-            state.pressed_start(language).reply(&request, reply, html)
+            state.pressed_start(language).reply(request, reply, html)
         }
         Err(error) => internal_error(&error),
     }

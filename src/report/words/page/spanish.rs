@@ -101,9 +101,11 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     answer_time: "Un depósito se paga en cuanto su red lo confirma. Suele ser cuestión de minutos; si la red está \
         cargada, puede ser una hora.",
     ask_price: "¿Qué precio recibo?",
-    answer_price_seen: "El que es válido cuando su depósito se ve por primera vez. Se mantiene para ese depósito, pase lo \
+    answer_price_seen: "El que es válido cuando su depósito se ve por primera vez. Se mantiene para \
+        ese depósito, pase lo \
         que pase después.",
-    answer_price_final: "El que es válido cuando su depósito tiene todas las confirmaciones. Se mantiene para ese depósito, \
+    answer_price_final: "El que es válido cuando su depósito tiene todas las confirmaciones. Se \
+        mantiene para ese depósito, \
         pase lo que pase después.",
     ask_again: "¿Puedo enviar varias veces?",
     answer_again: "Sí. La dirección de depósito es suya: cada depósito se paga a la misma dirección de Skycoin.",
