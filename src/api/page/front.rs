@@ -8,11 +8,12 @@ use super::start::start;
 use super::status::status;
 use crate::api::{ApiState, statics};
 use crate::http::{Params, method_not_allowed};
+use crate::report::requests;
 
 pub(in crate::api) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
     // The original serves its page here whatever the method.
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
-        return method_not_allowed("GET, HEAD, POST", "Method Not Allowed");
+        return method_not_allowed("GET, HEAD, POST", requests::METHOD_NOT_ALLOWED);
     }
     if let Some(dir) = &state.static_dir
         && dir.join("index.html").is_file()
