@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::StoreError;
 use super::audit_report::AuditReport;
 use super::books::Books;
+use super::days::Days;
 use super::kv::Read;
 use super::tables::Tables;
 use crate::ledger::{Balance, Entry};
@@ -27,6 +28,7 @@ pub(super) fn check(kv: &dyn Read, booked: &Entry, report: &mut AuditReport) -> 
             report.check(false, || format!("the books: {unbalanced}"));
         }
     }
+    days(kv, stored, report)?;
     let lines = [booked, stored].into_iter().flat_map(Entry::postings);
     let all: BTreeSet<_> = lines.map(|line| (line.asset, line.account)).collect();
     for (asset, account) in all {
@@ -36,6 +38,19 @@ pub(super) fn check(kv: &dyn Read, booked: &Entry, report: &mut AuditReport) -> 
             format!("the books: on account {account} stands {stands} of {asset}, the rows come to {comes}")
         });
     }
+    Ok(())
+}
+
+/// All days together come to what stands on the accounts.
+fn days(kv: &dyn Read, stored: &Entry, report: &mut AuditReport) -> Result<(), StoreError> {
+    let mut all = Entry::default();
+    for day in View(kv).days(None, usize::MAX)? {
+        all.post(day.line)?;
+    }
+    all.subtract(stored)?;
+    report.check(all.is_empty(), || {
+        "the books: the sums of all days are not what stands on the accounts".to_owned()
+    });
     Ok(())
 }
 

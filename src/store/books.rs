@@ -5,6 +5,7 @@
 
 use super::StoreError;
 use super::codec;
+use super::days::day_of;
 use super::events::Record;
 use super::kv::{Read, Table};
 use super::replay::replay;
@@ -15,7 +16,7 @@ use crate::ledger::{Account, Asset, Balance, Balances, Entry, LedgerError, Posti
 use crate::types::{AttemptNo, DepositNo, Droplets};
 
 /// The key of a balance.
-fn balance_key(asset: Asset, account: Account) -> Vec<u8> {
+pub(super) fn balance_key(asset: Asset, account: Account) -> Vec<u8> {
     let mut key = asset.key();
     key.push(account.tag());
     key
@@ -40,7 +41,7 @@ pub trait Books: Tables {
         for row in self.kv().scan(Table::Balances, &[], None)? {
             let (key, value) = row?;
             let amount: Balance = codec::decode(Table::Balances, &key, &value)?;
-            let (asset, account) = account_of(&key).ok_or_else(|| unknown_account(&key))?;
+            let (asset, account) = account_of(&key).ok_or_else(|| unknown_account(Table::Balances, &key))?;
             all.post(Posting { asset, account, amount })?;
         }
         Ok(Balances::new(all))
@@ -71,13 +72,13 @@ pub trait Books: Tables {
 
 impl<T: Tables + ?Sized> Books for T {}
 
-fn account_of(key: &[u8]) -> Option<(Asset, Account)> {
+pub(super) fn account_of(key: &[u8]) -> Option<(Asset, Account)> {
     let (account, asset) = key.split_last()?;
     Asset::from_key(asset).zip(Account::from_tag(*account))
 }
 
-fn unknown_account(key: &[u8]) -> StoreError {
-    let (table, why) = (Table::Balances.name(), "there is no such account".to_owned());
+pub(super) fn unknown_account(table: Table, key: &[u8]) -> StoreError {
+    let (table, why) = (table.name(), "there is no such account".to_owned());
     StoreError::Undecodable { table, key: format!("{key:02x?}"), why }
 }
 
@@ -90,6 +91,9 @@ impl WriteTx<'_> {
     /// Closes the entry of an event.
     pub(super) fn enter(&mut self) -> Result<(), StoreError> {
         self.entry.check()?;
+        if !self.entry.is_empty() {
+            self.draft.days.entry(day_of(self.now)).or_default().add(&self.entry)?;
+        }
         Ok(self.draft.entered.add(&self.entry)?)
     }
 

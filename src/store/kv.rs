@@ -91,13 +91,19 @@ pub enum Table {
     DepositsUnpriced,
     /// code of an asset -> the price that a person has set.
     PricesSet,
+    /// what an event is about, its number, the event's number -> nothing: a story without a walk over all events.
+    EventsAbout,
+    /// day, asset, account -> what came to the account on that day; what is not zero.
+    Days,
+    /// hour -> what was seen and paid within it, and how long what was paid had taken.
+    Hours,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
     /// Every table, in the order of their declaration.
-    pub const ALL: [Table; 38] = [
+    pub const ALL: [Table; 41] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -135,6 +141,9 @@ impl Table {
         Table::Remainders,
         Table::DepositsUnpriced,
         Table::PricesSet,
+        Table::EventsAbout,
+        Table::Days,
+        Table::Hours,
         Table::Seals,
     ];
 
@@ -178,6 +187,9 @@ impl Table {
             Table::Remainders => "remainders",
             Table::DepositsUnpriced => "deposits_unpriced",
             Table::PricesSet => "prices_set",
+            Table::EventsAbout => "events_about",
+            Table::Days => "days",
+            Table::Hours => "hours",
             Table::Seals => "seals",
         }
     }

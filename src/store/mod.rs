@@ -12,6 +12,7 @@
 //! On failure: a job's own error undoes that job alone. A failing database ends the store: every waiting and later
 //! caller gets an error, and [`Store::failed`] tells the process to end.
 
+mod about;
 mod account;
 mod account_pool;
 mod accounts;
@@ -38,10 +39,12 @@ mod chunk;
 mod codec;
 mod compared;
 mod counters;
+mod days;
 mod error;
 mod events;
 mod foreign_spends;
 mod gaps;
+mod hours;
 mod identities;
 mod index;
 #[cfg(feature = "testing")]
@@ -94,6 +97,7 @@ use crate::payout::{Payout, PayoutState, may_leave};
 
 use error::invariant;
 
+pub use about::{Stories, Subject};
 pub use account::{Account, Derivation, USUAL_GAP_LIMIT};
 pub use accounts::Accounts;
 pub use audit::Audit;
@@ -108,6 +112,7 @@ pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use chunk::CHUNK as POOL_CHUNK;
 pub use compared::{BalanceCheck, CheckEnd};
 pub use counters::Counters;
+pub use days::{DAY, DayLine, Days};
 pub use error::StoreError;
 pub use events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, PriceEvent, Record,
@@ -115,6 +120,7 @@ pub use events::{
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
+pub use hours::{Delays, HOUR, Hour, Hours};
 pub use identities::Identities;
 #[cfg(feature = "testing")]
 pub use index_alone::IndexAlone;

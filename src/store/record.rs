@@ -9,7 +9,7 @@ use super::pools::Offer;
 use super::tables::Binding;
 use super::telling::Telling;
 use super::tx::{TxDraft, WriteTx};
-use super::{NewDeposit, StoreError, apply, invariant, story};
+use super::{NewDeposit, StoreError, about, apply, invariant, story};
 use crate::address::DepositAddress;
 use crate::ledger::Entry;
 use crate::rail::Pays;
@@ -33,6 +33,7 @@ impl WriteTx<'_> {
         let number = self.draft.counters.events;
         self.kv.put(Table::Events, &key(number), &codec::encode(&record))?;
         let told = self.story.is_some().then(|| story::line(&record)).flatten();
+        about::note(self, number, &record.event)?;
         self.entry = Entry::default();
         apply::apply(self, record)?;
         self.enter()?;
@@ -62,6 +63,8 @@ impl WriteTx<'_> {
     pub(super) fn finish(mut self) -> Result<TxDraft, StoreError> {
         self.draft.counters.save(self.kv)?;
         self.save_balances()?;
+        self.save_days()?;
+        self.save_hours()?;
         self.draft.pools.save(self.kv)?;
         self.save_accounts()?;
         Ok(self.draft)

@@ -6,7 +6,7 @@ use super::kv::Table;
 use super::row_keys::{height_key, is_errored, place, stray_key, waiting_key};
 use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
-use super::{OpenState, StoreError, attempt_rows, invariant};
+use super::{OpenState, StoreError, attempt_rows, hours, invariant};
 use crate::deposit::Deposit;
 use crate::ledger::{self, Asset};
 use crate::payout::{Bought, Payout, Ruling, Stray, Waiting, public_status};
@@ -47,6 +47,7 @@ impl Change {
         move_waiting(tx, deposit.no, waiting(old), waiting(new))?;
         let kept = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| attempt_rows::kept_back(d, p));
         attempt_rows::keep_back(tx, kept(old), kept(new))?;
+        hours::note(tx, self.old.as_ref(), &self.new)?;
         enter(tx, self.old.as_ref(), &self.new)
     }
 }

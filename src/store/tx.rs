@@ -1,11 +1,12 @@
 //! A write in progress: the tables as it has them, and the draft of what is kept in memory beside them (the index, the
 //! pools' positions), which becomes true only when the commit has answered.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::account::Account;
 use super::codec::key;
 use super::counters::Counters;
+use super::hours::Hour;
 use super::index::{Index, Payee};
 use super::kv::{Read, Table, Write};
 use super::pools::{PoolDraft, Pools};
@@ -38,6 +39,10 @@ pub(super) struct TxDraft {
     pub(super) accounts: Vec<Account>,
     /// What was put to accounts of the books: balances are written when the transaction ends.
     pub(super) entered: Entry,
+    /// The same by days, which are written then too.
+    pub(super) days: BTreeMap<u64, Entry>,
+    /// What was seen and paid, by hours.
+    pub(super) hours: BTreeMap<u64, Hour>,
     pub(super) addresses: HashMap<AddressKey, BindingNo, foldhash::fast::RandomState>,
     pub(super) payees: HashMap<Address, PayeeDraft, foldhash::fast::RandomState>,
     /// How often something was changed: tells whether a failed job left anything behind.
@@ -59,6 +64,8 @@ impl TxDraft {
             pools: PoolDraft::new(pools),
             accounts: Vec::new(),
             entered: Entry::default(),
+            days: BTreeMap::new(),
+            hours: BTreeMap::new(),
             addresses: HashMap::default(),
             payees: HashMap::default(),
             changes: 0,

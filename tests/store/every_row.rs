@@ -12,7 +12,7 @@ use crate::support::{bind, deposit_by, open};
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
-const FOLLOWING: [Table; 16] = [
+const FOLLOWING: [Table; 17] = [
     Table::Counters,
     Table::Accounts,
     Table::DepositIds,
@@ -26,6 +26,7 @@ const FOLLOWING: [Table; 16] = [
     Table::Claimed,
     Table::Waiting,
     Table::Balances,
+    Table::Days,
     Table::Strays,
     Table::OrdersOpen,
     Table::Remainders,
