@@ -4,4 +4,8 @@ import { App } from './app';
 import './style/index.css';
 
 const root = document.getElementById('desk');
-if (root !== null) render(<App />, root);
+if (root !== null) {
+  // What stands there is for who has no scripts.
+  root.textContent = '';
+  render(<App />, root);
+}

@@ -1,0 +1,172 @@
+// What each act does, said before it is done, in words for somebody who does it for the first time.
+import { sentence } from '../lib/format';
+
+export interface ActWords {
+  title: string;
+  does: string;
+  // How much is at stake: coins leave, or are given up.
+  weight: 'light' | 'heavy';
+}
+
+const WORDS: Record<string, ActWords> = {
+  'deposits/pay': {
+    title: 'Pay although it is gone',
+    does: 'The deposit is paid although a fork took it back: the coins leave, whether or not the deposit returns.',
+    weight: 'heavy',
+  },
+  'deposits/void': {
+    title: 'Pay nothing for it',
+    does: 'Nothing is ever paid out for this deposit, also where it comes back. A signed payout is not sent.',
+    weight: 'heavy',
+  },
+  'deposits/wait': {
+    title: 'Go on waiting',
+    does: 'Takes back what was ruled: nothing leaves before the deposit is there again, or somebody rules otherwise.',
+    weight: 'light',
+  },
+  'deposits/direct': {
+    title: 'Pay out of the hot wallet',
+    does: 'Nothing more is bought for it: it is paid out of the hot wallet, at the rate that it was seen at.',
+    weight: 'heavy',
+  },
+  'deposits/pause': {
+    title: 'Pause buying',
+    does: 'Nothing is bought for this deposit before somebody resumes it. The buyer waits meanwhile.',
+    weight: 'light',
+  },
+  'deposits/resume': {
+    title: 'Resume buying',
+    does: 'Coins are bought for this deposit again.',
+    weight: 'light',
+  },
+  'transactions/withdraw': {
+    title: 'Withdraw the transaction',
+    does: 'Another transaction is signed that spends an input of this one back to the wallet. One of the two confirms; '
+      + 'where it is the other, what this one was to pay is owed again.',
+    weight: 'heavy',
+  },
+  'transactions/send': {
+    title: 'Send it all the same',
+    does: 'The transaction is sent on, and those of its deposits that are gone are paid all the same.',
+    weight: 'heavy',
+  },
+  'transactions/retry': {
+    title: 'Offer it again',
+    does: 'The same bytes are offered to the node once more, at once.',
+    weight: 'light',
+  },
+  'transactions/abandon': {
+    title: 'Give the transaction up',
+    does: 'The chain is asked whether it can still confirm. Only where it never can is it given up, and what it was to '
+      + 'pay is owed again, and paid by another one.',
+    weight: 'heavy',
+  },
+  'orders/look': {
+    title: 'Look it up again',
+    does: 'The exchange is asked once more what became of the order.',
+    weight: 'light',
+  },
+  'orders/missed': {
+    title: 'It never was',
+    does: 'You say that the exchange never had this order, and never will. Its deposits are bought for again: where it '
+      + 'did exist, they are bought for twice. Look at the exchange’s own page first.',
+    weight: 'heavy',
+  },
+  'orders/booked': {
+    title: 'Book what came of it',
+    does: 'You say what the order brought, by the exchange’s own page: its deposits are paid what came of it.',
+    weight: 'heavy',
+  },
+  'spends/paid': {
+    title: 'It paid deposits',
+    does: 'The transaction becomes one of this desk’s: the deposits that it paid are done, and not paid again.',
+    weight: 'heavy',
+  },
+  'spends/mine': {
+    title: 'It is our own',
+    does: 'It has nothing to do with deposits: coins that you moved yourself. Nothing that is owed changes.',
+    weight: 'heavy',
+  },
+  'spends/again': {
+    title: 'Pay again',
+    does: 'What it paid is paid once more where it is owed: somebody got coins that were not theirs, say.',
+    weight: 'heavy',
+  },
+  'tainted/release': {
+    title: 'Back to the pool',
+    does: 'The address may be given to a buyer once its address file changes and is loaded again, although coins came '
+      + 'to it before.',
+    weight: 'light',
+  },
+  'tainted/bind': {
+    title: 'Give it back to whom it belonged',
+    does: 'The address is bound to this Skycoin address again. Have its blocks read again afterwards, so that what came '
+      + 'to it is found.',
+    weight: 'heavy',
+  },
+  'passed-over/read': {
+    title: 'Read it again',
+    does: 'The block is read once more; what is found in it is credited.',
+    weight: 'light',
+  },
+  'passed-over/seen': {
+    title: 'Somebody has looked',
+    does: 'It waits for nobody any more. Nothing is credited.',
+    weight: 'light',
+  },
+  'blind/forget': {
+    title: 'Give these blocks up',
+    does: 'What happened inside transactions of these blocks is never looked at: deposits in there stay unpaid.',
+    weight: 'heavy',
+  },
+  'chains/look': { title: 'Look now', does: 'The node is asked at once whether there are new blocks.', weight: 'light' },
+  'chains/rescan': {
+    title: 'Read blocks again',
+    does: 'Blocks that were followed already are read again beside the new ones; deposits that were missed are found, '
+      + 'and nothing is paid twice.',
+    weight: 'light',
+  },
+  'chains/rescan-end': { title: 'Stop reading again', does: 'No blocks are read again.', weight: 'light' },
+  'prices/set': {
+    title: 'Set the price',
+    does: 'From now on this price counts in place of its source, for deposits that have none yet. Prices that were '
+      + 'promised stay.',
+    weight: 'heavy',
+  },
+  'prices/clear': {
+    title: 'Follow the source again',
+    does: 'The price that was set by hand is taken back: it is priced as it is configured.',
+    weight: 'heavy',
+  },
+  'addresses/reload': {
+    title: 'Look at the address files',
+    does: 'The address files are read again now. Addresses that were added can be given out.',
+    weight: 'light',
+  },
+  'proposals/confirm': {
+    title: 'Confirm it',
+    does: 'What was proposed is done at once, where the state still allows it.',
+    weight: 'heavy',
+  },
+  'proposals/decline': { title: 'Decline it', does: 'Nothing is done.', weight: 'light' },
+};
+
+export function actWords(about: string, act: string): ActWords {
+  const title = sentence(act);
+  return WORDS[`${about}/${act}`] ?? { title, does: 'See the documentation for what this does.', weight: 'heavy' };
+}
+
+// What the fields of an act are, beside who and why.
+export const FIELDS: Record<string, { label: string; help?: string; required?: boolean }> = {
+  filled: { label: 'Bought', help: 'How many coins the order brought, as in 12.5', required: true },
+  cost: { label: 'Paid for them', help: 'What it took in all', required: true },
+  fee: { label: 'Fee' },
+  fee_coin: { label: 'Coin of the fee' },
+  deposits: { label: 'Deposits', help: 'Their numbers, as in 3,4; left empty, those that match' },
+  rest: { label: 'The rest', help: 'mine, where it paid others too' },
+  skyaddr: { label: 'Skycoin address', required: true },
+  from: { label: 'First block', required: true },
+  to: { label: 'Last block', help: 'Left empty: the last that was followed' },
+  rate: { label: 'SKY for one', help: 'As in 500, or 1250.5', required: true },
+  up_to: { label: 'Up to block', help: 'Left empty: all of them' },
+};

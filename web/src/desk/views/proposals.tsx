@@ -1,0 +1,38 @@
+// What somebody wants done that takes a second person.
+import type { Proposal } from '../api/types';
+import { offered } from '../acts/act';
+import { ActButtons } from '../acts/buttons';
+import { coins, sentence } from '../lib/format';
+import { href } from '../lib/route';
+import { Ago, Card, Page } from '../ui/basics';
+import { Table } from '../ui/table';
+import { Choice } from './choice';
+import { List } from './list';
+import { State } from './state';
+
+export function Proposals({ rows }: { rows: Proposal[] }) {
+  return <Table caption="Proposals" rows={rows} keyOf={(row) => row.no} empty="Nothing is proposed." columns={[
+    { name: 'Proposal', head: true, cell: (row) => <b>#{row.no}</b> },
+    { name: 'What', cell: (row) => <span class="say">{sentence(row.act)}: {row.words}</span> },
+    { name: 'Coins', number: true, cell: (row) => (row.coins === undefined ? '' : `${coins(row.coins)} SKY`) },
+    { name: 'By', cell: (row) => <><b>{row.by}</b>: {row.why}</> },
+    { name: 'State', cell: (row) => <><State of={row.state} /> {row.decided_by === undefined ? '' : `by ${row.decided_by}`}</> },
+    { name: 'Made', cell: (row) => <Ago at={row.at} /> },
+    { name: 'What can be done', cell: (row) => <ActButtons acts={(row.acts ?? []).map(offered)} /> },
+  ]} />;
+}
+
+const STATES = [['waiting', 'Waiting'], ['ended', 'Ended'], ['all', 'All']] as const;
+
+export function ProposalsView({ state }: { state: string }) {
+  return (
+    <Page title="Proposals" lead="Above a limit an act waits for a second person, who confirms or declines it.">
+      <Card flush aside={undefined}>
+        <div class="bar"><Choice of={STATES} at={state} to={(one) => href(['proposals'], { state: one })} label="Which proposals" /></div>
+        <List<Proposal> path={`/api/proposals?state=${state}`} of={(page) => (page as { proposals: Proposal[] }).proposals}>
+          {(rows) => <Proposals rows={rows} />}
+        </List>
+      </Card>
+    </Page>
+  );
+}
