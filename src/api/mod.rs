@@ -65,7 +65,7 @@ pub struct ApiState {
     /// How the coins that are paid out are come by.
     pub buy_method: BuyMethod,
     /// Makes the verdict of health.
-    pub health: HealthCheck,
+    pub health: Arc<HealthCheck>,
     /// What changes with the prices alone.
     shown: ArcSwap<Shown>,
     /// What that is made of.
@@ -131,14 +131,14 @@ impl ApiState {
         let live = Arc::clone(&outlook.live);
         let policy = BindPolicy::new(config, store.clone(), Arc::clone(&live), Arc::clone(&clock), own);
         let policy = Arc::new(policy);
-        let health = HealthCheck::new(
+        let health = Arc::new(HealthCheck::new(
             store.clone(),
             Arc::clone(&outlook),
             Arc::clone(&clock),
             Arc::clone(&policy),
             config.teller.pool_low_water,
             config.rail.runway_warning,
-        );
+        ));
         let shown = ArcSwap::from_pointee(Shown::new(config, &live));
         ApiState {
             store,

@@ -23,7 +23,7 @@ use crate::engine::{Appeals, Intake, Play, Reload};
 use crate::http::{Door, DoorLimits, Listener, attend, numbered, serve};
 use crate::live::Live;
 use crate::monitor::{self, Backups, MonitorState};
-use crate::report::Outlook;
+use crate::report::{HealthCheck, Outlook};
 use crate::skycoin::Address;
 use crate::store::Store;
 use crate::task::Shutdown;
@@ -131,8 +131,8 @@ impl Serving {
 pub(super) fn bind(config: &Config, parts: ListenerParts) -> Result<BoundListeners, StartError> {
     let mut bound = BoundListeners { hang_up: Arc::clone(&parts.hang_up), ..BoundListeners::default() };
     let tls = tls::server_config(&config.web.tls, &parts.data_dir, &parts.live)?;
-    bind_public(config, &parts, tls, &mut bound)?;
-    bind_admin(config, &parts, &mut bound)?;
+    let health = bind_public(config, &parts, tls, &mut bound)?;
+    bind_admin(config, &parts, health, &mut bound)?;
     if config.dummy.is_on() {
         bind_dummy(config, &parts, &mut bound)?;
     }
@@ -152,12 +152,13 @@ fn player(parts: &ListenerParts) -> Option<Arc<dyn Play>> {
     Some(Arc::new(Player::new(parts.store.clone(), intake, node, Arc::clone(&parts.clock))))
 }
 
+/// Answers what tells health there: the admin listener tells the same.
 fn bind_public(
     config: &Config,
     parts: &ListenerParts,
     tls: Option<tls::TlsSetup>,
     bound: &mut BoundListeners,
-) -> Result<(), StartError> {
+) -> Result<Arc<HealthCheck>, StartError> {
     let (store, outlook, clock) = (parts.store.clone(), Arc::clone(&parts.outlook), Arc::clone(&parts.clock));
     let state = ApiState::new(config, store, outlook, clock, parts.own.clone(), version());
     let state = Data::new(state.played_by(player(parts)));
@@ -182,7 +183,7 @@ fn bind_public(
         };
         bound.listening.http = Some(address);
     }
-    Ok(())
+    Ok(Arc::clone(&state.health))
 }
 
 /// One for all public listeners: their connections come out of one number of open files.
@@ -287,7 +288,12 @@ fn redirecting(
     Ok(listen!(bound, "http", "web.http_addr", place, app))
 }
 
-fn bind_admin(config: &Config, parts: &ListenerParts, bound: &mut BoundListeners) -> Result<(), StartError> {
+fn bind_admin(
+    config: &Config,
+    parts: &ListenerParts,
+    health: Arc<HealthCheck>,
+    bound: &mut BoundListeners,
+) -> Result<(), StartError> {
     let state = Data::new(MonitorState {
         store: parts.store.clone(),
         live: Arc::clone(&parts.live),
@@ -301,6 +307,9 @@ fn bind_admin(config: &Config, parts: &ListenerParts, bound: &mut BoundListeners
         balances: parts.balances.clone(),
         clock: Arc::clone(&parts.clock),
         appeals: Arc::clone(&parts.appeals),
+        health,
+        version: version(),
+        is_play: config.dummy.is_on(),
     });
     let app = move || {
         let state = state.clone();

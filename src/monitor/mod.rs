@@ -4,6 +4,7 @@
 //! the original does, up to ten thousand entries, and then with the cursor of the next. None ends without saying so.
 
 mod accounting;
+mod accounting_days;
 mod acts;
 mod addresses;
 mod auth;
@@ -11,14 +12,18 @@ mod backup;
 mod balance;
 mod chains;
 mod deposits;
+mod desk;
 mod orders;
+mod overview;
 mod own_money;
 mod paging;
 mod passed_over;
 mod prices;
 mod profile;
+mod search;
 mod spends;
 mod tainted;
+mod timeline;
 mod transactions;
 mod waiting;
 mod wallet;
@@ -36,8 +41,8 @@ use crate::clock::Clock;
 use crate::engine::{Appeals, Reload};
 use crate::http::{method_not_allowed, not_found_or_redirect, text};
 use crate::live::Live;
-use crate::report::Outlook;
 use crate::report::requests;
+use crate::report::{HealthCheck, Outlook};
 use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
@@ -71,6 +76,12 @@ pub struct MonitorState {
     pub clock: Arc<dyn Clock>,
     /// Asked for what the payer alone can do.
     pub appeals: Arc<Appeals>,
+    /// Makes the verdict of health, as the public listener has it.
+    pub health: Arc<HealthCheck>,
+    /// What is told as the program's version.
+    pub version: String,
+    /// Dummy mode: nothing here is worth anything.
+    pub is_play: bool,
 }
 
 impl MonitorState {
@@ -96,8 +107,11 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/deposit-addresses/reload").to(addresses::reload))
         .service(web::resource("/api/deposits").to(deposits::by_status))
         .service(web::resource("/api/deposits/errored").to(deposits::errored))
+        .service(web::resource("/api/deposits/{no}/timeline").to(timeline::of_deposit))
         .service(web::resource("/api/deposits/{no}/{act}").to(acts::on_deposit))
         .service(web::resource("/api/transactions/{no}/{act}").to(acts::on_transaction))
+        .service(web::resource("/api/overview").to(overview::overview))
+        .service(web::resource("/api/search").to(search::search))
         .service(web::resource("/api/waiting").to(waiting::list))
         .service(web::resource("/api/chains").to(chains::list))
         .service(web::resource("/api/chains/{coin}/look").to(chains::look))
@@ -116,11 +130,14 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/orders").to(orders::list))
         .service(web::resource("/api/orders/{no}/{act}").to(orders::act))
         .service(web::resource("/api/accounting").to(accounting::accounting))
+        .service(web::resource("/api/accounting/days").to(accounting_days::days))
         .service(web::resource("/api/accounting/strays").to(accounting::strays))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))
         .service(web::resource("/api/profile").to(profile::flame_graph))
         .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
-    routes.app_data(state).service(scope);
+    // Before what asks who is there: it is the page that lets somebody in.
+    let desk = web::resource(desk::PATHS).wrap(Compress::default()).to(desk::serve);
+    routes.app_data(state).service(desk).service(scope);
 }
 
 /// The reply to any method but GET and HEAD.

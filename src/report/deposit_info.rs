@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::said::Said;
 use super::{Outlook, words};
 use crate::deposit::Deposit;
+use crate::ledger::Asset;
 use crate::payout::{Payout, PayoutState, Ruling, Waiting, public_status};
 use crate::store::{Orders, Purchase, Snapshot, StoreError, Tables};
 use crate::types::{BuyMethod, DepositNo, Droplets, Language};
@@ -39,6 +40,8 @@ pub struct DepositInfo {
     pub deposit_value: u128,
     /// The same as a decimal text, for readers whose numbers end at 2^53.
     pub deposit_value_exact: String,
+    /// The same in whole coins or tokens, with all their decimals.
+    pub deposit_amount: String,
     /// Droplets, once the network has the payout.
     pub sky_sent: u64,
     /// Droplets that the deposit buys.
@@ -141,6 +144,7 @@ pub fn deposit_info(
         }),
         deposit_value: deposit.amount.get(),
         deposit_value_exact: deposit.amount.to_string(),
+        deposit_amount: deposit.amount.to_coins(Asset::of_deposit(&deposit).decimals()),
         sky_sent: payout.as_ref().map_or(0, |payout| payout.sent_amount().get()),
         sky_quoted: deposit.quote.map(Droplets::get),
         passthrough: passthrough(snapshot, payout.as_ref())?,

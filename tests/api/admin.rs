@@ -5,7 +5,7 @@ use teller::types::Coin;
 use crate::support::{BUYER, Request, Setup, TestApp};
 
 const TOKEN: &str = "a token of more than sixteen letters";
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 13] = [
     "/api/deposit-addresses",
     "/api/deposits",
     "/api/deposits/errored",
@@ -15,6 +15,10 @@ const PATHS: [&str; 9] = [
     "/api/wallet",
     "/api/transactions",
     "/api/backup",
+    "/api/overview",
+    "/api/search?q=1",
+    "/api/accounting/days",
+    "/api/accounting/days?format=csv",
 ];
 
 fn bearer(target: &str, authorization: &str) -> Request {
@@ -24,7 +28,7 @@ fn bearer(target: &str, authorization: &str) -> Request {
 #[test]
 fn should_let_nobody_in_without_the_token() {
     let app = TestApp::start(Setup::new().text("admin_panel.token", TOKEN));
-    for path in PATHS.into_iter().chain(["/", "/api/deposit-addresses/reload", "//api/deposits"]) {
+    for path in PATHS.into_iter().chain(["/nowhere", "/api/deposit-addresses/reload", "//api/deposits"]) {
         let refusal = app.admin(&Request::get(path));
         refusal.assert_text(401, "Unauthorized: send Authorization: Bearer <token>");
         assert_eq!(refusal.header("WWW-Authenticate"), Some("Bearer"), "{path}");
@@ -120,7 +124,7 @@ fn should_show_the_use_of_every_pool() {
 #[test]
 fn should_not_know_other_paths() {
     let app = TestApp::new();
-    for path in ["/", "/api", "/api/deposits/", "/api/bind", "/metrics/x"] {
+    for path in ["/nothing", "/api", "/api/deposits/", "/api/bind", "/metrics/x", "/desk", "/desk/x"] {
         app.admin(&Request::get(path)).assert_text(404, "404 page not found");
     }
     app.admin(&Request::get("/api/profile")).assert_text(404, "404 page not found");

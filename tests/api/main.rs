@@ -17,6 +17,7 @@ mod bind;
 mod connections;
 mod cors;
 mod cursors;
+mod desk;
 mod dummy;
 mod exact;
 mod gaps;

@@ -17,6 +17,9 @@ impl Ours {
             Ours::Bound(address) | Ours::BoundAside(address) => bound(recorded, address),
             Ours::Statuses(lines) => with_json(recorded, &statuses(lines)),
             Ours::Edited(edits) => edited(recorded, edits),
+            Ours::Page(page) => {
+                Recorded { status: Some(200), ..with_body(recorded, page, Some("text/html; charset=utf-8")) }
+            }
             Ours::Empty => {
                 Recorded { status: Some(200), headers: Vec::new(), ..with_body(recorded, "", None) }
             }

@@ -1,7 +1,7 @@
 //! Scenario `main`.
 
 use super::Edit::{Cut, Set};
-use super::Ours::{Backup, BoundAside, Edited, Like, LikeGet, Status, Statuses, Text};
+use super::Ours::{Backup, BoundAside, Edited, Like, LikeGet, Page, Status, Statuses, Text};
 use super::{Deviation, FROM_ZERO, NOBODY, Ours, was};
 
 const THREE_WAIT: Ours =
@@ -93,6 +93,7 @@ pub(super) const TABLE: &[Deviation] = &[
     was("main", "admin deposit-addresses: method HEAD", "405", LikeGet),
     was("main", "admin deposits: method HEAD", "405", LikeGet),
     was("main", "admin accounting: method HEAD", "405", LikeGet),
+    was("main", "admin unknown path /", "404", Page(include_str!("../../../../web/src/desk/index.html"))),
     was("main", "admin backup", "its own kind of database", Backup),
     was("main", "admin backup: POST also works", "its own kind of database", Backup),
     was(

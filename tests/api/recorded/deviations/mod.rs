@@ -26,6 +26,8 @@ pub enum Ours {
     Statuses(&'static [(u64, &'static str, &'static str)]),
     /// The recorded JSON with changes.
     Edited(&'static [Edit]),
+    /// 200 with this page.
+    Page(&'static str),
     /// 200 without a body.
     Empty,
     /// The recorded answer without its `Access-Control-` headers.

@@ -1,0 +1,205 @@
+//! `GET /api/overview?hours=`: whether all is well, part by part, and how busy the desk was: deposits and payouts hour by
+//! hour, and how long payouts took. The figures were counted as things happened: an answer costs a row an hour.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::{MonitorState, bad_request, only_get};
+use crate::http::{ByCode, Params, internal_error, json};
+use crate::payout::PublicStatus;
+use crate::report::Problem;
+use crate::store::{HOUR, Hour, Hours, Snapshot, StoreError};
+use crate::task::Vitals;
+use crate::types::{Coin, Droplets};
+
+/// Hours that are told where nobody says how many: a week.
+const USUAL: u64 = 168;
+/// The most that can be asked for: a quarter of a year.
+const MOST: u64 = 2_208;
+
+/// Times are seconds since 1970, durations seconds.
+#[derive(Debug, Serialize)]
+struct Overview {
+    at: u64,
+    version: String,
+    /// `real`, or `dummy` where everything is play money.
+    mode: &'static str,
+    /// Whether a buyer can be served.
+    can_serve: bool,
+    /// What is amiss, in words that say what to do.
+    problems: Vec<ProblemReply>,
+    parts: Vec<PartReply>,
+    /// How many deposits there are, by public status, and how many ended with an error.
+    deposits: ByCode<u64>,
+    errored: u64,
+    hours: HoursReply,
+    /// How long what was paid had taken since its deposit was seen.
+    delays: DelaysReply,
+}
+
+#[derive(Debug, Serialize)]
+struct ProblemReply {
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coin: Option<&'static str>,
+    words: String,
+}
+
+impl From<Problem> for ProblemReply {
+    fn from(problem: Problem) -> Self {
+        ProblemReply { code: problem.code.name(), coin: problem.coin.map(Coin::code), words: problem.words }
+    }
+}
+
+/// A worker.
+#[derive(Debug, Serialize)]
+struct PartReply {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_success: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failing_since: Option<u64>,
+    /// In its own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// Steps that failed since the start.
+    failures: u64,
+}
+
+impl PartReply {
+    fn new(name: impl Into<String>, vitals: &Vitals) -> Self {
+        let fares = vitals.get();
+        let (since, error) = fares.failing.map(|(since, words)| (since.get(), words)).unzip();
+        PartReply {
+            name: name.into(),
+            last_success: fares.last_success.map(|at| at.get()),
+            failing_since: since,
+            error,
+            failures: fares.failures,
+        }
+    }
+}
+
+/// One entry an hour, the oldest first; the last is the hour that is not over.
+#[derive(Debug, Serialize)]
+struct HoursReply {
+    /// When the first hour began.
+    from: u64,
+    step: u64,
+    deposits: Vec<u64>,
+    payouts: Vec<u64>,
+    /// What the deposits are worth, and what the payouts came to, in whole SKY.
+    worth: Vec<String>,
+    paid: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct DelaysReply {
+    day: DelayReply,
+    /// Of all hours that are told.
+    all: DelayReply,
+}
+
+#[derive(Debug, Serialize)]
+struct DelayReply {
+    count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    median: Option<u64>,
+    /// What 95 of a hundred took at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p95: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slowest: Option<u64>,
+}
+
+impl From<&Hour> for DelayReply {
+    fn from(hour: &Hour) -> Self {
+        let delays = &hour.delays;
+        DelayReply {
+            count: delays.total(),
+            median: delays.within(50),
+            p95: delays.within(95),
+            slowest: delays.slowest(),
+        }
+    }
+}
+
+pub(super) async fn overview(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let params = Params::parse(request.query_string());
+    let hours = match params.get("hours") {
+        "" => Some(USUAL),
+        text => text.parse().ok().filter(|hours| (1..=MOST).contains(hours)),
+    };
+    let Some(hours) = hours else {
+        return bad_request(format_args!("Invalid hours: expected 1 to {MOST}"));
+    };
+    match read(&state, &state.store.snapshot(), hours) {
+        Ok(overview) => json(&overview),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn read(state: &MonitorState, snapshot: &Snapshot, hours: u64) -> Result<Overview, StoreError> {
+    let (now, counters) = (state.clock.now().get(), snapshot.counters());
+    let verdict = state.health.verdict(snapshot);
+    let counted = |status: PublicStatus| (status.name(), counters.by_status[usize::from(status.tag())]);
+    let (hours, delays) = busy(snapshot, now, hours)?;
+    Ok(Overview {
+        at: now,
+        version: state.version.clone(),
+        mode: if state.is_play { "dummy" } else { "real" },
+        can_serve: verdict.can_serve,
+        problems: verdict.problems.into_iter().map(ProblemReply::from).collect(),
+        parts: parts(state),
+        deposits: ByCode(PublicStatus::ALL.into_iter().map(counted).collect()),
+        errored: counters.errored,
+        hours,
+        delays,
+    })
+}
+
+fn parts(state: &MonitorState) -> Vec<PartReply> {
+    let live = &state.live;
+    let workers = [
+        ("payer", &live.payer),
+        ("buyer", &live.buyer),
+        ("pricer", &live.pricer),
+        ("pool keeper", &live.pool_keeper),
+    ];
+    let mut parts: Vec<PartReply> =
+        workers.into_iter().map(|(name, vitals)| PartReply::new(name, vitals)).collect();
+    let followed = Coin::all().filter(|coin| live.chain(*coin).is_some());
+    parts.extend(followed.map(|coin| PartReply::new(format!("{coin} scanner"), live.scanner(coin))));
+    parts
+}
+
+fn busy(snapshot: &Snapshot, now: u64, count: u64) -> Result<(HoursReply, DelaysReply), StoreError> {
+    let last = now / HOUR;
+    let first = last.saturating_add(1).saturating_sub(count);
+    let mut known = snapshot.hours(first, last)?.into_iter().peekable();
+    let mut reply = HoursReply {
+        from: first.saturating_mul(HOUR),
+        step: HOUR,
+        deposits: Vec::new(),
+        payouts: Vec::new(),
+        worth: Vec::new(),
+        paid: Vec::new(),
+    };
+    let (mut all, mut day) = (Hour::default(), Hour::default());
+    for number in first..=last {
+        let hour = known.next_if(|(known, _)| *known == number).map_or_else(Hour::default, |(_, hour)| hour);
+        reply.deposits.push(hour.seen);
+        reply.payouts.push(hour.paid);
+        reply.worth.push(Droplets::new(hour.worth).to_string());
+        reply.paid.push(Droplets::new(hour.coins).to_string());
+        all.add(&hour);
+        if last.saturating_sub(number) < 24 {
+            day.add(&hour);
+        }
+    }
+    Ok((reply, DelaysReply { day: DelayReply::from(&day), all: DelayReply::from(&all) }))
+}
