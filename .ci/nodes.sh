@@ -19,13 +19,14 @@ NODES_ANVIL_VERSION=1.7.1
 NODES_SOLC_VERSION=0.8.37
 # The last that takes Debian 12's Node.
 NODES_PLAYWRIGHT_VERSION=1.60.0
+NODES_AXE_VERSION=4.14.1
 # What builds and tests the pages: Debian's own is too old for its tools.
 NODES_NODE_VERSION=24.21.0
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
 NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth solc pebble pebble-challtestsrv fiu-run chromium
-    playwright-core web-node image-root skycoin skycoin-cli)
+    playwright-core axe-core web-node image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -115,6 +116,12 @@ version_playwright-core() {
     # Loads it for real; pages' tests do the same through NODE_PATH.
     NODE_PATH=$TELLER_NODES/npm/playwright/node_modules \
         node -e "require('playwright-core').chromium.name() && console.log(require('playwright-core/package.json').version)"
+}
+
+# Finds what keeps people out of a page.
+install_axe-core() { npm_tool axe-core axe-core "$NODES_AXE_VERSION"; }
+version_axe-core() {
+    NODE_PATH=$TELLER_NODES/npm/axe-core/node_modules node -e "console.log(require('axe-core').version)"
 }
 
 # Node by npm, the binary's own package: `node` only adds a script that installs it.

@@ -1,0 +1,236 @@
+// What an operator does at the desk, and what they must find: on a desk of its own, whose wallet is soon empty.
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const { PAYEES, eventually } = require('./desk.js');
+
+const SIZES = { desktop: { width: 1360, height: 900 }, phone: { width: 390, height: 844 } };
+const NARROW = { width: 320, height: 640 };
+const VIEWS = ['', 'waiting', 'deposits', 'payouts', 'exchange', 'prices', 'accounting', 'wallet', 'chains', 'addresses', 'backup'];
+
+const AXE = require.resolve('axe-core/axe.min.js');
+
+// Opens the desk as somebody with JavaScript, who asks nobody but the desk.
+async function open(visitor, view = '', options = {}) {
+  const page = await visitor.open({ javaScriptEnabled: true, baseURL: process.env.DESK, viewport: SIZES.desktop, ...options });
+  const { origin } = new URL(process.env.DESK);
+  // Asked of every service, to know who is there.
+  visitor.expects(/\/api\/session$/);
+  page.on('request', (request) => {
+    const { protocol } = new URL(request.url());
+    if (!['data:', 'blob:'].includes(protocol) && !request.url().startsWith(`${origin}/`)) visitor.complaints.push(`it asks ${request.url()}`);
+  });
+  await page.goto(`/#/${view}`);
+  await settled(page);
+  return page;
+}
+
+// Nothing is being waited for any more.
+async function settled(page) {
+  await page.locator('h1').first().waitFor();
+  await eventually('it is there', async () => await page.locator('.loading').count() === 0);
+}
+
+async function go(page, view) {
+  await page.evaluate((to) => { location.hash = `#/${to}`; }, view);
+  await settled(page);
+}
+
+async function dummy(path) {
+  const response = await fetch(process.env.DESK_DUMMY + path);
+  assert.equal(response.status, 200, `${path}: ${await response.clone().text()}`);
+  return response.text();
+}
+
+async function bind(payee, coin) {
+  const body = JSON.stringify({ skyaddr: payee, coin_type: coin });
+  const answer = await fetch(`${process.env.DESK_PUBLIC}/api/bind`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return (await answer.json()).deposit_address;
+}
+
+const api = async (path) => (await fetch(process.env.DESK + path)).json();
+
+let made = 0;
+
+async function arrive(coin, address, value) {
+  made += 1;
+  const tx = made.toString(16).padStart(64, 'd');
+  await dummy(`/dummy/scanner/deposit?coin=${coin}&addr=${address}&value=${value}&height=${made}&tx=${tx}`);
+  return tx;
+}
+
+async function confirm() {
+  for (const { txid, confirmed } of JSON.parse(await dummy('/dummy/sender/broadcasts'))) {
+    if (!confirmed) await dummy(`/dummy/sender/confirm?txid=${txid}`);
+  }
+}
+
+// Something of everything: paid, on its way, too much for the wallet, too small, and bound alone.
+let isBusy = false;
+
+async function busy() {
+  if (isBusy) return;
+  isBusy = true;
+  const address = await bind(PAYEES[0], 'BTC');
+  const ether = await bind(PAYEES[1], 'ETH');
+  await bind(PAYEES[2], 'SKY');
+  for (const value of [200000, 1200000, 350000]) await arrive('BTC', address, value);
+  await arrive('ETH', ether, '30000000000000000');
+  await eventually('they are paid', async () => {
+    await confirm();
+    return (await api('/api/deposits?status=done')).deposits.length === 4;
+  });
+  await arrive('ETH', ether, '20000000000000000');
+  await arrive('BTC', address, 150);
+  await arrive('BTC', address, 40000000);
+  await eventually('one is held', async () => (await api('/api/waiting?code=held_coins')).deposits.length === 1);
+}
+
+async function assertAccessible(page, name) {
+  await page.evaluate(fs.readFileSync(AXE, 'utf8'));
+  const found = await page.evaluate(() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n    ')}`);
+  assert.deepEqual(told, [], name);
+}
+
+async function assertNoSidewaysScroll(page, name) {
+  for (const size of [NARROW, ...Object.values(SIZES)]) {
+    await page.setViewportSize(size);
+    const [content, view] = await page.evaluate(() => {
+      const root = document.scrollingElement;
+      return [root.scrollWidth, root.clientWidth];
+    });
+    assert.ok(content <= view, `${name}: ${content} px wide in a window of ${view}`);
+  }
+}
+
+async function shoot(page, name) {
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: `${process.env.SHOTS}/desk-${name}-${size}-${scheme}.png`, fullPage: true });
+    }
+    await assertAccessible(page, `${name}, ${scheme}`);
+  }
+  await assertNoSidewaysScroll(page, name);
+  await page.setViewportSize(SIZES.desktop);
+}
+
+const dialog = (page) => page.locator('dialog[open]');
+
+async function act(page, name, why, fill = {}) {
+  await page.getByRole('button', { name }).first().click();
+  const box = dialog(page);
+  for (const [label, value] of Object.entries(fill)) await box.getByLabel(label).fill(value);
+  await box.getByLabel('Reason').fill(why);
+  const own = box.getByLabel(/^Your name/);
+  if (await own.count() > 0) await own.fill('anna');
+  return box;
+}
+
+const checks = [
+  ['should show every view of the desk without a complaint', async (visitor) => {
+    await busy();
+    const page = await open(visitor);
+    for (const view of VIEWS) {
+      await go(page, view);
+      await shoot(page, view === '' ? 'overview' : view);
+    }
+  }],
+
+  ['should say how the desk fares', async (visitor) => {
+    await busy();
+    const page = await open(visitor);
+    await page.locator('.plot canvas').waitFor();
+    assert.match(await page.locator('.plot').getAttribute('aria-label'), /Deposits 7, Payouts 4/);
+    const figures = await page.locator('.figures-row').innerText();
+    for (const words of ['Waiting for you', 'Owed', '1 payout held', 'Deposit to payout']) {
+      assert.ok(figures.includes(words), `${words} is not in ${figures}`);
+    }
+    await page.getByRole('link', { name: /Held coins/ }).click();
+    await page.getByRole('heading', { name: 'Held coins' }).waitFor();
+    assert.equal(await page.locator('tbody tr').count(), 1);
+  }],
+
+  ['should find a deposit and tell its whole story', async (visitor) => {
+    await busy();
+    const page = await open(visitor, 'deposits');
+    const payee = PAYEES[1];
+    await page.getByRole('searchbox').fill(payee);
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByText('2 deposits, 0 transactions and 1 address found.').waitFor();
+    await page.getByRole('link', { name: '#4' }).click();
+    await page.getByRole('heading', { name: 'Deposit 4' }).waitFor();
+    const story = page.locator('.story');
+    for (const words of ['Deposit address bound', 'Deposit seen', 'Deposit confirmed', 'Payout transaction sent', 'Payouts settled']) {
+      await story.getByText(words, { exact: true }).waitFor();
+    }
+    await shoot(page, 'deposit');
+    await page.getByRole('link', { name: /^transaction #/ }).click();
+    await page.getByRole('heading', { name: /^Payout transaction/ }).waitFor();
+    await settled(page);
+    await shoot(page, 'payout');
+  }],
+
+  ['should set a price with a reason, tell it, and take it back', async (visitor) => {
+    const page = await open(visitor, 'prices');
+    const box = await act(page, 'Set the price: BTC', 'the market is closed', { 'SKY for one': '600' });
+    await shoot(page, 'dialog');
+    await page.setViewportSize(SIZES.desktop);
+    await box.getByRole('button', { name: 'Set the price' }).click();
+    await box.getByText('BTC is 600 SKY from now on, for deposits that have no price yet.').waitFor();
+    await box.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page.locator('.notice', { hasText: 'the market is closed' }).waitFor();
+    const again = await act(page, 'Follow the source again: BTC', 'it is open again');
+    await again.getByRole('button', { name: 'Follow the source again' }).click();
+    await again.getByText(/priced as it is configured again/).waitFor();
+  }],
+
+  ['should void a payout on a phone, and say what was refused', async (visitor) => {
+    await busy();
+    const page = await open(visitor, 'waiting/held_coins', { viewport: NARROW });
+    const box = await act(page, /^Pay nothing for it/, 'the buyer has asked for it');
+    await box.getByRole('button', { name: 'Pay nothing for it' }).click();
+    await box.getByText('Deposit 7 is void: nothing is paid out for it.').waitFor();
+    await box.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page.getByText('Nothing of this kind waits.').waitFor();
+    await go(page, 'deposits/7');
+    await page.locator('.story').getByText(/the buyer has asked for it/).waitFor();
+    await shoot(page, 'ruled');
+  }],
+
+  ['should go everywhere by keyboard', async (visitor) => {
+    const page = await open(visitor);
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to content');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1');
+    await page.getByRole('link', { name: 'Prices' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Prices' }).waitFor();
+    await eventually('the heading has the focus', async () => await page.evaluate(() => document.activeElement.textContent) === 'Prices');
+    await settled(page);
+    await page.getByRole('button', { name: 'Set the price: BTC' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog(page).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'field-sky-for-one');
+    await page.keyboard.press('Escape');
+    await eventually('it is closed', async () => await dialog(page).count() === 0);
+  }],
+
+  ['should hand out backup and books as files', async (visitor) => {
+    const page = await open(visitor, 'backup');
+    const [backup] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download a backup' }).click()]);
+    assert.match(backup.suggestedFilename(), /^teller-\d+\.db$/);
+    await go(page, 'accounting');
+    const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export CSV' }).click()]);
+    const text = fs.readFileSync(await csv.path(), 'utf8');
+    assert.match(text, /^day,asset,contract,account,side,amount\r\n\d{4}-\d\d-\d\d,/);
+  }],
+];
+
+module.exports = { checks };
