@@ -1,5 +1,5 @@
-//! `GET /api/overview?hours=`: whether all is well, part by part, and how busy the desk was: deposits and payouts hour by
-//! hour, and how long payouts took. The figures were counted as things happened: an answer costs a row an hour.
+//! `GET /api/overview?hours=&each=`: whether all is well, part by part, and how busy the desk was: deposits and payouts
+//! hour by hour, or so many hours at a time, and how long payouts took. The figures were counted as things happened: an answer costs a row an hour.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -81,17 +81,35 @@ impl PartReply {
     }
 }
 
-/// One entry an hour, the oldest first; the last is the hour that is not over.
-#[derive(Debug, Serialize)]
+/// One entry a step, the oldest first; the last has the hour that is not over.
+#[derive(Debug, Default, Serialize)]
 struct HoursReply {
-    /// When the first hour began.
+    /// When the first step began.
     from: u64,
+    /// Seconds of a step.
     step: u64,
     deposits: Vec<u64>,
     payouts: Vec<u64>,
     /// What the deposits are worth, and what the payouts came to, in whole SKY.
     worth: Vec<String>,
     paid: Vec<String>,
+    /// How long what was paid in the step had taken; none where nothing was.
+    median: Vec<Option<u64>>,
+    p95: Vec<Option<u64>>,
+    slowest: Vec<Option<u64>>,
+}
+
+impl HoursReply {
+    fn push(&mut self, told: &Hour) {
+        let DelayReply { count: _, median, p95, slowest } = DelayReply::from(told);
+        self.deposits.push(told.seen);
+        self.payouts.push(told.paid);
+        self.worth.push(Droplets::new(told.worth).to_string());
+        self.paid.push(Droplets::new(told.coins).to_string());
+        self.median.push(median);
+        self.p95.push(p95);
+        self.slowest.push(slowest);
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -130,24 +148,44 @@ pub(super) async fn overview(state: Data<MonitorState>, request: HttpRequest) ->
         return refused;
     }
     let params = Params::parse(request.query_string());
-    let hours = match params.get("hours") {
-        "" => Some(USUAL),
-        text => text.parse().ok().filter(|hours| (1..=MOST).contains(hours)),
+    let wanted = number(&params, "hours", USUAL, MOST).and_then(|hours| {
+        let each = number(&params, "each", 1, hours)?;
+        if hours % each == 0 {
+            Ok(Range { hours, each })
+        } else {
+            Err("Invalid each: hours is no multiple of it".to_owned())
+        }
+    });
+    let range = match wanted {
+        Ok(range) => range,
+        Err(message) => return bad_request(message),
     };
-    let Some(hours) = hours else {
-        return bad_request(format_args!("Invalid hours: expected 1 to {MOST}"));
-    };
-    match read(&state, &state.store.snapshot(), hours) {
+    match read(&state, &state.store.snapshot(), range) {
         Ok(overview) => json(&overview),
         Err(error) => internal_error(&error),
     }
 }
 
-fn read(state: &MonitorState, snapshot: &Snapshot, hours: u64) -> Result<Overview, StoreError> {
+/// The hours up to now that are told, so many at a time.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    hours: u64,
+    each: u64,
+}
+
+fn number(params: &Params, name: &str, usual: u64, most: u64) -> Result<u64, String> {
+    let number = match params.get(name) {
+        "" => Some(usual),
+        text => text.parse().ok().filter(|number| (1..=most).contains(number)),
+    };
+    number.ok_or_else(|| format!("Invalid {name}: expected 1 to {most}"))
+}
+
+fn read(state: &MonitorState, snapshot: &Snapshot, range: Range) -> Result<Overview, StoreError> {
     let (now, counters) = (state.clock.now().get(), snapshot.counters());
     let verdict = state.health.verdict(snapshot);
     let counted = |status: PublicStatus| (status.name(), counters.by_status[usize::from(status.tag())]);
-    let (hours, delays) = busy(snapshot, now, hours)?;
+    let (hours, delays) = busy(snapshot, now, range)?;
     Ok(Overview {
         at: now,
         version: state.version.clone(),
@@ -177,28 +215,23 @@ fn parts(state: &MonitorState) -> Vec<PartReply> {
     parts
 }
 
-fn busy(snapshot: &Snapshot, now: u64, count: u64) -> Result<(HoursReply, DelaysReply), StoreError> {
+fn busy(snapshot: &Snapshot, now: u64, range: Range) -> Result<(HoursReply, DelaysReply), StoreError> {
     let last = now / HOUR;
-    let first = last.saturating_add(1).saturating_sub(count);
+    let first = last.saturating_add(1).saturating_sub(range.hours);
     let mut known = snapshot.hours(first, last)?.into_iter().peekable();
-    let mut reply = HoursReply {
-        from: first.saturating_mul(HOUR),
-        step: HOUR,
-        deposits: Vec::new(),
-        payouts: Vec::new(),
-        worth: Vec::new(),
-        paid: Vec::new(),
-    };
-    let (mut all, mut day) = (Hour::default(), Hour::default());
+    let (from, step) = (first.saturating_mul(HOUR), range.each.saturating_mul(HOUR));
+    let mut reply = HoursReply { from, step, ..HoursReply::default() };
+    let (mut all, mut day, mut column) = (Hour::default(), Hour::default(), Hour::default());
     for number in first..=last {
         let hour = known.next_if(|(known, _)| *known == number).map_or_else(Hour::default, |(_, hour)| hour);
-        reply.deposits.push(hour.seen);
-        reply.payouts.push(hour.paid);
-        reply.worth.push(Droplets::new(hour.worth).to_string());
-        reply.paid.push(Droplets::new(hour.coins).to_string());
         all.add(&hour);
         if last.saturating_sub(number) < 24 {
             day.add(&hour);
+        }
+        column.add(&hour);
+        let done = number.saturating_sub(first).saturating_add(1);
+        if done % range.each == 0 {
+            reply.push(&std::mem::take(&mut column));
         }
     }
     Ok((reply, DelaysReply { day: DelayReply::from(&day), all: DelayReply::from(&all) }))

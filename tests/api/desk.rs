@@ -75,8 +75,11 @@ fn should_tell_how_the_desk_fares() {
     assert!(overview["parts"].as_array().unwrap().iter().any(|part| part["name"] == "payer"));
     let day = app.admin_json("/api/overview?hours=24");
     assert_eq!(day["hours"]["deposits"].as_array().unwrap().len(), 24);
-    for wrong in ["0", "2209", "x", "-1"] {
-        let target = format!("/api/overview?hours={wrong}");
+    let wide = app.admin_json("/api/overview?hours=168&each=24");
+    assert_eq!((&wide["hours"]["step"], &wide["hours"]["deposits"][6]), (&json!(86_400), &json!(1)));
+    assert_eq!((&wide["hours"]["median"][6], &wide["hours"]["slowest"][5]), (&delay["median"], &Value::Null));
+    for wrong in ["hours=0", "hours=2209", "hours=x", "hours=-1", "each=0", "each=169", "each=5"] {
+        let target = format!("/api/overview?{wrong}");
         assert_eq!(app.admin(&Request::get(&target)).status, 400, "{wrong}");
     }
 }

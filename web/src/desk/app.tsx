@@ -10,6 +10,7 @@ import { DeskContext, type Desk } from './desk';
 import { useRoute, type Route } from './lib/route';
 import { Nav } from './nav';
 import { Page } from './ui/basics';
+import { Boundary } from './ui/boundary';
 import { AccountingView } from './views/accounting';
 import { AddressesView } from './views/addresses';
 import { BackupView } from './views/backup';
@@ -30,7 +31,7 @@ import { WalletView } from './views/wallet';
 export function App() {
   const who = useSession();
   if (who.state === 'asking') return <p class="alone loading" role="status">Loading…</p>;
-  if (who.state === 'out') return <LogIn who={who} />;
+  if (who.state === 'out') return <LogIn who={who} key={String(who.hasPeople)} />;
   return <Inside who={who} />;
 }
 
@@ -39,7 +40,7 @@ function deskOf({ session }: Who): Omit<Desk, 'open'> {
   const role = session?.role ?? 'approve';
   const isNamed = session !== undefined && ['session', 'token'].includes(session.via);
   const hasPeople = session !== undefined;
-  return { role, canAct: role !== 'view', canApprove: role === 'approve', isNamed, hasPeople, canPreview: hasPeople };
+  return { name: session?.name ?? '', role, canAct: role !== 'view', canApprove: role === 'approve', isNamed, hasPeople, canPreview: hasPeople };
 }
 
 function Inside({ who }: { who: Who }) {
@@ -78,10 +79,10 @@ function Shell({ who }: { who: Who }) {
         </button>
       </header>
       <aside id="side">
-        <Nav at={route.parts[0] ?? ''} waiting={waiting} hasPeople={who.session !== undefined} onGo={() => setOpen(false)} />
+        <Nav at={route.parts[0] ?? ''} waiting={waiting} onGo={() => setOpen(false)} />
         <Whoever who={who} />
       </aside>
-      <main id="main" ref={main}>{view(route)}</main>
+      <main id="main" ref={main}><Boundary key={place}>{view(route)}</Boundary></main>
     </div>
   );
 }

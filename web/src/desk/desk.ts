@@ -5,6 +5,7 @@ import type { Doable } from './acts/act';
 import type { Role } from './api/types';
 
 export interface Desk {
+  name: string;
   role: Role;
   canAct: boolean;
   canApprove: boolean;
@@ -18,7 +19,7 @@ export interface Desk {
 }
 
 export const DeskContext = createContext<Desk>({
-  role: 'view', canAct: false, canApprove: false, isNamed: false, hasPeople: false, canPreview: false, open: () => undefined,
+  name: '', role: 'view', canAct: false, canApprove: false, isNamed: false, hasPeople: false, canPreview: false, open: () => undefined,
 });
 
 export const useDesk = (): Desk => useContext(DeskContext);

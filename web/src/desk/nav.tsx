@@ -1,7 +1,8 @@
 // The way to every view.
+import { useDesk } from './desk';
 import { href } from './lib/route';
 
-export interface Place { path: string; name: string; needsPeople?: boolean }
+export interface Place { path: string; name: string; needsPeople?: boolean; toApprove?: boolean }
 
 export const PLACES: { group: string; places: Place[] }[] = [
   { group: 'Now', places: [{ path: '', name: 'Overview' }, { path: 'waiting', name: 'Waiting' }, { path: 'proposals', name: 'Proposals', needsPeople: true }] },
@@ -11,20 +12,22 @@ export const PLACES: { group: string; places: Place[] }[] = [
   ] },
   { group: 'Machinery', places: [{ path: 'wallet', name: 'Hot wallet' }, { path: 'chains', name: 'Chains' }, { path: 'addresses', name: 'Addresses' }] },
   { group: 'Desk', places: [
-    { path: 'log', name: 'Log of acts', needsPeople: true }, { path: 'people', name: 'People', needsPeople: true }, { path: 'backup', name: 'Backup' },
+    { path: 'log', name: 'Log of acts', needsPeople: true }, { path: 'people', name: 'People', needsPeople: true }, { path: 'backup', name: 'Backup', toApprove: true },
   ] },
 ];
 
-interface Props { at: string; waiting: number; hasPeople: boolean; onGo: () => void }
+interface Props { at: string; waiting: number; onGo: () => void }
 
-export function Nav({ at, waiting, hasPeople, onGo }: Props) {
+export function Nav({ at, waiting, onGo }: Props) {
+  const { hasPeople, canApprove } = useDesk();
+  const isShown = ({ needsPeople = false, toApprove = false }: Place) => (hasPeople || !needsPeople) && (canApprove || !toApprove);
   return (
     <nav id="nav" aria-label="Views">
       {PLACES.map(({ group, places }) => (
         <div key={group}>
           <h2>{group}</h2>
           <ul>
-            {places.filter((place) => hasPeople || !place.needsPeople).map(({ path, name }) => (
+            {places.filter(isShown).map(({ path, name }) => (
               <li key={path}>
                 <a href={href(path === '' ? [] : [path])} aria-current={at === path ? 'page' : undefined} onClick={onGo}>
                   {name}

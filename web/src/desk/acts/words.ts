@@ -10,8 +10,9 @@ export interface ActWords {
 
 const WORDS: Record<string, ActWords> = {
   'deposits/pay': {
-    title: 'Pay although it is gone',
-    does: 'The deposit is paid although a fork took it back: the coins leave, whether or not the deposit returns.',
+    title: 'Pay it all the same',
+    does: 'The coins leave: also where a fork took the deposit back, and whether or not it returns. A ruling that nothing '
+      + 'is paid is taken back.',
     weight: 'heavy',
   },
   'deposits/void': {

@@ -35,7 +35,7 @@ export function useSession(): Who {
   const [seen, setSeen] = useState<Seen>({ state: 'asking', session: undefined, hasPeople: false });
   const again = useCallback(async () => setSeen(await look()), []);
   useEffect(() => {
-    hearLoggedOut(() => setSeen((before) => ({ ...before, state: 'out', session: undefined })));
+    hearLoggedOut(() => void again());
     void again();
   }, [again]);
   return {

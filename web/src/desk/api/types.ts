@@ -97,7 +97,7 @@ export interface Overview {
   parts: Part[];
   deposits: Record<string, number>;
   errored: number;
-  hours: { from: number; step: number; deposits: number[]; payouts: number[]; worth: string[]; paid: string[] };
+  hours: { from: number; step: number; deposits: number[]; payouts: number[]; worth: string[]; paid: string[] } & Record<'median' | 'p95' | 'slowest', (number | null)[]>;
   delays: { day: Delay; all: Delay };
 }
 

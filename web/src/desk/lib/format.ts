@@ -13,12 +13,22 @@ export function coins(text: string): string {
   return sign + whole.replace(/\B(?=(\d{3})+$)/g, ',') + (kept === '' ? '' : `.${kept}`);
 }
 
+// A part as people say it: "0.015" as "1.5 %".
+export function percent(part: string): string {
+  const match = /^0(?:\.(\d+))?$/.exec(part);
+  if (match === null) return part;
+  const digits = (match[1] ?? '').padEnd(2, '0');
+  const whole = digits.slice(0, 2).replace(/^0/, '');
+  return `${coins(`${whole}.${digits.slice(2)}`)} %`;
+}
+
 export function count(number: number): string {
   return coins(String(Math.trunc(number)));
 }
 
 // How long, in the two largest units that matter: "2 h 5 min".
 export function duration(seconds: number): string {
+  if (seconds < 1) return 'under 1 s';
   if (seconds < MINUTE) return `${Math.trunc(seconds)} s`;
   if (seconds < HOUR) return pair(seconds, MINUTE, 'min', 1, 's', 10 * MINUTE);
   if (seconds < 2 * DAY) return pair(seconds, HOUR, 'h', MINUTE, 'min', 10 * HOUR);

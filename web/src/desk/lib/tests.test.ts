@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ago, coins, count, duration, plural, sentence, shorten } from './format';
+import { ago, coins, count, duration, percent, plural, sentence, shorten } from './format';
 import { filled, template } from './request';
 import { href, parse } from './route';
-import { grouped, hoursEach } from './series';
+import { RANGES, moments } from './series';
 import { delay } from './backoff';
 
 describe('amounts', () => {
@@ -13,13 +13,14 @@ describe('amounts', () => {
     expect(coins('-50.000')).toBe('-50');
     expect(coins('?')).toBe('?');
     expect(count(1234)).toBe('1,234');
+    expect(['0', '0.01', '0.2', '0.015', '1.5', '?'].map(percent)).toEqual(['0 %', '1 %', '20 %', '1.5 %', '1.5', '?']);
   });
 });
 
 describe('times', () => {
   test('should be told in the units that matter', () => {
     const told = [0, 59, 61, 600, 3600, 3661, 90000, 200000, 900000].map(duration);
-    expect(told).toEqual(['0 s', '59 s', '1 min 1 s', '10 min', '1 h', '1 h 1 min', '25 h', '2 d 7 h', '10 d']);
+    expect(told).toEqual(['under 1 s', '59 s', '1 min 1 s', '10 min', '1 h', '1 h 1 min', '25 h', '2 d 7 h', '10 d']);
     expect(ago(100, 102)).toBe('just now');
     expect(ago(100, 220)).toBe('2 min ago');
   });
@@ -61,11 +62,9 @@ describe('requests', () => {
 });
 
 describe('charts', () => {
-  test('should sum up hours from the last one backwards', () => {
-    const { at, columns } = grouped(0, 3600, 2, [[1, 2, 3, 4, 5]]);
-    expect(at).toEqual([0, 3600, 10800]);
-    expect(columns).toEqual([[1, 5, 9]]);
-    expect([hoursEach(24), hoursEach(168), hoursEach(720), hoursEach(2208)]).toEqual([1, 6, 24, 72]);
+  test('should ask for whole columns', () => {
+    for (const { hours, each } of RANGES) expect(hours % each).toBe(0);
+    expect(moments(100, 10, 3)).toEqual([100, 110, 120]);
   });
 });
 

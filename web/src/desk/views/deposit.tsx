@@ -3,10 +3,10 @@ import { useResource } from '../api/resource';
 import type { StoryEvent, Timeline as Shown } from '../api/types';
 import { offered } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
-import { coins, moment } from '../lib/format';
+import { coins, moment, percent } from '../lib/format';
 import { href } from '../lib/route';
 import { Ago, Card, Facts, Id, Loaded, Notice, Page } from '../ui/basics';
-import { State } from './state';
+import { State, depositState } from './state';
 
 export function DepositView({ no }: { no: string }) {
   const timeline = useResource<Shown>(`/api/deposits/${encodeURIComponent(no)}/timeline?limit=500`, 5000);
@@ -33,10 +33,10 @@ function One({ of }: { of: Shown }) {
         <strong>{coins(deposit.deposit_amount)} {deposit.coin_type}</strong>
         <span class="arrow" aria-hidden="true">→</span>
         <strong>{deposit.sky_quoted === null ? 'no price yet' : `${sky(deposit.sky_quoted)} SKY`}</strong>
-        <State of={deposit.status} />
+        <State of={depositState(deposit)} />
       </div>
       {deposit.message === '' ? null : <p class="lead">{deposit.message}</p>}
-      {deposit.error === '' ? null : <Notice tone="bad">{deposit.error}</Notice>}
+      {deposit.error === '' || deposit.ruling !== undefined ? null : <Notice tone="warn">{deposit.error}</Notice>}
       {deposit.ruling === undefined ? null : (
         <Notice tone="accent">{deposit.ruling.by} ruled “{deposit.ruling.verdict}” on {moment(deposit.ruling.at)}: {deposit.ruling.why}</Notice>
       )}
@@ -52,7 +52,7 @@ function One({ of }: { of: Shown }) {
             ['Block', deposit.deposit.height],
             ['Rate', deposit.conversion_rate === '' ? 'none yet' : `${coins(deposit.conversion_rate)} SKY`],
             ['Price from', deposit.price?.source],
-            ['Spread', deposit.price?.spread],
+            ['Spread', deposit.price === undefined ? '' : percent(deposit.price.spread)],
             ['Way', deposit.buy_method],
             ['Paid by', transaction === undefined ? '' : <a href={href(['payouts', transaction.no])}>transaction #{transaction.no}</a>],
             ['Sent', deposit.sky_sent === 0 ? '' : `${sky(deposit.sky_sent)} SKY`],
@@ -75,7 +75,7 @@ function Story({ of }: { of: Shown }) {
 }
 
 function Step({ of }: { of: StoryEvent }) {
-  const { txid, block, amount, quote, why, by } = of;
+  const { txid, block, quote, why, by } = of;
   const title = of.what.charAt(0).toUpperCase() + of.what.slice(1);
   return (
     <li class={by === undefined ? '' : 'by-person'}>
@@ -83,7 +83,6 @@ function Step({ of }: { of: StoryEvent }) {
       {by === undefined ? null : <p><b>{by}</b>{why === undefined ? '' : `: ${why}`}</p>}
       {by === undefined && why !== undefined ? <p>{why}</p> : null}
       <p class="muted small">
-        {amount === undefined ? null : <span>amount {coins(amount)}</span>}
         {quote === undefined ? null : <span>worth {coins(quote)} SKY</span>}
         {of.order === undefined ? null : <span>order #{of.order}</span>}
         {txid === undefined ? null : <span>transaction <Id text={txid} kept={6} /></span>}

@@ -29,7 +29,7 @@ function PersonForm({ who }: { who: Who }) {
       <Field label="Code" value={code} onInput={setCode} autoComplete="one-time-code" mono
         help="If you have set one up: six digits, or a recovery code" />
       {form.refusal === '' ? null : <Notice tone="bad">{form.refusal}</Notice>}
-      <button class="primary" disabled={form.busy || name === '' || password === ''}>Log in</button>
+      <button class="primary" disabled={form.busy || name === '' || password === ''}>{form.busy ? 'Logging in…' : 'Log in'}</button>
     </form>
   );
 }

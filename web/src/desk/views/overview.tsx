@@ -4,7 +4,7 @@ import { useResource } from '../api/resource';
 import type { Accounting, Chain, Delay, Kind, Overview as Shown, Pool, Wallet } from '../api/types';
 import { coins, count, duration, plural, sentence } from '../lib/format';
 import { href } from '../lib/route';
-import { grouped, hoursEach } from '../lib/series';
+import { RANGES, moments } from '../lib/series';
 import { Ago, Badge, Card, Empty, Facts, Figure, Loaded, Notice, Page, type Tone } from '../ui/basics';
 import { Chart } from '../ui/chart';
 import { Table } from '../ui/table';
@@ -13,11 +13,10 @@ import { ExchangeCard } from './exchange';
 import { LedgerTable } from './ledger';
 import { State } from './state';
 
-const RANGES: [string, number][] = [['Day', 24], ['Week', 168], ['Month', 720], ['Quarter', 2208]];
-
 export function Overview() {
   const [hours, setHours] = useState(168);
-  const overview = useResource<Shown>(`/api/overview?hours=${hours}`, 5000);
+  const each = RANGES.find((range) => range.hours === hours)?.each ?? 1;
+  const overview = useResource<Shown>(`/api/overview?hours=${hours}&each=${each}`, 5000);
   const waiting = useResource<{ waiting: Kind[] }>('/api/waiting', 5000);
   const wallet = useResource<Wallet>('/api/wallet', 5000);
   const chains = useResource<Record<string, Chain>>('/api/chains', 5000);
@@ -49,7 +48,7 @@ export function Overview() {
             <Loaded of={wallet}>{(shown) => <WalletFacts of={shown} />}</Loaded>
           </Card>
           <Card title="From deposit to payout">
-            {data === undefined ? null : <Delays of={data} hours={hours} />}
+            {data === undefined ? null : <><Delays of={data} hours={hours} /><Taken of={data} /></>}
           </Card>
           <Card title="Address pools" flush aside={<a href={href(['addresses'])}>More</a>}>
             <Loaded of={pools}>{(shown) => <Pools of={shown} />}</Loaded>
@@ -116,8 +115,8 @@ function Figures({ overview, kinds, wallet }: {
 function Ranges({ hours, onPick }: { hours: number; onPick: (hours: number) => void }) {
   return (
     <div class="choice" role="group" aria-label="How far back">
-      {RANGES.map(([name, of]) => (
-        <button type="button" key={name} aria-pressed={of === hours} onClick={() => onPick(of)}>{name}</button>
+      {RANGES.map((range) => (
+        <button type="button" key={range.name} aria-pressed={range.hours === hours} onClick={() => onPick(range.hours)}>{range.name}</button>
       ))}
     </div>
   );
@@ -125,17 +124,24 @@ function Ranges({ hours, onPick }: { hours: number; onPick: (hours: number) => v
 
 function Busy({ of }: { of: Shown }) {
   const { from, step, deposits, payouts } = of.hours;
-  const each = hoursEach(deposits.length);
-  const { at, columns } = grouped(from, step, each, [deposits, payouts]);
   const lines = [
-    { name: 'Deposits', color: '--one', values: columns[0] ?? [] },
-    { name: 'Payouts', color: '--two', values: columns[1] ?? [] },
+    { name: 'Deposits', color: '--one', values: deposits },
+    { name: 'Payouts', color: '--two', values: payouts },
   ];
-  return <Chart title="Deposits and payouts" at={at} lines={lines} step={each * step} />;
+  return <Chart title="Deposits and payouts" at={moments(from, step, deposits.length)} lines={lines} step={step} />;
+}
+
+function Taken({ of }: { of: Shown }) {
+  const { from, step, median, p95 } = of.hours;
+  const lines = [
+    { name: 'Half within', color: '--two', values: median },
+    { name: '95 % within', color: '--one', values: p95 },
+  ];
+  return <Chart title="From deposit to payout" at={moments(from, step, median.length)} lines={lines} step={step} height={130} shape="lines" tell={duration} />;
 }
 
 function Delays({ of, hours }: { of: Shown; hours: number }) {
-  const range = RANGES.find(([, known]) => known === hours)?.[0].toLowerCase() ?? 'range';
+  const range = RANGES.find((known) => known.hours === hours)?.name.toLowerCase() ?? 'range';
   const told = (seconds: number | undefined) => (seconds === undefined ? '–' : duration(seconds));
   const column = (name: string, delay: Delay) => ({ name, delay });
   const columns = [column('24 hours', of.delays.day), ...(hours > 24 ? [column(`This ${range}`, of.delays.all)] : [])];

@@ -50,7 +50,7 @@ function One({ of }: { of: Transaction }) {
       <ActButtons acts={(of.acts ?? []).map(offered)} />
       <Card>
         <Facts of={[
-          ['Transaction', <Id text={of.txid} kept={12} />],
+          ['Transaction', <Id text={of.txid} />],
           ['Pays', <span class="numbers">{of.deposits.map((no) => <DepositLink key={no} no={no} />)}</span>],
           ['Signed', moment(of.signed_at)],
           ['Changed', <Ago at={of.updated_at} />],

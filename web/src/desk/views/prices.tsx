@@ -3,7 +3,7 @@ import { useResource } from '../api/resource';
 import type { Price, Prices as Shown } from '../api/types';
 import { known } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
-import { coins, duration, moment } from '../lib/format';
+import { coins, duration, moment, percent } from '../lib/format';
 import { Badge, Card, Facts, Loaded, Notice, Page } from '../ui/basics';
 import { Table } from '../ui/table';
 
@@ -18,9 +18,9 @@ export function PricesView() {
             <Card title="What prices that follow a source have to pass">
               <Facts of={[
                 ['No older than', duration(shown.guards.max_age_seconds)],
-                ['The desk keeps', shown.guards.spread],
-                ['Within the operator’s own idea by', shown.guards.band],
-                ['Sources agree within', shown.guards.disagree],
+                ['The desk keeps', percent(shown.guards.spread)],
+                ['Within the operator’s own idea by', percent(shown.guards.band)],
+                ['Sources agree within', percent(shown.guards.disagree)],
               ]} />
             </Card>
           </>
@@ -43,7 +43,7 @@ function One({ of }: { of: Price }) {
         ['Configured', <code>{of.source}</code>],
         ['From', of.from],
         ['Age', of.age_seconds === undefined ? '' : duration(of.age_seconds)],
-        ['Spread', of.spread],
+        ['Spread', of.spread === undefined ? '' : percent(of.spread)],
         ['Own idea', of.own],
       ]} />
       {of.sources === undefined ? null : (

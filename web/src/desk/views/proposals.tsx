@@ -2,6 +2,7 @@
 import type { Proposal } from '../api/types';
 import { offered } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
+import { useDesk } from '../desk';
 import { coins, sentence } from '../lib/format';
 import { href } from '../lib/route';
 import { Ago, Card, Page } from '../ui/basics';
@@ -18,8 +19,21 @@ export function Proposals({ rows }: { rows: Proposal[] }) {
     { name: 'By', cell: (row) => <><b>{row.by}</b>: {row.why}</> },
     { name: 'State', cell: (row) => <><State of={row.state} /> {row.decided_by === undefined ? '' : `by ${row.decided_by}`}</> },
     { name: 'Made', cell: (row) => <Ago at={row.at} /> },
-    { name: 'What can be done', cell: (row) => <ActButtons acts={(row.acts ?? []).map(offered)} /> },
+    { name: 'What can be done', cell: (row) => <Decide of={row} /> },
   ]} />;
+}
+
+// Whoever proposed it may take it back; another one confirms it.
+function Decide({ of }: { of: Proposal }) {
+  const { name, canApprove } = useDesk();
+  const isOwn = of.by === name;
+  const acts = (of.acts ?? []).filter(({ act }) => act !== 'confirm' || (canApprove && !isOwn));
+  return (
+    <>
+      <ActButtons acts={acts.map(offered)} />
+      {isOwn && of.state === 'waiting' ? <span class="muted small">waits for another person</span> : null}
+    </>
+  );
 }
 
 const STATES = [['waiting', 'Waiting'], ['ended', 'Ended'], ['all', 'All']] as const;

@@ -1,4 +1,5 @@
 // A state in colour and words.
+import type { Deposit } from '../api/types';
 import { Badge, type Tone } from '../ui/basics';
 import { spaced } from '../lib/format';
 
@@ -8,7 +9,7 @@ const TONES: Record<string, Tone> = {
   waiting_passthrough: 'accent', waiting_passthrough_order_complete: 'accent',
   signed: 'accent', placed: 'accent', intended: 'accent', waiting: 'warn',
   open: 'warn', unclear: 'warn', not_yet_reached: 'warn', syncing: 'warn', behind: 'warn', starting: 'warn', proposed: 'accent',
-  dead: 'quiet', missed: 'quiet', expired: 'quiet', declined: 'quiet', held: 'bad', unknown: 'bad', refused: 'bad',
+  not_paid: 'quiet', dead: 'quiet', missed: 'quiet', expired: 'quiet', declined: 'quiet', held: 'bad', unknown: 'bad', refused: 'bad',
   forbidden: 'bad', unauthorized: 'bad', failed: 'bad', throttled: 'bad',
 };
 
@@ -16,6 +17,10 @@ const WORDS: Record<string, string> = {
   waiting_deposit: 'confirming', waiting_decide: 'deciding', waiting_send: 'to be sent', waiting_confirm: 'sent',
   waiting_passthrough: 'buying', waiting_passthrough_order_complete: 'bought',
 };
+
+// What is over and was not paid is not told as done.
+export const depositState = (deposit: Deposit): string =>
+  deposit.status === 'done' && deposit.error !== '' && deposit.sky_sent === 0 ? 'not_paid' : deposit.status;
 
 export const stateWords = (state: string): string => WORDS[state] ?? spaced(state);
 

@@ -6,7 +6,7 @@ import { coins } from '../lib/format';
 import { href } from '../lib/route';
 import { Ago, Badge, Id } from '../ui/basics';
 import { Table, type Column } from '../ui/table';
-import { State } from './state';
+import { State, depositState } from './state';
 
 const offers = (acts: Act[] | undefined) => (acts === undefined || acts.length === 0 ? '' : <ActButtons acts={acts.map(offered)} />);
 
@@ -17,7 +17,7 @@ export function Deposits({ rows, empty = 'No deposits here.' }: { rows: Deposit[
   const columns: Column<Deposit>[] = [
     { name: 'Deposit', head: true, cell: (row) => <DepositLink no={row.seq} /> },
     { name: 'Amount', number: true, head: true, cell: (row) => <>{coins(row.deposit_amount)} <b>{row.coin_type}</b></> },
-    { name: 'State', head: true, cell: (row) => <State of={row.status} /> },
+    { name: 'State', head: true, cell: (row) => <State of={depositState(row)} /> },
     { name: 'What it waits for', cell: (row) => <span class="say">{row.message}</span> },
     { name: 'To', cell: (row) => <Id text={row.sky_address} kept={6} /> },
     { name: waits ? 'Waits since' : 'Changed', cell: (row) => <Ago at={row.since ?? row.updated_at} /> },
