@@ -9,12 +9,14 @@ const SIZES = { desktop: { width: 1360, height: 900 }, phone: { width: 390, heig
 const NARROW = { width: 320, height: 640 };
 const VIEWS = ['', 'waiting', 'deposits', 'payouts', 'exchange', 'prices', 'accounting', 'wallet', 'chains', 'addresses', 'backup'];
 
+const PASSWORDS = { anna: 'green lamps over quiet water', vera: 'seven slow trains at noon' };
+
 const AXE = require.resolve('axe-core/axe.min.js');
 
 // Opens the desk as somebody with JavaScript, who asks nobody but the desk.
 async function open(visitor, view = '', options = {}) {
   const page = await visitor.open({ javaScriptEnabled: true, baseURL: process.env.DESK, viewport: SIZES.desktop, ...options });
-  const { origin } = new URL(process.env.DESK);
+  const { origin } = new URL(options.baseURL ?? process.env.DESK);
   // Asked of every service, to know who is there.
   visitor.expects(/\/api\/session$/);
   page.on('request', (request) => {
@@ -145,8 +147,9 @@ const checks = [
   ['should say how the desk fares', async (visitor) => {
     await busy();
     const page = await open(visitor);
-    await page.locator('.plot canvas').waitFor();
-    assert.match(await page.locator('.plot').getAttribute('aria-label'), /Deposits 7, Payouts 4/);
+    await page.locator('.plot canvas').first().waitFor();
+    assert.match(await page.locator('.plot').first().getAttribute('aria-label'), /Deposits 7, Payouts 4/);
+    assert.match(await page.locator('.plot').last().getAttribute('aria-label'), /Half within (under )?\d+ s/);
     const figures = await page.locator('.figures-row').innerText();
     for (const words of ['Waiting for you', 'Owed', '1 payout held', 'Deposit to payout']) {
       assert.ok(figures.includes(words), `${words} is not in ${figures}`);
@@ -201,6 +204,50 @@ const checks = [
     await go(page, 'deposits/7');
     await page.locator('.story').getByText(/the buyer has asked for it/).waitFor();
     await shoot(page, 'ruled');
+  }],
+
+  ['should let people in and keep them to what they may do', async (visitor) => {
+    const people = process.env.DESK_PEOPLE;
+    // A service that knows no people has nothing to be kept to.
+    if ((await fetch(`${people}/api/session`)).status === 404) return;
+    const added = async (name, role) => {
+      const body = JSON.stringify({ name, role, password: PASSWORDS[name] });
+      return (await fetch(`${people}/api/people`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).status;
+    };
+    // With the first one nobody gets in any more without a log-in.
+    assert.equal(await added('anna', 'approve'), 201);
+    assert.equal(await added('vera', 'view'), 401);
+    visitor.expects(/./);
+    const page = await open(visitor, '', { baseURL: people });
+    await page.getByRole('heading', { name: 'Teller desk' }).waitFor();
+    await shoot(page, 'login');
+    const logIn = async (name, password) => {
+      await page.getByLabel('Name').fill(name);
+      await page.getByLabel('Password').fill(password);
+      await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    };
+    await logIn('anna', 'a guess');
+    await page.getByText('name, password or code is wrong').waitFor();
+    await logIn('anna', PASSWORDS.anna);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await go(page, 'people');
+    await page.getByLabel('Name', { exact: true }).fill('vera');
+    await page.getByLabel('First password').fill(PASSWORDS.vera);
+    await page.locator('.line-form').first().getByRole('combobox').selectOption('view');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('combobox', { name: 'Role of vera' }).waitFor();
+    await shoot(page, 'people');
+    await go(page, 'log');
+    await page.getByText('name, password or code is wrong').waitFor();
+    await shoot(page, 'log');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'Teller desk' }).waitFor();
+    await logIn('vera', PASSWORDS.vera);
+    await page.getByRole('heading', { name: 'Log of acts' }).waitFor();
+    // Whoever may look alone is offered nothing.
+    await go(page, 'prices');
+    assert.equal(await page.getByRole('button', { name: /^Set the price/ }).count(), 0);
+    assert.equal(await page.getByRole('link', { name: 'Backup' }).count(), 0);
   }],
 
   ['should go everywhere by keyboard', async (visitor) => {

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Doable } from './acts/act';
 import { ActDialog } from './acts/dialog';
+import { typedToken } from './api/client';
 import { useResource } from './api/resource';
 import { useSession, type Who } from './api/session';
 import type { Kind } from './api/types';
@@ -89,7 +90,7 @@ function Shell({ who }: { who: Who }) {
 
 function Whoever({ who }: { who: Who }) {
   const { session } = who;
-  const canLeave = session === undefined ? sessionStorage.length > 0 : session.via === 'session' || session.via === 'config';
+  const canLeave = session === undefined ? typedToken() !== '' : session.via === 'session' || session.via === 'config';
   return (
     <div class="whoever">
       <p>{session === undefined ? 'Everybody who reaches this listener may act.' : <><b>{session.name}</b><br /><span class="muted">{session.role}</span></>}</p>
