@@ -28,7 +28,8 @@ pub(super) static TEXTS: PageTexts = PageTexts {
         siempre.",
     stock: "{amount} SKY disponibles",
     sold_out: "Agotado por el momento",
-    sold_out_note: "No hay SKY disponibles. Lo que envíe ahora se pagará cuando vuelva a haber; quizá prefiera esperar.",
+    sold_out_note: "No hay SKY disponibles. Lo que envíe ahora se pagará cuando vuelva a \
+        haber; quizá prefiera esperar.",
 
     calculator: "¿Cuánto recibiré?",
     you_send: "Usted envía",
