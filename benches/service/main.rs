@@ -18,6 +18,7 @@ mod pipeline;
 mod pool;
 mod process;
 mod reads;
+mod scrape;
 mod streams;
 
 fn main() {
@@ -32,6 +33,7 @@ fn main() {
     for (name, run) in [
         ("binds", binds::run as fn()),
         ("reads", reads::run),
+        ("scrape", scrape::run),
         ("pipeline", pipeline::run),
         ("passthrough", passthrough::run),
         ("process", process::run),

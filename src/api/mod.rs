@@ -5,6 +5,7 @@
 mod bind;
 mod guard;
 mod health;
+mod livez;
 mod page;
 mod play;
 mod pressed;
@@ -31,7 +32,7 @@ use crate::config::{Config, Shop};
 use crate::engine::{BindPolicy, Play};
 use crate::live::Live;
 use crate::price::Promised;
-use crate::report::{HealthCheck, Outlook, Pace};
+use crate::report::{HealthCheck, Outlook, Pace, Readiness};
 use crate::skycoin::Address;
 use crate::store::{Books as _, Store};
 use crate::types::{BuyMethod, Droplets, Language};
@@ -66,6 +67,8 @@ pub struct ApiState {
     pub buy_method: BuyMethod,
     /// Makes the verdict of health.
     pub health: Arc<HealthCheck>,
+    /// Whether the process lives.
+    pub readiness: Arc<Readiness>,
     /// What changes with the prices alone.
     shown: ArcSwap<Shown>,
     /// What that is made of.
@@ -127,6 +130,7 @@ impl ApiState {
         clock: Arc<dyn Clock>,
         own: Vec<Address>,
         version: String,
+        readiness: Arc<Readiness>,
     ) -> Self {
         let live = Arc::clone(&outlook.live);
         let policy = BindPolicy::new(config, store.clone(), Arc::clone(&live), Arc::clone(&clock), own);
@@ -146,7 +150,8 @@ impl ApiState {
             outlook,
             clock,
             policy,
-            health,
+            health: Arc::new(health),
+            readiness,
             reuse_unused: config.teller.reuse_unused,
             is_play: config.dummy.is_on(),
             buy_method: config.exchanger.buy_method,
@@ -226,5 +231,6 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<
         .service(pages("/buy/{link}", Counts::Status).to(page::purchase))
         .service(events.to(watch::handle))
         .service(play.to(play::handle))
+        .service(web::resource("/livez").to(livez::handle))
         .service(web::resource("/{path:.*}").wrap(Compress::default()).to(statics::handle));
 }

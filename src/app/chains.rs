@@ -25,9 +25,10 @@ const MAX_BITCOIN_ANSWER: usize = 32 << 20;
 const MAX_ETHEREUM_ANSWER: usize = 64 << 20;
 const MAX_SKYCOIN_ANSWER: usize = 64 << 20;
 
-/// Shows every chain that will be followed as not reached yet: nobody may bind before its scanner has looked.
+/// Shows every chain that will be followed as not reached yet: nobody may bind before its scanner has looked. None is
+/// in dummy mode.
 pub(super) fn announce_chains(config: &Config, live: &Live, now: Moment) {
-    for coin in config.enabled_coins() {
+    for coin in config.enabled_coins().filter(|_| !config.dummy.scanner) {
         live.set_chain(coin.coin, ChainView::new(limits(coin), now));
     }
 }

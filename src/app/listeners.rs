@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::descriptors;
+use super::watching::Watching;
 use super::{Ended, Listening, RunError, StartError, tls};
 use crate::api::{self, ApiState, Guard, Herald, RedirectState};
 use crate::chain::Balances;
@@ -23,7 +24,7 @@ use crate::engine::{Appeals, Intake, Play, Reload};
 use crate::http::{Door, DoorLimits, Listener, attend, numbered, serve};
 use crate::live::Live;
 use crate::monitor::{self, Backups, MonitorState};
-use crate::report::{HealthCheck, Outlook};
+use crate::report::{BuildInfo, HealthCheck, Metrics, Outlook};
 use crate::skycoin::Address;
 use crate::store::Store;
 use crate::task::Shutdown;
@@ -55,6 +56,7 @@ pub(super) struct ListenerParts {
     pub(super) hang_up: Arc<Notify>,
     pub(super) data_dir: PathBuf,
     pub(super) database: PathBuf,
+    pub(super) watching: Watching,
 }
 
 /// Listeners whose ports are taken. Connections queue in the kernel; nobody is served yet.
@@ -136,6 +138,7 @@ pub(super) fn bind(config: &Config, parts: ListenerParts) -> Result<BoundListene
     if config.dummy.is_on() {
         bind_dummy(config, &parts, &mut bound)?;
     }
+    bound.doors.iter().for_each(|(_, door)| parts.watching.doors.add(door));
     Ok(bound)
 }
 
@@ -160,7 +163,8 @@ fn bind_public(
     bound: &mut BoundListeners,
 ) -> Result<Arc<HealthCheck>, StartError> {
     let (store, outlook, clock) = (parts.store.clone(), Arc::clone(&parts.outlook), Arc::clone(&parts.clock));
-    let state = ApiState::new(config, store, outlook, clock, parts.own.clone(), version());
+    let readiness = Arc::clone(&parts.watching.readiness);
+    let state = ApiState::new(config, store, outlook, clock, parts.own.clone(), version(), readiness);
     let state = Data::new(state.played_by(player(parts)));
     let (watchers, pace) = (Arc::clone(&state.watchers), Arc::clone(&state.pace));
     bound.herald = Some(Herald::new(parts.store.clone(), Arc::clone(&parts.live), watchers, pace));
@@ -288,6 +292,17 @@ fn redirecting(
     Ok(listen!(bound, "http", "web.http_addr", place, app))
 }
 
+fn metrics(config: &Config, parts: &ListenerParts, health: Arc<HealthCheck>) -> Metrics {
+    let version = env!("CARGO_PKG_VERSION");
+    Metrics {
+        health,
+        doors: Arc::clone(&parts.watching.doors),
+        database: parts.database.clone(),
+        build: BuildInfo { version, commit: COMMIT.unwrap_or_default(), is_play: config.dummy.is_on() },
+        started: parts.clock.now(),
+    }
+}
+
 fn bind_admin(
     config: &Config,
     parts: &ListenerParts,
@@ -307,9 +322,12 @@ fn bind_admin(
         balances: parts.balances.clone(),
         clock: Arc::clone(&parts.clock),
         appeals: Arc::clone(&parts.appeals),
-        health,
+        health: Arc::clone(&health),
         version: version(),
         is_play: config.dummy.is_on(),
+        metrics: metrics(config, parts, health),
+        readiness: Arc::clone(&parts.watching.readiness),
+        watch: Arc::clone(&parts.watching.problems),
     });
     let app = move || {
         let state = state.clone();

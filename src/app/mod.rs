@@ -17,6 +17,7 @@ mod prices;
 mod staff;
 mod tls;
 mod upstream;
+mod watching;
 
 use std::any::Any;
 use std::net::SocketAddr;

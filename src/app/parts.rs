@@ -11,6 +11,7 @@ use super::given::{db_path, pool_accounts, pool_files, purpose};
 use super::listeners::{self, ListenerParts};
 use super::money::Money;
 use super::staff::Staff;
+use super::watching::Watching;
 use super::{App, Reload, StartError, pidfile, preflight, prices, upstream};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -37,12 +38,11 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     keeper.check().await?;
     let exchange = upstream::shared(&config, &store, &clock)?;
     let readers = Readers::new(&config)?;
-    if !config.dummy.scanner {
-        announce_chains(&config, &live, clock.moment());
-    }
+    announce_chains(&config, &live, clock.moment());
     let prices = take_over_prices(&config, &store, &live, clock.now())?;
     let intake = intake(&config, &prices);
     let pricer = prices::pricer(&config, &store, &clock, intake.clone(), exchange.as_ref())?;
+    let watching = Watching::new(&store, &shutdown);
     let parts = ListenerParts {
         store: store.clone(),
         live: Arc::clone(&live),
@@ -57,11 +57,13 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         hang_up: Arc::clone(&hang_up),
         data_dir,
         database: database.clone(),
+        watching: watching.clone(),
     };
     let bound = listeners::bind(&config, parts)?;
     let pidfile = pidfile::write(config.pidfile.clone())?;
     bound.listening.log();
     let serving = bound.serve(shutdown.clone());
+    watching.readiness.serves();
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
     staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());
     let buyer = upstream::buyer(&config, &staff, &live, exchange.as_ref());

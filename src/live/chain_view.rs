@@ -80,6 +80,24 @@ pub enum NodeState {
 }
 
 impl NodeState {
+    /// All that [`NodeState::name`] says.
+    pub const NAMES: [&str; 14] = [
+        "not_yet_reached",
+        "ok",
+        "unreachable",
+        "unauthorized",
+        "forbidden",
+        "rate_limited",
+        "starting",
+        "syncing",
+        "behind",
+        "shorter_chain",
+        "wrong_network",
+        "nonsense",
+        "pruned",
+        "forked_too_deep",
+    ];
+
     /// One word for machines.
     pub const fn name(&self) -> &'static str {
         match self.trouble() {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::chain::Unvetted;
-use crate::task::Vitals;
+use crate::task::{Fares, Vitals};
 use crate::types::{Coin, Height, Moment, PerCoin, UnixTime};
 
 pub use books_view::{BooksDoubt, BooksView};
@@ -220,6 +220,20 @@ impl Live {
     /// Puts the prices here that everybody looks at.
     pub fn set_prices(&self, prices: Arc<Prices>) {
         self.prices.store(Arc::new(Some(prices)));
+    }
+
+    /// Returns how the workers fare that the desk depends on, each with its name, and its coin where it has one.
+    pub fn workers(&self) -> Vec<(&'static str, Option<Coin>, Fares)> {
+        let of_desk = [
+            ("payer", &self.payer),
+            ("buyer", &self.buyer),
+            ("pricer", &self.pricer),
+            ("pool_keeper", &self.pool_keeper),
+        ];
+        let of_desk = of_desk.into_iter().map(|(name, vitals)| (name, None, vitals.get()));
+        let followed = Coin::all().filter(|coin| self.chains[*coin].load().is_some());
+        let scanners = followed.map(|coin| ("scanner", Some(coin), self.scanners[coin].get()));
+        of_desk.chain(scanners).collect()
     }
 
     /// Returns how the scanner of a coin fares.

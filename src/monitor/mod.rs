@@ -13,12 +13,15 @@ mod balance;
 mod chains;
 mod deposits;
 mod desk;
+mod metrics;
 mod orders;
 mod overview;
 mod own_money;
 mod paging;
 mod passed_over;
 mod prices;
+mod probes;
+mod problems;
 mod profile;
 mod search;
 mod spends;
@@ -42,7 +45,7 @@ use crate::engine::{Appeals, Reload};
 use crate::http::{method_not_allowed, not_found_or_redirect, text};
 use crate::live::Live;
 use crate::report::requests;
-use crate::report::{HealthCheck, Outlook};
+use crate::report::{HealthCheck, Metrics, Outlook, ProblemWatch, Readiness};
 use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
@@ -82,6 +85,12 @@ pub struct MonitorState {
     pub version: String,
     /// Dummy mode: nothing here is worth anything.
     pub is_play: bool,
+    /// What Prometheus is told.
+    pub metrics: Metrics,
+    /// Whether the process lives and serves.
+    pub readiness: Arc<Readiness>,
+    /// Since when each problem is there.
+    pub watch: Arc<ProblemWatch>,
 }
 
 impl MonitorState {
@@ -133,11 +142,18 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/accounting/days").to(accounting_days::days))
         .service(web::resource("/api/accounting/strays").to(accounting::strays))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))
+        .service(web::resource("/api/problems").to(problems::list))
+        .service(web::resource("/metrics").to(metrics::scrape))
         .service(web::resource("/api/profile").to(profile::flame_graph))
         .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
     // Before what asks who is there: it is the page that lets somebody in.
     let desk = web::resource(desk::PATHS).wrap(Compress::default()).to(desk::serve);
-    routes.app_data(state).service(desk).service(scope);
+    routes
+        .app_data(state)
+        .service(desk)
+        .service(web::resource("/livez").to(probes::lives))
+        .service(web::resource("/readyz").to(probes::is_ready))
+        .service(scope);
 }
 
 /// The reply to any method but GET and HEAD.

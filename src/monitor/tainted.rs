@@ -92,6 +92,8 @@ fn find(snapshot: &Snapshot, text: &str) -> Result<Option<DepositAddress>, Store
     Ok(None)
 }
 
+const NOT_TAINTED: &str = "there is no such address among those of GET /api/deposit-addresses/tainted";
+
 pub(super) async fn act(
     state: Data<MonitorState>,
     path: Path<(String, String)>,
@@ -104,7 +106,7 @@ pub(super) async fn act(
     };
     let address = match find(&state.store.snapshot(), &wanted) {
         Ok(Some(address)) => address,
-        Ok(None) => return not_found(),
+        Ok(None) => return text(StatusCode::NOT_FOUND, NOT_TAINTED),
         Err(error) => return internal_error(&error),
     };
     let result = match act.as_str() {

@@ -3,13 +3,16 @@
 mod deposit_info;
 mod gap;
 mod health;
+mod metrics;
 mod pace;
 mod payment_uri;
+mod readiness;
 mod said;
 mod seen;
 mod status;
 mod stock;
 mod waiting;
+mod watch;
 mod words;
 
 use std::sync::Arc;
@@ -21,9 +24,11 @@ use crate::types::{Coin, Height, PerCoin, UnixTime};
 pub use deposit_info::{DepositInfo, deposit_info};
 pub use gap::gap_limit;
 use gap::gap_problem;
-pub use health::{HealthCheck, Problem, ProblemCode, Verdict};
+pub use health::{HealthCheck, Problem, ProblemCode, Severity, Verdict};
+pub use metrics::{BuildInfo, Metrics, MetricsError};
 pub use pace::Pace;
 pub use payment_uri::payment_uri;
+pub use readiness::Readiness;
 pub use said::Said;
 #[cfg(feature = "testing")]
 pub use status::status_entries;
@@ -32,10 +37,12 @@ pub use status::{
     purchase_link, status_page, status_secret,
 };
 pub use stock::stock;
+use waiting::counted_kinds;
 pub use waiting::{
     Act, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, transaction_acts,
     waiting_deposits, waiting_kinds, waiting_transactions,
 };
+pub use watch::{OpenProblem, ProblemKey, ProblemWatch};
 pub use words::acts;
 pub use words::buyer::{
     Awaited, BadPayee, BuyerPause, BuyerWords, Confirmations, DepositWait, Label, LeftPayout, Refusal, Since,

@@ -74,6 +74,19 @@ pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     Ok(kinds)
 }
 
+/// The kinds whose counts are at hand, so that nothing is walked however much there is.
+pub(super) fn counted_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<WaitingKind>, StoreError> {
+    let mut kinds = Waiting::ALL
+        .into_iter()
+        .map(|code| of_deposits(snapshot, code))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    kinds.extend(of_transactions(snapshot)?);
+    kinds.push(unknown_spends(snapshot));
+    kinds.push(held_orders(snapshot)?);
+    kinds.push(sending_off(snapshot, outlook));
+    Ok(kinds)
+}
+
 fn of_deposits(snapshot: &Snapshot, code: Waiting) -> Result<WaitingKind, StoreError> {
     let first = snapshot.waiting(code, WaitingPage { after: None, limit: 1 })?;
     Ok(WaitingKind {

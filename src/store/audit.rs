@@ -135,7 +135,8 @@ impl<'a> Audit<'a> {
             DepositState::Confirming { .. } | DepositState::Orphaned { .. } => false,
         };
         self.report.check(!needs_payout || payout.is_some(), || format!("deposit {no} has no payout"));
-        self.counted.by_status[usize::from(public_status(deposit, payout).tag())] += 1;
+        let status = public_status(deposit, payout).tag();
+        self.counted.by_status[deposit.id.coin][usize::from(status)] += 1;
         self.booked.add(&ledger::of_purchase(deposit, payout)?)?;
         let Some(payout) = payout else { return Ok(()) };
         let amounts_agree = payout.no == no && pays_its_worth(deposit, payout);

@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 use super::codec;
 use super::kv::{Read, Table, Write};
 use super::{StoreError, invariant};
-use crate::payout::Waiting;
+use crate::payout::{PublicStatus, Waiting};
 use crate::types::{Coin, PerCoin};
 
 /// The one row of the table.
@@ -29,9 +29,9 @@ pub struct Counters {
     /// Bound addresses, by coin.
     #[n(4)]
     pub bound: PerCoin<u64>,
-    /// Deposits by public status.
+    /// Deposits by coin, of the chain that they were made on, and public status.
     #[n(5)]
-    pub by_status: [u64; 7],
+    pub by_status: PerCoin<[u64; 7]>,
     /// Deposits that ended with an error.
     #[n(6)]
     pub errored: u64,
@@ -90,6 +90,11 @@ impl Counters {
     /// Returns how many deposits wait for a person for this reason.
     pub fn waiting(&self, code: Waiting) -> u64 {
         self.waiting[usize::from(code.tag())]
+    }
+
+    /// Returns how many deposits of this coin, tokens on its chain included, stand so.
+    pub fn deposits(&self, coin: Coin, status: PublicStatus) -> u64 {
+        self.by_status[coin][usize::from(status.tag())]
     }
 
     /// Returns how many addresses of this coin are bound.

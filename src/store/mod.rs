@@ -83,7 +83,7 @@ mod tx;
 mod wallet_addresses;
 mod writer;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -251,6 +251,8 @@ pub(crate) struct Shared {
     commits: watch::Sender<u64>,
     failed: watch::Sender<Option<StoreError>>,
     closing: AtomicBool,
+    /// Transactions that were committed since the store was opened.
+    committed: AtomicU64,
 }
 
 impl std::fmt::Debug for Shared {
@@ -297,6 +299,7 @@ impl Store {
             commits: watch::Sender::new(last_event),
             failed: watch::Sender::new(None),
             closing: AtomicBool::new(false),
+            committed: AtomicU64::new(0),
         });
         let writer = writer::Writer { shared: Arc::clone(&shared), messages, counters, pools };
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || writer.run());
@@ -418,6 +421,11 @@ impl Store {
     /// The number of the last event, at each commit.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.shared.commits.subscribe()
+    }
+
+    /// Returns how many transactions were committed since the store was opened.
+    pub fn committed(&self) -> u64 {
+        self.shared.committed.load(Ordering::Relaxed)
     }
 
     /// Becomes the error that ended the store.

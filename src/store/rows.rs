@@ -33,7 +33,7 @@ impl Change {
             tx.kv.put(Table::Deposits, &key(number), &codec::encode(&self.new))?;
         }
         let old_status = old_deposit.map(|deposit| public_status(deposit, old_payout).tag());
-        move_status(tx, number, old_status, public_status(deposit, payout.as_ref()).tag())?;
+        move_status(tx, deposit, old_status, public_status(deposit, payout.as_ref()).tag())?;
         let old_open = old_deposit.zip(old_payout).and_then(|(d, p)| OpenState::of(d, p));
         move_open(tx, number, old_open, payout.as_ref().and_then(|p| OpenState::of(deposit, p)))?;
         move_height(tx, deposit.no, old_deposit.and_then(place), place(deposit))?;
@@ -70,16 +70,18 @@ fn move_height(
     Ok(())
 }
 
-fn move_status(tx: &mut WriteTx<'_>, number: u64, old: Option<u8>, new: u8) -> Result<(), StoreError> {
+/// A deposit never changes its coin.
+fn move_status(tx: &mut WriteTx<'_>, deposit: &Deposit, old: Option<u8>, new: u8) -> Result<(), StoreError> {
     if old == Some(new) {
         return Ok(());
     }
+    let (number, coin) = (deposit.no.get(), deposit.id.coin);
     if let Some(old) = old {
         tx.kv.delete(Table::DepositsByStatus, &key_tagged(old, number))?;
-        step(&mut tx.draft.counters.by_status[usize::from(old)], false)?;
+        step(&mut tx.draft.counters.by_status[coin][usize::from(old)], false)?;
     }
     tx.kv.put(Table::DepositsByStatus, &key_tagged(new, number), &[])?;
-    step(&mut tx.draft.counters.by_status[usize::from(new)], true)
+    step(&mut tx.draft.counters.by_status[coin][usize::from(new)], true)
 }
 
 fn move_open(

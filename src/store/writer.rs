@@ -6,6 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
 use tokio::sync::oneshot;
@@ -202,6 +203,7 @@ impl Writer {
     /// Shows readers what was committed. The order matters: whatever the index names is in the newest tables, and
     /// whatever a snapshot has is in the index.
     fn publish(&mut self, draft: TxDraft) -> Result<(), StoreError> {
+        self.shared.committed.fetch_add(1, Ordering::Relaxed);
         let kv = self.shared.backend.snapshot()?;
         self.shared.newest.store(Arc::new(Newest(Arc::clone(&kv))));
         draft.publish(&self.shared.index)?;

@@ -26,6 +26,7 @@ mod headers;
 mod health;
 mod https;
 mod long_lists;
+mod metrics;
 mod orders;
 mod page;
 mod paging;

@@ -51,6 +51,7 @@ pub async fn attend<B: MessageBody + 'static>(
         visitor.enter(if has_body(&request) { Phase::Body } else { Phase::Answer });
     }
     let response = next.call(request).await?;
+    answering.0.iter().for_each(|visitor| visitor.answers.count(response.status().as_u16()));
     Ok(response.map_body(|_, body| BoxBody::new(Answer { body: body.boxed(), _request: answering })))
 }
 

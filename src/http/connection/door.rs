@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::answers::Answers;
 use super::visitor::{Phase, UNREAD_LIMIT, Visitor};
 use crate::config::NetworkPrefix;
 use crate::http::caller::{is_proxy, limit_key};
@@ -66,6 +67,7 @@ pub struct Door {
     is_closed: AtomicBool,
     crowded_out: AtomicU64,
     late: AtomicU64,
+    answers: Arc<Answers>,
 }
 
 #[derive(Debug, Default)]
@@ -126,7 +128,15 @@ impl Door {
     pub fn new(name: &'static str, limits: DoorLimits) -> Arc<Door> {
         let (crowded_out, late) = (AtomicU64::new(0), AtomicU64::new(0));
         let is_closed = AtomicBool::new(false);
-        Arc::new(Door { name, limits, inside: Mutex::default(), is_closed, crowded_out, late })
+        Arc::new(Door {
+            name,
+            limits,
+            inside: Mutex::default(),
+            is_closed,
+            crowded_out,
+            late,
+            answers: Arc::default(),
+        })
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -164,7 +174,8 @@ impl Door {
             return None;
         }
         inside.last = inside.last.wrapping_add(1);
-        let (number, visitor) = (inside.last, Arc::new(Visitor::new(client, is_tls)));
+        let (number, visitor) =
+            (inside.last, Arc::new(Visitor::new(client, is_tls, Arc::clone(&self.answers))));
         inside.visitors.insert(number, Arc::clone(&visitor));
         inside.staying = inside.staying.saturating_add(1);
         if let Some(client) = client {
@@ -178,6 +189,16 @@ impl Door {
     fn crowd_out(&self, inside: &mut Inside, among: impl Fn(&Visitor) -> bool) -> bool {
         self.crowded_out.fetch_add(1, Ordering::Relaxed);
         inside.make_room(among)
+    }
+
+    /// Returns the name, which the log tells.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns how requests that came through it were answered.
+    pub fn answers(&self) -> &Answers {
+        &self.answers
     }
 
     /// What has happened so far.
@@ -233,6 +254,22 @@ impl Door {
         inside.visitors.values().filter(|visitor| visitor.phase() == Phase::Handshake).for_each(|visitor| {
             visitor.send_away();
         });
+    }
+}
+
+/// The doors of all listeners, for whoever tells how many come and go.
+#[derive(Debug, Default)]
+pub struct Doors(Mutex<Vec<Arc<Door>>>);
+
+impl Doors {
+    /// Adds a door.
+    pub fn add(&self, door: &Arc<Door>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(door));
+    }
+
+    /// Returns all of them, in the order in which they were added.
+    pub fn all(&self) -> Vec<Arc<Door>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

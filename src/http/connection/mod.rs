@@ -7,6 +7,7 @@
 //!
 //! On failure: nobody in the middle of a request's work is ever ended; where all are, the newest is turned away.
 
+mod answers;
 mod attend;
 mod door;
 mod line;
@@ -15,7 +16,8 @@ mod serve;
 mod tests;
 mod visitor;
 
+pub use answers::Answers;
 pub use attend::attend;
-pub use door::{Door, DoorLimits, DoorReport};
+pub use door::{Door, DoorLimits, DoorReport, Doors};
 pub use serve::{Listener, serve};
 pub use visitor::{Phase, Visitor};

@@ -1,11 +1,14 @@
 //! One connection as its door sees it: what it is doing, since when, and whether it has been told to go.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use futures_util::task::AtomicWaker;
+
+use super::answers::Answers;
 
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +62,8 @@ pub struct Visitor {
     pub(super) client: Option<IpAddr>,
     /// Whether the connection is encrypted.
     pub is_tls: bool,
+    /// The counts of its door.
+    pub(super) answers: Arc<Answers>,
     began: Instant,
     /// What it is doing, and since when.
     state: AtomicU64,
@@ -71,11 +76,12 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    pub(super) fn new(client: Option<IpAddr>, is_tls: bool) -> Self {
+    pub(super) fn new(client: Option<IpAddr>, is_tls: bool, answers: Arc<Answers>) -> Self {
         let phase = if is_tls { Phase::Handshake } else { Phase::Head };
         Visitor {
             client,
             is_tls,
+            answers,
             began: Instant::now(),
             state: AtomicU64::new(phase.tag()),
             stuck: AtomicU64::new(0),

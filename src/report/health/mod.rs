@@ -16,7 +16,7 @@ use crate::store::{Snapshot, Store};
 use crate::types::Coin;
 
 use coins::GapsTold;
-pub use problem::{Problem, ProblemCode};
+pub use problem::{Problem, ProblemCode, Severity};
 
 /// What health is told by.
 #[derive(Debug)]

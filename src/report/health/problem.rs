@@ -23,6 +23,28 @@ impl Problem {
     }
 }
 
+/// How soon somebody has to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Money waits for a person, or nobody can be served.
+    Critical,
+    /// It gets worse where nobody looks.
+    Warning,
+    /// Good to know.
+    Notice,
+}
+
+impl Severity {
+    /// Returns the word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Severity::Critical => "critical",
+            Severity::Warning => "warning",
+            Severity::Notice => "notice",
+        }
+    }
+}
+
 /// The kinds of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProblemCode {
@@ -110,6 +132,43 @@ impl ProblemCode {
         ProblemCode::Upstream,
         ProblemCode::OrdersHeld,
     ];
+
+    /// Returns how soon somebody has to look.
+    pub const fn severity(self) -> Severity {
+        match self {
+            ProblemCode::DatabaseFailed
+            | ProblemCode::Unreadable
+            | ProblemCode::PoolEmpty
+            | ProblemCode::NotOffered
+            | ProblemCode::TakenBack
+            | ProblemCode::PayoutsRefused
+            | ProblemCode::Unreconciled
+            | ProblemCode::Payouts => Severity::Critical,
+            ProblemCode::PoolLow
+            | ProblemCode::Node
+            | ProblemCode::NotVetted
+            | ProblemCode::PassedOver
+            | ProblemCode::Blind
+            | ProblemCode::BudgetLow
+            | ProblemCode::Certificate
+            | ProblemCode::Runway
+            | ProblemCode::NoPrice
+            | ProblemCode::Upstream
+            | ProblemCode::OrdersHeld => Severity::Warning,
+            ProblemCode::WideGap
+            | ProblemCode::BelowStart
+            | ProblemCode::CatchingUp
+            | ProblemCode::BlindSpot
+            | ProblemCode::BindingOff
+            | ProblemCode::Tainted
+            | ProblemCode::SendingOff => Severity::Notice,
+        }
+    }
+
+    /// Returns where it stands what to do about it: the path of a document in the project's folder.
+    pub fn runbook(self) -> String {
+        format!("docs/runbooks/{}.md", self.name())
+    }
 
     /// Returns the code that the API tells.
     pub const fn name(self) -> &'static str {
