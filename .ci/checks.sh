@@ -3,7 +3,7 @@
 
 CARGO_DENY_VERSION=0.20.2
 # Must be there for the tests. Only looked for: skycoin, skycoin-cli.
-REQUIRED=image-root,bitcoind,litecoind,btcd,anvil,geth,solc,pebble,pebble-challtestsrv,fiu-run,fiu-ctrl,setpriv,chromium
+REQUIRED=image-root,bitcoind,litecoind,btcd,anvil,geth,solc,pebble,pebble-challtestsrv,fiu-run,fiu-ctrl,setpriv,prometheus,promtool,chromium
 
 export PATH=$TELLER_NODES/cargo/bin:$HOME/.cargo/bin:$PATH
 export CARGO_TERM_COLOR=never TELLER_REQUIRE_NODES=$REQUIRED
@@ -76,6 +76,13 @@ check_web() {
 check_documentation() {
     RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
     RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
+}
+
+# The tests try them as well, beside a Prometheus; this says at once which rule is wrong.
+check_monitoring() {
+    local promtool=$TELLER_NODES/bin/promtool
+    [ -x "$promtool" ] || because "promtool is absent: the alert rules are not checked"
+    ( cd docs/monitoring && "$promtool" check rules alerts.yml && "$promtool" test rules alerts_test.yml )
 }
 
 # What the README says, with all real nodes, and on to the end whatever fails.

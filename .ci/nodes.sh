@@ -25,8 +25,8 @@ NODES_NODE_VERSION=24.21.0
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
-NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth solc pebble pebble-challtestsrv fiu-run chromium
-    playwright-core axe-core web-node image-root skycoin skycoin-cli)
+NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth solc pebble pebble-challtestsrv fiu-run prometheus promtool
+    chromium playwright-core axe-core web-node image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -107,6 +107,18 @@ version_pebble-challtestsrv() { command -v pebble-challtestsrv >/dev/null && deb
 # Fails the system calls of whole programs: tests of a failing disk.
 install_fiu-run() { debian_packages fiu-utils; }
 version_fiu-run() { command -v fiu-run >/dev/null && debian_version fiu-utils; }
+
+# Unpacked and not installed: Debian's package would start a server on the machine.
+install_prometheus() {
+    local root=$TELLER_NODES/prometheus
+    if [ ! -x "$root/usr/bin/prometheus" ]; then debian_unpack "$root" prometheus; fi
+    ln -sfn "$root/usr/bin/prometheus" "$TELLER_NODES/bin/prometheus"
+    ln -sfn "$root/usr/bin/promtool" "$TELLER_NODES/bin/promtool"
+}
+version_prometheus() { "$TELLER_NODES/bin/prometheus" --version 2>&1 | awk 'NR == 1 {print $3}'; }
+
+install_promtool() { install_prometheus; }
+version_promtool() { "$TELLER_NODES/bin/promtool" --version 2>&1 | awk 'NR == 1 {print $3}'; }
 
 install_chromium() { debian_packages chromium; }
 version_chromium() { chromium --version --no-sandbox 2>/dev/null | awk '{print $2}'; }
@@ -189,6 +201,23 @@ debian_packages() {
     as_root "${install[@]}" && return 0
     as_root apt-get -q update
     as_root "${install[@]}"
+}
+
+# debian_unpack FOLDER PACKAGE: a package of the machine's own suite, unpacked and never installed, without what it needs.
+debian_unpack() {
+    local root=$1 package=$2 folder
+    command -v apt-get >/dev/null || because "this is not a Debian machine"
+    folder=$(mktemp -d)
+    if ! ( cd "$folder" && apt-get -q download "$package" ); then
+        as_root apt-get -q update
+        ( cd "$folder" && apt-get -q download "$package" )
+    fi
+    rm -rf "$root" "$root.new"
+    mkdir -p "$root.new"
+    dpkg-deb -x "$folder"/*.deb "$root.new"
+    rm -rf "$folder"
+    # Renamed when whole, so that a run cut short is not taken for an installation.
+    mv "$root.new" "$root"
 }
 
 debian_version() { dpkg-query -W -f '${Version}\n' "$1"; }

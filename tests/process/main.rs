@@ -1,7 +1,7 @@
 //! The real program as a child process: killed, signalled, started wrongly, behind TLS, on a failing disk.
 //!
 //! Everything is on loopback and in temporary folders. What cannot be tested on a machine says so and why, see
-//! [`support::runner`]; `TELLER_REQUIRE_NODES` (`pebble`, `fiu-run`, `setpriv`) makes that a failure.
+//! [`support::runner`]; `TELLER_REQUIRE_NODES` (`pebble`, `fiu-run`, `setpriv`, `prometheus`) makes that a failure.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,8 +28,10 @@ mod overload;
 mod panics;
 mod pebble;
 mod profile;
+mod prometheus;
 mod readme;
 mod rng;
+mod runbooks;
 mod signals;
 mod start;
 #[path = "../nodes/support/mod.rs"]
@@ -79,6 +81,10 @@ fn running() -> Vec<Trial> {
         logs::should_tell_the_story_of_a_purchase,
         logs::should_never_log_a_secret,
         logs::should_not_show_the_secret_in_a_broken_config,
+        prometheus::should_be_scraped_and_fire_an_alert,
+        prometheus::should_have_alert_rules_that_fire_as_they_say,
+        prometheus::should_draw_nothing_that_is_not_told,
+        runbooks::should_ask_for_nothing_that_is_not_there,
     ]
 }
 

@@ -6,6 +6,7 @@ mod configuration;
 mod floors;
 mod lengths;
 mod names;
+mod runbooks;
 mod sources;
 mod states;
 mod threats;
