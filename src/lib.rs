@@ -18,12 +18,13 @@
 //! | 8 | [`engine`] | the workers, the steps that listeners ask for, what may be bound |
 //! | 9 | [`report`] | facts put into words, in every language that buyers read; the verdict of health |
 //! | 10 | [`http`] | what listeners share |
-//! | 11 | [`api`], [`monitor`], [`dummy`] | the public, the admin and the dummy listener |
+//! | 11 | [`api`], [`monitor`], [`dummy`], [`alerts`] | the public, the admin and the dummy listener; who is told of problems without asking |
 //! | 12 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
 //!
 //! `docs/architecture.md` walks one purchase through it.
 
 pub mod address;
+pub mod alerts;
 pub mod api;
 pub mod app;
 pub mod chain;

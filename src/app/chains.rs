@@ -94,7 +94,8 @@ impl Readers {
             let nudge = live.hint(reader.coin()).blocks();
             let rpc = config.coin(reader.coin()).bitcoin_rpc();
             if let Some(address) = rpc.and_then(|rpc| rpc.zmq.as_ref()) {
-                hire.staff.employ_hint(BlockHint::new(address.clone(), nudge));
+                let hint = BlockHint::new(address.clone(), nudge);
+                hire.staff.employ_aside("block-hint", |shutdown| hint.run(shutdown));
             }
             hire.scanner(reader);
         }

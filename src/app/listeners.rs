@@ -68,6 +68,8 @@ pub(super) struct BoundListeners {
     renewal: Option<tls::Renewal>,
     herald: Option<Herald>,
     hang_up: Arc<Notify>,
+    /// What health is told by; none before the public listener is bound.
+    health: Option<Arc<HealthCheck>>,
 }
 
 /// Listeners that serve.
@@ -77,12 +79,14 @@ pub(super) struct Serving {
     pub(super) tasks: JoinSet<Ended>,
     pub(super) servers: Vec<ServerHandle>,
     pub(super) names: Vec<&'static str>,
+    /// What health is told by; none where no listener was bound.
+    pub(super) health: Option<Arc<HealthCheck>>,
 }
 
 impl BoundListeners {
     /// Answers whoever asks, from now on.
     pub(super) fn serve(self, shutdown: Shutdown) -> Serving {
-        let mut serving = Serving { listening: self.listening, ..Serving::default() };
+        let mut serving = Serving { listening: self.listening, health: self.health, ..Serving::default() };
         for (name, server) in self.servers {
             serving.servers.push(server.handle());
             serving.employ(
@@ -134,6 +138,7 @@ pub(super) fn bind(config: &Config, parts: ListenerParts) -> Result<BoundListene
     let mut bound = BoundListeners { hang_up: Arc::clone(&parts.hang_up), ..BoundListeners::default() };
     let tls = tls::server_config(&config.web.tls, &parts.data_dir, &parts.live)?;
     let health = bind_public(config, &parts, tls, &mut bound)?;
+    bound.health = Some(Arc::clone(&health));
     bind_admin(config, &parts, health, &mut bound)?;
     if config.dummy.is_on() {
         bind_dummy(config, &parts, &mut bound)?;

@@ -3,6 +3,7 @@
 //! [`App::start`] opens, loads and binds, and answers every error it finds; [`App::run`] works until it is told to
 //! stop or something critical dies; then it drains, in order and with a deadline.
 
+mod alerts;
 mod block_hint;
 mod chains;
 mod descriptors;
@@ -94,6 +95,9 @@ pub enum StartError {
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// A receiver of alerts.
+    #[error(transparent)]
+    Alerts(#[from] crate::alerts::SetupError),
     /// A listener cannot be bound.
     #[error("{key}: cannot listen on {address}: {source}")]
     Listen {

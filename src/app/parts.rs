@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use super::alerts::Receivers;
 use super::chains::{Readers, announce_chains};
 use super::given::{db_path, pool_accounts, pool_files, purpose};
 use super::listeners::{self, ListenerParts};
@@ -42,7 +43,8 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let prices = take_over_prices(&config, &store, &live, clock.now())?;
     let intake = intake(&config, &prices);
     let pricer = prices::pricer(&config, &store, &clock, intake.clone(), exchange.as_ref())?;
-    let watching = Watching::new(&store, &shutdown);
+    let receivers = Receivers::new(&config.alerts, &data_dir)?;
+    let watching = Watching::new(&config, &store, &shutdown);
     let parts = ListenerParts {
         store: store.clone(),
         live: Arc::clone(&live),
@@ -71,6 +73,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     staff.employ(pricer, live.pricer.clone(), prices.nudge());
     money.employ(&config, &mut staff, &live);
     readers.employ(&config, &mut staff, &live, &intake);
+    receivers.employ(&watching, serving.health, &mut staff);
     Ok(App {
         listening: serving.listening,
         store: staff.store,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustix::fs::{Access, access};
 
+use super::alerts::Receivers;
 use super::chains::{Readers, skycoin_rest};
 use super::upstream::NoNonces;
 use super::{given, money, tls, upstream};
@@ -61,6 +62,7 @@ pub fn check(config: &Config, data_dir: &Path) -> Findings {
         found.taken(account.verify());
     }
     certificate(config, &mut found);
+    found.taken(Receivers::new(&config.alerts, data_dir));
     found.taken(Readers::new(config));
     if !config.upstream_assets().is_empty() {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -87,6 +89,9 @@ pub(super) fn permissions(config: &Config, data_dir: &Path) -> Findings {
         found.care("web.tls_key", who_may_change(key));
         // Its group often is the one of those who serve with it.
         found.care("web.tls_key", who_may_read(key, true));
+    }
+    if let Some(cert) = config.alerts.mail.as_ref().and_then(|mail| mail.cert.as_ref()) {
+        found.care("alerts.mail_cert", who_may_change(cert));
     }
     for rpc in config.bitcoin_rpcs().filter(|_| !config.dummy.is_on()) {
         let key = format!("{}.cert", rpc.section);

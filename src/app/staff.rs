@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::block_hint::BlockHint;
 use super::{Ended, RunError};
 use crate::clock::Clock;
 use crate::store::Store;
@@ -36,14 +35,17 @@ impl Staff {
         }));
     }
 
-    /// A hint is no worker: nothing depends on it, and it never fails.
-    pub(super) fn employ_hint(&mut self, hint: BlockHint) {
-        let (name, shutdown) = ("block-hint", self.shutdown.clone());
+    /// No worker: nothing depends on it, and it never fails.
+    pub(super) fn employ_aside<F>(&mut self, name: &'static str, work: impl FnOnce(Shutdown) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (work, shutdown) = (work(self.shutdown.clone()), self.shutdown.clone());
         self.names.push(name);
         self.tasks.spawn(async move {
-            // Not even a defect in the library that listens may end the service.
-            if let Err(error) = tokio::spawn(hint.run(shutdown.clone())).await {
-                tracing::error!(%error, "block announcements are not heard any more, polling goes on");
+            // Not even a defect in it, or in a library that it uses, may end the service.
+            if let Err(error) = tokio::spawn(work).await {
+                tracing::error!(part = name, %error, "ended, and the service goes on without it");
             }
             shutdown.wait().await;
             Ended { name, result: Ok(()) }

@@ -1,15 +1,12 @@
 //! What watches the service, and is asked by whoever watches it from outside.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use crate::config::Config;
 use crate::http::Doors;
 use crate::report::{ProblemWatch, Readiness};
 use crate::store::Store;
 use crate::task::Shutdown;
-
-/// How long a problem has to be there before it is one, and to be away before it is over.
-const SETTLE: Duration = Duration::from_secs(120);
 
 /// See the module's documentation.
 #[derive(Debug, Clone)]
@@ -23,11 +20,11 @@ pub(super) struct Watching {
 }
 
 impl Watching {
-    pub(super) fn new(store: &Store, shutdown: &Shutdown) -> Watching {
+    pub(super) fn new(config: &Config, store: &Store, shutdown: &Shutdown) -> Watching {
         Watching {
             readiness: Arc::new(Readiness::new(store.clone(), shutdown.clone())),
             doors: Arc::default(),
-            problems: Arc::new(ProblemWatch::new(SETTLE)),
+            problems: Arc::new(ProblemWatch::new(config.alerts.settle)),
         }
     }
 }

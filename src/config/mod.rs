@@ -3,6 +3,7 @@
 //! Keys, meanings and defaults are those of the original service; what this project added is marked in
 //! `config.toml`, which a test holds equal to the defaults. A secret is never printed.
 
+mod alerts;
 mod bitcoin_likes;
 mod bitcoin_rpc;
 mod care;
@@ -33,6 +34,7 @@ use crate::address::{AddressSource, Network};
 use crate::price::{Guards, PriceSource, Promised};
 use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Symbol, Token};
 
+pub use alerts::{Alerts, MailConfig, MailSecurity, Webhook};
 pub use care::{Care, who_may_change, who_may_read};
 pub use exchange_client::{ExchangeClient, PartialFills, Upstream, Venue};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
@@ -75,6 +77,8 @@ pub struct Config {
     pub web: Web,
     /// Section `admin_panel`: the admin listener.
     pub admin: Admin,
+    /// Section `alerts`: who is told of problems.
+    pub alerts: Alerts,
     /// Section `dummy`: play money.
     pub dummy: Dummy,
     /// Things that are allowed, and that the operator should know all the same.

@@ -28,6 +28,7 @@ pub use skycoin::{
     SkyBlock, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkySpentInput, SkyStatus, SkyTransaction,
     SkyTransactionStatus, SkyVerifyRules,
 };
+pub(crate) use tls::web_tls;
 
 /// Why a node did not answer usefully.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]

@@ -9,6 +9,15 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::{RpcError, pinned};
 
+/// For whoever is known by the authorities of the web.
+///
+/// # Errors
+///
+/// Where they cannot be used.
+pub(crate) fn web_tls() -> Result<ClientConfig, RpcError> {
+    client_config("https://", None)
+}
+
 /// For a node at this URL: known by its own certificate where there is one, else by the authorities of the
 /// web. Plain HTTP is given none of them.
 pub(crate) fn client_config(base: &str, certificate: Option<&Path>) -> Result<ClientConfig, RpcError> {

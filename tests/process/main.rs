@@ -10,6 +10,7 @@
 )]
 
 mod acme;
+mod alerts;
 mod api;
 mod authority;
 mod backup;
@@ -30,6 +31,7 @@ mod pebble;
 mod profile;
 mod prometheus;
 mod readme;
+mod receivers;
 mod rng;
 mod runbooks;
 mod signals;
@@ -81,6 +83,10 @@ fn running() -> Vec<Trial> {
         logs::should_tell_the_story_of_a_purchase,
         logs::should_never_log_a_secret,
         logs::should_not_show_the_secret_in_a_broken_config,
+        alerts::should_tell_a_webhook_each_problem_once,
+        alerts::should_write_mail_of_each_problem_once,
+        alerts::should_wait_for_nobody_who_is_told,
+        alerts::should_say_what_is_wrong_with_receivers,
         prometheus::should_be_scraped_and_fire_an_alert,
         prometheus::should_have_alert_rules_that_fire_as_they_say,
         prometheus::should_draw_nothing_that_is_not_told,
