@@ -85,6 +85,20 @@ check_monitoring() {
     ( cd docs/monitoring && "$promtool" check rules alerts.yml && "$promtool" test rules alerts_test.yml )
 }
 
+# The unit, with a program that is there in the service's place: an exposure of 2.0 or more fails.
+check_unit() {
+    local folder
+    if ! command -v systemd-analyze >/dev/null; then
+        printf 'unit: NOT CHECKED, there is no systemd on this machine\n'
+        return 0
+    fi
+    folder=$(mktemp -d)
+    sed 's|/usr/bin/teller|/bin/true|' dist/teller.service >"$folder/teller.service"
+    systemd-analyze verify "$folder/teller.service"
+    systemd-analyze security --no-pager --offline=true --threshold=20 "$folder/teller.service" | tail -n 1
+    rm -rf "$folder"
+}
+
 # What the README says, with all real nodes, and on to the end whatever fails.
 # The README's command, and the wallet that is encrypted at full cost: a GiB of memory, which other tests should not share.
 check_tests() {
