@@ -1,6 +1,7 @@
 //! The service.
 
 mod banner;
+mod doctor;
 mod health;
 mod signals;
 
@@ -32,6 +33,9 @@ struct Arguments {
 enum Command {
     /// Check the config file, tell everything that is wrong with it, and end
     CheckConfig,
+    /// Look at everything that this teller stands on, and say what to do, the most urgent first; ends with 0 where all
+    /// is well, 1 where something is to be looked at, 2 where something is wrong
+    Doctor,
     /// Ask the teller that runs with this config file how it is; fails where it cannot serve buyers
     Health,
 }
@@ -39,7 +43,7 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             say(&format!("teller: {error:#}"), true);
             ExitCode::FAILURE
@@ -47,17 +51,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<()> {
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let located = config::locate(arguments.config, arguments.dir)?;
+    if let Some(Command::Doctor) = arguments.command {
+        let (text, code) = doctor::examine(&located)?;
+        say(&text, false);
+        return Ok(code);
+    }
     let config = config::read(&located.config)?;
     match arguments.command {
-        Some(Command::CheckConfig) => check_config(&config, &located),
-        Some(Command::Health) => {
-            say(&health::ask(&config.web)?, false);
-            Ok(())
-        }
-        None => start(config, located),
+        Some(Command::CheckConfig) => check_config(&config, &located)?,
+        Some(Command::Health) => say(&health::ask(&config.web)?, false),
+        Some(Command::Doctor) | None => start(config, located)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Tells everything that would keep this teller from starting, as far as it shows without a network.

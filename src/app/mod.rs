@@ -7,6 +7,7 @@ mod alerts;
 mod block_hint;
 mod chains;
 mod descriptors;
+mod doctor;
 mod drill;
 mod given;
 mod listeners;
@@ -41,6 +42,7 @@ use crate::skycoin::Address;
 use crate::store::{Store, StoreError};
 use crate::task::{Shutdown, StepError, panic_words};
 
+pub use doctor::{Diagnosis, Finding, Line, diagnose};
 pub use drill::{DrillReport, drill};
 pub use pidfile::remove_pidfile;
 pub use preflight::{Findings, check};

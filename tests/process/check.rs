@@ -29,7 +29,7 @@ fn allow(path: &Path, mode: u32) {
 }
 
 /// A desk for real coins, whose nodes are away.
-fn real() -> Desk {
+pub(crate) fn real() -> Desk {
     let mut desk = fit();
     let wallet = desk.path("hot.wlt");
     let seed = SecretString::from("a seed of nobody's");

@@ -15,7 +15,8 @@ pub(crate) async fn should_tell_what_it_can_and_what_it_is() -> Outcome {
     let desk = Desk::prepare();
     let run = async |argument: &str| once::run(&once::teller(), [argument], &desk.path("cwd")).await;
     let help = run("--help").await;
-    for word in ["check-config", "health", "--config", "--dir", "config.toml in the data directory"] {
+    for word in ["check-config", "doctor", "health", "--config", "--dir", "config.toml in the data directory"]
+    {
         assert!(help.success().contains(word), "{word}: {help:#?}");
     }
     assert_eq!(run("--version").await.success(), concat!("teller ", env!("CARGO_PKG_VERSION"), "\n"));

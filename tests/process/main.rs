@@ -19,6 +19,7 @@ mod commands;
 mod desk;
 mod disk;
 mod docker;
+mod doctor;
 mod image;
 mod kill;
 mod ledger;
@@ -151,6 +152,10 @@ fn starting() -> Vec<Trial> {
         check::should_care_for_who_may_change_a_file,
         check::should_keep_what_it_writes_to_itself,
         check::should_start_without_authorities_on_the_machine,
+        doctor::should_find_nothing_where_all_is_well,
+        doctor::should_tell_what_a_running_desk_says,
+        doctor::should_tell_the_most_urgent_first,
+        doctor::should_say_what_is_wrong_before_anything_else_can_be_looked_at,
         disk::should_end_where_a_commit_fails,
         disk::should_end_where_the_disk_is_full,
     ]

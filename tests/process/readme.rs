@@ -91,6 +91,7 @@ const DECISIONS: &[(&str, Decision)] = &[
     ),
     ("kill -HUP $(cat /run/teller.pid)", Runs(&[("/run", ".")], &[])),
     ("curl -o teller-$(date +%s).db http://127.0.0.1:7711/api/backup", Runs(&[("curl", "curl -fs")], &[])),
+    ("teller doctor -c my.toml", Runs(&[("my.toml", "my.toml || [ $? = 1 ]")], &["running teller"])),
     (
         "tool db drill",
         Runs(&[(" FILE [--config CONFIG]", ""), ("drill", "drill teller-*.db")], &["nothing would be paid"]),
