@@ -150,7 +150,7 @@ impl ApiState {
             outlook,
             clock,
             policy,
-            health: Arc::new(health),
+            health,
             readiness,
             reuse_unused: config.teller.reuse_unused,
             is_play: config.dummy.is_on(),

@@ -23,6 +23,7 @@ mod prices;
 mod probes;
 mod problems;
 mod profile;
+mod scrape;
 mod search;
 mod spends;
 mod tainted;
@@ -45,12 +46,13 @@ use crate::engine::{Appeals, Reload};
 use crate::http::{method_not_allowed, not_found_or_redirect, text};
 use crate::live::Live;
 use crate::report::requests;
-use crate::report::{HealthCheck, Metrics, Outlook, ProblemWatch, Readiness};
+use crate::report::{HealthCheck, Outlook, ProblemWatch, Readiness};
 use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
 pub use auth::authorize;
 pub use backup::Backups;
+pub use metrics::{BuildInfo, Metrics, MetricsError};
 
 /// What the handlers work on.
 #[derive(Debug)]
@@ -143,7 +145,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/accounting/strays").to(accounting::strays))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))
         .service(web::resource("/api/problems").to(problems::list))
-        .service(web::resource("/metrics").to(metrics::scrape))
+        .service(web::resource("/metrics").to(scrape::scrape))
         .service(web::resource("/api/profile").to(profile::flame_graph))
         .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
     // Before what asks who is there: it is the page that lets somebody in.

@@ -184,7 +184,10 @@ fn number(params: &Params, name: &str, usual: u64, most: u64) -> Result<u64, Str
 fn read(state: &MonitorState, snapshot: &Snapshot, range: Range) -> Result<Overview, StoreError> {
     let (now, counters) = (state.clock.now().get(), snapshot.counters());
     let verdict = state.health.verdict(snapshot);
-    let counted = |status: PublicStatus| (status.name(), counters.by_status[usize::from(status.tag())]);
+    let counted = |status: PublicStatus| {
+        let of_coins = Coin::all().map(|coin| counters.deposits(coin, status));
+        (status.name(), of_coins.fold(0, u64::saturating_add))
+    };
     let (hours, delays) = busy(snapshot, now, range)?;
     Ok(Overview {
         at: now,

@@ -3,7 +3,6 @@
 mod deposit_info;
 mod gap;
 mod health;
-mod metrics;
 mod pace;
 mod payment_uri;
 mod readiness;
@@ -25,7 +24,6 @@ pub use deposit_info::{DepositInfo, deposit_info};
 pub use gap::gap_limit;
 use gap::gap_problem;
 pub use health::{HealthCheck, Problem, ProblemCode, Severity, Verdict};
-pub use metrics::{BuildInfo, Metrics, MetricsError};
 pub use pace::Pace;
 pub use payment_uri::payment_uri;
 pub use readiness::Readiness;
@@ -37,7 +35,7 @@ pub use status::{
     purchase_link, status_page, status_secret,
 };
 pub use stock::stock;
-use waiting::counted_kinds;
+pub use waiting::counted_kinds;
 pub use waiting::{
     Act, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, transaction_acts,
     waiting_deposits, waiting_kinds, waiting_transactions,

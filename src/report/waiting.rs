@@ -75,7 +75,7 @@ pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
 }
 
 /// The kinds whose counts are at hand, so that nothing is walked however much there is.
-pub(super) fn counted_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<WaitingKind>, StoreError> {
+pub fn counted_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<WaitingKind>, StoreError> {
     let mut kinds = Waiting::ALL
         .into_iter()
         .map(|code| of_deposits(snapshot, code))

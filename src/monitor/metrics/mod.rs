@@ -12,8 +12,8 @@ mod sheet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::HealthCheck;
 use crate::http::Doors;
+use crate::report::HealthCheck;
 use crate::store::StoreError;
 use crate::types::UnixTime;
 
