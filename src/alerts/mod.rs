@@ -1,7 +1,7 @@
 //! Who is told of problems without asking: a webhook, mail.
 //!
-//! A [`Watcher`] looks at health now and then and notes what is open ([`ProblemWatch`](crate::report::ProblemWatch)). Each
-//! receiver has a [`Post`] of its own that compares what is open with what the receiver was told, and tells the
+//! A [`Watcher`] looks at health now and then and notes what is open ([`ProblemWatch`](crate::report::ProblemWatch)).
+//! Each receiver has a [`Post`] of its own that compares what is open with what the receiver was told, and tells the
 //! difference until it is taken. Nothing piles up for a receiver that is away: when it is back, it is told what is so
 //! then. What was told stands in a file, so that a restart repeats nothing.
 //!

@@ -24,7 +24,7 @@ use crate::engine::{Appeals, Intake, Play, Reload};
 use crate::http::{Door, DoorLimits, Listener, attend, numbered, serve};
 use crate::live::Live;
 use crate::monitor::{self, Backups, BuildInfo, Metrics, MonitorState};
-use crate::report::{HealthCheck, Outlook};
+use crate::report::{HealthCheck, Outlook, Readiness};
 use crate::skycoin::Address;
 use crate::store::Store;
 use crate::task::Shutdown;
@@ -85,7 +85,7 @@ pub(super) struct Serving {
 
 impl BoundListeners {
     /// Answers whoever asks, from now on.
-    pub(super) fn serve(self, shutdown: Shutdown) -> Serving {
+    pub(super) fn serve(self, shutdown: Shutdown, readiness: &Readiness) -> Serving {
         let mut serving = Serving { listening: self.listening, health: self.health, ..Serving::default() };
         for (name, server) in self.servers {
             serving.servers.push(server.handle());
@@ -118,6 +118,7 @@ impl BoundListeners {
                 Ok(())
             });
         }
+        readiness.serves();
         serving
     }
 }

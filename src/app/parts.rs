@@ -31,10 +31,9 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let database = db_path(&config, &data_dir);
     let store = open_store(&config, database.clone(), Arc::clone(&clock)).await?;
     let live = Arc::new(Live::default());
-    let (shutdown, reload) = (Shutdown::default(), Arc::<engine::Reload>::default());
-    let hang_up = Arc::new(Notify::new());
+    let (shutdown, hang_up) = (Shutdown::default(), Arc::new(Notify::new()));
+    let reload = Arc::<engine::Reload>::default();
     let money = Money::new(&config, &store).await?;
-
     let mut keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
     keeper.check().await?;
     let exchange = upstream::shared(&config, &store, &clock)?;
@@ -64,8 +63,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let bound = listeners::bind(&config, parts)?;
     let pidfile = pidfile::write(config.pidfile.clone())?;
     bound.listening.log();
-    let serving = bound.serve(shutdown.clone());
-    watching.readiness.serves();
+    let serving = bound.serve(shutdown.clone(), &watching.readiness);
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
     staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());
     let buyer = upstream::buyer(&config, &staff, &live, exchange.as_ref());

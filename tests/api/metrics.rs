@@ -25,7 +25,7 @@ fn series(text: &str) -> HashMap<String, u64> {
 fn scraped(app: &TestApp) -> HashMap<String, u64> {
     let reply = app.admin(&Request::get("/metrics"));
     assert_eq!(reply.status, 200, "{reply:?}");
-    assert_eq!(reply.header("Content-Type"), Some("text/plain; version=0.4; charset=utf-8"));
+    assert_eq!(reply.header("Content-Type"), Some("text/plain; version=0.0.4; charset=utf-8"));
     series(reply.text())
 }
 

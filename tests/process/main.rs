@@ -50,6 +50,7 @@ use libtest_mimic::Trial;
 fn main() -> ExitCode {
     let mut trials = running();
     trials.extend(starting());
+    trials.extend(examined());
     support::runner::run(trials)
 }
 
@@ -146,6 +147,14 @@ fn starting() -> Vec<Trial> {
         backup::should_leave_nothing_behind_when_it_is_killed,
         backup::should_keep_nothing_for_a_client_that_left,
         backup::should_never_take_the_room_that_the_service_needs,
+        disk::should_end_where_a_commit_fails,
+        disk::should_end_where_the_disk_is_full,
+    ]
+}
+
+/// What a person is told who has it looked at.
+fn examined() -> Vec<Trial> {
+    tests![
         check::should_tell_what_the_start_would_refuse,
         check::should_leave_a_running_desk_alone,
         check::should_tell_everything_at_once,
@@ -156,7 +165,5 @@ fn starting() -> Vec<Trial> {
         doctor::should_tell_what_a_running_desk_says,
         doctor::should_tell_the_most_urgent_first,
         doctor::should_say_what_is_wrong_before_anything_else_can_be_looked_at,
-        disk::should_end_where_a_commit_fails,
-        disk::should_end_where_the_disk_is_full,
     ]
 }

@@ -42,7 +42,7 @@ pub(crate) async fn should_draw_nothing_that_is_not_told() -> Outcome {
         serde_json::from_str(&fs::read_to_string(monitoring("grafana.json")).unwrap()).unwrap();
     let panels = dashboard["panels"].as_array().unwrap();
     assert!(panels.len() > 20);
-    let source = [env!("CARGO_MANIFEST_DIR"), "src/report/metrics"].iter().collect::<PathBuf>();
+    let source = [env!("CARGO_MANIFEST_DIR"), "src/monitor/metrics"].iter().collect::<PathBuf>();
     let code: String =
         fs::read_dir(source).unwrap().map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     for panel in panels {

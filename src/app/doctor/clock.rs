@@ -1,4 +1,4 @@
-//! Whether this machine's clock is right, by what nodes and files say. Rates of now, certificates and tokens hang on it.
+//! Whether this machine's clock is right, by what nodes and files say. Prices, certificates and tokens hang on it.
 
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};

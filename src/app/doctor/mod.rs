@@ -1,5 +1,5 @@
-//! Looks at everything that the desk stands on, and says what to do, the most urgent first. It changes nothing, and asks
-//! nodes and the running teller nothing but questions.
+//! Looks at everything that the desk stands on, and says what to do, the most urgent first. It changes nothing, and
+//! asks nodes and the running teller nothing but questions.
 
 mod clock;
 mod desk;
