@@ -104,7 +104,10 @@ async function assertNoSidewaysScroll(page, name) {
       const root = document.scrollingElement;
       return [root.scrollWidth, root.clientWidth];
     });
-    assert.ok(content <= view, `${name}: ${content} px wide in a window of ${view}`);
+    const wide = content <= view ? [] : await page.evaluate((right) => [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > right + 0.5)
+      .map((element) => element.outerHTML.slice(0, 120)), view);
+    assert.ok(content <= view, `${name}: ${content} px wide in a window of ${view}: ${wide.slice(-3).join('\n')}`);
   }
 }
 
@@ -258,7 +261,7 @@ const checks = [
     assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1');
     await page.getByRole('link', { name: 'Prices' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Prices' }).waitFor();
+    await page.getByRole('heading', { name: 'Prices', exact: true }).waitFor();
     await eventually('the heading has the focus', async () => await page.evaluate(() => document.activeElement.textContent) === 'Prices');
     await settled(page);
     await page.getByRole('button', { name: 'Set the price: BTC' }).focus();
