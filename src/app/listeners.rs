@@ -328,7 +328,6 @@ fn bind_admin(
         balances: parts.balances.clone(),
         clock: Arc::clone(&parts.clock),
         appeals: Arc::clone(&parts.appeals),
-        health: Arc::clone(&health),
         version: version(),
         is_play: config.dummy.is_on(),
         metrics: metrics(config, parts, health),

@@ -46,7 +46,7 @@ use crate::engine::{Appeals, Reload};
 use crate::http::{method_not_allowed, not_found_or_redirect, text};
 use crate::live::Live;
 use crate::report::requests;
-use crate::report::{HealthCheck, Outlook, ProblemWatch, Readiness};
+use crate::report::{Outlook, ProblemWatch, Readiness};
 use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
@@ -81,8 +81,6 @@ pub struct MonitorState {
     pub clock: Arc<dyn Clock>,
     /// Asked for what the payer alone can do.
     pub appeals: Arc<Appeals>,
-    /// Makes the verdict of health, as the public listener has it.
-    pub health: Arc<HealthCheck>,
     /// What is told as the program's version.
     pub version: String,
     /// Dummy mode: nothing here is worth anything.

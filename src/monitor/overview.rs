@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::{MonitorState, bad_request, only_get};
 use crate::http::{ByCode, Params, internal_error, json};
 use crate::payout::PublicStatus;
-use crate::report::Problem;
 use crate::store::{HOUR, Hour, Hours, Snapshot, StoreError};
 use crate::task::Vitals;
 use crate::types::{Coin, Droplets};
@@ -27,8 +26,6 @@ struct Overview {
     mode: &'static str,
     /// Whether a buyer can be served.
     can_serve: bool,
-    /// What is amiss, in words that say what to do.
-    problems: Vec<ProblemReply>,
     parts: Vec<PartReply>,
     /// How many deposits there are, by public status, and how many ended with an error.
     deposits: ByCode<u64>,
@@ -36,20 +33,6 @@ struct Overview {
     hours: HoursReply,
     /// How long what was paid had taken since its deposit was seen.
     delays: DelaysReply,
-}
-
-#[derive(Debug, Serialize)]
-struct ProblemReply {
-    code: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    coin: Option<&'static str>,
-    words: String,
-}
-
-impl From<Problem> for ProblemReply {
-    fn from(problem: Problem) -> Self {
-        ProblemReply { code: problem.code.name(), coin: problem.coin.map(Coin::code), words: problem.words }
-    }
 }
 
 /// A worker.
@@ -183,7 +166,6 @@ fn number(params: &Params, name: &str, usual: u64, most: u64) -> Result<u64, Str
 
 fn read(state: &MonitorState, snapshot: &Snapshot, range: Range) -> Result<Overview, StoreError> {
     let (now, counters) = (state.clock.now().get(), snapshot.counters());
-    let verdict = state.health.verdict(snapshot);
     let counted = |status: PublicStatus| {
         let of_coins = Coin::all().map(|coin| counters.deposits(coin, status));
         (status.name(), of_coins.fold(0, u64::saturating_add))
@@ -193,8 +175,7 @@ fn read(state: &MonitorState, snapshot: &Snapshot, range: Range) -> Result<Overv
         at: now,
         version: state.version.clone(),
         mode: if state.is_play { "dummy" } else { "real" },
-        can_serve: verdict.can_serve,
-        problems: verdict.problems.into_iter().map(ProblemReply::from).collect(),
+        can_serve: state.metrics.health.verdict(snapshot).can_serve,
         parts: parts(state),
         deposits: ByCode(PublicStatus::ALL.into_iter().map(counted).collect()),
         errored: counters.errored,

@@ -85,7 +85,17 @@ export interface Timeline {
 }
 
 export interface Part { name: string; last_success?: number; failing_since?: number; error?: string; failures: number }
-export interface Problem { code: string; coin?: string; words: string }
+export interface Problem {
+  code: string;
+  coin?: string;
+  severity: 'critical' | 'warning' | 'notice';
+  since?: number;
+  words: string;
+  // A document of the project that says what to do.
+  runbook: string;
+}
+
+export interface Problems { can_serve: boolean; problems: Problem[] }
 export interface Delay { count: number; median?: number; p95?: number; slowest?: number }
 
 export interface Overview {
@@ -93,7 +103,6 @@ export interface Overview {
   version: string;
   mode: 'real' | 'dummy';
   can_serve: boolean;
-  problems: Problem[];
   parts: Part[];
   deposits: Record<string, number>;
   errored: number;

@@ -1,7 +1,7 @@
 // Whether all is well, at a glance.
 import { useState } from 'preact/hooks';
 import { useResource } from '../api/resource';
-import type { Accounting, Chain, Delay, Kind, Overview as Shown, Pool, Wallet } from '../api/types';
+import type { Accounting, Chain, Delay, Kind, Overview as Shown, Pool, Problem, Problems as Amiss, Wallet } from '../api/types';
 import { coins, count, duration, plural, sentence } from '../lib/format';
 import { href } from '../lib/route';
 import { RANGES, moments } from '../lib/series';
@@ -17,6 +17,7 @@ export function Overview() {
   const [hours, setHours] = useState(168);
   const each = RANGES.find((range) => range.hours === hours)?.each ?? 1;
   const overview = useResource<Shown>(`/api/overview?hours=${hours}&each=${each}`, 5000);
+  const problems = useResource<Amiss>('/api/problems', 5000);
   const waiting = useResource<{ waiting: Kind[] }>('/api/waiting', 5000);
   const wallet = useResource<Wallet>('/api/wallet', 5000);
   const chains = useResource<Record<string, Chain>>('/api/chains', 5000);
@@ -24,8 +25,8 @@ export function Overview() {
   const accounting = useResource<Accounting>('/api/accounting', 15000);
   const { data } = overview;
   return (
-    <Page title="Overview" aside={data === undefined ? null : <Health of={data} />}>
-      <Loaded of={overview}>{(shown) => <Problems of={shown} />}</Loaded>
+    <Page title="Overview" aside={problems.data === undefined ? null : <Health of={problems.data} at={data?.at} />}>
+      <Loaded of={problems}>{(shown) => <Problems of={shown} />}</Loaded>
       <Figures overview={data} kinds={waiting.data?.waiting} wallet={wallet.data} />
       <div class="columns">
         <div>
@@ -62,30 +63,33 @@ export function Overview() {
   );
 }
 
-function Health({ of }: { of: Shown }) {
+function Health({ of, at }: { of: Amiss; at: number | undefined }) {
   const tone: Tone = !of.can_serve ? 'bad' : of.problems.length > 0 ? 'warn' : 'good';
   const words = of.problems.length === 0 ? 'All is well' : plural(of.problems.length, 'problem');
   return (
     <span class="health">
       <Badge tone={tone}>{of.can_serve ? words : 'No buyer can be served'}</Badge>
-      <span class="muted">as of <Ago at={of.at} /></span>
+      {at === undefined ? null : <span class="muted">as of <Ago at={at} /></span>}
     </span>
   );
 }
 
-function Problems({ of }: { of: Shown }) {
+const WEIGHTS: Record<Problem['severity'], Tone> = { critical: 'bad', warning: 'warn', notice: 'quiet' };
+
+function Problems({ of }: { of: Amiss }) {
   if (of.problems.length === 0) return null;
   return (
-    <Notice tone={of.can_serve ? 'warn' : 'bad'}>
-      <ul class="problems">
-        {of.problems.map((problem) => (
-          <li key={problem.code + (problem.coin ?? '') + problem.words}>
-            <strong>{sentence(problem.code)}{problem.coin === undefined ? '' : ` (${problem.coin})`}</strong>
-            <span>{problem.words}</span>
-          </li>
-        ))}
-      </ul>
-    </Notice>
+    <ul class="problems">
+      {of.problems.map((problem) => (
+        <li key={problem.code + (problem.coin ?? '') + problem.words} class={`notice ${WEIGHTS[problem.severity]}`}>
+          <strong>{sentence(problem.code)}{problem.coin === undefined ? '' : ` (${problem.coin})`}</strong>
+          <span class="say">{problem.words}</span>
+          <span class="small">
+            {problem.since === undefined ? null : <Ago at={problem.since} />} What to do: <code>{problem.runbook}</code>
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
