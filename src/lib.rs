@@ -10,7 +10,7 @@
 //! | 0 | [`coins`] | the catalogue: what each coin is, as data |
 //! | 1 | [`types`] | amounts, rates, ids |
 //! | 2 | [`skycoin`], [`clock`], [`price`] | Skycoin's formats; where time comes from; prices made of what sources say |
-//! | 3 | [`address`], [`deposit`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; how workers are run; clients of nodes |
+//! | 3 | [`address`], [`deposit`], [`people`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; passwords, second factors, what a guess costs; how workers are run; clients of nodes |
 //! | 4 | [`rail`], [`exchange`], [`config`], [`chain`] | how coins leave: the port, Skycoin's plan, signer and node; how they are bought: the port, an adapter a venue; the configuration; reading chains, the logic of forks |
 //! | 5 | [`payout`], [`upstream`] | a payout's states, and a person's rulings; an order's states upstream |
 //! | 6 | [`ledger`] | the books: accounts, entries, and what everything comes to in them |
@@ -40,6 +40,7 @@ pub mod ledger;
 pub mod live;
 pub mod monitor;
 pub mod payout;
+pub mod people;
 pub mod price;
 pub mod rail;
 pub mod report;

@@ -5,6 +5,7 @@ mod addresses;
 mod database;
 mod drill;
 mod newxpub;
+mod people;
 mod scanblock;
 mod states;
 
@@ -49,6 +50,11 @@ enum Command {
     Db {
         #[command(subcommand)]
         command: DbCommand,
+    },
+    /// Who may log in to the admin listener: run these while teller is stopped
+    People {
+        #[command(subcommand)]
+        command: people::PeopleCommand,
     },
     /// Print a Bitcoin chain's outputs to addresses that hold a whole number of coins, one JSON object a line
     Scanblock(scanblock::ScanBlock),
@@ -175,6 +181,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::Db { command: DbCommand::Drill { file, config } } => drill::drill(&file, config.as_deref()),
         Command::Db { command: DbCommand::Export { file } } => database::export(&file),
         Command::Db { command: DbCommand::Journal { file } } => database::entries(&file),
+        Command::People { command } => people::run(command),
         Command::Scanblock(arguments) => scanblock::scan(arguments),
     }
 }

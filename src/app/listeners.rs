@@ -23,7 +23,7 @@ use crate::dummy::{self, DummyNode, DummyState, Player};
 use crate::engine::{Appeals, Intake, Play, Reload};
 use crate::http::{Door, DoorLimits, Listener, attend, numbered, serve};
 use crate::live::Live;
-use crate::monitor::{self, Backups, BuildInfo, Metrics, MonitorState};
+use crate::monitor::{self, ActBook, Backups, BuildInfo, Logins, Metrics, MonitorState, SecondPerson};
 use crate::report::{HealthCheck, Outlook, Readiness};
 use crate::skycoin::Address;
 use crate::store::Store;
@@ -333,6 +333,9 @@ fn bind_admin(
         metrics: metrics(config, parts, health),
         readiness: Arc::clone(&parts.watching.readiness),
         watch: Arc::clone(&parts.watching.problems),
+        logins: Logins::new(&config.admin),
+        second_person: SecondPerson::new(&config.admin),
+        acts: ActBook::default(),
     });
     let app = move || {
         let state = state.clone();

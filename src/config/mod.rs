@@ -403,6 +403,14 @@ pub struct Admin {
     pub host: SocketAddr,
     /// Required where the listener is not on loopback.
     pub token: Option<SecretString>,
+    /// How long somebody stays logged in who does nothing.
+    pub session_idle: Duration,
+    /// How long somebody stays logged in at most.
+    pub session_max: Duration,
+    /// Acts that move more SKY than this want a second person; none where no act does.
+    pub second_person_above: Option<Droplets>,
+    /// How long an act that was proposed waits for the second person.
+    pub proposal_wait: Duration,
 }
 
 /// Section `dummy`.

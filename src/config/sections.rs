@@ -8,7 +8,7 @@ use super::chains::{self, Nodes};
 use super::reader::Section;
 use super::{Admin, AssetConfig, ChainConfig, Config, LogFormat, MAX_I64, Teller, bitcoin_rpc, exchanger};
 use crate::address::AddressSource;
-use crate::types::{Coin, PerCoin};
+use crate::types::{Coin, Droplets, PerCoin};
 
 /// More memory than any machine gives to a cache.
 const MAX_DB_CACHE_MIB: u64 = 1_048_576;
@@ -112,8 +112,18 @@ fn admin(section: &mut Section<'_>) -> Admin {
     if token.as_ref().is_some_and(|token| token.expose_secret().len() < MIN_TOKEN) {
         section.problem("token", format!("must have at least {MIN_TOKEN} characters"));
     }
+    let above = section.decimal_text("second_person_above", "0");
+    let above = section.parsed("second_person_above", &above, Droplets::parse_coins);
+    let admin = Admin {
+        host,
+        token,
+        session_idle: section.duration("session_idle", Duration::from_secs(60 * 60)),
+        session_max: section.duration("session_max", Duration::from_secs(12 * 60 * 60)),
+        second_person_above: above.filter(|above| !above.is_zero()),
+        proposal_wait: section.duration("proposal_wait", Duration::from_secs(24 * 60 * 60)),
+    };
     section.finish();
-    Admin { host, token }
+    admin
 }
 
 /// Shorter tokens can be guessed.

@@ -35,6 +35,17 @@ pub fn is_direct(headers: &HeaderMap) -> bool {
     is_known && is_own(header::ORIGIN) && is_own(header::REFERER) && is_own_fetch
 }
 
+/// Whether a request that a browser sent comes from a page of this listener, by whatever name that is called. What is
+/// no browser says nothing of pages, and passes.
+pub fn is_own_page(headers: &HeaderMap) -> bool {
+    let value = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = value(HeaderName::from_static("sec-fetch-site")) {
+        return matches!(site, "same-origin" | "none");
+    }
+    let host = value(header::HOST).unwrap_or("");
+    value(header::ORIGIN).is_none_or(|page| authority_of(page) == Some(host))
+}
+
 /// `host:port` of an origin or a page; none where it has none, as `null`.
 fn authority_of(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;

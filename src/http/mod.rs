@@ -17,7 +17,7 @@ pub use body::{Body, BodyError, MAX_BODY};
 pub(crate) use by_code::ByCode;
 pub use caller::{caller_ip, network_of};
 pub use connection::{Answers, Door, DoorLimits, DoorReport, Doors, Listener, Phase, Visitor, attend, serve};
-pub use direct::{indirect, is_direct, only_direct};
+pub use direct::{indirect, is_direct, is_own_page, only_direct};
 pub use params::Params;
 pub use path::{clean_path, not_found_or_redirect};
 pub use probe::probe;

@@ -8,7 +8,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::acts::actor;
+use super::asking::actor_of;
+use super::stage::Stage;
 use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::set_rescan;
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
@@ -218,14 +219,20 @@ pub(super) async fn rescan(
         Method::DELETE => None,
         _ => return method_not_allowed("POST, DELETE", requests::METHOD_NOT_ALLOWED),
     };
-    let by = match actor(&params) {
+    let by = match actor_of(&request) {
         Ok(by) => by,
         Err(reply) => return *reply,
     };
-    match set_rescan(&state.store, coin, rescan, by).await {
+    let stage = match Stage::of(&state, &request) {
+        Ok(stage) => stage,
+        Err(reply) => return *reply,
+    };
+    match stage.play(set_rescan(stage.store(), coin, rescan, by)).await {
         Ok(()) => match rescan {
-            Some(Rescan { from, to, .. }) => text(StatusCode::ACCEPTED, acts::rescanned(coin, from, to)),
-            None => text(StatusCode::OK, acts::not_rescanned(coin)),
+            Some(Rescan { from, to, .. }) => {
+                stage.done_as(StatusCode::ACCEPTED, acts::rescanned(coin, from, to))
+            }
+            None => stage.done(acts::not_rescanned(coin)),
         },
         Err(error) => internal_error(&error),
     }

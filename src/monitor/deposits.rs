@@ -1,15 +1,16 @@
-//! `GET /api/deposits`, `GET /api/deposits/errored`.
+//! `GET /api/deposits`, `GET /api/deposits/errored`; `GET /api/deposits/{no}` is one, with what can be done with it
+//! now.
 
-use actix_web::web::Data;
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::{Params, internal_error, json};
+use crate::http::{Params, internal_error, json, not_found};
 use crate::payout::PublicStatus;
-use crate::report::{DepositInfo, deposit_info, requests};
+use crate::report::{Act, DepositInfo, deposit_acts, deposit_info, requests};
 use crate::store::{Page, Snapshot, StoreError, Tables};
-use crate::types::DepositNo;
+use crate::types::{AttemptNo, DepositNo};
 
 #[derive(Debug, Serialize)]
 struct Deposits {
@@ -60,4 +61,34 @@ fn list(
         Ok(deposits) => json(&deposits),
         Err(error) => internal_error(&error),
     }
+}
+
+#[derive(Debug, Serialize)]
+struct Deposit {
+    no: u64,
+    /// The number of the transaction that was signed for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transaction: Option<u64>,
+    /// What can be done with it, and with its transaction.
+    acts: Vec<Act>,
+    #[serde(flatten)]
+    info: DepositInfo,
+}
+
+pub(super) async fn one(state: Data<MonitorState>, path: Path<String>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    let Ok(no) = path.parse().map(DepositNo::new) else { return not_found() };
+    match read(&state, &state.store.snapshot(), no) {
+        Ok(Some(deposit)) => json(&deposit),
+        Ok(None) => not_found(),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn read(state: &MonitorState, snapshot: &Snapshot, no: DepositNo) -> Result<Option<Deposit>, StoreError> {
+    let Some(info) = deposit_info(snapshot, no, &state.outlook)? else { return Ok(None) };
+    let transaction = snapshot.payout(no)?.and_then(|payout| payout.attempt()).map(AttemptNo::get);
+    Ok(Some(Deposit { no: no.get(), transaction, acts: deposit_acts(snapshot, no)?, info }))
 }

@@ -1,31 +1,46 @@
 //! The admin listener: what there is, what waits, what is wrong; the backup.
 //!
-//! Loopback, or a token. Lists are paged where a cursor is asked for; without paging parameters they answer whole, as
-//! the original does, up to ten thousand entries, and then with the cursor of the next. None ends without saying so.
+//! Loopback, a token, or a person who is logged in: who may ask for what stands in [`access`]. Lists are paged where a
+//! cursor is asked for; without paging parameters they answer whole, as the original does, up to ten thousand entries,
+//! and then with the cursor of the next. None ends without saying so.
 
+mod access;
+mod access_tokens;
 mod accounting;
 mod accounting_days;
 mod acts;
 mod addresses;
-mod auth;
+mod asking;
 mod backup;
 mod balance;
+mod caller;
 mod chains;
+mod deeds;
 mod deposits;
 mod desk;
+mod gate;
+mod json_body;
+mod log;
+mod logins;
 mod metrics;
 mod orders;
 mod overview;
+mod own_account;
 mod own_money;
 mod paging;
 mod passed_over;
+mod people;
 mod prices;
 mod probes;
 mod problems;
 mod profile;
+mod proposals;
 mod scrape;
 mod search;
+mod session;
 mod spends;
+mod stage;
+mod stakes;
 mod tainted;
 mod timeline;
 mod transactions;
@@ -50,9 +65,11 @@ use crate::report::{Outlook, ProblemWatch, Readiness};
 use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
-pub use auth::authorize;
 pub use backup::Backups;
 pub use metrics::{BuildInfo, Metrics, MetricsError};
+pub use log::ActBook;
+pub use logins::Logins;
+pub use stakes::SecondPerson;
 
 /// What the handlers work on.
 #[derive(Debug)]
@@ -91,6 +108,12 @@ pub struct MonitorState {
     pub readiness: Arc<Readiness>,
     /// Since when each problem is there.
     pub watch: Arc<ProblemWatch>,
+    /// What log-ins share.
+    pub logins: Logins,
+    /// When an act wants a second person.
+    pub second_person: SecondPerson,
+    /// The log of acts.
+    pub acts: ActBook,
 }
 
 impl MonitorState {
@@ -107,8 +130,22 @@ impl MonitorState {
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
     let scope = web::scope("")
+        .wrap(from_fn(gate::gate))
         .wrap(Compress::default())
-        .wrap(from_fn(authorize))
+        .service(web::resource("/api/session").to(session::session))
+        .service(web::resource("/api/session/password").to(own_account::password))
+        .service(web::resource("/api/session/totp").to(own_account::second_factor))
+        .service(web::resource("/api/session/totp/confirm").to(own_account::confirm))
+        .service(web::resource("/api/sessions").to(session::list))
+        .service(web::resource("/api/sessions/{id}").to(session::revoke))
+        .service(web::resource("/api/tokens").to(access_tokens::tokens))
+        .service(web::resource("/api/tokens/{name}").to(access_tokens::token))
+        .service(web::resource("/api/proposals").to(proposals::list))
+        .service(web::resource("/api/proposals/{no}/{act}").to(proposals::act))
+        .service(web::resource("/api/acts").to(log::list))
+        .service(web::resource("/api/people").to(people::people))
+        .service(web::resource("/api/people/{name}").to(people::person))
+        .service(web::resource("/api/people/{name}/{act}").to(people::act))
         .service(web::resource("/api/deposit-addresses").to(addresses::usage))
         .service(web::resource("/api/deposit-addresses/tainted").to(tainted::list))
         .service(web::resource("/api/deposit-addresses/{address}/balance").to(balance::balance))
@@ -117,6 +154,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/deposits").to(deposits::by_status))
         .service(web::resource("/api/deposits/errored").to(deposits::errored))
         .service(web::resource("/api/deposits/{no}/timeline").to(timeline::of_deposit))
+        .service(web::resource("/api/deposits/{no}").to(deposits::one))
         .service(web::resource("/api/deposits/{no}/{act}").to(acts::on_deposit))
         .service(web::resource("/api/transactions/{no}/{act}").to(acts::on_transaction))
         .service(web::resource("/api/overview").to(overview::overview))

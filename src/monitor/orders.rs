@@ -1,18 +1,18 @@
 //! `GET /api/orders`: the orders at the exchange that coins are bought on.
 //! `POST /api/orders/{no}/{look|missed|booked}`: what a person says of one that the desk cannot find out about.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::acts::{order as asked_by, refused};
+use super::asking::{refused, staged};
+use super::deeds::submit;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{OrderAct, decide_order};
-use crate::http::{Params, internal_error, json, not_found, text};
+use crate::http::{Params, internal_error, json, not_found};
 use crate::ledger::{Account, Asset, VENUE_DECIMALS};
 use crate::report::{Act, acts, order_acts, requests};
-use crate::store::{Books, Orders, Snapshot, StoreError};
+use crate::store::{Books, Deed, Orders, Snapshot, StoreError};
 use crate::types::{Exact, OrderNo, Symbol};
 use crate::upstream::{BuyOrder, BuyOrderState, Outcome, PaidFee};
 
@@ -224,19 +224,21 @@ pub(super) async fn act(
     let act = match name.as_str() {
         "look" => OrderAct::Look,
         "missed" => OrderAct::Missed,
-        "booked" => match outcome(&params) {
-            Ok(outcome) => OrderAct::Booked(outcome),
-            Err(message) => return bad_request(message),
-        },
+        "booked" => {
+            return match outcome(&params) {
+                Ok(outcome) => submit(&state, &request, Deed::Book { order: no, outcome }).await,
+                Err(message) => bad_request(message),
+            };
+        }
         _ => return not_found(),
     };
     let told = acts::order_decided(no, &act);
-    let order = match asked_by(&request) {
-        Ok(order) => order,
+    let (order, stage) = match staged(&state, &request) {
+        Ok(both) => both,
         Err(reply) => return *reply,
     };
-    match decide_order(&state.store, no, act, order).await {
-        Ok(()) => text(StatusCode::OK, told),
+    match stage.play(decide_order(stage.store(), no, act, order)).await {
+        Ok(()) => stage.done(told),
         Err(error) => refused(&error),
     }
 }

@@ -3,17 +3,18 @@
 //! somebody has looked at it. `GET /api/chains/{coin}/blind`: blocks that were followed without what happens
 //! inside transactions; they are read again by themselves once a node tells it. `DELETE` gives them up.
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::Method;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::acts::{actor, order, order_by, refused};
+use super::asking::{actor_of, order, order_by, refused};
 use super::chains::coin_of;
+use super::stage::Stage;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::address::DepositAddress;
 use crate::engine::operator::{forget_blind, read_again, see};
-use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
+use crate::http::{Params, internal_error, json, method_not_allowed, not_found};
 use crate::report::{acts, gap_effect, requests};
 use crate::store::{BlindRange, GapEffect, PassedOver, Passes};
 use crate::types::{Coin, Height, Units};
@@ -179,19 +180,26 @@ pub(super) async fn act(
     if request.method() != Method::POST {
         return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
-    let done = if act == "read" {
-        match actor(&Params::parse(request.query_string())) {
-            Ok(by) => read_again(&state.store, coin, height, tx, by).await.map(|()| acts::READ_AGAIN),
+    let stage = match Stage::of(&state, &request) {
+        Ok(stage) => stage,
+        Err(reply) => return *reply,
+    };
+    let (done, words) = if act == "read" {
+        let by = match actor_of(&request) {
+            Ok(by) => by,
             Err(reply) => return *reply,
-        }
+        };
+        let read = stage.play(read_again(stage.store(), coin, height, tx, by)).await;
+        (read, acts::READ_AGAIN)
     } else {
-        match order(&request) {
-            Ok(order) => see(&state.store, coin, height, tx, order).await.map(|()| acts::NOTED),
+        let order = match order(&request) {
+            Ok(order) => order,
             Err(reply) => return *reply,
-        }
+        };
+        (stage.play(see(stage.store(), coin, height, tx, order)).await, acts::NOTED)
     };
     match done {
-        Ok(words) => text(StatusCode::OK, words),
+        Ok(()) => stage.done(words),
         Err(error) => refused(&error),
     }
 }
@@ -228,12 +236,13 @@ pub(super) async fn blind(
             Err(error) => internal_error(&error),
         },
         Method::DELETE => {
-            let order = match order_by(&request) {
-                Ok(order) => order,
+            let both = order_by(&request).and_then(|order| Ok((order, Stage::of(&state, &request)?)));
+            let (order, stage) = match both {
+                Ok(both) => both,
                 Err(reply) => return *reply,
             };
-            match forget_blind(&state.store, coin, order).await {
-                Ok(()) => text(StatusCode::OK, acts::GIVEN_UP),
+            match stage.play(forget_blind(stage.store(), coin, order)).await {
+                Ok(()) => stage.done(acts::GIVEN_UP),
                 Err(error) => refused(&error),
             }
         }

@@ -6,7 +6,9 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::acts::{order, refused};
+use super::asking::{order, refused, staged};
+use super::deeds::submit;
+use super::stage::is_dry;
 use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::set_price;
 use crate::engine::take_over_set;
@@ -14,6 +16,7 @@ use crate::http::{Params, internal_error, json, method_not_allowed, not_found, t
 use crate::live::{Heard, PriceView, Prices};
 use crate::price::{PriceSource, Told};
 use crate::report::{acts, requests};
+use crate::store::Deed;
 use crate::types::{Rate, UnixTime};
 
 #[derive(Debug, Serialize)]
@@ -141,8 +144,11 @@ pub(super) async fn act(
     }
     match act.as_str() {
         "push" => push(&state, &prices, &code, &request),
-        "set" => set(&state, &prices, &code, &request, true).await,
-        "clear" => set(&state, &prices, &code, &request, false).await,
+        "set" => match order(&request).and_then(|_| rate_of(&request, "rate")) {
+            Ok(rate) => submit(&state, &request, Deed::SetPrice { code, rate: rate.text().to_owned() }).await,
+            Err(reply) => *reply,
+        },
+        "clear" => clear(&state, &prices, &code, &request).await.unwrap_or_else(|reply| *reply),
         _ => not_found(),
     }
 }
@@ -153,9 +159,13 @@ fn rate_of(request: &HttpRequest, name: &str) -> Result<Rate, Box<HttpResponse>>
     Rate::parse(params.get(name)).map_err(refused)
 }
 
+/// Takes down what somebody tells. Nothing but the process's memory knows it, so there is nothing to be shown first.
 fn push(state: &MonitorState, prices: &Prices, code: &str, request: &HttpRequest) -> HttpResponse {
     if request.method() != Method::POST {
         return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
+    }
+    if is_dry(request.query_string()) {
+        return bad_request("Invalid dry_run: what is pushed cannot be tried");
     }
     let rate = match rate_of(request, "price") {
         Ok(rate) => rate,
@@ -167,27 +177,18 @@ fn push(state: &MonitorState, prices: &Prices, code: &str, request: &HttpRequest
     }
 }
 
-async fn set(
+async fn clear(
     state: &MonitorState,
     prices: &Prices,
     code: &str,
     request: &HttpRequest,
-    is_set: bool,
-) -> HttpResponse {
-    let order = match order(request) {
-        Ok(order) => order,
-        Err(reply) => return *reply,
-    };
-    let rate = match is_set.then(|| rate_of(request, "rate")).transpose() {
-        Ok(rate) => rate,
-        Err(reply) => return *reply,
-    };
-    let told = acts::price_set(code, rate.as_ref());
-    if let Err(error) = set_price(&state.store, code, rate, order).await {
-        return refused(&error);
+) -> Result<HttpResponse, Box<HttpResponse>> {
+    let (order, stage) = staged(state, request)?;
+    let done = stage.play(set_price(stage.store(), code, None, order)).await;
+    done.map_err(|error| Box::new(refused(&error)))?;
+    if stage.is_real() {
+        let taken_over = take_over_set(&state.store.snapshot(), prices, state.clock.now());
+        taken_over.map_err(|error| Box::new(internal_error(&error)))?;
     }
-    match take_over_set(&state.store.snapshot(), prices, state.clock.now()) {
-        Ok(()) => text(StatusCode::OK, told),
-        Err(error) => internal_error(&error),
-    }
+    Ok(stage.done(acts::price_set(code, None::<Rate>)))
 }

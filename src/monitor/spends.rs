@@ -4,18 +4,21 @@
 //! match; `rest=mine` where it paid others too). `POST /api/wallet/spends/mine?up_to=` says that all are the
 //! operator's own.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::acts::{order, refused};
+use super::asking::{refused, staged};
+use super::deeds::submit;
+use super::stage::Stage;
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::engine::operator::{Order, adopt_spend, matching, own_all_spends, rule_spend};
-use crate::http::{Params, internal_error, json, not_found, text};
+use crate::engine::operator::{
+    ActError, Order, adopt_spend, matching, own_all_spends, rule_spend, unknown_spends,
+};
+use crate::http::{Params, internal_error, json, not_found};
 use crate::payout::{ForeignSpend, SpendVerdict};
 use crate::report::{acts, requests};
-use crate::store::{Snapshot, Spends, StoreError};
+use crate::store::{Deed, Snapshot, Spends, StoreError};
 use crate::types::{DepositNo, Height, TxId};
 
 /// Spends that are told at once.
@@ -142,23 +145,24 @@ pub(super) async fn rule(
     let (txid, act) = path.into_inner();
     let Ok(txid) = TxId::parse(&txid) else { return not_found() };
     let params = Params::parse(request.query_string());
-    let order = match order(&request) {
-        Ok(order) => order,
+    if act == "again" {
+        return submit(&state, &request, Deed::PayAgain(txid)).await;
+    }
+    let (order, stage) = match staged(&state, &request) {
+        Ok(both) => both,
         Err(reply) => return *reply,
     };
-    let (verdict, told) = match act.as_str() {
-        "mine" => (SpendVerdict::Mine, acts::spend_owned(txid)),
-        "again" => (SpendVerdict::PayAgain, acts::spend_known(txid)),
-        "paid" => return adopt(&state, txid, &params, order).await,
-        _ => return not_found(),
-    };
-    match rule_spend(&state.store, txid, verdict, order).await {
-        Ok(()) => text(StatusCode::OK, told),
-        Err(error) => refused(&error),
+    match act.as_str() {
+        "paid" => adopt(&stage, txid, &params, order).await,
+        "mine" => match stage.play(rule_spend(stage.store(), txid, SpendVerdict::Mine, order)).await {
+            Ok(()) => stage.done(acts::spend_owned(txid)),
+            Err(error) => refused(&error),
+        },
+        _ => not_found(),
     }
 }
 
-async fn adopt(state: &MonitorState, txid: TxId, params: &Params, order: Order) -> HttpResponse {
+async fn adopt(stage: &Stage, txid: TxId, params: &Params, order: Order) -> HttpResponse {
     let numbers = params.get("deposits").split(',').filter(|text| !text.is_empty());
     let numbers = numbers.map(|text| text.trim().parse().map(DepositNo::new)).collect::<Result<Vec<_>, _>>();
     let Ok(deposits) = numbers else {
@@ -169,16 +173,16 @@ async fn adopt(state: &MonitorState, txid: TxId, params: &Params, order: Order) 
         "mine" => true,
         _ => return bad_request(requests::no_rest()),
     };
-    match adopt_spend(&state.store, txid, deposits, rest_is_mine, order).await {
-        Ok((attempt, deposits)) => text(StatusCode::OK, acts::spend_adopted(txid, &deposits, attempt)),
+    match stage.play(adopt_spend(stage.store(), txid, deposits, rest_is_mine, order)).await {
+        Ok((attempt, deposits)) => stage.done(acts::spend_adopted(txid, &deposits, attempt)),
         Err(error) => refused(&error),
     }
 }
 
 pub(super) async fn all_mine(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     let params = Params::parse(request.query_string());
-    let order = match order(&request) {
-        Ok(order) => order,
+    let (order, stage) = match staged(&state, &request) {
+        Ok(both) => both,
         Err(reply) => return *reply,
     };
     let up_to = match params.get("up_to") {
@@ -188,8 +192,13 @@ pub(super) async fn all_mine(state: Data<MonitorState>, request: HttpRequest) ->
             Err(_) => return bad_request(requests::no_last_height("up_to")),
         },
     };
-    match own_all_spends(&state.store, up_to, order).await {
-        Ok(count) => text(StatusCode::OK, acts::spends_owned(count)),
+    // Done batch by batch, so that what is not kept would never end: here it is enough to count.
+    let done = match stage.is_real() {
+        true => own_all_spends(stage.store(), up_to, order).await,
+        false => unknown_spends(&state.store.snapshot(), up_to).map_err(ActError::from),
+    };
+    match done {
+        Ok(count) => stage.done(acts::spends_owned(count)),
         Err(error) => refused(&error),
     }
 }

@@ -7,14 +7,15 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use super::acts::{order, refused};
+use super::asking::{refused, staged};
+use super::deeds::submit;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::address::DepositAddress;
-use crate::engine::operator::{give_back_address, release_address};
+use crate::engine::operator::release_address;
 use crate::http::{Params, internal_error, json, not_found, text};
 use crate::report::{acts, requests};
 use crate::skycoin::Address;
-use crate::store::{Snapshot, StoreError, Tainted, Taints};
+use crate::store::{Deed, Snapshot, StoreError, Tainted, Taints};
 use crate::types::Coin;
 
 #[derive(Debug, Serialize)]
@@ -100,8 +101,8 @@ pub(super) async fn act(
     request: HttpRequest,
 ) -> HttpResponse {
     let (wanted, act) = path.into_inner();
-    let order = match order(&request) {
-        Ok(order) => order,
+    let (order, stage) = match staged(&state, &request) {
+        Ok(both) => both,
         Err(reply) => return *reply,
     };
     let address = match find(&state.store.snapshot(), &wanted) {
@@ -109,24 +110,23 @@ pub(super) async fn act(
         Ok(None) => return text(StatusCode::NOT_FOUND, NOT_TAINTED),
         Err(error) => return internal_error(&error),
     };
-    let result = match act.as_str() {
-        "release" => release_address(&state.store, address, order).await,
-        "bind" => {
-            let params = Params::parse(request.query_string());
-            let payee = match Address::decode(params.get("skyaddr")) {
-                Ok(payee) if payee.is_null() => {
-                    return bad_request(requests::null_payee());
-                }
-                Ok(payee) => payee,
-                Err(error) => return bad_request(requests::invalid("skyaddr", error)),
-            };
-            give_back_address(&state.store, address, payee, order).await
-        }
-        _ => return not_found(),
-    };
-    match result {
-        Ok(()) if act == "bind" => text(StatusCode::OK, acts::given_back(address)),
-        Ok(()) => text(StatusCode::OK, acts::released(address)),
-        Err(error) => refused(&error),
+    match act.as_str() {
+        "release" => match stage.play(release_address(stage.store(), address, order)).await {
+            Ok(()) => stage.done(acts::released(address)),
+            Err(error) => refused(&error),
+        },
+        "bind" => match payee(&request) {
+            Ok(payee) => submit(&state, &request, Deed::Bind { address, payee }).await,
+            Err(message) => bad_request(message),
+        },
+        _ => not_found(),
+    }
+}
+
+fn payee(request: &HttpRequest) -> Result<Address, String> {
+    match Address::decode(Params::parse(request.query_string()).get("skyaddr")) {
+        Ok(payee) if payee.is_null() => Err(requests::null_payee().to_string()),
+        Ok(payee) => Ok(payee),
+        Err(error) => Err(requests::invalid("skyaddr", error).to_string()),
     }
 }

@@ -10,7 +10,8 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::{Params, internal_error, json};
 use crate::payout::{Stuck, Waiting};
 use crate::report::{
-    WaitingDeposit, WaitingKind, requests, waiting_deposits, waiting_kinds, waiting_transactions,
+    WaitingDeposit, WaitingKind, requests, waiting_deposits, waiting_kinds, waiting_proposals,
+    waiting_transactions,
 };
 use crate::store::{Snapshot, StoreError, WaitingPage};
 use crate::types::{DepositNo, UnixTime};
@@ -42,7 +43,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
     let params = Params::parse(request.query_string());
     let (snapshot, code) = (state.store.snapshot(), params.get("code"));
     if code.is_empty() {
-        return answer(waiting_kinds(&snapshot, &state.outlook).map(|waiting| Kinds { waiting }));
+        return answer(kinds(&state, &snapshot));
     }
     if let Some(code) = Stuck::from_name(code) {
         return answer(transactions(&snapshot, code));
@@ -54,6 +55,12 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
         Ok(page) => answer(deposits(&state, &snapshot, code, page)),
         Err(message) => bad_request(message),
     }
+}
+
+fn kinds(state: &MonitorState, snapshot: &Snapshot) -> Result<Kinds, StoreError> {
+    let mut waiting = waiting_kinds(snapshot, &state.outlook)?;
+    waiting.push(waiting_proposals(snapshot, state.clock.now())?);
+    Ok(Kinds { waiting })
 }
 
 fn answer(reply: Result<impl Serialize, StoreError>) -> HttpResponse {

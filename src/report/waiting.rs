@@ -8,9 +8,9 @@ use super::{DepositInfo, Outlook, deposit_info, words};
 use crate::engine::operator::PurchaseAct;
 use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
 use crate::store::{
-    Chains, Orders, OwnMoneyTable, Passes, Snapshot, StoreError, Tables, Taints, WaitingPage,
+    Chains, Orders, OwnMoneyTable, Passes, Proposals, Snapshot, StoreError, Tables, Taints, WaitingPage,
 };
-use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, UnixTime};
+use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, ProposalNo, UnixTime};
 use crate::upstream::BuyOrder;
 
 /// One kind of waiting.
@@ -214,6 +214,24 @@ fn held_orders(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
         since: held.map(|order| order.updated_at.get()).min(),
         words: words::waiting::ORDER_HELD.to_owned(),
         list: "/api/orders?state=held".to_owned(),
+    })
+}
+
+/// Acts that wait for a second person at this time.
+///
+/// # Errors
+///
+/// Where the store cannot be read.
+pub fn waiting_proposals(snapshot: &Snapshot, now: UnixTime) -> Result<WaitingKind, StoreError> {
+    let mut open = snapshot.undecided_proposals(ProposalNo::new(0), usize::MAX)?;
+    open.retain(|proposal| proposal.is_open(now));
+    Ok(WaitingKind {
+        code: "proposal",
+        about: "desk",
+        count: u64::try_from(open.len()).unwrap_or(u64::MAX),
+        since: open.iter().map(|proposal| proposal.reason.at.get()).min(),
+        words: words::waiting::PROPOSAL.to_owned(),
+        list: "/api/proposals".to_owned(),
     })
 }
 

@@ -57,6 +57,7 @@ fn subjects(event: &Event, tell: &mut dyn FnMut(Subject)) {
         Event::Wallet(WalletEvent::SpendAdopted { attempt, pays, .. }) => of_signed(*attempt, pays, tell),
         Event::Order(event) => of_order(event, tell),
         Event::Address(_) | Event::Wallet(_) | Event::Chain(_) | Event::Price(_) => {}
+        Event::Person(_) | Event::Proposal(_) => {}
     }
 }
 

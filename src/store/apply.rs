@@ -9,8 +9,8 @@ use super::tables::Binding;
 use super::tainted::{self, Tainted};
 use super::tx::WriteTx;
 use super::{
-    StoreError, accounts, attempts, identities, invariant, orders, own_money, prices_set, purchases, rows,
-    spends, wallet_addresses,
+    StoreError, accounts, attempts, identities, invariant, orders, own_money, people, prices_set, proposals,
+    purchases, rows, spends, wallet_addresses,
 };
 use crate::payout::{Reason, Ruling};
 use crate::rail::SignedTransaction;
@@ -28,6 +28,8 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, record: Record) -> Result<(), StoreErr
         Event::Chain(event) => chain(tx, event),
         Event::Order(event) => order(tx, event, by),
         Event::Price(event) => price(tx, event, by),
+        Event::Person(event) => people::apply(tx, event, actor(by)?),
+        Event::Proposal(event) => proposals::apply(tx, event, by),
     }
 }
 

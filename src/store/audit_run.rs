@@ -8,7 +8,7 @@ use super::counters::Counters;
 use super::index::Index;
 use super::kv::{Backend, Pairs, Read, Table};
 use super::replay::replay;
-use super::{StoreError, audit_attempts, audit_books, audit_chain, audit_orders, audit_spends};
+use super::{StoreError, audit_attempts, audit_books, audit_chain, audit_orders, audit_people, audit_spends};
 
 impl Audit<'_> {
     /// Checks the facts and every table, and fills the index if one is given.
@@ -37,6 +37,7 @@ impl Audit<'_> {
         audit_chain::check(self.kv, &mut self.report)?;
         audit_spends::check(self)?;
         audit_orders::check(self)?;
+        audit_people::check(self)?;
         self.counted.events = self.count_events()?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();
@@ -61,6 +62,8 @@ impl Audit<'_> {
                 // Nor what was read from chains.
                 Table::Cursors | Table::Blocks | Table::Rescans | Table::Reconciled => {}
                 Table::PassedOver | Table::BlindRanges => {}
+                // Nor who is logged in, and what was asked.
+                Table::Sessions | Table::Acts => {}
                 // Nor are seals of them there.
                 Table::Seals => {}
                 _ => self.same(table, &*replayed)?,

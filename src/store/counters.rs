@@ -68,6 +68,9 @@ pub struct Counters {
     /// Orders that a person has to look at; a part of the open ones.
     #[n(17)]
     pub held_orders: u64,
+    /// Number of the last act that was proposed to a second person.
+    #[n(18)]
+    pub proposals: u64,
 }
 
 impl Counters {

@@ -97,13 +97,23 @@ pub enum Table {
     Days,
     /// hour -> what was seen and paid within it, and how long what was paid had taken.
     Hours,
+    /// name -> somebody who operates the desk.
+    People,
+    /// hash of a session's secret -> whose it is, and until when.
+    Sessions,
+    /// hash of a token -> the program that it is for.
+    AccessTokens,
+    /// whether it has ended, proposal number -> an act that wants a second person.
+    Proposals,
+    /// number -> what was asked of the admin listener, by whom, and what came of it.
+    Acts,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
     /// Every table, in the order of their declaration.
-    pub const ALL: [Table; 41] = [
+    pub const ALL: [Table; 46] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -144,6 +154,11 @@ impl Table {
         Table::EventsAbout,
         Table::Days,
         Table::Hours,
+        Table::People,
+        Table::Sessions,
+        Table::AccessTokens,
+        Table::Proposals,
+        Table::Acts,
         Table::Seals,
     ];
 
@@ -190,6 +205,11 @@ impl Table {
             Table::EventsAbout => "events_about",
             Table::Days => "days",
             Table::Hours => "hours",
+            Table::People => "people",
+            Table::Sessions => "sessions",
+            Table::AccessTokens => "access_tokens",
+            Table::Proposals => "proposals",
+            Table::Acts => "acts",
             Table::Seals => "seals",
         }
     }

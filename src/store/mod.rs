@@ -16,6 +16,7 @@ mod about;
 mod account;
 mod account_pool;
 mod accounts;
+mod act_log;
 mod apply;
 mod attempt_rows;
 mod attempts;
@@ -25,6 +26,7 @@ mod audit_attempts;
 mod audit_books;
 mod audit_chain;
 mod audit_orders;
+mod audit_people;
 mod audit_report;
 mod audit_run;
 mod audit_spends;
@@ -40,6 +42,7 @@ mod codec;
 mod compared;
 mod counters;
 mod days;
+mod deed;
 mod error;
 mod events;
 mod foreign_spends;
@@ -54,26 +57,33 @@ mod look;
 mod lookahead;
 mod memory_backend;
 mod migrate;
+mod narration;
 mod nonces;
 mod noting;
+mod open_state;
 mod orders;
 mod own_money;
 mod own_money_row;
+mod people;
 mod pool;
 mod pools;
 mod prices_set;
+mod proposals;
 mod purchases;
 mod record;
 mod redb_backend;
+mod rehearsal;
 mod remainders;
 mod replay;
 mod row_keys;
 mod rows;
 mod seal;
 mod secret;
+mod sessions;
 mod snapshot;
 mod spends;
 mod story;
+mod story_people;
 mod tables;
 mod tainted;
 mod telling;
@@ -92,14 +102,13 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::deposit::Deposit;
-use crate::payout::{Payout, PayoutState, may_leave};
 
 use error::invariant;
 
 pub use about::{Stories, Subject};
 pub use account::{Account, Derivation, USUAL_GAP_LIMIT};
 pub use accounts::Accounts;
+pub use act_log::{ActEntry, ActLog, ActOutcome};
 pub use audit::Audit;
 pub use audit_accounts::check_derivations;
 pub use audit_report::{AuditReport, Finding};
@@ -113,10 +122,11 @@ pub use chunk::CHUNK as POOL_CHUNK;
 pub use compared::{BalanceCheck, CheckEnd};
 pub use counters::Counters;
 pub use days::{DAY, DayLine, Days};
+pub use deed::Deed;
 pub use error::StoreError;
 pub use events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, PriceEvent, Record,
-    WalletEvent,
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, FactorUsed, OrderEvent, PayoutEvent,
+    PersonEvent, PriceEvent, ProposalEvent, Record, WalletEvent,
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
@@ -127,16 +137,21 @@ pub use index_alone::IndexAlone;
 pub use look::{LookResult, look};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
+pub use open_state::OpenState;
 pub use orders::Orders;
 pub use own_money::OwnMoneyTable;
 pub use own_money_row::OwnMoney;
+pub use people::{AccessToken, People, Person, SecondFactor};
 pub use pools::{HandOut, Offer, Pool, Pools};
 pub use prices_set::{PriceSet, PricesSet};
+pub use proposals::{Proposal, ProposalState, Proposals};
 pub use redb_backend::RedbBackend;
+pub use rehearsal::Rehearsal;
 pub use remainders::Remainders;
 #[cfg(feature = "testing")]
 pub use seal::seal_anew;
 pub use secret::DeskSecret;
+pub use sessions::{Session, Sessions};
 pub use snapshot::Snapshot;
 pub use story::hold_words;
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
@@ -147,50 +162,6 @@ pub use wallet_addresses::WalletAddresses;
 
 /// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.
 const QUEUE: usize = 16 * 1024;
-
-/// The states in which a payout waits for a worker. Stored in an index: never renumber.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpenState {
-    /// To be decided.
-    Undecided,
-    /// To be sent.
-    Ready,
-    /// To be sent, once what stands in the way is gone.
-    Held,
-    /// To be bought.
-    ToBuy,
-}
-
-impl OpenState {
-    pub(crate) const fn tag(self) -> u8 {
-        match self {
-            OpenState::Undecided => 0,
-            OpenState::Ready => 1,
-            OpenState::Held => 2,
-            OpenState::ToBuy => 3,
-        }
-    }
-
-    /// None where there is nothing to be done, as long as its coins may not leave above all.
-    pub(crate) fn of(deposit: &Deposit, payout: &Payout) -> Option<OpenState> {
-        if !may_leave(deposit, payout) {
-            return None;
-        }
-        match payout.state {
-            PayoutState::Undecided => Some(OpenState::Undecided),
-            PayoutState::Owed { .. } => Some(OpenState::Ready),
-            PayoutState::Held { .. } => Some(OpenState::Held),
-            PayoutState::ToBuy { paused: None } => Some(OpenState::ToBuy),
-            PayoutState::ToBuy { paused: Some(_) }
-            | PayoutState::Buying { .. }
-            | PayoutState::Signed { .. }
-            | PayoutState::Sent { .. }
-            | PayoutState::Settled { .. }
-            | PayoutState::Void
-            | PayoutState::Voided { .. } => None,
-        }
-    }
-}
 
 /// Looks at every row, and gives what is kept in memory beside the tables.
 fn audited(
@@ -214,6 +185,8 @@ fn audited(
 pub struct Store {
     shared: Arc<Shared>,
     writer: Arc<WriterThread>,
+    /// Hears what is done, where nothing of it is to be kept.
+    rehearsed: Option<rehearsal::Told>,
 }
 
 /// The writer's thread, which ends with this value.
@@ -281,9 +254,39 @@ impl Store {
         progress: &dyn Fn(u64),
     ) -> Result<Store, StoreError> {
         migrate(&*backend, &purpose)?;
+        Store::start(backend, Some(&purpose), clock, progress)
+    }
+
+    /// Opens what is there, whatever it is for, to change nothing that depends on that: what a tool does. It has to be
+    /// of this version's schema.
+    ///
+    /// # Errors
+    ///
+    /// Where it is none, or contradicts itself.
+    pub fn open_as_it_is(
+        backend: Arc<dyn kv::Backend>,
+        clock: Arc<dyn Clock>,
+        progress: &dyn Fn(u64),
+    ) -> Result<Store, StoreError> {
+        match read_schema_version(&*backend.snapshot()?)? {
+            Some(SCHEMA_VERSION) => Store::start(backend, None, clock, progress),
+            Some(found) => Err(StoreError::NewerSchema { found, known: SCHEMA_VERSION }),
+            None => Err(StoreError::Inconsistent(vec!["it is no database of teller".to_owned()])),
+        }
+    }
+
+    fn start(
+        backend: Arc<dyn kv::Backend>,
+        purpose: Option<&Purpose>,
+        clock: Arc<dyn Clock>,
+        progress: &dyn Fn(u64),
+    ) -> Result<Store, StoreError> {
         let kv = backend.snapshot()?;
         let (index, counters, pools) = audited(&*kv, progress)?;
-        let kv = migrate::fix_networks(&*backend, &*kv, &purpose)?;
+        let kv = match purpose {
+            Some(purpose) => migrate::fix_networks(&*backend, &*kv, purpose)?,
+            None => kv,
+        };
         let newest = Arc::new(ArcSwap::from_pointee(snapshot::Newest(Arc::clone(&kv))));
         let (counted, pooled, last_event) = (counters.clone(), pools.clone(), counters.events);
         let snapshot = Snapshot::new(kv, Arc::clone(&index), Arc::clone(&newest), counted, pooled);
@@ -305,7 +308,14 @@ impl Store {
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || writer.run());
         let thread = Mutex::new(Some(thread.map_err(StoreError::backend)?));
         let writer = Arc::new(WriterThread { shared: Arc::clone(&shared), thread });
-        Ok(Store { shared, writer })
+        Ok(Store { shared, writer, rehearsed: None })
+    }
+
+    /// Returns a store in which everything can be done and nothing is kept: what an act would do.
+    pub fn rehearse(&self) -> Rehearsal {
+        let told = rehearsal::Told::default();
+        let store = Store { rehearsed: Some(Arc::clone(&told)), ..self.clone() };
+        Rehearsal::new(store, told)
     }
 
     /// Everything as of the last commit.
@@ -365,7 +375,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: Fn(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (task, answer) = writer::Task::new(work);
+        let (task, answer) = writer::Task::new(work, self.rehearsed.clone());
         self.enqueue(Box::new(task))?;
         answer.await.unwrap_or_else(|_| Err(E::from(self.why_closed())))
     }
@@ -394,7 +404,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: Fn(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (task, answer) = writer::Task::new(work);
+        let (task, answer) = writer::Task::new(work, self.rehearsed.clone());
         self.enqueue(Box::new(task))?;
         answer.blocking_recv().unwrap_or_else(|_| Err(E::from(self.why_closed())))
     }

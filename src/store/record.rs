@@ -32,7 +32,11 @@ impl WriteTx<'_> {
         step(&mut self.draft.counters.events, true)?;
         let number = self.draft.counters.events;
         self.kv.put(Table::Events, &key(number), &codec::encode(&record))?;
-        let told = self.story.is_some().then(|| story::line(&record)).flatten();
+        let told = match self.story {
+            None => None,
+            Some(_) if self.is_whole_story => Some((tracing::Level::INFO, record.told())),
+            Some(_) => story::line(&record),
+        };
         about::note(self, number, &record.event)?;
         self.entry = Entry::default();
         apply::apply(self, record)?;
@@ -44,8 +48,9 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    pub(super) fn begin_story(&mut self, is_read: bool) {
+    pub(super) fn begin_story(&mut self, is_read: bool, is_whole: bool) {
         self.story = is_read.then(Vec::new);
+        self.is_whole_story = is_whole;
     }
 
     pub(super) fn end_story(&mut self) -> Vec<(tracing::Level, Telling)> {

@@ -7,9 +7,9 @@ use super::events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, PriceEvent, Record,
     WalletEvent,
 };
+use super::story_people;
 use super::tables::Tables;
 use super::telling::Telling;
-use super::tx::WriteTx;
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
 use crate::payout::{HoldReason, Verdict};
@@ -32,6 +32,8 @@ impl Record {
             Event::Chain(event) => told_of_chain(event),
             Event::Order(event) => told_of_order(event),
             Event::Price(event) => told_of_price(event),
+            Event::Person(event) => story_people::told_of_person(event),
+            Event::Proposal(event) => story_people::told_of_proposal(event),
         };
         Telling { by: self.by.as_ref().map(ToString::to_string), ..told }
     }
@@ -228,6 +230,8 @@ fn level(event: &Event) -> Option<Level> {
             ChainEvent::Forked { .. } => None,
         },
         Event::Price(PriceEvent::Set { .. } | PriceEvent::Cleared { .. }) => Some(Level::WARN),
+        // Told by the listener, with where it was asked from.
+        Event::Person(_) | Event::Proposal(_) => None,
         Event::Order(event) => match event {
             OrderEvent::Intended { .. }
             | OrderEvent::Placed { .. }
@@ -378,40 +382,6 @@ pub fn hold_words(why: &HoldReason) -> String {
     }
 }
 
-/// What a job has done, until it is committed.
-#[derive(Debug)]
-pub(super) struct Story {
-    span: tracing::Span,
-    /// None where nobody would read it.
-    lines: Option<Vec<(Level, Telling)>>,
-}
-
-impl Story {
-    /// Begins one for whoever asks now: the lines carry the request or the step that they are for.
-    pub(super) fn begin() -> Story {
-        let is_read = tracing::enabled!(target: "teller::story", Level::INFO);
-        Story { span: tracing::Span::current(), lines: is_read.then(Vec::new) }
-    }
-
-    /// Takes over what the transaction has recorded in this run.
-    pub(super) fn take(&mut self, tx: &mut WriteTx<'_>) {
-        if self.lines.is_some() {
-            self.lines = Some(tx.end_story());
-        }
-    }
-
-    /// Prepares the transaction for a run of the job.
-    pub(super) fn start(&self, tx: &mut WriteTx<'_>) {
-        tx.begin_story(self.lines.is_some());
-    }
-
-    /// Tells it: it is durable now.
-    pub(super) fn tell(self) {
-        let Some(lines) = self.lines else { return };
-        self.span.in_scope(|| lines.iter().for_each(|(level, told)| say(*level, told)));
-    }
-}
-
 /// What is recorded of an event before it is applied; none where the log hears of it elsewhere.
 pub(super) fn line(record: &Record) -> Option<(Level, Telling)> {
     level(&record.event).map(|level| (level, record.told()))
@@ -421,21 +391,4 @@ pub(super) fn line(record: &Record) -> Option<(Level, Telling)> {
 pub(super) fn name(told: &mut Telling, tables: &impl Tables) {
     let attempt = told.transaction.and_then(|no| tables.attempt(AttemptNo::new(no)).ok().flatten());
     told.txid = attempt.map(|attempt| attempt.txid.to_string()).or(told.txid.take());
-}
-
-macro_rules! say {
-    ($level:ident, $told:expr) => {{
-        let Telling { what, binding, deposit, transaction, txid, pays, coin, token, tx, .. } = $told;
-        let Telling { order, address, payee, amount, quote, block, why, by, .. } = $told;
-        let text = |text: &Option<String>| text.clone().map(tracing::field::display);
-        tracing::$level!(
-            target: "teller::story", binding, deposit, order, transaction, txid = text(txid), pays = text(pays),
-            coin, token = text(token), tx = text(tx), address = text(address), payee = text(payee),
-            amount = text(amount), quote = text(quote), block = text(block), why = text(why), by = text(by), "{what}"
-        );
-    }};
-}
-
-fn say(level: Level, told: &Telling) {
-    if level == Level::WARN { say!(warn, told) } else { say!(info, told) }
 }

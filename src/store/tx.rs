@@ -28,6 +28,8 @@ pub struct WriteTx<'a> {
     pub(super) entry: Entry,
     /// What the log will tell of it, where somebody reads that.
     pub(super) story: Option<Vec<(tracing::Level, Telling)>>,
+    /// Whether that is to have what the log hears of elsewhere too.
+    pub(super) is_whole_story: bool,
 }
 
 /// What the write changes in memory, once it is committed.
@@ -100,7 +102,7 @@ impl std::fmt::Debug for WriteTx<'_> {
 
 impl<'a> WriteTx<'a> {
     pub(super) fn new(kv: &'a mut dyn Write, index: &'a Index, draft: TxDraft, now: UnixTime) -> Self {
-        WriteTx { kv, index, draft, now, entry: Entry::default(), story: None }
+        WriteTx { kv, index, draft, now, entry: Entry::default(), story: None, is_whole_story: false }
     }
 
     /// Whether a pool in use has this address.

@@ -5,19 +5,20 @@
 //! all the same; nobody can know, so the store ends there, and the truth is read again at the next start.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::oneshot;
 
 use super::counters::Counters;
 use super::kv::Verdict;
+use super::narration::Story;
 use super::noting::{Failure, Noting};
 use super::pools::Pools;
+use super::rehearsal::Told;
 use super::seal::Sealing;
 use super::snapshot::{Newest, Snapshot};
-use super::story::Story;
 use super::tx::{TxDraft, WriteTx};
 use super::{Shared, StoreError};
 use crate::task::panic_words;
@@ -53,12 +54,15 @@ pub(super) struct Task<T, E, F> {
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
     story: Story,
+    /// Hears what was done, where nothing of it is to be kept.
+    rehearsed: Option<Told>,
 }
 
 impl<T, E, F> Task<T, E, F> {
-    pub(super) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
+    pub(super) fn new(work: F, rehearsed: Option<Told>) -> (Self, oneshot::Receiver<Result<T, E>>) {
         let (reply, answer) = oneshot::channel();
-        (Task { work, result: None, reply, story: Story::begin() }, answer)
+        let story = if rehearsed.is_some() { Story::of_all() } else { Story::begin() };
+        (Task { work, result: None, reply, story, rehearsed }, answer)
     }
 }
 
@@ -72,7 +76,9 @@ where
         self.story.start(tx);
         let result = (self.work)(tx);
         self.story.take(tx);
-        let outcome = if result.is_ok() { Outcome::Done } else { Outcome::Refused };
+        // What is only rehearsed is undone as what was refused is.
+        let is_kept = result.is_ok() && self.rehearsed.is_none();
+        let outcome = if is_kept { Outcome::Done } else { Outcome::Refused };
         self.result = Some(result);
         outcome
     }
@@ -81,8 +87,12 @@ where
         let result = match committed {
             Ok(()) => {
                 let result = self.result.unwrap_or_else(|| Err(E::from(StoreError::Closed)));
-                if result.is_ok() {
-                    self.story.tell();
+                match &self.rehearsed {
+                    None if result.is_ok() => self.story.tell(),
+                    None => {}
+                    Some(told) => {
+                        told.lock().unwrap_or_else(PoisonError::into_inner).extend(self.story.lines())
+                    }
                 }
                 result
             }

@@ -59,6 +59,10 @@ number! {
     /// Number of an order at an exchange, ascending from 1.
     OrderNo
 }
+number! {
+    /// Number of an act that was proposed to a second person, ascending from 1.
+    ProposalNo
+}
 
 macro_rules! hash {
     ($(#[$doc:meta])* $name:ident) => {

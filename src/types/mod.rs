@@ -9,9 +9,11 @@ mod amount;
 mod buy_method;
 mod exact;
 mod height;
+mod hidden;
 mod ids;
 mod language;
 mod rate;
+mod role;
 mod time;
 mod work;
 
@@ -21,10 +23,13 @@ pub use amount::{AmountOutOfRange, Droplets, ParseAmountError, Units};
 pub use buy_method::BuyMethod;
 pub use exact::{Exact, ExactError};
 pub use height::{BlockRef, Height};
+pub use hidden::Hidden;
 pub use ids::{
-    AttemptNo, BindingNo, BlockHash, Claim, DepositId, DepositNo, Hash32, HashParseError, OrderNo, TxId,
+    AttemptNo, BindingNo, BlockHash, Claim, DepositId, DepositNo, Hash32, HashParseError, OrderNo,
+    ProposalNo, TxId,
 };
 pub use language::Language;
 pub use rate::{ParseRateError, Quote, QuoteError, Rate};
+pub use role::Role;
 pub use time::{Moment, UnixTime, go_duration};
 pub use work::Work;

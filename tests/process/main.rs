@@ -29,6 +29,7 @@ mod once;
 mod overload;
 mod panics;
 mod pebble;
+mod people;
 mod profile;
 mod prometheus;
 mod readme;
@@ -93,6 +94,7 @@ fn running() -> Vec<Trial> {
         prometheus::should_have_alert_rules_that_fire_as_they_say,
         prometheus::should_draw_nothing_that_is_not_told,
         runbooks::should_ask_for_nothing_that_is_not_there,
+        people::should_let_people_in_on_the_database_itself,
     ]
 }
 

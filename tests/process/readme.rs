@@ -63,6 +63,10 @@ const DECISIONS: &[(&str, Decision)] = &[
         "tool addrs derive ",
         Runs(&[("KEY", ZPUB), ("COIN", "btc"), ("--count N", "--count 3")], &[ADDRESSES[0], ADDRESSES[1]]),
     ),
+    (
+        "tool people add",
+        NotHere("wants teller stopped, and then every request a log-in: tests/process/people.rs does"),
+    ),
     ("skycoin ", NotHere(NODE)),
     ("btcd ", NotHere(NODE)),
     ("tool --coins ", NotHere("wants a coin that is described: tests/nodes/service/described.rs has one")),

@@ -186,6 +186,7 @@ pub(crate) fn fill(store: &Store) {
     pay(store);
     crate::golden_upstream::fill(store, 15);
     crate::golden_prices::fill(store, 22);
+    crate::golden_people::fill(store);
 }
 
 fn follow(store: &Store) {

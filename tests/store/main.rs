@@ -10,6 +10,7 @@ mod damage;
 mod every_coin;
 mod every_row;
 mod golden;
+mod golden_people;
 mod golden_prices;
 mod golden_upstream;
 mod jobs;

@@ -4,23 +4,32 @@
 //! Listeners ask for them here; they write nothing themselves.
 
 mod addresses;
+mod attendance;
 mod gaps;
 mod order;
 mod payouts;
+mod people;
 mod prices;
+mod proposals;
 mod purchases;
 mod rescan;
 mod spends;
 mod transactions;
 
 pub use addresses::{give_back_address, release_address};
+pub use attendance::{end_session, log_act, log_again, use_session};
 pub use gaps::{forget_blind, read_again, see};
 pub use order::{Order, OrderError};
 pub use payouts::rule;
+pub use people::{
+    LastApprover, NewFactor, NewToken, PROGRAM, PersonError, add_person, end_token, log_in, make_token,
+    remove_person, set_password, set_role, set_second_factor,
+};
 pub use prices::set_price;
+pub use proposals::{confirm_proposal, decline_proposal, propose};
 pub use purchases::{OrderAct, PurchaseAct, decide_order, decide_purchase};
 pub use rescan::set_rescan;
-pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend};
+pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend, unknown_spends};
 pub use transactions::{retry, send_on, withdraw};
 
 use crate::payout::{AbandonRefused, CourseRefused, PurchaseRefused, RulingRefused, SpendRefused};

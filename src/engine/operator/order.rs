@@ -32,7 +32,15 @@ impl Order {
     ///
     /// Where the name or the reason cannot be recorded: empty, too long, or with characters that break a line.
     pub fn new(by: &str, why: &str) -> Result<Order, OrderError> {
-        let by = Actor::named(by)?;
+        Order::of(Actor::named(by)?, why)
+    }
+
+    /// An order by somebody who is known.
+    ///
+    /// # Errors
+    ///
+    /// Where the reason cannot be recorded: empty, too long, or with characters that break a line.
+    pub fn of(by: Actor, why: &str) -> Result<Order, OrderError> {
         let why = why.trim();
         let has_length = (1..=Self::MAX_REASON).contains(&why.chars().count());
         if !has_length || why.chars().any(breaks_line) {

@@ -37,12 +37,7 @@ pub async fn rule_spend(
 pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) -> Result<u64, ActError> {
     let mut count = 0u64;
     loop {
-        let all = store.snapshot().foreign_spends(true, None, usize::MAX)?;
-        let fits = |known: &ForeignSpend| match (up_to, known.spend.block) {
-            (None, _) => true,
-            (Some(up_to), block) => block.is_some_and(|block| block.height <= up_to),
-        };
-        let txids: Vec<TxId> = all.iter().filter(|known| fits(known)).map(|known| known.spend.txid).collect();
+        let txids = unknown_txids(&store.snapshot(), up_to)?;
         let some: Vec<TxId> = txids.into_iter().take(BATCH).collect();
         if some.is_empty() {
             tracing::warn!(count, by = %order.by, why = %order.why, "spends of the hot wallet are the operator's own");
@@ -63,6 +58,24 @@ pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) 
         });
         count = count.saturating_add(write.await?);
     }
+}
+
+fn unknown_txids(snapshot: &Snapshot, up_to: Option<Height>) -> Result<Vec<TxId>, StoreError> {
+    let all = snapshot.foreign_spends(true, None, usize::MAX)?;
+    let fits = |known: &ForeignSpend| match (up_to, known.spend.block) {
+        (None, _) => true,
+        (Some(up_to), block) => block.is_some_and(|block| block.height <= up_to),
+    };
+    Ok(all.iter().filter(|known| fits(known)).map(|known| known.spend.txid).collect())
+}
+
+/// Returns how many spends [`own_all_spends`] would rule on.
+///
+/// # Errors
+///
+/// Where the store cannot be read.
+pub fn unknown_spends(snapshot: &Snapshot, up_to: Option<Height>) -> Result<u64, StoreError> {
+    Ok(u64::try_from(unknown_txids(snapshot, up_to)?.len()).unwrap_or(u64::MAX))
 }
 
 /// Rules that a foreign spend paid these deposits; where none are named, those that match. It is a

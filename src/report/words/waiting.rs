@@ -3,6 +3,10 @@
 use crate::payout::{Stuck, Waiting};
 use crate::types::Coin;
 
+/// Of acts that wait for a second person.
+pub(in crate::report) const PROPOSAL: &str =
+    "somebody wants something done that another person has to confirm: confirm it, or decline it";
+
 pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
     match code {
         Waiting::TakenBackUnsent => {

@@ -9,7 +9,9 @@ mod chain;
 mod deposit;
 mod order;
 mod payout;
+mod person;
 mod price;
+mod proposal;
 mod wallet;
 
 use minicbor::{Decode, Encode};
@@ -20,7 +22,9 @@ pub use chain::ChainEvent;
 pub use deposit::DepositEvent;
 pub use order::OrderEvent;
 pub use payout::PayoutEvent;
+pub use person::{FactorUsed, PersonEvent};
 pub use price::PriceEvent;
+pub use proposal::ProposalEvent;
 pub use wallet::WalletEvent;
 
 use crate::types::{Actor, UnixTime};
@@ -66,6 +70,12 @@ pub enum Event {
     /// Of the price of an asset.
     #[n(7)]
     Price(#[n(0)] PriceEvent),
+    /// Of who operates the desk.
+    #[n(8)]
+    Person(#[n(0)] PersonEvent),
+    /// Of an act that wants a second person.
+    #[n(9)]
+    Proposal(#[n(0)] ProposalEvent),
 }
 
 macro_rules! is_event {
@@ -86,5 +96,7 @@ is_event! {
     Wallet: WalletEvent,
     Chain: ChainEvent,
     Order: OrderEvent,
-    Price: PriceEvent
+    Price: PriceEvent,
+    Person: PersonEvent,
+    Proposal: ProposalEvent
 }

@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod desk;
+mod person;
 pub mod pools;
 mod setup;
 pub mod tls;
@@ -11,5 +12,6 @@ mod wait;
 pub use app::TestApp;
 pub use client::{Reply, Request, connect, send};
 pub use desk::{BUYER, Deposit, Line, OTHER, payee, tx};
+pub use person::{Person, code};
 pub use setup::Setup;
 pub use wait::eventually;

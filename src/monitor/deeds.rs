@@ -1,0 +1,164 @@
+//! Acts that move money: done, shown, or, above a limit, proposed to a second person.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::MonitorState;
+use super::asking::{refused, staged};
+use super::caller::Caller;
+use super::log::LogNote;
+use super::session::after;
+use super::stage::Stage;
+use super::stakes::{Stakes, stakes};
+use crate::engine::operator::{
+    ActError, Order, OrderAct, PurchaseAct, decide_order, decide_purchase, give_back_address,
+    propose as store_proposal, rule, rule_spend, send_on, set_price,
+};
+use crate::engine::take_over_set;
+use crate::http::{internal_error, json, text};
+use crate::payout::{SpendVerdict, Verdict};
+use crate::store::{Deed, StoreError, Tables};
+use crate::types::{AttemptNo, ProposalNo, Rate};
+
+#[derive(Debug, Serialize)]
+struct Proposed {
+    proposal: u64,
+    words: String,
+    expires_at: u64,
+}
+
+/// Does what a request asks for, or shows it, or proposes it.
+pub(super) async fn submit(state: &MonitorState, request: &HttpRequest, deed: Deed) -> HttpResponse {
+    match submitted(state, request, deed).await {
+        Ok(reply) => reply,
+        Err(reply) => *reply,
+    }
+}
+
+async fn submitted(
+    state: &MonitorState,
+    request: &HttpRequest,
+    deed: Deed,
+) -> Result<HttpResponse, Box<HttpResponse>> {
+    let (order, stage) = staged(state, request)?;
+    let moved = stakes(state, &deed).map_err(|error| Box::new(internal_error(&error)))?;
+    let second_person = state.second_person.is_wanted(&moved);
+    if stage.is_real() && second_person {
+        return propose(state, request, deed, order, moved).await;
+    }
+    let done = stage.play(perform(state, &stage, deed, order)).await;
+    let words = done.map_err(|error| Box::new(refused(&error)))?;
+    Ok(match &stage {
+        Stage::Real(_) => text(StatusCode::OK, words),
+        Stage::Rehearsed(_) => stage.shown(words, moved.coins(), second_person),
+    })
+}
+
+/// Stores what is to be done. What the state does not allow now is refused now.
+async fn propose(
+    state: &MonitorState,
+    request: &HttpRequest,
+    deed: Deed,
+    order: Order,
+    moved: Stakes,
+) -> Result<HttpResponse, Box<HttpResponse>> {
+    if !matches!(Caller::of(request), Caller::Person(_)) {
+        let words =
+            "Forbidden: this moves more than admin_panel.second_person_above, and wants two people: log in";
+        return Err(Box::new(text(StatusCode::FORBIDDEN, words)));
+    }
+    let stage = Stage::rehearsed(state);
+    let tried = stage.play(perform(state, &stage, deed.clone(), order.clone())).await;
+    let words = tried.map_err(|error| Box::new(refused(&error)))?;
+    let (ends_at, coins) = (after(state.clock.now(), state.second_person.wait), moved.coins());
+    let made = store_proposal(&state.store, deed, words.clone(), coins, order.clone(), ends_at).await;
+    let no = made.map_err(|error| Box::new(internal_error(&error)))?;
+    tracing::warn!(proposal = no.get(), by = %order.by, why = %order.why, "proposed to a second person: {words}");
+    let mut reply = json(&Proposed { proposal: no.get(), words, expires_at: ends_at.get() });
+    *reply.status_mut() = StatusCode::ACCEPTED;
+    reply.extensions_mut().insert(LogNote::proposed(no));
+    Ok(reply)
+}
+
+/// What is done where a second person has confirmed it: both stand in the record.
+pub(super) async fn confirmed(
+    state: &MonitorState,
+    no: ProposalNo,
+    deed: Deed,
+    order: Order,
+) -> Result<String, ActError> {
+    tracing::warn!(proposal = no.get(), by = %order.by, why = %order.why, "confirmed by a second person");
+    perform(state, &Stage::Real(state.store.clone()), deed, order).await
+}
+
+/// Does it; answers what was done, in words.
+async fn perform(state: &MonitorState, stage: &Stage, deed: Deed, order: Order) -> Result<String, ActError> {
+    let store = stage.store();
+    match deed {
+        Deed::Pay(no) => {
+            rule(store, no, Verdict::Pay, order).await?;
+            Ok(format!("deposit {no} is paid although it is gone"))
+        }
+        Deed::Direct(no) => {
+            decide_purchase(store, no, PurchaseAct::Direct, order).await?;
+            Ok(format!("deposit {no} is paid directly, at the rate that it was seen at"))
+        }
+        Deed::Send(no) => {
+            let count = send_on(store, no, order).await?.len();
+            Ok(format!(
+                "transaction {no} is sent on, {count} of its deposits are paid although they are gone"
+            ))
+        }
+        Deed::Abandon(no) => abandon(state, stage, no, order).await,
+        Deed::Book { order: no, outcome } => {
+            decide_order(store, no, OrderAct::Booked(outcome), order).await?;
+            Ok(format!("order {no} is booked: its deposits are paid what came of it"))
+        }
+        Deed::PayAgain(txid) => {
+            rule_spend(store, txid, SpendVerdict::PayAgain, order).await?;
+            Ok(format!("transaction {txid} is known: what it paid is paid again where it is owed"))
+        }
+        Deed::Bind { address, payee } => {
+            give_back_address(store, address, payee, order).await?;
+            let words = "is bound; have its blocks read again: POST /api/chains/{coin}/rescan?from=";
+            Ok(format!("{address} {words}"))
+        }
+        Deed::SetPrice { code, rate } => set(state, stage, &code, &rate, order).await,
+    }
+}
+
+async fn abandon(
+    state: &MonitorState,
+    stage: &Stage,
+    no: AttemptNo,
+    order: Order,
+) -> Result<String, ActError> {
+    if stage.is_real() {
+        let found = state.appeals.abandon(no, order).await?;
+        return Ok(format!("transaction {no} is abandoned, what it was to pay is owed again: {found}"));
+    }
+    // Only the payer can ask the chain, and it does that in the act.
+    state.store.snapshot().attempt(no)?.ok_or(ActError::Unknown)?.abandonable()?;
+    Ok(format!(
+        "transaction {no} is abandoned where the chain shows that it can never confirm, and what it was to pay is owed \
+         again"
+    ))
+}
+
+async fn set(
+    state: &MonitorState,
+    stage: &Stage,
+    code: &str,
+    rate: &str,
+    order: Order,
+) -> Result<String, ActError> {
+    let wrong = |error: &dyn std::fmt::Display| ActError::Store(StoreError::Invariant(error.to_string()));
+    let rate = Rate::parse(rate).map_err(|error| wrong(&error))?;
+    let words = format!("{code} is {rate} SKY from now on, for deposits that have no price yet");
+    set_price(stage.store(), code, Some(rate), order).await?;
+    if let Some(prices) = state.live.prices().filter(|_| stage.is_real()) {
+        take_over_set(&state.store.snapshot(), &prices, state.clock.now())?;
+    }
+    Ok(words)
+}

@@ -1,0 +1,191 @@
+//! What a person changes of their own log-in: `POST /api/session/password`; `POST /api/session/totp` shows what a
+//! second factor is set up with, `POST /api/session/totp/confirm` takes it over, `DELETE /api/session/totp` does
+//! without. Each wants the password once more: a session that was left open is not enough.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use qrcode::QrCode;
+use qrcode::render::svg;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use super::caller::LoggedIn;
+use super::people::refused;
+use super::session::{address_of, factor, person, too_early};
+use super::{MonitorState, json_body};
+use crate::engine::operator::{NewFactor, set_password, set_second_factor};
+use crate::http::{Body, BodyError, internal_error, json, method_not_allowed, text};
+use crate::people::{Attempt, Enrolment, check_code, recovery_code_hash, recovery_codes};
+use crate::types::Hidden;
+
+/// Points of the square.
+const QR_SIZE: u32 = 240;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PasswordChange {
+    password: SecretString,
+    new_password: SecretString,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confirmation {
+    secret: SecretString,
+    code: String,
+    password: SecretString,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Removal {
+    password: SecretString,
+    code: String,
+}
+
+#[derive(Serialize)]
+struct EnrolmentReply {
+    secret: String,
+    otpauth: String,
+    qr_svg: String,
+}
+
+#[derive(Serialize)]
+struct Codes {
+    recovery_codes: Vec<String>,
+}
+
+/// Refuses whoever does not know the password of the person who is logged in; guesses cost here what they cost at the
+/// log-in.
+async fn must_know(
+    state: &MonitorState,
+    request: &HttpRequest,
+    own: &LoggedIn,
+    password: &SecretString,
+) -> Result<(), Box<HttpResponse>> {
+    let attempt = Attempt::new(own.person.name.as_str(), address_of(request));
+    state.logins.throttle.begin(&attempt, state.clock.moment()).map_err(|wait| Box::new(too_early(wait)))?;
+    let hash = Some(own.person.password.clone());
+    match state.logins.verify(hash, password.expose_secret().to_owned()).await {
+        Ok(true) => {
+            state.logins.throttle.forget(&attempt);
+            Ok(())
+        }
+        Ok(false) => Err(Box::new(text(StatusCode::FORBIDDEN, "Forbidden: the password is wrong"))),
+        Err(crowded) => Err(Box::new(text(StatusCode::SERVICE_UNAVAILABLE, crowded))),
+    }
+}
+
+pub(super) async fn password(
+    state: Data<MonitorState>,
+    request: HttpRequest,
+    body: Result<Body, BodyError>,
+) -> HttpResponse {
+    if *request.method() != Method::POST {
+        return method_not_allowed("POST", "Method Not Allowed");
+    }
+    change_password(&state, &request, body).await.unwrap_or_else(|reply| *reply)
+}
+
+async fn change_password(
+    state: &MonitorState,
+    request: &HttpRequest,
+    body: Result<Body, BodyError>,
+) -> Result<HttpResponse, Box<HttpResponse>> {
+    let own = person(request)?;
+    let change: PasswordChange = json_body::read(request.headers(), body)?;
+    must_know(state, request, &own, &change.password).await?;
+    let name = own.person.name.clone();
+    let hash = super::people::new_hash(state, &name, &change.new_password).await?;
+    let kept = Some((own.hash, own.session.clone()));
+    match set_password(&state.store, name.clone(), name, hash, kept).await {
+        Ok(()) => Ok(text(StatusCode::OK, "the password is changed, your other sessions are ended")),
+        Err(error) => Ok(refused(&error)),
+    }
+}
+
+pub(super) async fn second_factor(
+    state: Data<MonitorState>,
+    request: HttpRequest,
+    body: Result<Body, BodyError>,
+) -> HttpResponse {
+    let done = match *request.method() {
+        Method::POST => enrol(&request),
+        Method::DELETE => remove(&state, &request, body).await,
+        _ => return method_not_allowed("POST, DELETE", "Method Not Allowed"),
+    };
+    done.unwrap_or_else(|reply| *reply)
+}
+
+/// Shows a new key. Nothing is kept before a code of it was shown.
+fn enrol(request: &HttpRequest) -> Result<HttpResponse, Box<HttpResponse>> {
+    let own = person(request)?;
+    let made = Enrolment::new(own.person.name.as_str()).map_err(|error| Box::new(internal_error(&error)))?;
+    let (secret, otpauth) = (made.key.expose().to_owned(), made.url.expose().to_owned());
+    let qr_svg = qr(&otpauth);
+    Ok(json(&EnrolmentReply { secret, otpauth, qr_svg }))
+}
+
+fn qr(url: &str) -> String {
+    let Ok(code) = QrCode::new(url) else { return String::new() };
+    let svg = code.render::<svg::Color<'_>>().min_dimensions(QR_SIZE, QR_SIZE).build();
+    // Inside a page the XML declaration has no place.
+    svg.find("<svg").map_or(String::new(), |start| svg[start..].to_owned())
+}
+
+async fn remove(
+    state: &MonitorState,
+    request: &HttpRequest,
+    body: Result<Body, BodyError>,
+) -> Result<HttpResponse, Box<HttpResponse>> {
+    let own = person(request)?;
+    let removal: Removal = json_body::read(request.headers(), body)?;
+    must_know(state, request, &own, &removal.password).await?;
+    let internal = |error: &dyn std::fmt::Display| Box::new(internal_error(error));
+    let used = factor(&own.person, &removal.code, state.clock.now()).map_err(|error| internal(&error))?;
+    if used.is_none_or(|used| !own.person.accepts(used)) {
+        return Err(Box::new(text(StatusCode::FORBIDDEN, "Forbidden: the code is wrong")));
+    }
+    let name = own.person.name.clone();
+    match set_second_factor(&state.store, name.clone(), name, None).await {
+        Ok(()) => Ok(text(StatusCode::OK, "a password is enough to log in again")),
+        Err(error) => Ok(refused(&error)),
+    }
+}
+
+pub(super) async fn confirm(
+    state: Data<MonitorState>,
+    request: HttpRequest,
+    body: Result<Body, BodyError>,
+) -> HttpResponse {
+    if *request.method() != Method::POST {
+        return method_not_allowed("POST", "Method Not Allowed");
+    }
+    take_over(&state, &request, body).await.unwrap_or_else(|reply| *reply)
+}
+
+async fn take_over(
+    state: &MonitorState,
+    request: &HttpRequest,
+    body: Result<Body, BodyError>,
+) -> Result<HttpResponse, Box<HttpResponse>> {
+    let own = person(request)?;
+    let given: Confirmation = json_body::read(request.headers(), body)?;
+    must_know(state, request, &own, &given.password).await?;
+    let wrong = |words: &str| Box::new(text(StatusCode::BAD_REQUEST, words));
+    if own.person.second_factor.is_some() {
+        return Err(Box::new(text(StatusCode::CONFLICT, "you have a second factor: remove that first")));
+    }
+    let key = Hidden::new(given.secret.expose_secret().to_owned());
+    let step = check_code(&key, &given.code, state.clock.now())
+        .map_err(|_| wrong("Invalid secret: send the one that POST /api/session/totp has shown"))?
+        .ok_or_else(|| wrong("Invalid code: send the one that is shown now"))?;
+    let codes = recovery_codes().map_err(|error| Box::new(internal_error(&error)))?;
+    let recovery = codes.iter().map(|code| recovery_code_hash(code)).collect();
+    let (name, made) = (own.person.name.clone(), Some(NewFactor { key, step, recovery }));
+    match set_second_factor(&state.store, name.clone(), name, made).await {
+        Ok(()) => Ok(json(&Codes { recovery_codes: codes })),
+        Err(error) => Ok(refused(&error)),
+    }
+}

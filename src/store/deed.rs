@@ -1,0 +1,86 @@
+//! An act that moves money, as it is proposed to a second person.
+
+use minicbor::{Decode, Encode};
+
+use crate::address::DepositAddress;
+use crate::skycoin::Address;
+use crate::types::{AttemptNo, DepositNo, OrderNo, TxId};
+use crate::upstream::Outcome;
+
+/// An act that moves money, with all that it was asked with but who wants it and why.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Deed {
+    /// A deposit is paid although it is gone.
+    #[n(0)]
+    Pay(#[n(0)] DepositNo),
+    /// A deposit whose coins were to be bought is paid from stock.
+    #[n(1)]
+    Direct(#[n(0)] DepositNo),
+    /// A transaction that is held back is sent.
+    #[n(2)]
+    Send(#[n(0)] AttemptNo),
+    /// A transaction is given up, and what it was to pay is owed again.
+    #[n(3)]
+    Abandon(#[n(0)] AttemptNo),
+    /// An order has ended, and this came of it.
+    #[n(4)]
+    Book {
+        /// Which.
+        #[n(0)]
+        order: OrderNo,
+        /// What came of it.
+        #[n(1)]
+        outcome: Outcome,
+    },
+    /// What a spend of the hot wallet paid is paid again.
+    #[n(5)]
+    PayAgain(#[n(0)] TxId),
+    /// An address that received coins before it was bound is bound to this payee.
+    #[n(6)]
+    Bind {
+        /// The address.
+        #[n(0)]
+        address: DepositAddress,
+        /// The payee.
+        #[n(1)]
+        payee: Address,
+    },
+    /// An asset costs this from here on.
+    #[n(7)]
+    SetPrice {
+        /// The asset's code.
+        #[n(0)]
+        code: String,
+        /// SKY for one.
+        #[n(1)]
+        rate: String,
+    },
+}
+
+impl Deed {
+    /// Returns its name, as the last part of its path.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Deed::Pay(_) => "pay",
+            Deed::Direct(_) => "direct",
+            Deed::Send(_) => "send",
+            Deed::Abandon(_) => "abandon",
+            Deed::Book { .. } => "booked",
+            Deed::PayAgain(_) => "again",
+            Deed::Bind { .. } => "bind",
+            Deed::SetPrice { .. } => "set",
+        }
+    }
+
+    /// Returns the path of what it is done to.
+    pub fn target(&self) -> String {
+        match self {
+            Deed::Pay(no) | Deed::Direct(no) => format!("/api/deposits/{no}"),
+            Deed::Send(no) | Deed::Abandon(no) => format!("/api/transactions/{no}"),
+            Deed::Book { order, .. } => format!("/api/orders/{order}"),
+            Deed::PayAgain(txid) => format!("/api/wallet/spends/{txid}"),
+            Deed::Bind { address, .. } => format!("/api/deposit-addresses/{address}"),
+            Deed::SetPrice { code, .. } => format!("/api/prices/{code}"),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What acts would do, shown first; and acts that wait for a second person.
+
+use serde_json::{Value, json};
+use teller::types::Coin;
+
+use crate::support::{BUYER, Deposit, Person, Request, Setup, TestApp, eventually};
+
+/// A desk whose wallet cannot pay, with one deposit that is owed 50 SKY.
+fn owing(setup: Setup) -> TestApp {
+    let app = TestApp::start(setup.text("dummy.balance", "1"));
+    let address = app.bind(BUYER, Coin::BTC);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 10_000_000, 7));
+    eventually("it is held", || {
+        let kinds = app.admin_json("/api/waiting?code=held_coins");
+        (kinds["deposits"].as_array().unwrap().len() == 1).then_some(())
+    });
+    app
+}
+
+fn post(app: &TestApp, by: &Person, target: &str) -> (u16, Value) {
+    let reply = by.send(app, Request::new("POST", target));
+    let text = String::from_utf8(reply.body.clone()).unwrap();
+    (reply.status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+fn proposals(app: &TestApp, by: &Person, query: &str) -> Vec<Value> {
+    by.get(app, &format!("/api/proposals{query}")).json()["proposals"].as_array().unwrap().clone()
+}
+
+#[test]
+fn should_show_what_an_act_would_do_and_do_nothing() {
+    let app = owing(Setup::new());
+    let anna = Person::first(&app, "anna");
+    let before = anna.get(&app, "/api/deposits/1").json();
+    assert_eq!((&before["no"], &before["acts"][0]["act"]), (&json!(1), &json!("void")));
+    let (status, shown) = post(&app, &anna, "/api/deposits/1/void?why=double+spent&dry_run=1");
+    assert_eq!((status, &shown["dry_run"], &shown["second_person"]), (200, &json!(true), &json!(false)));
+    assert_eq!(shown["words"], "deposit 1 is void: nothing is paid out for it");
+    assert_eq!(
+        (&shown["would"][0]["what"], &shown["would"][0]["by"]),
+        (&json!("payout ruled"), &json!("anna"))
+    );
+    assert_eq!(anna.get(&app, "/api/deposits/1").json(), before);
+    // What the state does not allow is refused in the same words as the act would be.
+    let (dry, refused) = post(&app, &anna, "/api/deposits/1/resume?why=x&dry_run=1");
+    assert_eq!((dry, refused), post(&app, &anna, "/api/deposits/1/resume?why=x"));
+    let price = "/api/prices/BTC/set?rate=100&why=a+sale";
+    assert_eq!(post(&app, &anna, &format!("{price}&dry_run=1")).0, 200);
+    assert_eq!(anna.get(&app, "/api/prices").json()["prices"][0].get("set"), None);
+    for target in ["/api/deposits/1/void?why=x&dry_run=yes", "/api/deposit-addresses/reload?dry_run=1"] {
+        assert_eq!(post(&app, &anna, target).0, 400, "{target}");
+    }
+    let mine = post(&app, &anna, "/api/wallet/spends/mine?why=x&dry_run=1");
+    assert_eq!(mine.1["words"], "0 transaction(s) are the operator's own");
+    assert_eq!(anna.get(&app, "/api/deposits/2").status, 404);
+}
+
+#[test]
+fn should_do_an_act_above_the_limit_only_with_a_second_person() {
+    let mut app = owing(Setup::new().text("admin_panel.second_person_above", "49"));
+    let anna = Person::first(&app, "anna");
+    let berta = Person::added(&app, &anna, "berta", "approve");
+    let carl = Person::added(&app, &anna, "carl", "operate");
+    assert_eq!(post(&app, &carl, "/api/deposits/1/void?why=double+spent").0, 200, "nothing leaves by this");
+    let shown = post(&app, &carl, "/api/deposits/1/pay?why=a+friend&dry_run=1").1;
+    assert_eq!((&shown["second_person"], &shown["coins"]), (&json!(true), &json!("50.000000")));
+    let (status, made) = post(&app, &carl, "/api/deposits/1/pay?why=a+friend");
+    assert_eq!((status, &made["proposal"]), (202, &json!(1)));
+    let status_of = |app: &TestApp| anna.get(app, "/api/deposits/1").json()["status"].clone();
+    assert_eq!(status_of(&app), "done", "it stays void");
+    app.restart();
+    let waiting = anna.get(&app, "/api/waiting").json();
+    let kinds = waiting["waiting"].as_array().unwrap();
+    let kind = kinds.iter().find(|kind| kind["code"] == "proposal").unwrap();
+    assert_eq!((&kind["count"], &kind["list"]), (&json!(1), &json!("/api/proposals")));
+    let listed = &proposals(&app, &anna, "")[0];
+    assert_eq!(
+        (&listed["by"], &listed["coins"], &listed["act"]),
+        (&json!("carl"), &json!("50.000000"), &json!("pay"))
+    );
+    assert_eq!(post(&app, &carl, "/api/proposals/1/confirm").0, 403, "the role is not enough");
+    let (status, done) = post(&app, &berta, "/api/proposals/1/confirm");
+    assert_eq!((status, done), (200, json!("deposit 1 is paid although it is gone\n")));
+    assert_eq!(post(&app, &anna, "/api/proposals/1/confirm").0, 409, "once");
+    assert_ne!(status_of(&app), "done", "it is owed again");
+    let ended = &proposals(&app, &anna, "?state=ended")[0];
+    assert_eq!((&ended["state"], &ended["decided_by"]), (&json!("confirmed"), &json!("berta")));
+    let outcomes: Vec<Value> = anna.get(&app, "/api/acts").json()["acts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["outcome"].clone())
+        .collect();
+    assert!(outcomes.contains(&json!("proposed")), "{outcomes:?}");
+}
+
+#[test]
+fn should_not_let_anybody_confirm_what_they_proposed_or_what_cannot_be_any_more() {
+    let app = owing(Setup::new().text("admin_panel.second_person_above", "49"));
+    let anna = Person::first(&app, "anna");
+    let berta = Person::added(&app, &anna, "berta", "approve");
+    assert_eq!(post(&app, &anna, "/api/deposits/1/void?why=double+spent").0, 200);
+    for _ in 0..2 {
+        assert_eq!(post(&app, &anna, "/api/deposits/1/pay?why=a+friend").0, 202);
+    }
+    assert_eq!(post(&app, &anna, "/api/proposals/1/confirm").0, 403);
+    assert_eq!(post(&app, &berta, "/api/proposals/1/confirm").0, 200);
+    let (status, words) = post(&app, &berta, "/api/proposals/2/confirm");
+    assert_eq!(status, 409, "it is owed already: {words}");
+    assert_eq!(post(&app, &berta, "/api/proposals/2/decline").0, 400, "a reason is wanted");
+    assert_eq!(post(&app, &berta, "/api/proposals/2/decline?why=it+is+owed").0, 200);
+    assert_eq!(post(&app, &berta, "/api/proposals/2/confirm").0, 409);
+    assert_eq!(post(&app, &berta, "/api/proposals/3/confirm").0, 404);
+    let ended = proposals(&app, &anna, "?state=ended");
+    assert_eq!((&ended[1]["state"], &ended[1]["decided_why"]), (&json!("declined"), &json!("it is owed")));
+    // What the state does not allow is not even proposed.
+    assert_eq!(post(&app, &anna, "/api/deposits/1/direct?why=x").0, 409);
+}
+
+#[test]
+fn should_forget_a_proposal_that_nobody_confirmed_in_time() {
+    let setup =
+        Setup::new().text("admin_panel.second_person_above", "49").text("admin_panel.proposal_wait", "1s");
+    let app = owing(setup);
+    let anna = Person::first(&app, "anna");
+    let berta = Person::added(&app, &anna, "berta", "approve");
+    assert_eq!(post(&app, &anna, "/api/deposits/1/void?why=double+spent").0, 200);
+    assert_eq!(post(&app, &anna, "/api/deposits/1/pay?why=a+friend").0, 202);
+    eventually("it is over", || proposals(&app, &anna, "").is_empty().then_some(()));
+    assert_eq!(post(&app, &berta, "/api/proposals/1/confirm").0, 409);
+    assert_eq!(post(&app, &anna, "/api/deposits/1/pay?why=a+friend").0, 202);
+    assert_eq!(proposals(&app, &anna, "?state=ended")[0]["state"], "expired");
+}
+
+#[test]
+fn should_want_two_people_for_a_price_that_is_far_off_and_no_program_in_place_of_one() {
+    let token = "a token of more than sixteen letters";
+    let setup = Setup::new().text("admin_panel.second_person_above", "49").text("admin_panel.token", token);
+    let app = TestApp::start(setup);
+    let price = |rate: u32| {
+        let set = Request::new("POST", &format!("/api/prices/BTC/set?rate={rate}&why=a+sale"));
+        app.admin(&set.header("Authorization", &format!("Bearer {token}"))).status
+    };
+    // 500 is configured, and the band is a fifth.
+    assert_eq!((price(450), price(4500)), (200, 403));
+}
