@@ -1,5 +1,7 @@
 //! The whole audit, one part after the other.
 
+use std::sync::Arc;
+
 use super::audit::Audit;
 use super::audit_accounts::AccountAudit;
 use super::audit_report::AuditReport;
@@ -7,8 +9,10 @@ use super::audit_tables;
 use super::counters::Counters;
 use super::index::Index;
 use super::kv::{Backend, Pairs, Read, Table};
+use super::pools::{self, Pools};
 use super::replay::replay;
 use super::{StoreError, audit_attempts, audit_books, audit_chain, audit_orders, audit_people, audit_spends};
+use crate::types::Coin;
 
 impl Audit<'_> {
     /// Checks the facts and every table, and fills the index if one is given.
@@ -38,6 +42,7 @@ impl Audit<'_> {
         audit_spends::check(self)?;
         audit_orders::check(self)?;
         audit_people::check(self)?;
+        audit_tables::entries_of_answers(self.kv, &mut self.expected)?;
         self.counted.events = self.count_events()?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();
@@ -64,6 +69,8 @@ impl Audit<'_> {
                 Table::PassedOver | Table::BlindRanges => {}
                 // Nor who is logged in, and what was asked.
                 Table::Sessions | Table::Acts => {}
+                // Nor what clients were answered.
+                Table::Answers | Table::AnswersByAge | Table::AnswerCounts => {}
                 // Nor are seals of them there.
                 Table::Seals => {}
                 _ => self.same(table, &*replayed)?,
@@ -93,4 +100,21 @@ impl Audit<'_> {
     fn tables(&mut self) -> Result<(), StoreError> {
         audit_tables::check(self.kv, &self.expected, &self.read, &mut self.report, self.progress)
     }
+}
+
+/// Looks at every row, and gives what is kept in memory beside the tables.
+pub(super) fn audited(
+    kv: &dyn Read,
+    progress: &dyn Fn(u64),
+) -> Result<(Arc<Index>, Counters, Pools), StoreError> {
+    let index = Arc::new(Index::new());
+    let report = Audit::new(kv, progress).run(Some(&index))?;
+    if !report.findings.is_empty() {
+        return Err(StoreError::Inconsistent(report.messages()));
+    }
+    let pools = Pools::load(kv)?;
+    for coin in Coin::all().filter(|coin| pools.of(*coin).total > 0) {
+        index.watch_pool(coin, pools::addresses_of(kv, coin, pools.of(coin).generation)?)?;
+    }
+    Ok((index, Counters::load(kv)?, pools))
 }

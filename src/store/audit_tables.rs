@@ -3,10 +3,13 @@
 //! Nothing is looked up: what a table should hold is summed up in passing, as a [`Seal`] of its own, and
 //! compared with the table's. Only where the two differ is it found out by looking which rows are amiss.
 
+use std::collections::BTreeMap;
+
 use super::OpenState;
 use super::StoreError;
+use super::answers::{Done, age_key};
 use super::audit_report::{AuditReport, rows};
-use super::codec::{encode, key, key_tagged};
+use super::codec::{decode, encode, key, key_tagged};
 use super::kv::{Read, Table};
 use super::row_keys::{height_key, is_errored, place, stray_key, txid_key, waiting_key};
 use super::seal::Seal;
@@ -15,7 +18,7 @@ use crate::payout::{Attempt, Waiting, public_status};
 use crate::rail::{Purpose, SignedTransaction};
 
 /// The tables that follow from deposits and transactions.
-pub(super) const INDEX_TABLES: [Table; 12] = [
+pub(super) const INDEX_TABLES: [Table; 14] = [
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,
@@ -28,6 +31,8 @@ pub(super) const INDEX_TABLES: [Table; 12] = [
     Table::Waiting,
     Table::Strays,
     Table::OrdersOpen,
+    Table::AnswersByAge,
+    Table::AnswerCounts,
 ];
 
 /// What hears of the rows that an index should have.
@@ -131,6 +136,22 @@ fn claims_its_own(kv: &dyn Read, attempt: &Attempt) -> Result<bool, StoreError> 
     Ok(!attempt.is_dead() && original.is_none_or(|original| original.is_dead()))
 }
 
+/// The rows that follow from the answers that are kept.
+pub(super) fn entries_of_answers(kv: &dyn Read, entries: &mut dyn Entries) -> Result<(), StoreError> {
+    let mut counts: BTreeMap<[u8; 32], u64> = BTreeMap::new();
+    for row in kv.scan(Table::Answers, &[], None)? {
+        let (key, value) = row?;
+        let done: Done = decode(Table::Answers, &key, &value)?;
+        entries.entry(Table::AnswersByAge, &age_key(done.at, &key), &[]);
+        let count = counts.entry(*done.client).or_default();
+        *count = count.saturating_add(1);
+    }
+    for (client, count) in counts {
+        entries.entry(Table::AnswerCounts, &client, &encode(&count));
+    }
+    Ok(())
+}
+
 /// Holds every table against its seal, and every index against what is expected of it.
 pub(super) fn check(
     kv: &dyn Read,
@@ -181,6 +202,7 @@ fn explain(kv: &dyn Read, table: Table, report: &mut AuditReport) -> Result<(), 
             entries_of_attempt(kv, &attempt, &transaction, &mut missing)?;
         }
     }
+    entries_of_answers(kv, &mut missing)?;
     missing.failed.map_or(Ok(()), Err)
 }
 

@@ -79,6 +79,9 @@ pub enum StoreError {
     /// A defect of the store itself, or of a job that it was given.
     #[error("the store's writer panicked: {0}")]
     Panicked(String),
+    /// The request was done before: its answer is kept.
+    #[error("this request was done before")]
+    DoneBefore,
     /// Too many writes are waiting.
     #[error("overloaded: too many writes are waiting")]
     Busy,
@@ -95,7 +98,7 @@ impl StoreError {
     /// Whether the store can go on after it.
     pub fn is_fatal(&self) -> bool {
         match self {
-            StoreError::Invariant(_) | StoreError::Busy => false,
+            StoreError::Invariant(_) | StoreError::DoneBefore | StoreError::Busy => false,
             StoreError::Backend(_)
             | StoreError::InUse { .. }
             | StoreError::Undecodable { .. }

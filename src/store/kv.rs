@@ -107,13 +107,19 @@ pub enum Table {
     Proposals,
     /// number -> what was asked of the admin listener, by whom, and what came of it.
     Acts,
+    /// key of a request -> that it was done, and what was answered.
+    Answers,
+    /// when, key of a request -> nothing.
+    AnswersByAge,
+    /// client -> how many answers are kept for it.
+    AnswerCounts,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
     /// Every table, in the order of their declaration.
-    pub const ALL: [Table; 46] = [
+    pub const ALL: [Table; 49] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -159,6 +165,9 @@ impl Table {
         Table::AccessTokens,
         Table::Proposals,
         Table::Acts,
+        Table::Answers,
+        Table::AnswersByAge,
+        Table::AnswerCounts,
         Table::Seals,
     ];
 
@@ -210,6 +219,9 @@ impl Table {
             Table::AccessTokens => "access_tokens",
             Table::Proposals => "proposals",
             Table::Acts => "acts",
+            Table::Answers => "answers",
+            Table::AnswersByAge => "answers_by_age",
+            Table::AnswerCounts => "answer_counts",
             Table::Seals => "seals",
         }
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::audit_run::audited;
 use super::migrate::{Purpose, SCHEMA_VERSION, check, read_schema_version};
 use super::redb_backend::RedbBackend;
 use super::snapshot::Newest;
-use super::{Snapshot, StoreError, audited};
+use super::{Snapshot, StoreError};
 
 /// What there is.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ mod account;
 mod account_pool;
 mod accounts;
 mod act_log;
+mod answers;
 mod apply;
 mod attempt_rows;
 mod attempts;
@@ -109,6 +110,7 @@ pub use about::{Stories, Subject};
 pub use account::{Account, Derivation, USUAL_GAP_LIMIT};
 pub use accounts::Accounts;
 pub use act_log::{ActEntry, ActLog, ActOutcome};
+pub use answers::{ANSWERS_KEPT, Answers, Before, KeptAnswer, OnceKey};
 pub use audit::Audit;
 pub use audit_accounts::check_derivations;
 pub use audit_report::{AuditReport, Finding};
@@ -163,23 +165,6 @@ pub use wallet_addresses::WalletAddresses;
 /// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.
 const QUEUE: usize = 16 * 1024;
 
-/// Looks at every row, and gives what is kept in memory beside the tables.
-fn audited(
-    kv: &dyn kv::Read,
-    progress: &dyn Fn(u64),
-) -> Result<(Arc<index::Index>, Counters, Pools), StoreError> {
-    let index = Arc::new(index::Index::new());
-    let report = Audit::new(kv, progress).run(Some(&index))?;
-    if !report.findings.is_empty() {
-        return Err(StoreError::Inconsistent(report.messages()));
-    }
-    let pools = Pools::load(kv)?;
-    for coin in crate::types::Coin::all().filter(|coin| pools.of(*coin).total > 0) {
-        index.watch_pool(coin, pools::addresses_of(kv, coin, pools.of(coin).generation)?)?;
-    }
-    Ok((index, Counters::load(kv)?, pools))
-}
-
 /// The store. Clones are handles to the same one; it closes with the last of them.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -187,6 +172,8 @@ pub struct Store {
     writer: Arc<WriterThread>,
     /// Hears what is done, where nothing of it is to be kept.
     rehearsed: Option<rehearsal::Told>,
+    /// The request that it works for, where that is to be done once.
+    once: Option<OnceKey>,
 }
 
 /// The writer's thread, which ends with this value.
@@ -282,7 +269,7 @@ impl Store {
         progress: &dyn Fn(u64),
     ) -> Result<Store, StoreError> {
         let kv = backend.snapshot()?;
-        let (index, counters, pools) = audited(&*kv, progress)?;
+        let (index, counters, pools) = audit_run::audited(&*kv, progress)?;
         let kv = match purpose {
             Some(purpose) => migrate::fix_networks(&*backend, &*kv, purpose)?,
             None => kv,
@@ -308,7 +295,7 @@ impl Store {
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || writer.run());
         let thread = Mutex::new(Some(thread.map_err(StoreError::backend)?));
         let writer = Arc::new(WriterThread { shared: Arc::clone(&shared), thread });
-        Ok(Store { shared, writer, rehearsed: None })
+        Ok(Store { shared, writer, rehearsed: None, once: None })
     }
 
     /// Returns a store in which everything can be done and nothing is kept: what an act would do.
@@ -375,7 +362,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: Fn(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (task, answer) = writer::Task::new(work, self.rehearsed.clone());
+        let (task, answer) = writer::Task::new(answers::once(self.once, work), self.rehearsed.clone());
         self.enqueue(Box::new(task))?;
         answer.await.unwrap_or_else(|_| Err(E::from(self.why_closed())))
     }

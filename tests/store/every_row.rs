@@ -12,7 +12,7 @@ use crate::support::{bind, deposit_by, open};
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
-const FOLLOWING: [Table; 17] = [
+const FOLLOWING: [Table; 19] = [
     Table::Counters,
     Table::Accounts,
     Table::DepositIds,
@@ -30,6 +30,8 @@ const FOLLOWING: [Table; 17] = [
     Table::Strays,
     Table::OrdersOpen,
     Table::Remainders,
+    Table::AnswersByAge,
+    Table::AnswerCounts,
 ];
 
 fn filled() -> Arc<dyn Backend> {

@@ -187,6 +187,7 @@ pub(crate) fn fill(store: &Store) {
     crate::golden_upstream::fill(store, 15);
     crate::golden_prices::fill(store, 22);
     crate::golden_people::fill(store);
+    crate::golden_answers::fill(store);
 }
 
 fn follow(store: &Store) {
@@ -291,6 +292,7 @@ fn spend(store: &Store) {
 
 /// What [`fill`] left, however old the file is.
 fn assert_is_filled(store: &Store) {
+    crate::golden_answers::assert_is_filled(store);
     let snapshot = store.snapshot();
     let counters = snapshot.counters();
     assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 23, 5));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod accounts;
+mod answers;
 mod appended;
 mod backup;
 mod books;
@@ -10,6 +11,7 @@ mod damage;
 mod every_coin;
 mod every_row;
 mod golden;
+mod golden_answers;
 mod golden_people;
 mod golden_prices;
 mod golden_upstream;
