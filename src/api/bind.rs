@@ -1,29 +1,89 @@
 //! `POST /api/bind`.
 
+use std::sync::Arc;
+
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::ApiState;
 use super::refusal::{BadPayee, Refusal, RefusalReply};
 use super::request::{BindRequest, trim_address};
-use crate::engine::{GivenAddress, unused};
-use crate::http::{Body, BodyError, json, method_not_allowed, text};
+use crate::engine::{BindOnce, GivenAddress, unused};
+use crate::http::describe::Operation;
+use crate::http::{Body, BodyError, Code, json, method_not_allowed, once_key, refusal};
 use crate::report::{purchase_link, requests, status_secret};
 use crate::skycoin::Address;
-use crate::types::Coin;
+use crate::store::{DeskSecret, KeptAnswer, OnceKey};
+use crate::types::{BuyMethod, Coin};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BoundAddress)]
 struct BindReply {
+    /// Where to deposit.
+    #[schema(example = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")]
     deposit_address: String,
+    /// The code of the coin.
+    #[schema(example = "BTC")]
     coin_type: &'static str,
+    /// How the coins that are paid out are come by: `direct` from stock, `passthrough` by buying them first.
     buy_method: &'static str,
     /// Shows amounts and transactions of this address in its payee's status. Told here and nowhere else.
+    #[schema(example = "6f1c2b0e5d7a49c8b3e4f5a6978d0c1b")]
     secret: String,
     /// The path of the page that shows this address and what comes to it, to whoever has it.
     page: String,
+}
+
+impl BindReply {
+    fn new(given: BuyerAddress, method: BuyMethod) -> BindReply {
+        BindReply {
+            deposit_address: given.address,
+            coin_type: given.coin.code(),
+            buy_method: method.name(),
+            secret: given.secret,
+            page: format!("/buy/{}", given.link),
+        }
+    }
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::post("/api/bind", "bind", "Get a deposit address")
+        .about(
+            "Gives a deposit address that belongs to the Skycoin address for life: whatever is deposited there, and \
+             whenever, is paid out in SKY.\n\nWhat is sent is checked in this order: method, media type, JSON, \
+             `skyaddr`, \
+             `coin_type`, the address, whether addresses are given out. Unknown members are ignored.",
+        )
+        .sends::<BindRequest>(&["application/json"], true, "Who is to be paid, and what they will deposit.")
+        .gives::<BindReply>(200, "The address. It is kept for good before it is told.")
+        .refuses(&[
+            Code::InvalidContentType,
+            Code::BodyEncoded,
+            Code::BodyTooLarge,
+            Code::BodyLate,
+            Code::InvalidBody,
+            Code::InvalidJson,
+            Code::MissingPayee,
+            Code::MissingCoin,
+            Code::UnknownCoin,
+            Code::CoinOff,
+            Code::InvalidPayee,
+            Code::PayeeIsOurs,
+            Code::BindingOff,
+            Code::LimitReached,
+            Code::TooManyRequests,
+            Code::Paused,
+            Code::Unreconciled,
+            Code::NotVetted,
+            Code::BudgetSpent,
+            Code::PoolEmpty,
+            Code::Overloaded,
+        ])
 }
 
 pub(super) async fn handle(
@@ -41,7 +101,7 @@ async fn answer(state: &ApiState, request: &HttpRequest, body: Result<Body, Body
         return method_not_allowed("POST", requests::INVALID_METHOD);
     }
     if !is_json(request.headers()) {
-        return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, requests::INVALID_CONTENT_TYPE);
+        return refusal(Code::InvalidContentType, requests::INVALID_CONTENT_TYPE);
     }
     let body = match body {
         Ok(body) => body,
@@ -50,17 +110,11 @@ async fn answer(state: &ApiState, request: &HttpRequest, body: Result<Body, Body
     let order = match BindRequest::parse(&body.0) {
         Ok(order) => order,
         Err(error) => {
-            return text(StatusCode::BAD_REQUEST, requests::no_json(error));
+            return refusal(Code::InvalidJson, requests::no_json(error));
         }
     };
-    match bind_order(state, &order, state.reuse_unused).await {
-        Ok(given) => json(&BindReply {
-            deposit_address: given.address,
-            coin_type: given.coin.code(),
-            buy_method: state.buy_method.name(),
-            secret: given.secret,
-            page: format!("/buy/{}", given.link),
-        }),
+    match bind_order(state, &order, state.reuse_unused, once_key(request)).await {
+        Ok(given) => json(&BindReply::new(given, state.buy_method)),
         Err(refusal) => refusal.reply(),
     }
 }
@@ -90,6 +144,7 @@ pub(super) async fn bind_order(
     state: &ApiState,
     order: &BindRequest,
     reuse: bool,
+    once: Option<OnceKey>,
 ) -> Result<BuyerAddress, Refusal> {
     let skyaddr = trim_address(&order.skyaddr);
     if skyaddr.is_empty() {
@@ -107,14 +162,37 @@ pub(super) async fn bind_order(
     state.policy.allows_payee(&payee, coin).map_err(refused)?;
     let bound = if reuse { shown_again(state, &payee, coin)? } else { None };
     let is_again = bound.is_some();
+    let live = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
     let bound = match bound {
         Some(bound) => bound,
-        None => state.policy.bind_new(payee, coin).await.map_err(refused)?,
+        None => {
+            let once = once.map(|key| kept(key, live.clone(), coin, state.buy_method));
+            state.policy.bind_new(payee, coin, once).await.map_err(refused)?
+        }
     };
-    let live = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
-    let secret = status_secret(&live, bound.no, &bound.address);
-    let link = purchase_link(&live, bound.no, &bound.address);
-    Ok(BuyerAddress { address: bound.address.to_string(), coin, secret, link, is_again })
+    Ok(BuyerAddress { is_again, ..BuyerAddress::new(&bound, &live, coin) })
+}
+
+impl BuyerAddress {
+    fn new(bound: &GivenAddress, live: &DeskSecret, coin: Coin) -> BuyerAddress {
+        BuyerAddress {
+            address: bound.address.to_string(),
+            coin,
+            secret: status_secret(live, bound.no, &bound.address),
+            link: purchase_link(live, bound.no, &bound.address),
+            is_again: false,
+        }
+    }
+}
+
+/// What is kept as the answer to a request that may be sent again, beside the binding itself.
+fn kept(key: OnceKey, live: DeskSecret, coin: Coin, method: BuyMethod) -> BindOnce {
+    let answer = move |bound: &GivenAddress| {
+        let reply = BindReply::new(BuyerAddress::new(bound, &live, coin), method);
+        let body = serde_json::to_vec(&reply).expect("BUG: texts are always JSON");
+        KeptAnswer { status: 200, media_type: "application/json".to_owned(), body }
+    };
+    BindOnce { key, answer: Arc::new(answer) }
 }
 
 fn shown_again(state: &ApiState, payee: &Address, coin: Coin) -> Result<Option<GivenAddress>, Refusal> {

@@ -3,6 +3,7 @@
 //! Nothing here costs more because there are more deposits or addresses: every request is a few look-ups.
 
 mod bind;
+mod described;
 mod guard;
 mod health;
 mod livez;
@@ -24,12 +25,14 @@ use std::time::Instant;
 
 use arc_swap::ArcSwap;
 
+use actix_web::dev::ServiceRequest;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 
 use crate::clock::Clock;
 use crate::config::{Config, Shop};
 use crate::engine::{BindPolicy, Play};
+use crate::http::{Once, problems, validated};
 use crate::live::Live;
 use crate::price::Promised;
 use crate::report::{HealthCheck, Outlook, Pace, Readiness};
@@ -37,6 +40,7 @@ use crate::skycoin::Address;
 use crate::store::{Books as _, Store};
 use crate::types::{BuyMethod, Droplets, Language};
 
+pub use described::described;
 use guard::Counts;
 pub use guard::{Guard, Throttle};
 pub use page::CoinOffer;
@@ -75,6 +79,8 @@ pub struct ApiState {
     config: Config,
     /// What health tells as the program's version.
     pub version: String,
+    /// Keeps what was answered to requests that are done once.
+    once: Arc<Once>,
     /// When the process began to serve.
     pub started: Instant,
     /// The folder that overrides the built-in pages.
@@ -143,6 +149,7 @@ impl ApiState {
             config.teller.pool_low_water,
             config.rail.runway_warning,
         ));
+        let once = Once::new(store.clone(), Arc::clone(&clock));
         let shown = ArcSwap::from_pointee(Shown::new(config, &live));
         ApiState {
             store,
@@ -158,6 +165,7 @@ impl ApiState {
             shown,
             config: config.clone(),
             version,
+            once,
             started: Instant::now(),
             static_dir: config.web.static_dir.clone(),
             promised: config.exchanger.prices.promised,
@@ -211,26 +219,38 @@ macro_rules! guarded {
 /// Adds the routes, each behind the guard's checks that concern it. The last that is wrapped around is the first to
 /// be passed.
 pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<Guard>) {
-    let bind = web::resource("/api/bind").wrap(guarded!(guard, limit, Counts::Bind));
-    let status = web::resource("/api/status").wrap(guarded!(guard, limit, Counts::Status));
+    let (once, owner) = (Arc::clone(&state.once), Arc::clone(guard));
+    let keyed = from_fn(move |request: ServiceRequest, next| {
+        let owner = owner.key_owner(&request);
+        Arc::clone(&once).keyed(owner, request, next)
+    });
+    let bind = web::resource("/api/bind").wrap(keyed).wrap(guarded!(guard, limit, Counts::Bind));
+    let status = web::resource("/api/status").wrap(from_fn(validated));
+    let status = status.wrap(guarded!(guard, limit, Counts::Status));
+    let config = web::resource("/api/config").wrap(from_fn(validated)).wrap(guarded!(guard, share));
+    let health = web::resource("/api/health").wrap(guarded!(guard, share));
+    let openapi = web::resource("/api/openapi.json").wrap(Compress::default()).wrap(guarded!(guard, share));
     let pages = |path: &str, counts: Counts| {
-        let page = web::resource(path).wrap(Compress::default());
+        let page = web::resource(path).wrap(from_fn(problems)).wrap(Compress::default());
         page.wrap(guarded!(guard, limit, counts)).wrap(from_fn(page::in_words))
     };
     let play = web::resource("/buy/{link}/play").wrap(guarded!(guard, limit, Counts::Status));
     // Not compressed: what is sent has to arrive now.
     let events = web::resource("/buy/{link}/events").wrap(guarded!(guard, limit, Counts::Status));
+    let statics = web::resource("/{path:.*}").wrap(from_fn(problems)).wrap(Compress::default());
     routes
         .app_data(state)
         .service(bind.wrap(guarded!(guard, share)).to(bind::handle))
         .service(status.wrap(guarded!(guard, share)).to(status::handle))
-        .service(web::resource("/api/config").wrap(guarded!(guard, share)).to(public_config::handle))
-        .service(web::resource("/api/health").wrap(guarded!(guard, share)).to(health::handle))
+        .service(config.to(public_config::handle))
+        .service(health.to(health::handle))
+        .service(openapi.to(described::openapi))
+        .service(web::resource("/api/reference").wrap(Compress::default()).to(described::page))
         .service(pages("/", Counts::Page).to(page::front))
         .service(pages("/buy", Counts::Page).to(page::buy))
         .service(pages("/buy/{link}", Counts::Status).to(page::purchase))
         .service(events.to(watch::handle))
         .service(play.to(play::handle))
         .service(web::resource("/livez").to(livez::handle))
-        .service(web::resource("/{path:.*}").wrap(Compress::default()).to(statics::handle));
+        .service(statics.to(statics::handle));
 }

@@ -4,37 +4,52 @@ use actix_web::http::Method;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{ApiState, PriceTags};
 use crate::config::{ChainConfig, Config};
+use crate::http::describe::Operation;
 use crate::http::{ByCode, json_bytes, method_not_allowed};
 use crate::report::requests;
 use crate::types::{Coin, Token};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeskConfig)]
 struct ConfigReply<'a> {
+    /// Whether addresses are given out.
     enabled: bool,
+    /// How the coins that are paid out are come by: `direct` from stock, `passthrough` by buying them first.
     buy_method: &'static str,
+    /// Deposit addresses that one Skycoin address may have.
     /// 0 is unlimited.
     max_bound_addrs: u32,
+    /// Decimal places of a payout; what is beyond them stays on the payee's account.
     max_decimals: u8,
     /// When a deposit gets its price: `seen` or `final`. Once it has one, that never changes.
     price_promised: &'static str,
     /// SKY for one BTC, where the last desktop wallets with a page to buy look for it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "500.000000")]
     sky_btc_exchange_rate: Option<String>,
+    /// What can be deposited, by the coins' codes in small letters.
+    #[schema(value_type = BTreeMap<String, Deposit>)]
     deposits: ByCode<Deposit<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CoinConfig)]
 struct Deposit<'a> {
+    /// Whether addresses for it are given out.
     enabled: bool,
+    /// Blocks that have to confirm a deposit.
     confirmations_required: u64,
     /// SKY for one whole coin at the moment; empty where no price can be promised.
+    #[schema(example = "500.000000")]
     fixed_exchange_rate: String,
     /// Why not: deposits wait for a price.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_price: Option<String>,
+    /// The least that the exchange takes, in whole coins.
     passthrough_minimum_volume: &'a str,
     /// How what is paid for it is come by, where that is another way than the desk's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,10 +59,15 @@ struct Deposit<'a> {
     tokens: Vec<TokenReply>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TokenConfig)]
 struct TokenReply {
+    /// What it is called.
+    #[schema(example = "USDT")]
     symbol: String,
+    /// Its contract.
     contract: String,
+    /// Decimal places of one token.
     decimals: u8,
     /// SKY for one whole token at the moment; empty where no price can be promised.
     fixed_exchange_rate: String,
@@ -57,6 +77,14 @@ struct TokenReply {
     /// Why not: deposits wait for a price.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_price: Option<String>,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get("/api/config", "config", "What to know before binding")
+        .about("Coins, prices and limits of the moment. It changes with the prices alone.")
+        .gives::<ConfigReply<'_>>(200, "The desk's settings.")
+        .validated()
 }
 
 pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {

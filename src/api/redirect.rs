@@ -2,11 +2,11 @@
 
 use std::net::Ipv6Addr;
 
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::http::text;
+use crate::http::{Code, refusal};
 use crate::report::requests;
 
 /// Where to.
@@ -46,7 +46,7 @@ fn asked(request: &HttpRequest) -> Option<&str> {
 
 async fn redirect(state: Data<RedirectState>, request: HttpRequest) -> HttpResponse {
     let Some(host) = state.host.as_deref().or_else(|| asked(&request)) else {
-        return text(StatusCode::BAD_REQUEST, requests::INVALID_HOST);
+        return refusal(Code::InvalidHost, requests::INVALID_HOST);
     };
     let port = if state.port == 443 { String::new() } else { format!(":{}", state.port) };
     let rest = request.uri().path_and_query().map_or("/", |rest| rest.as_str());

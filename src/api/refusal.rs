@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 
 use crate::engine::BindError;
-use crate::http::{internal_error, text};
+use crate::http::{Code, internal_error, refusal};
 use crate::live::Pause;
 use crate::report::BuyerPause;
 pub(super) use crate::report::{BadPayee, Refusal};
@@ -14,6 +14,9 @@ use crate::types::Coin;
 /// What a refusal is over HTTP.
 pub(super) trait RefusalReply {
     fn of(error: BindError, coin: Coin) -> Self;
+
+    /// What programs call it.
+    fn code(&self) -> Code;
 
     fn status(&self) -> StatusCode;
 
@@ -45,26 +48,34 @@ impl RefusalReply for Refusal {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    fn code(&self) -> Code {
         match self {
-            Refusal::MissingPayee
-            | Refusal::MissingCoin
-            | Refusal::UnknownCoin
-            | Refusal::CoinOff(_)
-            | Refusal::OurAddress
-            | Refusal::BadPage
-            | Refusal::BadPayee(_) => StatusCode::BAD_REQUEST,
-            Refusal::BindingOff | Refusal::ForeignForm => StatusCode::FORBIDDEN,
-            Refusal::LimitReached => StatusCode::CONFLICT,
-            Refusal::Paused(..) | Refusal::PoolEmpty(_) | Refusal::BudgetSpent(_) | Refusal::Overloaded => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            Refusal::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::MissingPayee => Code::MissingPayee,
+            Refusal::MissingCoin => Code::MissingCoin,
+            Refusal::UnknownCoin => Code::UnknownCoin,
+            Refusal::CoinOff(_) => Code::CoinOff,
+            Refusal::OurAddress => Code::PayeeIsOurs,
+            Refusal::BadPage => Code::InvalidPage,
+            Refusal::BadPayee(_) => Code::InvalidPayee,
+            Refusal::BindingOff => Code::BindingOff,
+            Refusal::ForeignForm => Code::ForeignPage,
+            Refusal::LimitReached => Code::LimitReached,
+            Refusal::Paused(_, BuyerPause::Wallet) => Code::Unreconciled,
+            Refusal::Paused(_, BuyerPause::Pause(Pause::NotVetted)) => Code::NotVetted,
+            Refusal::Paused(..) => Code::Paused,
+            Refusal::PoolEmpty(_) => Code::PoolEmpty,
+            Refusal::BudgetSpent(_) => Code::BudgetSpent,
+            Refusal::Overloaded => Code::Overloaded,
+            Refusal::Internal => Code::Internal,
         }
     }
 
+    fn status(&self) -> StatusCode {
+        self.code().status()
+    }
+
     fn reply(&self) -> HttpResponse {
-        let mut reply = text(self.status(), self.message());
+        let mut reply = refusal(self.code(), self.message());
         self.add_wait(&mut reply);
         reply
     }

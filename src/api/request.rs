@@ -5,13 +5,16 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use utoipa::ToSchema;
 
 /// The body of `POST /api/bind`: two texts, empty where absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, ToSchema)]
 pub struct BindRequest {
-    /// Who is to be paid.
+    /// Who is to be paid: a Skycoin address.
+    #[schema(example = "2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y")]
     pub skyaddr: String,
     /// The code of the coin that is to be deposited.
+    #[schema(example = "BTC")]
     pub coin_type: String,
 }
 

@@ -4,7 +4,8 @@ use super::ApiState;
 use super::bind::payee;
 use super::refusal::{Refusal, RefusalReply};
 use super::request::trim_address;
-use crate::http::{Params, internal_error, json, method_not_allowed};
+use crate::http::describe::{Operation, query, required, words};
+use crate::http::{Code, Params, internal_error, json, method_not_allowed};
 use crate::report::requests;
 use crate::report::{Shown, StatusPage, status_page};
 use crate::skycoin::Address;
@@ -12,6 +13,26 @@ use crate::store::StoreError;
 use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get("/api/status", "status", "See how far purchases are")
+        .about(
+            "Tells the newest 100 lines of a Skycoin address: its deposits, and addresses that wait for one. Strangers \
+             are \
+             told how far each is; amounts and transactions are told with the secret that the bind was answered with.",
+        )
+        .takes(required("skyaddr", "The Skycoin address that is paid.", &words("2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y")))
+        .takes(query(
+            "secret",
+            "Secrets of deposit addresses, 16 at most, with commas between them.",
+            &words("6f1c2b0e5d7a49c8b3e4f5a6978d0c1b"),
+        ))
+        .takes(query("page", "The `next` of the page before, for older lines.", &words("")))
+        .gives::<StatusPage>(200, "The lines, by `seq`. An address that was never bound has none.")
+        .validated()
+        .refuses(&[Code::MissingPayee, Code::InvalidPayee, Code::InvalidPage, Code::TooManyRequests])
+}
 
 pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

@@ -21,7 +21,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Tls};
 use crate::dummy::{self, DummyNode, DummyState, Player};
 use crate::engine::{Appeals, Intake, Play, Reload};
-use crate::http::{Door, DoorLimits, Listener, attend, numbered, serve};
+use crate::http::{Door, DoorLimits, Listener, Once, attend, numbered, problems, serve};
 use crate::live::Live;
 use crate::monitor::{self, ActBook, Backups, BuildInfo, Logins, Metrics, MonitorState, SecondPerson};
 use crate::report::{HealthCheck, Outlook, Readiness};
@@ -235,6 +235,7 @@ macro_rules! public_app {
         move || {
             let (seal, state) = (Arc::clone(&guard), state.clone());
             App::new()
+                .wrap(from_fn(problems))
                 .wrap(from_fn(move |request, next| Arc::clone(&seal).seal(request, next)))
                 .wrap(from_fn(attend))
                 .wrap(from_fn(numbered))
@@ -291,6 +292,7 @@ fn redirecting(
     let app = move || {
         let state = state.clone();
         App::new()
+            .wrap(from_fn(problems))
             .wrap(from_fn(attend))
             .wrap(from_fn(numbered))
             .configure(|routes| api::configure_redirect(routes, state))
@@ -327,6 +329,7 @@ fn bind_admin(
         reload: Arc::clone(&parts.reload),
         balances: parts.balances.clone(),
         clock: Arc::clone(&parts.clock),
+        once: Once::new(parts.store.clone(), Arc::clone(&parts.clock)),
         appeals: Arc::clone(&parts.appeals),
         version: version(),
         is_play: config.dummy.is_on(),
@@ -340,6 +343,7 @@ fn bind_admin(
     let app = move || {
         let state = state.clone();
         App::new()
+            .wrap(from_fn(problems))
             .wrap(from_fn(attend))
             .wrap(from_fn(numbered))
             .configure(|routes| monitor::configure(routes, state))
@@ -355,10 +359,12 @@ fn bind_dummy(config: &Config, parts: &ListenerParts, bound: &mut BoundListeners
         scanner: parts.scanner.clone(),
         sender: parts.node.clone(),
         networks: PerCoin::new(|coin| config.coin(coin).network),
+        once: Once::new(parts.store.clone(), Arc::clone(&parts.clock)),
     });
     let app = move || {
         let state = state.clone();
         App::new()
+            .wrap(from_fn(problems))
             .wrap(from_fn(attend))
             .wrap(from_fn(numbered))
             .configure(|routes| dummy::configure(routes, state))

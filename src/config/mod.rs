@@ -8,6 +8,7 @@ mod bitcoin_likes;
 mod bitcoin_rpc;
 mod care;
 mod chains;
+mod clients;
 mod dummy;
 mod exchange_client;
 mod exchanger;
@@ -36,6 +37,7 @@ use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Symbol, Tok
 
 pub use alerts::{Alerts, MailConfig, MailSecurity, Webhook};
 pub use care::{Care, who_may_change, who_may_read};
+pub use clients::WebClient;
 pub use exchange_client::{ExchangeClient, PartialFills, Upstream, Venue};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
 pub use node_url::{NodeUrl, Usual};
@@ -288,6 +290,8 @@ pub struct Web {
     pub trusted_proxies: Vec<NetworkPrefix>,
     /// Other sites whose pages may ask.
     pub cors_allowed: Vec<AllowedOrigin>,
+    /// Clients that have limits of their own.
+    pub clients: Vec<WebClient>,
     /// Whether pages of the operator's own may have scripts inside them, as those of the original do.
     pub static_inline_scripts: bool,
     /// What the built-in pages show of the operator.

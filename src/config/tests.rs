@@ -386,3 +386,24 @@ fn should_say_what_is_wrong_with_prices_all_at_once() {
         assert!(told.iter().any(|problem| problem.starts_with(says)), "{says}: {told:#?}");
     }
 }
+
+#[test]
+fn should_read_clients_and_tell_what_is_wrong_with_them() {
+    let text = "[web]\nthrottle_max = 7\n[web.clients.shop]\ntoken = '0123456789abcdef0123456789abcdef'\n\
+                throttle_duration = '1h'\n";
+    let clients = good(text).web.clients;
+    assert_eq!(clients.len(), 1);
+    assert_eq!((clients[0].name.as_str(), clients[0].throttle_max), ("shop", Some(7)));
+    assert_eq!(clients[0].throttle_duration, Duration::from_secs(3600));
+    assert!(!format!("{clients:?}").contains("0123456789"), "a token is never shown");
+    let twice = format!("{text}[web.clients.twin]\ntoken = '0123456789abcdef0123456789abcdef'\n");
+    let problems = problems(&with(&format!("{twice}[web.clients.none]\ntokn = 'x'\n")));
+    assert_eq!(
+        problems,
+        [
+            "web.clients.none.token: must have at least 32 letters, digits or signs, and no spaces",
+            "web.clients.none.tokn: unknown key; did you mean \"token\"?",
+            "web.clients.twin.token: is the token of shop too",
+        ]
+    );
+}

@@ -34,6 +34,7 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
         section.problem("http_addr", "at least one of web.http_addr, web.https_addr must be set");
     }
     let limit = |max: u64| u32::try_from(max).ok().filter(|max| (1..UNLIMITED).contains(max));
+    let clients = super::clients::read(section, throttle_max, throttle_duration, limit);
     let (throttle_max, throttle_network_max) = (limit(throttle_max), limit(throttle_network_max));
     if let (None, Some(all)) = (throttle_max, throttle_network_max) {
         warnings.push(format!(
@@ -59,6 +60,7 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Web
         cors_allowed,
         static_inline_scripts,
         shop,
+        clients,
     }
 }
 

@@ -6,18 +6,17 @@
 use std::sync::Arc;
 
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::node::DummyNode;
 use super::scanner;
 use crate::address::Network;
 use crate::engine::{Intake, IntakeError, IntakeOutcome};
 use crate::http::{
-    Body, BodyError, Params, internal_error, json, method_not_allowed, not_found_or_redirect, only_direct,
-    text,
+    Body, BodyError, Code, Once, Params, internal_error, json, method_not_allowed, once_store, refusal, text,
 };
 use crate::report::requests;
 use crate::store::Store;
@@ -38,18 +37,8 @@ pub struct DummyState {
     pub sender: Option<Arc<DummyNode>>,
     /// The network whose addresses are taken, by coin.
     pub networks: PerCoin<Network>,
-}
-
-/// Adds the routes.
-pub fn configure(routes: &mut ServiceConfig, state: Data<DummyState>) {
-    let scope = web::scope("")
-        .wrap(from_fn(only_direct))
-        .service(web::resource("/dummy/scanner/deposit").to(deposit))
-        .service(web::resource("/dummy/sender/broadcasts").to(broadcasts))
-        .service(web::resource("/dummy/sender/confirm").to(confirm))
-        .service(web::resource("/dummy/sender/fund").to(fund))
-        .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
-    routes.app_data(state).service(scope);
+    /// Keeps what was answered to acts that are done once.
+    pub once: Arc<Once>,
 }
 
 type Sent = Result<Body, BodyError>;
@@ -68,7 +57,7 @@ fn bad_request(message: impl std::fmt::Display) -> HttpResponse {
     text(StatusCode::BAD_REQUEST, message)
 }
 
-async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
+pub(super) async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
     let Some(intake) = state.scanner.clone() else { return crate::http::not_found() };
     if let Some(refused) = only_forms(&request) {
         return refused;
@@ -82,30 +71,38 @@ async fn deposit(state: Data<DummyState>, request: HttpRequest, body: Sent) -> H
         Ok(None) => return HttpResponse::Ok().finish(),
         Err(message) => return bad_request(message),
     };
-    match state.store.act(move |tx| intake.take(tx, &found)).await {
+    match once_store(&request, &state.store).act(move |tx| intake.take(tx, &found)).await {
         Ok(IntakeOutcome::New(_) | IntakeOutcome::Known(_)) => HttpResponse::Ok().finish(),
-        Ok(IntakeOutcome::Unbound) => text(StatusCode::NOT_FOUND, "addr is not bound to any skycoin address"),
-        Err(error @ IntakeError::Contradiction(_)) => text(StatusCode::CONFLICT, error),
+        Ok(IntakeOutcome::Unbound) => {
+            refusal(Code::UnboundAddress, "addr is not bound to any skycoin address")
+        }
+        Err(error @ IntakeError::Contradiction(_)) => refusal(Code::DepositContradicts, error),
         Err(IntakeError::Store(error)) => internal_error(&error),
     }
 }
 
 /// A transaction in the list.
-#[derive(Debug, Serialize)]
-struct Broadcast {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Broadcast {
+    /// The transaction.
     txid: String,
+    /// What it pays.
     outputs: Vec<Output>,
+    /// Whether it is confirmed.
     confirmed: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BroadcastOutput)]
 struct Output {
+    /// Who is paid.
     address: String,
     /// Whole coins with six decimals.
+    #[schema(example = "1.000000")]
     coins: String,
 }
 
-async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpResponse {
+pub(super) async fn broadcasts(state: Data<DummyState>, request: HttpRequest) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         // Without what is allowed, as the original answers here.
@@ -136,7 +133,7 @@ fn part(params: &Params) -> Result<(usize, usize), String> {
     Ok((number("from", 0)?, number("limit", MOST)?.min(MOST)))
 }
 
-async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
+pub(super) async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
     if let Some(refused) = only_forms(&request) {
         return refused;
@@ -159,10 +156,10 @@ async fn confirm(state: Data<DummyState>, request: HttpRequest, body: Sent) -> H
     } else {
         sender.confirm(txid)
     };
-    if found { HttpResponse::Ok().finish() } else { text(StatusCode::NOT_FOUND, "txn not found") }
+    if found { HttpResponse::Ok().finish() } else { refusal(Code::UnknownEntry, "txn not found") }
 }
 
-async fn fund(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
+pub(super) async fn fund(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
     let Some(sender) = &state.sender else { return crate::http::not_found() };
     if let Some(refused) = only_forms(&request) {
         return refused;

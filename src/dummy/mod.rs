@@ -2,11 +2,15 @@
 //!
 //! Everything between the two is the real thing: real signed transactions, the real store, the real workers.
 
+mod described;
 mod listener;
 mod node;
 mod player;
+mod routes;
 mod scanner;
 
-pub use listener::{DummyState, configure};
+pub use described::described;
+pub use listener::DummyState;
 pub use node::{Broadcast, DummyNode};
 pub use player::Player;
+pub use routes::configure;

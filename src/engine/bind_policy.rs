@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::binder::{BindError, BindRules, GivenAddress, bind};
+use super::binder::{BindError, BindOnce, BindRules, GivenAddress, bind_once};
 use super::budget::{Budget, bound_since};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -90,17 +90,23 @@ impl BindPolicy {
         self.allows(coin)
     }
 
-    /// Binds a new address, where the desk's budget has room for it. `Ok` means durable.
+    /// Binds a new address, where the desk's budget has room for it; where `once` is given, never a second one for that
+    /// request. `Ok` means durable.
     ///
     /// # Errors
     ///
     /// Why nothing was bound. In every case no address has left the pool.
-    pub async fn bind_new(&self, payee: Address, coin: Coin) -> Result<GivenAddress, BindError> {
+    pub async fn bind_new(
+        &self,
+        payee: Address,
+        coin: Coin,
+        once: Option<BindOnce>,
+    ) -> Result<GivenAddress, BindError> {
         self.allows_payee(&payee, coin)?;
         if let Some(budget) = &self.budget {
             budget.take().map_err(BindError::BudgetSpent)?;
         }
-        let bound = bind(&self.store, self.rules, self.live.unvetted(coin), payee, coin).await;
+        let bound = bind_once(&self.store, self.rules, self.live.unvetted(coin), payee, coin, once).await;
         bound.inspect_err(|_| self.budget.iter().for_each(Budget::give_back))
     }
 

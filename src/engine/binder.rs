@@ -1,12 +1,14 @@
 //! Binds deposit addresses to payees: the limit, the hand-out and the binding are one transaction.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::address::DepositAddress;
 use crate::chain::Unvetted;
 use crate::live::Pause;
 use crate::skycoin::Address;
-use crate::store::{Binding, HandOut, Snapshot, Store, StoreError, Tables};
+use crate::store::{Binding, HandOut, KeptAnswer, OnceKey, Snapshot, Store, StoreError, Tables};
 use crate::types::{BindingNo, Coin};
 
 /// What limits binding.
@@ -23,6 +25,21 @@ pub struct GivenAddress {
     pub no: BindingNo,
     /// The deposit address.
     pub address: DepositAddress,
+}
+
+/// A request that binds once, and what it is answered: both are kept in the transaction that binds.
+#[derive(Clone)]
+pub struct BindOnce {
+    /// The request.
+    pub key: OnceKey,
+    /// Makes the answer of what was given.
+    pub answer: Arc<dyn Fn(&GivenAddress) -> KeptAnswer + Send + Sync>,
+}
+
+impl fmt::Debug for BindOnce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BindOnce").field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 /// Why nothing was bound. In every case no address has left the pool.
@@ -83,7 +100,20 @@ pub async fn bind(
     payee: Address,
     coin: Coin,
 ) -> Result<GivenAddress, BindError> {
+    bind_once(store, rules, unvetted, payee, coin, None).await
+}
+
+/// [`bind`] for a request that may be sent again.
+pub(super) async fn bind_once(
+    store: &Store,
+    rules: BindRules,
+    unvetted: Unvetted,
+    payee: Address,
+    coin: Coin,
+    once: Option<BindOnce>,
+) -> Result<GivenAddress, BindError> {
     store
+        .once(once.as_ref().map(|once| once.key))
         .act(move |tx| {
             if tx.find_address(&DepositAddress::of_skycoin(payee))?.is_some() {
                 return Err(BindError::PayeeIsOurs);
@@ -102,7 +132,11 @@ pub async fn bind(
                 HandOut::Empty => return Err(BindError::PoolEmpty),
             };
             let no = tx.bind_offer(payee, offer)?;
-            Ok(GivenAddress { no, address: offer.address })
+            let given = GivenAddress { no, address: offer.address };
+            if let Some(once) = &once {
+                tx.keep_answer(&once.key, (once.answer)(&given))?;
+            }
+            Ok(given)
         })
         .await
 }

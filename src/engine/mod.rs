@@ -28,7 +28,7 @@ mod transfer_id;
 mod vetter;
 
 pub use bind_policy::BindPolicy;
-pub use binder::{BindError, BindRules, GivenAddress, bind, unused};
+pub use binder::{BindError, BindOnce, BindRules, GivenAddress, bind, unused};
 pub use buyer::Buyer;
 pub use intake::{BuyMethods, FoundDeposit, Intake, IntakeError, IntakeOutcome};
 pub use payer::{Appeals, Payer, PayerSettings};

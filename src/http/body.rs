@@ -13,8 +13,8 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 use futures_util::StreamExt;
 
+use super::code::{Code, refusal};
 use super::connection::{Phase, Visitor};
-use super::reply::text;
 use crate::report::requests;
 
 /// Longest body in bytes. All that is sent to any listener are forms and objects of a few short values.
@@ -50,18 +50,24 @@ impl fmt::Display for BodyError {
     }
 }
 
+impl BodyError {
+    const fn code(&self) -> Code {
+        match self {
+            BodyError::TooLarge => Code::BodyTooLarge,
+            BodyError::Encoded => Code::BodyEncoded,
+            BodyError::Late => Code::BodyLate,
+            BodyError::Broken(_) => Code::InvalidBody,
+        }
+    }
+}
+
 impl ResponseError for BodyError {
     fn status_code(&self) -> StatusCode {
-        match self {
-            BodyError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            BodyError::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            BodyError::Late => StatusCode::REQUEST_TIMEOUT,
-            BodyError::Broken(_) => StatusCode::BAD_REQUEST,
-        }
+        self.code().status()
     }
 
     fn error_response(&self) -> HttpResponse {
-        text(self.status_code(), self)
+        refusal(self.code(), self)
     }
 }
 

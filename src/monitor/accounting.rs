@@ -4,9 +4,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::{ByCode, Params, internal_error, json};
+use crate::http::describe::Operation;
+use crate::http::{ByCode, Code, Params, internal_error, json};
 use crate::ledger::{Account, Asset, Balances, Posting};
 use crate::store::{Books, Snapshot, StoreError, StrayPayment, Tables};
 use crate::types::{AmountOutOfRange, AttemptNo, Coin, DepositNo, Droplets};
@@ -15,15 +17,17 @@ use crate::types::{AmountOutOfRange, AttemptNo, Coin, DepositNo, Droplets};
 const TOLD: usize = 100;
 
 /// Amounts in whole coins with all their decimals. `accounts` has all there is; what stands above it is told by name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Accounting {
     /// Payouts that have left, confirmed or not.
     sent: String,
     /// Deposits that are as deep as required.
+    #[schema(value_type = BTreeMap<String, String>)]
     received: ByCode<String>,
     /// Payouts that are owed and not sent yet.
     owed: String,
     /// Deposits that are paid and not there: a fork took them back.
+    #[schema(value_type = BTreeMap<String, String>)]
     lost: ByCode<String>,
     /// What was paid for them; a part of `sent`.
     sent_for_lost: String,
@@ -38,36 +42,61 @@ struct Accounting {
     /// The cursor of those beyond, for `/api/accounting/strays`.
     #[serde(skip_serializing_if = "Option::is_none")]
     strays_next: Option<String>,
+    /// Every account that is not empty.
     accounts: Vec<AccountReply>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StrayList)]
 struct Strays {
+    /// The payments.
     strays: Vec<StrayReply>,
     /// The cursor of the next page, where there is one: deposit and transaction of the last entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Stray)]
 struct StrayReply {
+    /// The deposit's number.
     deposit: u64,
     /// The number of the transaction.
     transaction: u64,
+    /// The id that the network knows it by.
     txid: String,
+    /// How much, in whole SKY.
     coins: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Account)]
 struct AccountReply {
+    /// The code of the coin or the symbol of the token.
     asset: String,
     /// The contract of a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     contract: Option<String>,
+    /// What is kept on it: `received`, `owed`, `paid` and others.
     account: &'static str,
     /// `debit` or `credit`. In each asset both sides have the same sum.
     side: &'static str,
+    /// What stands on it, in whole coins.
     amount: String,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/accounting", "accounting", "What the books say")
+            .gives::<Accounting>(200, "The sums, and every account.")
+            .validated(),
+        Operation::get("/api/accounting/strays", "strays", "Payments by transactions that were given up")
+            .takes_all(paging::cursor_parameters("17-4"))
+            .gives::<Strays>(200, "The payments, by deposit.")
+            .validated()
+            .refuses(&[Code::InvalidParameter]),
+    ]
 }
 
 pub(super) async fn accounting(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

@@ -5,15 +5,84 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use serde_json::Value;
+
 use super::MonitorState;
 use super::asking::{refused, staged};
 use super::deeds::submit;
 use crate::engine::operator::{PurchaseAct, decide_purchase, retry, rule, withdraw};
-use crate::http::not_found;
+use crate::http::describe::{Operation, in_path, query, required, whole, words};
+use crate::http::{Code, not_found};
 use crate::payout::Verdict;
 use crate::report::acts;
 use crate::store::Deed;
 use crate::types::{AttemptNo, DepositNo};
+
+/// What the reference tells of acts that need a reason.
+pub(super) fn reason_parameters() -> [Value; 2] {
+    [required("why", "The reason, which is kept for good.", &words("double spent")), by_parameter()]
+}
+
+/// Who asks, where no reason is needed.
+pub(super) fn by_parameter() -> Value {
+    query("by", "Who asks, by name; `operator` where it is left out.", &words("anna"))
+}
+
+/// What the reference tells of the acts here.
+pub(super) fn described() -> Vec<Operation> {
+    let on_deposit = |path, name, summary, code| {
+        Operation::post(path, name, summary)
+            .takes(in_path("no", "The deposit's number.", &whole(0)))
+            .takes_all(reason_parameters())
+            .says(200, "What was decided, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, code])
+    };
+    let on_transaction = |path, name, summary| {
+        Operation::post(path, name, summary)
+            .takes(in_path("no", "The transaction's number.", &whole(0)))
+            .takes_all(reason_parameters())
+            .says(200, "What is done, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, Code::CourseRefused])
+    };
+    let (ruling, purchase) = (Code::RulingRefused, Code::PurchaseRefused);
+    vec![
+        on_deposit("/api/deposits/{no}/pay", "payDeposit", "Pay a deposit although it is gone", ruling),
+        on_deposit("/api/deposits/{no}/void", "voidDeposit", "Pay nothing for a deposit", ruling),
+        on_deposit("/api/deposits/{no}/wait", "waitForDeposit", "Wait for a deposit to come back", ruling),
+        on_deposit(
+            "/api/deposits/{no}/direct",
+            "payDirect",
+            "Pay a deposit from stock in place of buying",
+            purchase,
+        ),
+        on_deposit(
+            "/api/deposits/{no}/pause",
+            "pausePurchase",
+            "Buy nothing for a deposit until it is resumed",
+            purchase,
+        ),
+        on_deposit("/api/deposits/{no}/resume", "resumePurchase", "Buy for a deposit again", purchase),
+        on_transaction(
+            "/api/transactions/{no}/withdraw",
+            "withdrawTransaction",
+            "Take a payout transaction back",
+        )
+        .about("Another transaction spends one of its inputs back to the wallet. One of the two confirms."),
+        on_transaction(
+            "/api/transactions/{no}/send",
+            "sendTransaction",
+            "Send a transaction that is kept back",
+        ),
+        on_transaction(
+            "/api/transactions/{no}/retry",
+            "retryTransaction",
+            "Offer a refused transaction again",
+        ),
+        on_transaction("/api/transactions/{no}/abandon", "abandonTransaction", "Give a transaction up")
+            .about("Only where the chain shows that it can never confirm; what it was to pay is owed again.")
+            .refuses(&[Code::AbandonRefused, Code::NodeUntold, Code::PayerBusy, Code::OutcomeUnknown]),
+    ]
+}
 
 pub(super) async fn on_deposit(
     state: Data<MonitorState>,

@@ -6,19 +6,26 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::{Params, internal_error, json, method_not_allowed, text};
+use crate::http::describe::Operation;
+use crate::http::{Code, Params, internal_error, json, method_not_allowed, text};
 use crate::report::gap_limit;
 use crate::report::{acts, requests};
 use crate::store::{Binding, Page, Snapshot, StoreError, Tables};
 use crate::types::Coin;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AddressUsage)]
 struct Usage {
+    /// Addresses that are left in its pool.
     remaining_addresses: u64,
+    /// Bound addresses whose deposits are looked for.
     scanning_addresses: Vec<String>,
+    /// Whether its chain is scanned.
     scanning_enabled: bool,
+    /// Whether the coin is enabled.
     address_manager_enabled: bool,
     /// Addresses that belong to somebody.
     bound_addresses: u64,
@@ -31,6 +38,22 @@ struct Usage {
     /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<u64>,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/deposit-addresses", "depositAddresses", "Pools of deposit addresses")
+            .about(
+                "By coin. `scanning_addresses` are paged by the numbers of their bindings, over all coins.",
+            )
+            .takes_all(paging::parameters())
+            .gives_each::<Usage>("The pools, by the codes of their coins.")
+            .validated()
+            .refuses(&[Code::InvalidParameter]),
+        Operation::post("/api/deposit-addresses/reload", "reloadAddresses", "Look at the address files now")
+            .says(202, "They are being looked at."),
+    ]
 }
 
 pub(super) async fn usage(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

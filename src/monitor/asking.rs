@@ -1,6 +1,6 @@
 //! Who asks for an act and why, and what is answered where it is refused.
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::MonitorState;
@@ -8,14 +8,15 @@ use super::bad_request;
 use super::caller::Caller;
 use super::stage::Stage;
 use crate::engine::operator::{ActError, Order, OrderError};
-use crate::http::{Params, internal_error, method_not_allowed, text};
+use crate::http::{Code, Params, internal_error, method_not_allowed, refusal};
 use crate::payout::SpendRefused;
+use crate::report::requests;
 use crate::types::Actor;
 
 /// The order of a request; otherwise the reply that refuses it.
 pub(super) fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     if request.method() != Method::POST {
-        return Err(Box::new(method_not_allowed("POST", "Method Not Allowed")));
+        return Err(Box::new(method_not_allowed("POST", requests::METHOD_NOT_ALLOWED)));
     }
     order_by(request)
 }
@@ -25,16 +26,16 @@ pub(super) fn order(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
 pub(super) fn actor_of(request: &HttpRequest) -> Result<Actor, Box<HttpResponse>> {
     let params = Params::parse(request.query_string());
     let actor = Caller::of(request).actor(params.get("by"));
-    actor.map_err(|error| Box::new(bad_request(format_args!("Invalid by: {error}"))))
+    actor.map_err(|error| Box::new(bad_request(requests::invalid("by", error))))
 }
 
 /// The order of a request, by whatever method it came.
 pub(super) fn order_by(request: &HttpRequest) -> Result<Order, Box<HttpResponse>> {
     let params = Params::parse(request.query_string());
     let actor = Caller::of(request).actor(params.get("by")).map_err(OrderError::from);
-    actor.and_then(|by| Order::of(by, params.get("why"))).map_err(|error| {
-        Box::new(bad_request(format_args!("Invalid {error}, as in ?why=double+spent&by=anna")))
-    })
+    actor
+        .and_then(|by| Order::of(by, params.get("why")))
+        .map_err(|error| Box::new(bad_request(requests::no_order(error))))
 }
 
 /// The order of a request, and whether it is to be done or shown.
@@ -47,19 +48,20 @@ pub(super) fn staged(
 
 /// The reply to an act that was refused.
 pub(super) fn refused(error: &ActError) -> HttpResponse {
-    match error {
-        ActError::Unknown | ActError::Spend(SpendRefused::Unknown) => text(StatusCode::NOT_FOUND, error),
-        ActError::Ruling(_)
-        | ActError::Course(_)
-        | ActError::Spend(_)
-        | ActError::Abandon(_)
-        | ActError::Purchase(_)
-        | ActError::Order(_)
-        | ActError::Busy { .. }
-        | ActError::PayeeIsOurs => text(StatusCode::CONFLICT, error),
-        ActError::Node(_) | ActError::Unheard | ActError::Unsure => {
-            text(StatusCode::SERVICE_UNAVAILABLE, error)
-        }
-        ActError::Store(error) => internal_error(error),
-    }
+    let code = match error {
+        ActError::Unknown | ActError::Spend(SpendRefused::Unknown) => Code::UnknownEntry,
+        ActError::Ruling(_) => Code::RulingRefused,
+        ActError::Course(_) => Code::CourseRefused,
+        ActError::Spend(_) => Code::SpendRefused,
+        ActError::Abandon(_) => Code::AbandonRefused,
+        ActError::Purchase(_) => Code::PurchaseRefused,
+        ActError::Order(_) => Code::OrderRefused,
+        ActError::Busy { .. } => Code::BlocksBusy,
+        ActError::PayeeIsOurs => Code::AddressIsOurs,
+        ActError::Node(_) => Code::NodeUntold,
+        ActError::Unheard => Code::PayerBusy,
+        ActError::Unsure => Code::OutcomeUnknown,
+        ActError::Store(error) => return internal_error(error),
+    };
+    refusal(code, error)
 }

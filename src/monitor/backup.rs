@@ -13,10 +13,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_files::NamedFile;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT_RANGES, ContentDisposition, DispositionParam, DispositionType, HeaderValue, RANGE,
 };
-use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpRequest, HttpResponse};
@@ -24,7 +24,8 @@ use tokio::sync::Mutex;
 
 use super::MonitorState;
 use crate::clock::{Clock, SystemClock};
-use crate::http::{internal_error, method_not_allowed, text};
+use crate::http::describe::Operation;
+use crate::http::{Code, internal_error, method_not_allowed, refusal};
 use crate::report::requests;
 use crate::store::{Snapshot, StoreError, backup_into};
 
@@ -140,6 +141,21 @@ pub(super) async fn whole<B: MessageBody>(
     Ok(response)
 }
 
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    let about = "A consistent copy, made while binds go on: whole, or an error.";
+    let refusals = [Code::NoRoom];
+    vec![
+        Operation::get("/api/backup", "backup", "A copy of the database")
+            .gives_file(about, "application/octet-stream")
+            .refuses(&refusals),
+        Operation::post("/api/backup", "makeBackup", "The same, as the original is asked for it")
+            .unkeyed()
+            .gives_file(about, "application/octet-stream")
+            .refuses(&refusals),
+    ]
+}
+
 pub(super) async fn download(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
         return method_not_allowed("GET, POST", requests::METHOD_NOT_ALLOWED);
@@ -148,7 +164,7 @@ pub(super) async fn download(state: Data<MonitorState>, request: HttpRequest) ->
         Ok(file) => send(&request, file),
         Err(error @ BackupError::NoRoom { .. }) => {
             tracing::warn!(%error, "backup refused");
-            text(StatusCode::INSUFFICIENT_STORAGE, error)
+            refusal(Code::NoRoom, error)
         }
         Err(error) => internal_error(&error),
     }

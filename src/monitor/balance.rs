@@ -4,27 +4,32 @@
 //! Fees to a deposit address as the maker of a block, and whatever else reaches it without a transaction, are
 //! in no list of a block. Only the balance shows them, and only as long as they were not spent.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{MonitorState, only_get};
 use crate::address::DepositAddress;
 use crate::chain::TokenBalance;
 use crate::engine::seen_up_to;
-use crate::http::{internal_error, json, not_found, text};
+use crate::http::describe::{Operation, in_path, words};
+use crate::http::{Code, internal_error, json, not_found, refusal};
 use crate::report::acts;
 use crate::store::{Chains, Snapshot, StoreError};
 use crate::types::{BlockRef, Coin, Units};
 
 /// Amounts in whole coins.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AddressBalance)]
 struct BalanceReply {
+    /// The address.
     address: String,
     /// The last block that was followed: everything is told as of that.
     height: u64,
+    /// The hash of that block.
     block: String,
+    /// What the address holds, in whole coins.
     balance: String,
     /// Deposits and own money that the desk saw coming, whatever was spent since.
     seen: String,
@@ -37,16 +42,22 @@ struct BalanceReply {
 }
 
 /// Amounts in whole tokens.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TokenBalance)]
 struct TokenReply {
+    /// What it is called.
     symbol: String,
+    /// Its contract.
     contract: String,
+    /// What the address holds of it, in whole tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     balance: Option<String>,
     /// Why its contract does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     untold: Option<String>,
+    /// What the desk saw coming, in whole tokens.
     seen: String,
+    /// What the balance has beyond that.
     #[serde(skip_serializing_if = "Option::is_none")]
     unexplained: Option<String>,
 }
@@ -73,6 +84,20 @@ impl TokenReply {
 /// What is there beyond what was seen coming.
 fn beyond(balance: Units, seen: Units) -> Option<Units> {
     balance.checked_sub(seen).ok().filter(|more| !more.is_zero())
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get(
+        "/api/deposit-addresses/{address}/balance",
+        "addressBalance",
+        "What an Ethereum address holds",
+    )
+    .about("Beside what the desk saw coming to it: what no deposit explains shows in the difference.")
+    .takes(in_path("address", "A bound address.", &words("0x52908400098527886E0F7030069857D2E4169EE7")))
+    .gives::<BalanceReply>(200, "The balance.")
+    .validated()
+    .refuses(&[Code::NotFound, Code::NodeUntold])
 }
 
 pub(super) async fn balance(
@@ -138,5 +163,5 @@ fn reply(
 
 /// The node's words are for the operator, who alone is here.
 fn unknown(why: impl std::fmt::Display) -> HttpResponse {
-    text(StatusCode::SERVICE_UNAVAILABLE, acts::balance_unknown(why))
+    refusal(Code::NodeUntold, acts::balance_unknown(why))
 }

@@ -7,20 +7,25 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::acts::by_parameter;
 use super::asking::actor_of;
 use super::stage::Stage;
 use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::set_rescan;
-use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
+use crate::http::describe::{Operation, in_path, query, required, whole, words};
+use crate::http::{Code, Params, internal_error, json, method_not_allowed, not_found, text};
 use crate::live::ChainView;
 use crate::report::{BuyerPause, acts, requests};
 use crate::store::{Chains, Cursor, Identities, Passes, Rescan, Snapshot, StoreError};
 use crate::types::{BlockRef, Coin, Height, Language};
 
 /// A chain; times are seconds since 1970. What is not known, or not the case, is left out.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = Chain)]
 struct ChainReply {
     /// Whether blocks are followed; in dummy mode none are.
     scanning: bool,
@@ -32,32 +37,40 @@ struct ChainReply {
     /// Which chain this database was made with.
     #[serde(skip_serializing_if = "Option::is_none")]
     identity: Option<String>,
+    /// Since when the node is so, in seconds since 1970 began.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<u64>,
     /// The same in words, and the node's own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
+    /// The node's own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     /// Why no address is given out.
     #[serde(skip_serializing_if = "Option::is_none")]
     binding_refused: Option<String>,
+    /// When the node answered last, in seconds since 1970 began.
     #[serde(skip_serializing_if = "Option::is_none")]
     answered_at: Option<u64>,
+    /// The node's newest block.
     #[serde(skip_serializing_if = "Option::is_none")]
     tip: Option<BlockReply>,
+    /// When that block was made, in seconds since 1970 began.
     #[serde(skip_serializing_if = "Option::is_none")]
     tip_time: Option<u64>,
     /// The last block that was followed, and how many are left.
     #[serde(skip_serializing_if = "Option::is_none")]
     scanned: Option<BlockReply>,
+    /// How many blocks are left to follow.
     #[serde(skip_serializing_if = "Option::is_none")]
     lag: Option<u64>,
     /// Deposits in blocks up to here are final.
     #[serde(skip_serializing_if = "Option::is_none")]
     final_height: Option<u64>,
+    /// The block that has to come before following goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     waits_for_height: Option<u64>,
+    /// What the node does not tell, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     blind_spot: Option<String>,
     /// Why payments that wait for a block cannot be shown.
@@ -70,11 +83,13 @@ struct ChainReply {
     /// `untold`; and in its own words why it does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     vetting: Option<&'static str>,
+    /// Why the node does not tell of the past, in its own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     vetting_detail: Option<String>,
     /// The first block that the node does not have, while its shorter chain is not followed.
     #[serde(skip_serializing_if = "Option::is_none")]
     doubted_from: Option<u64>,
+    /// Blocks that are read again.
     #[serde(skip_serializing_if = "Option::is_none")]
     rescan: Option<RescanReply>,
     /// Transactions that were passed over and wait for a person, see `/api/chains/{coin}/passed-over`.
@@ -83,26 +98,35 @@ struct ChainReply {
     /// How many blocks were followed without what happens inside transactions, see `/api/chains/{coin}/blind`.
     #[serde(skip_serializing_if = "Option::is_none")]
     blind_blocks: Option<u64>,
+    /// When the scanner's last step went well, in seconds since 1970 began.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_success: Option<u64>,
+    /// Since when the scanner fails, in seconds since 1970 began.
     #[serde(skip_serializing_if = "Option::is_none")]
     failing_since: Option<u64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Block)]
 struct BlockReply {
+    /// The block's height.
     height: u64,
+    /// The block's hash.
     hash: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Rescan)]
 struct RescanReply {
+    /// The first block of the range.
     from: u64,
+    /// The last block of the range.
     to: u64,
     /// The next block to be read.
     next: u64,
     /// Deposits that had been missed.
     found: u64,
+    /// Why it does not go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -111,6 +135,35 @@ impl From<BlockRef> for BlockReply {
     fn from(block: BlockRef) -> Self {
         BlockReply { height: block.height.get(), hash: block.hash.to_string() }
     }
+}
+
+/// The part of a path that names a coin.
+pub(super) fn coin_parameter() -> Value {
+    in_path("coin", "The coin's code, in letters of any case.", &words("btc"))
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/chains", "chains", "How chains are followed")
+            .gives_each::<ChainReply>("The chains that are enabled, by the codes of their coins.")
+            .validated(),
+        Operation::post("/api/chains/{coin}/look", "lookAtChain", "Look at a chain now")
+            .about("What `blocknotify` and `walletnotify` of a node call. What counts is told by the chain.")
+            .takes(coin_parameter())
+            .says(202, "It is looked at.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound]),
+        Operation::post("/api/chains/{coin}/rescan", "rescanChain", "Read blocks again")
+            .takes_all([coin_parameter(), required("from", "The first block.", &whole(0))])
+            .takes(query("to", "The last block; the last that was followed where it is left out.", &whole(0)))
+            .takes(by_parameter())
+            .says(202, "They are read again.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound]),
+        Operation::delete("/api/chains/{coin}/rescan", "endRescan", "Read no blocks again any more")
+            .takes_all([coin_parameter(), by_parameter()])
+            .says(200, "None are.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound]),
+    ]
 }
 
 pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

@@ -16,7 +16,7 @@ use crate::engine::operator::{
     propose as store_proposal, rule, rule_spend, send_on, set_price,
 };
 use crate::engine::take_over_set;
-use crate::http::{internal_error, json, text};
+use crate::http::{internal_error, json, once_store, text};
 use crate::payout::{SpendVerdict, Verdict};
 use crate::store::{Deed, StoreError, Tables};
 use crate::types::{AttemptNo, ProposalNo, Rate};
@@ -72,7 +72,15 @@ async fn propose(
     let tried = stage.play(perform(state, &stage, deed.clone(), order.clone())).await;
     let words = tried.map_err(|error| Box::new(refused(&error)))?;
     let (ends_at, coins) = (after(state.clock.now(), state.second_person.wait), moved.coins());
-    let made = store_proposal(&state.store, deed, words.clone(), coins, order.clone(), ends_at).await;
+    let made = store_proposal(
+        &once_store(request, &state.store),
+        deed,
+        words.clone(),
+        coins,
+        order.clone(),
+        ends_at,
+    )
+    .await;
     let no = made.map_err(|error| Box::new(internal_error(&error)))?;
     tracing::warn!(proposal = no.get(), by = %order.by, why = %order.why, "proposed to a second person: {words}");
     let mut reply = json(&Proposed { proposal: no.get(), words, expires_at: ends_at.get() });

@@ -4,20 +4,44 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::{Params, internal_error, json, not_found};
+use crate::http::describe::{Operation, one_of, query};
+use crate::http::{Code, Params, internal_error, json, not_found};
 use crate::payout::PublicStatus;
 use crate::report::{Act, DepositInfo, deposit_acts, deposit_info, requests};
 use crate::store::{Page, Snapshot, StoreError, Tables};
 use crate::types::{AttemptNo, DepositNo};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DepositList)]
 struct Deposits {
+    /// The deposits.
     deposits: Vec<DepositInfo>,
     /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<u64>,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    let names: Vec<&str> = PublicStatus::ALL.iter().map(|status| status.name()).collect();
+    let list = |path, name, summary| {
+        Operation::get(path, name, summary)
+            .takes_all(paging::parameters())
+            .gives::<Deposits>(200, "The deposits, by number.")
+            .validated()
+            .refuses(&[Code::InvalidParameter])
+    };
+    vec![
+        list("/api/deposits", "deposits", "Deposits").takes(query(
+            "status",
+            "Only those that stand there.",
+            &one_of(&names),
+        )),
+        list("/api/deposits/errored", "erroredDeposits", "Deposits that ended with an error"),
+    ]
 }
 
 pub(super) async fn by_status(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

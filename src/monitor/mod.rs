@@ -17,12 +17,14 @@ mod caller;
 mod chains;
 mod deeds;
 mod deposits;
+mod described;
 mod desk;
 mod gate;
 mod json_body;
 mod log;
 mod logins;
 mod metrics;
+mod once;
 mod orders;
 mod overview;
 mod own_account;
@@ -58,7 +60,7 @@ use secrecy::SecretString;
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::engine::{Appeals, Reload};
-use crate::http::{method_not_allowed, not_found_or_redirect, text};
+use crate::http::{Once, method_not_allowed, not_found_or_redirect, problems, text, validated};
 use crate::live::Live;
 use crate::report::requests;
 use crate::report::{Outlook, ProblemWatch, Readiness};
@@ -66,9 +68,10 @@ use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
 pub use backup::Backups;
-pub use metrics::{BuildInfo, Metrics, MetricsError};
+pub use described::described;
 pub use log::ActBook;
 pub use logins::Logins;
+pub use metrics::{BuildInfo, Metrics, MetricsError};
 pub use stakes::SecondPerson;
 
 /// What the handlers work on.
@@ -96,6 +99,8 @@ pub struct MonitorState {
     pub balances: Option<Arc<dyn Balances>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Keeps what was answered to acts that are done once.
+    pub once: Arc<Once>,
     /// Asked for what the payer alone can do.
     pub appeals: Arc<Appeals>,
     /// What is told as the program's version.
@@ -130,22 +135,12 @@ impl MonitorState {
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
     let scope = web::scope("")
+        .wrap(from_fn(once::keyed))
+        .wrap(from_fn(validated))
         .wrap(from_fn(gate::gate))
+        .wrap(from_fn(problems))
         .wrap(Compress::default())
-        .service(web::resource("/api/session").to(session::session))
-        .service(web::resource("/api/session/password").to(own_account::password))
-        .service(web::resource("/api/session/totp").to(own_account::second_factor))
-        .service(web::resource("/api/session/totp/confirm").to(own_account::confirm))
-        .service(web::resource("/api/sessions").to(session::list))
-        .service(web::resource("/api/sessions/{id}").to(session::revoke))
-        .service(web::resource("/api/tokens").to(access_tokens::tokens))
-        .service(web::resource("/api/tokens/{name}").to(access_tokens::token))
-        .service(web::resource("/api/proposals").to(proposals::list))
-        .service(web::resource("/api/proposals/{no}/{act}").to(proposals::act))
-        .service(web::resource("/api/acts").to(log::list))
-        .service(web::resource("/api/people").to(people::people))
-        .service(web::resource("/api/people/{name}").to(people::person))
-        .service(web::resource("/api/people/{name}/{act}").to(people::act))
+        .configure(operators)
         .service(web::resource("/api/deposit-addresses").to(addresses::usage))
         .service(web::resource("/api/deposit-addresses/tainted").to(tainted::list))
         .service(web::resource("/api/deposit-addresses/{address}/balance").to(balance::balance))
@@ -183,6 +178,8 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/problems").to(problems::list))
         .service(web::resource("/metrics").to(scrape::scrape))
         .service(web::resource("/api/profile").to(profile::flame_graph))
+        .service(web::resource("/api/openapi.json").to(described::openapi))
+        .service(web::resource("/api/reference").to(described::page))
         .default_service(web::to(|request: HttpRequest| async move { not_found_or_redirect(&request) }));
     // Before what asks who is there: it is the page that lets somebody in.
     let desk = web::resource(desk::PATHS).wrap(Compress::default()).to(desk::serve);
@@ -192,6 +189,25 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/livez").to(probes::lives))
         .service(web::resource("/readyz").to(probes::is_ready))
         .service(scope);
+}
+
+/// Adds the routes that are about who operates the desk, and what they have done.
+fn operators(routes: &mut ServiceConfig) {
+    routes
+        .service(web::resource("/api/session").to(session::session))
+        .service(web::resource("/api/session/password").to(own_account::password))
+        .service(web::resource("/api/session/totp").to(own_account::second_factor))
+        .service(web::resource("/api/session/totp/confirm").to(own_account::confirm))
+        .service(web::resource("/api/sessions").to(session::list))
+        .service(web::resource("/api/sessions/{id}").to(session::revoke))
+        .service(web::resource("/api/tokens").to(access_tokens::tokens))
+        .service(web::resource("/api/tokens/{name}").to(access_tokens::token))
+        .service(web::resource("/api/proposals").to(proposals::list))
+        .service(web::resource("/api/proposals/{no}/{act}").to(proposals::act))
+        .service(web::resource("/api/acts").to(log::list))
+        .service(web::resource("/api/people").to(people::people))
+        .service(web::resource("/api/people/{name}").to(people::person))
+        .service(web::resource("/api/people/{name}/{act}").to(people::act));
 }
 
 /// The reply to any method but GET and HEAD.

@@ -1,24 +1,30 @@
 //! `GET /api/orders`: the orders at the exchange that coins are bought on.
 //! `POST /api/orders/{no}/{look|missed|booked}`: what a person says of one that the desk cannot find out about.
 
+use actix_web::http::Method;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::acts::reason_parameters;
 use super::asking::{refused, staged};
 use super::deeds::submit;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{OrderAct, decide_order};
-use crate::http::{Params, internal_error, json, not_found};
+use crate::http::describe::{Operation, decimal, in_path, one_of, query, required, whole, words};
+use crate::http::{Code, Params, internal_error, json, method_not_allowed, not_found};
 use crate::ledger::{Account, Asset, VENUE_DECIMALS};
 use crate::report::{Act, acts, order_acts, requests};
 use crate::store::{Books, Deed, Orders, Snapshot, StoreError};
 use crate::types::{Exact, OrderNo, Symbol};
 use crate::upstream::{BuyOrder, BuyOrderState, Outcome, PaidFee};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct OrderList {
+    /// The orders.
     orders: Vec<OrderReply>,
+    /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<u64>,
     /// The exchange as it was seen last; none where nothing is bought.
@@ -27,12 +33,15 @@ struct OrderList {
 }
 
 /// What the exchange says, and what stands in the way.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Exchange)]
 struct ExchangeReply {
+    /// Its name.
     name: &'static str,
     /// Why nothing is asked of it now.
     #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<String>,
+    /// The markets that coins are bought on.
     markets: Vec<MarketReply>,
     /// What the account holds.
     stock: Vec<StockReply>,
@@ -41,22 +50,30 @@ struct ExchangeReply {
     stock_trouble: Option<String>,
     /// What was bought and stands there, by the books, in SKY: to be withdrawn to the hot wallet.
     due: String,
+    /// When it was seen so, in seconds since 1970 began.
     seen_at: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Stock)]
 struct StockReply {
+    /// The coin, by its name at the exchange.
     coin: String,
+    /// What can be spent, in whole coins.
     available: String,
+    /// What open orders hold, in whole coins.
     reserved: String,
     /// How long it lasts at the pace of the last day, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     lasts: Option<u64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Market)]
 struct MarketReply {
+    /// What is spent there.
     asset: String,
+    /// Its name at the exchange.
     market: String,
     /// Why nothing is bought there now.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,38 +87,55 @@ struct MarketReply {
 }
 
 /// An order; amounts are whole coins as text, times seconds since 1970.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Order)]
 struct OrderReply {
+    /// The order's number.
     no: u64,
     /// `intended`, `placed`, `unclear`, `held`, `missed`, `closed`.
     state: &'static str,
+    /// The exchange.
     exchange: String,
+    /// The market, by its name at the exchange.
     market: String,
+    /// The id that the desk gave it.
     client_id: String,
+    /// The exchange's id, once it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
+    /// The limit of its price.
     price: String,
+    /// What was ordered, in whole coins.
     quantity: String,
+    /// When it was stored, in seconds since 1970 began.
     intended_at: u64,
+    /// When it last changed, in seconds since 1970 began.
     updated_at: u64,
     /// Numbers of the deposits that it is for.
     deposits: Vec<u64>,
     /// Why it is unclear, held or missed.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+    /// What was bought, in whole coins.
     #[serde(skip_serializing_if = "Option::is_none")]
     bought: Option<String>,
+    /// What that cost.
     #[serde(skip_serializing_if = "Option::is_none")]
     spent: Option<String>,
+    /// What the exchange kept.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fees: Vec<FeeReply>,
+    /// What can be done about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     acts: Vec<Act>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Fee)]
 struct FeeReply {
+    /// In what.
     coin: String,
+    /// How much, in whole coins.
     amount: String,
 }
 
@@ -139,6 +173,32 @@ impl OrderReply {
 }
 
 const STATES: [&str; 3] = ["open", "held", "all"];
+
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    let on_order = |path, name, summary| {
+        Operation::post(path, name, summary)
+            .takes(in_path("no", "The order's number.", &whole(0)))
+            .takes_all(reason_parameters())
+            .says(200, "What was noted, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, Code::OrderRefused])
+    };
+    vec![
+        Operation::get("/api/orders", "orders", "Orders at the exchange that coins are bought on")
+            .takes(query("state", "Only those.", &one_of(&STATES)))
+            .takes_all(paging::parameters())
+            .gives::<OrderList>(200, "The orders, by number.")
+            .validated()
+            .refuses(&[Code::InvalidParameter]),
+        on_order("/api/orders/{no}/look", "lookUpOrder", "Look an order up again"),
+        on_order("/api/orders/{no}/missed", "missOrder", "Say that an order never was"),
+        on_order("/api/orders/{no}/booked", "bookOrder", "Say what came of an order")
+            .takes(required("filled", "Coins that were bought.", &decimal("12.5")))
+            .takes(required("cost", "What they cost.", &decimal("0.025")))
+            .takes(query("fee", "What was kept as a fee.", &decimal("0.0001")))
+            .takes(query("fee_coin", "In what.", &words("BTC"))),
+    ]
+}
 
 pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if let Some(refused) = only_get(&request) {
@@ -220,6 +280,9 @@ pub(super) async fn act(
 ) -> HttpResponse {
     let (no, name) = path.into_inner();
     let Ok(no) = no.parse().map(OrderNo::new) else { return not_found() };
+    if request.method() != Method::POST {
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
+    }
     let params = Params::parse(request.query_string());
     let act = match name.as_str() {
         "look" => OrderAct::Look,

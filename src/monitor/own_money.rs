@@ -5,14 +5,18 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use bitcoin::hex::{DisplayHex, FromHex};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::{Params, internal_error, json};
+use crate::http::describe::Operation;
+use crate::http::{Code, Params, internal_error, json};
 use crate::store::{OwnMoney, OwnMoneyTable};
 use crate::types::DepositId;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnMoneyList)]
 struct OwnMoneyReply {
+    /// The outputs.
     own_money: Vec<Entry>,
     /// The cursor of the next page, where there is one: the key of the last entry's id, in hexadecimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -20,16 +24,23 @@ struct OwnMoneyReply {
 }
 
 /// An output; the amount is in the coin's smallest unit.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnMoney)]
 struct Entry {
+    /// The code of the coin.
     coin: &'static str,
     /// What of, where it is a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
+    /// The transaction.
     txid: String,
+    /// The number of the transaction's output.
     n: u32,
+    /// The deposit address that it came to.
     address: String,
+    /// How much, in the smallest unit.
     amount: String,
+    /// The block's height.
     height: u64,
 }
 
@@ -45,6 +56,16 @@ impl Entry {
             height: own.block.height.get(),
         }
     }
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get("/api/own-money", "ownMoney", "The desk's own money that came to deposit addresses")
+        .about("Nothing is paid for it.")
+        .takes_all(paging::cursor_parameters("00"))
+        .gives::<OwnMoneyReply>(200, "The outputs.")
+        .validated()
+        .refuses(&[Code::InvalidParameter])
 }
 
 pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

@@ -1,6 +1,9 @@
 //! Where a list begins and how far it goes, as a request wants it; and where the next page begins.
 
+use serde_json::Value;
+
 use crate::http::Params;
+use crate::http::describe::{query, whole, whole_up_to, words};
 use crate::report::requests;
 use crate::store::Page;
 
@@ -8,6 +11,23 @@ use crate::store::Page;
 const MAX_LIMIT: usize = 1000;
 /// Most entries of a list that is asked for whole: the original answers all there are, which has no end.
 const WHOLE: usize = 10_000;
+
+/// What the reference tells of lists whose cursor is a number.
+pub(super) fn parameters() -> [Value; 2] {
+    let after = "Begins beyond this number: the `next` of the page before.";
+    [query("after", after, &whole(0)), limit_parameter()]
+}
+
+/// What the reference tells of lists whose cursor is a text.
+pub(super) fn cursor_parameters(example: &str) -> [Value; 2] {
+    let after = "Begins beyond this entry: the `next` of the page before.";
+    [query("after", after, &words(example)), limit_parameter()]
+}
+
+fn limit_parameter() -> Value {
+    let about = "Most entries of the page; 1,000 where only `after` is given.";
+    query("limit", about, &whole_up_to(1, MAX_LIMIT as u64))
+}
 
 /// Returns the page that `after` (a number, the cursor) and `limit` name; the whole list, as far as that goes, where
 /// neither is given.

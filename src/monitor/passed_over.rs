@@ -7,61 +7,81 @@ use actix_web::http::Method;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::acts::{by_parameter, reason_parameters};
 use super::asking::{actor_of, order, order_by, refused};
-use super::chains::coin_of;
+use super::chains::{coin_of, coin_parameter};
 use super::stage::Stage;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::address::DepositAddress;
 use crate::engine::operator::{forget_blind, read_again, see};
-use crate::http::{Params, internal_error, json, method_not_allowed, not_found};
+use crate::http::describe::{Operation, in_path, query, whole, words};
+use crate::http::{Code, Params, internal_error, json, method_not_allowed, not_found};
 use crate::report::{acts, gap_effect, requests};
 use crate::store::{BlindRange, GapEffect, PassedOver, Passes};
 use crate::types::{Coin, Height, Units};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PassedOverList)]
 struct Page {
+    /// The transactions.
     passed_over: Vec<PassedReply>,
     /// The cursor of the next page, where there is one: height and transaction of the last entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PassedOver)]
 struct PassedReply {
+    /// Its block's height.
     height: u64,
+    /// The hash of its block.
     block: String,
+    /// The transaction.
     tx: String,
     /// What it is called by in requests: the transaction, with `:1` and so on where it is one of its payments.
     name: String,
     /// `open` while it waits for a person, `known` where it is known what it did, `read` once it was read, `seen` once
     /// somebody has looked at it.
     state: &'static str,
+    /// Why it was not read, or not credited.
     why: String,
     /// What is known of what it did, in words.
     effect: String,
+    /// What was credited for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     credited: Vec<Grown>,
     /// Deposit addresses that have more after its block than the desk saw coming: not credited.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unexplained: Vec<Grown>,
+    /// When it was passed over, in seconds since 1970 began.
     noted_at: u64,
+    /// Who has looked at it.
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<SeenReply>,
     /// What can be done about it.
     actions: Vec<&'static str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GrownBalance)]
 struct Grown {
+    /// The deposit address.
     address: String,
+    /// By how much, in whole coins.
     amount: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SeenBy)]
 struct SeenReply {
+    /// Who it was.
     by: String,
+    /// What they made of it.
     why: String,
+    /// When, in seconds since 1970 began.
     at: u64,
 }
 
@@ -93,6 +113,57 @@ impl PassedReply {
             actions: if is_open { vec!["read", "seen"] } else { vec!["read"] },
         }
     }
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    let on_one = |path, name, summary| {
+        Operation::post(path, name, summary)
+            .takes_all([coin_parameter(), in_path("height", "Its block's height.", &whole(0))])
+            .takes(in_path("name", "Its `name` in the list.", &words("0x5c50..:1")))
+            .says(200, "What was done, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry])
+    };
+    vec![
+        Operation::get(
+            "/api/chains/{coin}/passed-over",
+            "passedOver",
+            "Transactions that were not read, or not credited",
+        )
+        .takes(coin_parameter())
+        .takes(query("from", "Begins at this block.", &whole(0)))
+        .takes_all(paging::cursor_parameters("1200-0x5c50"))
+        .gives::<Page>(200, "The transactions, by height.")
+        .validated()
+        .refuses(&[Code::InvalidParameter, Code::NotFound]),
+        on_one(
+            "/api/chains/{coin}/passed-over/{height}/{name}/read",
+            "readAgain",
+            "Read a transaction again",
+        )
+        .takes(by_parameter())
+        .refuses(&[Code::BlocksBusy]),
+        on_one(
+            "/api/chains/{coin}/passed-over/{height}/{name}/seen",
+            "noteSeen",
+            "Note that somebody has looked at it",
+        )
+        .takes_all(reason_parameters()),
+        Operation::get(
+            "/api/chains/{coin}/blind",
+            "blindBlocks",
+            "Blocks that were read without what happens inside",
+        )
+        .takes(coin_parameter())
+        .gives::<Blind>(200, "The ranges of blocks.")
+        .validated()
+        .refuses(&[Code::NotFound]),
+        Operation::delete("/api/chains/{coin}/blind", "giveUpBlindBlocks", "Give those blocks up")
+            .takes(coin_parameter())
+            .takes_all(reason_parameters())
+            .says(200, "They are not read again.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry]),
+    ]
 }
 
 fn credited(effect: &GapEffect, coin: Coin) -> Vec<Grown> {
@@ -204,16 +275,23 @@ pub(super) async fn act(
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BlindList)]
 struct Blind {
+    /// The ranges.
     blind: Vec<RangeReply>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BlindRange)]
 struct RangeReply {
+    /// The first block.
     from: u64,
+    /// The last block.
     to: u64,
+    /// Why the node did not tell.
     why: String,
+    /// Since when they wait, in seconds since 1970 began.
     since: u64,
 }
 

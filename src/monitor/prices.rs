@@ -5,47 +5,63 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::acts::reason_parameters;
 use super::asking::{order, refused, staged};
 use super::deeds::submit;
 use super::stage::is_dry;
 use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::set_price;
 use crate::engine::take_over_set;
-use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
+use crate::http::describe::{Operation, decimal, in_path, required, words};
+use crate::http::{Code, Params, internal_error, json, method_not_allowed, not_found, refusal, text};
 use crate::live::{Heard, PriceView, Prices};
 use crate::price::{PriceSource, Told};
 use crate::report::{acts, requests};
 use crate::store::Deed;
 use crate::types::{Rate, UnixTime};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PriceList)]
 struct Reply {
+    /// The prices, by asset.
     prices: Vec<PriceReply>,
     /// What prices that follow a source have to pass.
     guards: GuardsReply,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PriceGuards)]
 struct GuardsReply {
+    /// How old a price may be, in seconds.
     max_age_seconds: u64,
+    /// What the desk keeps, as a part.
     spread: String,
+    /// How far a price may be from the operator's own idea, as a part.
     band: String,
+    /// How far sources may be from each other, as a part.
     disagree: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Price)]
 struct PriceReply {
+    /// The code of the coin or the symbol of the token.
+    #[schema(example = "BTC")]
     code: String,
     /// As it is configured.
     source: String,
     /// SKY for one, after the spread; none where no price can be promised.
+    #[schema(required = true)]
     rate: Option<String>,
     /// How the price came about.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
+    /// How old the price is, in seconds; absent where it is written down.
     #[serde(skip_serializing_if = "Option::is_none")]
     age_seconds: Option<u64>,
+    /// What the desk keeps of it, as a part.
     #[serde(skip_serializing_if = "Option::is_none")]
     spread: Option<String>,
     /// Why there is none: a code that never changes its meaning, and words.
@@ -57,34 +73,69 @@ struct PriceReply {
     /// Who has set it in place of the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     set: Option<SetReply>,
+    /// What each of its sources says.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<SourceReply>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NoPrice)]
 struct NoPriceReply {
+    /// Never changes its meaning.
     code: &'static str,
+    /// The same in words.
     words: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PriceSet)]
 struct SetReply {
+    /// Who has set it.
     by: String,
+    /// The reason that was given.
     why: String,
+    /// When, in seconds since 1970 began.
     at: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PriceSource)]
 struct SourceReply {
+    /// The source as it is configured.
     source: String,
     /// What it said last that counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     says: Option<String>,
+    /// How old that is, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     age_seconds: Option<u64>,
     /// Why it said nothing the last time it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<String>,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    let on_price = |path, name, summary| {
+        Operation::post(path, name, summary)
+            .takes(in_path("code", "The code of a coin or the symbol of a token.", &words("BTC")))
+            .says(200, "What was done, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound])
+    };
+    vec![
+        Operation::get("/api/prices", "prices", "What each asset costs, and why")
+            .gives::<Reply>(200, "The prices.")
+            .validated()
+            .refuses(&[Code::NotFound]),
+        on_price("/api/prices/{code}/set", "setPrice", "Set a price in place of its source")
+            .takes(required("rate", "SKY for one.", &decimal("500")))
+            .takes_all(reason_parameters()),
+        on_price("/api/prices/{code}/clear", "clearPrice", "Price it by its source again")
+            .takes_all(reason_parameters()),
+        on_price("/api/prices/{code}/push", "pushPrice", "Tell a price that is pushed")
+            .takes(required("price", "SKY for one.", &decimal("500")))
+            .refuses(&[Code::NotPushed]),
+    ]
 }
 
 pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
@@ -173,7 +224,7 @@ fn push(state: &MonitorState, prices: &Prices, code: &str, request: &HttpRequest
     };
     match prices.push(code, rate, state.clock.now()) {
         true => text(StatusCode::OK, acts::price_pushed(code)),
-        false => text(StatusCode::CONFLICT, acts::price_not_pushed(code)),
+        false => refusal(Code::NotPushed, acts::price_not_pushed(code)),
     }
 }
 

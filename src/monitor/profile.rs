@@ -3,18 +3,28 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{MonitorState, bad_request, only_get};
-use crate::http::{Params, internal_error, not_found, text};
+use crate::http::describe::{Operation, query, whole_up_to};
+use crate::http::{Code, Params, internal_error, not_found, refusal};
 use crate::report::requests;
 
 const DEFAULT_SECONDS: u64 = 10;
 const MAX_SECONDS: u64 = 120;
 /// Samples a second: not a divisor of anything that happens in step with the clock.
 const FREQUENCY: i32 = 199;
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    let seconds = query("seconds", "How long it is looked at.", &whole_up_to(1, MAX_SECONDS));
+    Operation::get("/api/profile", "profile", "Where the processor's time goes")
+        .about("Only with `profile = true` in the configuration.")
+        .takes(seconds)
+        .gives_file("A flame graph.", "image/svg+xml")
+        .refuses(&[Code::InvalidParameter, Code::NotFound, Code::ProfileTaken])
+}
 
 pub(super) async fn flame_graph(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if !state.profile {
@@ -33,7 +43,7 @@ pub(super) async fn flame_graph(state: Data<MonitorState>, request: HttpRequest)
     };
     match sample(Duration::from_secs(seconds)).await {
         Ok(svg) => HttpResponse::Ok().content_type("image/svg+xml").body(svg),
-        Err(ProfileError::Taken) => text(StatusCode::CONFLICT, requests::PROFILE_TAKEN),
+        Err(ProfileError::Taken) => refusal(Code::ProfileTaken, requests::PROFILE_TAKEN),
         Err(error) => internal_error(&error),
     }
 }

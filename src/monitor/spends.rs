@@ -7,7 +7,9 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::acts::reason_parameters;
 use super::asking::{refused, staged};
 use super::deeds::submit;
 use super::stage::Stage;
@@ -15,7 +17,8 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{
     ActError, Order, adopt_spend, matching, own_all_spends, rule_spend, unknown_spends,
 };
-use crate::http::{Params, internal_error, json, not_found};
+use crate::http::describe::{Operation, in_path, one_of, query, whole, words};
+use crate::http::{Code, Params, internal_error, json, not_found};
 use crate::payout::{ForeignSpend, SpendVerdict};
 use crate::report::{acts, requests};
 use crate::store::{Deed, Snapshot, Spends, StoreError};
@@ -24,7 +27,8 @@ use crate::types::{DepositNo, Height, TxId};
 /// Spends that are told at once.
 const PAGE: usize = 1_000;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SpendList)]
 struct SpendsReply {
     /// How many nobody has said yet what they are. While there is one, nothing is signed and no address is given out.
     unknown: u64,
@@ -33,21 +37,26 @@ struct SpendsReply {
     reconciled_to: Option<u64>,
     /// Why the last look failed; empty where it did not.
     error: String,
+    /// The transactions.
     spends: Vec<SpendReply>,
     /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Spend)]
 struct SpendReply {
+    /// The transaction.
     txid: String,
     /// `unknown`, `mine`, `again` or `paid`.
     state: &'static str,
     /// Absent while it waits for a block, or where its block is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     height: Option<u64>,
+    /// When it was seen first, in seconds since 1970 began.
     seen_at: u64,
+    /// What it paid.
     paid: Vec<PaidReply>,
     /// The number of the transaction of this desk that it is, and that was given up before it was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,21 +64,72 @@ struct SpendReply {
     /// The number of the transaction that it is here now.
     #[serde(skip_serializing_if = "Option::is_none")]
     transaction: Option<u64>,
+    /// Who has ruled on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
+    /// The reason that was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+    /// When it was ruled on, in seconds since 1970 began.
     #[serde(skip_serializing_if = "Option::is_none")]
     ruled_at: Option<u64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SpendPayment)]
 struct PaidReply {
+    /// Who was paid.
     address: String,
+    /// How much, in whole SKY.
     coins: String,
     /// A deposit that is owed just this now.
     #[serde(skip_serializing_if = "Option::is_none")]
     matches: Option<u64>,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    let rule = |path, name, summary| {
+        Operation::post(path, name, summary)
+            .takes(in_path("txid", "The transaction.", &words(&"5".repeat(64))))
+            .takes_all(reason_parameters())
+            .says(200, "What it is from now on, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, Code::SpendRefused])
+    };
+    vec![
+        Operation::get(
+            "/api/wallet/spends",
+            "spends",
+            "Spends of the hot wallet that this desk did not make",
+        )
+        .takes(query("state", "`unknown` lists those alone that nobody has ruled on.", &words("unknown")))
+        .takes(query("after", "Begins beyond this transaction: the `next` of the page before.", &words("")))
+        .gives::<SpendsReply>(200, "The transactions.")
+        .validated()
+        .refuses(&[Code::InvalidParameter]),
+        Operation::post(
+            "/api/wallet/spends/mine",
+            "ownAllSpends",
+            "Say that all unknown spends are the operator's own",
+        )
+        .takes(query("up_to", "Only those in blocks up to this height.", &whole(0)))
+        .takes_all(reason_parameters())
+        .says(200, "How many.")
+        .refuses(&[Code::InvalidParameter]),
+        rule("/api/wallet/spends/{txid}/mine", "ownSpend", "Say that a spend is the operator's own"),
+        rule(
+            "/api/wallet/spends/{txid}/again",
+            "paySpendAgain",
+            "Have what a spend paid paid again where it is owed",
+        ),
+        rule("/api/wallet/spends/{txid}/paid", "adoptSpend", "Say that a spend paid deposits")
+            .takes(query(
+                "deposits",
+                "Their numbers, with commas; those that match where it is left out.",
+                &words("3,4"),
+            ))
+            .takes(query("rest", "`mine` where it paid others too.", &one_of(&["mine"]))),
+    ]
 }
 
 pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

@@ -8,7 +8,7 @@ use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 
 use super::{MonitorState, bad_request};
-use crate::http::{Params, json, text};
+use crate::http::{Params, json, once_store, text};
 use crate::store::{Rehearsal, Store, Telling};
 use crate::types::Droplets;
 
@@ -44,7 +44,7 @@ impl Stage {
         let params = Params::parse(request.query_string());
         match params.get("dry_run") {
             "1" => Ok(Stage::rehearsed(state)),
-            "" if !params.has("dry_run") => Ok(Stage::Real(state.store.clone())),
+            "" if !params.has("dry_run") => Ok(Stage::Real(once_store(request, &state.store))),
             _ => Err(Box::new(bad_request("Invalid dry_run: expected 1, or nothing"))),
         }
     }

@@ -6,38 +6,84 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::acts::reason_parameters;
 use super::asking::{refused, staged};
 use super::deeds::submit;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::address::DepositAddress;
 use crate::engine::operator::release_address;
-use crate::http::{Params, internal_error, json, not_found, text};
+use crate::http::describe::{Operation, in_path, required, words};
+use crate::http::{Code, Params, internal_error, json, not_found, text};
 use crate::report::{acts, requests};
 use crate::skycoin::Address;
 use crate::store::{Deed, Snapshot, StoreError, Tainted, Taints};
 use crate::types::Coin;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TaintedList)]
 struct Addresses {
+    /// The addresses.
     tainted: Vec<TaintedReply>,
     /// The cursor of the next page, where there is one: coin and address of the last entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Tainted)]
 struct TaintedReply {
+    /// The code of the coin.
     coin: &'static str,
+    /// The address.
     address: String,
     /// The first transaction that paid to it, how much, in whole coins, and its block. Where the node tells
     /// no transaction, what lies there, if that is known, and the newest block.
     #[serde(skip_serializing_if = "Option::is_none")]
     tx: Option<String>,
+    /// How much, in whole coins.
     #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<String>,
+    /// The block's height.
     height: u64,
+    /// When it was seen, in seconds since 1970 began.
     seen_at: u64,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Vec<Operation> {
+    let on_address = |path, name, summary| {
+        Operation::post(path, name, summary)
+            .takes(in_path("address", "The address.", &words("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")))
+            .takes_all(reason_parameters())
+            .says(200, "What was done, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry])
+    };
+    vec![
+        Operation::get(
+            "/api/deposit-addresses/tainted",
+            "taintedAddresses",
+            "Addresses that are given to nobody",
+        )
+        .about("They received coins before they were given out.")
+        .takes_all(paging::cursor_parameters("BTC-1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"))
+        .gives::<Addresses>(200, "The addresses.")
+        .validated()
+        .refuses(&[Code::InvalidParameter]),
+        on_address(
+            "/api/deposit-addresses/{address}/release",
+            "releaseAddress",
+            "Give an address back to its pool",
+        ),
+        on_address(
+            "/api/deposit-addresses/{address}/bind",
+            "giveBackAddress",
+            "Bind an address to whom it belonged",
+        )
+        .takes(required("skyaddr", "Who is paid.", &words("2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y")))
+        .refuses(&[Code::AddressIsOurs]),
+    ]
 }
 
 impl From<Tainted> for TaintedReply {

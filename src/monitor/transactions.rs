@@ -3,26 +3,34 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::{Params, internal_error, json};
+use crate::http::describe::{Operation, one_of, query};
+use crate::http::{Code, Params, internal_error, json};
 use crate::payout::{Attempt, AttemptState, Course, Stuck};
 use crate::rail::{Purpose, SignedTransaction};
 use crate::report::{Act, Said, requests, transaction_acts};
 use crate::store::{Page, Snapshot, StoreError, Tables};
 use crate::types::{AttemptNo, Droplets};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TransactionList)]
 struct Transactions {
+    /// The transactions.
     transactions: Vec<TransactionReply>,
+    /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<u64>,
 }
 
 /// A payout transaction; times are seconds since 1970.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Transaction)]
 pub(super) struct TransactionReply {
+    /// Its number.
     no: u64,
+    /// The id that the network knows it by.
     txid: String,
     /// `signed`: stored, not known to have reached the network. `sent`. `settled`: confirmed as deep as required.
     /// `dead`: it can never confirm, and what it would have paid is paid by another.
@@ -33,13 +41,18 @@ pub(super) struct TransactionReply {
     /// Since when a node refuses it, whenever it is offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused_since: Option<u64>,
+    /// The block that it was confirmed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     height: Option<u64>,
+    /// When it was signed, in seconds since 1970 began.
     signed_at: u64,
+    /// When it last changed, in seconds since 1970 began.
     updated_at: u64,
+    /// What it pays in all, in whole SKY.
     amount: String,
     /// Numbers of the deposits that it pays.
     deposits: Vec<u64>,
+    /// The outputs that it spends.
     inputs: Vec<String>,
     /// The transaction that it withdraws, by an input that both spend.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +69,7 @@ pub(super) struct TransactionReply {
     /// As what it is listed in `/api/waiting`.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting: Option<&'static str>,
+    /// What can be done with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     acts: Vec<Act>,
 }
@@ -127,6 +141,20 @@ fn name_of(state: &AttemptState) -> &'static str {
 }
 
 const STATES: [&str; 5] = ["live", "signed", "sent", "settled", "dead"];
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get("/api/transactions", "transactions", "Payout transactions")
+        .takes(query(
+            "state",
+            "Only those; `live` are those that are neither settled nor dead.",
+            &one_of(&STATES),
+        ))
+        .takes_all(paging::parameters())
+        .gives::<Transactions>(200, "The transactions, by number.")
+        .validated()
+        .refuses(&[Code::InvalidParameter])
+}
 
 pub(super) async fn transactions(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if let Some(refused) = only_get(&request) {

@@ -4,10 +4,12 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::transactions::TransactionReply;
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::{Params, internal_error, json};
+use crate::http::describe::{Operation, query, words};
+use crate::http::{Code, Params, internal_error, json};
 use crate::payout::{Stuck, Waiting};
 use crate::report::{
     WaitingDeposit, WaitingKind, requests, waiting_deposits, waiting_kinds, waiting_proposals,
@@ -16,24 +18,46 @@ use crate::report::{
 use crate::store::{Snapshot, StoreError, WaitingPage};
 use crate::types::{DepositNo, UnixTime};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitingKinds)]
 struct Kinds {
+    /// Every kind there is, also those of which there is none now.
     waiting: Vec<WaitingKind>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitingDeposits)]
 struct Deposits {
+    /// What they wait for.
     code: &'static str,
+    /// The deposits, the longest waiting first.
     deposits: Vec<WaitingDeposit>,
     /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitingTransactions)]
 struct Transactions {
+    /// What they wait for.
     code: &'static str,
+    /// The transactions.
     transactions: Vec<TransactionReply>,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get("/api/waiting", "waiting", "What waits, and for what")
+        .about(
+            "Without `code` every kind of waiting with its count; with it the entries of one, with what can be done \
+             about each.",
+        )
+        .takes(query("code", "A kind that is told for deposits or transactions.", &words("taken_back_paid")))
+        .takes_all(paging::cursor_parameters("1790000000-17"))
+        .gives_either::<Kinds, Deposits, Transactions>("The kinds, or what waits.")
+        .validated()
+        .refuses(&[Code::InvalidParameter])
 }
 
 pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

@@ -1,6 +1,7 @@
 //! A deposit as the admin listener shows it: the original's fields, and what it lacked.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::said::Said;
 use super::{Outlook, words};
@@ -11,7 +12,7 @@ use crate::store::{Orders, Purchase, Snapshot, StoreError, Tables};
 use crate::types::{BuyMethod, DepositNo, Droplets, Language};
 
 /// See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DepositInfo {
     /// The deposit's number in the store, from 1.
     pub seq: u64,
@@ -46,6 +47,7 @@ pub struct DepositInfo {
     pub sky_sent: u64,
     /// Droplets that the deposit buys.
     /// None where it is worth more than can be written down.
+    #[schema(required = true)]
     pub sky_quoted: Option<u64>,
     /// What an upstream order would have come to: always empty.
     pub passthrough: Passthrough,
@@ -64,7 +66,7 @@ pub struct DepositInfo {
 }
 
 /// How the price of a deposit came about.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PriceInfo {
     /// Where it came from, with what was said there.
     pub source: String,
@@ -75,36 +77,58 @@ pub struct PriceInfo {
 }
 
 /// The order upstream, of which there is none in a direct purchase.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = DepositPassthrough)]
 pub struct Passthrough {
+    /// The exchange; empty where nothing was ordered.
     pub exchange_name: String,
+    /// What was bought, in droplets (millionths of a SKY).
     pub sky_bought: u64,
+    /// What was spent, in the smallest unit of the coin.
     pub deposit_value_spent: u64,
+    /// What was ordered, in whole coins.
     pub requested_amount: String,
+    /// The last order that was for it.
     pub order: Order,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = DepositOrder)]
 pub struct Order {
+    /// The id that the desk gave it.
     pub customer_id: String,
+    /// The exchange's id; empty before it is known.
     pub order_id: String,
+    /// What was bought, in whole coins; empty before it is known.
     pub completed_amount: String,
+    /// The limit of its price.
     pub price: String,
+    /// Where it stands.
     pub status: String,
+    /// Whether it has ended.
     #[serde(rename = "final")]
     pub is_final: bool,
+    /// Always empty.
     pub original: String,
 }
 
 /// The deposit as its chain has it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RawDeposit)]
 pub struct Raw {
+    /// The code of the coin or the symbol of the token.
     pub coin_type: String,
+    /// The address that it came to.
     pub address: String,
+    /// How much, in the smallest unit.
     pub value: u128,
+    /// The same as a text, for readers whose numbers end at 2^53.
     pub value_exact: String,
+    /// The block's height.
     pub height: u64,
+    /// The transaction.
     pub tx: String,
+    /// The number of the transaction's output.
     pub n: u32,
     /// A mark of the original's scanner, which its copy of the deposit never carried: always false.
     pub processed: bool,

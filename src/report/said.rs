@@ -1,11 +1,13 @@
 //! A person's ruling, as it is shown.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::payout::{Reason, Verdict};
 
 /// What a person has said.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Ruling)]
 pub struct Said {
     /// What was ruled, by its name; none where that is said elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 //! transitions.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{DepositInfo, Outlook, deposit_info, words};
 use crate::engine::operator::PurchaseAct;
@@ -14,7 +15,7 @@ use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, ProposalNo, UnixT
 use crate::upstream::BuyOrder;
 
 /// One kind of waiting.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WaitingKind {
     /// Never changes its meaning: programs may rely on it.
     pub code: &'static str,
@@ -32,7 +33,7 @@ pub struct WaitingKind {
 }
 
 /// Something that can be done now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Act {
     /// The act's name, as the last part of its path.
     pub act: &'static str,
@@ -41,7 +42,7 @@ pub struct Act {
 }
 
 /// A deposit that waits.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WaitingDeposit {
     /// Since when, in seconds since 1970 began.
     pub since: u64,

@@ -139,6 +139,15 @@ impl Api {
         })
     }
 
+    /// The deposit address of a request that is done once, however often it is sent.
+    pub(crate) async fn bind_with_key(&self, payee: &str, coin: Coin, key: &str) -> Answer<String> {
+        let body = json!({"skyaddr": payee, "coin_type": coin.code()});
+        let request = self.client.post(format!("{}/api/bind", self.public)).json(&body);
+        map(text(request.header("Idempotency-Key", key)).await, |body| {
+            json_of(&body)["deposit_address"].as_str().unwrap().to_owned()
+        })
+    }
+
     /// The entries of `/api/status`, as whoever bound the addresses sees them.
     pub(crate) async fn status(&self, payee: &str) -> Vec<Value> {
         let own: Vec<String> = {

@@ -21,6 +21,7 @@ mod disk;
 mod docker;
 mod doctor;
 mod image;
+mod keys;
 mod kill;
 mod ledger;
 mod load;
@@ -66,6 +67,7 @@ fn running() -> Vec<Trial> {
         overload::should_tell_who_takes_too_long,
         overload::should_bear_what_clients_do,
         overload::should_bear_half_a_handshake,
+        keys::should_give_nobody_a_second_address_when_killed,
         kill::should_keep_every_promise_when_killed_under_load,
         kill::should_start_after_being_killed_in_a_first_start,
         kill::should_found_one_database_where_two_start_at_once,

@@ -3,8 +3,10 @@
 //! Limits and cross-origin rules are wrapped around routes, not looked up by path: a path has many spellings, and what
 //! counts is what is reached.
 
+mod clients;
 mod throttle;
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -16,9 +18,10 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
 use crate::config::{AllowedOrigin, NetworkPrefix, Web};
-use crate::http::{Seldom, TEXT, Visitor, caller_ip};
+use crate::http::{Code, KeyOwner, Seldom, TEXT, Visitor, caller_ip, refusal};
 use crate::report::requests;
 
+use clients::{Clients, UnknownToken};
 pub use throttle::Throttle;
 
 /// The built-in pages need nothing from elsewhere.
@@ -31,19 +34,25 @@ const OWN_PAGES_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inl
 const INLINE_PAGES_POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; \
      style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'";
 
+/// Keys of requests that are done once, for a day: of an address, and of a client that the operator knows.
+const KEYS_OF_ADDRESS: u64 = 1_000;
+const KEYS_OF_CLIENT: u64 = 20_000;
+
+static UNKNOWN: Seldom = Seldom::new(std::time::Duration::from_secs(60));
 static TOO_MANY: Seldom = Seldom::new(std::time::Duration::from_secs(60));
 
 /// What clients may ask for, method- and header-wise, from another origin.
 const CORS_METHODS: [&str; 3] = ["GET", "POST", "HEAD"];
-const CORS_HEADERS: [&str; 3] = ["accept", "content-type", "origin"];
+const CORS_HEADERS: [&str; 5] = ["accept", "content-type", "idempotency-key", "if-none-match", "origin"];
 /// What another origin's page may read of an answer beside its body.
-const EXPOSED: &str = "Retry-After, X-Request-Id";
+const EXPOSED: &str = "ETag, Idempotent-Replayed, Retry-After, X-Request-Id";
 
 /// The guard. One for all listeners of the public API, so that limits hold over all of them.
 #[derive(Debug)]
 pub struct Guard {
     bind: Option<Throttle>,
     status: Option<Throttle>,
+    clients: Clients,
     behind_proxy: bool,
     trusted_proxies: Vec<NetworkPrefix>,
     origins: Vec<AllowedOrigin>,
@@ -75,6 +84,7 @@ impl Guard {
         Arc::new(Guard {
             bind: throttle(),
             status: throttle(),
+            clients: Clients::new(&web.clients),
             behind_proxy: web.behind_proxy,
             trusted_proxies: web.trusted_proxies.clone(),
             origins: web.cors_allowed.clone(),
@@ -108,7 +118,10 @@ impl Guard {
         let origin = request.headers().get(header::ORIGIN).and_then(|origin| self.allowed(origin));
         // What a preflight would refuse is not to be read either.
         let origin = origin.filter(|_| CORS_METHODS.contains(&request.method().as_str()));
-        let mut response = next.call(request).await?.map_into_boxed_body();
+        let mut response = match self.clients.of(request.headers()) {
+            Ok(_) => next.call(request).await?.map_into_boxed_body(),
+            Err(UnknownToken) => request.into_response(unknown_client()),
+        };
         let headers = response.headers_mut();
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
         if let Some(origin) = origin {
@@ -130,7 +143,10 @@ impl Guard {
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        // A page that is stricter says so itself.
+        if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        }
         headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
         if is_tls {
             let year = HeaderValue::from_static("max-age=31536000");
@@ -141,15 +157,33 @@ impl Guard {
 
     /// The seconds to wait, where this client has asked too often.
     fn throttled(&self, counts: Counts, request: &ServiceRequest) -> Option<u64> {
-        let throttle = match counts {
-            Counts::Bind => self.bind.as_ref(),
-            Counts::Status => self.status.as_ref(),
-            Counts::Page if request.method() == Method::POST => self.bind.as_ref(),
-            Counts::Page if !request.query_string().is_empty() => self.status.as_ref(),
-            Counts::Page => None,
-        }?;
+        let is_bind = match counts {
+            Counts::Bind => true,
+            Counts::Status => false,
+            Counts::Page if request.method() == Method::POST => true,
+            Counts::Page if !request.query_string().is_empty() => false,
+            Counts::Page => return None,
+        };
+        if let Ok(Some(known)) = self.clients.of(request.headers()) {
+            return known.refused(is_bind);
+        }
+        let throttle = if is_bind { self.bind.as_ref() } else { self.status.as_ref() };
+        throttle?.refused(self.address(request))
+    }
+
+    fn address(&self, request: &ServiceRequest) -> IpAddr {
         let peer = request.peer_addr().map(|peer| peer.ip());
-        throttle.refused(caller_ip(peer, request.headers(), self.behind_proxy, &self.trusted_proxies))
+        caller_ip(peer, request.headers(), self.behind_proxy, &self.trusted_proxies)
+    }
+
+    /// Whose `Idempotency-Key` a request bears: a client's that the operator knows, or an address's.
+    pub(super) fn key_owner(&self, request: &ServiceRequest) -> KeyOwner {
+        match self.clients.of(request.headers()) {
+            Ok(Some(known)) => KeyOwner { name: format!("client {}", known.name), most: KEYS_OF_CLIENT },
+            Ok(None) | Err(UnknownToken) => {
+                KeyOwner { name: format!("address {}", self.address(request)), most: KEYS_OF_ADDRESS }
+            }
+        }
     }
 
     /// The value of `Access-Control-Allow-Origin` for this origin, if it is allowed.
@@ -188,6 +222,15 @@ impl Guard {
 fn is_preflight(request: &ServiceRequest) -> bool {
     request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+fn unknown_client() -> HttpResponse {
+    if let Some(times) = UNKNOWN.ask() {
+        tracing::warn!(times, "requests with a token that belongs to no client are refused");
+    }
+    let mut reply = refusal(Code::UnknownClient, "Unauthorized: the token belongs to no client of this desk");
+    reply.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    reply
 }
 
 fn too_many_requests(wait: u64) -> HttpResponse {

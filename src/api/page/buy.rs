@@ -53,7 +53,7 @@ async fn given(state: &ApiState, request: &HttpRequest, form: &Params) -> Result
     }
     let order =
         BindRequest { skyaddr: form.get("skyaddr").to_owned(), coin_type: form.get("coin_type").to_owned() };
-    let given = bind_order(state, &order, true).await?;
+    let given = bind_order(state, &order, true, None).await?;
     let again = given.is_again.then(|| "again=1".to_owned());
     // With a script both are filled in, and say the same.
     let amount = ["send", "get"].into_iter().find_map(|name| {

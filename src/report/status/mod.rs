@@ -6,6 +6,7 @@ mod sealed;
 mod secret;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use self::pages::{Line, Place};
 use super::seen::SeenPayment;
@@ -21,15 +22,18 @@ pub use link::{PurchaseLines, linked_binding, purchase_lines, purchase_link};
 pub use secret::{Shown, status_secret};
 
 /// One line of a status: a deposit, or an address that waits for one. The first four fields are the original's.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StatusEntry {
     /// From 1, given once, in the order of binding and arrival.
+    #[schema(example = 1)]
     pub seq: u32,
     /// Seconds since 1970 at which it really changed.
     pub updated_at: u64,
     /// The public name of where it stands.
+    #[schema(example = "waiting_deposit")]
     pub status: &'static str,
     /// The code of the coin or the symbol of the token.
+    #[schema(example = "BTC")]
     pub coin_type: String,
     /// What it waits for, in English.
     pub message: String,
@@ -69,9 +73,10 @@ impl StatusEntry {
 }
 
 /// The deposit of a line.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SeenDeposit {
     /// In whole coins, with all decimals.
+    #[schema(example = "0.00200000")]
     pub amount: String,
     /// The transaction that paid it, and its output.
     pub txid: String,
@@ -84,6 +89,7 @@ pub struct SeenDeposit {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmations_required: Option<u64>,
     /// SKY that it buys, in whole coins.
+    #[schema(example = "1.000000")]
     pub sky_amount: String,
     /// The transaction that pays it out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,7 +102,7 @@ pub const PAGE_LINES: usize = 100;
 const SEEN_LINES: usize = 20;
 
 /// A part of what a payee sees.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct StatusPage {
     /// By `seq`.
     #[serde(rename = "statuses")]

@@ -1,0 +1,112 @@
+//! The reference of the admin listener.
+
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::Value;
+
+use super::paging;
+use super::{
+    accounting, acts, addresses, backup, balance, chains, deposits, orders, own_money, passed_over, prices,
+    profile, spends, tainted, transactions, waiting, wallet,
+};
+use crate::http::Code;
+use crate::http::describe::{
+    About, Chapter, Operation, Reference, document, in_path, one_of, query, required, whole, words,
+};
+
+static REFERENCE: LazyLock<Reference> = LazyLock::new(|| Reference::new(&described()));
+
+const ABOUT: About = About {
+    title: "Teller: the admin API",
+    text: "For the operator: what there is, what waits, and what can be done about it.\n\n\
+        Amounts are decimal texts in whole coins unless their description names another unit; moments are seconds \
+        since 1970 began. Members may be added to answers; a client ignores those that it does not know.\n\n\
+        Lists are paged where `after` or `limit` is given. Without them they answer whole, up to 10,000 entries, and \
+        then with the cursor of the next.\n\n\
+        A refusal is one line of plain text. With `Accept: application/problem+json` it is a problem (RFC 9457) with a \
+        code that never changes its meaning.",
+    refusals: &[Code::Unauthorized, Code::ForeignPage, Code::Internal],
+    bearer: Some(
+        "The token of the configuration (`admin_panel.token`). Without one the listener is for this machine alone.",
+    ),
+    is_open: true,
+};
+
+/// Returns what the admin listener serves, as an OpenAPI document.
+pub fn described() -> Value {
+    let (mut pools, mut followed) = (addresses::described(), chains::described());
+    pools.extend(tainted::described());
+    pools.push(balance::described());
+    followed.extend(passed_over::described());
+    let (mut purchases, mut books) = (deposits::described(), accounting::described());
+    purchases.extend(std::iter::once(waiting::described()).chain(acts::described()));
+    purchases.push(transactions::described());
+    books.extend(std::iter::once(wallet::described()).chain(spends::described()));
+    books.push(own_money::described());
+    purchases.extend(desk());
+    let mut service = backup::described();
+    service.push(profile::described());
+    let chapters: Vec<Chapter> = vec![
+        ("Purchases", purchases),
+        ("Deposit addresses", pools),
+        ("Chains", followed),
+        ("Prices", prices::described()),
+        ("Orders", orders::described()),
+        ("Books and wallet", books),
+        ("The service", service),
+        ("This reference", own()),
+    ];
+    document(&ABOUT, chapters)
+}
+
+/// What the desk's pages ask.
+fn desk() -> Vec<Operation> {
+    let not_understood = [Code::InvalidParameter];
+    vec![
+        Operation::get("/api/overview", "overview", "Whether all is well, and how busy the desk was")
+            .takes_all([
+                query("hours", "How many hours are told.", &whole(1)),
+                query("each", "How many of them are told together.", &whole(1)),
+            ])
+            .gives_object("Part by part, and hour by hour.")
+            .validated()
+            .refuses(&not_understood),
+        Operation::get("/api/search", "search", "Find deposits, transactions and addresses")
+            .takes(required("q", "A number, a transaction's id, or an address.", &words("17")))
+            .gives_object("What was found.")
+            .validated()
+            .refuses(&not_understood),
+        Operation::get("/api/deposits/{no}/timeline", "timeline", "Everything that happened to a deposit")
+            .takes(in_path("no", "The deposit's number.", &whole(0)))
+            .gives_object("The deposit, what happened to it, and what can be done with it now.")
+            .validated()
+            .refuses(&[Code::NotFound]),
+        Operation::get("/api/accounting/days", "accountingDays", "What came to each account on each day")
+            .takes_all(paging::cursor_parameters("2026-11-28"))
+            .takes(query("format", "JSON where it is left out.", &one_of(&["json", "csv", "jsonl"])))
+            .gives_object("The days.")
+            .validated()
+            .refuses(&not_understood),
+        Operation::get("/api/problems", "problems", "What is amiss, since when, and what to do")
+            .gives_object("The problems, the most urgent first.")
+            .validated(),
+    ]
+}
+
+fn own() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/openapi.json", "openapi", "This reference for programs")
+            .gives_file("The document, in OpenAPI 3.1.", "application/json"),
+        Operation::get("/api/reference", "reference", "This reference for people")
+            .gives_file("The page.", "text/html"),
+    ]
+}
+
+pub(super) async fn openapi(request: HttpRequest) -> HttpResponse {
+    REFERENCE.document(&request)
+}
+
+pub(super) async fn page(request: HttpRequest) -> HttpResponse {
+    REFERENCE.page(&request)
+}
