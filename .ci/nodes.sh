@@ -22,11 +22,12 @@ NODES_PLAYWRIGHT_VERSION=1.60.0
 NODES_AXE_VERSION=4.14.1
 # What builds and tests the pages: Debian's own is too old for its tools.
 NODES_NODE_VERSION=24.21.0
+NODES_SCHEMATHESIS_VERSION=4.32.5
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
 NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth solc pebble pebble-challtestsrv fiu-run prometheus promtool
-    chromium playwright-core axe-core web-node image-root skycoin skycoin-cli)
+    chromium playwright-core axe-core web-node schemathesis image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -144,6 +145,15 @@ install_web-node() {
     ln -sfn "$TELLER_NODES/npm/web-node/node_modules/$package/bin/node" "$TELLER_NODES/bin/web-node"
 }
 version_web-node() { "$TELLER_NODES/bin/web-node" --version | sed 's/^v//'; }
+
+# Holds the service to its OpenAPI documents. In an environment of its own, since Debian's Python takes no packages but its own.
+install_schemathesis() {
+    local folder=$TELLER_NODES/python/schemathesis
+    debian_packages ca-certificates python3-venv
+    if [ ! -x "$folder/bin/pip" ]; then python3 -m venv "$folder"; fi
+    "$folder/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$NODES_SCHEMATHESIS_VERSION"
+}
+version_schemathesis() { "$TELLER_NODES/python/schemathesis/bin/schemathesis" --version | awk '{print $NF}'; }
 
 # What the Dockerfile's base has, unpacked: a root file system for the service, without an engine and without certificates.
 install_image-root() {
