@@ -3,7 +3,7 @@
 
 CARGO_DENY_VERSION=0.20.2
 # Must be there for the tests. Only looked for: skycoin, skycoin-cli.
-REQUIRED=image-root,bitcoind,litecoind,btcd,anvil,geth,solc,pebble,pebble-challtestsrv,fiu-run,fiu-ctrl,setpriv,prometheus,promtool,chromium
+REQUIRED=image-root,bitcoind,litecoind,btcd,anvil,geth,solc,pebble,pebble-challtestsrv,fiu-run,fiu-ctrl,setpriv,prometheus,promtool,chromium,schemathesis
 
 export PATH=$TELLER_NODES/cargo/bin:$HOME/.cargo/bin:$PATH
 export CARGO_TERM_COLOR=never TELLER_REQUIRE_NODES=$REQUIRED
@@ -37,7 +37,7 @@ rust_install() {
 
 check_format() {
     cargo fmt --check
-    shellcheck .ci/run .ci/*.sh tests/browser/run
+    shellcheck .ci/run .ci/*.sh tests/browser/run tests/schema/run
     printf 'formatted, and no complaints about the scripts\n'
 }
 
@@ -68,9 +68,23 @@ check_web() {
     done
     "$node" node_modules/typescript/bin/tsc --noEmit
     "$node" node_modules/vitest/vitest.mjs run
+    check_api_types
     diff -r dist "$built" || because "web: dist is not what comes of src: run \`npm run build\` in web and commit it"
     rm -r "$built"
     printf 'web: built the same, types and tests pass\n'
+}
+
+# The types of the API follow from its documents, and those from the code (`cargo test --test api described`).
+check_api_types() {
+    local made listener
+    made=$(mktemp -d)
+    npm --prefix api ci --ignore-scripts --no-audit --no-fund
+    for listener in public admin; do
+        "$node" api/node_modules/openapi-typescript/bin/cli.js "../docs/openapi-$listener.json" --output "$made/$listener.d.ts"
+        diff "api/$listener.d.ts" "$made/$listener.d.ts" ||
+            because "web: api/$listener.d.ts is not what the documents say: run \`npm run api\` in web and commit it"
+    done
+    rm -r "$made"
 }
 
 check_documentation() {
