@@ -42,9 +42,7 @@ impl Player {
         match taken {
             Ok(_) => Ok(()),
             Err(IntakeError::Store(error)) => Err(error),
-            Err(error @ IntakeError::Contradiction(_)) => {
-                Err(StoreError::Invariant(error.to_string().into()))
-            }
+            Err(error @ IntakeError::Contradiction(_)) => Err(StoreError::Invariant(error.to_string())),
         }
     }
 
