@@ -62,7 +62,7 @@ impl Signals {
 }
 
 /// The first SIGINT or SIGTERM drains, the second ends at once. SIGHUP reopens the log, looks at the address
-/// files, and loads the certificate anew.
+/// files, and loads the certificate and the prices of the configuration anew.
 pub(crate) fn listen(log: LogFile, pidfile: Option<PathBuf>) -> io::Result<SignalRequest> {
     let mut signals = Signals {
         interrupt: signal(SignalKind::interrupt())?,
@@ -93,7 +93,7 @@ pub(crate) fn listen(log: LogFile, pidfile: Option<PathBuf>) -> io::Result<Signa
 
 fn reopen(log: &LogFile) {
     match log.reopen() {
-        Ok(()) => tracing::info!("log file reopened, looking at the address files and the certificate"),
+        Ok(()) => tracing::info!("log file reopened, looking at address files, certificate and prices"),
         Err(error) => tracing::error!(%error, "log file cannot be reopened, the old one goes on"),
     }
 }

@@ -21,7 +21,7 @@ mod watch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
@@ -89,6 +89,8 @@ pub struct ApiState {
     pub shop: Shop,
     /// When a deposit gets its price.
     pub promised: Promised,
+    /// How long a price that is promised at bind holds.
+    pub promise_time: Duration,
     /// How long a deposit usually takes.
     pub pace: Arc<Pace>,
     /// Who watches purchases live.
@@ -169,6 +171,7 @@ impl ApiState {
             started: Instant::now(),
             static_dir: config.web.static_dir.clone(),
             promised: config.exchanger.prices.promised,
+            promise_time: config.exchanger.prices.promise_time,
             pace: Arc::default(),
             watchers: Watchers::new(config.web.shop.max_streams),
             play: None,

@@ -10,6 +10,7 @@ use super::{ApiState, PriceTags};
 use crate::config::{ChainConfig, Config};
 use crate::http::describe::Operation;
 use crate::http::{ByCode, json_bytes, method_not_allowed};
+use crate::price::Promised;
 use crate::report::requests;
 use crate::types::{Coin, Token};
 
@@ -25,12 +26,15 @@ struct ConfigReply<'a> {
     max_bound_addrs: u32,
     /// Decimal places of a payout; what is beyond them stays on the payee's account.
     max_decimals: u8,
-    /// When a deposit gets its price: `seen` or `final`. Once it has one, that never changes.
+    /// When a deposit gets its price: `bind`, `seen` or `final`. Once it has one, that never changes.
     price_promised: &'static str,
     /// SKY for one BTC, where the last desktop wallets with a page to buy look for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "500.000000")]
     sky_btc_exchange_rate: Option<String>,
+    /// For how many seconds after a bind its price holds for what is seen; none where no price is promised then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_promise_time: Option<u64>,
     /// What can be deposited, by the coins' codes in small letters.
     #[schema(value_type = BTreeMap<String, Deposit>)]
     deposits: ByCode<Deposit<'a>>,
@@ -95,7 +99,7 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
 }
 
 pub(super) fn render(config: &Config, tags: &PriceTags<'_>) -> Bytes {
-    let exchange = &config.exchanger.exchange;
+    let (exchange, prices) = (&config.exchanger.exchange, &config.exchanger.prices);
     let minimum = |coin: Coin| if coin == Coin::BTC { &exchange.btc_minimum_volume_text } else { "0" };
     let deposits = config
         .listed_coins()
@@ -105,8 +109,9 @@ pub(super) fn render(config: &Config, tags: &PriceTags<'_>) -> Bytes {
         buy_method: config.exchanger.buy_method.name(),
         max_bound_addrs: config.teller.max_bound_addrs.unwrap_or(0),
         max_decimals: config.rail.max_decimals,
-        price_promised: config.exchanger.prices.promised.name(),
         sky_btc_exchange_rate: Some(tags.buys(Coin::BTC, None)).filter(|rate| !rate.is_empty()),
+        price_promised: prices.promised.name(),
+        price_promise_time: (prices.promised == Promised::Bind).then_some(prices.promise_time.as_secs()),
         deposits: ByCode(deposits.collect()),
     };
     serde_json::to_vec(&reply).expect("BUG: texts and numbers are always JSON").into()

@@ -20,8 +20,8 @@ use crate::live::{Live, VettingState};
 use crate::rail::SkyRail;
 use crate::rail::Spend;
 use crate::rail::{
-    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Signer, SignerError, SigningRequest, SkyNode,
-    SpendsSeen, TxStatus, Wallet,
+    Broadcaster, Fate, Funds, IsKnown, NodeError, Receipt, SendOutcome, Signer, SignerError, SigningRequest,
+    SkyNode, SpendsSeen, TxStatus, Wallet,
 };
 use crate::report::BuyerPause;
 use crate::skycoin::{Address, CoinHours, Transaction};
@@ -203,6 +203,10 @@ impl Broadcaster for Spectator {
 
     async fn status(&self, txid: TxId) -> Result<TxStatus, NodeError> {
         self.0.status(txid).await
+    }
+
+    async fn received(&self, txid: TxId, to: Address) -> Result<Receipt, NodeError> {
+        self.0.received(txid, to).await
     }
 
     async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {

@@ -203,13 +203,15 @@ pub struct App {
 pub struct Reload {
     pools: Arc<crate::engine::Reload>,
     certificate: Arc<Notify>,
+    prices: Arc<prices::ConfigFile>,
 }
 
 impl Reload {
-    /// Looks at the address files, and loads the certificate anew.
+    /// Looks at the address files, loads the certificate anew, and reads the prices of the configuration anew.
     pub fn ask(&self) {
         self.pools.ask();
         self.certificate.notify_one();
+        self.prices.ask();
     }
 }
 

@@ -7,10 +7,12 @@ use tokio::sync::Notify;
 use super::StartError;
 use super::chains::skycoin_rest;
 use super::staff::Staff;
+use super::upstream::withdrawer;
 use crate::address::DepositAddress;
 use crate::config::Config;
 use crate::dummy::DummyNode;
 use crate::engine::{Appeals, Payer, PayerSettings};
+use crate::exchange::Exchange;
 use crate::live::Live;
 use crate::payout::Attempt;
 use crate::rail::SignedTransaction;
@@ -62,12 +64,21 @@ impl Money {
         }
     }
 
-    pub(super) fn employ(self, config: &Config, staff: &mut Staff, live: &Arc<Live>) {
+    pub(super) fn employ(
+        self,
+        config: &Config,
+        staff: &mut Staff,
+        live: &Arc<Live>,
+        exchange: Option<&Arc<dyn Exchange>>,
+    ) {
         match self {
             Money::Dummy { node, appeals } => {
                 employ_payer(config, staff, live, node, DummyNode::hot_wallet(), appeals);
             }
             Money::Real { node, wallet, appeals } => {
+                if let Some(withdrawer) = withdrawer(config, staff, live, exchange, (&node, &wallet)) {
+                    staff.employ(withdrawer, live.withdrawer.clone(), Arc::new(Notify::new()));
+                }
                 employ_payer(config, staff, live, node, wallet, appeals);
             }
         }

@@ -39,9 +39,8 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let exchange = upstream::shared(&config, &store, &clock)?;
     let readers = Readers::new(&config)?;
     announce_chains(&config, &live, clock.moment());
-    let prices = take_over_prices(&config, &store, &live, clock.now())?;
-    let intake = intake(&config, &prices);
-    let pricer = prices::pricer(&config, &store, &clock, intake.clone(), exchange.as_ref())?;
+    let intake = intake(&config, &take_over_prices(&config, &store, &live, clock.now())?);
+    let (pricer, file) = prices::reading(&config, (&store, &clock, &live), &intake, exchange.as_ref())?;
     let receivers = Receivers::new(&config.alerts, &data_dir)?;
     let watching = Watching::new(&config, &store, &shutdown);
     let parts = ListenerParts {
@@ -66,10 +65,9 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let serving = bound.serve(shutdown.clone(), &watching.readiness);
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
     staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());
-    let buyer = upstream::buyer(&config, &staff, &live, exchange.as_ref());
-    staff.employ(buyer, live.buyer.clone(), Arc::new(Notify::new()));
-    staff.employ(pricer, live.pricer.clone(), prices.nudge());
-    money.employ(&config, &mut staff, &live);
+    upstream::employ_buyer(&config, &mut staff, &live, exchange.as_ref());
+    staff.employ(pricer, live.pricer.clone(), intake.prices.nudge());
+    money.employ(&config, &mut staff, &live, exchange.as_ref());
     readers.employ(&config, &mut staff, &live, &intake);
     receivers.employ(&watching, serving.health, &mut staff);
     Ok(App {
@@ -81,7 +79,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         servers: serving.servers,
         names: staff.names,
         pidfile,
-        reload: Reload { pools: reload, certificate: hang_up },
+        reload: Reload { pools: reload, certificate: hang_up, prices: file },
     })
 }
 

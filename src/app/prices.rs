@@ -2,28 +2,36 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Notify;
 
 use super::upstream::{self, NoNonces};
 use crate::clock::Clock;
-use crate::config::{Config, NodeUrl, Usual, Venue};
-use crate::engine::{Intake, PriceVenue, Pricer, PricerSettings};
+use crate::config::{self, Config, NodeUrl, Usual, Venue};
+use crate::engine::{FreshPrices, Intake, PriceFile, PriceVenue, Pricer, PricerSettings};
 use crate::exchange::{Exchange, SetupError};
 use crate::ledger::Asset;
-use crate::live::{PricedAsset, Prices};
+use crate::live::{Live, PriceList, PricedAsset, Prices};
 use crate::price::PriceSource;
 use crate::store::Store;
 use crate::types::UnixTime;
 
 /// Returns the prices, of which nothing is known yet but what is written down.
 pub(super) fn prices(config: &Config, now: UnixTime) -> Prices {
+    let PriceList { listed, guards } = list(config);
+    Prices::new(listed, guards, now)
+}
+
+/// What is configured of prices.
+fn list(config: &Config) -> PriceList {
     let listed = config.assets.iter().map(|asset| {
         let priced = asset.token.map_or(Asset::Coin(asset.coin), Asset::Token);
         let own = config.own_price(priced.code()).cloned();
         PricedAsset { asset: priced, source: asset.price.clone(), own }
     });
-    Prices::new(listed.collect(), config.exchanger.prices.guards.clone(), now)
+    PriceList { listed: listed.collect(), guards: config.exchanger.prices.guards.clone() }
 }
 
 /// Returns what asks the sources, and prices what waits.
@@ -31,13 +39,27 @@ pub(super) fn prices(config: &Config, now: UnixTime) -> Prices {
 /// # Errors
 ///
 /// Where an exchange cannot be spoken to at all.
-pub(super) fn pricer(
+fn pricer(
     config: &Config,
     store: &Store,
     clock: &Arc<dyn Clock>,
     intake: Intake,
     exchange: Option<&Arc<dyn Exchange>>,
 ) -> Result<Pricer, SetupError> {
+    let settings = settings(config, clock, exchange)?;
+    Ok(Pricer::new(store.clone(), Arc::clone(clock), intake, settings))
+}
+
+/// What asks the sources of a configuration.
+///
+/// # Errors
+///
+/// Where an exchange cannot be spoken to at all.
+fn settings(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    exchange: Option<&Arc<dyn Exchange>>,
+) -> Result<PricerSettings, SetupError> {
     let has_key = !config.exchanger.exchange.key.expose_secret().is_empty();
     let mut venues = HashMap::new();
     for source in config.assets.iter().flat_map(|asset| asset.price.asked()) {
@@ -54,8 +76,7 @@ pub(super) fn pricer(
         venues.insert(name.clone(), venue);
     }
     let prices = &config.exchanger.prices;
-    let settings = PricerSettings { poll: prices.poll, venues, vouched: prices.vouched.clone() };
-    Ok(Pricer::new(store.clone(), Arc::clone(clock), intake, settings))
+    Ok(PricerSettings { poll: prices.poll, venues, vouched: prices.vouched.clone() })
 }
 
 /// Prices are public: another exchange than the configured one is asked for nothing else.
@@ -67,4 +88,71 @@ fn keyless(config: &Config, venue: Venue, clock: &Arc<dyn Clock>) -> Result<Pric
     client.url = url.map_err(|error| SetupError::Client(error.to_string()))?;
     (client.venue, client.key, client.secret) = (venue, SecretString::default(), SecretString::default());
     Ok(PriceVenue { exchange: upstream::exchange(&config, clock, Arc::new(NoNonces))?, has_key: false })
+}
+
+/// Returns what asks the sources, and what has it read the configuration's file anew.
+///
+/// # Errors
+///
+/// Where an exchange cannot be spoken to at all.
+pub(super) fn reading(
+    config: &Config,
+    (store, clock, live): (&Store, &Arc<dyn Clock>, &Arc<Live>),
+    intake: &Intake,
+    exchange: Option<&Arc<dyn Exchange>>,
+) -> Result<(Pricer, Arc<ConfigFile>), SetupError> {
+    let pricer = pricer(config, store, clock, intake.clone(), exchange)?;
+    let file = Arc::new(ConfigFile::new(config, clock, exchange, intake.prices.nudge()));
+    Ok((pricer.reading(Arc::clone(&file) as Arc<dyn PriceFile>, Arc::clone(live)), file))
+}
+
+/// The configuration's file, of which prices are read anew.
+#[derive(Debug)]
+pub(super) struct ConfigFile {
+    /// What the service runs with.
+    running: Config,
+    clock: Arc<dyn Clock>,
+    exchange: Option<Arc<dyn Exchange>>,
+    is_asked: AtomicBool,
+    /// Wakes who reads it.
+    nudge: Arc<Notify>,
+}
+
+impl ConfigFile {
+    pub(super) fn new(
+        running: &Config,
+        clock: &Arc<dyn Clock>,
+        exchange: Option<&Arc<dyn Exchange>>,
+        nudge: Arc<Notify>,
+    ) -> ConfigFile {
+        let (running, clock, exchange) = (running.clone(), Arc::clone(clock), exchange.map(Arc::clone));
+        ConfigFile { running, clock, exchange, is_asked: AtomicBool::new(false), nudge }
+    }
+
+    /// Has it read anew.
+    pub(super) fn ask(&self) {
+        self.is_asked.store(true, Ordering::Release);
+        self.nudge.notify_one();
+    }
+}
+
+impl PriceFile for ConfigFile {
+    fn take_request(&self) -> bool {
+        self.is_asked.swap(false, Ordering::AcqRel)
+    }
+
+    fn read(&self) -> Result<FreshPrices, String> {
+        let path = self.running.file.as_deref().ok_or("the configuration was read from no file")?;
+        let config = config::read(path).map_err(|error| error.to_string())?;
+        // The exchange that coins are bought on is spoken to by one client, which lasts as long as the service.
+        let (new, old) = (&config.exchanger.exchange, &self.running.exchanger.exchange);
+        let is_same = (new.venue, new.url.base(), new.key.expose_secret(), new.secret.expose_secret())
+            == (old.venue, old.url.base(), old.key.expose_secret(), old.secret.expose_secret());
+        if !is_same || (self.exchange.is_none() && upstream::follows_configured(&config)) {
+            return Err("sky_exchanger.exchange_client: another exchange or key takes a restart".to_owned());
+        }
+        let settings = settings(&config, &self.clock, self.exchange.as_ref());
+        let settings = settings.map_err(|error| error.to_string())?;
+        Ok(FreshPrices { list: list(&config), settings })
+    }
 }

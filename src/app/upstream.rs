@@ -5,20 +5,21 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bitcoin::hashes::{Hash, sha256};
 use secrecy::ExposeSecret;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use super::staff::Staff;
 use crate::clock::Clock;
 use crate::config::{Config, Venue};
-use crate::engine::{Buyer, MarketSettings, PurchaseSettings, Purchaser};
+use crate::engine::{Buyer, MarketSettings, PurchaseSettings, Purchaser, WithdrawSettings, Withdrawer};
 use crate::exchange::{
     Binance, C2cx, CallError, Coinbase, Exchange, Kraken, Nonces, SetupError, VenueSettings,
 };
 use crate::ledger::Asset;
 use crate::live::Live;
 use crate::price::PriceSource;
+use crate::rail::{HotWallet, OwnAddress, SkyNode};
 use crate::store::Store;
-use crate::types::{Coin, Units};
+use crate::types::{Coin, Token, Units};
 
 /// What the configured exchange is called in a source.
 const CONFIGURED: &str = "exchange";
@@ -46,23 +47,40 @@ pub(super) fn shared(
 
 /// What decides, and buys upstream unless every asset is paid directly. Deposits from a time when that was not so wait
 /// for a person then.
-pub(super) fn buyer(
+pub(super) fn employ_buyer(
     config: &Config,
-    staff: &Staff,
+    staff: &mut Staff,
     live: &Arc<Live>,
     exchange: Option<&Arc<dyn Exchange>>,
-) -> Buyer {
+) {
     let settings = settings(config);
     let exchange = exchange.filter(|_| !settings.markets.is_empty());
     let purchaser = exchange.map(|exchange| {
         let (exchange, clock) = (Arc::clone(exchange), Arc::clone(&staff.clock));
         Purchaser::new(staff.store.clone(), exchange, clock, Arc::clone(live), settings)
     });
-    Buyer::new(staff.store.clone(), purchaser)
+    let buyer = Buyer::new(staff.store.clone(), purchaser);
+    staff.employ(buyer, live.buyer.clone(), Arc::new(Notify::new()));
+}
+
+/// What brings what was bought to the hot wallet; none where nothing can be withdrawn. What is under way is followed
+/// also where nothing new is withdrawn.
+pub(super) fn withdrawer(
+    config: &Config,
+    staff: &Staff,
+    live: &Arc<Live>,
+    exchange: Option<&Arc<dyn Exchange>>,
+    (node, wallet): (&Arc<SkyNode>, &HotWallet),
+) -> Option<Withdrawer<SkyNode>> {
+    let exchange = exchange.filter(|exchange| exchange.withdrawal_trace().is_some())?;
+    let hot = (Arc::clone(node), OwnAddress::of(wallet));
+    let (store, clock) = (staff.store.clone(), Arc::clone(&staff.clock));
+    let settings = withdraw_settings(config);
+    Some(Withdrawer::new(store, Arc::clone(exchange), hot, clock, Arc::clone(live), settings))
 }
 
 /// Whether a price follows the configured exchange, by whichever of its names.
-fn follows_configured(config: &Config) -> bool {
+pub(super) fn follows_configured(config: &Config) -> bool {
     let asked = config.assets.iter().flat_map(|asset| asset.price.asked());
     asked.into_iter().any(|source| match source {
         PriceSource::Exchange { venue, .. } => is_configured(config, venue),
@@ -125,6 +143,32 @@ fn settings(config: &Config) -> PurchaseSettings {
         failure_wait: client.request_failure_wait,
         ratelimit_wait: client.ratelimit_wait,
         check_wait: client.check_order_wait,
+        vouched: config.exchanger.prices.vouched.clone(),
+        account: account(client.key.expose_secret()),
+    }
+}
+
+fn withdraw_settings(config: &Config) -> WithdrawSettings {
+    let client = &config.exchanger.exchange;
+    let withdraw = &client.withdraw;
+    let code = |coin: Coin, token: Option<Token>| {
+        token.map_or_else(|| coin.code().to_owned(), |token| token.symbol.to_string())
+    };
+    let markets = config.upstream_assets().into_iter();
+    WithdrawSettings {
+        is_on: withdraw.enabled,
+        least: withdraw.least,
+        most: withdraw.most,
+        every: withdraw.every,
+        max_fee: withdraw.max_fee,
+        network: withdraw.network.clone(),
+        key: withdraw.address_name.clone(),
+        max_decimals: config.rail.max_decimals,
+        check_wait: withdraw.check_wait,
+        failure_wait: client.request_failure_wait,
+        ratelimit_wait: client.ratelimit_wait,
+        confirmations: config.rail.confirmations_required,
+        markets: markets.map(|(coin, token, upstream)| (code(coin, token), upstream.market)).collect(),
         vouched: config.exchanger.prices.vouched.clone(),
         account: account(client.key.expose_secret()),
     }

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::node_url::Usual;
 use super::reader::Section;
+use super::withdraw::{self, Withdraw};
 use super::{Config, NodeUrl};
 use crate::types::{BuyMethod, Coin, Exact, Token, Units};
 
@@ -77,6 +78,8 @@ pub struct ExchangeClient {
     pub ratelimit_wait: Duration,
     /// How often the state of an order is asked for.
     pub check_order_wait: Duration,
+    /// How what was bought comes to the hot wallet.
+    pub withdraw: Withdraw,
     /// Smallest deposit in satoshi.
     pub btc_minimum_volume: Units,
     /// The same as it was written, for the API.
@@ -176,6 +179,7 @@ pub(super) fn read(parent: &mut Section<'_>, warnings: &mut Vec<String>) -> Exch
         request_failure_wait: section.duration("request_failure_wait", Duration::from_secs(10)),
         ratelimit_wait: section.duration("ratelimit_wait", Duration::from_secs(30)),
         check_order_wait: section.duration("check_order_wait", Duration::from_secs(2)),
+        withdraw: withdraw::read(&mut section),
         btc_minimum_volume: volume.unwrap_or(Units::ZERO),
         btc_minimum_volume_text: text,
     };
@@ -248,6 +252,7 @@ fn markets(section: &mut Section<'_>, facts: &Facts) -> Vec<Upstream> {
 /// Finds the assets of the markets, and whether each asset that is bought for has one.
 pub(super) fn check(root: &mut Section<'_>, config: &Config) {
     check_codes(root, config);
+    check_withdraw(root, config);
     let bought: Vec<(Coin, Option<Token>)> = bought_for(config).collect();
     if bought.is_empty() {
         return;
@@ -271,6 +276,33 @@ pub(super) fn check(root: &mut Section<'_>, config: &Config) {
     }
     if config.dummy.is_on() && !client.url.is_loopback() {
         root.problem(&at("url"), "must be on loopback in dummy mode: a real exchange takes real money");
+    }
+}
+
+/// Whether what was bought can be withdrawn as it is configured.
+fn check_withdraw(root: &mut Section<'_>, config: &Config) {
+    let client = &config.exchanger.exchange;
+    let withdraw = &client.withdraw;
+    if !withdraw.enabled {
+        return;
+    }
+    let at = |name: &str| format!("sky_exchanger.exchange_client.withdraw.{name}");
+    let mut refuse = |name: &str, words: &str| root.problem(&at(name), words);
+    match client.venue {
+        Venue::C2cx => refuse("enabled", "must be false: c2cx has no withdrawals by a call"),
+        Venue::Kraken if withdraw.address_name.is_none() => {
+            refuse("address_name", "must be the name that you gave the hot wallet's address at kraken");
+        }
+        Venue::Binance | Venue::Kraken | Venue::Coinbase => {}
+    }
+    if client.key.expose_secret().is_empty() || config.upstream_assets().is_empty() {
+        refuse(
+            "enabled",
+            "must be false where nothing is bought: set sky_exchanger.buy_method or buy_methods",
+        );
+    }
+    if config.dummy.is_on() {
+        refuse("enabled", "must be false in dummy mode: the hot wallet is no real one");
     }
 }
 

@@ -83,6 +83,7 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
     let text = text.map_err(unreadable)?;
     let mut config = parse(&text, path)?;
+    config.file = Some(path.to_owned());
     match who_may_change(path).map_err(unreadable)? {
         Care::Fine => {}
         Care::Warn(words) => config.warnings.push(words),

@@ -24,6 +24,7 @@ mod shop;
 mod tests;
 mod tokens;
 mod web;
+mod withdraw;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -43,6 +44,7 @@ pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, 
 pub use node_url::{NodeUrl, Usual};
 pub use origins::AllowedOrigin;
 pub use tokens::known_tokens;
+pub use withdraw::Withdraw;
 
 /// Confirmations beyond which a setting is a mistake rather than caution.
 const MAX_CONFIRMATIONS: u64 = 10_000;
@@ -51,6 +53,8 @@ const MAX_I64: u64 = i64::MAX.unsigned_abs();
 /// Everything the service is told.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// The file that it was read from; none where it was no file.
+    pub file: Option<PathBuf>,
     /// Log at debug level.
     pub debug: bool,
     /// Serve a CPU profile as a flame graph on the admin listener.
@@ -261,6 +265,8 @@ pub struct PricesConfig {
     pub vouched: Vec<String>,
     /// When a deposit gets its price.
     pub promised: Promised,
+    /// How long a price that is promised at bind holds.
+    pub promise_time: Duration,
 }
 
 /// Section `web`: the public listener.

@@ -37,19 +37,15 @@ pub(super) fn read(parent: &mut Section<'_>) -> PricesConfig {
         }
     }
     let promised = promised(&mut section);
+    let promise_time = section.duration("promise_time", Duration::from_secs(900));
     section.finish();
-    PricesConfig { guards, poll, own, vouched, promised }
+    PricesConfig { guards, poll, own, vouched, promised, promise_time }
 }
 
 fn promised(section: &mut Section<'_>) -> Promised {
     let text = section.string("promised", Promised::Seen.name());
     Promised::from_name(&text).unwrap_or_else(|| {
-        let words = match text.as_str() {
-            "bind" => "a price cannot be promised before there is a deposit; choose \"seen\" or \"final\""
-                .to_owned(),
-            other => format!("expected \"seen\" or \"final\", got {other:?}"),
-        };
-        section.problem("promised", words);
+        section.problem("promised", format!("expected \"bind\", \"seen\" or \"final\", got {text:?}"));
         Promised::Seen
     })
 }

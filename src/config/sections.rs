@@ -64,6 +64,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         alerts,
         dummy,
         warnings,
+        file: None,
     };
     check_across(root, &config);
     config

@@ -367,7 +367,7 @@ fn should_read_prices_that_follow_a_source() {
 fn should_say_what_is_wrong_with_prices_all_at_once() {
     let told = problems(&with(
         "[sky_exchanger]\nsky_btc_exchange_rate = 'bianance:SKYBTC'\nsky_eth_exchange_rate = 'median(push)'\n\
-         sky_sky_exchange_rate = 'coinbase:SKY-X'\n[sky_exchanger.prices]\npromised = 'bind'\nband = '1.5'\n\
+         sky_sky_exchange_rate = 'coinbase:SKY-X'\n[sky_exchanger.prices]\npromised = 'bound'\nband = '1.5'\n\
          max_age = '5s'\npool = '1s'\nvouched = ['SKYBTC']\nown.XYZ = '1'\nown.SKY = 'x'",
     ));
     for says in [
@@ -377,7 +377,7 @@ fn should_say_what_is_wrong_with_prices_all_at_once() {
         "sky_exchanger.prices.own.BTC: must be your own idea of SKY for one BTC",
         "sky_exchanger.prices.own.XYZ: is no coin",
         "sky_exchanger.prices.own.SKY: \"x\" is not a rate",
-        "sky_exchanger.prices.promised: a price cannot be promised before there is a deposit",
+        "sky_exchanger.prices.promised: expected \"bind\", \"seen\" or \"final\", got \"bound\"",
         "sky_exchanger.prices.band: must be less than 1",
         "sky_exchanger.prices.max_age: must be longer than poll",
         "sky_exchanger.prices.vouched: expected markets",

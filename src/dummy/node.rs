@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 
 use crate::payout::{Attempt, AttemptState};
 use crate::rail::{
-    Broadcaster, Fate, Funds, HotWallet, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus,
-    Wallet,
+    Broadcaster, Fate, Funds, HotWallet, IsKnown, NodeError, Receipt, SendOutcome, Spender, SpendsSeen,
+    TxStatus, Wallet,
 };
 use crate::rail::{ChainRules, Paid, SignedTransaction, Spend, Unspent};
 use crate::skycoin::{
@@ -371,6 +371,11 @@ impl Broadcaster for DummyNode {
                 TxStatus::Confirmed { block: block_at(height), confirmations: above.saturating_add(1) }
             }
         })
+    }
+
+    /// Nobody but the desk pays by transactions here.
+    async fn received(&self, _: TxId, _: Address) -> Result<Receipt, NodeError> {
+        Ok(Receipt::Absent)
     }
 
     async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {

@@ -4,15 +4,17 @@
 //! coin, and only then what the payee has had.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::binder::{BindError, BindOnce, BindRules, GivenAddress, bind_once};
 use super::budget::{Budget, bound_since};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::live::Live;
+use crate::price::{BindPromise, Promised, PromisedPrice, Quoted};
 use crate::skycoin::Address;
 use crate::store::{Snapshot, Store};
-use crate::types::{Coin, PerCoin};
+use crate::types::{Coin, PerCoin, Token};
 
 /// See the module's documentation.
 #[derive(Debug)]
@@ -28,6 +30,10 @@ pub struct BindPolicy {
     rules: BindRules,
     /// How many new addresses may be given out; none where that is unlimited.
     budget: Option<Budget>,
+    /// How long what is promised at bind holds; none where nothing is.
+    promise_time: Option<Duration>,
+    /// Tokens that come to the addresses of each coin.
+    tokens: PerCoin<Vec<Token>>,
 }
 
 impl BindPolicy {
@@ -39,6 +45,7 @@ impl BindPolicy {
         clock: Arc<dyn Clock>,
         own: Vec<Address>,
     ) -> Self {
+        let prices = &config.exchanger.prices;
         BindPolicy {
             budget: budget(config, &store, &*clock),
             store,
@@ -48,6 +55,8 @@ impl BindPolicy {
             enabled: PerCoin::new(|coin| config.coin(coin).enabled),
             own,
             rules: BindRules { max_bound: config.teller.max_bound_addrs },
+            promise_time: Some(prices.promise_time).filter(|_| prices.promised == Promised::Bind),
+            tokens: PerCoin::new(|coin| config.tokens_at(coin).map(|(token, _)| token).collect()),
         }
     }
 
@@ -106,8 +115,22 @@ impl BindPolicy {
         if let Some(budget) = &self.budget {
             budget.take().map_err(BindError::BudgetSpent)?;
         }
-        let bound = bind_once(&self.store, self.rules, self.live.unvetted(coin), payee, coin, once).await;
+        let (unvetted, promise) = (self.live.unvetted(coin), self.promise(coin));
+        let bound = bind_once(&self.store, self.rules, unvetted, (payee, coin), promise, once).await;
         bound.inspect_err(|_| self.budget.iter().for_each(Budget::give_back))
+    }
+
+    /// The prices that are promised to whoever is given an address of this coin now; none where none is promised at
+    /// bind, or there is none that could be.
+    fn promise(&self, coin: Coin) -> Option<BindPromise> {
+        let (time, prices) = (self.promise_time?, self.live.prices()?);
+        let now = self.clock.now();
+        let price = |token: Option<Token>| {
+            let Quoted { rate, note, .. } = prices.promise(coin, token, now).ok()?;
+            Some(PromisedPrice { token, rate: rate.text().to_owned(), note })
+        };
+        let tokens = self.tokens[coin].iter().copied().map(Some);
+        BindPromise::new(std::iter::once(None).chain(tokens).filter_map(price).collect(), now, time)
     }
 
     /// How many new addresses are left in the budget, where they are few.

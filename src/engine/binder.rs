@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::address::DepositAddress;
 use crate::chain::Unvetted;
 use crate::live::Pause;
+use crate::price::BindPromise;
 use crate::skycoin::Address;
 use crate::store::{Binding, HandOut, KeptAnswer, OnceKey, Snapshot, Store, StoreError, Tables};
 use crate::types::{BindingNo, Coin};
@@ -100,16 +101,16 @@ pub async fn bind(
     payee: Address,
     coin: Coin,
 ) -> Result<GivenAddress, BindError> {
-    bind_once(store, rules, unvetted, payee, coin, None).await
+    bind_once(store, rules, unvetted, (payee, coin), None, None).await
 }
 
-/// [`bind`] for a request that may be sent again.
+/// [`bind`] with prices that are promised for what comes in time, for a request that may be sent again.
 pub(super) async fn bind_once(
     store: &Store,
     rules: BindRules,
     unvetted: Unvetted,
-    payee: Address,
-    coin: Coin,
+    (payee, coin): (Address, Coin),
+    promise: Option<BindPromise>,
     once: Option<BindOnce>,
 ) -> Result<GivenAddress, BindError> {
     store
@@ -131,7 +132,7 @@ pub(super) async fn bind_once(
                 HandOut::NotVetted => return Err(BindError::NotVetted),
                 HandOut::Empty => return Err(BindError::PoolEmpty),
             };
-            let no = tx.bind_offer(payee, offer)?;
+            let no = tx.bind_promised(payee, offer, promise.clone())?;
             let given = GivenAddress { no, address: offer.address };
             if let Some(once) = &once {
                 tx.keep_answer(&once.key, (once.answer)(&given))?;

@@ -7,7 +7,7 @@ use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::live::Prices;
 use crate::price::{PriceNote, Promised, Quoted};
-use crate::store::{DepositEvent, NewDeposit, StoreError, Tables, WriteTx};
+use crate::store::{Binding, DepositEvent, NewDeposit, StoreError, Tables, WriteTx};
 use crate::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, PerCoin, Rate, Token, Units, UnixTime};
 
 /// The prices of the moment.
@@ -94,8 +94,10 @@ impl Intake {
             return self.again(tx, no, found);
         }
         let Some(binding) = tx.find_address(&found.address)? else { return Ok(IntakeOutcome::Unbound) };
-        let is_due = found.is_final || self.promised == Promised::Seen;
-        let price = is_due.then(|| self.price(found.id.coin, found.token, found.amount, tx.now())).flatten();
+        let is_due = found.is_final || self.promised != Promised::Final;
+        let moment = || self.price(found.id.coin, found.token, found.amount, tx.now());
+        let promised = self.promised_at_bind(&binding, found, tx.now());
+        let price = promised.or_else(|| is_due.then(moment).flatten());
         let (rate, quote, priced) = match price {
             Some(Price { rate, quote, note }) => (rate, quote, Some(note)),
             None => (String::new(), None, None),
@@ -137,10 +139,23 @@ impl Intake {
         Some(Price { rate: rate.text().to_owned(), quote, note })
     }
 
+    /// What was promised for it when its address was bound: that holds, whatever is configured by now.
+    fn promised_at_bind(&self, binding: &Binding, found: &FoundDeposit, now: UnixTime) -> Option<Price> {
+        let promised = binding.promise.as_ref()?.of(found.token, now)?;
+        let rate = Rate::parse(&promised.rate).ok()?;
+        let decimals = found.token.map_or(found.id.coin.decimals(), |token| token.decimals);
+        let source = format!("promised at bind: {}", promised.note.source);
+        Some(Price {
+            quote: quote(&rate, found.amount, decimals, self.max_decimals),
+            rate: promised.rate.clone(),
+            note: PriceNote { source, ..promised.note.clone() },
+        })
+    }
+
     /// Whether a deposit that has no price is to get one at this time, and one can be promised.
     pub(super) fn can_price(&self, deposit: &Deposit, now: UnixTime) -> bool {
         let is_due = match self.promised {
-            Promised::Seen => deposit.place().is_some(),
+            Promised::Bind | Promised::Seen => deposit.place().is_some(),
             Promised::Final => deposit.is_final(),
         };
         let promise = || self.prices.promise(deposit.id.coin, deposit.token, now);

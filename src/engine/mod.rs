@@ -25,7 +25,9 @@ mod scanner;
 mod seen;
 mod taking;
 mod transfer_id;
+mod trouble;
 mod vetter;
+mod withdrawer;
 
 pub use bind_policy::BindPolicy;
 pub use binder::{BindError, BindOnce, BindRules, GivenAddress, bind, unused};
@@ -36,11 +38,12 @@ pub use play::Play;
 pub use pool_account::PoolAccount;
 pub use pool_error::{AccountError, PoolError};
 pub use pool_keeper::{PoolFile, PoolKeeper, Reload, load_pool};
-pub use pricer::{PriceVenue, Pricer, PricerSettings, take_over_set};
+pub use pricer::{FreshPrices, PriceFile, PriceVenue, Pricer, PricerSettings, take_over_set};
 pub use purchase::{MarketSettings, PurchaseSettings, Purchaser};
 pub use scanner::{BalanceChecker, PendingWatcher, Rescanner, Scanner, ScannerSettings};
 pub use seen::seen_up_to;
 pub use vetter::Vetter;
+pub use withdrawer::{WithdrawSettings, Withdrawer};
 
 impl From<crate::store::StoreError> for crate::task::StepError {
     fn from(error: crate::store::StoreError) -> Self {

@@ -19,6 +19,7 @@ mod port;
 mod read;
 mod settings;
 mod transport;
+mod withdrawal;
 
 pub use binance::Binance;
 pub use c2cx::C2cx;
@@ -27,5 +28,6 @@ pub use coinbase::Coinbase;
 pub use kraken::Kraken;
 pub use market::{AssetNetwork, Book, Level, Market, MarketState, Ticker};
 pub use order::{ClientId, Fee, NewOrder, OrderReport, OrderState, VenueOrderId};
-pub use port::{Balance, Exchange, Idempotency, Nonces, Withdrawal, WithdrawalReport, WithdrawalState};
+pub use port::{Balance, Exchange, Idempotency, Nonces};
 pub use settings::{SetupError, VenueSettings};
+pub use withdrawal::{NewWithdrawal, WithdrawalReport, WithdrawalState, WithdrawalTrace};

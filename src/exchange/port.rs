@@ -6,7 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rust_decimal::Decimal;
 
-use super::{AssetNetwork, Book, CallError, ClientId, Market, NewOrder, OrderReport, Ticker, VenueOrderId};
+use super::{
+    AssetNetwork, Book, CallError, ClientId, Market, NewOrder, NewWithdrawal, OrderReport, Ticker,
+    VenueOrderId, WithdrawalReport, WithdrawalTrace,
+};
 
 /// What a venue guarantees of a client id that is used again. It decides how an order without an answer is recovered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,48 +35,6 @@ pub struct Balance {
     pub available: Decimal,
     /// What open orders and withdrawals have reserved.
     pub reserved: Decimal,
-}
-
-/// A withdrawal to an address of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Withdrawal {
-    /// Our own id of it.
-    pub client_id: ClientId,
-    /// As the venue calls the coin.
-    pub asset: String,
-    /// How much leaves the account, in whole coins.
-    pub amount: Decimal,
-    /// Where to.
-    pub address: String,
-}
-
-/// Where a withdrawal stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WithdrawalState {
-    /// On its way.
-    Pending,
-    /// Sent, by this transaction where the venue tells it.
-    Sent {
-        /// The transaction's id on its chain.
-        txid: Option<String>,
-    },
-    /// The coins are back in the account.
-    Failed,
-}
-
-/// What a venue tells of a withdrawal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WithdrawalReport {
-    /// The venue's id of it.
-    pub id: String,
-    /// Ours; none where the venue does not tell it.
-    pub client_id: Option<ClientId>,
-    /// What leaves the account, in whole coins, with the fee.
-    pub amount: Decimal,
-    /// What the venue keeps of it, in whole coins.
-    pub fee: Decimal,
-    /// Where it stands.
-    pub state: WithdrawalState,
 }
 
 /// Numbers that rise for ever, also across restarts, for venues that want one with each call.
@@ -173,20 +134,30 @@ pub trait Exchange: Send + Sync + Debug {
     /// Where the venue cannot be asked.
     async fn balances(&self) -> Result<Vec<Balance>, CallError>;
 
-    /// Returns whether coins can be withdrawn by a call.
-    fn can_withdraw(&self) -> bool;
+    /// Returns how a withdrawal without an answer is found out about; none where nothing can be withdrawn by a call.
+    fn withdrawal_trace(&self) -> Option<WithdrawalTrace>;
+
+    /// Returns whether the fee of a withdrawal leaves the account beside the amount, rather than out of it.
+    fn takes_fee_on_top(&self) -> bool;
+
+    /// Returns what the venue would keep of a withdrawal now, in whole coins; none where it does not say beforehand.
+    ///
+    /// # Errors
+    ///
+    /// Where the venue cannot be asked, or would not withdraw it.
+    async fn withdrawal_fee(&self, withdrawal: &NewWithdrawal) -> Result<Option<Decimal>, CallError>;
 
     /// Asks for a withdrawal, once, and returns the venue's id of it.
     ///
     /// # Errors
     ///
     /// Each says whether it may be on its way all the same.
-    async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<String, CallError>;
+    async fn withdraw(&self, withdrawal: &NewWithdrawal) -> Result<String, CallError>;
 
     /// Returns the withdrawals of a coin that the venue tells of, the newest first.
     ///
     /// # Errors
     ///
-    /// Where the venue cannot be asked.
+    /// Where the venue cannot be asked, or may have more than it tells.
     async fn withdrawals(&self, asset: &str) -> Result<Vec<WithdrawalReport>, CallError>;
 }

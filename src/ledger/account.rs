@@ -134,7 +134,8 @@ pub enum Account {
     Remainders,
     /// What was bought upstream for payouts, in what they are paid in. Debit.
     Upstream,
-    /// What stands at an exchange by the desk's orders: debit what they brought, credit what they took.
+    /// What stands at an exchange by the desk's orders: debit what they brought, credit what they took, and what was
+    /// withdrawn.
     AtExchange,
     /// What orders were paid with. Debit.
     Spent,
@@ -142,11 +143,15 @@ pub enum Account {
     ForPayouts,
     /// What orders bought that is too little to be shared out. Credit.
     Dust,
+    /// What is withdrawn from an exchange and not in the hot wallet, as far as is known. Debit.
+    OnTheWay,
+    /// What was withdrawn from an exchange and is in the hot wallet. Debit.
+    Withdrawn,
 }
 
 impl Account {
     /// All accounts, by ascending tag.
-    pub const ALL: [Account; 22] = [
+    pub const ALL: [Account; 24] = [
         Account::Confirming,
         Account::Received,
         Account::Lost,
@@ -169,6 +174,8 @@ impl Account {
         Account::Spent,
         Account::ForPayouts,
         Account::Dust,
+        Account::OnTheWay,
+        Account::Withdrawn,
     ];
 
     /// Returns the number that stands for it in the store.
@@ -196,6 +203,8 @@ impl Account {
             Account::Spent => 19,
             Account::ForPayouts => 20,
             Account::Dust => 21,
+            Account::OnTheWay => 22,
+            Account::Withdrawn => 23,
         }
     }
 
@@ -229,6 +238,8 @@ impl Account {
             Account::Spent => "spent_upstream",
             Account::ForPayouts => "for_payouts",
             Account::Dust => "dust",
+            Account::OnTheWay => "on_the_way",
+            Account::Withdrawn => "withdrawn",
         }
     }
 }

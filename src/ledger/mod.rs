@@ -14,9 +14,11 @@ mod position;
 #[cfg(test)]
 mod tests;
 mod upstream;
+#[cfg(test)]
+mod withdrawal_tests;
 
 pub use account::{Account, Asset, VENUE_DECIMALS};
 pub use balances::Balances;
 pub use entry::{Balance, Entry, LedgerError, Posting};
 pub use position::{of_attempt, of_purchase, of_spend, rest_of};
-pub use upstream::of_order;
+pub use upstream::{of_order, of_withdrawal};

@@ -7,11 +7,13 @@ mod certificate;
 mod chain_view;
 mod hint;
 mod pause;
+mod price_list;
 mod prices;
 mod sightings;
 mod upstream_view;
 mod vetting;
 mod wallet_view;
+mod withdrawals_view;
 
 use std::sync::Arc;
 
@@ -26,11 +28,13 @@ pub use certificate::{CertificateTrouble, CertificateView};
 pub use chain_view::{ChainLimits, ChainView, NodeState};
 pub use hint::Hint;
 pub use pause::{NodeTrouble, Pause};
-pub use prices::{Heard, PriceView, PricedAsset, Prices, SetPrice};
+pub use price_list::{PriceList, PricedAsset};
+pub use prices::{Heard, PriceView, Prices, SetPrice};
 pub use sightings::{Sighting, Sightings};
 pub use upstream_view::{UpstreamMarket, UpstreamStock, UpstreamView};
 pub use vetting::{Vetting, VettingState};
 pub use wallet_view::{Runway, WalletView};
+pub use withdrawals_view::WithdrawalsView;
 
 /// An address pool as its keeper saw it last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,6 +69,10 @@ pub struct Live {
     certificate: ArcSwap<Option<CertificateView>>,
     /// None where nothing is bought upstream.
     upstream: ArcSwap<Option<UpstreamView>>,
+    /// Why the configuration's file was not taken over when it was read anew.
+    config_trouble: ArcSwap<Option<String>>,
+    /// None where nothing can be withdrawn from an exchange.
+    withdrawals: ArcSwap<Option<WithdrawalsView>>,
     /// None where nobody has put prices here.
     prices: ArcSwap<Option<Arc<Prices>>>,
     notes: PerCoin<ArcSwap<ChainNotes>>,
@@ -74,6 +82,8 @@ pub struct Live {
     pub payer: Vitals,
     /// How the buyer fares.
     pub buyer: Vitals,
+    /// How the worker that withdraws from the exchange fares.
+    pub withdrawer: Vitals,
     /// How the pricer fares.
     pub pricer: Vitals,
     /// How the keeper of the address pools fares.
@@ -200,6 +210,26 @@ impl Live {
     /// Shows the certificate of the public listener.
     pub fn set_certificate(&self, view: CertificateView) {
         self.certificate.store(Arc::new(Some(view)));
+    }
+
+    /// Why the configuration's file was not taken over when it was read anew, in words; none where it was.
+    pub fn config_trouble(&self) -> Option<String> {
+        (**self.config_trouble.load()).clone()
+    }
+
+    /// Shows that.
+    pub fn set_config_trouble(&self, trouble: Option<String>) {
+        self.config_trouble.store(Arc::new(trouble));
+    }
+
+    /// Withdrawals from the exchange; none where nothing can be withdrawn.
+    pub fn withdrawals(&self) -> Option<WithdrawalsView> {
+        (**self.withdrawals.load()).clone()
+    }
+
+    /// Shows how withdrawals fare.
+    pub fn set_withdrawals(&self, view: Option<WithdrawalsView>) {
+        self.withdrawals.store(Arc::new(view));
     }
 
     /// The exchange that coins are bought on; none where nothing is bought upstream.

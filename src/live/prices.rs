@@ -9,20 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use tokio::sync::Notify;
 
+use super::price_list::{PriceList, PricedAsset};
 use crate::ledger::Asset;
 use crate::price::{Guards, NoPrice, PriceNote, PriceSource, Quoted, Reading, Told, quote};
 use crate::types::{Actor, Coin, Exact, PerCoin, Rate, Token, UnixTime};
-
-/// An asset that is priced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PricedAsset {
-    /// The coin or token.
-    pub asset: Asset,
-    /// Where its price comes from.
-    pub source: PriceSource,
-    /// The operator's own idea of SKY for one; none where the price follows nothing.
-    pub own: Option<Rate>,
-}
 
 /// A price that a person has set in place of what is configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +59,9 @@ struct Known {
 /// The prices of all assets.
 #[derive(Debug)]
 pub struct Prices {
-    guards: Guards,
+    list: ArcSwap<PriceList>,
     coins: PerCoin<ArcSwap<Option<PriceView>>>,
     tokens: Vec<(Token, ArcSwap<Option<PriceView>>)>,
-    listed: Vec<PricedAsset>,
     known: Mutex<Known>,
     changes: AtomicU64,
     nudge: Arc<Notify>,
@@ -86,10 +75,9 @@ impl Prices {
             Asset::Coin(_) | Asset::CoinHours | Asset::AtVenue(_) => None,
         });
         let prices = Prices {
-            guards,
             coins: PerCoin::new(|_| ArcSwap::default()),
             tokens: tokens.collect(),
-            listed,
+            list: ArcSwap::from_pointee(PriceList { listed, guards }),
             known: Mutex::default(),
             changes: AtomicU64::new(0),
             nudge: Arc::default(),
@@ -110,14 +98,15 @@ impl Prices {
         Prices::new(coins.chain(tokens).collect(), guards, UnixTime::new(0))
     }
 
-    /// Returns what prices have to pass.
-    pub fn guards(&self) -> &Guards {
-        &self.guards
+    /// Returns what prices are worked out of.
+    pub fn list(&self) -> Arc<PriceList> {
+        self.list.load_full()
     }
 
-    /// Returns the assets that are priced.
-    pub fn listed(&self) -> &[PricedAsset] {
-        &self.listed
+    /// Takes over what is configured by now, of the same assets.
+    pub fn take_over(&self, list: PriceList, now: UnixTime) {
+        self.list.store(Arc::new(list));
+        self.refresh(now);
     }
 
     /// Returns the tokens that are priced.
@@ -178,7 +167,8 @@ impl Prices {
 
     /// Returns all prices, in the order of the configuration.
     pub fn all(&self) -> Vec<PriceView> {
-        let slots = self.listed.iter().filter_map(|priced| self.slot_of(priced.asset));
+        let list = self.list();
+        let slots = list.listed.iter().filter_map(|priced| self.slot_of(priced.asset));
         slots.filter_map(|slot| (**slot.load()).clone()).collect()
     }
 
@@ -204,7 +194,7 @@ impl Prices {
     pub fn push(&self, code: &str, rate: Rate, now: UnixTime) -> bool {
         let of_code = |priced: &&PricedAsset| priced.asset.code() == code;
         let is_asked = |priced: &PricedAsset| priced.source.asked().contains(&PriceSource::Pushed);
-        if !self.listed.iter().find(of_code).is_some_and(is_asked) {
+        if !self.list().listed.iter().find(of_code).is_some_and(is_asked) {
             return false;
         }
         let words = format!("{} SKY for one", rate.text());
@@ -230,37 +220,15 @@ impl Prices {
     /// Works all prices out anew.
     pub fn refresh(&self, now: UnixTime) {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        for priced in &self.listed {
+        let list = self.list();
+        for priced in &list.listed {
             let Some(slot) = self.slot_of(priced.asset) else { continue };
-            let view = Some(self.worked_out(priced, &known, now));
+            let view = Some(worked_out(priced, &list.guards, &known, now));
             if **slot.load() != view {
                 slot.store(Arc::new(view));
                 self.changes.fetch_add(1, Ordering::AcqRel);
             }
         }
-    }
-
-    fn worked_out(&self, priced: &PricedAsset, known: &Known, now: UnixTime) -> PriceView {
-        let code = priced.asset.code();
-        let set = known.set.get(code).cloned();
-        let asked = if priced.source.fixed().is_some() { &[] } else { priced.source.asked() };
-        let nothing = || {
-            let why = "nothing was heard yet".to_owned();
-            Heard { told: Told::Silent(why.clone()), trouble: Some(why) }
-        };
-        let heard_of =
-            |source: &PriceSource| known.heard.get(&(code.to_owned(), source.to_string())).cloned();
-        let heard: Vec<(PriceSource, Heard)> =
-            asked.iter().map(|source| (source.clone(), heard_of(source).unwrap_or_else(nothing))).collect();
-        let price = match (&set, priced.source.fixed()) {
-            (Some(set), _) => Ok(of_person(set)),
-            (None, Some(rate)) => Ok(Quoted::fixed(rate.clone(), UnixTime::new(0))),
-            (None, None) => {
-                let told: Vec<_> = heard.iter().map(|(source, heard)| (source, &heard.told)).collect();
-                quote(&told, priced.own.as_ref(), &self.guards, now)
-            }
-        };
-        PriceView { priced: priced.clone(), set, heard, price }
     }
 }
 
@@ -271,4 +239,26 @@ fn of_person(set: &SetPrice) -> Quoted {
         note: PriceNote { source, at: set.at, spread: Exact::ZERO },
         until: None,
     }
+}
+
+fn worked_out(priced: &PricedAsset, guards: &Guards, known: &Known, now: UnixTime) -> PriceView {
+    let code = priced.asset.code();
+    let set = known.set.get(code).cloned();
+    let asked = if priced.source.fixed().is_some() { &[] } else { priced.source.asked() };
+    let nothing = || {
+        let why = "nothing was heard yet".to_owned();
+        Heard { told: Told::Silent(why.clone()), trouble: Some(why) }
+    };
+    let heard_of = |source: &PriceSource| known.heard.get(&(code.to_owned(), source.to_string())).cloned();
+    let heard: Vec<(PriceSource, Heard)> =
+        asked.iter().map(|source| (source.clone(), heard_of(source).unwrap_or_else(nothing))).collect();
+    let price = match (&set, priced.source.fixed()) {
+        (Some(set), _) => Ok(of_person(set)),
+        (None, Some(rate)) => Ok(Quoted::fixed(rate.clone(), UnixTime::new(0))),
+        (None, None) => {
+            let told: Vec<_> = heard.iter().map(|(source, heard)| (source, &heard.told)).collect();
+            quote(&told, priced.own.as_ref(), guards, now)
+        }
+    };
+    PriceView { priced: priced.clone(), set, heard, price }
 }

@@ -74,6 +74,8 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     ("/api/wallet/spends", VIEW, OPERATE),
     ("/api/wallet/spends/mine", VIEW, OPERATE),
     ("/api/wallet/spends/{txid}/{act}", VIEW, OPERATE),
+    ("/api/withdrawals", VIEW, OPERATE),
+    ("/api/withdrawals/{no}/{act}", VIEW, OPERATE),
     // Asked before anybody is asked who they are.
     ("/livez", OPEN, OPEN),
     ("/metrics", VIEW, OPERATE),

@@ -56,6 +56,7 @@ pub(super) fn refused(error: &ActError) -> HttpResponse {
         ActError::Abandon(_) => Code::AbandonRefused,
         ActError::Purchase(_) => Code::PurchaseRefused,
         ActError::Order(_) => Code::OrderRefused,
+        ActError::Withdrawal(_) => Code::WithdrawalRefused,
         ActError::Busy { .. } => Code::BlocksBusy,
         ActError::PayeeIsOurs => Code::AddressIsOurs,
         ActError::Node(_) => Code::NodeUntold,

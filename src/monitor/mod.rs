@@ -48,6 +48,7 @@ mod timeline;
 mod transactions;
 mod waiting;
 mod wallet;
+mod withdrawals;
 
 use std::sync::Arc;
 
@@ -171,6 +172,8 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/transactions").to(transactions::transactions))
         .service(web::resource("/api/orders").to(orders::list))
         .service(web::resource("/api/orders/{no}/{act}").to(orders::act))
+        .service(web::resource("/api/withdrawals").to(withdrawals::list))
+        .service(web::resource("/api/withdrawals/{no}/{act}").to(withdrawals::act))
         .service(web::resource("/api/accounting").to(accounting::accounting))
         .service(web::resource("/api/accounting/days").to(accounting_days::days))
         .service(web::resource("/api/accounting/strays").to(accounting::strays))

@@ -48,7 +48,8 @@ struct ExchangeReply {
     /// Why it could not be looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     stock_trouble: Option<String>,
-    /// What was bought and stands there, by the books, in SKY: to be withdrawn to the hot wallet.
+    /// What was bought and stands there, by the books, in SKY: to be withdrawn to the hot wallet, see
+    /// `/api/withdrawals`.
     due: String,
     /// When it was seen so, in seconds since 1970 began.
     seen_at: u64,

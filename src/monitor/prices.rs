@@ -29,6 +29,9 @@ struct Reply {
     prices: Vec<PriceReply>,
     /// What prices that follow a source have to pass.
     guards: GuardsReply,
+    /// Why the configuration's file was not taken over when it was read anew; none where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    configuration_trouble: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -143,14 +146,20 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
         return refused;
     }
     let (Some(prices), now) = (state.live.prices(), state.clock.now()) else { return not_found() };
-    let guards = prices.guards();
+    let list = prices.list();
+    let guards = &list.guards;
     let guards = GuardsReply {
         max_age_seconds: guards.max_age.as_secs(),
         spread: guards.spread.to_string(),
         band: guards.band.to_string(),
         disagree: guards.disagree.to_string(),
     };
-    json(&Reply { prices: prices.all().into_iter().map(|view| reply(view, now)).collect(), guards })
+    let configuration_trouble = state.live.config_trouble();
+    json(&Reply {
+        prices: prices.all().into_iter().map(|view| reply(view, now)).collect(),
+        guards,
+        configuration_trouble,
+    })
 }
 
 fn reply(view: PriceView, now: UnixTime) -> PriceReply {
@@ -190,7 +199,7 @@ pub(super) async fn act(
 ) -> HttpResponse {
     let (code, act) = path.into_inner();
     let Some(prices) = state.live.prices() else { return not_found() };
-    if !prices.listed().iter().any(|priced| priced.asset.code() == code) {
+    if !prices.list().listed.iter().any(|priced| priced.asset.code() == code) {
         return not_found();
     }
     match act.as_str() {

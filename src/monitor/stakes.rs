@@ -98,7 +98,7 @@ fn of_price(state: &MonitorState, code: &str, rate: &str) -> Stakes {
     let view = prices.all().into_iter().find(|view| view.priced.asset.code() == code);
     let own = view.as_ref().and_then(|view| view.priced.own.clone());
     let current = view.and_then(|view| view.price.ok()).map(|quoted| quoted.rate);
-    let is_near = |known: &Rate| rate.is_near(known, prices.guards().band);
+    let is_near = |known: &Rate| rate.is_near(known, prices.list().guards.band);
     match own.or(current) {
         Some(known) if is_near(&known) => Stakes::Nothing,
         Some(_) | None => Stakes::Unknown,

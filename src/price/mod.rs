@@ -5,6 +5,7 @@
 //! All arithmetic is exact. A spread is taken off what the market would give, so that it is always the desk's.
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
 
+mod bind_promise;
 mod identity;
 mod promised;
 mod quote;
@@ -12,6 +13,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub use bind_promise::{BindPromise, PromisedPrice};
 pub use identity::{Moved, identity_problem};
 pub use promised::Promised;
 pub use quote::{Guards, NoPrice, PriceNote, Quoted, Reading, Told, quote};

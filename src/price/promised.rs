@@ -3,6 +3,8 @@
 /// When the price of a deposit is promised. Once it is, it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Promised {
+    /// When the address is bound, for what comes in time; what comes later gets it when it is first seen.
+    Bind,
     /// When the deposit is first seen in a block.
     #[default]
     Seen,
@@ -14,6 +16,7 @@ impl Promised {
     /// Returns its name, as the configuration and the API have it.
     pub const fn name(self) -> &'static str {
         match self {
+            Promised::Bind => "bind",
             Promised::Seen => "seen",
             Promised::Final => "final",
         }
@@ -21,6 +24,6 @@ impl Promised {
 
     /// Returns the one of this name.
     pub fn from_name(name: &str) -> Option<Promised> {
-        [Promised::Seen, Promised::Final].into_iter().find(|promised| promised.name() == name)
+        [Promised::Bind, Promised::Seen, Promised::Final].into_iter().find(|promised| promised.name() == name)
     }
 }

@@ -8,13 +8,15 @@
 mod hold;
 mod order;
 mod outcome;
+mod own;
 mod port;
 mod skycoin;
 mod spend;
 
 pub use hold::Hold;
 pub use order::{Owed, Pays, Purpose};
-pub use outcome::{Fate, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus};
+pub use outcome::{Fate, IsKnown, NodeError, Receipt, SendOutcome, Spender, SpendsSeen, TxStatus};
+pub use own::OwnAddress;
 pub use port::{Claims, Holdings, Plan, Rail, Signed, Withdrawn};
 pub use skycoin::{
     Broadcaster, ChainRules, Funds, HotWallet, HotWalletError, MismatchError, PASSWORD_VARIABLE, PaidOutput,

@@ -1,7 +1,7 @@
 //! What is asked of the node of a rail, and what it can answer.
 
 use super::spend::Spend;
-use crate::types::{BlockRef, Height, TxId};
+use crate::types::{BlockRef, Droplets, Height, TxId};
 
 /// What became of an attempt to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,22 @@ pub enum TxStatus {
     Confirmed {
         /// The block that it stands in.
         block: BlockRef,
+        /// How many blocks deep it is; 1 in the newest.
+        confirmations: u64,
+    },
+}
+
+/// What a transaction has brought to an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receipt {
+    /// The node does not know the transaction.
+    Absent,
+    /// It waits for a block.
+    Unconfirmed,
+    /// It is in a block.
+    Confirmed {
+        /// What it pays to the address.
+        coins: Droplets,
         /// How many blocks deep it is; 1 in the newest.
         confirmations: u64,
     },

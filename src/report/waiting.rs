@@ -10,16 +10,17 @@ use crate::engine::operator::PurchaseAct;
 use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
 use crate::store::{
     Chains, Orders, OwnMoneyTable, Passes, Proposals, Snapshot, StoreError, Tables, Taints, WaitingPage,
+    Withdrawals,
 };
 use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, ProposalNo, UnixTime};
-use crate::upstream::BuyOrder;
+use crate::upstream::{BuyOrder, Withdrawal};
 
 /// One kind of waiting.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WaitingKind {
     /// Never changes its meaning: programs may rely on it.
     pub code: &'static str,
-    /// What waits: `deposit`, `transaction`, `order`, `chain`, `pool`, `wallet` or `desk`.
+    /// What waits: `deposit`, `transaction`, `order`, `withdrawal`, `chain`, `pool`, `wallet` or `desk`.
     pub about: &'static str,
     /// How many wait.
     pub count: u64,
@@ -71,6 +72,7 @@ pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     kinds.push(own_money(snapshot)?);
     kinds.push(unknown_spends(snapshot));
     kinds.push(held_orders(snapshot)?);
+    kinds.push(held_withdrawals(snapshot)?);
     kinds.push(sending_off(snapshot, outlook));
     Ok(kinds)
 }
@@ -236,6 +238,20 @@ pub fn waiting_proposals(snapshot: &Snapshot, now: UnixTime) -> Result<WaitingKi
     })
 }
 
+/// Withdrawals that the desk cannot find out about.
+fn held_withdrawals(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
+    let open = snapshot.open_withdrawals()?;
+    let held = open.iter().filter(|withdrawal| withdrawal.is_held());
+    Ok(WaitingKind {
+        code: "withdrawal_held",
+        about: "withdrawal",
+        count: snapshot.counters().held_withdrawals,
+        since: held.map(|withdrawal| withdrawal.updated_at.get()).min(),
+        words: words::waiting::WITHDRAWAL_HELD.to_owned(),
+        list: "/api/withdrawals?state=held".to_owned(),
+    })
+}
+
 fn sending_off(snapshot: &Snapshot, outlook: &Outlook) -> WaitingKind {
     let counters = snapshot.counters();
     let count = if outlook.send_enabled { 0 } else { counters.ready.saturating_add(counters.held) };
@@ -315,6 +331,17 @@ pub fn order_acts(order: &BuyOrder) -> Vec<Act> {
         format!("POST /api/orders/{no}/booked?filled=...&cost=...&fee=...&fee_coin=...&why=...&by=...");
     acts.push(Act { act: "booked", request });
     acts
+}
+
+/// What a person can say of a withdrawal now.
+pub fn withdrawal_acts(withdrawal: &Withdrawal) -> Vec<Act> {
+    if withdrawal.can_be_looked_up().is_err() {
+        return Vec::new();
+    }
+    let no = withdrawal.no.get();
+    let request = format!("POST /api/withdrawals/{no}/booked?amount=...&fee=...&why=...&by=...");
+    let booked = Act { act: "booked", request };
+    vec![act("withdrawals", no, "look"), act("withdrawals", no, "missed"), booked]
 }
 
 fn act(list: &str, no: u64, act: &'static str) -> Act {

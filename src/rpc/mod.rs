@@ -26,7 +26,7 @@ pub use sky_history::{
 };
 pub use skycoin::{
     SkyBlock, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkySpentInput, SkyStatus, SkyTransaction,
-    SkyTransactionStatus, SkyVerifyRules,
+    SkyTransactionOutput, SkyTransactionStatus, SkyVerifyRules, SkyWholeTransaction,
 };
 pub(crate) use tls::web_tls;
 

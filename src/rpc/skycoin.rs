@@ -194,6 +194,15 @@ pub struct SkyTransactionStatus {
     pub status: SkyStatus,
 }
 
+/// The same, with what is in the transaction.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SkyWholeTransaction {
+    /// Where the transaction stands.
+    pub status: SkyStatus,
+    /// The transaction.
+    pub txn: SkyTransaction,
+}
+
 /// Where a transaction stands.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct SkyStatus {
@@ -277,6 +286,11 @@ impl SkyRest {
         let found: Option<SkyTransactionStatus> =
             found(self.get(&format!("/api/v1/transaction?txid={txid}")).await)?;
         Ok(found.map(|transaction| transaction.status))
+    }
+
+    /// The same, with what is in the transaction.
+    pub async fn whole_transaction(&self, txid: &str) -> Result<Option<SkyWholeTransaction>, RpcError> {
+        found(self.get(&format!("/api/v1/transaction?txid={txid}")).await)
     }
 
     /// What became of an output; none where no block has made it.

@@ -1,4 +1,4 @@
-//! Which events are about a deposit, a transaction or an order: their stories without a walk over all events.
+//! Which events are about a deposit, a transaction, an order or a withdrawal: stories without a walk over all events.
 
 use super::codec;
 use super::events::{AttemptEvent, DepositEvent, Event, OrderEvent, PayoutEvent, Record, WalletEvent};
@@ -7,7 +7,7 @@ use super::tables::{Tables, get};
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
 use crate::rail::Pays;
-use crate::types::{AttemptNo, DepositNo, OrderNo};
+use crate::types::{AttemptNo, DepositNo, OrderNo, WithdrawalNo};
 
 /// What an event can be about. Stored: the numbers of the kinds never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +18,8 @@ pub enum Subject {
     Transaction(AttemptNo),
     /// An order upstream.
     Order(OrderNo),
+    /// A withdrawal from an exchange.
+    Withdrawal(WithdrawalNo),
 }
 
 impl Subject {
@@ -26,6 +28,7 @@ impl Subject {
             Subject::Deposit(no) => codec::key_tagged(0, no.get()),
             Subject::Transaction(no) => codec::key_tagged(1, no.get()),
             Subject::Order(no) => codec::key_tagged(2, no.get()),
+            Subject::Withdrawal(no) => codec::key_tagged(3, no.get()),
         }
     }
 
@@ -56,6 +59,7 @@ fn subjects(event: &Event, tell: &mut dyn FnMut(Subject)) {
         Event::Attempt(event) => of_attempt(event, tell),
         Event::Wallet(WalletEvent::SpendAdopted { attempt, pays, .. }) => of_signed(*attempt, pays, tell),
         Event::Order(event) => of_order(event, tell),
+        Event::Withdrawal(event) => tell(Subject::Withdrawal(event.withdrawal())),
         Event::Address(_) | Event::Wallet(_) | Event::Chain(_) | Event::Price(_) => {}
         Event::Person(_) | Event::Proposal(_) => {}
     }

@@ -3,14 +3,14 @@
 use super::bindings::NewDeposit;
 use super::events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, PriceEvent, Record,
-    WalletEvent,
+    WalletEvent, WithdrawalEvent,
 };
 use super::tables::Binding;
 use super::tainted::{self, Tainted};
 use super::tx::WriteTx;
 use super::{
     StoreError, accounts, attempts, identities, invariant, orders, own_money, people, prices_set, proposals,
-    purchases, rows, spends, wallet_addresses,
+    purchases, rows, spends, wallet_addresses, withdrawals,
 };
 use crate::payout::{Reason, Ruling};
 use crate::rail::SignedTransaction;
@@ -30,6 +30,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, record: Record) -> Result<(), StoreErr
         Event::Price(event) => price(tx, event, by),
         Event::Person(event) => people::apply(tx, event, actor(by)?),
         Event::Proposal(event) => proposals::apply(tx, event, by),
+        Event::Withdrawal(event) => withdrawal(tx, event, by),
     }
 }
 
@@ -41,8 +42,12 @@ fn actor(by: Option<Actor>) -> Result<Actor, StoreError> {
 fn address(tx: &mut WriteTx<'_>, event: AddressEvent, by: Option<Actor>) -> Result<(), StoreError> {
     let now = tx.now();
     match event {
-        AddressEvent::Bound { binding, address, payee, payee_seq, derivation } => {
-            tx.insert_binding(Binding::new(binding, address, payee, payee_seq, now, derivation))
+        AddressEvent::Bound { binding, address, payee, payee_seq, derivation, promise } => {
+            if promise.as_ref().is_some_and(|promise| !promise.is_sound()) {
+                return Err(invariant("what is promised is a price"));
+            }
+            let bound = Binding::new(binding, address, payee, payee_seq, now, derivation);
+            tx.insert_binding(Binding { promise, ..bound })
         }
         AddressEvent::Tainted { address, tx: paid_by, amount, height } => {
             tainted::insert(tx, &Tainted::new(address, paid_by, amount, height, now))
@@ -179,6 +184,8 @@ fn price(tx: &mut WriteTx<'_>, event: PriceEvent, by: Option<Actor>) -> Result<(
             prices_set::set(tx, &code, rate, reason)
         }
         PriceEvent::Cleared { code, why: _ } => prices_set::clear(tx, &code),
+        // Told for the record: the file itself says what counts.
+        PriceEvent::Configured { .. } => Ok(()),
     }
 }
 
@@ -194,6 +201,35 @@ fn order(tx: &mut WriteTx<'_>, event: OrderEvent, by: Option<Actor>) -> Result<(
         OrderEvent::LookAsked { order, why: _ } => {
             actor(by)?;
             orders::step_to(tx, order, |known| known.look_again(now))
+        }
+    }
+}
+
+fn withdrawal(tx: &mut WriteTx<'_>, event: WithdrawalEvent, by: Option<Actor>) -> Result<(), StoreError> {
+    let now = tx.now();
+    match event {
+        WithdrawalEvent::Intended { withdrawal, terms } => withdrawals::intend(tx, withdrawal, terms),
+        WithdrawalEvent::Asked { withdrawal, id } => {
+            withdrawals::step_to(tx, withdrawal, |known| known.ask(id, now))
+        }
+        WithdrawalEvent::Doubted { withdrawal, words } => {
+            withdrawals::step_to(tx, withdrawal, |known| known.doubt(words, now))
+        }
+        WithdrawalEvent::Left { withdrawal, departure, txid } => {
+            withdrawals::step_to(tx, withdrawal, |known| known.leave(departure, txid, now))
+        }
+        WithdrawalEvent::Missed { withdrawal, words } => {
+            withdrawals::step_to(tx, withdrawal, |known| known.miss(words, now))
+        }
+        WithdrawalEvent::Held { withdrawal, words } => {
+            withdrawals::step_to(tx, withdrawal, |known| known.hold(words, now))
+        }
+        WithdrawalEvent::Arrived { withdrawal, departure, why: _ } => {
+            withdrawals::step_to(tx, withdrawal, |known| known.arrive(departure, now))
+        }
+        WithdrawalEvent::LookAsked { withdrawal, why: _ } => {
+            actor(by)?;
+            withdrawals::step_to(tx, withdrawal, |known| known.look_again(now))
         }
     }
 }

@@ -11,7 +11,10 @@ use super::index::Index;
 use super::kv::{Backend, Pairs, Read, Table};
 use super::pools::{self, Pools};
 use super::replay::replay;
-use super::{StoreError, audit_attempts, audit_books, audit_chain, audit_orders, audit_people, audit_spends};
+use super::{
+    StoreError, audit_attempts, audit_books, audit_chain, audit_orders, audit_people, audit_spends,
+    audit_withdrawals,
+};
 use crate::types::Coin;
 
 impl Audit<'_> {
@@ -43,6 +46,7 @@ impl Audit<'_> {
         audit_orders::check(self)?;
         audit_people::check(self)?;
         audit_tables::entries_of_answers(self.kv, &mut self.expected)?;
+        audit_withdrawals::check(self)?;
         self.counted.events = self.count_events()?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();

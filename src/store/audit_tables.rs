@@ -18,7 +18,7 @@ use crate::payout::{Attempt, Waiting, public_status};
 use crate::rail::{Purpose, SignedTransaction};
 
 /// The tables that follow from deposits and transactions.
-pub(super) const INDEX_TABLES: [Table; 14] = [
+pub(super) const INDEX_TABLES: [Table; 15] = [
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,
@@ -33,6 +33,7 @@ pub(super) const INDEX_TABLES: [Table; 14] = [
     Table::OrdersOpen,
     Table::AnswersByAge,
     Table::AnswerCounts,
+    Table::WithdrawalsOpen,
 ];
 
 /// What hears of the rows that an index should have.

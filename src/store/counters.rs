@@ -71,6 +71,15 @@ pub struct Counters {
     /// Number of the last act that was proposed to a second person.
     #[n(18)]
     pub proposals: u64,
+    /// Number of the last withdrawal from an exchange.
+    #[n(19)]
+    pub withdrawals: u64,
+    /// Withdrawals that have not ended.
+    #[n(20)]
+    pub open_withdrawals: u64,
+    /// Withdrawals that a person has to look at; a part of the open ones.
+    #[n(21)]
+    pub held_withdrawals: u64,
 }
 
 impl Counters {

@@ -133,7 +133,8 @@ is_invariant! {
     crate::ledger::LedgerError,
     crate::rail::MismatchError,
     crate::types::AmountOutOfRange,
-    crate::upstream::IllegalOrderStep
+    crate::upstream::IllegalOrderStep,
+    crate::upstream::IllegalWithdrawalStep
 }
 
 pub(super) fn invariant(what: &str) -> StoreError {

@@ -85,6 +85,10 @@ pub enum Table {
     Orders,
     /// order number -> nothing, for those that have not ended.
     OrdersOpen,
+    /// withdrawal number -> a withdrawal from an exchange.
+    Withdrawals,
+    /// withdrawal number -> nothing, for those that have not ended.
+    WithdrawalsOpen,
     /// payee, asset -> what is kept for them: too little to be spent, or paid out.
     Remainders,
     /// deposit number -> nothing, for deposits that have no price yet.
@@ -119,7 +123,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, in the order of their declaration.
-    pub const ALL: [Table; 49] = [
+    pub const ALL: [Table; 51] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -154,6 +158,8 @@ impl Table {
         Table::Strays,
         Table::Orders,
         Table::OrdersOpen,
+        Table::Withdrawals,
+        Table::WithdrawalsOpen,
         Table::Remainders,
         Table::DepositsUnpriced,
         Table::PricesSet,
@@ -208,6 +214,8 @@ impl Table {
             Table::Strays => "strays",
             Table::Orders => "orders",
             Table::OrdersOpen => "orders_open",
+            Table::Withdrawals => "withdrawals",
+            Table::WithdrawalsOpen => "withdrawals_open",
             Table::Remainders => "remainders",
             Table::DepositsUnpriced => "deposits_unpriced",
             Table::PricesSet => "prices_set",

@@ -32,6 +32,7 @@ mod audit_report;
 mod audit_run;
 mod audit_spends;
 mod audit_tables;
+mod audit_withdrawals;
 mod backup;
 mod balance_check;
 mod bindings;
@@ -85,6 +86,7 @@ mod snapshot;
 mod spends;
 mod story;
 mod story_people;
+mod story_upstream;
 mod tables;
 mod tainted;
 mod telling;
@@ -92,6 +94,7 @@ mod telling;
 mod tests;
 mod tx;
 mod wallet_addresses;
+mod withdrawals;
 mod writer;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -128,7 +131,7 @@ pub use deed::Deed;
 pub use error::StoreError;
 pub use events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, FactorUsed, OrderEvent, PayoutEvent,
-    PersonEvent, PriceEvent, ProposalEvent, Record, WalletEvent,
+    PersonEvent, PriceEvent, ProposalEvent, Record, WalletEvent, WithdrawalEvent,
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
@@ -161,6 +164,7 @@ pub use tainted::{Tainted, Taints};
 pub use telling::Telling;
 pub use tx::WriteTx;
 pub use wallet_addresses::WalletAddresses;
+pub use withdrawals::Withdrawals;
 
 /// Jobs that may wait for the writer. Beyond it the service is overloaded, and says so at once.
 const QUEUE: usize = 16 * 1024;

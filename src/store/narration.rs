@@ -54,10 +54,11 @@ impl Story {
 macro_rules! say {
     ($level:ident, $told:expr) => {{
         let Telling { what, binding, deposit, transaction, txid, pays, coin, token, tx, .. } = $told;
-        let Telling { order, address, payee, amount, quote, block, why, by, .. } = $told;
+        let Telling { order, withdrawal, address, payee, amount, quote, block, why, by, .. } = $told;
         let text = |text: &Option<String>| text.clone().map(tracing::field::display);
         tracing::$level!(
-            target: "teller::story", binding, deposit, order, transaction, txid = text(txid), pays = text(pays),
+            target: "teller::story", binding, deposit, order, withdrawal, transaction, txid = text(txid),
+            pays = text(pays),
             coin, token = text(token), tx = text(tx), address = text(address), payee = text(payee),
             amount = text(amount), quote = text(quote), block = text(block), why = text(why), by = text(by), "{what}"
         );

@@ -12,6 +12,7 @@ use super::tx::{TxDraft, WriteTx};
 use super::{NewDeposit, StoreError, about, apply, invariant, story};
 use crate::address::DepositAddress;
 use crate::ledger::Entry;
+use crate::price::BindPromise;
 use crate::rail::Pays;
 use crate::skycoin::Address;
 use crate::types::{Actor, AttemptNo, BindingNo, DepositNo};
@@ -82,10 +83,20 @@ impl WriteTx<'_> {
 
     /// Binds an address that a pool handed out to a payee.
     pub fn bind_offer(&mut self, payee: Address, offer: Offer) -> Result<BindingNo, StoreError> {
+        self.bind_promised(payee, offer, None)
+    }
+
+    /// The same, with prices that are promised for what comes in time.
+    pub fn bind_promised(
+        &mut self,
+        payee: Address,
+        offer: Offer,
+        promise: Option<BindPromise>,
+    ) -> Result<BindingNo, StoreError> {
         let Offer { address, derivation } = offer;
         let binding = BindingNo::new(self.draft.counters.bindings).next();
         let payee_seq = self.next_payee_seq(&payee)?;
-        self.record(AddressEvent::Bound { binding, address, payee, payee_seq, derivation })?;
+        self.record(AddressEvent::Bound { binding, address, payee, payee_seq, derivation, promise })?;
         Ok(binding)
     }
 

@@ -4,10 +4,10 @@
 use tracing::Level;
 
 use super::events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, PriceEvent, Record,
-    WalletEvent,
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, PriceEvent, Record, WalletEvent,
 };
 use super::story_people;
+use super::story_upstream;
 use super::tables::Tables;
 use super::telling::Telling;
 use crate::address::DepositAddress;
@@ -16,9 +16,7 @@ use crate::payout::{HoldReason, Verdict};
 use crate::rail::Hold;
 use crate::rail::Pays;
 use crate::skycoin::Address;
-use crate::types::{
-    AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, OrderNo, TxId, Units,
-};
+use crate::types::{AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, TxId, Units};
 
 impl Record {
     /// In words and fields.
@@ -30,10 +28,11 @@ impl Record {
             Event::Attempt(event) => told_of_attempt(event),
             Event::Wallet(event) => told_of_wallet(event),
             Event::Chain(event) => told_of_chain(event),
-            Event::Order(event) => told_of_order(event),
+            Event::Order(event) => story_upstream::told_of_order(event),
             Event::Price(event) => told_of_price(event),
             Event::Person(event) => story_people::told_of_person(event),
             Event::Proposal(event) => story_people::told_of_proposal(event),
+            Event::Withdrawal(event) => story_upstream::told_of_withdrawal(event),
         };
         Telling { by: self.by.as_ref().map(ToString::to_string), ..told }
     }
@@ -147,37 +146,11 @@ fn told_of_price(event: &PriceEvent) -> Telling {
             let told = Telling { what: "price as it is configured again", ..Telling::default() };
             told.because(&format!("{code}: {why}"))
         }
-    }
-}
-
-fn told_of_order(event: &OrderEvent) -> Telling {
-    let told = |what, order: &OrderNo| Telling { what, order: Some(order.get()), ..Telling::default() };
-    match event {
-        OrderEvent::Intended { order, terms, shares } => {
-            let what = format!(
-                "{} for {} deposit(s): {} {} at {} {} or less, under {}",
-                terms.market,
-                shares.len(),
-                terms.quantity,
-                terms.base.as_str(),
-                terms.price,
-                terms.quote.as_str(),
-                terms.client_id,
-            );
-            told("order upstream", order).because(&what)
+        PriceEvent::Configured { code, what } => {
+            let told = Telling { what: "price configured anew", ..Telling::default() };
+            let code = if code.is_empty() { "all" } else { code };
+            told.because(&format!("{code}: {what}"))
         }
-        OrderEvent::Placed { order, id } => told("order placed", order).because(&id.to_string()),
-        OrderEvent::Doubted { order, words } => {
-            told("order without an answer, it is looked up", order).because(words)
-        }
-        OrderEvent::Missed { order, words } => told("order came to nothing", order).because(words),
-        OrderEvent::Held { order, words } => told("order that a person has to look at", order).because(words),
-        OrderEvent::Closed { order, outcome, why } => {
-            let came = format!("bought {} for {}", outcome.filled, outcome.cost);
-            let because = why.as_ref().map_or(came.clone(), |why| format!("{came}: {why}"));
-            told("order ended", order).because(&because)
-        }
-        OrderEvent::LookAsked { order, why } => told("order to be looked up again", order).because(why),
     }
 }
 
@@ -229,17 +202,13 @@ fn level(event: &Event) -> Option<Level> {
             ChainEvent::Identified { .. } => Some(Level::INFO),
             ChainEvent::Forked { .. } => None,
         },
-        Event::Price(PriceEvent::Set { .. } | PriceEvent::Cleared { .. }) => Some(Level::WARN),
         // Told by the listener, with where it was asked from.
         Event::Person(_) | Event::Proposal(_) => None,
-        Event::Order(event) => match event {
-            OrderEvent::Intended { .. }
-            | OrderEvent::Placed { .. }
-            | OrderEvent::Missed { .. }
-            | OrderEvent::Closed { .. }
-            | OrderEvent::LookAsked { .. } => Some(Level::INFO),
-            OrderEvent::Doubted { .. } | OrderEvent::Held { .. } => Some(Level::WARN),
-        },
+        Event::Price(PriceEvent::Set { .. } | PriceEvent::Cleared { .. } | PriceEvent::Configured { .. }) => {
+            Some(Level::WARN)
+        }
+        Event::Order(event) => Some(story_upstream::level_of_order(event)),
+        Event::Withdrawal(event) => Some(story_upstream::level_of_withdrawal(event)),
     }
 }
 
@@ -250,10 +219,6 @@ impl Telling {
 
     fn worth(self, amount: &Units, quote: Option<&Droplets>) -> Self {
         Telling { amount: Some(amount.to_string()), quote: quote.map(ToString::to_string), ..self }
-    }
-
-    fn because(self, why: &str) -> Self {
-        Telling { why: Some(why.to_owned()), ..self }
     }
 }
 

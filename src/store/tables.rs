@@ -11,6 +11,7 @@ use super::{OpenState, StoreError};
 use crate::address::DepositAddress;
 use crate::deposit::Deposit;
 use crate::payout::{Attempt, Circumstances, Payout, PublicStatus, Waiting};
+use crate::price::BindPromise;
 use crate::rail::SignedTransaction;
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BindingNo, Claim, Coin, Contract, DepositId, DepositNo, TxId, UnixTime};
@@ -42,6 +43,9 @@ pub struct Binding {
     /// Where the address is derived from; none where it came from a file.
     #[n(7)]
     pub derivation: Option<Derivation>,
+    /// The prices that were promised when it was bound; none where there were none.
+    #[n(8)]
+    pub promise: Option<BindPromise>,
 }
 
 impl Binding {
@@ -54,7 +58,8 @@ impl Binding {
         bound_at: UnixTime,
         derivation: Option<Derivation>,
     ) -> Binding {
-        Binding { no, address, payee, payee_seq, bound_at, previous: None, last_deposit: None, derivation }
+        let (previous, last_deposit, promise) = (None, None, None);
+        Binding { no, address, payee, payee_seq, bound_at, previous, last_deposit, derivation, promise }
     }
 }
 

@@ -22,6 +22,9 @@ pub struct Telling {
     /// The number of an order upstream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<u64>,
+    /// The number of a withdrawal from an exchange.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawal: Option<u64>,
     /// Numbers of the deposits that it pays for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pays: Option<String>,
@@ -55,4 +58,11 @@ pub struct Telling {
     /// Who did it, where a person did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+}
+
+impl Telling {
+    /// Returns it with what explains it.
+    pub(super) fn because(self, why: &str) -> Self {
+        Telling { why: Some(why.to_owned()), ..self }
+    }
 }

@@ -6,30 +6,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rust_decimal::Decimal;
 
-use super::{Fuse, ManualClock};
+use super::fake_vault::Vault;
+use super::habit::Habit;
+use super::{Fuse, ManualClock, PayoutChain};
 use crate::clock::Clock;
 use crate::exchange::{
     AssetNetwork, Balance, Book, CallError, ClientId, Exchange, Fee, Idempotency, Level, Market, MarketState,
-    NewOrder, OrderReport, OrderState, Refusal, Ticker, VenueOrderId, Withdrawal, WithdrawalReport,
+    NewOrder, NewWithdrawal, OrderReport, OrderState, Refusal, Ticker, VenueOrderId, WithdrawalReport,
+    WithdrawalTrace,
 };
-use crate::types::Moment;
-
-/// What the exchange makes of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Habit {
-    /// It does what is asked, and says so.
-    Fine,
-    /// It does what is asked; the reply is lost.
-    LoseReply,
-    /// The request is lost.
-    LoseRequest,
-    /// The order comes to life later; there is no reply.
-    Late,
-    /// It takes no more calls for now, and does not say whether it took this one: it did not.
-    TooOften,
-    /// It cannot be reached.
-    Down,
-}
+use crate::types::{Droplets, Moment};
 
 /// An order, as the exchange knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +61,8 @@ pub struct FakeState {
     /// Whether client ids are told.
     pub tells_ids: bool,
     pub networks: Option<Vec<AssetNetwork>>,
+    /// What leaves the account.
+    pub vault: Vault,
 }
 
 /// A handle to it. Clones are of the same exchange.
@@ -83,11 +71,18 @@ pub struct FakeExchange {
     state: Arc<Mutex<FakeState>>,
     clock: Arc<ManualClock>,
     fuse: Fuse,
+    /// Where what is withdrawn arrives.
+    chain: PayoutChain,
 }
 
 impl FakeExchange {
     /// Returns one with a full account.
     pub fn new(clock: Arc<ManualClock>, fuse: Fuse) -> FakeExchange {
+        FakeExchange::beside(clock, fuse, PayoutChain::new(Droplets::new(1), 3))
+    }
+
+    /// Returns one whose withdrawals arrive on this chain.
+    pub fn beside(clock: Arc<ManualClock>, fuse: Fuse, chain: PayoutChain) -> FakeExchange {
         let state = FakeState {
             funds: Decimal::from(1_000_000),
             coins: Decimal::ZERO,
@@ -104,8 +99,9 @@ impl FakeExchange {
             asked: 0,
             tells_ids: true,
             networks: None,
+            vault: Vault::default(),
         };
-        FakeExchange { state: Arc::new(Mutex::new(state)), clock, fuse }
+        FakeExchange { state: Arc::new(Mutex::new(state)), clock, fuse, chain }
     }
 
     /// Its state, to be looked at and changed.
@@ -113,6 +109,8 @@ impl FakeExchange {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.moment();
         state.wake(now);
+        let back = state.vault.wake(now, &self.chain);
+        state.coins += back;
         state
     }
 
@@ -358,15 +356,48 @@ impl Exchange for FakeExchange {
         })
     }
 
-    fn can_withdraw(&self) -> bool {
-        false
+    fn withdrawal_trace(&self) -> Option<WithdrawalTrace> {
+        self.state().vault.trace
     }
 
-    async fn withdraw(&self, _: &Withdrawal) -> Result<String, CallError> {
-        refused(Refusal::Other, "there are no withdrawals")
+    fn takes_fee_on_top(&self) -> bool {
+        self.state().vault.is_fee_on_top
+    }
+
+    async fn withdrawal_fee(&self, _: &NewWithdrawal) -> Result<Option<Decimal>, CallError> {
+        self.ask(|state| Ok(state.vault.tells_fee.then_some(state.vault.fee)))
+    }
+
+    async fn withdraw(&self, withdrawal: &NewWithdrawal) -> Result<String, CallError> {
+        self.fuse.pass_or_die();
+        let now = self.clock.moment();
+        let habit = self.state().vault.next_habit();
+        let answer = match habit {
+            Habit::Fine => self.take_out(withdrawal, now, Duration::ZERO),
+            Habit::LoseReply => self.take_out(withdrawal, now, Duration::ZERO).and_then(|_| Err(no_reply())),
+            Habit::Late => {
+                let late = self.state().late;
+                self.take_out(withdrawal, now, late).and_then(|_| Err(no_reply()))
+            }
+            Habit::LoseRequest => Err(no_reply()),
+            Habit::TooOften => Err(too_often()),
+            Habit::Down => Err(CallError::NotSent("connection refused".to_owned())),
+        };
+        self.fuse.pass_or_die();
+        answer
     }
 
     async fn withdrawals(&self, _: &str) -> Result<Vec<WithdrawalReport>, CallError> {
-        Ok(Vec::new())
+        self.ask(|state| Ok(state.vault.reports()))
+    }
+}
+
+impl FakeExchange {
+    fn take_out(&self, withdrawal: &NewWithdrawal, now: Moment, late: Duration) -> Result<String, CallError> {
+        let mut state = self.state();
+        let coins = state.coins;
+        let (id, left) = state.vault.take_out(withdrawal, coins, now, late)?;
+        state.coins -= left;
+        Ok(id)
     }
 }

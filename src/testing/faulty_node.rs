@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::fuse::Fuse;
 use super::payout_chain::PayoutChain;
 use crate::rail::Spend;
-use crate::rail::{Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, SpendsSeen, TxStatus, Wallet};
-use crate::skycoin::CoinHours;
+use crate::rail::{
+    Broadcaster, Fate, Funds, IsKnown, NodeError, Receipt, SendOutcome, SpendsSeen, TxStatus, Wallet,
+};
+use crate::skycoin::{Address, CoinHours};
 use crate::types::{BlockRef, Claim, Hash32, TxId};
 
 /// What goes wrong from now on.
@@ -126,6 +128,14 @@ impl Broadcaster for FaultyNode {
             return Err(NodeError("the node is away".into()));
         }
         self.inner.status(txid).await
+    }
+
+    async fn received(&self, txid: TxId, to: Address) -> Result<Receipt, NodeError> {
+        self.fuse.pass_or_die();
+        if self.is_unreachable() {
+            return Err(NodeError("the node is away".into()));
+        }
+        self.inner.received(txid, to).await
     }
 
     async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {

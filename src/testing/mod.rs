@@ -5,8 +5,10 @@
 mod clock;
 mod fake_chain;
 mod fake_exchange;
+mod fake_vault;
 mod faulty_node;
 mod fuse;
+mod habit;
 mod memory_store;
 mod payout_chain;
 mod signed;
@@ -17,9 +19,11 @@ mod world;
 
 pub use clock::ManualClock;
 pub use fake_chain::{FakeChain, FakeSource, Past, Remembered};
-pub use fake_exchange::{FakeExchange, FakeOrder, FakeState, Habit};
+pub use fake_exchange::{FakeExchange, FakeOrder, FakeState};
+pub use fake_vault::{FakeWithdrawal, Vault};
 pub use faulty_node::{Faults, FaultyNode};
 pub use fuse::{Died, Fuse};
+pub use habit::Habit;
 pub use memory_store::memory_store;
 pub use payout_chain::{Broadcast, PAYOUT_NODES, PayoutChain};
 pub use signed::signed;

@@ -63,6 +63,10 @@ number! {
     /// Number of an act that was proposed to a second person, ascending from 1.
     ProposalNo
 }
+number! {
+    /// Number of a withdrawal from an exchange to the hot wallet, ascending from 1.
+    WithdrawalNo
+}
 
 macro_rules! hash {
     ($(#[$doc:meta])* $name:ident) => {

@@ -26,7 +26,7 @@ pub use height::{BlockRef, Height};
 pub use hidden::Hidden;
 pub use ids::{
     AttemptNo, BindingNo, BlockHash, Claim, DepositId, DepositNo, Hash32, HashParseError, OrderNo,
-    ProposalNo, TxId,
+    ProposalNo, TxId, WithdrawalNo,
 };
 pub use language::Language;
 pub use rate::{ParseRateError, Quote, QuoteError, Rate};

@@ -1,4 +1,5 @@
-//! What is bought upstream: an order at an exchange, its states, and how what it bought is shared out. Pure.
+//! What is bought upstream: an order at an exchange, its states, and how what it bought is shared out; and how what was
+//! bought comes to the hot wallet. Pure.
 //!
 //! ```text
 //! Intended -> Placed -> Closed
@@ -17,9 +18,15 @@ mod share;
 mod sizing;
 #[cfg(test)]
 mod tests;
+mod withdrawal;
+mod withdrawal_terms;
+#[cfg(test)]
+pub(crate) mod withdrawal_tests;
 
 pub use order::{
     BuyOrder, BuyOrderState, IllegalOrderStep, OrderRefused, Outcome, PaidFee, Portion, Share, Terms,
 };
 pub use share::share_out;
 pub use sizing::{PriceGuard, Sizing, SizingRefused, size_order, smallest_budget};
+pub use withdrawal::{IllegalWithdrawalStep, Withdrawal, WithdrawalRefused, WithdrawalState};
+pub use withdrawal_terms::{Departure, Wanted, WithdrawalTerms};

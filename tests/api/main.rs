@@ -52,3 +52,4 @@ mod throttle;
 mod tokens;
 mod validators;
 mod waiting;
+mod withdrawals;

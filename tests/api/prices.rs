@@ -1,6 +1,7 @@
 //! Prices that follow a source: what waits, what is told, and what a person may say.
 
 use serde_json::{Value, json};
+use teller::clock::{Clock, SystemClock};
 use teller::types::Coin;
 
 use crate::support::{BUYER, Deposit, Request, Setup, TestApp, eventually};
@@ -87,4 +88,87 @@ fn should_take_a_persons_price_at_once() {
     let all = all.as_array().or_else(|| all["deposits"].as_array()).unwrap().clone();
     let rates: Vec<_> = all.iter().map(|info| (&info["conversion_rate"], &info["price"]["source"])).collect();
     assert_eq!(rates, [(&json!("100"), &json!("set by anna: a sale")), (&json!("500"), &json!("fixed"))]);
+}
+
+/// The rate and the source of the newest deposit.
+fn newest(app: &TestApp) -> (String, String) {
+    let all = app.admin_json("/api/deposits");
+    let all = all.as_array().or_else(|| all["deposits"].as_array()).unwrap().clone();
+    let info = all.iter().max_by_key(|info| info["seq"].as_u64()).unwrap().clone();
+    (info["conversion_rate"].as_str().unwrap().to_owned(), info["price"]["source"].to_string())
+}
+
+#[test]
+fn should_keep_the_price_of_the_bind_for_what_comes_in_time() {
+    let app = TestApp::start(
+        Setup::new()
+            .text("sky_exchanger.prices.promised", "bind")
+            .text("sky_exchanger.prices.promise_time", "3s"),
+    );
+    let shown = app.get("/api/config").json();
+    assert_eq!((&shown["price_promised"], &shown["price_promise_time"]), (&json!("bind"), &json!(3)));
+    let address = app.bind(BUYER, Coin::BTC);
+    assert_eq!(post(&app, "/api/prices/BTC/set?rate=100&why=a+sale").0, 200);
+    assert_eq!(btc(&app)["fixed_exchange_rate"], "100.000000");
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
+    let (rate, source) = newest(&app);
+    assert_eq!((rate.as_str(), source.contains("promised at bind")), ("500", true), "{source}");
+    // What comes later gets the price of its own moment.
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 2));
+    let rates: Vec<_> = app.statuses(BUYER).iter().map(|status| status["status"].clone()).collect();
+    assert_eq!(rates.len(), 2, "{rates:?}");
+    let all = app.admin_json("/api/deposits").to_string();
+    assert!(
+        all.contains(r#""conversion_rate":"100""#) && all.contains(r#""conversion_rate":"500""#),
+        "{all}"
+    );
+}
+
+#[test]
+fn should_promise_nothing_at_bind_without_a_price() {
+    let app = TestApp::start(
+        Setup::new()
+            .text("sky_exchanger.sky_btc_exchange_rate", "push")
+            .text("sky_exchanger.prices.own.BTC", "500")
+            .text("sky_exchanger.prices.promised", "bind")
+            .text("sky_exchanger.prices.promise_time", "1h"),
+    );
+    let address = app.bind(BUYER, Coin::BTC);
+    assert_eq!(post(&app, "/api/prices/BTC/push?price=450").0, 200);
+    app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, 1));
+    assert_eq!(newest(&app), ("891/2".to_owned(), r#""push at 450 SKY for one""#.to_owned()));
+}
+
+#[test]
+fn should_follow_a_file_of_the_operators() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.json");
+    let write = |rate: &str, ago: u64| {
+        let now = SystemClock.now().get();
+        std::fs::write(&file, json!({ "BTC": { "rate": rate, "at": now - ago } }).to_string()).unwrap();
+    };
+    write("450", 0);
+    let app = TestApp::start(
+        Setup::new()
+            .text("sky_exchanger.sky_btc_exchange_rate", format!("feed:{}", file.display()))
+            .text("sky_exchanger.prices.own.BTC", "500")
+            .text("sky_exchanger.prices.poll", "200ms")
+            .text("sky_exchanger.prices.max_age", "60s"),
+    );
+    let rate = |app: &TestApp| price(app, "BTC")["rate"].as_str().map(str::to_owned);
+    eventually("the file is read", || (rate(&app).as_deref() == Some("891/2")).then_some(()));
+    write("480", 0);
+    eventually("it is read again", || (rate(&app).as_deref() == Some("2376/5")).then_some(()));
+    // What cannot be read says nothing, and what it said before stands for its time.
+    std::fs::write(&file, "{").unwrap();
+    let trouble = || price(&app, "BTC")["sources"][0]["trouble"].as_str().map(str::to_owned);
+    eventually("it cannot be read", || trouble().filter(|words| words.contains("prices.json")));
+    assert_eq!(rate(&app).as_deref(), Some("2376/5"));
+    // Old news, and an idea that nobody shares.
+    for (rate, ago, code) in [("480", 120, "too_old"), ("5000", 0, "out_of_band")] {
+        write(rate, ago);
+        let told = || price(&app, "BTC")["no_price"]["code"].as_str().map(str::to_owned);
+        eventually(code, || told().filter(|told| told == code));
+    }
 }

@@ -55,7 +55,7 @@ pub(crate) async fn should_lose_no_line_when_it_is_rotated() -> Outcome {
     assert_eq!(lines[0]["message"], "teller starts");
     assert_eq!(lines.last().unwrap()["message"], "stopped");
     let count = |message: &str| lines.iter().filter(|line| line["message"] == message).count();
-    assert_eq!(count("log file reopened, looking at the address files and the certificate"), ROTATIONS);
+    assert_eq!(count("log file reopened, looking at address files, certificate and prices"), ROTATIONS);
     let transactions = desk.export("transaction").await.len();
     assert!(transactions > ROTATIONS, "the test did next to nothing");
     for message in ["payout transaction signed and stored", "payout transaction sent", "payouts settled"] {

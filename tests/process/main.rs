@@ -80,6 +80,7 @@ fn running() -> Vec<Trial> {
         signals::should_keep_a_pidfile_while_it_runs,
         signals::should_follow_no_link_with_its_pidfile,
         signals::should_look_at_the_address_files_at_a_hang_up,
+        signals::should_read_prices_anew,
         panics::should_end_with_the_name_and_the_words_of_what_panicked,
         logs::should_lose_no_line_when_it_is_rotated,
         logs::should_go_on_where_it_cannot_reopen,

@@ -220,3 +220,41 @@ pub(crate) async fn should_look_at_the_address_files_at_a_hang_up() -> Outcome {
     desk.stop().await;
     Ok(())
 }
+
+/// The configuration's prices are read anew on SIGHUP: checked whole, each change told, and nothing taken of a bad one.
+pub(crate) async fn should_read_prices_anew() -> Outcome {
+    let mut desk = Desk::start(&mut Rng::fixed()).await;
+    let rate = "sky_exchanger.sky_btc_exchange_rate";
+    desk.set(rate, "250").set("sky_exchanger.prices.band", "0.3");
+    desk.write_config();
+    desk.signal(Signal::HUP);
+    let told = async |desk: &Desk, words: &str| desk.said().contains(words).then_some(());
+    wait::until("it is taken over", async || told(&desk, "price configured anew").await).await;
+    wait::until("all is told", async || told(&desk, "were read anew").await).await;
+    assert!(desk.said().contains("band 0.3"), "{}", desk.said());
+    assert!(desk.said().contains("by=configuration"), "{}", desk.said());
+
+    desk.set(rate, "x").set("sky_exchanger.prices.band", "7");
+    desk.write_config();
+    desk.signal(Signal::HUP);
+    let codes = async || {
+        let health = desk.health().await;
+        health["problem_codes"].to_string().contains("\"configuration\"").then_some(())
+    };
+    wait::until("health tells that it is bad", codes).await;
+    for problem in [rate, "sky_exchanger.prices.band: must be less than 1"] {
+        assert!(desk.said().contains(problem), "{problem}: {}", desk.said());
+    }
+
+    desk.set(rate, "250").set("sky_exchanger.prices.band", "0.3");
+    desk.write_config();
+    desk.signal(Signal::HUP);
+    let is_fine = async || {
+        let health = desk.health().await;
+        (!health["problem_codes"].to_string().contains("\"configuration\"")).then_some(())
+    };
+    wait::until("health tells that it is good", is_fine).await;
+    desk.stop().await;
+    desk.assert_consistent().await;
+    Ok(())
+}

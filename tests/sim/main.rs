@@ -24,4 +24,5 @@ mod stuck;
 mod unexplained;
 mod warnings;
 mod ways;
+mod withdrawals;
 mod worlds;

@@ -58,6 +58,16 @@ fn should_buy_once_and_forget_nothing_in_a_seeded_world() {
 }
 
 #[test]
+fn should_withdraw_once_and_lose_nothing_in_a_seeded_world() {
+    for seed in seeds(SEEDS, &[]) {
+        let history = History::withdrawing(Coin::BTC, seed);
+        if let Err(why) = play(&history) {
+            panic!("withdrawing, {}", told(seed, &shortest(&history, why)));
+        }
+    }
+}
+
+#[test]
 fn should_play_a_history_twice_alike() {
     let history = History::of_seed(7);
     assert_eq!(play(&history), play(&history));

@@ -12,7 +12,7 @@ use crate::support::{bind, deposit_by, open};
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
-const FOLLOWING: [Table; 19] = [
+const FOLLOWING: [Table; 20] = [
     Table::Counters,
     Table::Accounts,
     Table::DepositIds,
@@ -29,6 +29,7 @@ const FOLLOWING: [Table; 19] = [
     Table::Days,
     Table::Strays,
     Table::OrdersOpen,
+    Table::WithdrawalsOpen,
     Table::Remainders,
     Table::AnswersByAge,
     Table::AnswerCounts,

@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -24,6 +25,7 @@ use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{BuyMethods, FoundDeposit, Intake};
 use teller::ledger::{Account, Asset};
 use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting};
+use teller::price::{BindPromise, PriceNote, PromisedPrice};
 use teller::rail::Hold;
 use teller::skycoin::{CoinHours, Transaction};
 use teller::store::kv::Backend;
@@ -155,6 +157,13 @@ fn sign(store: &Store, input: u8, payouts: &[(u64, u64)]) -> AttemptNo {
 }
 
 /// A bit of everything that a database can hold.
+/// What was promised with a binding.
+fn promise() -> Option<BindPromise> {
+    let note = PriceNote { source: "fixed".into(), at: UnixTime::new(7), spread: "0".parse().unwrap() };
+    let price = PromisedPrice { token: None, rate: "500".into(), note };
+    BindPromise::new(vec![price], UnixTime::new(7), Duration::from_secs(900))
+}
+
 pub(crate) fn fill(store: &Store) {
     let pool = addresses(POOL);
     store.write_blocking(move |tx| tx.put_pool_chunk(Coin::BTC, 1, 0, &pool)).unwrap();
@@ -167,7 +176,7 @@ pub(crate) fn fill(store: &Store) {
     record(store, AddressEvent::AccountUsed { account: 1, coin: Coin::BTC, identity: [8; 32] });
     let derivation = Some(Derivation { account: 1, index: 3 });
     let offer = Offer { address: addresses(2)[1], derivation };
-    store.write_blocking(move |tx| tx.bind_offer(payee(2), offer).map(drop)).unwrap();
+    store.write_blocking(move |tx| tx.bind_promised(payee(2), offer, promise()).map(drop)).unwrap();
     follow(store);
     meet(store);
 
@@ -188,6 +197,7 @@ pub(crate) fn fill(store: &Store) {
     crate::golden_prices::fill(store, 22);
     crate::golden_people::fill(store);
     crate::golden_answers::fill(store);
+    crate::golden_withdrawals::fill(store);
 }
 
 fn follow(store: &Store) {

@@ -46,7 +46,8 @@ pub(crate) fn fill(store: &Store, first: u64) {
         why: "a sale".to_owned(),
     };
     let cleared = PriceEvent::Cleared { code: "ETH".to_owned(), why: "it is over".to_owned() };
-    for event in [set("BTC"), set("ETH"), cleared] {
+    let configured = PriceEvent::Configured { code: "BTC".to_owned(), what: "250".to_owned() };
+    for event in [set("BTC"), set("ETH"), cleared, configured] {
         store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
     }
 }

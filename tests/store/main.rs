@@ -15,6 +15,7 @@ mod golden_answers;
 mod golden_people;
 mod golden_prices;
 mod golden_upstream;
+mod golden_withdrawals;
 mod jobs;
 mod noticed;
 mod pools;

@@ -12,7 +12,8 @@ use crate::api::refusal::{BadPayee, Refusal};
 use crate::api::{ApiState, Shown};
 use crate::engine::unused;
 use crate::http::{Params, internal_error};
-use crate::report::page::fill;
+use crate::price::Promised;
+use crate::report::page::{PageTexts, fill};
 use crate::report::{BuyerPause, DepositWait, alternatives, purchase_link, span};
 use crate::skycoin::AddressError;
 use crate::types::{Coin, Droplets, Language};
@@ -47,7 +48,7 @@ pub(super) struct StartPage<'a> {
     asked: Asked,
     /// What the calculator says.
     sum: Option<String>,
-    promised: &'static str,
+    answer_price: String,
     usual: Vec<(&'static str, String)>,
 }
 
@@ -117,7 +118,7 @@ impl<'a> StartPage<'a> {
             stock: state.stock(),
             sum: None,
             asked: wish.asked,
-            promised: state.promised.name(),
+            answer_price: answer_price(state, t, language),
             usual: offers.iter().filter_map(usual).collect(),
         };
         let asset = chosen.and_then(|offer| offer.assets.first());
@@ -211,6 +212,15 @@ pub(super) fn sum_words(
             }
         }
     })
+}
+
+/// When a deposit gets its price, and for how long one holds.
+fn answer_price(state: &ApiState, t: &PageTexts, language: Language) -> String {
+    match state.promised {
+        Promised::Bind => fill(t.answer_price_bind, &[("time", &span(state.promise_time, language))]),
+        Promised::Seen => t.answer_price_seen.to_owned(),
+        Promised::Final => t.answer_price_final.to_owned(),
+    }
 }
 
 /// `Bitcoin or Ether`: what is worth a headline. Skycoin is, where nothing else is taken.

@@ -15,6 +15,7 @@ mod purchases;
 mod rescan;
 mod spends;
 mod transactions;
+mod withdrawals;
 
 pub use addresses::{give_back_address, release_address};
 pub use attendance::{end_session, log_act, log_again, use_session};
@@ -31,11 +32,12 @@ pub use purchases::{OrderAct, PurchaseAct, decide_order, decide_purchase};
 pub use rescan::set_rescan;
 pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend, unknown_spends};
 pub use transactions::{retry, send_on, withdraw};
+pub use withdrawals::{WithdrawalAct, decide_withdrawal};
 
 use crate::payout::{AbandonRefused, CourseRefused, PurchaseRefused, RulingRefused, SpendRefused};
 use crate::store::StoreError;
 use crate::types::Height;
-use crate::upstream::OrderRefused;
+use crate::upstream::{OrderRefused, WithdrawalRefused};
 
 /// Why an act was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +76,9 @@ pub enum ActError {
     /// The state of an order upstream does not allow it.
     #[error(transparent)]
     Order(#[from] OrderRefused),
+    /// The state of a withdrawal from the exchange does not allow it.
+    #[error(transparent)]
+    Withdrawal(#[from] WithdrawalRefused),
     /// It depends on the chain, and nobody tells that now.
     #[error("the payout node cannot be asked at the moment: {0}")]
     Node(String),

@@ -1,6 +1,7 @@
 //! Asks the sources of prices, has the prices worked out, and gives deposits that wait for a price the one that they
 //! get.
 
+mod anew;
 mod late;
 mod sources;
 
@@ -10,13 +11,14 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::exchange::Exchange;
-use crate::live::{Prices, SetPrice};
+use crate::live::{Live, Prices, SetPrice};
 use crate::price::{PriceSource, Told};
 use crate::store::{PricesSet, Snapshot, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{Moment, Rate};
 
 use super::intake::Intake;
+pub use anew::{FreshPrices, PriceFile};
 use sources::Identities;
 
 /// Where nothing has to be asked, the store and whoever sets a price wake this worker; the wait is only a net.
@@ -47,16 +49,20 @@ pub struct PricerSettings {
 pub struct Pricer {
     store: Store,
     clock: Arc<dyn Clock>,
+    live: Arc<Live>,
     intake: Intake,
     settings: PricerSettings,
     identities: Identities,
     asked: Option<Moment>,
+    /// What is read anew when somebody wants that; none where there is no file.
+    file: Option<Arc<dyn PriceFile>>,
 }
 
 impl Pricer {
     /// Returns one that prices as `intake` does.
     pub fn new(store: Store, clock: Arc<dyn Clock>, intake: Intake, settings: PricerSettings) -> Pricer {
-        Pricer { store, clock, intake, settings, identities: Identities::default(), asked: None }
+        let (live, identities) = (Arc::default(), Identities::default());
+        Pricer { store, clock, live, intake, settings, identities, asked: None, file: None }
     }
 
     fn prices(&self) -> &Prices {
@@ -69,7 +75,8 @@ impl Pricer {
             PriceSource::Exchange { .. } | PriceSource::Feed(_) => true,
             PriceSource::Fixed(_) | PriceSource::Pushed | PriceSource::Median(_) => false,
         };
-        let mut sources = self.prices().listed().iter().flat_map(|priced| priced.source.asked());
+        let list = self.prices().list();
+        let mut sources = list.listed.iter().flat_map(|priced| priced.source.asked());
         sources.any(is_asked).then(|| match self.asked {
             Some(asked) => self.settings.poll.saturating_sub(self.clock.moment().since(asked)),
             None => Duration::ZERO,
@@ -79,7 +86,7 @@ impl Pricer {
     async fn ask(&mut self) {
         self.asked = Some(self.clock.moment());
         let prices = Arc::clone(&self.intake.prices);
-        for priced in prices.listed() {
+        for priced in &prices.list().listed {
             let code = priced.asset.code();
             for source in priced.source.asked() {
                 if let Some(told) = self.told(code, source).await {
@@ -119,11 +126,12 @@ impl Worker for Pricer {
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {
+        self.read_anew().await?;
         take_over_set(&self.store.snapshot(), self.prices(), self.clock.now())?;
         if self.left().is_some_and(|left| left.is_zero()) {
             self.ask().await;
         }
-        let follows = self.prices().listed().iter().any(|priced| priced.source.fixed().is_none());
+        let follows = self.prices().list().listed.iter().any(|priced| priced.source.fixed().is_none());
         if follows {
             // Nothing that is written down grows old.
             self.prices().refresh(self.clock.now());

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::trouble::{Concerns, Standstill, Waits, concerns};
 use super::{MarketSettings, Purchaser};
 use crate::engine::identity::{is_vouched_for, problem};
+use crate::engine::trouble::{Concerns, Standstill, Waits, concerns};
 use crate::exchange::{Book, CallError, Exchange, Market};
 use crate::ledger::Asset;
 use crate::live::UpstreamMarket;

@@ -12,7 +12,6 @@ mod outcome;
 mod placing;
 mod queue;
 mod stock;
-mod trouble;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,9 +22,9 @@ use rust_decimal::Decimal;
 use self::lookup::Watch;
 use self::markets::MarketState;
 use self::stock::Stock;
-use self::trouble::Standstill;
 use crate::clock::Clock;
 use crate::config::PartialFills;
+use crate::engine::trouble::Standstill;
 use crate::exchange::Exchange;
 use crate::ledger::Asset;
 use crate::live::{Live, UpstreamView};

@@ -10,7 +10,7 @@ use futures_util::stream;
 use super::Purchaser;
 use super::lookup::{self, Look, Terms, Watch};
 use super::outcome::FeeRule;
-use super::trouble::stops_others;
+use crate::engine::trouble::stops_others;
 use crate::store::{OrderEvent, Orders};
 use crate::task::StepError;
 use crate::types::{Moment, OrderNo};

@@ -9,8 +9,8 @@ use super::super::call_error::{CallError, Refusal};
 use super::super::exact::{Exact, Word};
 use super::super::market::{AssetNetwork, Market, MarketState};
 use super::super::order::{ClientId, Fee, OrderReport, OrderState, VenueOrderId};
-use super::super::port::{WithdrawalReport, WithdrawalState};
 use super::super::read::{amount, refused, sum, unclear};
+use super::super::withdrawal::{WithdrawalReport, WithdrawalState};
 
 #[derive(Deserialize)]
 pub(super) struct ToldInfo {
@@ -174,9 +174,20 @@ pub(super) struct ToldCoin {
 struct ToldNetwork {
     network: String,
     contract_address: Option<String>,
+    #[serde(default)]
+    is_default: bool,
+    #[serde(default)]
+    withdraw_fee: Option<Exact>,
 }
 
 impl ToldCoin {
+    /// Returns what a withdrawal on a network costs, on the usual one where none is named; none where it is not told.
+    pub(super) fn fee_on(&self, network: Option<&str>) -> Option<Result<Decimal, CallError>> {
+        let is_it = |told: &&ToldNetwork| network.map_or(told.is_default, |name| told.network == name);
+        let found = self.network_list.iter().find(is_it)?;
+        found.withdraw_fee.map(amount)
+    }
+
     pub(super) fn networks(self) -> Vec<AssetNetwork> {
         let row = |told: ToldNetwork| AssetNetwork {
             name: told.network,
@@ -199,6 +210,8 @@ pub(super) struct ToldWithdrawal {
     withdraw_order_id: Option<Word>,
     amount: Exact,
     transaction_fee: Exact,
+    #[serde(default)]
+    address: Option<String>,
     status: Word,
     #[serde(default)]
     tx_id: Option<Word>,
@@ -220,6 +233,8 @@ impl ToldWithdrawal {
             // What is told is what arrives.
             amount: sum(amount(self.amount)?, fee)?,
             fee,
+            address: self.address.filter(|address| !address.is_empty()),
+            at: None,
             state,
         })
     }

@@ -27,10 +27,11 @@ use super::exact::written;
 use super::form::{Parameters, encoded, hex};
 use super::market::{AssetNetwork, Book, Market, Ticker};
 use super::order::{ClientId, NewOrder, OrderReport, VenueOrderId};
-use super::port::{Balance, Exchange, Idempotency, Withdrawal, WithdrawalReport};
+use super::port::{Balance, Exchange, Idempotency};
 use super::read::{amount, book, price, sum, unclear};
 use super::settings::{SetupError, VenueSettings};
 use super::transport::{Call, Transport};
+use super::withdrawal::{NewWithdrawal, WithdrawalReport, WithdrawalTrace};
 
 /// How long a request counts, in milliseconds.
 const WINDOW: &str = "5000";
@@ -86,6 +87,12 @@ impl Binance {
             Call::new(method, format!("{url}?{payload}"))
         };
         read(&self.transport.send(call.with("x-mbx-apikey", self.settings.key.expose_secret())?).await?)
+    }
+
+    /// What is told of a coin; none where there is no such coin.
+    async fn coin(&self, name: &str) -> Result<Option<ToldCoin>, CallError> {
+        let coins: Vec<ToldCoin> = self.signed(Method::GET, "/sapi/v1/capital/config/getall", &[]).await?;
+        Ok(coins.into_iter().find(|coin| coin.coin == name))
     }
 
     /// Returns an order with its fees.
@@ -147,9 +154,7 @@ impl Exchange for Binance {
     }
 
     async fn networks(&self, asset: &str) -> Result<Option<Vec<AssetNetwork>>, CallError> {
-        let coins: Vec<ToldCoin> = self.signed(Method::GET, "/sapi/v1/capital/config/getall", &[]).await?;
-        let coin = coins.into_iter().find(|coin| coin.coin == asset);
-        Ok(Some(coin.map(ToldCoin::networks).unwrap_or_default()))
+        Ok(Some(self.coin(asset).await?.map(ToldCoin::networks).unwrap_or_default()))
     }
 
     async fn book(&self, market: &str, depth: usize) -> Result<Book, CallError> {
@@ -211,19 +216,29 @@ impl Exchange for Binance {
         told.balances.into_iter().map(row).collect()
     }
 
-    fn can_withdraw(&self) -> bool {
-        true
+    fn withdrawal_trace(&self) -> Option<WithdrawalTrace> {
+        Some(WithdrawalTrace::ById)
+    }
+
+    fn takes_fee_on_top(&self) -> bool {
+        false
+    }
+
+    async fn withdrawal_fee(&self, withdrawal: &NewWithdrawal) -> Result<Option<Decimal>, CallError> {
+        let coin = self.coin(&withdrawal.asset).await?;
+        coin.and_then(|coin| coin.fee_on(withdrawal.network.as_deref())).transpose()
     }
 
     /// The fee is taken out of the amount.
-    async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<String, CallError> {
+    async fn withdraw(&self, withdrawal: &NewWithdrawal) -> Result<String, CallError> {
         let amount = written(withdrawal.amount);
-        let asked = [
+        let mut asked = vec![
             ("coin", withdrawal.asset.as_str()),
             ("withdrawOrderId", &withdrawal.client_id.0),
             ("address", &withdrawal.address),
             ("amount", &amount),
         ];
+        asked.extend(withdrawal.network.as_deref().map(|network| ("network", network)));
         let told: Asked = self.signed(Method::POST, "/sapi/v1/capital/withdraw/apply", &asked).await?;
         Ok(told.id.0)
     }

@@ -22,10 +22,11 @@ use super::exact::written;
 use super::form::{Parameters, encoded, hex};
 use super::market::{AssetNetwork, Book, Market, MarketState, Ticker};
 use super::order::{ClientId, NewOrder, OrderReport, VenueOrderId};
-use super::port::{Balance, Exchange, Idempotency, Withdrawal, WithdrawalReport};
+use super::port::{Balance, Exchange, Idempotency};
 use super::read::{book, price, refused, step, unclear, untold};
 use super::settings::{SetupError, VenueSettings};
 use super::transport::{Call, Transport};
+use super::withdrawal::{NewWithdrawal, WithdrawalReport, WithdrawalTrace};
 
 /// Rows of a page, the most that there are.
 const PAGE: usize = 100;
@@ -212,11 +213,19 @@ impl Exchange for C2cx {
         self.post::<ToldBalances>("getbalance", &[]).await?.balances()
     }
 
-    fn can_withdraw(&self) -> bool {
+    fn withdrawal_trace(&self) -> Option<WithdrawalTrace> {
+        None
+    }
+
+    fn takes_fee_on_top(&self) -> bool {
         false
     }
 
-    async fn withdraw(&self, _: &Withdrawal) -> Result<String, CallError> {
+    async fn withdrawal_fee(&self, _: &NewWithdrawal) -> Result<Option<Decimal>, CallError> {
+        Ok(None)
+    }
+
+    async fn withdraw(&self, _: &NewWithdrawal) -> Result<String, CallError> {
         Err(CallError::NotSent("C2CX has no withdrawals by a call".to_owned()))
     }
 

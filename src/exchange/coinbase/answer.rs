@@ -7,8 +7,9 @@ use super::super::call_error::CallError;
 use super::super::exact::{self, Exact, Word};
 use super::super::market::{Market, MarketState};
 use super::super::order::{ClientId, Fee, OrderReport, OrderState, VenueOrderId};
-use super::super::port::{Balance, WithdrawalReport, WithdrawalState};
+use super::super::port::Balance;
 use super::super::read::{amount, unclear};
+use super::super::withdrawal::{WithdrawalReport, WithdrawalState};
 use super::error::rejection;
 
 #[derive(Deserialize)]
@@ -248,6 +249,14 @@ pub(super) struct ToldTransaction {
     amount: ToldAmount,
     #[serde(default)]
     network: Option<ToldNetwork>,
+    #[serde(default)]
+    to: Option<ToldPayee>,
+}
+
+#[derive(Deserialize)]
+struct ToldPayee {
+    #[serde(default)]
+    address: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -282,6 +291,8 @@ impl ToldTransaction {
             // What leaves has a minus, and the fee is in it.
             amount: self.amount.amount.0.abs(),
             fee: fee.map_or(Ok(Decimal::ZERO), |fee| amount(fee.amount))?,
+            address: self.to.and_then(|to| to.address),
+            at: None,
             state,
         })
     }

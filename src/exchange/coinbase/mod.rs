@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::Method;
+use rust_decimal::Decimal;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -26,10 +27,11 @@ use super::exact::written;
 use super::form::{Parameters, encoded, uuid};
 use super::market::{AssetNetwork, Book, Market, Ticker};
 use super::order::{ClientId, NewOrder, OrderReport, VenueOrderId};
-use super::port::{Balance, Exchange, Idempotency, Withdrawal, WithdrawalReport};
+use super::port::{Balance, Exchange, Idempotency};
 use super::read::{book, price, refused, unclear, untold};
 use super::settings::{SetupError, VenueSettings};
 use super::transport::{Call, Transport};
+use super::withdrawal::{NewWithdrawal, WithdrawalReport, WithdrawalTrace};
 
 const ROOT: &str = "/api/v3/brokerage";
 /// Rows of a page, and pages that are read at most.
@@ -220,19 +222,30 @@ impl Exchange for Coinbase {
         Err(unclear(format_args!("more than {PAGES} pages of accounts")))
     }
 
-    fn can_withdraw(&self) -> bool {
+    fn withdrawal_trace(&self) -> Option<WithdrawalTrace> {
+        Some(WithdrawalTrace::Repeat)
+    }
+
+    fn takes_fee_on_top(&self) -> bool {
         true
     }
 
+    async fn withdrawal_fee(&self, _: &NewWithdrawal) -> Result<Option<Decimal>, CallError> {
+        Ok(None)
+    }
+
     /// The fee comes on top of the amount. A repeat under the same client id is the same withdrawal.
-    async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<String, CallError> {
-        let asked = json!({
+    async fn withdraw(&self, withdrawal: &NewWithdrawal) -> Result<String, CallError> {
+        let mut asked = json!({
             "type": "send",
             "to": withdrawal.address,
             "amount": written(withdrawal.amount),
             "currency": withdrawal.asset,
             "idem": withdrawal.client_id.0,
         });
+        if let Some(network) = &withdrawal.network {
+            asked["network"] = json!(network);
+        }
         let path = format!("/v2/accounts/{}/transactions", withdrawal.asset);
         let told: Data<ToldTransaction> = self.post(&path, &asked).await?;
         Ok(told.data.id)

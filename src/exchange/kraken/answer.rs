@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -10,8 +11,10 @@ use super::super::call_error::CallError;
 use super::super::exact::{Exact, Word};
 use super::super::market::{Market, MarketState};
 use super::super::order::{ClientId, Fee, OrderReport, OrderState, VenueOrderId};
-use super::super::port::{Balance, WithdrawalReport, WithdrawalState};
+use super::super::port::Balance;
 use super::super::read::{amount, difference, step, sum, unclear};
+use super::super::withdrawal::{WithdrawalReport, WithdrawalState};
+use crate::types::UnixTime;
 
 /// Returns the one value of a map that answers a question for one thing.
 pub(super) fn only<T>(told: BTreeMap<String, T>) -> Result<(String, T), CallError> {
@@ -171,13 +174,31 @@ pub(super) struct Asked {
     pub(super) refid: String,
 }
 
+/// What a withdrawal would cost.
+#[derive(Deserialize)]
+pub(super) struct ToldWithdrawalInfo {
+    fee: Exact,
+}
+
+impl ToldWithdrawalInfo {
+    pub(super) fn fee(self) -> Result<Decimal, CallError> {
+        amount(self.fee)
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct ToldWithdrawal {
     refid: String,
     #[serde(default)]
     txid: Option<Word>,
+    /// The address.
+    #[serde(default)]
+    info: Option<String>,
     amount: Exact,
     fee: Exact,
+    /// Seconds since 1970.
+    #[serde(default)]
+    time: Option<Exact>,
     status: String,
 }
 
@@ -195,6 +216,8 @@ impl ToldWithdrawal {
             client_id: None,
             amount: sum(amount(self.amount)?, fee)?,
             fee,
+            address: self.info.filter(|address| !address.is_empty()),
+            at: self.time.and_then(|time| time.0.trunc().to_u64()).map(UnixTime::new),
             state,
         })
     }

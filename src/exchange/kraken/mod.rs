@@ -23,7 +23,7 @@ use tokio::sync::Mutex;
 
 use self::answer::{
     Asked, ClosedOrders, OpenOrders, Placed, ToldBalance, ToldDepth, ToldMethod, ToldOrder, ToldPair,
-    ToldTicker, ToldWithdrawal, only,
+    ToldTicker, ToldWithdrawal, ToldWithdrawalInfo, only,
 };
 use self::error::read;
 use self::sign::Signer;
@@ -32,10 +32,11 @@ use super::exact::written;
 use super::form::{Parameters, encoded, uuid};
 use super::market::{AssetNetwork, Book, Market, Ticker};
 use super::order::{ClientId, NewOrder, OrderReport, VenueOrderId};
-use super::port::{Balance, Exchange, Idempotency, Nonces, Withdrawal, WithdrawalReport};
+use super::port::{Balance, Exchange, Idempotency, Nonces};
 use super::read::{book, price, unclear, untold};
 use super::settings::{SetupError, VenueSettings};
 use super::transport::{Call, Transport};
+use super::withdrawal::{NewWithdrawal, WithdrawalReport, WithdrawalTrace};
 use crate::types::UnixTime;
 
 /// Seconds in which an order has to be matched.
@@ -244,19 +245,32 @@ impl Exchange for Kraken {
         told.into_iter().map(|(asset, balance)| balance.report(asset)).collect()
     }
 
-    fn can_withdraw(&self) -> bool {
-        true
+    fn withdrawal_trace(&self) -> Option<WithdrawalTrace> {
+        Some(WithdrawalTrace::ByTerms)
     }
 
-    /// The fee is taken out of the amount. Kraken pays to addresses that a person has entered and named there, and to
-    /// their names: the address has to be its own name.
-    async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<String, CallError> {
+    fn takes_fee_on_top(&self) -> bool {
+        false
+    }
+
+    async fn withdrawal_fee(&self, withdrawal: &NewWithdrawal) -> Result<Option<Decimal>, CallError> {
         let amount = written(withdrawal.amount);
+        let key = withdrawal.key.as_deref().unwrap_or(&withdrawal.address);
+        let asked = [("asset", withdrawal.asset.as_str()), ("key", key), ("amount", &amount)];
+        let told: ToldWithdrawalInfo = self.private("WithdrawInfo", &asked).await?;
+        told.fee().map(Some)
+    }
+
+    /// The fee is taken out of the amount. Kraken pays to addresses that a person has entered and named there, and
+    /// refuses where the address is not the one of that name.
+    async fn withdraw(&self, withdrawal: &NewWithdrawal) -> Result<String, CallError> {
+        let (amount, max_fee) = (written(withdrawal.amount), written(withdrawal.max_fee));
         let asked = [
             ("asset", withdrawal.asset.as_str()),
-            ("key", &withdrawal.address),
+            ("key", withdrawal.key.as_deref().unwrap_or(&withdrawal.address)),
             ("address", &withdrawal.address),
             ("amount", &amount),
+            ("max_fee", &max_fee),
         ];
         let told: Asked = self.private("Withdraw", &asked).await?;
         Ok(told.refid)

@@ -67,7 +67,8 @@ impl Metrics {
         let Some(prices) = self.health.outlook.live.prices() else { return };
         let now = self.health.clock.now();
         let code = |asset: crate::ledger::Asset| [asset.code().to_owned()];
-        let listed = || prices.listed().iter().map(|priced| priced.asset);
+        let list = prices.list();
+        let listed = || list.listed.iter().map(|priced| priced.asset);
         let promised = listed().map(|asset| (code(asset), flag(prices.promise_of(asset, now).is_ok())));
         let help = "Whether there is a price that may be promised.";
         sheet.gauges("teller_price_promised", help, ["asset"], promised);

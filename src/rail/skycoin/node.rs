@@ -10,8 +10,11 @@ use bitcoin::hashes::{Hash, sha256};
 
 use super::plan::{ChainRules, Unspent};
 use super::ports::{Broadcaster, Funds, Wallet};
-use crate::rail::{Fate, IsKnown, NodeError, SendOutcome, Spend, Spender, SpendsSeen, TxStatus};
-use crate::rpc::{RpcError, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyStatus, SkyVerifyRules};
+use crate::rail::{Fate, IsKnown, NodeError, Receipt, SendOutcome, Spend, Spender, SpendsSeen, TxStatus};
+use crate::rpc::{
+    RpcError, SkyHealth, SkyOutput, SkyOutputs, SkyRest, SkySpent, SkyStatus, SkyTransactionOutput,
+    SkyVerifyRules,
+};
 use crate::skycoin::{self, Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE};
 use crate::types::{BlockRef, Claim, Droplets, Hash32, HashParseError, Height, TxId};
 
@@ -118,6 +121,18 @@ impl Broadcaster for SkyNode {
         }
     }
 
+    async fn received(&self, txid: TxId, to: Address) -> Result<Receipt, NodeError> {
+        let found = self.rest.whole_transaction(&txid.to_string()).await.map_err(node_error)?;
+        match found {
+            None => Ok(Receipt::Absent),
+            Some(found) if !found.status.confirmed => Ok(Receipt::Unconfirmed),
+            Some(found) => Ok(Receipt::Confirmed {
+                coins: paid_to(&found.txn.outputs, &to.to_string())?,
+                confirmations: found.status.height,
+            }),
+        }
+    }
+
     async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {
         let fee = self.rest.fee(&txid.to_string()).await.map_err(node_error)?;
         let fee = fee.ok_or_else(|| NodeError(format!("the Skycoin node knows transaction {txid} no more")));
@@ -171,6 +186,12 @@ fn coins_of(outputs: &[SkyOutput]) -> Result<Droplets, NodeError> {
     let each = outputs.iter().map(|output| Droplets::parse_coins(&output.coins));
     let each = each.collect::<Result<Vec<_>, _>>().map_err(|error| nonsense(&error))?;
     Droplets::sum(each).map_err(|error| nonsense(&error))
+}
+
+fn paid_to(outputs: &[SkyTransactionOutput], address: &str) -> Result<Droplets, NodeError> {
+    let own = outputs.iter().filter(|output| output.dst == address);
+    let each = own.map(|output| Droplets::parse_coins(&output.coins)).collect::<Result<Vec<_>, _>>();
+    Droplets::sum(each.map_err(|error| nonsense(&error))?).map_err(|error| nonsense(&error))
 }
 
 fn hours_of(outputs: &SkyOutputs) -> Result<CoinHours, NodeError> {

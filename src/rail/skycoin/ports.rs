@@ -8,7 +8,7 @@ use std::future::Future;
 
 use super::plan::{ChainRules, Unspent};
 use super::request::{RequestRefused, SigningRequest};
-use crate::rail::{Fate, IsKnown, NodeError, SendOutcome, Spend, SpendsSeen, TxStatus};
+use crate::rail::{Fate, IsKnown, NodeError, Receipt, SendOutcome, Spend, SpendsSeen, TxStatus};
 use crate::skycoin::{Address, CoinHours, Transaction};
 use crate::types::{AttemptNo, BlockRef, Claim, Droplets, Hash32, TxId};
 
@@ -105,6 +105,13 @@ pub trait Broadcaster: Send + Sync {
     ///
     /// Where the node cannot be asked.
     fn status(&self, txid: TxId) -> impl Future<Output = Result<TxStatus, NodeError>> + Send;
+
+    /// Returns what a transaction, by whomever, has brought to an address.
+    ///
+    /// # Errors
+    ///
+    /// Where the node cannot be asked.
+    fn received(&self, txid: TxId, to: Address) -> impl Future<Output = Result<Receipt, NodeError>> + Send;
 
     /// The fee of a transaction that is in a block.
     fn burnt(&self, txid: TxId) -> impl Future<Output = Result<CoinHours, NodeError>> + Send;

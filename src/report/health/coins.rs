@@ -43,7 +43,8 @@ impl HealthCheck {
             Asset::Token(_) => true,
             Asset::CoinHours | Asset::AtVenue(_) => false,
         };
-        let offered = prices.listed().iter().filter(|priced| is_offered(priced.asset));
+        let list = prices.list();
+        let offered = list.listed.iter().filter(|priced| is_offered(priced.asset));
         let missing = offered.filter_map(|priced| {
             let error = prices.promise_of(priced.asset, now).err()?;
             let words = words::no_price(priced.asset.code(), error.code());

@@ -24,12 +24,16 @@ impl HealthCheck {
         }
         let certificate = live.certificate().and_then(|shown| certificate_trouble(&shown, self.clock.now()));
         problems.extend(certificate.map(|words| Problem::new(ProblemCode::Certificate, words)));
+        if live.config_trouble().is_some() {
+            problems.push(Problem::new(ProblemCode::Configuration, words::CONFIG_NOT_TAKEN));
+        }
         if !self.policy.is_on() {
             problems.push(Problem::new(ProblemCode::BindingOff, words::BINDING_OFF));
         }
         let books = books_problems(snapshot, live);
         problems.extend(books.unwrap_or_else(|_| vec![unreadable(words::SPENDS_UNREADABLE)]));
         problems.extend(upstream_problems(snapshot, live));
+        problems.extend(withdrawal_problems(snapshot, live));
         problems.extend(stock_problems(live, self.runway_warning));
         let wallet = live.wallet();
         if !wallet.error.is_empty() {
@@ -77,6 +81,22 @@ fn upstream_problems(snapshot: &Snapshot, live: &Live) -> Vec<Problem> {
         problems.push(Problem::new(ProblemCode::Upstream, words));
     }
     problems
+}
+
+/// What keeps what was bought from coming to the hot wallet.
+fn withdrawal_problems(snapshot: &Snapshot, live: &Live) -> Vec<Problem> {
+    let counters = snapshot.counters();
+    let held = Some(counters.held_withdrawals).filter(|count| *count > 0);
+    let held = held.map(|count| Problem::new(ProblemCode::WithdrawalsHeld, words::withdrawals_held(count)));
+    let stops = match live.withdrawals() {
+        Some(view) => view.trouble.map(|trouble| words::withdrawals_stand_still(&trouble)),
+        None if counters.open_withdrawals > counters.held_withdrawals => {
+            Some(words::WITHDRAWALS_UNWATCHED.to_owned())
+        }
+        None => None,
+    };
+    let stops = stops.map(|words| Problem::new(ProblemCode::Withdrawals, words));
+    held.into_iter().chain(stops).collect()
 }
 
 /// What is spent at the exchange and runs short there.

@@ -100,11 +100,17 @@ pub enum ProblemCode {
     Upstream,
     /// Orders at the exchange that the desk cannot find out about.
     OrdersHeld,
+    /// Withdrawals from the exchange that the desk cannot find out about.
+    WithdrawalsHeld,
+    /// What was bought is to come to the hot wallet, and does not for now.
+    Withdrawals,
+    /// The configuration's file was changed, and could not be taken over.
+    Configuration,
 }
 
 impl ProblemCode {
     /// Every kind there is, in the order of their declaration.
-    pub const ALL: [ProblemCode; 26] = [
+    pub const ALL: [ProblemCode; 29] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
         ProblemCode::PoolEmpty,
@@ -131,6 +137,9 @@ impl ProblemCode {
         ProblemCode::NoPrice,
         ProblemCode::Upstream,
         ProblemCode::OrdersHeld,
+        ProblemCode::WithdrawalsHeld,
+        ProblemCode::Withdrawals,
+        ProblemCode::Configuration,
     ];
 
     /// Returns how soon somebody has to look.
@@ -154,7 +163,10 @@ impl ProblemCode {
             | ProblemCode::Runway
             | ProblemCode::NoPrice
             | ProblemCode::Upstream
-            | ProblemCode::OrdersHeld => Severity::Warning,
+            | ProblemCode::OrdersHeld
+            | ProblemCode::WithdrawalsHeld
+            | ProblemCode::Withdrawals
+            | ProblemCode::Configuration => Severity::Warning,
             ProblemCode::WideGap
             | ProblemCode::BelowStart
             | ProblemCode::CatchingUp
@@ -199,6 +211,9 @@ impl ProblemCode {
             ProblemCode::NoPrice => "no_price",
             ProblemCode::Upstream => "upstream",
             ProblemCode::OrdersHeld => "orders_held",
+            ProblemCode::WithdrawalsHeld => "withdrawals_held",
+            ProblemCode::Withdrawals => "withdrawals_stand_still",
+            ProblemCode::Configuration => "configuration",
         }
     }
 }

@@ -168,6 +168,28 @@ pub(in crate::report) fn orders_held(count: u64) -> String {
     )
 }
 
+pub(in crate::report) fn withdrawals_held(count: u64) -> String {
+    format!(
+        "exchange: of {count} withdrawal(s) to the hot wallet it cannot be found out what became, and the operator has \
+         to look at them"
+    )
+}
+
+/// What an exchange says is for the operator.
+pub(in crate::report) fn withdrawals_stand_still(trouble: &str) -> String {
+    let what = trouble.split(':').next().unwrap_or_default();
+    format!(
+        "exchange: what was bought does not come to the hot wallet now ({what}); GET /api/withdrawals on the admin \
+         listener tells more"
+    )
+}
+
+pub(in crate::report) const WITHDRAWALS_UNWATCHED: &str = "exchange: a withdrawal to the hot wallet is under way, and \
+     no exchange is configured any more that could be asked about it";
+
+pub(in crate::report) const CONFIG_NOT_TAKEN: &str = "configuration: the file was read anew and cannot be taken over; \
+     the old prices go on, the log says what is wrong, and so does GET /api/prices on the admin listener";
+
 pub(in crate::report) fn no_exchange(waits: u64) -> String {
     format!(
         "exchange: {waits} deposit(s) are to be bought for, and no exchange is configured for that any more"

@@ -92,3 +92,7 @@ pub(in crate::report) const OWN_MONEY: &str = "coins that were the desk's own ca
 pub(in crate::report) const ORDER_HELD: &str = "orders at the exchange of which the desk cannot find out what became: \
      look there, and say of each that it was never there, or what came of it; nothing is bought for their deposits \
      before";
+
+pub(in crate::report) const WITHDRAWAL_HELD: &str = "withdrawals from the exchange of which the desk cannot find out \
+     what became: look there and in the hot wallet, and say of each that it never left, or what arrived; nothing more \
+     is withdrawn before, and orders and payouts go on";

@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::address::DepositAddress;
+use crate::price::BindPromise;
 use crate::skycoin::Address;
 use crate::store::account::Derivation;
 use crate::store::own_money_row::OwnMoney;
@@ -29,6 +30,9 @@ pub enum AddressEvent {
         /// None where it came from a file.
         #[n(4)]
         derivation: Option<Derivation>,
+        /// The prices that were promised; none where there were none.
+        #[n(5)]
+        promise: Option<BindPromise>,
     },
     /// Coins came to an address of a pool before it was bound: it is given to nobody.
     #[n(1)]

@@ -13,6 +13,7 @@ mod person;
 mod price;
 mod proposal;
 mod wallet;
+mod withdrawal;
 
 use minicbor::{Decode, Encode};
 
@@ -26,6 +27,7 @@ pub use person::{FactorUsed, PersonEvent};
 pub use price::PriceEvent;
 pub use proposal::ProposalEvent;
 pub use wallet::WalletEvent;
+pub use withdrawal::WithdrawalEvent;
 
 use crate::types::{Actor, UnixTime};
 
@@ -76,6 +78,9 @@ pub enum Event {
     /// Of an act that wants a second person.
     #[n(9)]
     Proposal(#[n(0)] ProposalEvent),
+    /// Of a withdrawal from an exchange.
+    #[n(10)]
+    Withdrawal(#[n(0)] WithdrawalEvent),
 }
 
 macro_rules! is_event {
@@ -98,5 +103,6 @@ is_event! {
     Order: OrderEvent,
     Price: PriceEvent,
     Person: PersonEvent,
-    Proposal: ProposalEvent
+    Proposal: ProposalEvent,
+    Withdrawal: WithdrawalEvent
 }

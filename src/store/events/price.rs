@@ -28,4 +28,14 @@ pub enum PriceEvent {
         #[n(1)]
         why: String,
     },
+    /// What is configured was read anew while the service ran, and is another. By the configuration.
+    #[n(2)]
+    Configured {
+        /// The asset's code; empty for what concerns all of them.
+        #[n(0)]
+        code: String,
+        /// What is configured now, in words.
+        #[n(1)]
+        what: String,
+    },
 }

@@ -45,6 +45,7 @@ impl PayoutChain {
             owner: wallet().change_address(),
             max_decimals,
             founded: Outputs::new(),
+            gifts: HashMap::new(),
             known: Vec::new(),
             by_txid: HashMap::new(),
             blocks: Vec::new(),
@@ -62,12 +63,21 @@ impl PayoutChain {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives the wallet coins, as if somebody had sent them long ago.
-    pub fn fund(&self, coins: Droplets) {
+    /// Gives the wallet coins, as if somebody had sent them long ago; answers the transaction.
+    pub fn fund(&self, coins: Droplets) -> TxId {
         let mut state = self.state();
         let source = TxId(state.next_hash(0xfd));
         let output = Output { address: state.owner, coins, hours: CoinHours::new(HOURS) };
         state.founded.insert(output.uxid(source), output);
+        state.gifts.insert(source, coins);
+        source
+    }
+
+    /// All that somebody else's transactions brought.
+    pub fn gifts(&self) -> Units {
+        let state = self.state();
+        let sum = state.gifts.values().map(|coins| u128::from(coins.get())).sum();
+        Units::new(sum)
     }
 
     /// All that the desk ever sent to any node, in the order of its arrival.

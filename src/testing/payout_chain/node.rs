@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::state::{Known, Node, Outputs, State};
 use super::{HOURS, PayoutChain};
 use crate::rail::{
-    Broadcaster, Fate, Funds, IsKnown, NodeError, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
+    Broadcaster, Fate, Funds, IsKnown, NodeError, Receipt, SendOutcome, Spender, SpendsSeen, TxStatus, Wallet,
 };
 use crate::rail::{ChainRules, Paid, Spend, Unspent};
 use crate::skycoin::{Address, BurnFactor, CoinHours, MAX_TRANSACTION_SIZE, Output, Transaction};
@@ -185,6 +185,13 @@ impl Broadcaster for PayoutChain {
         }
         let is_pooled = state.node().pool.contains(&position);
         Ok(if is_pooled { TxStatus::Unconfirmed } else { TxStatus::Absent })
+    }
+
+    async fn received(&self, txid: TxId, to: Address) -> Result<Receipt, NodeError> {
+        let mut state = self.state();
+        state.passed();
+        let gift = state.gifts.get(&txid).filter(|_| to == state.owner);
+        Ok(gift.map_or(Receipt::Absent, |coins| Receipt::Confirmed { coins: *coins, confirmations: 1_000 }))
     }
 
     async fn burnt(&self, txid: TxId) -> Result<CoinHours, NodeError> {

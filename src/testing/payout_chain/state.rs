@@ -35,6 +35,8 @@ pub(super) struct State {
     pub(super) max_decimals: u8,
     /// Coins that came from outside. They are there at every height.
     pub(super) founded: Outputs,
+    /// What somebody else's transactions brought.
+    pub(super) gifts: HashMap<TxId, Droplets>,
     pub(super) known: Vec<Known>,
     pub(super) by_txid: HashMap<TxId, usize>,
     pub(super) blocks: Vec<Made>,

@@ -1,6 +1,7 @@
 //! What happens in a world: buyers come, deposits arrive, workers take a step.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 
@@ -99,6 +100,16 @@ impl World {
         self.noted(end)
     }
 
+    /// One step of the worker that withdraws; nothing where there is none.
+    pub async fn withdrawer_step(&mut self) -> StepEnd {
+        let Some(service) = &mut self.service else { return StepEnd::Died };
+        let Some(withdrawer) = &mut service.withdrawer else {
+            return StepEnd::Done(Some(Next::Wait(Duration::ZERO)));
+        };
+        let end = ended(AssertUnwindSafe(withdrawer.step()).catch_unwind().await);
+        self.noted(end)
+    }
+
     /// One step of the worker that follows the chain; where that has nothing more to do now, one of the worker that
     /// reads it again.
     pub async fn scanner_step(&mut self) -> StepEnd {
@@ -163,7 +174,7 @@ impl World {
         StepEnd::Refused("the scanner finds no rest".to_owned())
     }
 
-    /// Lets both workers go on until neither has anything to do now. Died or refused ends it.
+    /// Lets the workers go on until none of them has anything to do now. Died or refused ends it.
     pub async fn work(&mut self) -> StepEnd {
         for _ in 0..PATIENCE {
             let buyer = self.buyer_step().await;
@@ -174,8 +185,12 @@ impl World {
             if !matches!(payer, StepEnd::Done(_)) {
                 return payer;
             }
+            let withdrawer = self.withdrawer_step().await;
+            if !matches!(withdrawer, StepEnd::Done(_)) {
+                return withdrawer;
+            }
             let again = StepEnd::Done(Some(Next::Again));
-            if buyer != again && payer != again {
+            if buyer != again && payer != again && withdrawer != again {
                 return payer;
             }
         }
@@ -210,11 +225,13 @@ impl World {
         }
     }
 
-    /// Whether an order upstream is open that no person has to look at.
+    /// Whether an order or a withdrawal upstream is open that no person has to look at.
     fn is_ordering(&self) -> bool {
         self.service.as_ref().is_some_and(|service| {
             let snapshot = service.store.snapshot();
-            snapshot.counters().open_orders > snapshot.counters().held_orders
+            let counters = snapshot.counters();
+            counters.open_orders > counters.held_orders
+                || counters.open_withdrawals > counters.held_withdrawals
         })
     }
 }

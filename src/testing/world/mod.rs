@@ -9,6 +9,8 @@ mod judge;
 mod price;
 mod restore;
 mod upstream;
+mod withdrawals;
+mod withdrawing;
 
 pub use restore::Backup;
 
@@ -32,11 +34,11 @@ use crate::clock::Clock;
 use crate::config::PartialFills;
 use crate::engine::{
     BalanceChecker, BindRules, BuyMethods, Buyer, FoundDeposit, Intake, MarketSettings, Payer, PayerSettings,
-    PurchaseSettings, Purchaser, Rescanner, Scanner, ScannerSettings, Vetter,
+    PurchaseSettings, Purchaser, Rescanner, Scanner, ScannerSettings, Vetter, Withdrawer,
 };
 use crate::ledger::Asset;
 use crate::live::{ChainLimits, Live};
-use crate::rail::{HotWallet, SkyRail};
+use crate::rail::{HotWallet, OwnAddress, SkyRail};
 use crate::skycoin::Address;
 use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
 use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
@@ -66,6 +68,8 @@ pub struct UpstreamSettings {
     pub fallback_after: Option<Duration>,
     pub ceiling: Option<Decimal>,
     pub account: String,
+    /// Whether what was bought is withdrawn to the hot wallet.
+    pub withdraws: bool,
 }
 
 impl Default for UpstreamSettings {
@@ -76,6 +80,7 @@ impl Default for UpstreamSettings {
             fallback_after: None,
             ceiling: None,
             account: "world".to_owned(),
+            withdraws: false,
         }
     }
 }
@@ -111,6 +116,7 @@ pub struct Service {
     pub live: Arc<Live>,
     buyer: Buyer,
     payer: Payer<SkyRail<FaultyNode, HotWallet>>,
+    withdrawer: Option<Withdrawer<FaultyNode>>,
     scanner: Scanner<FakeSource>,
     rescanner: Rescanner<FakeSource>,
     balance_checker: BalanceChecker<FakeSource>,
@@ -162,10 +168,11 @@ impl World {
         quiet_deaths();
         let fuse = Fuse::default();
         let clock = Arc::new(ManualClock::default());
+        let node = PayoutChain::new(balance, 3);
         let mut world = World {
-            exchange: FakeExchange::new(Arc::clone(&clock), fuse.clone()),
+            exchange: FakeExchange::beside(Arc::clone(&clock), fuse.clone(), node.clone()),
             clock,
-            node: PayoutChain::new(balance, 3),
+            node,
             chain: FakeChain::default(),
             fuse: fuse.clone(),
             faults: Arc::default(),
@@ -184,7 +191,9 @@ impl World {
         };
         world.chain.be(coin);
         // Several outputs, so that a payout planned anew could be paid from another one.
-        (0..3).for_each(|_| world.node.fund(balance));
+        for _ in 0..3 {
+            world.node.fund(balance);
+        }
         world.start().expect("BUG: an empty disk makes a desk");
         world
     }
@@ -205,19 +214,13 @@ impl World {
             filling.unwrap_or(Err(StoreError::Closed))
         })?;
         let live = Arc::new(Live::default());
-        let node = FaultyNode::new(
-            self.node.clone(),
-            Arc::clone(&self.faults),
-            self.fuse.clone(),
-            Arc::clone(&self.hours_grown),
-        );
+        let (node, signer) = (Arc::new(self.faulty_node()), wallet());
         let settings = PayerSettings {
             send_enabled: self.settings.send_enabled,
             check_wait: Duration::from_secs(5),
             confirmations: self.settings.payout_confirmations,
             max_decimals: 3,
         };
-        let signer = wallet();
         self.rates.push(self.settings.rate.clone());
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
         let tokens = token_on(self.coin).map(|token| (token, rate.clone()));
@@ -231,11 +234,13 @@ impl World {
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &live, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));
-        let rail = SkyRail::new(Arc::new(node), signer);
+        let withdrawer = self.withdrawer(&store, &live, (Arc::clone(&node), OwnAddress::of(&*signer)));
+        let rail = SkyRail::new(node, signer);
         let payer = Payer::new(store.clone(), rail, clock, Arc::clone(&live), settings);
         self.service = Some(Service {
             buyer: Buyer::new(store.clone(), upstream),
             payer,
+            withdrawer,
             scanner,
             rescanner,
             balance_checker,
@@ -246,6 +251,11 @@ impl World {
             live,
         });
         Ok(())
+    }
+
+    fn faulty_node(&self) -> FaultyNode {
+        let (faults, grown) = (Arc::clone(&self.faults), Arc::clone(&self.hours_grown));
+        FaultyNode::new(self.node.clone(), faults, self.fuse.clone(), grown)
     }
 
     /// What buys upstream: every asset that can be deposited has a market.

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::World;
 use super::judge::text;
+use super::withdrawals::cost_of_withdrawals;
 use crate::ledger::{Account, Asset, VENUE_DECIMALS};
 use crate::store::{Books, OpenState, Orders, Page, Snapshot, Tables};
 use crate::testing::FakeOrder;
@@ -42,9 +43,11 @@ impl World {
             return Err(format!("the exchange knows nothing of {order:?}"));
         }
         check_spending(snapshot, &orders)?;
+        self.check_withdrawals(snapshot, at_rest)?;
         if at_rest {
             let closed = seen.values().map(|theirs| theirs.filled - theirs.fee).sum();
             check_bought(snapshot, closed)?;
+            self.check_account(snapshot)?;
             self.check_queue(snapshot)?;
         }
         Ok(())
@@ -122,7 +125,9 @@ fn check_bought(snapshot: &Snapshot, net: Decimal) -> Result<(), String> {
     let net = Exact::new(net).and_then(|net| net.floor_units(VENUE_DECIMALS)).unwrap_or_default();
     let on = |account| books.amount(sky, account);
     let told = on(Account::ForPayouts).checked_add(on(Account::Dust)).map_err(|error| error.to_string())?;
-    if on(Account::AtExchange) != net || told != net {
+    let there = [Account::AtExchange, Account::OnTheWay, Account::Withdrawn].map(on);
+    let there = there.into_iter().map(Units::get).sum::<u128>() + cost_of_withdrawals(snapshot)?;
+    if there != net.get() || told != net {
         return Err(format!("the account holds {net}, the books say {books:?}"));
     }
     let mut shared = 0u128;

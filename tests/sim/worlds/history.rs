@@ -2,7 +2,7 @@
 //! are taken modulo what there is at that moment, so that the others mean the same when one of them is left
 //! out.
 
-use teller::exchange::Idempotency;
+use teller::exchange::{Idempotency, WithdrawalTrace};
 use teller::testing::{Faults, Habit};
 use teller::types::Coin;
 
@@ -32,6 +32,8 @@ pub(crate) struct Upstream {
     pub(crate) rests: bool,
     pub(crate) gather_count: usize,
     pub(crate) is_from_stock: bool,
+    /// How a withdrawal to the hot wallet is found out about; none where nothing is withdrawn.
+    pub(crate) withdraws: Option<WithdrawalTrace>,
 }
 
 /// Something that happens.
@@ -147,6 +149,15 @@ pub(crate) enum Act {
         price: u32,
         is_closed: bool,
     },
+    /// One step of the worker that withdraws.
+    Withdraw,
+    /// What the exchange makes of the next calls that ask for a withdrawal, how many of those fail in the end, and how
+    /// long they take.
+    Vault {
+        habits: Vec<Habit>,
+        fails: u32,
+        pending: u64,
+    },
 }
 
 /// One act, and what else happens while it does.
@@ -202,6 +213,7 @@ impl History {
             rests: random.one_in(2),
             gather_count: usize::try_from(1 + 7 * random.below(2)).unwrap(),
             is_from_stock: random.one_in(3),
+            withdraws: None,
         });
         for step in &mut history.steps {
             match random.below(8) {
@@ -212,6 +224,34 @@ impl History {
         }
         history
     }
+
+    /// The same things, to a desk that withdraws what it has bought, too.
+    pub(crate) fn withdrawing(coin: Coin, seed: u64) -> History {
+        withdrawing(History::upstream(coin, seed), seed)
+    }
+}
+
+/// The same things, to a desk that withdraws what it has bought, too.
+fn withdrawing(mut history: History, seed: u64) -> History {
+    let mut random = Random::new(seed ^ 0xcafe);
+    let traces = [WithdrawalTrace::Repeat, WithdrawalTrace::ById, WithdrawalTrace::ByTerms];
+    if let Some(upstream) = &mut history.setup.upstream {
+        upstream.withdraws = Some(traces[usize::try_from(random.below(3)).unwrap()]);
+    }
+    for step in &mut history.steps {
+        match random.below(10) {
+            0 => {
+                step.act = Act::Vault {
+                    habits: (0..random.below(4)).map(|_| habit(&mut random)).collect(),
+                    fails: u32::try_from(random.below(3) / 2).unwrap(),
+                    pending: [0, 30, 30, 2_000][usize::try_from(random.below(4)).unwrap()],
+                };
+            }
+            1 | 2 => step.act = Act::Withdraw,
+            _ => {}
+        }
+    }
+    history
 }
 
 fn at_the_exchange(random: &mut Random) -> Act {

@@ -5,6 +5,7 @@
 mod history;
 mod play;
 mod shrink;
+mod verdicts;
 
 pub(crate) use history::History;
 pub(crate) use play::play;

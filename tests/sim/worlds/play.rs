@@ -1,20 +1,22 @@
 //! Plays a history on a world, and holds the desk to its promises all along.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 use teller::chain::Payment;
 use teller::config::PartialFills;
-use teller::engine::operator::{ActError, Order, adopt_spend, retry, rule, rule_spend, send_on, withdraw};
-use teller::exchange::MarketState;
-use teller::payout::{AbandonRefused, AttemptState, CourseRefused, SpendVerdict, Stuck, Verdict, Waiting};
+use teller::engine::operator::{ActError, Order, adopt_spend, rule_spend, withdraw};
+use teller::exchange::{MarketState, WithdrawalTrace};
+use teller::payout::{AbandonRefused, AttemptState, SpendVerdict, Stuck, Waiting};
 use teller::report::waiting_transactions;
 use teller::skycoin::Address;
 use teller::store::{Chains, Rescan, Spends, Store, StoreError, Tables, WaitingPage};
 use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, UpstreamSettings, World};
-use teller::types::{AttemptNo, DepositNo, Droplets, Height};
+use teller::types::{Droplets, Height};
 
 use super::history::{Act, History, RATES, Step};
+use super::verdicts::{decide, go_on};
 use crate::random::Random;
 
 /// Steps between two looks at all promises.
@@ -53,12 +55,18 @@ impl Run {
         if let Some(upstream) = history.setup.upstream {
             let mut state = world.exchange.state();
             (state.idempotency, state.rests) = (upstream.idempotency, upstream.rests);
+            state.vault.trace = upstream.withdraws;
+            state.vault.is_fee_on_top = upstream.withdraws == Some(WithdrawalTrace::Repeat);
             drop(state);
             let partial_fills =
                 if upstream.is_from_stock { PartialFills::Stock } else { PartialFills::Reorder };
-            let gather_count = upstream.gather_count;
-            world.settings.upstream =
-                Some(UpstreamSettings { partial_fills, gather_count, ..UpstreamSettings::default() });
+            let (gather_count, withdraws) = (upstream.gather_count, upstream.withdraws.is_some());
+            world.settings.upstream = Some(UpstreamSettings {
+                partial_fills,
+                gather_count,
+                withdraws,
+                ..UpstreamSettings::default()
+            });
         }
         world.start().expect("a new desk starts");
         Run { world, mempool: Vec::new(), transactions: 0, remembered: None }
@@ -92,6 +100,7 @@ impl Run {
             Act::HandAgain { pick } => return Ok(self.hand_again(pick).await),
             Act::Scan => return Ok(self.world.scanner_step().await),
             Act::Decide => return Ok(self.world.buyer_step().await),
+            Act::Withdraw => return Ok(self.world.withdrawer_step().await),
             Act::Payer => return Ok(self.world.payer_step().await),
             Act::Work => {
                 let end = self.world.scan().await;
@@ -100,7 +109,14 @@ impl Run {
             Act::Restart { rate, is_sending } => return self.restart(rate, is_sending),
             Act::Rule { verdicts } => return self.rule(verdicts).await,
             Act::Rescan { from } => return Ok(self.rescan(from).await),
-            Act::Fund { coins } => self.world.node.fund(Droplets::new(coins)),
+            Act::Fund { coins } => {
+                self.world.node.fund(Droplets::new(coins));
+            }
+            Act::Vault { ref habits, fails, pending } => {
+                let mut state = self.world.exchange.state();
+                state.vault.habits.clone_from(habits);
+                (state.vault.fails, state.vault.pending) = (fails, Duration::from_secs(pending));
+            }
             Act::Trouble { faults } => self.world.set_faults(faults),
             Act::Exchange { ref placing, ref asking, ref tenths, price, is_closed } => {
                 let mut state = self.world.exchange.state();
@@ -355,6 +371,8 @@ impl Run {
         self.world.exchange.change(|exchange| {
             (exchange.placing, exchange.asking, exchange.tenths) = (Vec::new(), Vec::new(), Vec::new());
             exchange.state = MarketState::Trading;
+            (exchange.vault.habits, exchange.vault.fails) = (Vec::new(), 0);
+            exchange.vault.pending = Duration::from_secs(30);
         });
         self.world.chain.set_away(false);
         (0..PAYOUT_NODES).for_each(|node| self.world.node.lag(node, 0));
@@ -408,35 +426,6 @@ impl Run {
         }
         Err(format!("the desk does not come to rest: {last}"))
     }
-}
-
-/// The operator has what can still confirm offered again, or decides on what was sent and is gone from its chain as
-/// its deposit is: it is sent on at a loss, withdrawn, or waits.
-async fn go_on(store: &Store, no: AttemptNo, code: Stuck, random: &mut Random) -> Result<(), ActError> {
-    let order = Order::new("anna", "a world's operator").expect("a name and a reason");
-    match (code, random.below(3)) {
-        (Stuck::HeldBack, 0) => withdraw(store, no, order).await,
-        (Stuck::HeldBack, 1) => send_on(store, no, order).await.map(drop),
-        (Stuck::Refused | Stuck::Withdrawn, 0) => retry(store, no, order).await,
-        _ => Ok(()),
-    }
-}
-
-async fn decide(store: &Store, code: Waiting, no: DepositNo, which: u64) -> Result<(), ActError> {
-    let order = || Order::new("anna", "a world's operator").expect("a name and a reason");
-    let verdict = match (code, which) {
-        (Waiting::TakenBackUnsent, 0) => {
-            let payout = store.snapshot().payout(no)?;
-            let attempt = payout.and_then(|payout| payout.attempt()).ok_or(ActError::Unknown)?;
-            match withdraw(store, attempt, order()).await {
-                Ok(()) | Err(ActError::Course(CourseRefused::Withdrawn)) => Verdict::Void,
-                Err(error) => return Err(error),
-            }
-        }
-        (_, 0 | 1) => Verdict::Pay,
-        _ => Verdict::Wait,
-    };
-    rule(store, no, verdict, order()).await
 }
 
 fn refused(error: &StoreError) -> StepEnd {

@@ -126,7 +126,10 @@ pub(super) fn withdraw(view: &mut View<'_>, account: AccountId, parameters: &Par
     let amount = units(parameters.get("amount"), decimals).map_err(|_| ApiError::mandatory("amount"))?;
     let arrives = amount.checked_sub(fee).ok_or_else(|| ApiError::new(-4003, "The amount is too small"))?;
     match view.withdraw(account, (id, arrives), to) {
-        Ok(id) => Ok(json!({ "id": withdrawal_id(id.get()) })),
+        Ok(id) => {
+            view.state.sends.push((parameters.get("withdrawOrderId").to_owned(), account, id));
+            Ok(json!({ "id": withdrawal_id(id.get()) }))
+        }
         Err(FundsError::TooLittle { .. }) => Err(ApiError::new(-4003, "The amount is too small")),
         Err(FundsError::Balance { .. }) => {
             Err(ApiError::new(-4026, "The user has insufficient balance available"))
@@ -154,8 +157,10 @@ pub(super) fn withdrawals(view: &View<'_>, account: AccountId, parameters: &Para
             WithdrawalState::Sent { txid } => (6, txid.as_str()),
             WithdrawalState::Refused => (3, ""),
         };
+        let named = view.state.sends.iter().find(|(name, _, id)| *id == withdrawal.id && !name.is_empty());
         json!({
             "id": withdrawal_id(withdrawal.id.get()),
+            "withdrawOrderId": named.map(|(name, _, _)| name),
             "amount": short(withdrawal.amount, asset.decimals),
             "transactionFee": short(withdrawal.fee, asset.decimals),
             "coin": asset.code,

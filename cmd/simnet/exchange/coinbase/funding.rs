@@ -67,7 +67,9 @@ fn shown(view: &View<'_>, withdrawal: &Withdrawal) -> Value {
     };
     let amount = |units| json!({ "amount": short(units, coin.decimals), "currency": coin.code });
     let all = format!("-{}", short(withdrawal.amount + withdrawal.fee, coin.decimals));
+    let idem = view.state.sends.iter().find(|(idem, _, id)| *id == withdrawal.id && !idem.is_empty());
     json!({
+        "idem": idem.map(|(idem, _, _)| idem),
         "id": ids::write(IdKind::Withdrawal, withdrawal.id.get()),
         "type": "send",
         "status": status,

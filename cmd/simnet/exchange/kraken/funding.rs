@@ -61,6 +61,13 @@ pub(super) fn info(view: &View<'_>, account: AccountId, parameters: &Parameters)
 pub(super) fn withdraw(view: &mut View<'_>, account: AccountId, parameters: &Parameters) -> Outcome {
     let (id, asset) = coin(view, parameters)?;
     let amount = net(asset, parameters)?;
+    let most = match parameters.get("max_fee") {
+        "" => asset.withdrawal_fee,
+        fee => units(fee, asset.decimals).map_err(|_| ApiError::argument("max_fee"))?,
+    };
+    if asset.withdrawal_fee > most {
+        return Err(ApiError::new("EFunding:Max fee exceeded"));
+    }
     let to = match (parameters.get("address"), parameters.get("key")) {
         (_, "") => return Err(ApiError::argument("key")),
         ("", key) => key,

@@ -97,6 +97,7 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     ask_time: "需要多长时间？",
     answer_time: "网络确认充值后立即支付。通常只需几分钟，网络繁忙时可能要一小时。",
     ask_price: "按什么价格？",
+    answer_price_bind: "在 {time} 内被看到的充值，按您获得地址时的有效价格；之后到达的，按首次被看到时的有效价格。充值一旦有了价格，就不再改变。",
     answer_price_seen: "按您的充值首次被看到时的有效价格。此后价格如何变化，都不影响这笔充值。",
     answer_price_final: "按您的充值获得全部确认时的有效价格。此后价格如何变化，都不影响这笔充值。",
     ask_again: "可以多次充值吗？",

@@ -102,6 +102,8 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     answer_time: "A deposit is paid out as soon as its network has confirmed it. That is mostly a matter of minutes; \
         when a network is busy it can be an hour.",
     ask_price: "Which price do I get?",
+    answer_price_bind: "The one that is valid when you get your address, for what is seen within {time}. What comes \
+        later gets the one that is valid when it is first seen. Once your deposit has a price, it keeps it.",
     answer_price_seen: "The one that is valid when your deposit is first seen. It is kept for that deposit, whatever \
         happens to the price later.",
     answer_price_final: "The one that is valid when your deposit has all confirmations. It is kept for that deposit, \

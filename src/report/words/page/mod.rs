@@ -107,6 +107,7 @@ pub struct PageTexts {
     pub ask_time: &'static str,
     pub answer_time: &'static str,
     pub ask_price: &'static str,
+    pub answer_price_bind: &'static str,
     pub answer_price_seen: &'static str,
     pub answer_price_final: &'static str,
     pub ask_again: &'static str,

@@ -102,6 +102,9 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     answer_time: "Un depósito se paga en cuanto su red lo confirma. Suele ser cuestión de minutos; si la red está \
         cargada, puede ser una hora.",
     ask_price: "¿Qué precio recibo?",
+    answer_price_bind: "El que es válido cuando recibe su dirección, para lo que se ve dentro de {time}. Lo \
+        que llega más tarde recibe el que es válido cuando se ve por primera vez. Un depósito que tiene \
+        precio lo conserva.",
     answer_price_seen: "El que es válido cuando su depósito se ve por primera vez. Se mantiene para \
         ese depósito, pase lo \
         que pase después.",

@@ -6,6 +6,7 @@ mod kills;
 mod shop;
 mod troubles;
 mod unclear;
+mod withdrawing;
 
 use libtest_mimic::Trial;
 
@@ -36,6 +37,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             troubles::should_buy_nothing_that_is_not_skycoin,
             troubles::should_wait_for_the_right_time,
             troubles::should_count_each_fill_once,
+            withdrawing::should_bring_what_was_bought_to_the_wallet,
             kills::should_buy_and_pay_once_however_often_it_is_killed,
         ];
     }

@@ -5,7 +5,7 @@ mod orders;
 mod shapes;
 mod unclear;
 pub(crate) mod venue;
-mod withdrawals;
+pub(crate) mod withdrawals;
 
 use libtest_mimic::Trial;
 
@@ -44,6 +44,8 @@ pub(crate) fn trials() -> Vec<Trial> {
             shapes::should_say_what_it_knows_of_fees,
             shapes::should_look_at_clocks_as_the_venue_does,
             withdrawals::should_withdraw_and_tell_of_it,
+            withdrawals::should_tell_what_a_withdrawal_costs,
+            withdrawals::should_find_a_withdrawal_whose_reply_was_lost,
         ];
     }
     trials

@@ -10,16 +10,16 @@ const LONGEST: Duration = Duration::from_secs(300);
 
 /// How long to wait after a failure.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Waits {
+pub(in crate::engine) struct Waits {
     /// After a call that failed; it doubles with each that follows.
-    pub(super) failure: Duration,
+    pub(in crate::engine) failure: Duration,
     /// Where the exchange takes no more calls, and does not say how long.
-    pub(super) ratelimit: Duration,
+    pub(in crate::engine) ratelimit: Duration,
 }
 
 /// Whom a failure is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Concerns {
+pub(in crate::engine) enum Concerns {
     /// All that is asked of the exchange.
     Exchange,
     /// One market alone.
@@ -27,7 +27,7 @@ pub(super) enum Concerns {
 }
 
 /// Returns whom a failure is about.
-pub(super) fn concerns(error: &CallError) -> Concerns {
+pub(in crate::engine) fn concerns(error: &CallError) -> Concerns {
     match error.refusal() {
         Some(Refusal::Funds | Refusal::Market | Refusal::TooSmall | Refusal::Terms) => Concerns::Market,
         Some(
@@ -43,7 +43,7 @@ pub(super) fn concerns(error: &CallError) -> Concerns {
 
 /// Returns whether calls that were to be made together with this one are not made any more: they would fail as well. Of
 /// a reply that was lost that is not known.
-pub(super) fn stops_others(error: &CallError) -> bool {
+pub(in crate::engine) fn stops_others(error: &CallError) -> bool {
     match error {
         CallError::NotSent(_) | CallError::RateLimited { .. } => true,
         CallError::Refused { kind, .. } => {
@@ -55,7 +55,7 @@ pub(super) fn stops_others(error: &CallError) -> bool {
 
 /// A pause after failures, which grows while they go on.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Standstill {
+pub(in crate::engine) struct Standstill {
     pause: Option<(Moment, Duration, String)>,
     failures: u32,
 }
@@ -63,7 +63,7 @@ pub(super) struct Standstill {
 impl Standstill {
     /// Waits from now on. Nothing is asked during a pause: what fails then was asked together with what began it, and
     /// is one failure with that.
-    pub(super) fn begin(&mut self, error: &CallError, now: Moment, waits: Waits) {
+    pub(in crate::engine) fn begin(&mut self, error: &CallError, now: Moment, waits: Waits) {
         if !self.is_on(now) {
             self.failures = self.failures.saturating_add(1);
         }
@@ -85,22 +85,22 @@ impl Standstill {
     }
 
     /// Waits for something else than a call that failed.
-    pub(super) fn begin_for(&mut self, words: String, now: Moment, wait: Duration) {
+    pub(in crate::engine) fn begin_for(&mut self, words: String, now: Moment, wait: Duration) {
         self.pause = Some((now, wait, words));
     }
 
     /// A call succeeded.
-    pub(super) fn end(&mut self) {
+    pub(in crate::engine) fn end(&mut self) {
         *self = Standstill::default();
     }
 
     /// Returns whether nothing is asked now.
-    pub(super) fn is_on(&self, now: Moment) -> bool {
+    pub(in crate::engine) fn is_on(&self, now: Moment) -> bool {
         self.pause.as_ref().is_some_and(|(since, wait, _)| now.since(*since) < *wait)
     }
 
     /// Returns why; none since the last success.
-    pub(super) fn words(&self) -> Option<&str> {
+    pub(in crate::engine) fn words(&self) -> Option<&str> {
         self.pause.as_ref().map(|(_, _, words)| words.as_str())
     }
 }

@@ -1,0 +1,52 @@
+//! What an exchange tells of a withdrawal, and which of those that it tells of is meant. Pure.
+
+use rust_decimal::Decimal;
+
+use crate::exchange::WithdrawalReport;
+use crate::types::{Exact, UnixTime};
+use crate::upstream::{Departure, Withdrawal};
+
+/// How much earlier than it was stored one may seem to be, by clocks that differ, in seconds.
+const SKEW: u64 = 300;
+
+/// Which of the reports may be of a withdrawal, by its address, amount and time, where the exchange tells no ids of
+/// ours. `known` are ids of other withdrawals.
+pub(super) fn matching<'a>(
+    withdrawal: &Withdrawal,
+    reports: &'a [WithdrawalReport],
+    known: &[String],
+) -> Vec<&'a WithdrawalReport> {
+    let terms = &withdrawal.terms;
+    let to = terms.to().to_string();
+    let since = UnixTime::new(withdrawal.intended_at.get().saturating_sub(SKEW));
+    let is_it = |report: &&WithdrawalReport| {
+        let is_new = report.at.is_none_or(|at| at >= since) && !known.contains(&report.id);
+        let is_there = report.address.as_ref().is_none_or(|address| *address == to);
+        is_new && is_there && departure(withdrawal, report).is_ok()
+    };
+    reports.iter().filter(is_it).collect()
+}
+
+/// What left the account, as a report has it.
+///
+/// # Errors
+///
+/// In words, where it is not what was asked for.
+pub(super) fn departure(withdrawal: &Withdrawal, report: &WithdrawalReport) -> Result<Departure, String> {
+    let wanted = &withdrawal.terms.wanted;
+    let asked = wanted.amount.get();
+    let all = report.amount;
+    // What comes on top is all that is more than was asked for, whether the fee is told or not.
+    let fee = if wanted.is_fee_on_top {
+        all.checked_sub(asked).unwrap_or(Decimal::NEGATIVE_ONE)
+    } else {
+        report.fee
+    };
+    let is_same = wanted.is_fee_on_top || all == asked;
+    let read = Exact::new(all).zip(Exact::new(fee)).filter(|_| is_same);
+    let read = read.map(|(amount, fee)| Departure { amount, fee });
+    let read = read.filter(|departure| departure.net().is_ok_and(|net| !net.is_zero()));
+    read.ok_or_else(|| {
+        format!("{all} with a fee of {} are said to have left, {asked} were asked for", report.fee)
+    })
+}

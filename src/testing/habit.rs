@@ -1,0 +1,18 @@
+//! How badly an exchange in memory answers.
+
+/// What the exchange makes of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Habit {
+    /// It does what is asked, and says so.
+    Fine,
+    /// It does what is asked; the reply is lost.
+    LoseReply,
+    /// The request is lost.
+    LoseRequest,
+    /// The order comes to life later; there is no reply.
+    Late,
+    /// It takes no more calls for now, and does not say whether it took this one: it did not.
+    TooOften,
+    /// It cannot be reached.
+    Down,
+}
