@@ -4,6 +4,7 @@ mod accounts;
 mod addresses;
 mod database;
 mod drill;
+mod import_original;
 mod newxpub;
 mod people;
 mod scanblock;
@@ -56,6 +57,9 @@ enum Command {
         #[command(subcommand)]
         command: people::PeopleCommand,
     },
+    /// Take over what the original service keeps in its bolt database: says what there is, and makes this desk's
+    /// database of it, which must not be there yet
+    ImportOriginal(import_original::ImportOriginal),
     /// Print a Bitcoin chain's outputs to addresses that hold a whole number of coins, one JSON object a line
     Scanblock(scanblock::ScanBlock),
 }
@@ -182,6 +186,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::Db { command: DbCommand::Export { file } } => database::export(&file),
         Command::Db { command: DbCommand::Journal { file } } => database::entries(&file),
         Command::People { command } => people::run(command),
+        Command::ImportOriginal(arguments) => import_original::import(arguments),
         Command::Scanblock(arguments) => scanblock::scan(arguments),
     }
 }

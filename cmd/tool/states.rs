@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use teller::deposit::{BlockAt, DepositState};
-use teller::payout::{Attempt, AttemptState, PayoutState, SpendVerdict};
+use teller::payout::{Attempt, AttemptState, Inherited, PayoutState, SpendVerdict};
 use teller::store::hold_words;
 
 pub(super) fn deposit(state: &DepositState) -> Value {
@@ -28,6 +28,15 @@ pub(super) fn payout(state: &PayoutState) -> Value {
         PayoutState::Voided { .. } => json!({ "state": "voided" }),
         PayoutState::ToBuy { .. } => json!({ "state": "to_buy" }),
         PayoutState::Buying { order } => json!({ "state": "buying", "order": order.get() }),
+        PayoutState::Inherited(Inherited::Paid { txid, .. }) => {
+            json!({ "state": "paid_before", "txid": txid.map(|txid| txid.to_string()) })
+        }
+        PayoutState::Inherited(Inherited::Unclear { status, txid, error, .. }) => json!({
+            "state": "inherited",
+            "status": status.name(),
+            "txid": txid.map(|txid| txid.to_string()),
+            "error": error,
+        }),
     }
 }
 

@@ -12,6 +12,7 @@ mod drill;
 mod given;
 mod listeners;
 mod money;
+mod moving;
 mod parts;
 mod pidfile;
 mod preflight;
@@ -44,6 +45,7 @@ use crate::task::{Shutdown, StepError, panic_words};
 
 pub use doctor::{Diagnosis, Finding, Line, diagnose};
 pub use drill::{DrillReport, drill};
+pub use moving::{MoveOverError, MovedOver, move_over};
 pub use pidfile::remove_pidfile;
 pub use preflight::{Findings, check};
 pub use tls::TlsError;

@@ -120,6 +120,10 @@ pub struct Deposit {
     /// How its price came about; none as long as it has none.
     #[n(13)]
     pub priced: Option<PriceNote>,
+    /// It was taken over from the original, and its chain has not shown it here yet: its place in its transaction is
+    /// the original's word, which may be wrong.
+    #[n(14)]
+    pub is_unlocated: bool,
 }
 
 /// Whether a deposit has a price.
@@ -256,6 +260,25 @@ impl Deposit {
             }
             DepositState::Confirming { .. } | DepositState::Final { .. } => Err(self.illegal("re-included")),
         }
+    }
+
+    /// Its chain shows it for the first time, in this place, and with all that came.
+    ///
+    /// # Errors
+    ///
+    /// Where it was shown already.
+    pub fn locate(self, n: u32, amount: Units, block: BlockAt) -> Result<Deposit, IllegalStep> {
+        if !self.is_unlocated {
+            return Err(self.illegal("found in its place"));
+        }
+        let state = match self.state {
+            DepositState::Confirming { .. } => DepositState::Confirming { block },
+            DepositState::Final { .. } => DepositState::Final { block },
+            DepositState::Orphaned { .. } => DepositState::Orphaned { was: block },
+            DepositState::Quarantined { .. } => DepositState::Quarantined { was: block },
+        };
+        let id = DepositId { n, ..self.id };
+        Ok(Deposit { id, amount, state, is_unlocated: false, ..self })
     }
 
     fn enter(self, state: DepositState, at: UnixTime) -> Deposit {

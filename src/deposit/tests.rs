@@ -17,6 +17,7 @@ fn deposit() -> Deposit {
         token: None,
         method: BuyMethod::Direct,
         priced: None,
+        is_unlocated: false,
     }
 }
 

@@ -93,6 +93,9 @@ impl Intake {
         if let Some(no) = tx.deposit_no(&found.id)? {
             return self.again(tx, no, found);
         }
+        if let Some(deposit) = tx.find_unlocated(&found.id, &found.address, found.amount)? {
+            return self.locate(tx, deposit.no, found);
+        }
         let Some(binding) = tx.find_address(&found.address)? else { return Ok(IntakeOutcome::Unbound) };
         let is_due = found.is_final || self.promised != Promised::Final;
         let moment = || self.price(found.id.coin, found.token, found.amount, tx.now());
@@ -181,6 +184,18 @@ impl Intake {
 
     fn method(&self, found: &FoundDeposit) -> BuyMethod {
         self.methods.of(found.id.coin, found.token)
+    }
+
+    /// A deposit that was taken over from the original, in the place where its chain has it.
+    fn locate(
+        &self,
+        tx: &mut WriteTx<'_>,
+        no: DepositNo,
+        found: &FoundDeposit,
+    ) -> Result<IntakeOutcome, IntakeError> {
+        let FoundDeposit { id, amount, block, .. } = found;
+        tx.record(DepositEvent::Located { deposit: no, n: id.n, amount: *amount, block: *block })?;
+        self.again(tx, no, found)
     }
 
     /// A deposit that is known: the same one, seen again, at another depth or in another block.

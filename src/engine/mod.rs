@@ -10,6 +10,7 @@ mod doubt;
 mod following;
 mod identity;
 mod intake;
+pub mod moving;
 pub mod operator;
 mod own_money;
 mod payer;

@@ -3,7 +3,7 @@
 use super::{Account, Asset, Entry, LedgerError};
 use crate::deposit::{Deposit, DepositState};
 use crate::payout::{
-    Attempt, AttemptState, Bought, ForeignSpend, Payout, PayoutState, SpendVerdict, may_leave,
+    Attempt, AttemptState, Bought, ForeignSpend, Inherited, Payout, PayoutState, SpendVerdict, may_leave,
 };
 use crate::rail::Spend;
 use crate::types::Units;
@@ -62,12 +62,15 @@ fn coins(state: &DepositState, is_lost: bool) -> Option<Account> {
 
 /// Where what is paid for a deposit stands; nowhere while nothing is owed for it.
 fn due(deposit: &Deposit, payout: &Payout) -> Option<Account> {
-    match payout.state {
+    match &payout.state {
         PayoutState::Settled { .. } => Some(Account::Paid),
         PayoutState::Sent { .. } => Some(Account::InTransit),
+        PayoutState::Inherited(Inherited::Paid { .. }) => Some(Account::Paid),
+        PayoutState::Inherited(Inherited::Unclear { txid: Some(_), .. }) => Some(Account::InTransit),
         PayoutState::Undecided
         | PayoutState::Owed { .. }
         | PayoutState::Held { .. }
+        | PayoutState::Inherited(Inherited::Unclear { txid: None, .. })
         | PayoutState::Signed { .. } => may_leave(deposit, payout).then_some(Account::Owed),
         PayoutState::Void
         | PayoutState::Voided { .. }

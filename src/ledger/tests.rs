@@ -36,6 +36,7 @@ fn deposit(state: DepositState) -> Deposit {
         token: None,
         method: BuyMethod::Direct,
         priced: None,
+        is_unlocated: false,
     }
 }
 

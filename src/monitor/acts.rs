@@ -1,4 +1,4 @@
-//! `POST /api/deposits/{no}/{pay|void|wait|direct|pause|resume}` and
+//! `POST /api/deposits/{no}/{pay|paid|void|wait|direct|pause|resume}` and
 //! `POST /api/transactions/{no}/{withdraw|send|retry|abandon}`: what a person decides on what a fork took back, what is
 //! to be bought, or what a node refuses. `why` is the reason, `by` who it is; both are kept.
 
@@ -7,16 +7,16 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use serde_json::Value;
 
-use super::MonitorState;
 use super::asking::{refused, staged};
 use super::deeds::submit;
-use crate::engine::operator::{PurchaseAct, decide_purchase, retry, rule, withdraw};
+use super::{MonitorState, bad_request};
+use crate::engine::operator::{PurchaseAct, decide_purchase, pay_before, retry, rule, withdraw};
 use crate::http::describe::{Operation, in_path, query, required, whole, words};
-use crate::http::{Code, not_found};
+use crate::http::{Code, Params, not_found};
 use crate::payout::Verdict;
-use crate::report::acts;
+use crate::report::{PAID_BEFORE, acts, requests};
 use crate::store::Deed;
-use crate::types::{AttemptNo, DepositNo};
+use crate::types::{AttemptNo, DepositNo, TxId};
 
 /// What the reference tells of acts that need a reason.
 pub(super) fn reason_parameters() -> [Value; 2] {
@@ -91,6 +91,9 @@ pub(super) async fn on_deposit(
 ) -> HttpResponse {
     let (no, act) = path.into_inner();
     let Ok(no) = no.parse().map(DepositNo::new) else { return not_found() };
+    if act == PAID_BEFORE {
+        return on_paid_before(&state, no, &request).await.unwrap_or_else(|reply| *reply);
+    }
     if let Some(act) = PurchaseAct::from_name(&act) {
         return match act {
             PurchaseAct::Direct => submit(&state, &request, Deed::Direct(no)).await,
@@ -116,6 +119,21 @@ async fn on_ruling(
     let done = stage.play(rule(stage.store(), no, verdict, order)).await;
     done.map_err(|error| Box::new(refused(&error)))?;
     Ok(stage.done(acts::ruled(no, verdict)))
+}
+
+/// What the original has paid already, by the transaction that `txid` names.
+async fn on_paid_before(
+    state: &MonitorState,
+    no: DepositNo,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Box<HttpResponse>> {
+    let (order, stage) = staged(state, request)?;
+    let params = Params::parse(request.query_string());
+    let by = Some(params.get("txid")).filter(|text| !text.is_empty()).map(TxId::parse).transpose();
+    let by = by.map_err(|error| Box::new(bad_request(requests::invalid("txid", error))))?;
+    let done = stage.play(pay_before(stage.store(), no, by, order)).await;
+    done.map_err(|error| Box::new(refused(&error)))?;
+    Ok(stage.done(acts::paid_before(no)))
 }
 
 /// What becomes of a deposit whose coins are to be bought.

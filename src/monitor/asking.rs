@@ -54,7 +54,7 @@ pub(super) fn refused(error: &ActError) -> HttpResponse {
         ActError::Course(_) => Code::CourseRefused,
         ActError::Spend(_) => Code::SpendRefused,
         ActError::Abandon(_) => Code::AbandonRefused,
-        ActError::Purchase(_) => Code::PurchaseRefused,
+        ActError::Purchase(_) | ActError::Paid(_) => Code::PurchaseRefused,
         ActError::Order(_) => Code::OrderRefused,
         ActError::Withdrawal(_) => Code::WithdrawalRefused,
         ActError::Busy { .. } => Code::BlocksBusy,

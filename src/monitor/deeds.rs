@@ -18,6 +18,7 @@ use crate::engine::operator::{
 use crate::engine::take_over_set;
 use crate::http::{internal_error, json, once_store, text};
 use crate::payout::{SpendVerdict, Verdict};
+use crate::report::acts;
 use crate::store::{Deed, StoreError, Tables};
 use crate::types::{AttemptNo, ProposalNo, Rate};
 
@@ -105,8 +106,10 @@ async fn perform(state: &MonitorState, stage: &Stage, deed: Deed, order: Order) 
     let store = stage.store();
     match deed {
         Deed::Pay(no) => {
+            let payout = store.snapshot().payout(no)?;
+            let is_inherited = payout.is_some_and(|payout| payout.inheritance().is_some());
             rule(store, no, Verdict::Pay, order).await?;
-            Ok(format!("deposit {no} is paid although it is gone"))
+            Ok(if is_inherited { acts::inherited_owed(no) } else { acts::ruled(no, Verdict::Pay) })
         }
         Deed::Direct(no) => {
             decide_purchase(store, no, PurchaseAct::Direct, order).await?;

@@ -49,6 +49,9 @@ struct TaintedReply {
     height: u64,
     /// When it was seen, in seconds since 1970 began.
     seen_at: u64,
+    /// Where no coins came: the original had taken it from its pool, and tells nobody whom it was given to.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    used_before: bool,
 }
 
 /// What the reference tells of it.
@@ -96,6 +99,7 @@ impl From<Tainted> for TaintedReply {
             amount: tainted.amount.map(|amount| amount.to_coins(coin.decimals())),
             height: tainted.height.get(),
             seen_at: tainted.seen_at.get(),
+            used_before: tainted.is_used_before,
         }
     }
 }

@@ -18,12 +18,16 @@
 
 mod abandonment;
 mod attempt;
+mod inheritance;
+mod inherited;
+mod public;
 mod purchase;
 mod reason;
 mod ruling;
 mod spend;
 mod state;
 mod status;
+mod stray;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -36,12 +40,16 @@ use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
 pub use abandonment::AbandonRefused;
 pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Refusal};
+pub use inheritance::PaidRefused;
+pub use inherited::Inherited;
+pub use public::PublicStatus;
 pub use purchase::{Bought, FromStock, PurchaseRefused};
 pub use reason::Reason;
 pub use ruling::{Circumstances, Ruling, RulingRefused, Verdict, may_leave};
 pub use spend::{ForeignSpend, SpendRefused, SpendRuling, SpendVerdict};
 pub use state::{HoldReason, PayoutState};
-pub use status::{PublicStatus, ZERO_AMOUNT_ERROR, public_status};
+pub use status::{ZERO_AMOUNT_ERROR, public_status};
+pub use stray::Stray;
 pub use waiting::{Stuck, Waiting};
 
 /// What is owed for one deposit. Its number is the deposit's.
@@ -71,17 +79,6 @@ pub struct Payout {
     /// What was bought for it upstream; none where it is paid directly.
     #[n(7)]
     pub bought: Option<Bought>,
-}
-
-/// A payment by a transaction that was given up, and that is in a block all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub struct Stray {
-    /// The transaction that was given up.
-    #[n(0)]
-    pub attempt: AttemptNo,
-    /// How much it paid, in droplets.
-    #[n(1)]
-    pub amount: Droplets,
 }
 
 /// A step that the state does not allow. It is a fault of the caller, or of the stored data.
@@ -131,7 +128,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("decided")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("decided")),
         }
     }
 
@@ -175,7 +173,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("priced")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("priced")),
         }
     }
 
@@ -196,7 +195,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("held")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("held")),
         }
     }
 
@@ -214,7 +214,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("cut")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("cut")),
         }
     }
 
@@ -230,7 +231,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("released")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("released")),
         }
     }
 
@@ -247,7 +249,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("signed")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("signed")),
         }
     }
 
@@ -269,7 +272,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("sent")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("sent")),
         }
     }
 
@@ -286,7 +290,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("settled")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("settled")),
         }
     }
 
@@ -320,7 +325,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => lost,
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => lost,
         }
     }
 
@@ -340,25 +346,14 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => regained,
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => regained,
         }
     }
 
     fn end_ruling(self) -> Payout {
         let ruling = self.ruling.filter(|ruling| ruling.verdict == Verdict::Void);
         Payout { ruling, ..self }
-    }
-
-    /// A transaction that was given up has paid it all the same.
-    pub fn add_stray(self, stray: Stray) -> Payout {
-        let strays = self.strays.into_iter().chain([stray]).collect();
-        Payout { strays, ..self }
-    }
-
-    /// That transaction is in no block any more, or is what pays it from now on.
-    pub fn drop_stray(self, attempt: AttemptNo) -> Payout {
-        let strays = self.strays.into_iter().filter(|stray| stray.attempt != attempt).collect();
-        Payout { strays, ..self }
     }
 
     /// Nothing was signed for it yet.
@@ -372,6 +367,7 @@ impl Payout {
                 | PayoutState::Voided { .. }
                 | PayoutState::ToBuy { .. }
                 | PayoutState::Buying { .. }
+                | PayoutState::Inherited(Inherited::Unclear { .. })
         )
     }
 
@@ -397,14 +393,16 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => None,
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => None,
         }
     }
 
     /// The droplets that left, or are on their way: zero until the network has the transaction.
     pub fn sent_amount(&self) -> Droplets {
-        match self.state {
+        match &self.state {
             PayoutState::Sent { .. } | PayoutState::Settled { .. } => self.amount,
+            PayoutState::Inherited(was) if was.has_left() => self.amount,
             PayoutState::Undecided
             | PayoutState::Owed { .. }
             | PayoutState::Held { .. }
@@ -412,7 +410,8 @@ impl Payout {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => Droplets::ZERO,
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Droplets::ZERO,
         }
     }
 

@@ -138,7 +138,8 @@ impl Payout {
             | PayoutState::Settled { .. }
             | PayoutState::Void
             | PayoutState::Voided { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("ordered")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("ordered")),
         }
     }
 
@@ -234,7 +235,8 @@ impl Payout {
             | PayoutState::Settled { .. }
             | PayoutState::Void
             | PayoutState::Voided { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("paused")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("paused")),
         }
     }
 
@@ -258,7 +260,8 @@ impl Payout {
             | PayoutState::Settled { .. }
             | PayoutState::Void
             | PayoutState::Voided { .. }
-            | PayoutState::Buying { .. } => Err(self.illegal("bought again")),
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => Err(self.illegal("bought again")),
         }
     }
 
@@ -305,7 +308,8 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => Err(PurchaseRefused::NotToBuy),
+            | PayoutState::Voided { .. }
+            | PayoutState::Inherited(_) => Err(PurchaseRefused::NotToBuy),
         }
     }
 }

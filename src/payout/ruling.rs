@@ -5,7 +5,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{HoldReason, Payout, PayoutState, Reason};
+use super::{HoldReason, Inherited, Payout, PayoutState, Reason};
 use crate::deposit::Deposit;
 use crate::types::BuyMethod;
 
@@ -127,6 +127,12 @@ impl Payout {
     fn ruled_to_be_paid(&self, now: Circumstances) -> Result<PayoutState, RulingRefused> {
         match &self.state {
             PayoutState::Void => Err(RulingRefused::TooSmall),
+            PayoutState::Inherited(Inherited::Unclear { .. }) if self.amount.is_zero() => {
+                Err(RulingRefused::TooSmall)
+            }
+            PayoutState::Inherited(Inherited::Unclear { .. }) => {
+                Ok(self.owed_by(BuyMethod::Direct, now.is_priced))
+            }
             PayoutState::Voided { method: None } => Ok(PayoutState::Undecided),
             PayoutState::Voided { method: Some(method) } => Ok(self.owed_by(*method, now.is_priced)),
             _ if now.is_final && self.verdict() != Some(Verdict::Void) => Err(RulingRefused::NotTakenBack),
@@ -140,6 +146,7 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::ToBuy { .. }
             | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_)
             | PayoutState::Settled { .. } => Ok(self.state.clone()),
         }
     }
@@ -157,7 +164,13 @@ impl Payout {
                 Ok(self.state.clone())
             }
             PayoutState::Signed { .. } | PayoutState::Sent { .. } => Err(RulingRefused::Signed),
-            PayoutState::Settled { .. } => Err(RulingRefused::Paid),
+            // What was never decided here is paid directly where it is paid after all.
+            PayoutState::Inherited(Inherited::Unclear { .. }) => {
+                Ok(PayoutState::Voided { method: Some(BuyMethod::Direct) })
+            }
+            PayoutState::Settled { .. } | PayoutState::Inherited(Inherited::Paid { .. }) => {
+                Err(RulingRefused::Paid)
+            }
             PayoutState::Void => Err(RulingRefused::TooSmall),
             PayoutState::Voided { .. } => Err(RulingRefused::Already),
         }
@@ -177,6 +190,7 @@ impl Payout {
             | PayoutState::Sent { .. }
             | PayoutState::ToBuy { .. }
             | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_)
             | PayoutState::Settled { .. } => Ok(self.state.clone()),
         }
     }

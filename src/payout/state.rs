@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::inherited::Inherited;
 use super::reason::Reason;
 use crate::rail::Hold;
 use crate::types::{AttemptNo, BuyMethod, OrderNo};
@@ -100,4 +101,8 @@ pub enum PayoutState {
         #[n(0)]
         order: OrderNo,
     },
+    /// It was the original's, whose database was taken over: paid by it, or waiting for a person to say what became
+    /// of it.
+    #[n(10)]
+    Inherited(#[n(0)] Inherited),
 }

@@ -103,6 +103,7 @@ fn deposit(state: fn(BlockAt) -> DepositState) -> Deposit {
         token: None,
         method: BuyMethod::Direct,
         priced: None,
+        is_unlocated: false,
     }
 }
 

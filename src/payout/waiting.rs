@@ -2,7 +2,7 @@
 //!
 //! Every code has a list, a count, words and the acts that it allows; see `report/waiting.rs`.
 
-use super::{Attempt, Course, CourseRefused, HoldReason, Payout, PayoutState, Verdict, may_leave};
+use super::{Attempt, Course, CourseRefused, HoldReason, Inherited, Payout, PayoutState, Verdict, may_leave};
 use crate::deposit::{Deposit, DepositState};
 use crate::rail::Hold;
 use crate::types::UnixTime;
@@ -40,11 +40,13 @@ pub enum Waiting {
     Paused,
     /// Final, and without a price: there was none that could be promised.
     NoPrice,
+    /// The original had not ended it, or does not show how it did: whether it was paid has to be said.
+    Inherited,
 }
 
 impl Waiting {
     /// How many there are.
-    pub const COUNT: usize = 15;
+    pub const COUNT: usize = 16;
     /// All of them.
     pub const ALL: [Waiting; Waiting::COUNT] = [
         Waiting::TakenBackUnsent,
@@ -62,6 +64,7 @@ impl Waiting {
         Waiting::ToBuy,
         Waiting::Paused,
         Waiting::NoPrice,
+        Waiting::Inherited,
     ];
 
     /// Returns the number that is stored: never change one.
@@ -82,6 +85,7 @@ impl Waiting {
             Waiting::ToBuy => 12,
             Waiting::Paused => 13,
             Waiting::NoPrice => 14,
+            Waiting::Inherited => 15,
         }
     }
 
@@ -103,6 +107,7 @@ impl Waiting {
             Waiting::ToBuy => "to_buy",
             Waiting::Paused => "purchase_paused",
             Waiting::NoPrice => "no_price",
+            Waiting::Inherited => "inherited",
         }
     }
 
@@ -117,17 +122,24 @@ impl Waiting {
         let held = |code| Some((code, payout.updated_at));
         match &payout.state {
             PayoutState::Void => held(Waiting::TooSmall),
+            PayoutState::Inherited(Inherited::Unclear { .. }) => held(Waiting::Inherited),
             PayoutState::Voided { .. } => held(Waiting::Voided),
             PayoutState::Signed { .. } if may_leave(deposit, payout) => None,
             PayoutState::Signed { .. } if payout.verdict() == Some(Verdict::Void) => held(Waiting::Voided),
-            PayoutState::Sent { .. } | PayoutState::Settled { .. } if deposit.is_final() => None,
+            PayoutState::Sent { .. } | PayoutState::Settled { .. } | PayoutState::Inherited(_)
+                if deposit.is_final() =>
+            {
+                None
+            }
             _ if is_returning(deposit, payout) => taken_back(Waiting::Returning),
             PayoutState::Signed { .. } => taken_back(Waiting::TakenBackUnsent),
-            PayoutState::Sent { .. } | PayoutState::Settled { .. } if is_ruled_lost(payout) => {
+            PayoutState::Sent { .. } | PayoutState::Settled { .. } | PayoutState::Inherited(_)
+                if is_ruled_lost(payout) =>
+            {
                 taken_back(Waiting::Lost)
             }
             PayoutState::Sent { .. } => taken_back(Waiting::TakenBackSent),
-            PayoutState::Settled { .. } => taken_back(Waiting::TakenBackPaid),
+            PayoutState::Settled { .. } | PayoutState::Inherited(_) => taken_back(Waiting::TakenBackPaid),
             PayoutState::Undecided
             | PayoutState::Owed { .. }
             | PayoutState::Held { .. }

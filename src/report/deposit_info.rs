@@ -7,9 +7,9 @@ use super::said::Said;
 use super::{Outlook, words};
 use crate::deposit::Deposit;
 use crate::ledger::Asset;
-use crate::payout::{Payout, PayoutState, Ruling, Waiting, public_status};
+use crate::payout::{Attempt, Inherited, Payout, PayoutState, Ruling, Waiting, public_status};
 use crate::store::{Orders, Purchase, Snapshot, StoreError, Tables};
-use crate::types::{BuyMethod, DepositNo, Droplets, Language};
+use crate::types::{BuyMethod, DepositNo, Droplets, Language, TxId};
 
 /// See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -52,7 +52,7 @@ pub struct DepositInfo {
     /// What an upstream order would have come to: always empty.
     pub passthrough: Passthrough,
     /// Why nothing is paid, or what a fork did to a payout; empty where all is well.
-    pub error: &'static str,
+    pub error: String,
     /// What it waits for, in words.
     pub message: String,
     /// As what it is listed in `/api/waiting`.
@@ -159,7 +159,8 @@ pub fn deposit_info(
         buy_method: method(payout.as_ref()).name(),
         deposit_address: address.clone(),
         deposit_id: deposit.id.to_string(),
-        txid: attempt.as_ref().filter(|_| is_sent).map_or(String::new(), |attempt| attempt.txid.to_string()),
+        txid: payout_txid(payout.as_ref(), attempt.as_ref().filter(|_| is_sent))
+            .map_or(String::new(), |txid| txid.to_string()),
         conversion_rate: deposit.rate.clone(),
         price: deposit.priced.as_ref().map(|note| PriceInfo {
             source: note.source.clone(),
@@ -172,7 +173,9 @@ pub fn deposit_info(
         sky_sent: payout.as_ref().map_or(0, |payout| payout.sent_amount().get()),
         sky_quoted: deposit.quote.map(Droplets::get),
         passthrough: passthrough(snapshot, payout.as_ref())?,
-        error: payout.as_ref().map_or("", |payout| words::purchase::error(&deposit, payout)),
+        error: payout
+            .as_ref()
+            .map_or(String::new(), |payout| words::purchase::error(&deposit, payout).to_owned()),
         message: words::purchase::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook)
             .text(Language::English),
         waiting: payout.as_ref().and_then(|p| Waiting::of(&deposit, p)).map(|(code, _)| code.name()),
@@ -206,6 +209,12 @@ fn passthrough(snapshot: &Snapshot, payout: Option<&Payout>) -> Result<Passthrou
     })
 }
 
+/// The transaction that pays it, of this desk or of the original.
+pub(super) fn payout_txid(payout: Option<&Payout>, attempt: Option<&Attempt>) -> Option<TxId> {
+    let before = || payout.and_then(Payout::inheritance).and_then(Inherited::txid);
+    attempt.map(|attempt| attempt.txid).or_else(before)
+}
+
 fn method(payout: Option<&Payout>) -> BuyMethod {
     match payout.map(|payout| &payout.state) {
         Some(
@@ -215,6 +224,7 @@ fn method(payout: Option<&Payout>) -> BuyMethod {
             | PayoutState::Sent { method, .. }
             | PayoutState::Settled { method, .. },
         ) => *method,
+        Some(PayoutState::Inherited(was)) => was.method(),
         Some(PayoutState::ToBuy { .. } | PayoutState::Buying { .. }) => BuyMethod::Passthrough,
         Some(PayoutState::Undecided | PayoutState::Void | PayoutState::Voided { .. }) | None => {
             BuyMethod::Direct

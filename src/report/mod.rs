@@ -37,8 +37,9 @@ pub use status::{
 pub use stock::stock;
 pub use waiting::counted_kinds;
 pub use waiting::{
-    Act, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, transaction_acts,
-    waiting_deposits, waiting_kinds, waiting_proposals, waiting_transactions, withdrawal_acts,
+    Act, PAID_BEFORE, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem,
+    transaction_acts, waiting_deposits, waiting_kinds, waiting_proposals, waiting_transactions,
+    withdrawal_acts,
 };
 pub use watch::{OpenProblem, ProblemKey, ProblemWatch};
 pub use words::acts;

@@ -42,6 +42,9 @@ pub struct Act {
     pub request: String,
 }
 
+/// The name of the act that says that the original has paid a deposit.
+pub const PAID_BEFORE: &str = "paid";
+
 /// A deposit that waits.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WaitingDeposit {
@@ -295,6 +298,10 @@ pub fn deposit_acts(snapshot: &Snapshot, no: DepositNo) -> Result<Vec<Act>, Stor
         .filter(is_allowed)
         .map(|verdict| act("deposits", no.get(), verdict.name()))
         .collect();
+    if payout.can_be_paid_before().is_ok() {
+        let request = format!("POST /api/deposits/{no}/{PAID_BEFORE}?txid=...&why=...&by=...");
+        acts.push(Act { act: PAID_BEFORE, request });
+    }
     let purchase = PurchaseAct::ALL.into_iter().filter(|wanted| wanted.check(&payout).is_ok());
     acts.extend(purchase.map(|wanted| act("deposits", no.get(), wanted.name())));
     if let Some(attempt) = payout.attempt().map(|attempt| snapshot.attempt(attempt)).transpose()?.flatten() {

@@ -72,6 +72,8 @@ fn of_deposit(event: &DepositEvent) -> DepositNo {
         | DepositEvent::Finalized { deposit }
         | DepositEvent::Orphaned { deposit }
         | DepositEvent::Reincluded { deposit, .. }
+        | DepositEvent::Inherited { deposit, .. }
+        | DepositEvent::Located { deposit, .. }
         | DepositEvent::Quarantined { deposit } => *deposit,
     }
 }
@@ -85,6 +87,7 @@ fn of_payout(event: &PayoutEvent) -> DepositNo {
         | PayoutEvent::Ruled { payout, .. }
         | PayoutEvent::PurchaseEnded { payout, .. }
         | PayoutEvent::PaidDirect { payout, .. }
+        | PayoutEvent::PaidBefore { payout, .. }
         | PayoutEvent::PurchasePaused { payout, .. }
         | PayoutEvent::PurchaseResumed { payout, .. } => *payout,
     }

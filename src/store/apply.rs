@@ -9,8 +9,8 @@ use super::tables::Binding;
 use super::tainted::{self, Tainted};
 use super::tx::WriteTx;
 use super::{
-    StoreError, accounts, attempts, identities, invariant, orders, own_money, people, prices_set, proposals,
-    purchases, rows, spends, wallet_addresses, withdrawals,
+    StoreError, accounts, attempts, identities, inherited, invariant, orders, own_money, people, prices_set,
+    proposals, purchases, rows, spends, wallet_addresses, withdrawals,
 };
 use crate::payout::{Reason, Ruling};
 use crate::rail::SignedTransaction;
@@ -59,6 +59,7 @@ fn address(tx: &mut WriteTx<'_>, event: AddressEvent, by: Option<Actor>) -> Resu
             accounts::insert(tx, account, coin, identity)
         }
         AddressEvent::OwnMoneySeen { id, own } => own_money::insert(tx, &id, &own),
+        AddressEvent::UsedBefore { address } => tainted::insert(tx, &Tainted::used_before(address, now)),
     }
 }
 
@@ -92,6 +93,10 @@ fn deposit(tx: &mut WriteTx<'_>, event: DepositEvent) -> Result<(), StoreError> 
             rows::change_deposit(tx, deposit, |deposit| Ok(deposit.reinclude(block, now)?))
         }
         DepositEvent::Quarantined { deposit } => rows::quarantine(tx, deposit),
+        DepositEvent::Inherited { deposit, told } => inherited::insert(tx, deposit, told),
+        DepositEvent::Located { deposit, n, amount, block } => {
+            inherited::locate(tx, deposit, n, amount, block)
+        }
     }
 }
 
@@ -117,6 +122,10 @@ fn payout(tx: &mut WriteTx<'_>, event: PayoutEvent, by: Option<Actor>) -> Result
         PayoutEvent::PurchasePaused { payout, why } => {
             let reason = Reason { by: actor(by)?, why, at: now };
             rows::change_payout(tx, payout, |payout| Ok(payout.pause_purchase(reason, now)?))
+        }
+        PayoutEvent::PaidBefore { payout, by: paid_by, why: _ } => {
+            actor(by)?;
+            inherited::pay_before(tx, payout, paid_by)
         }
         PayoutEvent::PurchaseResumed { payout, why: _ } => {
             actor(by)?;

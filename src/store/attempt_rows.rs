@@ -35,7 +35,8 @@ pub(super) fn kept_back(deposit: &Deposit, payout: &Payout) -> Option<AttemptNo>
         | PayoutState::Void
         | PayoutState::Voided { .. }
         | PayoutState::ToBuy { .. }
-        | PayoutState::Buying { .. } => None,
+        | PayoutState::Buying { .. }
+        | PayoutState::Inherited(_) => None,
     }
 }
 

@@ -54,7 +54,8 @@ pub(super) fn insert(
         if !may_leave(&old.deposit, &payout) {
             return Err(invariant("nothing is signed for a deposit that is not final"));
         }
-        let new = Purchase { deposit: old.deposit.clone(), payout: Some(payout.sign(no, now)?) };
+        let signed = if transaction.is_adopted { payout.adopt(no, now) } else { payout.sign(no, now) }?;
+        let new = Purchase { deposit: old.deposit.clone(), payout: Some(signed) };
         Change { old: Some(old), new }.apply(tx)?;
     }
     put_new(tx, attempt, transaction)

@@ -10,6 +10,7 @@ use super::StoreError;
 use super::answers::{Done, age_key};
 use super::audit_report::{AuditReport, rows};
 use super::codec::{decode, encode, key, key_tagged};
+use super::inherited_row::{id_key, paid_before};
 use super::kv::{Read, Table};
 use super::row_keys::{height_key, is_errored, place, stray_key, txid_key, waiting_key};
 use super::seal::Seal;
@@ -18,7 +19,7 @@ use crate::payout::{Attempt, Waiting, public_status};
 use crate::rail::{Purpose, SignedTransaction};
 
 /// The tables that follow from deposits and transactions.
-pub(super) const INDEX_TABLES: [Table; 15] = [
+pub(super) const INDEX_TABLES: [Table; 17] = [
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,
@@ -34,6 +35,8 @@ pub(super) const INDEX_TABLES: [Table; 15] = [
     Table::AnswersByAge,
     Table::AnswerCounts,
     Table::WithdrawalsOpen,
+    Table::Unlocated,
+    Table::PaidBefore,
 ];
 
 /// What hears of the rows that an index should have.
@@ -83,7 +86,8 @@ impl Known {
 pub(super) fn entries_of_purchase(purchase: &Purchase, entries: &mut dyn Entries) {
     let Purchase { deposit, payout } = purchase;
     let number = deposit.no.get();
-    entries.entry(Table::DepositIds, &deposit.id.key(), &key(number));
+    let (table, id) = id_key(deposit);
+    entries.entry(table, &id, &key(number));
     let status = public_status(deposit, payout.as_ref()).tag();
     entries.entry(Table::DepositsByStatus, &key_tagged(status, number), &[]);
     if let Some((coin, height)) = place(deposit) {
@@ -93,6 +97,9 @@ pub(super) fn entries_of_purchase(purchase: &Purchase, entries: &mut dyn Entries
         entries.entry(Table::DepositsUnpriced, &key(number), &[]);
     }
     let Some(payout) = payout else { return };
+    if let Some(row) = paid_before(deposit.no, Some(payout)) {
+        entries.entry(Table::PaidBefore, &row, &[]);
+    }
     if let Some(open) = OpenState::of(deposit, payout) {
         entries.entry(Table::PayoutsOpen, &key_tagged(open.tag(), number), &[]);
     }

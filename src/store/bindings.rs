@@ -4,9 +4,10 @@ use super::account::Derivation;
 use super::codec::{self, key};
 use super::counters::step;
 use super::index::Payee;
+use super::inherited_row::id_key;
 use super::kv::Table;
 use super::rows;
-use super::tables::{Binding, Tables};
+use super::tables::{Binding, Purchase};
 use super::tx::{PayeeDraft, WriteTx};
 use super::wallet_addresses::WalletAddresses;
 use super::{StoreError, invariant};
@@ -59,6 +60,7 @@ impl NewDeposit {
             token: self.token,
             method: self.method,
             priced: self.priced,
+            is_unlocated: false,
         }
     }
 }
@@ -103,7 +105,14 @@ impl WriteTx<'_> {
     }
 
     pub(super) fn insert_deposit(&mut self, deposit: Deposit) -> Result<(), StoreError> {
-        if self.deposit_no(&deposit.id)?.is_some() {
+        self.insert_purchase(Purchase { deposit, payout: None })
+    }
+
+    /// Inserts a deposit, with its payout where it comes with one.
+    pub(super) fn insert_purchase(&mut self, purchase: Purchase) -> Result<(), StoreError> {
+        let Purchase { deposit, payout } = purchase;
+        let (table, id) = id_key(&deposit);
+        if self.kv.get(table, &id)?.is_some() {
             return Err(invariant("a deposit is inserted once"));
         }
         let number = deposit.no.get();
@@ -117,11 +126,11 @@ impl WriteTx<'_> {
         let deposit = Deposit { previous: binding.last_deposit, ..deposit };
         let binding = Binding { last_deposit: Some(deposit.no), ..binding };
         self.draft.counters.deposits = number;
-        self.kv.put(Table::DepositIds, &deposit.id.key(), &key(number))?;
+        self.kv.put(table, &id, &key(number))?;
         self.kv.put(Table::Bindings, &key(binding.no.get()), &codec::encode(&binding))?;
         let payee = self.find_payee(&binding.payee)?.ok_or_else(|| invariant("a binding has a payee"))?;
         let now = Payee { seqs: payee.now.seqs.max(deposit.payee_seq), ..payee.now };
         self.draft.payees.insert(binding.payee, PayeeDraft { before: payee.before, now });
-        rows::Change::of_new(deposit).apply(self)
+        rows::Change { old: None, new: Purchase { deposit, payout } }.apply(self)
     }
 }

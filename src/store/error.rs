@@ -128,6 +128,7 @@ is_invariant! {
     crate::deposit::IllegalStep,
     crate::payout::IllegalStep,
     crate::payout::RulingRefused,
+    crate::payout::PaidRefused,
     crate::payout::CourseRefused,
     crate::payout::AttemptError,
     crate::ledger::LedgerError,

@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use super::codec;
+use super::inheritance::Inheritance;
 use super::kv::Table;
 use super::tables::{self, Tables};
 use super::{StoreError, invariant};
@@ -60,8 +61,12 @@ pub trait Spends: Tables {
         tables::get(self.kv(), Table::Reconciled, KEY)
     }
 
-    /// Whether a spend is a transaction of this desk. One that was declared dead is not: it cannot be in a block.
+    /// Whether a spend is a transaction of this desk, or one that paid a deposit in the original. One that was declared
+    /// dead is not: it cannot be in a block.
     fn is_own_spend(&self, txid: TxId) -> Result<bool, StoreError> {
+        if self.is_paid_before(txid)? {
+            return Ok(true);
+        }
         let Some(no) = self.attempt_by_txid(txid)? else { return Ok(false) };
         let attempt = self.attempt(no)?;
         Ok(attempt.is_some_and(|attempt| !attempt.is_dead()))

@@ -146,7 +146,8 @@ const fn hour_of(at: UnixTime) -> u64 {
 
 /// Counts what a change of a purchase was: a deposit that is new, a payout that is done.
 pub(super) fn note(tx: &mut WriteTx<'_>, old: Option<&Purchase>, new: &Purchase) -> Result<(), StoreError> {
-    let is_new = old.is_none();
+    // What was taken over from the original happened at other hours.
+    let is_new = old.is_none() && !new.deposit.is_unlocated;
     let done = |purchase: &Purchase| {
         let state = purchase.payout.as_ref().map(|payout| &payout.state);
         matches!(state, Some(PayoutState::Settled { .. }))

@@ -117,13 +117,18 @@ pub enum Table {
     AnswersByAge,
     /// client -> how many answers are kept for it.
     AnswerCounts,
+    /// deposit id as the original has it -> deposit number, for those that were taken over and not seen on their chain
+    /// yet.
+    Unlocated,
+    /// txid, deposit number -> nothing: transactions of the original's that have paid deposits.
+    PaidBefore,
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals,
 }
 
 impl Table {
     /// Every table, in the order of their declaration.
-    pub const ALL: [Table; 51] = [
+    pub const ALL: [Table; 53] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -174,6 +179,8 @@ impl Table {
         Table::Answers,
         Table::AnswersByAge,
         Table::AnswerCounts,
+        Table::Unlocated,
+        Table::PaidBefore,
         Table::Seals,
     ];
 
@@ -230,6 +237,8 @@ impl Table {
             Table::Answers => "answers",
             Table::AnswersByAge => "answers_by_age",
             Table::AnswerCounts => "answer_counts",
+            Table::Unlocated => "unlocated",
+            Table::PaidBefore => "paid_before",
             Table::Seals => "seals",
         }
     }

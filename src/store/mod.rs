@@ -49,11 +49,15 @@ mod error;
 mod events;
 mod foreign_spends;
 mod gaps;
+mod hold_words;
 mod hours;
 mod identities;
 mod index;
 #[cfg(feature = "testing")]
 mod index_alone;
+mod inheritance;
+mod inherited;
+mod inherited_row;
 pub mod kv;
 mod look;
 mod lookahead;
@@ -135,10 +139,13 @@ pub use events::{
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
+pub use hold_words::hold_words;
 pub use hours::{Delays, HOUR, Hour, Hours};
 pub use identities::Identities;
 #[cfg(feature = "testing")]
 pub use index_alone::IndexAlone;
+pub use inheritance::Inheritance;
+pub use inherited_row::InheritedDeposit;
 pub use look::{LookResult, look};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
@@ -158,7 +165,6 @@ pub use seal::seal_anew;
 pub use secret::DeskSecret;
 pub use sessions::{Session, Sessions};
 pub use snapshot::Snapshot;
-pub use story::hold_words;
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
 pub use tainted::{Tainted, Taints};
 pub use telling::Telling;

@@ -42,7 +42,8 @@ impl OpenState {
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. } => None,
+            | PayoutState::Voided { .. }
+            | PayoutState::Inherited(_) => None,
         }
     }
 }

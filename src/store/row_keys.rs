@@ -11,9 +11,10 @@ pub(super) fn place(deposit: &Deposit) -> Option<(Coin, Height)> {
 }
 
 /// Whether an operator finds the deposit among those with an error: nothing is paid for it, or it is paid, or signed to
-/// be, and not there.
+/// be, and not there; or the original says that something went wrong.
 pub(super) fn is_errored(deposit: &Deposit, payout: &Payout) -> bool {
-    payout.is_void() || (payout.attempt().is_some() && !deposit.is_final())
+    let is_told = payout.inheritance().is_some_and(|was| !was.error().is_empty());
+    payout.is_void() || is_told || (!payout.is_unsigned() && !deposit.is_final())
 }
 
 /// The key of what waits, by how long it has.

@@ -2,6 +2,7 @@
 
 use super::codec::{self, key, key_tagged};
 use super::counters::step;
+use super::inherited_row::paid_before;
 use super::kv::Table;
 use super::row_keys::{height_key, is_errored, place, stray_key, waiting_key};
 use super::tables::{Purchase, Tables};
@@ -19,10 +20,6 @@ pub(super) struct Change {
 }
 
 impl Change {
-    pub(super) fn of_new(deposit: Deposit) -> Change {
-        Change { old: None, new: Purchase { deposit, payout: None } }
-    }
-
     /// Writes the row where it differs, and moves the deposit between the indexes and counters that it belongs to.
     pub(super) fn apply(self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
         let Purchase { deposit, payout } = &self.new;
@@ -41,6 +38,7 @@ impl Change {
         let new = payout.as_ref().map(|payout| (deposit, payout));
         let unpriced = |deposit: &Deposit| deposit.rate.is_empty();
         move_unpriced(tx, number, old_deposit.is_some_and(unpriced), unpriced(deposit))?;
+        move_paid_before(tx, paid_before(deposit.no, old_payout), paid_before(deposit.no, payout.as_ref()))?;
         let errored = |both: Option<(&Deposit, &Payout)>| both.is_some_and(|(d, p)| is_errored(d, p));
         move_errored(tx, number, errored(old), errored(new))?;
         let waiting = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| Waiting::of(d, p));
@@ -121,6 +119,20 @@ fn move_errored(tx: &mut WriteTx<'_>, number: u64, old: bool, new: bool) -> Resu
         _ => return Ok(()),
     }
     step(&mut tx.draft.counters.errored, new)
+}
+
+fn move_paid_before(
+    tx: &mut WriteTx<'_>,
+    old: Option<Vec<u8>>,
+    new: Option<Vec<u8>>,
+) -> Result<(), StoreError> {
+    if old == new {
+        return Ok(());
+    }
+    if let Some(old) = old {
+        tx.kv.delete(Table::PaidBefore, &old)?;
+    }
+    new.map_or(Ok(()), |new| tx.kv.put(Table::PaidBefore, &new, &[]))
 }
 
 fn move_unpriced(tx: &mut WriteTx<'_>, number: u64, old: bool, new: bool) -> Result<(), StoreError> {

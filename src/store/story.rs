@@ -6,14 +6,15 @@ use tracing::Level;
 use super::events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, PriceEvent, Record, WalletEvent,
 };
+use super::hold_words::hold_words;
+use super::inherited_row::InheritedDeposit;
 use super::story_people;
 use super::story_upstream;
 use super::tables::Tables;
 use super::telling::Telling;
 use crate::address::DepositAddress;
 use crate::deposit::BlockAt;
-use crate::payout::{HoldReason, Verdict};
-use crate::rail::Hold;
+use crate::payout::Verdict;
 use crate::rail::Pays;
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, BindingNo, BlockRef, Coin, DepositId, DepositNo, Droplets, TxId, Units};
@@ -49,6 +50,9 @@ fn told_of_address(event: &AddressEvent) -> Telling {
         }
         AddressEvent::AccountUsed { account, coin, .. } => account_used(*account, *coin),
         AddressEvent::OwnMoneySeen { id, .. } => own_money(id),
+        AddressEvent::UsedBefore { address } => {
+            tainted("deposit address that the original had used", address)
+        }
     }
 }
 
@@ -72,6 +76,10 @@ fn told_of_deposit(event: &DepositEvent) -> Telling {
         DepositEvent::Quarantined { deposit } => {
             deposit_of("deposit taken back by a fork, and its payout is signed", *deposit)
         }
+        DepositEvent::Inherited { deposit, told } => inherited(*deposit, told),
+        DepositEvent::Located { deposit, block, .. } => {
+            deposit_of("deposit of the original's found on its chain", *deposit).at(block_at(block))
+        }
     }
 }
 
@@ -90,6 +98,10 @@ fn told_of_payout(event: &PayoutEvent) -> Telling {
         }
         PayoutEvent::PurchasePaused { payout, why } => deposit_of("purchase paused", *payout).because(why),
         PayoutEvent::PurchaseResumed { payout, why } => deposit_of("purchase resumed", *payout).because(why),
+        PayoutEvent::PaidBefore { payout, by, why } => {
+            let txid = by.map(|by| by.to_string());
+            Telling { txid, ..deposit_of("payout said to be paid by the original", *payout) }.because(why)
+        }
     }
 }
 
@@ -161,37 +173,29 @@ fn level(event: &Event) -> Option<Level> {
             AddressEvent::Bound { .. }
             | AddressEvent::AccountUsed { .. }
             | AddressEvent::OwnMoneySeen { .. } => Some(Level::INFO),
-            AddressEvent::Tainted { .. } | AddressEvent::Released { .. } => None,
+            AddressEvent::UsedBefore { .. }
+            | AddressEvent::Tainted { .. }
+            | AddressEvent::Released { .. } => None,
         },
         Event::Deposit(event) => match event {
             DepositEvent::Seen { .. }
             | DepositEvent::Priced { .. }
             | DepositEvent::Finalized { .. }
+            | DepositEvent::Located { .. }
             | DepositEvent::Reincluded { .. } => Some(Level::INFO),
+            DepositEvent::Inherited { .. } => None,
             DepositEvent::Orphaned { .. } | DepositEvent::Quarantined { .. } => Some(Level::WARN),
         },
         Event::Payout(event) => match event {
-            PayoutEvent::Cut { .. } | PayoutEvent::Released { .. } => Some(Level::INFO),
-            PayoutEvent::Held { .. } => Some(Level::WARN),
-            PayoutEvent::PurchaseEnded { .. }
+            PayoutEvent::Cut { .. }
+            | PayoutEvent::Released { .. }
+            | PayoutEvent::PurchaseEnded { .. }
             | PayoutEvent::PurchasePaused { .. }
             | PayoutEvent::PurchaseResumed { .. } => Some(Level::INFO),
-            PayoutEvent::PaidDirect { .. } => Some(Level::WARN),
-            PayoutEvent::Decided { .. } | PayoutEvent::Ruled { .. } => None,
+            PayoutEvent::Held { .. } | PayoutEvent::PaidDirect { .. } => Some(Level::WARN),
+            PayoutEvent::Decided { .. } | PayoutEvent::Ruled { .. } | PayoutEvent::PaidBefore { .. } => None,
         },
-        Event::Attempt(event) => match event {
-            AttemptEvent::Signed { .. }
-            | AttemptEvent::Sent { .. }
-            | AttemptEvent::Taken { .. }
-            | AttemptEvent::Settled { .. } => Some(Level::INFO),
-            AttemptEvent::WithdrawalSigned { .. }
-            | AttemptEvent::Refused { .. }
-            | AttemptEvent::RetryAsked { .. }
-            | AttemptEvent::Abandoned { .. }
-            | AttemptEvent::Died { .. }
-            | AttemptEvent::WithdrawalAsked { .. }
-            | AttemptEvent::SendOnAsked { .. } => None,
-        },
+        Event::Attempt(event) => level_of_attempt(event),
         Event::Wallet(event) => match event {
             WalletEvent::Known { .. } | WalletEvent::SpendGone { .. } => Some(Level::INFO),
             WalletEvent::SpendFound { .. }
@@ -209,6 +213,22 @@ fn level(event: &Event) -> Option<Level> {
         }
         Event::Order(event) => Some(story_upstream::level_of_order(event)),
         Event::Withdrawal(event) => Some(story_upstream::level_of_withdrawal(event)),
+    }
+}
+
+fn level_of_attempt(event: &AttemptEvent) -> Option<Level> {
+    match event {
+        AttemptEvent::Signed { .. }
+        | AttemptEvent::Sent { .. }
+        | AttemptEvent::Taken { .. }
+        | AttemptEvent::Settled { .. } => Some(Level::INFO),
+        AttemptEvent::WithdrawalSigned { .. }
+        | AttemptEvent::Refused { .. }
+        | AttemptEvent::RetryAsked { .. }
+        | AttemptEvent::Abandoned { .. }
+        | AttemptEvent::Died { .. }
+        | AttemptEvent::WithdrawalAsked { .. }
+        | AttemptEvent::SendOnAsked { .. } => None,
     }
 }
 
@@ -233,6 +253,12 @@ fn transaction(what: &'static str, no: AttemptNo) -> Telling {
 fn seen(deposit: DepositNo, id: &DepositId, binding: BindingNo) -> Telling {
     let (binding, coin) = (Some(binding.get()), Some(id.coin.code()));
     Telling { binding, coin, tx: Some(id.to_string()), ..deposit_of("deposit seen", deposit) }
+}
+
+fn inherited(deposit: DepositNo, told: &InheritedDeposit) -> Telling {
+    let told_of = seen(deposit, &told.id, told.binding).worth(&told.amount, Some(&told.quote));
+    let txid = told.payout.txid().map(|txid| txid.to_string());
+    Telling { what: "deposit taken over from the original", txid, ..told_of }.at(told.height.to_string())
 }
 
 fn wallet(addresses: &[Address]) -> Telling {
@@ -329,22 +355,6 @@ fn block(at: &BlockRef) -> String {
 
 fn block_at(at: &BlockAt) -> String {
     at.hash.map_or_else(|| at.height.to_string(), |hash| format!("{}:{hash}", at.height))
-}
-
-/// What an operator is told stands in a payout's way.
-pub fn hold_words(why: &HoldReason) -> String {
-    match why {
-        HoldReason::Rail(Hold::NotEnoughCoins { spendable }) => {
-            format!("the hot wallet has not enough coins, {spendable} SKY can be spent")
-        }
-        HoldReason::Rail(Hold::NotEnoughHours) => "the hot wallet has not enough coin hours".to_owned(),
-        HoldReason::Rail(Hold::TooPrecise { max_decimals }) => {
-            format!("the node takes only {max_decimals} decimal places")
-        }
-        HoldReason::DepositOrphaned => "the deposit's block left the chain".to_owned(),
-        HoldReason::NoPrice => "it has no price yet".to_owned(),
-        HoldReason::Unpayable => "it is worth more than any wallet can hold".to_owned(),
-    }
 }
 
 /// What is recorded of an event before it is applied; none where the log hears of it elsewhere.

@@ -39,6 +39,9 @@ pub struct Tainted {
     /// Who gave it back, to its owner or to the pool, and why.
     #[n(5)]
     pub released: Option<Reason>,
+    /// No coins came: the original had taken it from its pool, and tells nobody whom it was given to.
+    #[n(6)]
+    pub is_used_before: bool,
 }
 
 impl Tainted {
@@ -50,7 +53,12 @@ impl Tainted {
         height: Height,
         seen_at: UnixTime,
     ) -> Self {
-        Tainted { address, tx, amount, height, seen_at, released: None }
+        Tainted { address, tx, amount, height, seen_at, released: None, is_used_before: false }
+    }
+
+    /// One that the original had taken from its pool.
+    pub(super) fn used_before(address: DepositAddress, seen_at: UnixTime) -> Self {
+        Tainted { is_used_before: true, ..Tainted::new(address, None, None, Height::new(0), seen_at) }
     }
 }
 
@@ -97,7 +105,11 @@ impl WriteTx<'_> {
     pub fn taint(&mut self, past: PastUse) -> Result<(), StoreError> {
         let PastUse { address, tx, amount, height } = past;
         let is_known = self.was_tainted(&address)?.is_some_and(|known| {
-            known.released.is_none() || tx.is_none() || known.tx == tx || height <= known.height
+            // Of one that the original had used it is news that coins came.
+            known.released.is_none() && !(known.is_used_before && tx.is_some())
+                || tx.is_none()
+                || known.tx == tx
+                || height <= known.height
         });
         if is_known || !self.is_pooled(&address) {
             return Ok(());

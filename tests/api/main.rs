@@ -29,6 +29,7 @@ mod health;
 mod https;
 mod long_lists;
 mod metrics;
+mod moving;
 mod once;
 mod orders;
 mod page;

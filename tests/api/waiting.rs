@@ -49,6 +49,7 @@ fn should_list_every_kind_of_waiting_with_its_words() {
         "too_small",
         "voided",
         "no_price",
+        "inherited",
         "transaction_refused",
         "transaction_held_back",
         "transaction_withdrawn",

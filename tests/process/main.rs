@@ -26,6 +26,7 @@ mod kill;
 mod ledger;
 mod load;
 mod logs;
+mod moving;
 mod once;
 mod overload;
 mod panics;
@@ -53,7 +54,13 @@ fn main() -> ExitCode {
     let mut trials = running();
     trials.extend(starting());
     trials.extend(examined());
+    trials.extend(moving_over());
     support::runner::run(trials)
+}
+
+/// What comes of the original's database.
+fn moving_over() -> Vec<Trial> {
+    tests![moving::should_move_over_from_the_original, moving::should_take_over_nothing_of_what_is_damaged]
 }
 
 /// What a service that runs has to bear.

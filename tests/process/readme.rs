@@ -27,6 +27,9 @@ enum Decision {
 use Decision::{NotHere, Runs, Starts};
 
 const NO_SPEND: &str = "there is no spend of that transaction id that is not this desk's own\n";
+/// A database that the original wrote, as it is only looked at, and as a desk is made of it.
+const ORIGINAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/original/mixed.db");
+const MOVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/original/mixed.db --dir moved");
 const TXID: (&str, &str) = ("TXID", "edb29a9b561a8d6a6118eb1f724c87f853bf471d7e4f0e9ccb9e1d340235687b");
 const COPY: &[(&str, &str)] = &[("FILE", "teller-*.db")];
 /// A deposit and a transaction that are there: those of the purchase.
@@ -67,6 +70,11 @@ const DECISIONS: &[(&str, Decision)] = &[
         "tool people add",
         NotHere("wants teller stopped, and then every request a log-in: tests/process/people.rs does"),
     ),
+    (
+        "tool import-original FILE --dir DIR --dry-run",
+        Runs(&[("FILE", ORIGINAL), ("DIR", "moved")], &["would be taken over:", "nothing was written"]),
+    ),
+    ("tool import-original FILE", Runs(&[("FILE", MOVED)], &["taken over:", "teller.db: made, and audited"])),
     ("skycoin ", NotHere(NODE)),
     ("btcd ", NotHere(NODE)),
     ("tool --coins ", NotHere("wants a coin that is described: tests/nodes/service/described.rs has one")),

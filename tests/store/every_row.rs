@@ -12,7 +12,7 @@ use crate::support::{bind, deposit_by, open};
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
-const FOLLOWING: [Table; 20] = [
+const FOLLOWING: [Table; 22] = [
     Table::Counters,
     Table::Accounts,
     Table::DepositIds,
@@ -33,6 +33,8 @@ const FOLLOWING: [Table; 20] = [
     Table::Remainders,
     Table::AnswersByAge,
     Table::AnswerCounts,
+    Table::Unlocated,
+    Table::PaidBefore,
 ];
 
 fn filled() -> Arc<dyn Backend> {

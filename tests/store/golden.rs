@@ -24,7 +24,9 @@ use teller::coins::Family;
 use teller::deposit::{BlockAt, DepositState};
 use teller::engine::{BuyMethods, FoundDeposit, Intake};
 use teller::ledger::{Account, Asset};
-use teller::payout::{AttemptState, HoldReason, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting};
+use teller::payout::{
+    AttemptState, HoldReason, Inherited, PayoutState, PublicStatus, SpendVerdict, Verdict, Waiting,
+};
 use teller::price::{BindPromise, PriceNote, PromisedPrice};
 use teller::rail::Hold;
 use teller::skycoin::{CoinHours, Transaction};
@@ -196,6 +198,7 @@ pub(crate) fn fill(store: &Store) {
     crate::golden_upstream::fill(store, 15);
     crate::golden_prices::fill(store, 22);
     crate::golden_people::fill(store);
+    crate::golden_inherited::fill(store, 24);
     crate::golden_answers::fill(store);
     crate::golden_withdrawals::fill(store);
 }
@@ -305,7 +308,7 @@ fn assert_is_filled(store: &Store) {
     crate::golden_answers::assert_is_filled(store);
     let snapshot = store.snapshot();
     let counters = snapshot.counters();
-    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 23, 5));
+    assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 26, 5));
     let balances = snapshot.balances().unwrap();
     assert_eq!(balances.received(Coin::ETH), Units::new(3_000_000_000_000_000_000_000));
     assert_eq!(balances.amount(Asset::Token(usdt()), Account::Received), Units::new(7_000_000));
@@ -321,7 +324,7 @@ fn assert_is_filled(store: &Store) {
     let lines: Vec<String> = all.into_iter().map(|no| line(&*snapshot, no)).collect();
     assert_eq!(lines, LINES);
     let done = snapshot.deposits(Some(PublicStatus::Done), Page::ALL).unwrap();
-    assert_eq!(done, [7, 9, 10, 11].map(DepositNo::new));
+    assert_eq!(done, [7, 9, 10, 11, 24, 26].map(DepositNo::new));
     let states = (1..=4).map(|no| snapshot.attempt(AttemptNo::new(no)).unwrap().unwrap().state);
     let (settled, dead) =
         (AttemptState::Settled { block: block(9), burnt: CoinHours::new(7) }, "spent by another".into());
@@ -358,7 +361,7 @@ fn assert_is_filled(store: &Store) {
 }
 
 /// Deposit, where it stands, what it is worth in droplets; its payout.
-const LINES: [&str; 23] = [
+const LINES: [&str; 26] = [
     "confirming:1 confirming 5000000, no payout",
     "undecided:1 final 1000000, undecided",
     "owed:1 final 1000000, owed",
@@ -382,6 +385,9 @@ const LINES: [&str; 23] = [
     "upstream 6:0 final 5000000, to buy",
     "priced late:0 confirming 990000, no payout",
     "without a price:0 confirming no price, no payout",
+    "paid before:0 final 1000000, paid before",
+    "inherited:0 final 1000000, inherited",
+    "said to be paid:0 final 1000000, paid before",
 ];
 
 fn line(tables: &dyn Tables, no: DepositNo) -> String {
@@ -404,6 +410,8 @@ fn line(tables: &dyn Tables, no: DepositNo) -> String {
         Some(PayoutState::Voided { .. }) => "voided".to_owned(),
         Some(PayoutState::ToBuy { .. }) => "to buy".to_owned(),
         Some(PayoutState::Buying { order }) => format!("buying by {order}"),
+        Some(PayoutState::Inherited(Inherited::Paid { .. })) => "paid before".to_owned(),
+        Some(PayoutState::Inherited(Inherited::Unclear { .. })) => "inherited".to_owned(),
     };
     let quote = deposit.quote.map_or_else(|| "no price".to_owned(), |quote| quote.get().to_string());
     format!("{} {state} {quote}, {payout}", deposit.id)

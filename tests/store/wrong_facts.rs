@@ -142,7 +142,7 @@ fn should_refuse_deposits_that_cannot_be() {
     deposit(
         3,
         |row| Deposit { amount: Units::new(1), ..row },
-        "the books: on account received stands 8400001",
+        "the books: on account received stands 9000001",
     );
 
     let payout = |no: u64, change: fn(Payout) -> Payout, says: &str| {

@@ -148,7 +148,8 @@ fn payout_words(no: DepositNo, payout: &Payout) -> String {
         | PayoutState::Void
         | PayoutState::Voided { .. }
         | PayoutState::ToBuy { .. }
-        | PayoutState::Buying { .. } => String::new(),
+        | PayoutState::Buying { .. }
+        | PayoutState::Inherited(_) => String::new(),
     };
     format!("would be paid: {} SKY to {} for deposit {no}{why}", payout.amount, payout.payee)
 }

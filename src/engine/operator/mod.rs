@@ -6,6 +6,7 @@
 mod addresses;
 mod attendance;
 mod gaps;
+mod inherited;
 mod order;
 mod payouts;
 mod people;
@@ -20,6 +21,7 @@ mod withdrawals;
 pub use addresses::{give_back_address, release_address};
 pub use attendance::{end_session, log_act, log_again, use_session};
 pub use gaps::{forget_blind, read_again, see};
+pub use inherited::pay_before;
 pub use order::{Order, OrderError};
 pub use payouts::rule;
 pub use people::{
@@ -34,7 +36,9 @@ pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_sp
 pub use transactions::{retry, send_on, withdraw};
 pub use withdrawals::{WithdrawalAct, decide_withdrawal};
 
-use crate::payout::{AbandonRefused, CourseRefused, PurchaseRefused, RulingRefused, SpendRefused};
+use crate::payout::{
+    AbandonRefused, CourseRefused, PaidRefused, PurchaseRefused, RulingRefused, SpendRefused,
+};
 use crate::store::StoreError;
 use crate::types::Height;
 use crate::upstream::{OrderRefused, WithdrawalRefused};
@@ -70,6 +74,9 @@ pub enum ActError {
     /// The chain does not let the transaction be given up.
     #[error(transparent)]
     Abandon(#[from] AbandonRefused),
+    /// It cannot be said that the original has paid it.
+    #[error(transparent)]
+    Paid(#[from] PaidRefused),
     /// The state of what is bought for a deposit does not allow it.
     #[error(transparent)]
     Purchase(#[from] PurchaseRefused),

@@ -1,7 +1,7 @@
 //! What a foreign spend of the hot wallet is: a payment of deposits, the operator's own, or one to be made again.
 
 use super::{ActError, Order};
-use crate::payout::{ForeignSpend, Payout, PayoutState, SpendRefused, SpendVerdict, may_leave};
+use crate::payout::{ForeignSpend, Inherited, Payout, PayoutState, SpendRefused, SpendVerdict, may_leave};
 use crate::rail::{Owed, Spend};
 use crate::store::{Purchase, Snapshot, Spends, Store, StoreError, Tables, WalletEvent, WriteTx};
 use crate::types::{AttemptNo, DepositNo, Height, TxId};
@@ -173,10 +173,15 @@ pub fn matching_beside(
     Ok(found)
 }
 
-/// What is owed for a deposit that a transaction could be signed for.
+/// What is owed for a deposit that a transaction could be signed for, or one of the original's may have paid.
 fn owed(purchase: Option<Purchase>) -> Option<Owed> {
     let Purchase { deposit, payout: Some(payout) } = purchase? else { return None };
-    let is_open = matches!(payout.state, PayoutState::Owed { .. } | PayoutState::Held { .. });
+    let is_open = matches!(
+        payout.state,
+        PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Inherited(Inherited::Unclear { .. })
+    );
     let Payout { no, payee, amount, .. } = payout;
     (is_open && may_leave(&deposit, &payout)).then_some(Owed { no, payee, amount })
 }

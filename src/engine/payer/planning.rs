@@ -97,7 +97,8 @@ impl<R: Rail> Payer<R> {
             | PayoutState::Void
             | PayoutState::Voided { .. }
             | PayoutState::ToBuy { .. }
-            | PayoutState::Buying { .. } => false,
+            | PayoutState::Buying { .. }
+            | PayoutState::Inherited(_) => false,
         };
         let Some(amount) = payout.payable(deposit.quote, max_decimals) else { return Ok(None) };
         let owed = Owed { no, payee: payout.payee, amount };

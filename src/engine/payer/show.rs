@@ -69,7 +69,8 @@ pub(super) fn shortage(snapshot: &Snapshot) -> Result<String, StoreError> {
                 | PayoutState::Void
                 | PayoutState::Voided { .. }
                 | PayoutState::ToBuy { .. }
-                | PayoutState::Buying { .. },
+                | PayoutState::Buying { .. }
+                | PayoutState::Inherited(_),
             )
             | None => {}
         }

@@ -167,6 +167,7 @@ fn payout_of(event: &PayoutEvent) -> DepositNo {
         | PayoutEvent::Ruled { payout, .. }
         | PayoutEvent::PurchaseEnded { payout, .. }
         | PayoutEvent::PaidDirect { payout, .. }
+        | PayoutEvent::PaidBefore { payout, .. }
         | PayoutEvent::PurchasePaused { payout, .. }
         | PayoutEvent::PurchaseResumed { payout, .. } => *payout,
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use self::pages::{Line, Place};
+use super::deposit_info::payout_txid;
 use super::seen::SeenPayment;
 use super::words::buyer::{BuyerWords, Label};
 use super::{Outlook, words};
@@ -276,6 +277,6 @@ fn seen_deposit(
         confirmations: confirmations.map(|(has, _)| has),
         confirmations_required: confirmations.map(|(_, needs)| needs),
         sky_amount: worth.map_or_else(String::new, |worth| worth.to_string()),
-        payout_txid: attempt.map(|attempt| attempt.txid.to_string()),
+        payout_txid: payout_txid(payout, attempt).map(|txid| txid.to_string()),
     }
 }

@@ -30,6 +30,16 @@ pub fn ruled(no: DepositNo, verdict: Verdict) -> String {
     format!("deposit {no} is {told}")
 }
 
+/// Returns what becomes of a deposit of the original's that is to be paid.
+pub fn inherited_owed(no: DepositNo) -> String {
+    format!("deposit {no} is owed: it is paid by itself")
+}
+
+/// Returns what becomes of a deposit that the original has paid.
+pub fn paid_before(no: DepositNo) -> String {
+    format!("deposit {no} is done: the original has paid it")
+}
+
 /// Returns what becomes of a deposit whose coins are to be bought.
 pub fn purchase_decided(no: DepositNo, act: PurchaseAct) -> String {
     let told = match act {

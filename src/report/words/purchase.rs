@@ -2,7 +2,9 @@
 
 use super::buyer::{Awaited, BuyerWords, Confirmations, LeftPayout, Since};
 use crate::deposit::{BlockAt, Deposit, DepositState};
-use crate::payout::{Attempt, HoldReason, Payout, PayoutState, Verdict, ZERO_AMOUNT_ERROR, may_leave};
+use crate::payout::{
+    Attempt, HoldReason, Inherited, Payout, PayoutState, Verdict, ZERO_AMOUNT_ERROR, may_leave,
+};
 use crate::rail::Hold;
 use crate::report::Outlook;
 use crate::report::seen::SeenPayment;
@@ -26,6 +28,8 @@ pub(in crate::report) fn describe(
     let Some(payout) = payout else { return waiting(deposit, None, outlook) };
     match &payout.state {
         PayoutState::Settled { .. } => left(LeftPayout::Paid, deposit, payout, outlook),
+        PayoutState::Inherited(Inherited::Paid { .. }) => left(LeftPayout::Paid, deposit, payout, outlook),
+        PayoutState::Inherited(Inherited::Unclear { .. }) => BuyerWords::Waiting(Awaited::Inherited),
         PayoutState::Sent { .. } if attempt.is_some_and(|attempt| attempt.refusal.is_some()) => {
             left(LeftPayout::Refused, deposit, payout, outlook)
         }
@@ -71,8 +75,9 @@ fn depth(deposit: &Deposit, block: BlockAt, outlook: &Outlook) -> Option<Confirm
 }
 
 /// What an operator is told is wrong with a deposit; nothing where it goes its way.
-pub(in crate::report) fn error(deposit: &Deposit, payout: &Payout) -> &'static str {
+pub(in crate::report) fn error<'a>(deposit: &Deposit, payout: &'a Payout) -> &'a str {
     match &payout.state {
+        PayoutState::Inherited(was) if !was.error().is_empty() => was.error(),
         PayoutState::Void => ZERO_AMOUNT_ERROR,
         PayoutState::Voided { .. } => "ruled void: nothing is paid out for it",
         _ if deposit.is_final() => "",
@@ -80,12 +85,15 @@ pub(in crate::report) fn error(deposit: &Deposit, payout: &Payout) -> &'static s
             "taken back by a fork; its payout is signed and has not left, as far as is known"
         }
         PayoutState::Sent { .. } => "taken back by a fork after its payout was sent",
-        PayoutState::Settled { .. } => "taken back by a fork after it was paid out",
+        PayoutState::Settled { .. } | PayoutState::Inherited(Inherited::Paid { .. }) => {
+            "taken back by a fork after it was paid out"
+        }
         PayoutState::Undecided
         | PayoutState::Owed { .. }
         | PayoutState::Held { .. }
         | PayoutState::ToBuy { .. }
-        | PayoutState::Buying { .. } => "",
+        | PayoutState::Buying { .. }
+        | PayoutState::Inherited(Inherited::Unclear { .. }) => "",
     }
 }
 
@@ -126,7 +134,8 @@ fn owed(deposit: &Deposit, payout: Option<&Payout>, outlook: &Outlook) -> Awaite
             | PayoutState::Sent { .. }
             | PayoutState::Settled { .. }
             | PayoutState::Void
-            | PayoutState::Voided { .. },
+            | PayoutState::Voided { .. }
+            | PayoutState::Inherited(_),
         )
         | None => Awaited::Processing,
     }

@@ -44,6 +44,11 @@ pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
             "its coins are to be bought at the exchange: it waits for that, or for more deposits where it is less than \
              the smallest order; have it paid directly, or let it wait"
         }
+        Waiting::Inherited => {
+            "the original had not ended it when its database was taken over, or does not show how it did: whether it \
+             was paid is not known, and nothing leaves by itself; look for it in the history of the hot wallet, then \
+             say that it was paid, or have it paid"
+        }
         Waiting::Paused => "a person wants it to wait before its coins are bought",
     }
 }
@@ -84,7 +89,8 @@ pub(in crate::report) fn passed_over(coin: Coin) -> String {
 }
 
 pub(in crate::report) const ADDRESS_TAINTED: &str = "addresses of the pools received coins before they were given \
-     out: they are given to nobody, until a person binds each to its payee or releases it";
+     out, or the original had used them and tells nobody for whom: they are given to nobody, until a person \
+     binds each to its payee or releases it";
 
 pub(in crate::report) const OWN_MONEY: &str = "coins that were the desk's own came to deposit addresses: nothing is \
      paid for them, and nothing has to be done";

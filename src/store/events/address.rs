@@ -83,4 +83,11 @@ pub enum AddressEvent {
         #[n(1)]
         own: OwnMoney,
     },
+    /// The original had taken it from its pool, and tells nobody whom it was given to: it is given to nobody.
+    #[n(5)]
+    UsedBefore {
+        /// The deposit address.
+        #[n(0)]
+        address: DepositAddress,
+    },
 }

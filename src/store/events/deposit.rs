@@ -4,6 +4,7 @@ use minicbor::{Decode, Encode};
 
 use crate::deposit::BlockAt;
 use crate::price::PriceNote;
+use crate::store::inherited_row::InheritedDeposit;
 use crate::types::{BindingNo, BuyMethod, DepositId, DepositNo, Droplets, Token, Units};
 
 /// A change of a deposit.
@@ -93,5 +94,31 @@ pub enum DepositEvent {
         /// The deposit's number.
         #[n(0)]
         deposit: DepositNo,
+    },
+    /// It was taken over from the original's database, with its payout.
+    #[n(6)]
+    Inherited {
+        /// The deposit's number.
+        #[n(0)]
+        deposit: DepositNo,
+        /// What the original says of it.
+        #[n(1)]
+        told: InheritedDeposit,
+    },
+    /// Its chain shows, for the first time here, a deposit that was taken over: it is known by its place from now on.
+    #[n(7)]
+    Located {
+        /// The deposit's number.
+        #[n(0)]
+        deposit: DepositNo,
+        /// Its place in its transaction.
+        #[n(1)]
+        n: u32,
+        /// What arrived; the original cut some of it off where a coin has more decimal places than it counts.
+        #[n(2)]
+        amount: Units,
+        /// The block that it stands in.
+        #[n(3)]
+        block: BlockAt,
     },
 }

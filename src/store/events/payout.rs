@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::payout::{FromStock, HoldReason, Verdict};
-use crate::types::{BuyMethod, DepositNo};
+use crate::types::{BuyMethod, DepositNo, TxId};
 
 /// A change of what is owed for a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -99,6 +99,19 @@ pub enum PayoutEvent {
         payout: DepositNo,
         /// The reason that was given.
         #[n(1)]
+        why: String,
+    },
+    /// A person says that the original has paid it, whose database was taken over. By a person.
+    #[n(9)]
+    PaidBefore {
+        /// The payout's number.
+        #[n(0)]
+        payout: DepositNo,
+        /// The transaction that has; none where the one counts that the original names, if it names one.
+        #[n(1)]
+        by: Option<TxId>,
+        /// The reason that was given.
+        #[n(2)]
         why: String,
     },
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once};
 
 use teller::app::{App, Listening, RunError, StartError};
+use teller::config::Config;
 use teller::task::Shutdown;
 use teller::types::Coin;
 use tempfile::TempDir;
@@ -44,6 +45,16 @@ impl TestApp {
     pub fn start(setup: Setup) -> Self {
         let dir = tempfile::tempdir().unwrap();
         setup.lay_out(dir.path());
+        let mut app = TestApp { setup, dir, running: None, secrets: Mutex::default() };
+        app.go_on();
+        app
+    }
+
+    /// A service that is started on what `prepare` makes of its configuration and directory.
+    pub fn start_on(setup: Setup, prepare: impl FnOnce(&Config, &Path)) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        setup.lay_out(dir.path());
+        prepare(&setup.config(dir.path()).expect("a legal configuration"), dir.path());
         let mut app = TestApp { setup, dir, running: None, secrets: Mutex::default() };
         app.go_on();
         app

@@ -71,6 +71,12 @@ impl Setup {
         config::parse(&self.toml(dir), &dir.join("config.toml"))
     }
 
+    /// The configuration of a desk in this directory, whose address files are written.
+    pub fn config_in(&self, dir: &Path) -> Config {
+        self.lay_out(dir);
+        self.config(dir).expect("a legal configuration")
+    }
+
     fn toml(&self, dir: &Path) -> String {
         let mut sections: BTreeMap<&str, String> = BTreeMap::new();
         for (key, value) in &self.keys {

@@ -165,6 +165,7 @@ fn awaited(what: Awaited) -> &'static str {
         Awaited::FinalAgain => "等待充值再次得到最终确认",
         Awaited::Price => "等待报价：本服务目前没有可以承诺的价格",
         Awaited::Payable => "等待运营方：这笔充值的价值超出了可支付的上限",
+        Awaited::Inherited => "等待运营方确认：服务迁移之前是否已经支付",
         Awaited::Resumed => "等待运营方：运营方希望稍后再为它购买 SKY",
         Awaited::Bought => "正在为它购买 SKY",
         Awaited::AnyExchange => "等待运营方：目前无法为它购买 SKY",

@@ -199,6 +199,9 @@ fn awaited(what: Awaited) -> &'static str {
         Awaited::FinalAgain => "waiting for the deposit to be final again",
         Awaited::Price => "waiting for a price: the desk has none at the moment that it could promise",
         Awaited::Payable => "waiting for the operator: it is worth more than can be paid",
+        Awaited::Inherited => {
+            "waiting for the operator, who has to see whether it was paid before the desk was moved"
+        }
         Awaited::Resumed => "waiting for the operator, who wants its coins to be bought later",
         Awaited::Bought => "its coins are being bought",
         Awaited::AnyExchange => "waiting for the operator: its coins cannot be bought now",

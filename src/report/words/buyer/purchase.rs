@@ -109,6 +109,8 @@ pub enum Awaited {
     Price,
     /// The operator looks at a deposit that is worth more than can be paid.
     Payable,
+    /// The operator sees whether it was paid by the service that was here before.
+    Inherited,
     /// The operator lets its coins be bought.
     Resumed,
     /// Its coins are bought: that is under way.

@@ -206,6 +206,9 @@ fn awaited(what: Awaited) -> &'static str {
             "a la espera de un precio: por ahora el servicio no tiene ninguno que pueda prometer"
         }
         Awaited::Payable => "a la espera del operador: vale más de lo que se puede pagar",
+        Awaited::Inherited => {
+            "a la espera del operador, que debe ver si se pagó antes de trasladar el servicio"
+        }
         Awaited::Resumed => "a la espera del operador, que quiere comprar sus monedas más tarde",
         Awaited::Bought => "se están comprando sus monedas",
         Awaited::AnyExchange => "a la espera del operador: ahora no se pueden comprar sus monedas",
