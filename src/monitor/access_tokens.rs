@@ -8,6 +8,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::asking::actor_of;
 use super::caller::{Caller, TOKEN_PREFIX};
@@ -62,14 +63,19 @@ struct Made {
     entry: TokenReply,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewToken)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(super) struct Wanted {
+    /// What the program is called.
     name: String,
+    /// `view`, `operate` or `approve`.
     role: String,
     #[serde(default)]
+    /// What it may read, where that is not everything.
     paths: Vec<String>,
     #[serde(default = "usual_days")]
+    /// How long it is good for.
     days: u64,
 }
 

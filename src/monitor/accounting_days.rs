@@ -1,5 +1,5 @@
-//! `GET /api/accounting/days?format=json|csv|jsonl`: what came to each account of the books on each day. All days together
-//! are what stands there now. The sums are kept with the books: a day costs its own lines.
+//! `GET /api/accounting/days?format=json|csv|jsonl`: what came to each account of the books on each day. All days
+//! together are what stands there now. The sums are kept with the books: a day costs its own lines.
 
 use std::fmt::Write as _;
 

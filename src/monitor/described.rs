@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::paging;
 use super::{
-    accounting, acts, addresses, backup, balance, chains, deposits, orders, own_money, passed_over, prices,
-    profile, spends, tainted, transactions, waiting, wallet,
+    accounting, acts, addresses, backup, balance, chains, deposits, described_people, orders, own_money,
+    passed_over, prices, profile, spends, tainted, transactions, waiting, wallet, withdrawals,
 };
 use crate::http::Code;
 use crate::http::describe::{
@@ -52,8 +52,9 @@ pub fn described() -> Value {
         ("Deposit addresses", pools),
         ("Chains", followed),
         ("Prices", prices::described()),
-        ("Orders", orders::described()),
+        ("Orders", orders::described().into_iter().chain(withdrawals::described()).collect()),
         ("Books and wallet", books),
+        ("People", described_people::described()),
         ("The service", service),
         ("This reference", own()),
     ];
@@ -77,6 +78,10 @@ fn desk() -> Vec<Operation> {
             .gives_object("What was found.")
             .validated()
             .refuses(&not_understood),
+        Operation::get("/api/deposits/{no}", "deposit", "A deposit, and what can be done with it now")
+            .takes(in_path("no", "The deposit's number.", &whole(0)))
+            .gives_object("The deposit.")
+            .refuses(&[Code::NotFound]),
         Operation::get("/api/deposits/{no}/timeline", "timeline", "Everything that happened to a deposit")
             .takes(in_path("no", "The deposit's number.", &whole(0)))
             .gives_object("The deposit, what happened to it, and what can be done with it now.")

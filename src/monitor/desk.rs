@@ -1,5 +1,5 @@
-//! The operator's desk: a page, its script and its style, as they were built into the program. They hold nothing that is
-//! anybody's secret, and need no log-in; whatever they show is asked of `/api/`, which does.
+//! The operator's desk: a page, its script and its style, as they were built into the program. They hold nothing that
+//! is anybody's secret, and need no log-in; whatever they show is asked of `/api/`, which does.
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};

@@ -18,6 +18,7 @@ mod chains;
 mod deeds;
 mod deposits;
 mod described;
+mod described_people;
 mod desk;
 mod gate;
 mod json_body;

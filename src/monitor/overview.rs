@@ -1,5 +1,6 @@
 //! `GET /api/overview?hours=&each=`: whether all is well, part by part, and how busy the desk was: deposits and payouts
-//! hour by hour, or so many hours at a time, and how long payouts took. The figures were counted as things happened: an answer costs a row an hour.
+//! hour by hour, or so many hours at a time, and how long payouts took. The figures were counted as things
+//! happened: an answer costs a row an hour.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};

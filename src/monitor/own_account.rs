@@ -9,6 +9,7 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::caller::LoggedIn;
 use super::people::refused;
@@ -22,25 +23,40 @@ use crate::types::Hidden;
 /// Points of the square.
 const QR_SIZE: u32 = 240;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PasswordChange)]
 #[serde(deny_unknown_fields)]
-struct PasswordChange {
+pub(super) struct PasswordChange {
+    /// The one of now.
+    #[schema(value_type = String)]
     password: SecretString,
+    /// The one from now on.
+    #[schema(value_type = String)]
     new_password: SecretString,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SecondFactor)]
 #[serde(deny_unknown_fields)]
-struct Confirmation {
+pub(super) struct Confirmation {
+    /// What was made before.
+    #[schema(value_type = String)]
     secret: SecretString,
+    /// What the other device shows.
     code: String,
+    /// Their password.
+    #[schema(value_type = String)]
     password: SecretString,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SecondFactorRemoval)]
 #[serde(deny_unknown_fields)]
-struct Removal {
+pub(super) struct Removal {
+    /// Their password.
+    #[schema(value_type = String)]
     password: SecretString,
+    /// What the other device shows, or a recovery code.
     code: String,
 }
 

@@ -6,6 +6,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::asking::actor_of;
 use super::{MonitorState, bad_request, json_body};
@@ -44,23 +45,33 @@ impl From<Person> for PersonReply {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewPerson)]
 #[serde(deny_unknown_fields)]
-struct NewPerson {
+pub(super) struct NewPerson {
+    /// How they are called.
     name: String,
+    /// `view`, `operate` or `approve`.
     role: String,
+    /// What they log in with at first.
+    #[schema(value_type = String)]
     password: SecretString,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewRole)]
 #[serde(deny_unknown_fields)]
-struct NewRole {
+pub(super) struct NewRole {
+    /// `view`, `operate` or `approve`.
     role: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewPassword)]
 #[serde(deny_unknown_fields)]
-struct NewPassword {
+pub(super) struct NewPassword {
+    /// What they log in with from now on.
+    #[schema(value_type = String)]
     password: SecretString,
 }
 

@@ -104,9 +104,9 @@ impl Search<'_> {
         for spelling in &spellings {
             for coin in Coin::all() {
                 self.deposits_by(coin, None, spelling)?;
-            }
-            for token in &tokens {
-                self.deposits_by(Coin::ETH, Some(token.contract), spelling)?;
+                for token in &tokens {
+                    self.deposits_by(coin, Some(token.contract), spelling)?;
+                }
             }
         }
         Ok(())

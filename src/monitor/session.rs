@@ -10,6 +10,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::caller::{COOKIE, Caller, LoggedIn};
 use super::log::LogNote;
@@ -23,10 +24,14 @@ use crate::types::{Actor, Hash32, UnixTime};
 /// What everybody hears who is not let in, whatever was wrong.
 const WRONG: &str = "Unauthorized: name, password or code is wrong";
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Credentials)]
 #[serde(deny_unknown_fields)]
-struct Credentials {
+pub(super) struct Credentials {
+    /// Who.
     name: String,
+    /// Their password.
+    #[schema(value_type = String)]
     password: SecretString,
     /// Of the second factor, or a recovery code; empty where there is none.
     #[serde(default)]

@@ -5,10 +5,12 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
+use super::acts::reason_parameters;
 use super::asking::{refused, staged};
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{WithdrawalAct, decide_withdrawal};
-use crate::http::{Params, internal_error, json, not_found};
+use crate::http::describe::{Operation, decimal, in_path, one_of, query, required, whole};
+use crate::http::{Code, Params, internal_error, json, not_found};
 use crate::ledger::{Account, Asset, Balance, VENUE_DECIMALS};
 use crate::report::{Act, withdrawal_acts};
 use crate::store::{Books, Snapshot, StoreError, Withdrawals};
@@ -99,6 +101,37 @@ impl WithdrawalReply {
             why,
         }
     }
+}
+
+/// What the reference tells.
+pub(super) fn described() -> Vec<Operation> {
+    let act = |path, name, summary| {
+        Operation::post(path, name, summary)
+            .takes(in_path("no", "The withdrawal's number.", &whole(0)))
+            .takes_all(reason_parameters())
+            .says(200, "What was decided, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, Code::WithdrawalRefused])
+    };
+    vec![
+        Operation::get("/api/withdrawals", "withdrawals", "What goes from the exchange to the hot wallet")
+            .takes(query("state", "Which of them.", &one_of(&STATES)))
+            .takes_all(paging::cursor_parameters("3"))
+            .gives_object("The withdrawals, with what is due.")
+            .refuses(&[Code::InvalidParameter]),
+        act("/api/withdrawals/{no}/look", "lookUpWithdrawal", "Look a withdrawal up again"),
+        act(
+            "/api/withdrawals/{no}/missed",
+            "withdrawalMissed",
+            "Say that a withdrawal never left the exchange",
+        ),
+        act("/api/withdrawals/{no}/booked", "bookWithdrawal", "Book a withdrawal by hand")
+            .takes(required(
+                "amount",
+                "What left the account, with the fee, in whole coins.",
+                &decimal("10.5"),
+            ))
+            .takes(required("fee", "The fee, in whole coins.", &decimal("0.5"))),
+    ]
 }
 
 const STATES: [&str; 3] = ["open", "held", "all"];

@@ -5,11 +5,10 @@
 
 use super::StoreError;
 use super::codec;
-use super::days::day_of;
 use super::events::Record;
 use super::kv::{Read, Table};
 use super::replay::replay;
-use super::row_keys::stray_key;
+use super::row_keys::{day_of, stray_key};
 use super::tables::{Tables, get};
 use super::tx::WriteTx;
 use crate::ledger::{Account, Asset, Balance, Balances, Entry, LedgerError, Posting};

@@ -9,7 +9,6 @@ use super::kv::Table;
 use super::tables::{Tables, get};
 use super::tx::WriteTx;
 use crate::ledger::{Balance, LedgerError, Posting};
-use crate::types::UnixTime;
 
 /// Seconds of a day.
 pub const DAY: u64 = 86_400;
@@ -21,10 +20,6 @@ pub struct DayLine {
     pub day: u64,
     /// The account with its change on that day.
     pub line: Posting,
-}
-
-pub(super) const fn day_of(at: UnixTime) -> u64 {
-    at.get() / DAY
 }
 
 /// Reads of the books by days.

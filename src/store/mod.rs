@@ -50,6 +50,7 @@ mod events;
 mod foreign_spends;
 mod gaps;
 mod hold_words;
+mod hour;
 mod hours;
 mod identities;
 mod index;
@@ -100,11 +101,11 @@ mod tx;
 mod wallet_addresses;
 mod withdrawals;
 mod writer;
+mod writer_thread;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
@@ -140,7 +141,8 @@ pub use events::{
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
 pub use hold_words::hold_words;
-pub use hours::{Delays, HOUR, Hour, Hours};
+pub use hour::{Delays, HOUR, Hour};
+pub use hours::Hours;
 pub use identities::Identities;
 #[cfg(feature = "testing")]
 pub use index_alone::IndexAlone;
@@ -179,35 +181,11 @@ const QUEUE: usize = 16 * 1024;
 #[derive(Debug, Clone)]
 pub struct Store {
     shared: Arc<Shared>,
-    writer: Arc<WriterThread>,
+    writer: Arc<writer_thread::WriterThread>,
     /// Hears what is done, where nothing of it is to be kept.
     rehearsed: Option<rehearsal::Told>,
     /// The request that it works for, where that is to be done once.
     once: Option<OnceKey>,
-}
-
-/// The writer's thread, which ends with this value.
-#[derive(Debug)]
-struct WriterThread {
-    shared: Arc<Shared>,
-    thread: Mutex<Option<JoinHandle<()>>>,
-}
-
-impl WriterThread {
-    fn stop(&self) {
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(thread) = thread else { return };
-        self.shared.closing.store(true, Ordering::Release);
-        // Both fail only where the writer has ended by itself, and then it has told everybody why.
-        let _ = self.shared.queue.send(writer::Message::Stop);
-        let _ = thread.join();
-    }
-}
-
-impl Drop for WriterThread {
-    fn drop(&mut self) {
-        self.stop();
-    }
 }
 
 pub(crate) struct Shared {
@@ -304,7 +282,7 @@ impl Store {
         let writer = writer::Writer { shared: Arc::clone(&shared), messages, counters, pools };
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || writer.run());
         let thread = Mutex::new(Some(thread.map_err(StoreError::backend)?));
-        let writer = Arc::new(WriterThread { shared: Arc::clone(&shared), thread });
+        let writer = Arc::new(writer_thread::WriterThread { shared: Arc::clone(&shared), thread });
         Ok(Store { shared, writer, rehearsed: None, once: None })
     }
 

@@ -45,3 +45,10 @@ pub(super) fn height_key(coin: Coin, height: Height, deposit: DepositNo) -> [u8;
 pub(super) fn txid_key(attempt: &Attempt) -> Vec<u8> {
     [attempt.txid.0.as_slice(), &key(attempt.no.get())].concat()
 }
+
+const SECONDS_OF_A_DAY: u64 = 86_400;
+
+/// The day of a moment, in days since 1970 began.
+pub(super) const fn day_of(at: UnixTime) -> u64 {
+    at.get() / SECONDS_OF_A_DAY
+}

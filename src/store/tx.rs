@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::account::Account;
 use super::codec::key;
 use super::counters::Counters;
-use super::hours::Hour;
+use super::hour::Hour;
 use super::index::{Index, Payee};
 use super::kv::{Read, Table, Write};
 use super::pools::{PoolDraft, Pools};

@@ -1,0 +1,132 @@
+//! The reference of what is about people: who operates the desk, how they are let in, and what they have done.
+
+use super::access_tokens::Wanted;
+use super::acts::reason_parameters;
+use super::own_account::{Confirmation, PasswordChange, Removal};
+use super::paging;
+use super::people::{NewPassword, NewPerson, NewRole};
+use super::session::Credentials;
+use crate::http::Code;
+use crate::http::describe::{Operation, in_path, whole, words};
+
+const JSON: [&str; 1] = ["application/json"];
+
+/// Returns the operations of the chapter.
+pub(super) fn described() -> Vec<Operation> {
+    [sessions(), own(), people(), tokens(), record()].into_iter().flatten().collect()
+}
+
+fn sessions() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/session", "session", "Who asks")
+            .gives_object("Who that is, and what they may do."),
+        Operation::post("/api/session", "logIn", "Log in")
+            .unkeyed()
+            .sends::<Credentials>(
+                &JSON,
+                true,
+                "Name and password, and a code where a second factor is set up.",
+            )
+            .gives_object("Who that is. The session is a cookie.")
+            .refuses(&[Code::InvalidParameter]),
+        Operation::delete("/api/session", "logOut", "Log out").says(200, "It has ended."),
+        Operation::get("/api/sessions", "sessions", "One's own sessions").gives_object("The sessions."),
+        Operation::delete("/api/sessions/{id}", "endSession", "End one of one's own sessions")
+            .takes(in_path("id", "The session, as the list has it.", &words("0123456789abcdef")))
+            .says(200, "It has ended.")
+            .refuses(&[Code::NotFound]),
+    ]
+}
+
+fn own() -> Vec<Operation> {
+    let bad = [Code::InvalidParameter];
+    vec![
+        Operation::post("/api/session/password", "changePassword", "Change one's own password")
+            .unkeyed()
+            .sends::<PasswordChange>(&JSON, true, "The old and the new one.")
+            .says(200, "It is changed, and all other sessions have ended.")
+            .refuses(&bad),
+        Operation::post("/api/session/totp", "newSecondFactor", "Make a second factor")
+            .unkeyed()
+            .gives_object("What the other device is to read. Nothing is kept yet.")
+            .refuses(&bad),
+        Operation::post("/api/session/totp/confirm", "confirmSecondFactor", "Keep a second factor")
+            .unkeyed()
+            .sends::<Confirmation>(&JSON, true, "What was made, and what the other device shows.")
+            .gives_object("Recovery codes, which are shown once.")
+            .refuses(&bad),
+        Operation::delete("/api/session/totp", "removeSecondFactor", "Remove one's own second factor")
+            .sends::<Removal>(&JSON, true, "Password and code.")
+            .says(200, "It is removed.")
+            .refuses(&bad),
+    ]
+}
+
+fn people() -> Vec<Operation> {
+    let act = |path, name, summary| {
+        Operation::post(path, name, summary)
+            .unkeyed()
+            .takes(in_path("name", "Who.", &words("anna")))
+            .says(200, "What was done.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound])
+    };
+    vec![
+        Operation::get("/api/people", "people", "Who operates the desk")
+            .gives_object("Everybody, with their roles."),
+        Operation::post("/api/people", "addPerson", "Add a person")
+            .unkeyed()
+            .sends::<NewPerson>(&JSON, true, "Who, and what they may do.")
+            .gives_object("The person.")
+            .refuses(&[Code::InvalidParameter]),
+        Operation::delete("/api/people/{name}", "removePerson", "Remove a person")
+            .takes(in_path("name", "Who.", &words("anna")))
+            .says(200, "They are removed; their sessions and tokens have ended.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound]),
+        act("/api/people/{name}/role", "changeRole", "Change what a person may do").sends::<NewRole>(
+            &JSON,
+            true,
+            "The role.",
+        ),
+        act("/api/people/{name}/password", "setPassword", "Give a person another password")
+            .sends::<NewPassword>(&JSON, true, "The password."),
+        act("/api/people/{name}/totp-reset", "resetSecondFactor", "Remove a person's second factor"),
+    ]
+}
+
+fn tokens() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/tokens", "tokens", "Which programs may ask")
+            .gives_object("The tokens, without what is secret."),
+        Operation::post("/api/tokens", "addToken", "Make a token for a program")
+            .unkeyed()
+            .sends::<Wanted>(&JSON, true, "For which program, and what it may do.")
+            .gives_object("The token, which is shown once.")
+            .refuses(&[Code::InvalidParameter]),
+        Operation::delete("/api/tokens/{name}", "removeToken", "End a token")
+            .takes(in_path("name", "What it is called.", &words("shop")))
+            .says(200, "It has ended.")
+            .refuses(&[Code::NotFound]),
+    ]
+}
+
+fn record() -> Vec<Operation> {
+    let on_proposal = |path, name, summary| {
+        Operation::post(path, name, summary)
+            .takes(in_path("no", "The proposal's number.", &whole(0)))
+            .takes_all(reason_parameters())
+            .says(200, "What was done.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry])
+    };
+    vec![
+        Operation::get("/api/proposals", "proposals", "Acts that want a second person")
+            .takes_all(paging::cursor_parameters("3"))
+            .gives_object("The proposals.")
+            .refuses(&[Code::InvalidParameter]),
+        on_proposal("/api/proposals/{no}/confirm", "confirmProposal", "Confirm what another person proposes"),
+        on_proposal("/api/proposals/{no}/decline", "declineProposal", "Decline what a person proposes"),
+        Operation::get("/api/acts", "acts", "What was asked of this listener, by whom, and what came of it")
+            .takes_all(paging::cursor_parameters("17"))
+            .gives_object("The acts, the newest first.")
+            .refuses(&[Code::InvalidParameter]),
+    ]
+}
