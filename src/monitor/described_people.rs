@@ -13,7 +13,17 @@ const JSON: [&str; 1] = ["application/json"];
 
 /// Returns the operations of the chapter.
 pub(super) fn described() -> Vec<Operation> {
-    [sessions(), own(), people(), tokens(), record()].into_iter().flatten().collect()
+    let all = [sessions(), own(), people(), tokens(), record()].into_iter().flatten();
+    all.map(refusing).collect()
+}
+
+/// What can be refused anywhere here.
+fn refusing(operation: Operation) -> Operation {
+    operation
+        .says(401, "Nobody is logged in, or what was given does not fit.")
+        .says(403, "Whoever asks may not do this, or is no person.")
+        .says(409, "What is there does not allow it.")
+        .says(503, "Too many log in at once.")
 }
 
 fn sessions() -> Vec<Operation> {
@@ -76,7 +86,7 @@ fn people() -> Vec<Operation> {
         Operation::post("/api/people", "addPerson", "Add a person")
             .unkeyed()
             .sends::<NewPerson>(&JSON, true, "Who, and what they may do.")
-            .gives_object("The person.")
+            .makes_object("The person.")
             .refuses(&[Code::InvalidParameter]),
         Operation::delete("/api/people/{name}", "removePerson", "Remove a person")
             .takes(in_path("name", "Who.", &words("anna")))
@@ -100,7 +110,7 @@ fn tokens() -> Vec<Operation> {
         Operation::post("/api/tokens", "addToken", "Make a token for a program")
             .unkeyed()
             .sends::<Wanted>(&JSON, true, "For which program, and what it may do.")
-            .gives_object("The token, which is shown once.")
+            .makes_object("The token, which is shown once.")
             .refuses(&[Code::InvalidParameter]),
         Operation::delete("/api/tokens/{name}", "removeToken", "End a token")
             .takes(in_path("name", "What it is called.", &words("shop")))

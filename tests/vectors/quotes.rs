@@ -37,7 +37,8 @@ fn made() -> String {
             let Ok(quote) = rate.quote(Units::new(send), decimals, places) else { continue };
             rows.push(format!(
                 "  {{ \"scale\": {{ \"code\": \"{code}\", \"num\": \"{num}\", \"den\": \"{den}\", \
-                 \"decimals\": {decimals}, \"places\": {places} }}, \"send\": \"{send}\", \"get\": \"{}\", \"least\": \"{least}\" }}",
+                 \"decimals\": {decimals}, \"places\": {places} }}, \"send\": \"{send}\", \
+                 \"get\": \"{}\", \"least\": \"{least}\" }}",
                 quote.payout.get()
             ));
         }

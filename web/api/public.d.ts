@@ -200,7 +200,12 @@ export interface components {
              * @description Decimal places of a payout; what is beyond them stays on the payee's account.
              */
             max_decimals: number;
-            /** @description When a deposit gets its price: `seen` or `final`. Once it has one, that never changes. */
+            /**
+             * Format: int64
+             * @description For how many seconds after a bind its price holds for what is seen; none where no price is promised then.
+             */
+            price_promise_time?: number;
+            /** @description When a deposit gets its price: `bind`, `seen` or `final`. Once it has one, that never changes. */
             price_promised: string;
             /**
              * @description SKY for one BTC, where the last desktop wallets with a page to buy look for it.
@@ -266,7 +271,7 @@ export interface components {
              * @example limit_reached
              * @enum {string}
              */
-            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
+            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
             /** @description What was wrong this time, in words for people: what is sent as plain text else. */
             detail: string;
             /**

@@ -142,6 +142,11 @@ impl Operation {
         self.gives_schema(200, about, "application/json", json!({"type": "object"}))
     }
 
+    /// Answers 201 with a JSON object.
+    pub fn makes_object(self, about: &'static str) -> Self {
+        self.gives_schema(201, about, "application/json", json!({"type": "object"}))
+    }
+
     /// Answers words for people.
     pub fn says(self, status: u16, about: &'static str) -> Self {
         self.gives_schema(status, about, "text/plain", json!({"type": "string"}))
