@@ -61,7 +61,7 @@ check_web() {
     local node=$TELLER_NODES/bin/web-node built page
     if ! "$node" --version >/dev/null 2>&1; then because 'web: web-node is not installed'; fi
     built=$(mktemp -d)
-    cd web
+    cd web || return
     npm ci --ignore-scripts --no-audit --no-fund
     for page in desk buyer; do
         "$node" node_modules/vite/bin/vite.js build --mode "$page" --outDir "$built/$page" --logLevel warn

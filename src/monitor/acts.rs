@@ -61,6 +61,13 @@ pub(super) fn described() -> Vec<Operation> {
             "Buy nothing for a deposit until it is resumed",
             purchase,
         ),
+        on_deposit(
+            "/api/deposits/{no}/paid",
+            "paidBefore",
+            "Say that the original has paid a deposit that was taken over",
+            ruling,
+        )
+        .takes(required("txid", "The transaction that has paid it.", &words("641cda51..."))),
         on_deposit("/api/deposits/{no}/resume", "resumePurchase", "Buy for a deposit again", purchase),
         on_transaction(
             "/api/transactions/{no}/withdraw",

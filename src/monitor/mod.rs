@@ -1,6 +1,6 @@
 //! The admin listener: what there is, what waits, what is wrong; the backup.
 //!
-//! Loopback, a token, or a person who is logged in: who may ask for what stands in [`access`]. Lists are paged where a
+//! Loopback, a token, or a person who is logged in: who may ask for what stands in `access`. Lists are paged where a
 //! cursor is asked for; without paging parameters they answer whole, as the original does, up to ten thousand entries,
 //! and then with the cursor of the next. None ends without saying so.
 

@@ -183,10 +183,13 @@ fn should_lead_nowhere_that_is_not_there() {
     }
 }
 
+/// Asks one of the listeners.
+type Ask<'a> = &'a dyn Fn(&Request) -> crate::support::Reply;
+
 #[test]
 fn should_serve_each_document_and_a_page_without_scripts() {
     let app = TestApp::new();
-    let ask: [(&str, &dyn Fn(&Request) -> crate::support::Reply); 3] = [
+    let ask: [(&str, Ask<'_>); 3] = [
         ("public", &|request| app.public(request)),
         ("admin", &|request| app.admin(request)),
         ("dummy", &|request| app.dummy(request)),

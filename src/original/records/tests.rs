@@ -14,7 +14,10 @@ const TX: &str = "e4223ed20d7ea5740a326e2b268ca6db91d041cf5194f577e393a8ba3b85d8
 
 /// Buckets with their keys and values.
 #[derive(Default)]
-struct File(Vec<(String, u64, Vec<(String, String)>)>);
+struct File(Vec<(String, u64, Pairs)>);
+
+/// Keys and values.
+type Pairs = Vec<(String, String)>;
 
 impl File {
     fn with(mut self, bucket: &str, pairs: &[(&str, String)]) -> File {
@@ -144,11 +147,14 @@ fn should_refuse_what_is_older_than_the_first_version() {
     assert!(File::default().refusal().contains("no data of the original"));
 }
 
+/// What is done to a record.
+type Damage = fn(&mut Value);
+
 #[test]
 fn should_refuse_records_that_contradict_each_other() {
     let two = usual().with("bind_address_BTC", &[(BTC, OTHER.to_owned())]);
     assert!(two.refusal().contains("bound to two payees"), "{}", two.refusal());
-    let cases: [(&str, fn(&mut Value)); 8] = [
+    let cases: [(&str, Damage); 8] = [
         ("it is to be paid to", |info| info["sky_address"] = OTHER.into()),
         ("bound to nobody", |info| info["deposit"]["address"] = OTHER_BTC.into()),
         ("its deposit_value is 7", |info| info["deposit_value"] = 7.into()),
