@@ -1,6 +1,7 @@
 //! `GET /api/withdrawals`: what is withdrawn from the exchange to the hot wallet, and what is due.
 //! `POST /api/withdrawals/{no}/{look|missed|booked}`: what a person says of one that the desk cannot find out about.
 
+use actix_web::http::Method;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -10,9 +11,9 @@ use super::asking::{refused, staged};
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{WithdrawalAct, decide_withdrawal};
 use crate::http::describe::{Operation, decimal, in_path, one_of, query, required, whole};
-use crate::http::{Code, Params, internal_error, json, not_found};
+use crate::http::{Code, Params, internal_error, json, method_not_allowed, not_found};
 use crate::ledger::{Account, Asset, Balance, VENUE_DECIMALS};
-use crate::report::{Act, withdrawal_acts};
+use crate::report::{Act, requests, withdrawal_acts};
 use crate::store::{Books, Snapshot, StoreError, Withdrawals};
 use crate::types::{Exact, Symbol, WithdrawalNo};
 use crate::upstream::{Departure, Withdrawal, WithdrawalState};
@@ -195,6 +196,9 @@ pub(super) async fn act(
     path: Path<(String, String)>,
     request: HttpRequest,
 ) -> HttpResponse {
+    if request.method() != Method::POST {
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
+    }
     let (no, name) = path.into_inner();
     let Ok(no) = no.parse().map(WithdrawalNo::new) else { return not_found() };
     let params = Params::parse(request.query_string());

@@ -393,6 +393,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deposits/{no}/paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the original has paid a deposit that was taken over */
+        post: operations["paidBefore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deposits/{no}/pause": {
         parameters: {
             query?: never;
@@ -4542,6 +4559,129 @@ export interface operations {
             /**
              * @description - `key_in_use`: The first request with this Idempotency-Key is still under way
              *     - `purchase_refused`: The state of the purchase does not allow this
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    paidBefore: {
+        parameters: {
+            query: {
+                /** @description The reason, which is kept for good. */
+                why: string;
+                /** @description Who asks, by name; `operator` where it is left out. */
+                by?: string;
+                /** @description The transaction that has paid it. */
+                txid: string;
+            };
+            header?: {
+                /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The deposit's number. */
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was decided, in words. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `not_found`: There is nothing here
+             *     - `unknown_entry`: There is no entry of this number or name
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `key_in_use`: The first request with this Idempotency-Key is still under way
+             *     - `ruling_refused`: The payout's state does not allow this
              */
             409: {
                 headers: {
