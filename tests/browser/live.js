@@ -11,7 +11,7 @@ async function bind(page, payee, coin) {
   await page.goto('/');
   await page.locator(`input[value=${coin}]`).check();
   await page.locator('#bind-skyaddr').fill(payee);
-  await page.getByRole('button', { name: 'Get address' }).click();
+  await page.locator('form[data-buy] .primary').click();
   await page.locator('#deposit-address').waitFor();
   return page.locator('#deposit-address').textContent();
 }
@@ -107,7 +107,7 @@ const checks = [
   ['should let a visitor play the other side', async (visitor) => {
     const page = await visitor.open(WITH_SCRIPT);
     await bind(page, PAYEES[2], 'BTC');
-    const act = (name) => page.getByRole('button', { name }).click();
+    const act = (name) => page.getByRole('button', { name, exact: true }).click();
     await act('Deposit');
     await page.getByText('Waiting for confirmations of the deposit').waitFor();
     await shoot(page, 'play');

@@ -159,6 +159,7 @@ const checks = [
     }
     await page.getByRole('link', { name: /Held coins/ }).click();
     await page.getByRole('heading', { name: 'Held coins' }).waitFor();
+    await page.locator('tbody tr').first().waitFor();
     assert.equal(await page.locator('tbody tr').count(), 1);
   }],
 
