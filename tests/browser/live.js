@@ -114,9 +114,11 @@ const checks = [
     await act('Fork: take the last deposit back');
     await page.getByText('Waiting for the deposit to be in a block again').waitFor();
     await act('Confirm it');
-    await page.getByText('Waiting for the payout to be confirmed').waitFor();
-    await act('Confirm it');
-    await eventually('it is done', async () => (await status(page)) === 'done');
+    // What was paid in other checks is on its way as well, and the wallet has one thing to spend.
+    await eventually('it is done', async () => {
+      await act('Confirm it');
+      return (await status(page)) === 'done';
+    });
   }],
 ];
 
