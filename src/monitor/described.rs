@@ -91,6 +91,7 @@ fn desk() -> Vec<Operation> {
             .takes_all(paging::cursor_parameters("2026-11-28"))
             .takes(query("format", "JSON where it is left out.", &one_of(&["json", "csv", "jsonl"])))
             .gives_object("The days.")
+            .or_gives(&["text/csv", "application/x-ndjson"])
             .validated()
             .refuses(&not_understood),
         Operation::get("/api/problems", "problems", "What is amiss, since when, and what to do")

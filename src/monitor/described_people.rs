@@ -20,6 +20,8 @@ pub(super) fn described() -> Vec<Operation> {
 /// What can be refused anywhere here.
 fn refusing(operation: Operation) -> Operation {
     operation
+        .refuses(&[Code::InvalidParameter, Code::InvalidContentType, Code::BodyTooLarge])
+        .says(429, "Too many have failed to log in.")
         .says(401, "Nobody is logged in, or what was given does not fit.")
         .says(403, "Whoever asks may not do this, or is no person.")
         .says(409, "What is there does not allow it.")

@@ -2504,6 +2504,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                    "application/jsonl": string;
+                    "text/csv": string;
                 };
             };
             /** @description Nothing has changed since `If-None-Match`. */
@@ -2686,6 +2688,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6073,6 +6104,16 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -6095,6 +6136,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6178,6 +6248,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6269,6 +6368,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6372,6 +6500,35 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -6468,6 +6625,35 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -6552,6 +6738,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7205,6 +7420,35 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -7311,6 +7555,26 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
             422: {
                 headers: {
@@ -7321,10 +7585,9 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            /** @description Too many have failed to log in. */
             429: {
                 headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7438,6 +7701,26 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
             422: {
                 headers: {
@@ -7448,10 +7731,9 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            /** @description Too many have failed to log in. */
             429: {
                 headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7622,6 +7904,16 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -7644,6 +7936,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7734,6 +8055,35 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -7773,6 +8123,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -7795,6 +8155,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7885,6 +8274,35 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -7956,6 +8374,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8046,6 +8493,35 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -8129,6 +8605,35 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -8168,6 +8673,16 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -8190,6 +8705,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8239,6 +8783,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -8271,6 +8825,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8317,6 +8900,16 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -8339,6 +8932,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8429,6 +9051,35 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -8471,6 +9122,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -8503,6 +9164,35 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_content_type`: The body has another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Too many have failed to log in. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

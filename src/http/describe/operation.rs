@@ -157,6 +157,14 @@ impl Operation {
         self.gives_schema(200, about, media_type, json!({"type": "string"}))
     }
 
+    /// Answers the same in other media types, as text, where that is asked for.
+    pub fn or_gives(mut self, media_types: &[&str]) -> Self {
+        for kind in media_types {
+            self.answers.entry(200).or_default()["content"][kind] = json!({"schema": {"type": "string"}});
+        }
+        self
+    }
+
     /// Answers nothing but that it is done.
     pub fn is_silent(mut self, about: &'static str) -> Self {
         self.answers.insert(200, json!({"description": about}));
