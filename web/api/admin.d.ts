@@ -2504,7 +2504,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
-                    "application/jsonl": string;
+                    "application/x-ndjson": string;
                     "text/csv": string;
                 };
             };
