@@ -28,15 +28,16 @@ pub(super) fn by_parameter() -> Value {
     query("by", "Who asks, by name; `operator` where it is left out.", &words("anna"))
 }
 
+fn deposit_act(path: &'static str, name: &'static str, summary: &'static str, code: Code) -> Operation {
+    Operation::post(path, name, summary)
+        .takes(in_path("no", "The deposit's number.", &whole(0)))
+        .takes_all(reason_parameters())
+        .says(200, "What was decided, in words.")
+        .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, code])
+}
+
 /// What the reference tells of the acts here.
 pub(super) fn described() -> Vec<Operation> {
-    let on_deposit = |path, name, summary, code| {
-        Operation::post(path, name, summary)
-            .takes(in_path("no", "The deposit's number.", &whole(0)))
-            .takes_all(reason_parameters())
-            .says(200, "What was decided, in words.")
-            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, code])
-    };
     let on_transaction = |path, name, summary| {
         Operation::post(path, name, summary)
             .takes(in_path("no", "The transaction's number.", &whole(0)))
@@ -46,29 +47,29 @@ pub(super) fn described() -> Vec<Operation> {
     };
     let (ruling, purchase) = (Code::RulingRefused, Code::PurchaseRefused);
     vec![
-        on_deposit("/api/deposits/{no}/pay", "payDeposit", "Pay a deposit although it is gone", ruling),
-        on_deposit("/api/deposits/{no}/void", "voidDeposit", "Pay nothing for a deposit", ruling),
-        on_deposit("/api/deposits/{no}/wait", "waitForDeposit", "Wait for a deposit to come back", ruling),
-        on_deposit(
+        deposit_act("/api/deposits/{no}/pay", "payDeposit", "Pay a deposit although it is gone", ruling),
+        deposit_act("/api/deposits/{no}/void", "voidDeposit", "Pay nothing for a deposit", ruling),
+        deposit_act("/api/deposits/{no}/wait", "waitForDeposit", "Wait for a deposit to come back", ruling),
+        deposit_act(
             "/api/deposits/{no}/direct",
             "payDirect",
             "Pay a deposit from stock in place of buying",
             purchase,
         ),
-        on_deposit(
+        deposit_act(
             "/api/deposits/{no}/pause",
             "pausePurchase",
             "Buy nothing for a deposit until it is resumed",
             purchase,
         ),
-        on_deposit(
+        deposit_act(
             "/api/deposits/{no}/paid",
             "paidBefore",
             "Say that the original has paid a deposit that was taken over",
             ruling,
         )
         .takes(required("txid", "The transaction that has paid it.", &words("641cda51..."))),
-        on_deposit("/api/deposits/{no}/resume", "resumePurchase", "Buy for a deposit again", purchase),
+        deposit_act("/api/deposits/{no}/resume", "resumePurchase", "Buy for a deposit again", purchase),
         on_transaction(
             "/api/transactions/{no}/withdraw",
             "withdrawTransaction",
