@@ -62,11 +62,6 @@ pub(super) fn described() -> Operation {
         .sends::<BindRequest>(&["application/json"], true, "Who is to be paid, and what they will deposit.")
         .gives::<BindReply>(200, "The address. It is kept for good before it is told.")
         .refuses(&[
-            Code::InvalidContentType,
-            Code::BodyEncoded,
-            Code::BodyTooLarge,
-            Code::BodyLate,
-            Code::InvalidBody,
             Code::InvalidJson,
             Code::MissingPayee,
             Code::MissingCoin,

@@ -8,14 +8,18 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use time::UtcDateTime;
+use utoipa::ToSchema;
 
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::{Params, internal_error, json};
+use crate::http::describe::{Operation, one_of, query};
+use crate::http::{Code, Params, internal_error, json};
 use crate::ledger::Asset;
 use crate::store::{DAY, DayLine, Days};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DayList)]
 struct DaysReply {
+    /// The lines, day by day.
     days: Vec<LineReply>,
     /// The cursor of the next page, where there is one: the last day's number, counted from 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,17 +27,21 @@ struct DaysReply {
 }
 
 /// A line of the books; the amount in whole coins with all their decimals.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DayLine)]
 struct LineReply {
     /// `2026-11-28`, in universal time.
     day: String,
+    /// The code of the coin or the symbol of the token.
     asset: String,
     /// The contract of a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     contract: Option<String>,
+    /// What is kept on it: `received`, `owed`, `paid` and others.
     account: &'static str,
     /// `debit` or `credit`. On each day and in each asset both sides have the same sum.
     side: &'static str,
+    /// What came to it on that day, in whole coins.
     amount: String,
 }
 
@@ -69,6 +77,18 @@ enum Format {
     Json,
     Csv,
     JsonLines,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get("/api/accounting/days", "accountingDays", "What came to each account on each day")
+        .takes_all(paging::parameters())
+        .takes(query("format", "JSON where it is left out.", &one_of(&["json", "csv", "jsonl"])))
+        .gives::<DaysReply>(200, "The days, as JSON, as CSV or as lines of JSON.")
+        .also_gives_file("text/csv")
+        .also_gives_file("application/x-ndjson")
+        .validated()
+        .refuses(&[Code::InvalidParameter])
 }
 
 pub(super) async fn days(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

@@ -28,65 +28,56 @@ pub(super) fn by_parameter() -> Value {
     query("by", "Who asks, by name; `operator` where it is left out.", &words("anna"))
 }
 
-fn deposit_act(path: &'static str, name: &'static str, summary: &'static str, code: Code) -> Operation {
-    Operation::post(path, name, summary)
-        .takes(in_path("no", "The deposit's number.", &whole(0)))
-        .takes_all(reason_parameters())
-        .says(200, "What was decided, in words.")
-        .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, code])
-}
-
 /// What the reference tells of the acts here.
 pub(super) fn described() -> Vec<Operation> {
-    let on_transaction = |path, name, summary| {
+    let mut all = on_deposits();
+    all.extend(on_transactions());
+    all
+}
+
+fn on_deposits() -> Vec<Operation> {
+    let act = |path, name, summary, code| {
+        Operation::post(path, name, summary)
+            .takes(in_path("no", "The deposit's number.", &whole(0)))
+            .takes_all(reason_parameters())
+            .says(200, "What was decided, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, code])
+    };
+    let (ruling, purchase) = (Code::RulingRefused, Code::PurchaseRefused);
+    let stock = "Pay a deposit from stock in place of buying";
+    let pause = "Buy nothing for a deposit until it is resumed";
+    let paid = "Say that the original has paid a deposit that was taken over";
+    vec![
+        act("/api/deposits/{no}/pay", "payDeposit", "Pay a deposit although it is gone", ruling),
+        act("/api/deposits/{no}/void", "voidDeposit", "Pay nothing for a deposit", ruling),
+        act("/api/deposits/{no}/wait", "waitForDeposit", "Wait for a deposit to come back", ruling),
+        act("/api/deposits/{no}/direct", "payDirect", stock, purchase),
+        act("/api/deposits/{no}/pause", "pausePurchase", pause, purchase),
+        act("/api/deposits/{no}/resume", "resumePurchase", "Buy for a deposit again", purchase),
+        act("/api/deposits/{no}/paid", "paidBefore", paid, ruling).takes(required(
+            "txid",
+            "The transaction that has paid it.",
+            &words("641cda51..."),
+        )),
+    ]
+}
+
+fn on_transactions() -> Vec<Operation> {
+    let act = |path, name, summary| {
         Operation::post(path, name, summary)
             .takes(in_path("no", "The transaction's number.", &whole(0)))
             .takes_all(reason_parameters())
             .says(200, "What is done, in words.")
             .refuses(&[Code::InvalidParameter, Code::NotFound, Code::UnknownEntry, Code::CourseRefused])
     };
-    let (ruling, purchase) = (Code::RulingRefused, Code::PurchaseRefused);
     vec![
-        deposit_act("/api/deposits/{no}/pay", "payDeposit", "Pay a deposit although it is gone", ruling),
-        deposit_act("/api/deposits/{no}/void", "voidDeposit", "Pay nothing for a deposit", ruling),
-        deposit_act("/api/deposits/{no}/wait", "waitForDeposit", "Wait for a deposit to come back", ruling),
-        deposit_act(
-            "/api/deposits/{no}/direct",
-            "payDirect",
-            "Pay a deposit from stock in place of buying",
-            purchase,
-        ),
-        deposit_act(
-            "/api/deposits/{no}/pause",
-            "pausePurchase",
-            "Buy nothing for a deposit until it is resumed",
-            purchase,
-        ),
-        deposit_act(
-            "/api/deposits/{no}/paid",
-            "paidBefore",
-            "Say that the original has paid a deposit that was taken over",
-            ruling,
-        )
-        .takes(required("txid", "The transaction that has paid it.", &words("641cda51..."))),
-        deposit_act("/api/deposits/{no}/resume", "resumePurchase", "Buy for a deposit again", purchase),
-        on_transaction(
-            "/api/transactions/{no}/withdraw",
-            "withdrawTransaction",
-            "Take a payout transaction back",
-        )
-        .about("Another transaction spends one of its inputs back to the wallet. One of the two confirms."),
-        on_transaction(
-            "/api/transactions/{no}/send",
-            "sendTransaction",
-            "Send a transaction that is kept back",
-        ),
-        on_transaction(
-            "/api/transactions/{no}/retry",
-            "retryTransaction",
-            "Offer a refused transaction again",
-        ),
-        on_transaction("/api/transactions/{no}/abandon", "abandonTransaction", "Give a transaction up")
+        act("/api/transactions/{no}/withdraw", "withdrawTransaction", "Take a payout transaction back")
+            .about(
+                "Another transaction spends one of its inputs back to the wallet. One of the two confirms.",
+            ),
+        act("/api/transactions/{no}/send", "sendTransaction", "Send a transaction that is kept back"),
+        act("/api/transactions/{no}/retry", "retryTransaction", "Offer a refused transaction again"),
+        act("/api/transactions/{no}/abandon", "abandonTransaction", "Give a transaction up")
             .about("Only where the chain shows that it can never confirm; what it was to pay is owed again.")
             .refuses(&[Code::AbandonRefused, Code::NodeUntold, Code::PayerBusy, Code::OutcomeUnknown]),
     ]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::describe::{Operation, one_of, query};
+use crate::http::describe::{Operation, in_path, one_of, query, whole};
 use crate::http::{Code, Params, internal_error, json, not_found};
 use crate::payout::PublicStatus;
 use crate::report::{Act, DepositInfo, deposit_acts, deposit_info, requests};
@@ -41,6 +41,11 @@ pub(super) fn described() -> Vec<Operation> {
             &one_of(&names),
         )),
         list("/api/deposits/errored", "erroredDeposits", "Deposits that ended with an error"),
+        Operation::get("/api/deposits/{no}", "deposit", "A deposit, and what can be done with it now")
+            .takes(in_path("no", "The deposit's number.", &whole(0)))
+            .gives::<Deposit>(200, "The deposit.")
+            .validated()
+            .refuses(&[Code::NotFound]),
     ]
 }
 
@@ -87,14 +92,17 @@ fn list(
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DepositNow)]
 struct Deposit {
+    /// The deposit's number.
     no: u64,
     /// The number of the transaction that was signed for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     transaction: Option<u64>,
     /// What can be done with it, and with its transaction.
     acts: Vec<Act>,
+    /// The purchase.
     #[serde(flatten)]
     info: DepositInfo,
 }

@@ -5,15 +5,13 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-use super::paging;
 use super::{
-    accounting, acts, addresses, backup, balance, chains, deposits, described_people, orders, own_money,
-    passed_over, prices, profile, spends, tainted, transactions, waiting, wallet, withdrawals,
+    accounting, accounting_days, acts, addresses, backup, balance, chains, deposits, described_people,
+    orders, overview, own_money, passed_over, prices, problems, profile, search, spends, tainted, timeline,
+    transactions, waiting, wallet, withdrawals,
 };
 use crate::http::Code;
-use crate::http::describe::{
-    About, Chapter, Operation, Reference, document, in_path, one_of, query, required, whole, words,
-};
+use crate::http::describe::{About, Chapter, Operation, Reference, document};
 
 static REFERENCE: LazyLock<Reference> = LazyLock::new(|| Reference::new(&described()));
 
@@ -63,40 +61,12 @@ pub fn described() -> Value {
 
 /// What the desk's pages ask.
 fn desk() -> Vec<Operation> {
-    let not_understood = [Code::InvalidParameter];
     vec![
-        Operation::get("/api/overview", "overview", "Whether all is well, and how busy the desk was")
-            .takes_all([
-                query("hours", "How many hours are told.", &whole(1)),
-                query("each", "How many of them are told together.", &whole(1)),
-            ])
-            .gives_object("Part by part, and hour by hour.")
-            .validated()
-            .refuses(&not_understood),
-        Operation::get("/api/search", "search", "Find deposits, transactions and addresses")
-            .takes(required("q", "A number, a transaction's id, or an address.", &words("17")))
-            .gives_object("What was found.")
-            .validated()
-            .refuses(&not_understood),
-        Operation::get("/api/deposits/{no}", "deposit", "A deposit, and what can be done with it now")
-            .takes(in_path("no", "The deposit's number.", &whole(0)))
-            .gives_object("The deposit.")
-            .refuses(&[Code::NotFound]),
-        Operation::get("/api/deposits/{no}/timeline", "timeline", "Everything that happened to a deposit")
-            .takes(in_path("no", "The deposit's number.", &whole(0)))
-            .gives_object("The deposit, what happened to it, and what can be done with it now.")
-            .validated()
-            .refuses(&[Code::NotFound]),
-        Operation::get("/api/accounting/days", "accountingDays", "What came to each account on each day")
-            .takes_all(paging::cursor_parameters("2026-11-28"))
-            .takes(query("format", "JSON where it is left out.", &one_of(&["json", "csv", "jsonl"])))
-            .gives_object("The days.")
-            .or_gives(&["text/csv", "application/x-ndjson"])
-            .validated()
-            .refuses(&not_understood),
-        Operation::get("/api/problems", "problems", "What is amiss, since when, and what to do")
-            .gives_object("The problems, the most urgent first.")
-            .validated(),
+        overview::described(),
+        search::described(),
+        timeline::described(),
+        accounting_days::described(),
+        problems::described(),
     ]
 }
 

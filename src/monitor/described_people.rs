@@ -20,8 +20,6 @@ pub(super) fn described() -> Vec<Operation> {
 /// What can be refused anywhere here.
 fn refusing(operation: Operation) -> Operation {
     operation
-        .refuses(&[Code::InvalidParameter, Code::InvalidContentType, Code::BodyTooLarge])
-        .says(429, "Too many have failed to log in.")
         .says(401, "Nobody is logged in, or what was given does not fit.")
         .says(403, "Whoever asks may not do this, or is no person.")
         .says(409, "What is there does not allow it.")
@@ -40,7 +38,7 @@ fn sessions() -> Vec<Operation> {
                 "Name and password, and a code where a second factor is set up.",
             )
             .gives_object("Who that is. The session is a cookie.")
-            .refuses(&[Code::InvalidParameter]),
+            .refuses(&[Code::InvalidParameter, Code::TooManyRequests]),
         Operation::delete("/api/session", "logOut", "Log out").says(200, "It has ended."),
         Operation::get("/api/sessions", "sessions", "One's own sessions").gives_object("The sessions."),
         Operation::delete("/api/sessions/{id}", "endSession", "End one of one's own sessions")
@@ -117,7 +115,7 @@ fn tokens() -> Vec<Operation> {
         Operation::delete("/api/tokens/{name}", "removeToken", "End a token")
             .takes(in_path("name", "What it is called.", &words("shop")))
             .says(200, "It has ended.")
-            .refuses(&[Code::NotFound]),
+            .refuses(&[Code::InvalidParameter, Code::NotFound]),
     ]
 }
 

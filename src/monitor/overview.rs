@@ -5,9 +5,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{MonitorState, bad_request, only_get};
-use crate::http::{ByCode, Params, internal_error, json};
+use crate::http::describe::{Operation, query, whole_up_to};
+use crate::http::{ByCode, Code, Params, internal_error, json};
 use crate::payout::PublicStatus;
 use crate::store::{HOUR, Hour, Hours, Snapshot, StoreError};
 use crate::task::Vitals;
@@ -19,29 +21,39 @@ const USUAL: u64 = 168;
 const MOST: u64 = 2_208;
 
 /// Times are seconds since 1970, durations seconds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Overview {
+    /// When it was told, in seconds since 1970 began.
     at: u64,
+    /// The program's version.
     version: String,
     /// `real`, or `dummy` where everything is play money.
     mode: &'static str,
     /// Whether a buyer can be served.
     can_serve: bool,
+    /// Every worker.
     parts: Vec<PartReply>,
     /// How many deposits there are, by public status, and how many ended with an error.
+    #[schema(value_type = BTreeMap<String, u64>)]
     deposits: ByCode<u64>,
+    /// Deposits that ended with an error.
     errored: u64,
+    /// How busy the desk was, step by step.
     hours: HoursReply,
     /// How long what was paid had taken since its deposit was seen.
     delays: DelaysReply,
 }
 
 /// A worker.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Part)]
 struct PartReply {
+    /// What it is called.
     name: String,
+    /// When its last step went well, in seconds since 1970 began.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_success: Option<u64>,
+    /// Since when it fails, in seconds since 1970 began.
     #[serde(skip_serializing_if = "Option::is_none")]
     failing_since: Option<u64>,
     /// In its own words.
@@ -66,20 +78,26 @@ impl PartReply {
 }
 
 /// One entry a step, the oldest first; the last has the hour that is not over.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = Hours)]
 struct HoursReply {
     /// When the first step began.
     from: u64,
     /// Seconds of a step.
     step: u64,
+    /// Deposits that were seen.
     deposits: Vec<u64>,
+    /// Payouts that were done.
     payouts: Vec<u64>,
     /// What the deposits are worth, and what the payouts came to, in whole SKY.
     worth: Vec<String>,
+    /// What the payouts came to, in whole SKY.
     paid: Vec<String>,
     /// How long what was paid in the step had taken; none where nothing was.
     median: Vec<Option<u64>>,
+    /// What 95 of a hundred took at most, in seconds.
     p95: Vec<Option<u64>>,
+    /// What the slowest took, in seconds.
     slowest: Vec<Option<u64>>,
 }
 
@@ -96,21 +114,27 @@ impl HoursReply {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Delays)]
 struct DelaysReply {
+    /// Of the last day.
     day: DelayReply,
     /// Of all hours that are told.
     all: DelayReply,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Delay)]
 struct DelayReply {
+    /// How many were paid.
     count: u64,
+    /// What half of them took at most, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     median: Option<u64>,
     /// What 95 of a hundred took at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     p95: Option<u64>,
+    /// What the slowest took, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     slowest: Option<u64>,
 }
@@ -125,6 +149,20 @@ impl From<&Hour> for DelayReply {
             slowest: delays.slowest(),
         }
     }
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get("/api/overview", "overview", "Whether all is well, and how busy the desk was")
+        .takes(query(
+            "hours",
+            "How many hours are told; a week of them where it is left out.",
+            &whole_up_to(1, MOST),
+        ))
+        .takes(query("each", "How many of them are told together.", &whole_up_to(1, MOST)))
+        .gives::<Overview>(200, "Part by part, and hour by hour.")
+        .validated()
+        .refuses(&[Code::InvalidParameter])
 }
 
 pub(super) async fn overview(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

@@ -4,11 +4,13 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::transactions::TransactionReply;
 use super::{MonitorState, bad_request, only_get};
 use crate::address::DepositAddress;
-use crate::http::{Params, internal_error, json};
+use crate::http::describe::{Operation, required, words};
+use crate::http::{Code, Params, internal_error, json};
 use crate::report::{DepositInfo, deposit_info};
 use crate::skycoin::Address;
 use crate::store::{Binding, Snapshot, StoreError, Tables};
@@ -19,22 +21,28 @@ const LONGEST: usize = 128;
 /// Entries of each kind that are told: the newest.
 const MOST: usize = 100;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Found {
     /// The newest first.
     deposits: Vec<DepositInfo>,
+    /// The payout transactions.
     transactions: Vec<TransactionReply>,
+    /// The deposit addresses.
     addresses: Vec<AddressReply>,
     /// Whether there is more than is told.
     more: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FoundAddress)]
 struct AddressReply {
+    /// The code of the coin.
     coin: &'static str,
+    /// The deposit address.
     address: String,
     /// Whom deposits to it are paid to.
     sky_address: String,
+    /// When it was bound, in seconds since 1970 began.
     bound_at: u64,
 }
 
@@ -47,6 +55,15 @@ impl From<&Binding> for AddressReply {
             bound_at: binding.bound_at.get(),
         }
     }
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get("/api/search", "search", "Find deposits, transactions and addresses")
+        .takes(required("q", "A number, a transaction's id, or an address.", &words("17")))
+        .gives::<Found>(200, "What was found.")
+        .validated()
+        .refuses(&[Code::InvalidParameter])
 }
 
 pub(super) async fn search(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {

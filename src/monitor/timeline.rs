@@ -4,24 +4,30 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::transactions::TransactionReply;
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::http::{Params, internal_error, json, not_found};
+use crate::http::describe::{Operation, in_path, whole};
+use crate::http::{Code, Params, internal_error, json, not_found};
 use crate::report::{Act, DepositInfo, deposit_acts, deposit_info};
 use crate::store::{Page, Snapshot, StoreError, Stories, Tables, Telling};
 use crate::types::{AttemptNo, DepositNo};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Timeline {
+    /// The deposit's number.
     no: u64,
+    /// The deposit.
     deposit: DepositInfo,
     /// When its address was bound, in seconds since 1970.
     bound_at: u64,
+    /// When it was seen, in seconds since 1970 began.
     seen_at: u64,
     /// The transaction that pays it, once there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     transaction: Option<TransactionReply>,
+    /// What can be done with it now.
     acts: Vec<Act>,
     /// What happened, the oldest first.
     events: Vec<EventReply>,
@@ -30,12 +36,25 @@ struct Timeline {
     next: Option<u64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TimelineEvent)]
 struct EventReply {
+    /// The event's number.
     no: u64,
+    /// When it happened, in seconds since 1970 began.
     at: u64,
     #[serde(flatten)]
     told: Telling,
+}
+
+/// What the reference tells of it.
+pub(super) fn described() -> Operation {
+    Operation::get("/api/deposits/{no}/timeline", "timeline", "Everything that happened to a deposit")
+        .takes(in_path("no", "The deposit's number.", &whole(0)))
+        .takes_all(paging::parameters())
+        .gives::<Timeline>(200, "The deposit, what happened to it, and what can be done with it now.")
+        .validated()
+        .refuses(&[Code::InvalidParameter, Code::NotFound])
 }
 
 pub(super) async fn of_deposit(

@@ -1,9 +1,10 @@
 //! An event in words and fields.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An event in words. Numbers are those of the store: what has the same number is about the same thing.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct Telling {
     /// What happened, in a few words that are the same for every event of its kind.
     pub what: &'static str,

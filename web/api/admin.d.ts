@@ -1569,6 +1569,58 @@ export interface components {
             /** @description Their password. */
             password: string;
         };
+        /** @description A line of the books; the amount in whole coins with all their decimals. */
+        DayLine: {
+            /** @description What is kept on it: `received`, `owed`, `paid` and others. */
+            account: string;
+            /** @description What came to it on that day, in whole coins. */
+            amount: string;
+            /** @description The code of the coin or the symbol of the token. */
+            asset: string;
+            /** @description The contract of a token. */
+            contract?: string;
+            /** @description `2026-11-28`, in universal time. */
+            day: string;
+            /** @description `debit` or `credit`. On each day and in each asset both sides have the same sum. */
+            side: string;
+        };
+        DayList: {
+            /** @description The lines, day by day. */
+            days: components["schemas"]["DayLine"][];
+            /**
+             * Format: int64
+             * @description The cursor of the next page, where there is one: the last day's number, counted from 1970.
+             */
+            next?: number;
+        };
+        Delay: {
+            /**
+             * Format: int64
+             * @description How many were paid.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description What half of them took at most, in seconds.
+             */
+            median?: number;
+            /**
+             * Format: int64
+             * @description What 95 of a hundred took at most.
+             */
+            p95?: number;
+            /**
+             * Format: int64
+             * @description What the slowest took, in seconds.
+             */
+            slowest?: number;
+        };
+        Delays: {
+            /** @description Of all hours that are told. */
+            all: components["schemas"]["Delay"];
+            /** @description Of the last day. */
+            day: components["schemas"]["Delay"];
+        };
         /** @description See the field names; amounts are integers in smallest units, with the exact text beside what may pass 2^53. */
         DepositInfo: {
             /** @description How the coins that are paid are come by; `direct` where that is not decided. */
@@ -1638,6 +1690,20 @@ export interface components {
              */
             next?: number;
         };
+        DepositNow: components["schemas"]["DepositInfo"] & {
+            /** @description What can be done with it, and with its transaction. */
+            acts: components["schemas"]["Act"][];
+            /**
+             * Format: int64
+             * @description The deposit's number.
+             */
+            no: number;
+            /**
+             * Format: int64
+             * @description The number of the transaction that was signed for it.
+             */
+            transaction?: number;
+        };
         DepositOrder: {
             /** @description What was bought, in whole coins; empty before it is known. */
             completed_amount: string;
@@ -1673,6 +1739,23 @@ export interface components {
              */
             sky_bought: number;
         };
+        DeskProblem: {
+            /** @description Never changes its meaning: programs may rely on it. */
+            code: string;
+            /** @description The code of the coin that it is about, where it is about one. */
+            coin?: string;
+            /** @description A document in the project's folder. */
+            runbook: string;
+            /** @description `critical`, `warning` or `notice`. */
+            severity: string;
+            /**
+             * Format: int64
+             * @description When it was seen first, in seconds since 1970; absent where that was this moment.
+             */
+            since?: number;
+            /** @description What is amiss, and what can be done. */
+            words: string;
+        };
         /** @description What the exchange says, and what stands in the way. */
         Exchange: {
             /**
@@ -1702,11 +1785,61 @@ export interface components {
             /** @description In what. */
             coin: string;
         };
+        Found: {
+            /** @description The deposit addresses. */
+            addresses: components["schemas"]["FoundAddress"][];
+            /** @description The newest first. */
+            deposits: components["schemas"]["DepositInfo"][];
+            /** @description Whether there is more than is told. */
+            more: boolean;
+            /** @description The payout transactions. */
+            transactions: components["schemas"]["Transaction"][];
+        };
+        FoundAddress: {
+            /** @description The deposit address. */
+            address: string;
+            /**
+             * Format: int64
+             * @description When it was bound, in seconds since 1970 began.
+             */
+            bound_at: number;
+            /** @description The code of the coin. */
+            coin: string;
+            /** @description Whom deposits to it are paid to. */
+            sky_address: string;
+        };
         GrownBalance: {
             /** @description The deposit address. */
             address: string;
             /** @description By how much, in whole coins. */
             amount: string;
+        };
+        /** @description One entry a step, the oldest first; the last has the hour that is not over. */
+        Hours: {
+            /** @description Deposits that were seen. */
+            deposits: number[];
+            /**
+             * Format: int64
+             * @description When the first step began.
+             */
+            from: number;
+            /** @description How long what was paid in the step had taken; none where nothing was. */
+            median: (number | null)[];
+            /** @description What 95 of a hundred took at most, in seconds. */
+            p95: (number | null)[];
+            /** @description What the payouts came to, in whole SKY. */
+            paid: string[];
+            /** @description Payouts that were done. */
+            payouts: number[];
+            /** @description What the slowest took, in seconds. */
+            slowest: (number | null)[];
+            /**
+             * Format: int64
+             * @description Seconds of a step.
+             */
+            step: number;
+            /** @description What the deposits are worth, and what the payouts came to, in whole SKY. */
+            worth: string[];
         };
         Market: {
             /** @description The lowest price that somebody sells at. */
@@ -1810,6 +1943,35 @@ export interface components {
             /** @description The orders. */
             orders: components["schemas"]["Order"][];
         };
+        /** @description Times are seconds since 1970, durations seconds. */
+        Overview: {
+            /**
+             * Format: int64
+             * @description When it was told, in seconds since 1970 began.
+             */
+            at: number;
+            /** @description Whether a buyer can be served. */
+            can_serve: boolean;
+            /** @description How long what was paid had taken since its deposit was seen. */
+            delays: components["schemas"]["Delays"];
+            /** @description How many deposits there are, by public status, and how many ended with an error. */
+            deposits: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Deposits that ended with an error.
+             */
+            errored: number;
+            /** @description How busy the desk was, step by step. */
+            hours: components["schemas"]["Hours"];
+            /** @description `real`, or `dummy` where everything is play money. */
+            mode: string;
+            /** @description Every worker. */
+            parts: components["schemas"]["Part"][];
+            /** @description The program's version. */
+            version: string;
+        };
         /** @description An output; the amount is in the coin's smallest unit. */
         OwnMoney: {
             /** @description The deposit address that it came to. */
@@ -1838,6 +2000,28 @@ export interface components {
             next?: string;
             /** @description The outputs. */
             own_money: components["schemas"]["OwnMoney"][];
+        };
+        /** @description A worker. */
+        Part: {
+            /** @description In its own words. */
+            error?: string;
+            /**
+             * Format: int64
+             * @description Since when it fails, in seconds since 1970 began.
+             */
+            failing_since?: number;
+            /**
+             * Format: int64
+             * @description Steps that failed since the start.
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description When its last step went well, in seconds since 1970 began.
+             */
+            last_success?: number;
+            /** @description What it is called. */
+            name: string;
         };
         PassedOver: {
             /** @description What can be done about it. */
@@ -1994,6 +2178,12 @@ export interface components {
              * @example /api/reference#limit_reached
              */
             type: string;
+        };
+        ProblemList: {
+            /** @description Whether a buyer can be served. */
+            can_serve: boolean;
+            /** @description In the order of health. */
+            problems: components["schemas"]["DeskProblem"][];
         };
         /** @description The deposit as its chain has it. */
         RawDeposit: {
@@ -2214,6 +2404,102 @@ export interface components {
             next?: string;
             /** @description The addresses. */
             tainted: components["schemas"]["Tainted"][];
+        };
+        /** @description An event in words. Numbers are those of the store: what has the same number is about the same thing. */
+        Telling: {
+            /** @description The deposit address. */
+            address?: string;
+            /** @description In the smallest unit of the coin or token. */
+            amount?: string;
+            /**
+             * Format: int64
+             * @description The binding's number.
+             */
+            binding?: number;
+            /** @description Height and hash of a block, with a colon between them; the height alone where there is no hash. */
+            block?: string;
+            /** @description Who did it, where a person did. */
+            by?: string;
+            /** @description The code of the coin whose chain it is about, `BTC` say. */
+            coin?: string;
+            /**
+             * Format: int64
+             * @description Of the payout too, which is its deposit's.
+             */
+            deposit?: number;
+            /**
+             * Format: int64
+             * @description The number of an order upstream.
+             */
+            order?: number;
+            /** @description The address that is paid. */
+            payee?: string;
+            /** @description Numbers of the deposits that it pays for. */
+            pays?: string;
+            /** @description SKY that are paid for it. */
+            quote?: string;
+            /** @description The symbol of what was deposited, where that is a token of the coin's chain. */
+            token?: string;
+            /**
+             * Format: int64
+             * @description The payout transaction's number.
+             */
+            transaction?: number;
+            /** @description The deposit on its own chain. */
+            tx?: string;
+            /** @description The payout transaction's id on its chain. */
+            txid?: string;
+            /** @description What happened, in a few words that are the same for every event of its kind. */
+            what: string;
+            /** @description The reason that a person gave, or what else explains the event. */
+            why?: string;
+            /**
+             * Format: int64
+             * @description The number of a withdrawal from an exchange.
+             */
+            withdrawal?: number;
+        };
+        Timeline: {
+            /** @description What can be done with it now. */
+            acts: components["schemas"]["Act"][];
+            /**
+             * Format: int64
+             * @description When its address was bound, in seconds since 1970.
+             */
+            bound_at: number;
+            /** @description The deposit. */
+            deposit: components["schemas"]["DepositInfo"];
+            /** @description What happened, the oldest first. */
+            events: components["schemas"]["TimelineEvent"][];
+            /**
+             * Format: int64
+             * @description The cursor of the next page, where there is one: the number of the last event.
+             */
+            next?: number;
+            /**
+             * Format: int64
+             * @description The deposit's number.
+             */
+            no: number;
+            /**
+             * Format: int64
+             * @description When it was seen, in seconds since 1970 began.
+             */
+            seen_at: number;
+            /** @description The transaction that pays it, once there is one. */
+            transaction?: components["schemas"]["Transaction"];
+        };
+        TimelineEvent: components["schemas"]["Telling"] & {
+            /**
+             * Format: int64
+             * @description When it happened, in seconds since 1970 began.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description The event's number.
+             */
+            no: number;
         };
         /** @description Amounts in whole tokens. */
         TokenBalance: {
@@ -2480,8 +2766,8 @@ export interface operations {
     accountingDays: {
         parameters: {
             query?: {
-                /** @description Begins beyond this entry: the `next` of the page before. */
-                after?: string;
+                /** @description Begins beyond this number: the `next` of the page before. */
+                after?: number;
                 /** @description Most entries of the page; 1,000 where only `after` is given. */
                 limit?: number;
                 /** @description JSON where it is left out. */
@@ -2496,14 +2782,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The days. */
+            /** @description The days, as JSON, as CSV or as lines of JSON. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["DayList"];
                     "application/x-ndjson": string;
                     "text/csv": string;
                 };
@@ -2688,35 +2974,6 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4452,7 +4709,10 @@ export interface operations {
     deposit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The deposit's number. */
                 no: number;
@@ -4464,11 +4724,19 @@ export interface operations {
             /** @description The deposit. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["DepositNow"];
                 };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `unauthorized`: The token is missing or wrong */
             401: {
@@ -5121,7 +5389,12 @@ export interface operations {
     };
     timeline: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Begins beyond this number: the `next` of the page before. */
+                after?: number;
+                /** @description Most entries of the page; 1,000 where only `after` is given. */
+                limit?: number;
+            };
             header?: {
                 /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5141,7 +5414,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description Nothing has changed since `If-None-Match`. */
@@ -5150,6 +5423,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
             };
             /** @description - `unauthorized`: The token is missing or wrong */
             401: {
@@ -5937,7 +6220,7 @@ export interface operations {
     overview: {
         parameters: {
             query?: {
-                /** @description How many hours are told. */
+                /** @description How many hours are told; a week of them where it is left out. */
                 hours?: number;
                 /** @description How many of them are told together. */
                 each?: number;
@@ -5958,7 +6241,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description Nothing has changed since `If-None-Match`. */
@@ -6104,16 +6387,6 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -6136,35 +6409,6 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6216,7 +6460,10 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_body`: The body cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6246,6 +6493,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_late`: The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description What is there does not allow it. */
             409: {
                 headers: {
@@ -6265,22 +6522,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_content_type`: The body has another media type */
+            /**
+             * @description - `invalid_content_type`: The body has another media type
+             *     - `body_encoded`: The body is compressed
+             */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     "text/plain": string;
                 };
             };
@@ -6375,35 +6626,6 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -6451,7 +6673,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_body`: The body cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6491,6 +6716,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_late`: The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description What is there does not allow it. */
             409: {
                 headers: {
@@ -6510,22 +6745,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_content_type`: The body has another media type */
+            /**
+             * @description - `invalid_content_type`: The body has another media type
+             *     - `body_encoded`: The body is compressed
+             */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     "text/plain": string;
                 };
             };
@@ -6576,7 +6805,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_body`: The body cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6616,6 +6848,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_late`: The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description What is there does not allow it. */
             409: {
                 headers: {
@@ -6635,22 +6877,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_content_type`: The body has another media type */
+            /**
+             * @description - `invalid_content_type`: The body has another media type
+             *     - `body_encoded`: The body is compressed
+             */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     "text/plain": string;
                 };
             };
@@ -6738,35 +6974,6 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7226,14 +7433,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The problems, the most urgent first. */
+            /** @description The problems, in the order of health. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["ProblemList"];
                 };
             };
             /** @description Nothing has changed since `If-None-Match`. */
@@ -7420,35 +7627,6 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -7555,26 +7733,6 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
             /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
             422: {
                 headers: {
@@ -7585,9 +7743,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Too many have failed to log in. */
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7701,26 +7860,6 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
             /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
             422: {
                 headers: {
@@ -7731,9 +7870,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Too many have failed to log in. */
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7834,7 +7974,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Nothing has changed since `If-None-Match`. */
@@ -7904,16 +8044,6 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -7936,35 +8066,6 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8016,7 +8117,10 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_body`: The body cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8046,6 +8150,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_late`: The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description What is there does not allow it. */
             409: {
                 headers: {
@@ -8065,7 +8179,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_content_type`: The body has another media type */
+            /**
+             * @description - `invalid_content_type`: The body has another media type
+             *     - `body_encoded`: The body is compressed
+             */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8075,12 +8192,14 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Too many have failed to log in. */
+            /** @description - `too_many_requests`: Too many requests of one client or network */
             429: {
                 headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                     "text/plain": string;
                 };
             };
@@ -8123,16 +8242,6 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -8155,35 +8264,6 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8235,7 +8315,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_body`: The body cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8265,6 +8348,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_late`: The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description What is there does not allow it. */
             409: {
                 headers: {
@@ -8284,22 +8377,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_content_type`: The body has another media type */
+            /**
+             * @description - `invalid_content_type`: The body has another media type
+             *     - `body_encoded`: The body is compressed
+             */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     "text/plain": string;
                 };
             };
@@ -8381,35 +8468,6 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
                 headers: {
@@ -8454,7 +8512,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_body`: The body cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8484,6 +8545,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_late`: The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description What is there does not allow it. */
             409: {
                 headers: {
@@ -8503,22 +8574,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_content_type`: The body has another media type */
+            /**
+             * @description - `invalid_content_type`: The body has another media type
+             *     - `body_encoded`: The body is compressed
+             */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     "text/plain": string;
                 };
             };
@@ -8566,7 +8631,10 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_body`: The body cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8596,6 +8664,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_late`: The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description What is there does not allow it. */
             409: {
                 headers: {
@@ -8615,22 +8693,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_content_type`: The body has another media type */
+            /**
+             * @description - `invalid_content_type`: The body has another media type
+             *     - `body_encoded`: The body is compressed
+             */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     "text/plain": string;
                 };
             };
@@ -8673,16 +8745,6 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -8705,35 +8767,6 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8783,16 +8816,6 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -8825,35 +8848,6 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8900,16 +8894,6 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
             /** @description Nobody is logged in, or what was given does not fit. */
             401: {
                 headers: {
@@ -8932,35 +8916,6 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9012,7 +8967,10 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_body`: The body cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9042,6 +9000,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description - `body_late`: The body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
             /** @description What is there does not allow it. */
             409: {
                 headers: {
@@ -9061,22 +9029,16 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `invalid_content_type`: The body has another media type */
+            /**
+             * @description - `invalid_content_type`: The body has another media type
+             *     - `body_encoded`: The body is compressed
+             */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
                     "text/plain": string;
                 };
             };
@@ -9164,35 +9126,6 @@ export interface operations {
             };
             /** @description What is there does not allow it. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description - `body_too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description - `invalid_content_type`: The body has another media type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "text/plain": string;
-                };
-            };
-            /** @description Too many have failed to log in. */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,6 +15,10 @@ type Schemas = Vec<(String, RefOr<Schema>)>;
 /// What every POST can be refused for because of its `Idempotency-Key`.
 const KEYED: [Code; 4] = [Code::InvalidKey, Code::KeyInUse, Code::KeyReused, Code::TooManyKeys];
 
+/// What every body can be refused for.
+const OF_BODIES: [Code; 5] =
+    [Code::InvalidContentType, Code::BodyEncoded, Code::BodyTooLarge, Code::BodyLate, Code::InvalidBody];
+
 /// A method of a path: what it takes, answers and refuses.
 #[derive(Debug, Clone)]
 pub struct Operation {
@@ -108,7 +112,7 @@ impl Operation {
         let content: Map<String, Value> =
             media_types.iter().map(|kind| ((*kind).to_owned(), json!({"schema": schema}))).collect();
         self.body = Some(json!({"description": about, "required": is_required, "content": content}));
-        self
+        self.refuses(&OF_BODIES)
     }
 
     /// Answers JSON.
@@ -137,6 +141,15 @@ impl Operation {
         self.gives_schema(200, about, "application/json", json!({"anyOf": each}))
     }
 
+    /// Answers the same as a file, where that is asked for.
+    pub fn also_gives_file(mut self, media_type: &'static str) -> Self {
+        let file = json!({"content": {media_type: {"schema": {"type": "string"}}}});
+        if let Some(answer) = self.answers.get_mut(&200) {
+            add_content(answer, &file);
+        }
+        self
+    }
+
     /// Answers a JSON object whose form is told nowhere yet.
     pub fn gives_object(self, about: &'static str) -> Self {
         self.gives_schema(200, about, "application/json", json!({"type": "object"}))
@@ -155,14 +168,6 @@ impl Operation {
     /// Answers a file.
     pub fn gives_file(self, about: &'static str, media_type: &'static str) -> Self {
         self.gives_schema(200, about, media_type, json!({"type": "string"}))
-    }
-
-    /// Answers the same in other media types, as text, where that is asked for.
-    pub fn or_gives(mut self, media_types: &[&str]) -> Self {
-        for kind in media_types {
-            self.answers.entry(200).or_default()["content"][kind] = json!({"schema": {"type": "string"}});
-        }
-        self
     }
 
     /// Answers nothing but that it is done.
