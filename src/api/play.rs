@@ -54,7 +54,7 @@ pub(super) async fn handle(
             play.set_shortage(false);
             Ok(())
         }
-        _ => return text(StatusCode::BAD_REQUEST, "Invalid act: deposit, confirm, fork, shortage or refill"),
+        _ => return text(StatusCode::BAD_REQUEST, requests::NO_PLAY),
     };
     match done {
         Ok(()) => {

@@ -18,7 +18,7 @@ use crate::engine::{Intake, IntakeError, IntakeOutcome};
 use crate::http::{
     Body, BodyError, Code, Once, Params, internal_error, json, method_not_allowed, once_store, refusal, text,
 };
-use crate::report::requests;
+use crate::report::{dummy_words, requests};
 use crate::store::Store;
 use crate::types::Droplets;
 use crate::types::PerCoin;
@@ -73,9 +73,7 @@ pub(super) async fn deposit(state: Data<DummyState>, request: HttpRequest, body:
     };
     match once_store(&request, &state.store).act(move |tx| intake.take(tx, &found)).await {
         Ok(IntakeOutcome::New(_) | IntakeOutcome::Known(_)) => HttpResponse::Ok().finish(),
-        Ok(IntakeOutcome::Unbound) => {
-            refusal(Code::UnboundAddress, "addr is not bound to any skycoin address")
-        }
+        Ok(IntakeOutcome::Unbound) => refusal(Code::UnboundAddress, dummy_words::UNBOUND),
         Err(error @ IntakeError::Contradiction(_)) => refusal(Code::DepositContradicts, error),
         Err(IntakeError::Store(error)) => internal_error(&error),
     }
@@ -144,11 +142,11 @@ pub(super) async fn confirm(state: Data<DummyState>, request: HttpRequest, body:
     };
     let (txid, seq) = (params.get("txid"), params.get("seq"));
     if txid.is_empty() && seq.is_empty() {
-        return bad_request("txid or seq required");
+        return bad_request(dummy_words::NO_ENTRY);
     }
     let position = seq.parse::<i64>();
     if !seq.is_empty() && position.is_err() {
-        return bad_request("invalid seq");
+        return bad_request(dummy_words::invalid("seq"));
     }
     let position = position.ok().and_then(|seq| usize::try_from(seq).ok());
     let found = if txid.is_empty() {
@@ -156,7 +154,7 @@ pub(super) async fn confirm(state: Data<DummyState>, request: HttpRequest, body:
     } else {
         sender.confirm(txid)
     };
-    if found { HttpResponse::Ok().finish() } else { refusal(Code::UnknownEntry, "txn not found") }
+    if found { HttpResponse::Ok().finish() } else { refusal(Code::UnknownEntry, dummy_words::UNKNOWN_ENTRY) }
 }
 
 pub(super) async fn fund(state: Data<DummyState>, request: HttpRequest, body: Sent) -> HttpResponse {
@@ -173,8 +171,8 @@ pub(super) async fn fund(state: Data<DummyState>, request: HttpRequest, body: Se
             sender.fund(coins);
             HttpResponse::Ok().finish()
         }
-        Ok(_) => bad_request("coins must be more than 0"),
-        Err(error) => bad_request(format_args!("coins: {error}")),
+        Ok(_) => bad_request(dummy_words::NO_COINS),
+        Err(error) => bad_request(dummy_words::invalid_coins(error)),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::address::{DepositAddress, Network};
 use crate::deposit::BlockAt;
 use crate::engine::FoundDeposit;
 use crate::http::Params;
+use crate::report::dummy_words as words;
 use crate::types::{Coin, DepositId, Height, PerCoin, Token, Units};
 
 /// Longest transaction id: any chain's is far shorter, and it becomes a key in the store.
@@ -17,23 +18,26 @@ pub(super) fn parse(
     params: &Params,
     networks: &PerCoin<Network>,
     tokens: impl Iterator<Item = Token>,
-) -> Result<Option<FoundDeposit>, &'static str> {
+) -> Result<Option<FoundDeposit>, String> {
     let (coin, token) = what(params.get("coin"), tokens)?;
-    let addr = required(params, "addr", "addr required")?;
-    let address = DepositAddress::parse(networks[coin], addr).map_err(|_| "invalid addr")?;
-    let value = required(params, "value", "value required")?;
-    let amount = number(value).filter(|value| *value <= max_value(coin, token)).ok_or("invalid value")?;
-    let height = required(params, "height", "height required")?;
-    let height = number(height).filter(|height| *height <= MAX_I64).ok_or("invalid height")?;
-    let tx = required(params, "tx", "tx required")?;
+    let addr = required(params, "addr")?;
+    let address = DepositAddress::parse(networks[coin], addr).map_err(|_| words::invalid("addr"))?;
+    let value = required(params, "value")?;
+    let amount = number(value)
+        .filter(|value| *value <= max_value(coin, token))
+        .ok_or_else(|| words::invalid("value"))?;
+    let height = required(params, "height")?;
+    let height =
+        number(height).filter(|height| *height <= MAX_I64).ok_or_else(|| words::invalid("height"))?;
+    let tx = required(params, "tx")?;
     if tx.len() > MAX_TX {
-        return Err("tx too long");
+        return Err(words::TX_TOO_LONG.to_owned());
     }
     let n = match params.get("n") {
         "" => 0,
-        text => number(text).filter(|n| *n <= MAX_I64).ok_or("invalid n")?,
+        text => number(text).filter(|n| *n <= MAX_I64).ok_or_else(|| words::invalid("n"))?,
     };
-    let n = u32::try_from(n).map_err(|_| "n too large")?;
+    let n = u32::try_from(n).map_err(|_| words::N_TOO_LARGE)?;
     if amount == 0 {
         return Ok(None);
     }
@@ -51,18 +55,18 @@ pub(super) fn parse(
     }))
 }
 
-fn required<'p>(params: &'p Params, name: &str, missing: &'static str) -> Result<&'p str, &'static str> {
-    Some(params.get(name)).filter(|value| !value.is_empty()).ok_or(missing)
+fn required<'p>(params: &'p Params, name: &str) -> Result<&'p str, String> {
+    Some(params.get(name)).filter(|value| !value.is_empty()).ok_or_else(|| words::required(name))
 }
 
 /// What a code stands for: a coin, or a token that is configured.
-fn what(code: &str, mut tokens: impl Iterator<Item = Token>) -> Result<(Coin, Option<Token>), &'static str> {
+fn what(code: &str, mut tokens: impl Iterator<Item = Token>) -> Result<(Coin, Option<Token>), String> {
     if code.is_empty() {
         return Ok((Coin::BTC, None));
     }
     match tokens.find(|token| token.symbol.as_str() == code) {
         Some(token) => Ok((Coin::ETH, Some(token))),
-        None => Coin::from_code(code).map(|coin| (coin, None)).map_err(|_| "invalid coin"),
+        None => Coin::from_code(code).map(|coin| (coin, None)).map_err(|_| words::invalid("coin")),
     }
 }
 

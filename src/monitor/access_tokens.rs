@@ -18,6 +18,7 @@ use super::{MonitorState, bad_request, json_body};
 use crate::engine::operator::{NewToken, end_token, make_token};
 use crate::http::{Body, BodyError, internal_error, json, method_not_allowed, text};
 use crate::people::{hash_of, new_secret};
+use crate::report::{requests, staff};
 use crate::store::{AccessToken, People};
 
 /// The longest time that a token is good for, and the usual one, in days.
@@ -91,7 +92,7 @@ pub(super) async fn tokens(
     match *request.method() {
         Method::GET | Method::HEAD => list(&state),
         Method::POST => make(&state, &request, body).await.unwrap_or_else(|reply| *reply),
-        _ => method_not_allowed("GET, POST", "Method Not Allowed"),
+        _ => method_not_allowed("GET, POST", requests::METHOD_NOT_ALLOWED),
     }
 }
 
@@ -119,11 +120,10 @@ async fn make(
     let (name, role) = (name_of(&wanted.name)?, role_of(&wanted.role)?);
     let is_path = |path: &String| path.starts_with("/api/") && path.len() < 200 && !path.ends_with('/');
     if wanted.paths.len() > MAX_PATHS || !wanted.paths.iter().all(is_path) {
-        let words = "Invalid paths: expected paths such as /api/prices, twenty at most";
-        return Err(Box::new(bad_request(words)));
+        return Err(Box::new(bad_request(staff::NO_PATHS)));
     }
     if !(1..=MAX_DAYS).contains(&wanted.days) {
-        return Err(Box::new(bad_request(format_args!("Invalid days: expected 1 to {MAX_DAYS}"))));
+        return Err(Box::new(bad_request(requests::out_of_range("days", MAX_DAYS))));
     }
     let secret = new_secret().map_err(|error| Box::new(internal_error(&error)))?;
     let secret = SecretString::from(format!("{TOKEN_PREFIX}{}", secret.expose_secret()));
@@ -146,7 +146,7 @@ pub(super) async fn token(
     request: HttpRequest,
 ) -> HttpResponse {
     if *request.method() != Method::DELETE {
-        return method_not_allowed("DELETE", "Method Not Allowed");
+        return method_not_allowed("DELETE", requests::METHOD_NOT_ALLOWED);
     }
     end(&state, &path, &request).await.unwrap_or_else(|reply| *reply)
 }
@@ -158,7 +158,7 @@ async fn end(
 ) -> Result<HttpResponse, Box<HttpResponse>> {
     let (by, name) = (actor_of(request)?, name_of(name)?);
     match end_token(&state.store, by, name.clone()).await {
-        Ok(()) => Ok(text(StatusCode::OK, format_args!("the token of {name} is ended"))),
+        Ok(()) => Ok(text(StatusCode::OK, staff::token_ended(&name))),
         Err(error) => Ok(refused(&error)),
     }
 }

@@ -14,6 +14,7 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::http::describe::{Operation, one_of, query};
 use crate::http::{Code, Params, internal_error, json};
 use crate::ledger::Asset;
+use crate::report::requests;
 use crate::store::{DAY, DayLine, Days};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -100,7 +101,7 @@ pub(super) async fn days(state: Data<MonitorState>, request: HttpRequest) -> Htt
         "" | "json" => Format::Json,
         "csv" => Format::Csv,
         "jsonl" => Format::JsonLines,
-        _ => return bad_request("Invalid format: expected json, csv or jsonl"),
+        _ => return bad_request(requests::none_of("format", &["json", "csv", "jsonl"])),
     };
     let (after, limit) = match paging::by_cursor(&params, |text| text.parse::<u64>().ok()) {
         Ok(page) => page,

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use twox_hash::XxHash3_64;
 
 use crate::http::{method_not_allowed, not_found};
+use crate::report::requests;
 
 /// A file of the desk.
 struct File {
@@ -58,7 +59,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
 pub(super) async fn serve(request: HttpRequest) -> HttpResponse {
     let Some(file) = FILES.iter().find(|file| file.path == request.path()) else { return not_found() };
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return method_not_allowed("GET, HEAD", "Method Not Allowed");
+        return method_not_allowed("GET, HEAD", requests::METHOD_NOT_ALLOWED);
     }
     let tag = format!("W/\"{:016x}\"", XxHash3_64::oneshot(file.content.as_bytes()));
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());

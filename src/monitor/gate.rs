@@ -19,6 +19,7 @@ use super::stage::is_dry;
 use super::{MonitorState, bad_request};
 use crate::engine::operator::use_session;
 use crate::http::{Seldom, indirect, internal_error, is_own_page, text};
+use crate::report::{requests, staff};
 use crate::store::Session;
 
 /// What each act by a session has to bear.
@@ -75,13 +76,13 @@ async fn admit(
     }
     if let Caller::Person(logged_in) = &caller {
         if !is_reading(request.method()) && !is_meant(request.headers(), logged_in) {
-            return Err(Box::new(forbidden("send X-Csrf-Token, as GET /api/session tells it")));
+            return Err(Box::new(forbidden(staff::CSRF_WANTED)));
         }
         keep(state, logged_in).await?;
     }
     let is_dry = !is_reading(request.method()) && is_dry(request.query_string());
     if is_dry && !can_be_shown(pattern.as_deref()) {
-        return Err(Box::new(bad_request("Invalid dry_run: this cannot be shown without being done")));
+        return Err(Box::new(bad_request(requests::NOT_SHOWN)));
     }
     let is_allowed = match right {
         Right::Open => true,
@@ -90,10 +91,8 @@ async fn admit(
     };
     match right {
         _ if is_allowed && caller.reaches(request.path(), request.method()) => Ok(()),
-        Right::Of(role) if !is_allowed => {
-            Err(Box::new(forbidden(format_args!("this wants the role {role}"))))
-        }
-        Right::Of(_) | Right::Open | Right::Nobody => Err(Box::new(forbidden("this is not open to you"))),
+        Right::Of(role) if !is_allowed => Err(Box::new(forbidden(staff::lacks(role)))),
+        Right::Of(_) | Right::Open | Right::Nobody => Err(Box::new(forbidden(staff::NOT_OPEN))),
     }
 }
 
@@ -118,7 +117,7 @@ async fn keep(state: &MonitorState, logged_in: &LoggedIn) -> Result<(), Box<Http
 }
 
 fn forbidden(why: impl std::fmt::Display) -> HttpResponse {
-    text(StatusCode::FORBIDDEN, format_args!("Forbidden: {why}"))
+    text(StatusCode::FORBIDDEN, why)
 }
 
 fn unauthorized(state: &MonitorState) -> HttpResponse {

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::bad_request;
 use crate::http::{Body, BodyError, text};
+use crate::report::requests;
 
 /// Reads a body; otherwise returns the reply that refuses it. What is no JSON by its type is refused: a form of another
 /// site's page can be sent as anything else without asking.
@@ -19,12 +20,10 @@ pub(super) fn read<T: DeserializeOwned>(
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim();
     if !kind.eq_ignore_ascii_case("application/json") {
-        let words = "Unsupported media type: send Content-Type: application/json";
-        return Err(Box::new(text(StatusCode::UNSUPPORTED_MEDIA_TYPE, words)));
+        return Err(Box::new(text(StatusCode::UNSUPPORTED_MEDIA_TYPE, requests::JSON_WANTED)));
     }
-    // The parser's own words would repeat what was sent, which may be a password.
     serde_json::from_slice(&bytes).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        Box::new(bad_request(format_args!("Invalid JSON, or a field is missing or unknown: {place}")))
+        Box::new(bad_request(requests::json_amiss(place)))
     })
 }

@@ -11,6 +11,7 @@ use super::{MonitorState, bad_request, only_get};
 use crate::http::describe::{Operation, query, whole_up_to};
 use crate::http::{ByCode, Code, Params, internal_error, json};
 use crate::payout::PublicStatus;
+use crate::report::requests;
 use crate::store::{HOUR, Hour, Hours, Snapshot, StoreError};
 use crate::task::Vitals;
 use crate::types::{Coin, Droplets};
@@ -172,11 +173,7 @@ pub(super) async fn overview(state: Data<MonitorState>, request: HttpRequest) ->
     let params = Params::parse(request.query_string());
     let wanted = number(&params, "hours", USUAL, MOST).and_then(|hours| {
         let each = number(&params, "each", 1, hours)?;
-        if hours % each == 0 {
-            Ok(Range { hours, each })
-        } else {
-            Err("Invalid each: hours is no multiple of it".to_owned())
-        }
+        if hours % each == 0 { Ok(Range { hours, each }) } else { Err(requests::NO_MULTIPLE.to_owned()) }
     });
     let range = match wanted {
         Ok(range) => range,
@@ -200,7 +197,7 @@ fn number(params: &Params, name: &str, usual: u64, most: u64) -> Result<u64, Str
         "" => Some(usual),
         text => text.parse().ok().filter(|number| (1..=most).contains(number)),
     };
-    number.ok_or_else(|| format!("Invalid {name}: expected 1 to {most}"))
+    number.ok_or_else(|| requests::out_of_range(name, most))
 }
 
 fn read(state: &MonitorState, snapshot: &Snapshot, range: Range) -> Result<Overview, StoreError> {

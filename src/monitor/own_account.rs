@@ -18,6 +18,7 @@ use super::{MonitorState, json_body};
 use crate::engine::operator::{NewFactor, set_password, set_second_factor};
 use crate::http::{Body, BodyError, internal_error, json, method_not_allowed, text};
 use crate::people::{Attempt, Enrolment, check_code, recovery_code_hash, recovery_codes};
+use crate::report::{requests, staff};
 use crate::types::Hidden;
 
 /// Points of the square.
@@ -88,7 +89,7 @@ async fn must_know(
             state.logins.throttle.forget(&attempt);
             Ok(())
         }
-        Ok(false) => Err(Box::new(text(StatusCode::FORBIDDEN, "Forbidden: the password is wrong"))),
+        Ok(false) => Err(Box::new(text(StatusCode::FORBIDDEN, staff::WRONG_PASSWORD))),
         Err(crowded) => Err(Box::new(text(StatusCode::SERVICE_UNAVAILABLE, crowded))),
     }
 }
@@ -99,7 +100,7 @@ pub(super) async fn password(
     body: Result<Body, BodyError>,
 ) -> HttpResponse {
     if *request.method() != Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     change_password(&state, &request, body).await.unwrap_or_else(|reply| *reply)
 }
@@ -116,7 +117,7 @@ async fn change_password(
     let hash = super::people::new_hash(state, &name, &change.new_password).await?;
     let kept = Some((own.hash, own.session.clone()));
     match set_password(&state.store, name.clone(), name, hash, kept).await {
-        Ok(()) => Ok(text(StatusCode::OK, "the password is changed, your other sessions are ended")),
+        Ok(()) => Ok(text(StatusCode::OK, staff::PASSWORD_CHANGED)),
         Err(error) => Ok(refused(&error)),
     }
 }
@@ -129,7 +130,7 @@ pub(super) async fn second_factor(
     let done = match *request.method() {
         Method::POST => enrol(&request),
         Method::DELETE => remove(&state, &request, body).await,
-        _ => return method_not_allowed("POST, DELETE", "Method Not Allowed"),
+        _ => return method_not_allowed("POST, DELETE", requests::METHOD_NOT_ALLOWED),
     };
     done.unwrap_or_else(|reply| *reply)
 }
@@ -161,11 +162,11 @@ async fn remove(
     let internal = |error: &dyn std::fmt::Display| Box::new(internal_error(error));
     let used = factor(&own.person, &removal.code, state.clock.now()).map_err(|error| internal(&error))?;
     if used.is_none_or(|used| !own.person.accepts(used)) {
-        return Err(Box::new(text(StatusCode::FORBIDDEN, "Forbidden: the code is wrong")));
+        return Err(Box::new(text(StatusCode::FORBIDDEN, staff::WRONG_CODE)));
     }
     let name = own.person.name.clone();
     match set_second_factor(&state.store, name.clone(), name, None).await {
-        Ok(()) => Ok(text(StatusCode::OK, "a password is enough to log in again")),
+        Ok(()) => Ok(text(StatusCode::OK, staff::FACTOR_REMOVED)),
         Err(error) => Ok(refused(&error)),
     }
 }
@@ -176,7 +177,7 @@ pub(super) async fn confirm(
     body: Result<Body, BodyError>,
 ) -> HttpResponse {
     if *request.method() != Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     take_over(&state, &request, body).await.unwrap_or_else(|reply| *reply)
 }
@@ -191,12 +192,12 @@ async fn take_over(
     must_know(state, request, &own, &given.password).await?;
     let wrong = |words: &str| Box::new(text(StatusCode::BAD_REQUEST, words));
     if own.person.second_factor.is_some() {
-        return Err(Box::new(text(StatusCode::CONFLICT, "you have a second factor: remove that first")));
+        return Err(Box::new(text(StatusCode::CONFLICT, staff::HAS_FACTOR)));
     }
     let key = Hidden::new(given.secret.expose_secret().to_owned());
     let step = check_code(&key, &given.code, state.clock.now())
-        .map_err(|_| wrong("Invalid secret: send the one that POST /api/session/totp has shown"))?
-        .ok_or_else(|| wrong("Invalid code: send the one that is shown now"))?;
+        .map_err(|_| wrong(staff::UNKNOWN_SECRET))?
+        .ok_or_else(|| wrong(staff::UNCONFIRMED))?;
     let codes = recovery_codes().map_err(|error| Box::new(internal_error(&error)))?;
     let recovery = codes.iter().map(|code| recovery_code_hash(code)).collect();
     let (name, made) = (own.person.name.clone(), Some(NewFactor { key, step, recovery }));

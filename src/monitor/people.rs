@@ -15,6 +15,7 @@ use crate::engine::operator::{
 };
 use crate::http::{Body, BodyError, internal_error, json, method_not_allowed, not_found, text};
 use crate::people::PasswordError;
+use crate::report::{requests, staff};
 use crate::store::{People, Person};
 use crate::types::{Actor, Hidden, Role};
 
@@ -107,7 +108,7 @@ pub(super) async fn new_hash(
 
 /// A name as it was given; otherwise the reply that refuses it.
 pub(super) fn name_of(text: &str) -> Result<Actor, Box<HttpResponse>> {
-    Actor::parse(text).map_err(|error| Box::new(bad_request(format_args!("Invalid name: {error}"))))
+    Actor::parse(text).map_err(|error| Box::new(bad_request(requests::invalid("name", error))))
 }
 
 /// A role by its name; otherwise the reply that refuses it.
@@ -124,7 +125,7 @@ pub(super) async fn people(
     let done = match *request.method() {
         Method::GET | Method::HEAD => Ok(list(&state)),
         Method::POST => add(&state, &request, body).await,
-        _ => return method_not_allowed("GET, POST", "Method Not Allowed"),
+        _ => return method_not_allowed("GET, POST", requests::METHOD_NOT_ALLOWED),
     };
     done.unwrap_or_else(|reply| *reply)
 }
@@ -171,7 +172,7 @@ pub(super) async fn person(
     request: HttpRequest,
 ) -> HttpResponse {
     if *request.method() != Method::DELETE {
-        return method_not_allowed("DELETE", "Method Not Allowed");
+        return method_not_allowed("DELETE", requests::METHOD_NOT_ALLOWED);
     }
     remove(&state, &path, &request).await.unwrap_or_else(|reply| *reply)
 }
@@ -181,7 +182,7 @@ async fn remove(state: &MonitorState, name: &str, request: &HttpRequest) -> Answ
     match remove_person(&state.store, by.clone(), name.clone(), LastApprover::Stays).await {
         Ok(()) => {
             tracing::warn!(%name, %by, "somebody may not log in any more");
-            Ok(text(StatusCode::OK, format_args!("{name} is removed, with their sessions and tokens")))
+            Ok(text(StatusCode::OK, staff::removed(&name)))
         }
         Err(error) => Ok(refused(&error)),
     }
@@ -194,7 +195,7 @@ pub(super) async fn act(
     body: Result<Body, BodyError>,
 ) -> HttpResponse {
     if *request.method() != Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     let (name, act) = path.into_inner();
     change(&state, &name, &act, &request, body).await.unwrap_or_else(|reply| *reply)

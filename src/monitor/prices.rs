@@ -225,7 +225,7 @@ fn push(state: &MonitorState, prices: &Prices, code: &str, request: &HttpRequest
         return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     if is_dry(request.query_string()) {
-        return bad_request("Invalid dry_run: what is pushed cannot be tried");
+        return bad_request(requests::PUSH_NOT_SHOWN);
     }
     let rate = match rate_of(request, "price") {
         Ok(rate) => rate,

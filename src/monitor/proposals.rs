@@ -13,7 +13,7 @@ use super::stakes::{Stakes, stakes};
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{Order, confirm_proposal, decline_proposal};
 use crate::http::{Params, internal_error, json, method_not_allowed, not_found, text};
-use crate::report::Act;
+use crate::report::{Act, requests, staff};
 use crate::store::{Proposal, ProposalState, Proposals, StoreError};
 use crate::types::{Droplets, ProposalNo, UnixTime};
 
@@ -96,7 +96,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
     let params = Params::parse(request.query_string());
     let wanted = params.get("state");
     if !wanted.is_empty() && !STATES.contains(&wanted) {
-        return bad_request(format_args!("Invalid state: expected one of {}", STATES.join(", ")));
+        return bad_request(requests::none_of("state", &STATES));
     }
     let page = match paging::page(&params) {
         Ok(page) => page,
@@ -131,7 +131,7 @@ pub(super) async fn act(
     let (no, act) = path.into_inner();
     let Ok(no) = no.parse().map(ProposalNo::new) else { return not_found() };
     if request.method() != actix_web::http::Method::POST {
-        return method_not_allowed("POST", "Method Not Allowed");
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
     }
     let done = match act.as_str() {
         "confirm" => confirm(&state, no, &request).await,
@@ -205,5 +205,5 @@ async fn decline(
     let record = decline_proposal(&state.store, no, asked).await;
     record.map_err(|error| Box::new(internal_error(&error)))?;
     tracing::warn!(proposal = no.get(), by = %told, "a proposal is declined");
-    Ok(text(StatusCode::OK, format_args!("proposal {no} is declined, nothing was done")))
+    Ok(text(StatusCode::OK, staff::declined(no)))
 }

@@ -11,7 +11,7 @@ use super::{MonitorState, bad_request, only_get};
 use crate::address::DepositAddress;
 use crate::http::describe::{Operation, required, words};
 use crate::http::{Code, Params, internal_error, json};
-use crate::report::{DepositInfo, deposit_info};
+use crate::report::{DepositInfo, deposit_info, requests};
 use crate::skycoin::Address;
 use crate::store::{Binding, Snapshot, StoreError, Tables};
 use crate::types::{AttemptNo, Coin, DepositNo, TxId};
@@ -73,9 +73,7 @@ pub(super) async fn search(state: Data<MonitorState>, request: HttpRequest) -> H
     let params = Params::parse(request.query_string());
     let wanted = params.get("q").trim();
     if wanted.is_empty() || wanted.len() > LONGEST {
-        return bad_request(format_args!(
-            "Invalid q: expected a number, an address or a transaction, of at most {LONGEST} characters"
-        ));
+        return bad_request(requests::no_search(LONGEST));
     }
     match find(&state, &state.store.snapshot(), wanted) {
         Ok(found) => json(&found),

@@ -18,6 +18,7 @@ use super::{MonitorState, json_body, only_get};
 use crate::engine::operator::{PersonError, end_session, log_in};
 use crate::http::{Body, BodyError, caller_ip, internal_error, json, method_not_allowed, not_found, text};
 use crate::people::{Attempt, check_code, hash_of, new_secret, recovery_code_hash};
+use crate::report::{requests, staff};
 use crate::store::{FactorUsed, People, Person, Session, Sessions, StoreError};
 use crate::types::{Actor, Hash32, UnixTime};
 
@@ -72,13 +73,13 @@ pub(super) async fn session(
             Err(reply) => *reply,
         },
         Method::DELETE => end(&state, &request).await,
-        _ => method_not_allowed("GET, POST, DELETE", "Method Not Allowed"),
+        _ => method_not_allowed("GET, POST, DELETE", requests::METHOD_NOT_ALLOWED),
     }
 }
 
 fn show(state: &MonitorState, caller: &Caller) -> HttpResponse {
     let Some(role) = caller.role() else {
-        return text(StatusCode::UNAUTHORIZED, "Unauthorized: nobody is logged in");
+        return text(StatusCode::UNAUTHORIZED, staff::NOBODY);
     };
     let (people, name) = match (state.store.snapshot().has_people(), caller.actor("")) {
         (Ok(people), Ok(name)) => (people, name),
@@ -116,10 +117,7 @@ pub(super) fn address_of(request: &HttpRequest) -> IpAddr {
 /// Answers whoever has to wait.
 pub(super) fn too_early(wait: Duration) -> HttpResponse {
     let seconds = wait.as_secs().saturating_add(1);
-    let mut reply = text(
-        StatusCode::TOO_MANY_REQUESTS,
-        format_args!("Too many wrong log-ins, try again in {seconds} seconds"),
-    );
+    let mut reply = text(StatusCode::TOO_MANY_REQUESTS, staff::too_many_attempts(seconds));
     reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     reply
 }
@@ -236,13 +234,13 @@ fn is_tls(headers: &HeaderMap) -> bool {
 
 async fn end(state: &MonitorState, request: &HttpRequest) -> HttpResponse {
     let Caller::Person(own) = Caller::of(request) else {
-        return text(StatusCode::UNAUTHORIZED, "Unauthorized: nobody is logged in");
+        return text(StatusCode::UNAUTHORIZED, staff::NOBODY);
     };
     let hash = own.hash;
     if let Err(error) = end_session(&state.store, hash).await {
         return internal_error(&error);
     }
-    let mut reply = text(StatusCode::OK, "logged out");
+    let mut reply = text(StatusCode::OK, staff::LOGGED_OUT);
     set_cookie(&mut reply, request.headers(), "", Duration::ZERO);
     reply
 }
@@ -316,7 +314,7 @@ pub(super) async fn revoke(
     request: HttpRequest,
 ) -> HttpResponse {
     if *request.method() != Method::DELETE {
-        return method_not_allowed("DELETE", "Method Not Allowed");
+        return method_not_allowed("DELETE", requests::METHOD_NOT_ALLOWED);
     }
     let own = match person(&request) {
         Ok(own) => own,
@@ -329,7 +327,7 @@ pub(super) async fn revoke(
         Err(error) => return internal_error(&error),
     };
     match end_session(&state.store, hash).await {
-        Ok(()) => text(StatusCode::OK, "that session is ended"),
+        Ok(()) => text(StatusCode::OK, staff::SESSION_ENDED),
         Err(error) => internal_error(&error),
     }
 }

@@ -9,6 +9,7 @@ use tracing::subscriber::NoSubscriber;
 
 use super::{MonitorState, bad_request};
 use crate::http::{Params, json, once_store, text};
+use crate::report::requests;
 use crate::store::{Rehearsal, Store, Telling};
 use crate::types::Droplets;
 
@@ -45,7 +46,7 @@ impl Stage {
         match params.get("dry_run") {
             "1" => Ok(Stage::rehearsed(state)),
             "" if !params.has("dry_run") => Ok(Stage::Real(once_store(request, &state.store))),
-            _ => Err(Box::new(bad_request("Invalid dry_run: expected 1, or nothing"))),
+            _ => Err(Box::new(bad_request(requests::NO_DRY_RUN))),
         }
     }
 

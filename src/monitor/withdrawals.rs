@@ -144,7 +144,7 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
     let params = Params::parse(request.query_string());
     let wanted = params.get("state");
     if !wanted.is_empty() && !STATES.contains(&wanted) {
-        return bad_request(format_args!("Invalid state: expected one of {}", STATES.join(", ")));
+        return bad_request(requests::none_of("state", &STATES));
     }
     let page = match paging::page(&params) {
         Ok(page) => page,
@@ -230,7 +230,7 @@ pub(super) async fn act(
 fn departure(params: &Params) -> Result<Departure, String> {
     let amount = |name: &str| {
         let text = params.get(name);
-        text.parse::<Exact>().map_err(|error| format!("Invalid {name}: {error}"))
+        text.parse::<Exact>().map_err(|error| requests::invalid(name, error))
     };
     Ok(Departure { amount: amount("amount")?, fee: amount("fee")? })
 }

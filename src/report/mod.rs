@@ -49,7 +49,7 @@ pub use words::buyer::{
 };
 pub use words::health::PROCESSOR_FAILS;
 pub use words::page;
-pub use words::requests;
+pub use words::{dummy as dummy_words, requests, staff};
 
 /// Returns what is known of what a transaction did that was passed over.
 pub fn gap_effect(passed: &PassedOver, coin: Coin) -> String {

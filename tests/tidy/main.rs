@@ -2,6 +2,7 @@
 //! configuration that tells the truth.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod answers;
 mod configuration;
 mod floors;
 mod lengths;

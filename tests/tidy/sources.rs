@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use crate::answers::{Answers, answers};
 use crate::lengths::functions;
 use crate::names::{PassedOn, Used, passed_on, used};
 use crate::states::{States, states};
@@ -19,6 +20,7 @@ pub(crate) struct Source {
     /// Its functions with their lines.
     pub(crate) functions: Vec<(String, usize)>,
     pub(crate) states: States,
+    pub(crate) answers: Answers,
 }
 
 impl Source {
@@ -94,6 +96,7 @@ fn source(path: &Path) -> Source {
         passed_on: if is_root { passed_on(root, &module, &file) } else { PassedOn::default() },
         functions: functions(&file),
         states: states(&file),
+        answers: answers(&file),
         path,
         text,
     }

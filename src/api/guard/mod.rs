@@ -228,7 +228,7 @@ fn unknown_client() -> HttpResponse {
     if let Some(times) = UNKNOWN.ask() {
         tracing::warn!(times, "requests with a token that belongs to no client are refused");
     }
-    let mut reply = refusal(Code::UnknownClient, "Unauthorized: the token belongs to no client of this desk");
+    let mut reply = refusal(Code::UnknownClient, requests::UNKNOWN_CLIENT);
     reply.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     reply
 }

@@ -53,8 +53,7 @@ pub(in crate::api) async fn handle(
         Err(error) => return internal_error(&error),
     };
     let Some(watch) = state.watchers.watch(&binding) else {
-        let mut reply =
-            text(StatusCode::SERVICE_UNAVAILABLE, "Too many watch at the moment; ask now and then");
+        let mut reply = text(StatusCode::SERVICE_UNAVAILABLE, requests::TOO_MANY_WATCH);
         reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("15"));
         return reply;
     };

@@ -2,9 +2,11 @@
 
 pub mod acts;
 pub(super) mod buyer;
+pub mod dummy;
 pub(super) mod gaps;
 pub(super) mod health;
 pub mod page;
 pub(super) mod purchase;
 pub mod requests;
+pub mod staff;
 pub(super) mod waiting;

@@ -30,6 +30,37 @@ pub const PROFILE_TAKEN: &str = "a profile is being taken already";
 /// Told in place of a rate, in the list of what can be paid with.
 pub const NO_PRICE: &str = "there is no price at the moment that could be promised: deposits wait for one";
 
+/// Told of a token that no client of the public listener has.
+pub const UNKNOWN_CLIENT: &str = "Unauthorized: the token belongs to no client of this desk";
+/// Told where as many watch a purchase as can be borne.
+pub const TOO_MANY_WATCH: &str = "Too many watch at the moment; ask now and then";
+/// Told of an act of the other side that there is not.
+pub const NO_PLAY: &str = "Invalid act: deposit, confirm, fork, shortage or refill";
+/// Told of an act that is to be shown first, and cannot be.
+pub const NOT_SHOWN: &str = "Invalid dry_run: this cannot be shown without being done";
+/// Told of a pushed price that is to be shown first.
+pub const PUSH_NOT_SHOWN: &str = "Invalid dry_run: what is pushed cannot be tried";
+/// Told of a wish to be shown an act that is neither yes nor no.
+pub const NO_DRY_RUN: &str = "Invalid dry_run: expected 1, or nothing";
+/// Told of a body that has to be JSON and does not say so.
+pub const JSON_WANTED: &str = "Unsupported media type: send Content-Type: application/json";
+/// Told of a range that does not come out even.
+pub const NO_MULTIPLE: &str = "Invalid each: hours is no multiple of it";
+
+/// Returns what is told of JSON that cannot be used; `place` is where. The parser's own words would repeat what was
+/// sent, which may be a password.
+pub fn json_amiss(place: impl Display) -> String {
+    format!("Invalid JSON, or a field is missing or unknown: {place}")
+}
+
+/// Returns what is told of a search for nothing, or for more than so many characters.
+pub fn no_search(longest: usize) -> String {
+    invalid(
+        "q",
+        format_args!("expected a number, an address or a transaction, of at most {longest} characters"),
+    )
+}
+
 /// Returns what is told of a value that is none of what is expected, or for another reason.
 pub fn invalid(name: &str, why: impl Display) -> String {
     format!("Invalid {name}: {why}")
