@@ -88,18 +88,23 @@ async fn wait_for(count: &AtomicU64, wanted: u64) {
 async fn watch(mut stream: TcpStream, page: String, opened: Arc<AtomicU64>, heard: Arc<AtomicU64>) {
     stream.write_all(&get(&format!("{page}/events"))).await.unwrap();
     let (mut buffer, mut is_open) = ([0; 4096], false);
+    // What is looked for may come in two pieces.
+    let mut end = 0;
     loop {
-        let read = stream.read(&mut buffer).await.unwrap();
+        let read = stream.read(&mut buffer[end..]).await.unwrap();
         assert!(read > 0, "the stream was cut off");
         if !is_open {
             assert!(buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..read]));
             opened.fetch_add(1, Ordering::Relaxed);
             is_open = true;
         }
-        if buffer[..read].windows(SEEN.len()).any(|window| window == SEEN) {
+        let told = end + read;
+        if buffer[..told].windows(SEEN.len()).any(|window| window == SEEN) {
             heard.fetch_add(1, Ordering::Relaxed);
             break;
         }
+        end = told.min(SEEN.len() - 1);
+        buffer.copy_within(told - end..told, 0);
     }
     // Open, and read to its end.
     while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
