@@ -19,7 +19,7 @@ const SEEN: &[u8] = b"data-state=\"done\"";
 
 pub(crate) fn run() {
     println!("## Live streams\n");
-    let purchases = scaled(1_250);
+    let purchases = scaled(1_250).min(most_purchases());
     let streams = purchases * WINDOWS;
     let dir = tempfile::tempdir().unwrap();
     let pool = dir.path().join("pool.txt");
@@ -74,6 +74,12 @@ pub(crate) fn run() {
         sent.as_secs_f64(),
         all.as_secs_f64()
     );
+}
+
+/// As many as this process may have files open for: each stream has two ends here, and some are needed beside.
+fn most_purchases() -> u64 {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    limit.maximum.map_or(u64::MAX, |most| most.saturating_sub(200) / (2 * WINDOWS))
 }
 
 async fn wait_for(count: &AtomicU64, wanted: u64) {

@@ -46,8 +46,8 @@ fn seen(
             sum = sum.saturating_add(deposit.amount.get());
         }
     }
-    for (id, own) in snapshot.all_own_money(None, usize::MAX)? {
-        if id.token == token && own.address.key() == address.key() && counts(&own.block) {
+    for (id, own) in snapshot.own_money_at(address)? {
+        if id.token == token && counts(&own.block) {
             sum = sum.saturating_add(own.amount.get());
         }
     }

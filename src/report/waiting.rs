@@ -9,8 +9,7 @@ use super::{DepositInfo, Outlook, deposit_info, words};
 use crate::engine::operator::PurchaseAct;
 use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
 use crate::store::{
-    Chains, Orders, OwnMoneyTable, Passes, Proposals, Snapshot, StoreError, Tables, Taints, WaitingPage,
-    Withdrawals,
+    Chains, Orders, Passes, Proposals, Snapshot, StoreError, Tables, WaitingPage, Withdrawals,
 };
 use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, ProposalNo, UnixTime};
 use crate::upstream::{BuyOrder, Withdrawal};
@@ -174,12 +173,12 @@ fn passed_over(snapshot: &Snapshot, coin: Coin) -> Result<WaitingKind, StoreErro
 
 /// Addresses of the pools that are given to nobody.
 fn tainted(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
-    let all = snapshot.all_tainted(None, usize::MAX)?;
+    let (count, since) = snapshot.open_tainted()?;
     Ok(WaitingKind {
         code: "address_tainted",
         about: "pool",
-        count: u64::try_from(all.len()).unwrap_or(u64::MAX),
-        since: all.iter().map(|tainted| tainted.seen_at.get()).min(),
+        count,
+        since: since.map(UnixTime::get),
         words: words::waiting::ADDRESS_TAINTED.to_owned(),
         list: "/api/deposit-addresses/tainted".to_owned(),
     })

@@ -13,7 +13,7 @@ use super::pools::{self, Pools};
 use super::replay::replay;
 use super::{
     StoreError, audit_attempts, audit_books, audit_chain, audit_orders, audit_people, audit_spends,
-    audit_withdrawals,
+    audit_withdrawals, own_money, tainted,
 };
 use crate::types::Coin;
 
@@ -46,6 +46,8 @@ impl Audit<'_> {
         audit_orders::check(self)?;
         audit_people::check(self)?;
         audit_tables::entries_of_answers(self.kv, &mut self.expected)?;
+        tainted::entries_of_open(self.kv, &mut self.expected)?;
+        own_money::entries_by_address(self.kv, &mut self.expected)?;
         audit_withdrawals::check(self)?;
         self.counted.events = self.count_events()?;
         let stored = Counters::load(self.kv)?;

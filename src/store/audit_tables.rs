@@ -19,7 +19,7 @@ use crate::payout::{Attempt, Waiting, public_status};
 use crate::rail::{Purpose, SignedTransaction};
 
 /// The tables that follow from deposits and transactions.
-pub(super) const INDEX_TABLES: [Table; 17] = [
+pub(super) const INDEX_TABLES: [Table; 19] = [
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,
@@ -37,6 +37,8 @@ pub(super) const INDEX_TABLES: [Table; 17] = [
     Table::WithdrawalsOpen,
     Table::Unlocated,
     Table::PaidBefore,
+    Table::TaintedOpen,
+    Table::OwnMoneyByAddress,
 ];
 
 /// What hears of the rows that an index should have.

@@ -69,10 +69,14 @@ pub enum Table {
     Reconciled,
     /// coin, address -> coins that came to an address of a pool before it was bound.
     Tainted,
+    /// since when, coin, address -> nothing, for tainted addresses that nobody has released.
+    TaintedOpen,
     /// coin, or 255 for the side that payouts are made on -> which chain its node follows.
     Identities,
     /// deposit id -> output, block: what came to a deposit address and was ours before.
     OwnMoney,
+    /// coin, address, deposit id -> nothing: own money by the address that it came to.
+    OwnMoneyByAddress,
     /// address -> since when it is known to be one of the hot wallet.
     WalletAddresses,
     /// account number -> an account that addresses are derived from, and how far it was handed out.
@@ -128,7 +132,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, in the order of their declaration.
-    pub const ALL: [Table; 53] = [
+    pub const ALL: [Table; 55] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -155,8 +159,10 @@ impl Table {
         Table::Spends,
         Table::Reconciled,
         Table::Tainted,
+        Table::TaintedOpen,
         Table::Identities,
         Table::OwnMoney,
+        Table::OwnMoneyByAddress,
         Table::WalletAddresses,
         Table::Accounts,
         Table::Balances,
@@ -213,8 +219,10 @@ impl Table {
             Table::Spends => "spends",
             Table::Reconciled => "reconciled",
             Table::Tainted => "tainted",
+            Table::TaintedOpen => "tainted_open",
             Table::Identities => "identities",
             Table::OwnMoney => "own_money",
+            Table::OwnMoneyByAddress => "own_money_by_address",
             Table::WalletAddresses => "wallet_addresses",
             Table::Accounts => "accounts",
             Table::Balances => "balances",

@@ -49,6 +49,11 @@ impl Seal {
         Ok(seal)
     }
 
+    /// How many rows the table has.
+    pub(super) const fn rows(&self) -> u64 {
+        self.rows
+    }
+
     /// The seal that was kept of a table.
     pub(super) fn kept(kv: &dyn Read, table: Table) -> Result<Seal, StoreError> {
         Ok(get(kv, Table::Seals, table.name().as_bytes())?.unwrap_or_default())

@@ -6,13 +6,15 @@
 
 use minicbor::{Decode, Encode};
 
-use super::StoreError;
+use super::audit_tables::Entries;
 use super::codec;
 use super::events::AddressEvent;
 use super::invariant;
-use super::kv::Table;
+use super::kv::{Read, Table};
+use super::seal::Seal;
 use super::tables::{self, Tables};
 use super::tx::WriteTx;
+use super::{Snapshot, StoreError};
 use crate::address::DepositAddress;
 use crate::chain::PastUse;
 use crate::payout::Reason;
@@ -60,6 +62,11 @@ impl Tainted {
     pub(super) fn used_before(address: DepositAddress, seen_at: UnixTime) -> Self {
         Tainted { is_used_before: true, ..Tainted::new(address, None, None, Height::new(0), seen_at) }
     }
+}
+
+/// Begins with the time: the first row is of the one that waits longest.
+fn open_key(tainted: &Tainted) -> Vec<u8> {
+    [tainted.seen_at.get().to_be_bytes().as_slice(), &key_of(&tainted.address)].concat()
 }
 
 fn key_of(address: &DepositAddress) -> Vec<u8> {
@@ -129,7 +136,42 @@ impl WriteTx<'_> {
 }
 
 pub(super) fn insert(tx: &mut WriteTx<'_>, tainted: &Tainted) -> Result<(), StoreError> {
-    tx.kv.put(Table::Tainted, &key_of(&tainted.address), &codec::encode(tainted))
+    let key = key_of(&tainted.address);
+    if let Some(known) = tables::get::<Tainted>(tx.kv(), Table::Tainted, &key)?
+        && known.released.is_none()
+    {
+        tx.kv.delete(Table::TaintedOpen, &open_key(&known))?;
+    }
+    if tainted.released.is_none() {
+        tx.kv.put(Table::TaintedOpen, &open_key(tainted), &[])?;
+    }
+    tx.kv.put(Table::Tainted, &key, &codec::encode(tainted))
+}
+
+/// The rows that say which have not been released.
+pub(super) fn entries_of_open(kv: &dyn Read, entries: &mut dyn Entries) -> Result<(), StoreError> {
+    for row in kv.scan(Table::Tainted, &[], None)? {
+        let (key, value) = row?;
+        let tainted: Tainted = codec::decode(Table::Tainted, &key, &value)?;
+        if tainted.released.is_none() {
+            entries.entry(Table::TaintedOpen, &open_key(&tainted), &[]);
+        }
+    }
+    Ok(())
+}
+
+impl Snapshot {
+    /// Returns how many addresses nobody has released, and since when the first of them waits. Costs the same however
+    /// many there are.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub fn open_tainted(&self) -> Result<(u64, Option<UnixTime>), StoreError> {
+        let first = self.kv().scan(Table::TaintedOpen, &[], None)?.next().transpose()?;
+        let since = first.and_then(|(key, _)| key.first_chunk().map(|time| u64::from_be_bytes(*time)));
+        Ok((Seal::kept(self.kv(), Table::TaintedOpen)?.rows(), since.map(UnixTime::new)))
+    }
 }
 
 pub(super) fn release(

@@ -12,7 +12,7 @@ use crate::support::{bind, deposit_by, open};
 
 /// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
 /// found as well.
-const FOLLOWING: [Table; 22] = [
+const FOLLOWING: [Table; 24] = [
     Table::Counters,
     Table::Accounts,
     Table::DepositIds,
@@ -35,6 +35,8 @@ const FOLLOWING: [Table; 22] = [
     Table::AnswerCounts,
     Table::Unlocated,
     Table::PaidBefore,
+    Table::TaintedOpen,
+    Table::OwnMoneyByAddress,
 ];
 
 fn filled() -> Arc<dyn Backend> {

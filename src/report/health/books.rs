@@ -4,13 +4,11 @@ use super::{Problem, ProblemCode};
 use crate::live::{Live, Pause};
 use crate::report::BuyerPause;
 use crate::report::words::health as words;
-use crate::store::{Snapshot, Spends, StoreError, Taints};
+use crate::store::{Snapshot, Spends, StoreError};
 use crate::types::{Coin, Language};
 
 /// Unknown spends that are told one by one.
 const TOLD: usize = 5;
-/// Tainted addresses that are counted.
-const TAINTED_COUNTED: usize = 100;
 
 /// What is amiss with what is known of the hot wallet's spends; nothing where all are known.
 pub(super) fn books_problems(snapshot: &Snapshot, live: &Live) -> Result<Vec<Problem>, StoreError> {
@@ -30,9 +28,9 @@ pub(super) fn books_problems(snapshot: &Snapshot, live: &Live) -> Result<Vec<Pro
             words::of_payouts(BuyerPause::from(Pause::Books(why)).text(Language::English)),
         );
     }
-    let tainted = snapshot.all_tainted(None, TAINTED_COUNTED)?.len();
+    let (tainted, _) = snapshot.open_tainted()?;
     if tainted > 0 {
-        tell(ProblemCode::Tainted, words::tainted(tainted, tainted < TAINTED_COUNTED));
+        tell(ProblemCode::Tainted, words::tainted(tainted));
     }
     Ok(problems)
 }

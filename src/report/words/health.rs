@@ -153,11 +153,10 @@ fn paid(payments: &[Paid]) -> String {
     if payments.is_empty() { "nobody else".to_owned() } else { Paid::list(payments) }
 }
 
-/// For so many addresses, or more where not all were counted.
-pub(in crate::report) fn tainted(count: usize, is_all: bool) -> String {
-    let more = if is_all { "" } else { " or more" };
+/// For so many addresses.
+pub(in crate::report) fn tainted(count: u64) -> String {
     format!(
-        "{count}{more} address(es) of the pools received coins before they were given out, and are given to nobody \
+        "{count} address(es) of the pools received coins before they were given out, and are given to nobody \
          (GET /api/deposit-addresses/tainted on the admin listener)"
     )
 }
