@@ -23,11 +23,12 @@ NODES_AXE_VERSION=4.14.1
 # What builds and tests the pages: Debian's own is too old for its tools.
 NODES_NODE_VERSION=24.21.0
 NODES_SCHEMATHESIS_VERSION=4.32.5
+NODES_AIOSMTPD_VERSION=1.4.6
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
 NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth solc pebble pebble-challtestsrv fiu-run prometheus promtool
-    chromium playwright-core axe-core web-node schemathesis image-root skycoin skycoin-cli)
+    chromium playwright-core axe-core web-node schemathesis smtp-python image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -154,6 +155,17 @@ install_schemathesis() {
     "$folder/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$NODES_SCHEMATHESIS_VERSION"
 }
 version_schemathesis() { "$TELLER_NODES/python/schemathesis/bin/schemathesis" --version | awk '{print $NF}'; }
+
+# A Python that knows a real mail server, which `tests/process/mail_server.py` starts.
+install_smtp-python() {
+    local folder=$TELLER_NODES/python/smtp
+    debian_packages ca-certificates python3-venv
+    if [ ! -x "$folder/bin/pip" ]; then python3 -m venv "$folder"; fi
+    "$folder/bin/pip" install --quiet --disable-pip-version-check "aiosmtpd==$NODES_AIOSMTPD_VERSION"
+    printf '#!/bin/sh\nexec %s "$@"\n' "$folder/bin/python" >"$TELLER_NODES/bin/smtp-python"
+    chmod +x "$TELLER_NODES/bin/smtp-python"
+}
+version_smtp-python() { "$TELLER_NODES/bin/smtp-python" -c 'import aiosmtpd; print("aiosmtpd", aiosmtpd.__version__)'; }
 
 # What the Dockerfile's base has, unpacked: a root file system for the service, without an engine and without certificates.
 install_image-root() {

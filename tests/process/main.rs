@@ -1,7 +1,7 @@
 //! The real program as a child process: killed, signalled, started wrongly, behind TLS, on a failing disk.
 //!
 //! Everything is on loopback and in temporary folders. What cannot be tested on a machine says so and why, see
-//! [`support::runner`]; `TELLER_REQUIRE_NODES` (`pebble`, `fiu-run`, `setpriv`, `prometheus`) makes that a failure.
+//! [`support::runner`]; `TELLER_REQUIRE_NODES` (`pebble`, `fiu-run`, `setpriv`, `prometheus`, `smtp-python`) makes that a failure.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,6 +26,7 @@ mod kill;
 mod ledger;
 mod load;
 mod logs;
+mod mail;
 mod moving;
 mod once;
 mod overload;
@@ -100,6 +101,8 @@ fn running() -> Vec<Trial> {
         alerts::should_write_mail_of_each_problem_once,
         alerts::should_wait_for_nobody_who_is_told,
         alerts::should_say_what_is_wrong_with_receivers,
+        mail::should_be_taken_by_a_real_mail_server,
+        mail::should_not_be_told_in_the_clear_where_it_was_to_be_secret,
         prometheus::should_be_scraped_and_fire_an_alert,
         prometheus::should_have_alert_rules_that_fire_as_they_say,
         prometheus::should_draw_nothing_that_is_not_told,
