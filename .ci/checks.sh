@@ -3,7 +3,7 @@
 
 CARGO_DENY_VERSION=0.20.2
 # Must be there for the tests. Only looked for: skycoin, skycoin-cli.
-REQUIRED=image-root,bitcoind,litecoind,btcd,anvil,geth,solc,pebble,pebble-challtestsrv,fiu-run,fiu-ctrl,setpriv,prometheus,promtool,chromium,schemathesis,smtp-python
+REQUIRED=image-root,bitcoind,litecoind,btcd,anvil,geth,solc,pebble,pebble-challtestsrv,fiu-run,fiu-ctrl,setpriv,prometheus,promtool,chromium,schemathesis,test-python
 
 export PATH=$TELLER_NODES/cargo/bin:$HOME/.cargo/bin:$PATH
 export CARGO_TERM_COLOR=never TELLER_REQUIRE_NODES=$REQUIRED

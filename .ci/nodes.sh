@@ -24,11 +24,12 @@ NODES_AXE_VERSION=4.14.1
 NODES_NODE_VERSION=24.21.0
 NODES_SCHEMATHESIS_VERSION=4.32.5
 NODES_AIOSMTPD_VERSION=1.4.6
+NODES_OTLP_VERSION=1.45.0
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
 NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth solc pebble pebble-challtestsrv fiu-run prometheus promtool
-    chromium playwright-core axe-core web-node schemathesis smtp-python image-root skycoin skycoin-cli)
+    chromium playwright-core axe-core web-node schemathesis test-python image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -156,16 +157,17 @@ install_schemathesis() {
 }
 version_schemathesis() { "$TELLER_NODES/python/schemathesis/bin/schemathesis" --version | awk '{print $NF}'; }
 
-# A Python that knows a real mail server, which `tests/process/mail_server.py` starts.
-install_smtp-python() {
-    local folder=$TELLER_NODES/python/smtp
+# A Python for what the tests speak to that others wrote: a mail server, the messages of OpenTelemetry.
+install_test-python() {
+    local folder=$TELLER_NODES/python/test
     debian_packages ca-certificates python3-venv
     if [ ! -x "$folder/bin/pip" ]; then python3 -m venv "$folder"; fi
-    "$folder/bin/pip" install --quiet --disable-pip-version-check "aiosmtpd==$NODES_AIOSMTPD_VERSION"
-    printf '#!/bin/sh\nexec %s "$@"\n' "$folder/bin/python" >"$TELLER_NODES/bin/smtp-python"
-    chmod +x "$TELLER_NODES/bin/smtp-python"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check \
+        "aiosmtpd==$NODES_AIOSMTPD_VERSION" "opentelemetry-proto==$NODES_OTLP_VERSION"
+    printf '#!/bin/sh\nexec %s "$@"\n' "$folder/bin/python" >"$TELLER_NODES/bin/test-python"
+    chmod +x "$TELLER_NODES/bin/test-python"
 }
-version_smtp-python() { "$TELLER_NODES/bin/smtp-python" -c 'import aiosmtpd; print("aiosmtpd", aiosmtpd.__version__)'; }
+version_test-python() { "$TELLER_NODES/python/test/bin/pip" list 2>/dev/null | awk '/aiosmtpd|opentelemetry-proto/ {printf "%s %s ", $1, $2}'; }
 
 # What the Dockerfile's base has, unpacked: a root file system for the service, without an engine and without certificates.
 install_image-root() {

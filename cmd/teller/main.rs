@@ -93,8 +93,9 @@ fn start(config: Config, located: Located) -> anyhow::Result<()> {
 }
 
 async fn serve(config: Config, located: Located) -> anyhow::Result<()> {
-    let log = telemetry::init(&config)?;
-    let asked = signals::listen(log, config.pidfile.clone()).context("cannot listen to signals")?;
+    let telemetry = telemetry::init(&config)?;
+    let asked =
+        signals::listen(telemetry.file(), config.pidfile.clone()).context("cannot listen to signals")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), config = %located.config.display(),
         data = %located.data_dir.display(), "teller starts");
     let is_play = config.dummy.is_on();

@@ -152,7 +152,7 @@ fn security_of(section: &mut Section<'_>, text: &str) -> MailSecurity {
 }
 
 /// Whether a host is this machine.
-fn is_here(host: &str) -> bool {
+pub(super) fn is_here(host: &str) -> bool {
     let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
     host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
 }

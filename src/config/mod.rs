@@ -23,6 +23,7 @@ mod shop;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod traces;
 mod web;
 mod withdraw;
 
@@ -44,6 +45,7 @@ pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, 
 pub use node_url::{NodeUrl, Usual};
 pub use origins::AllowedOrigin;
 pub use tokens::known_tokens;
+pub use traces::Traces;
 pub use withdraw::Withdraw;
 
 /// Confirmations beyond which a setting is a mistake rather than caution.
@@ -83,6 +85,8 @@ pub struct Config {
     pub web: Web,
     /// Section `admin_panel`: the admin listener.
     pub admin: Admin,
+    /// Section `traces`: who is told how long everything took; none where nobody is.
+    pub traces: Option<Traces>,
     /// Section `alerts`: who is told of problems.
     pub alerts: Alerts,
     /// Section `dummy`: play money.

@@ -44,6 +44,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     }
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
+    let traces = super::traces::read(&mut root.section("traces"), &mut warnings);
     let alerts = super::alerts::read(&mut root.section("alerts"), &mut warnings);
     let dummy = super::dummy::read(&mut root.section("dummy"));
     let config = Config {
@@ -61,6 +62,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         exchanger,
         web,
         admin,
+        traces,
         alerts,
         dummy,
         warnings,

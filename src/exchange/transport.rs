@@ -9,6 +9,8 @@ use reqwest::{Client, Method, Response, redirect, retry};
 
 use super::call_error::CallError;
 use super::settings::SetupError;
+use tracing::Instrument;
+
 use crate::rpc::{retry_after, tls};
 
 /// A connection that takes longer is none.
@@ -108,6 +110,11 @@ impl Transport {
 
     /// Makes a call, once.
     pub(super) async fn send(&self, call: Call) -> Result<Answer, CallError> {
+        let span = tracing::debug_span!("exchange", method = %call.method);
+        self.make(call).instrument(span).await
+    }
+
+    async fn make(&self, call: Call) -> Result<Answer, CallError> {
         let mut request = self.client.request(call.method, call.url).headers(call.headers);
         if let Some(body) = call.body {
             request = request.body(body);

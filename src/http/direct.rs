@@ -16,8 +16,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
 use super::reply::text;
-use super::seldom::Seldom;
 use crate::report::requests;
+use crate::telemetry::Seldom;
 
 static REFUSED: Seldom = Seldom::new(Duration::from_secs(60));
 

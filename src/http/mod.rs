@@ -15,7 +15,6 @@ mod probe;
 mod problem;
 mod reply;
 mod request_id;
-mod seldom;
 mod validated;
 
 pub use body::{Body, BodyError, MAX_BODY};
@@ -31,5 +30,4 @@ pub use probe::probe;
 pub use problem::problems;
 pub use reply::{TEXT, internal_error, json, json_bytes, method_not_allowed, not_found, text};
 pub use request_id::numbered;
-pub use seldom::Seldom;
 pub use validated::validated;

@@ -11,6 +11,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use tracing::Instrument;
 
+use crate::telemetry::note;
+
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Tells this process's requests from those of others whose logs are looked at together.
@@ -26,7 +28,13 @@ pub async fn numbered<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = format!("{:08x}-{:x}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed));
     let span = tracing::info_span!("request", request = %id);
-    let mut response = next.call(request).instrument(span).await?.map_into_boxed_body();
+    note(&span, "http.request.method", || request.method().to_string());
+    let response = next.call(request).instrument(span.clone()).await;
+    let mut response = response?.map_into_boxed_body();
+    if let Some(route) = response.request().match_pattern() {
+        note(&span, "http.route", || route);
+    }
+    note(&span, "http.response.status_code", || i64::from(response.status().as_u16()));
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(HEADER, value);
     }

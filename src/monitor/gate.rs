@@ -18,9 +18,10 @@ use super::log::{Asked, note};
 use super::stage::is_dry;
 use super::{MonitorState, bad_request};
 use crate::engine::operator::use_session;
-use crate::http::{Seldom, indirect, internal_error, is_own_page, text};
+use crate::http::{indirect, internal_error, is_own_page, text};
 use crate::report::{requests, staff};
 use crate::store::Session;
+use crate::telemetry::Seldom;
 
 /// What each act by a session has to bear.
 const CSRF: &str = "x-csrf-token";

@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, Method};
 use secrecy::{ExposeSecret, SecretString};
+use tracing::Instrument;
 
 use super::pace::Pace;
 use super::{RpcError, refusal, tls};
@@ -144,7 +145,8 @@ impl HttpClient {
     /// Posts a body of JSON, once.
     pub async fn post(&self, path: &str, body: &str, headers: HeaderMap) -> Result<Vec<u8>, RpcError> {
         let place = self.pace.enter(&mut PATIENCE.clone()).await?;
-        let sent = self.send(&Ask { method: Method::POST, path, body: Some(body), headers }).await;
+        let ask = Ask { method: Method::POST, path, body: Some(body), headers };
+        let sent = self.send(&ask).instrument(call_span(&ask)).await;
         drop(place);
         sent.map_err(|(Failure::Closed(error) | Failure::Told(error))| error)
     }
@@ -159,7 +161,7 @@ impl HttpClient {
         let (mut patience, mut was_closed) = (PATIENCE, false);
         loop {
             let place = self.pace.enter(&mut patience).await?;
-            let answer = match self.send(ask).await {
+            let answer = match self.send(ask).instrument(call_span(ask)).await {
                 Err(Failure::Closed(_)) if !was_closed => {
                     was_closed = true;
                     continue;
@@ -235,6 +237,12 @@ impl HttpClient {
         }
         Ok(answer)
     }
+}
+
+/// For whoever is told how long it took. What is asked for may stand behind the path, and is nobody's business.
+fn call_span(ask: &Ask<'_>) -> tracing::Span {
+    let path = ask.path.split('?').next().unwrap_or_default();
+    tracing::debug_span!("node", method = %ask.method, path)
 }
 
 /// The innermost cause says most; the URL may hold a password and is left out.

@@ -9,6 +9,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use tracing::Instrument;
+
 use super::{HttpClient, RpcError};
 
 /// "Limit exceeded", and HTTP's own number for it where a gateway uses that.
@@ -71,7 +73,8 @@ impl JsonRpc {
             Err(RpcError::Status { status, body }) => Err(told_in(method, status, body)),
             Err(error) => Err(error),
         };
-        self.http.ask("", &request.to_string(), read).await
+        let span = tracing::debug_span!("call", method);
+        self.http.ask("", &request.to_string(), read).instrument(span).await
     }
 }
 

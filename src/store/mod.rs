@@ -106,6 +106,7 @@ mod writer_thread;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
+use tracing::Instrument;
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
@@ -352,7 +353,8 @@ impl Store {
     {
         let (task, answer) = writer::Task::new(answers::once(self.once, work), self.rehearsed.clone());
         self.enqueue(Box::new(task))?;
-        answer.await.unwrap_or_else(|_| Err(E::from(self.why_closed())))
+        let answer = answer.instrument(tracing::debug_span!("commit")).await;
+        answer.unwrap_or_else(|_| Err(E::from(self.why_closed())))
     }
 
     /// [`Store::write`] for callers without a runtime.

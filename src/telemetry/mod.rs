@@ -3,11 +3,14 @@
 //! What was done for a request carries its id, what was done in a worker's step the worker and the step.
 //! A line is written whole or not at all; a file that cannot be written to loses lines, never the process.
 
+mod seldom;
 mod text;
+mod traces;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::level_filters::LevelFilter;
@@ -16,6 +19,10 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
+
+pub use seldom::Seldom;
+use traces::Traces;
+pub use traces::TracesError;
 
 use crate::config::{Config, LogFormat};
 
@@ -65,22 +72,67 @@ impl<'a> MakeWriter<'a> for FileWriter {
     }
 }
 
-/// The log file cannot be opened.
+/// Why there is no log, or nobody can be told of spans.
 #[derive(Debug, thiserror::Error)]
-#[error("logfile: {}: {source}", path.display())]
-pub struct LogError {
-    /// The file that cannot be written.
-    pub path: PathBuf,
-    /// Why.
-    pub source: io::Error,
+pub enum LogError {
+    /// The log file cannot be opened.
+    #[error("logfile: {}: {source}", path.display())]
+    File {
+        /// The file that cannot be written.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The collector of spans cannot be spoken to.
+    #[error(transparent)]
+    Traces(#[from] TracesError),
+}
+
+/// Whether anybody is told of spans.
+static IS_TOLD: AtomicBool = AtomicBool::new(false);
+
+/// What tells of this process, as long as this is kept.
+#[derive(Debug, Default)]
+pub struct Telemetry {
+    file: LogFile,
+    traces: Option<Traces>,
+}
+
+impl Telemetry {
+    /// Returns the log file.
+    pub fn file(&self) -> LogFile {
+        self.file.clone()
+    }
+}
+
+impl Drop for Telemetry {
+    /// Tells the collector what is left.
+    fn drop(&mut self) {
+        self.traces.iter().for_each(Traces::end);
+    }
+}
+
+/// Notes a fact for whoever is told of spans: the log does not have it in each of its lines.
+pub fn note<V: Into<opentelemetry::Value>>(
+    span: &tracing::Span,
+    name: &'static str,
+    value: impl FnOnce() -> V,
+) {
+    if IS_TOLD.load(Ordering::Relaxed) {
+        tracing_opentelemetry::OpenTelemetrySpanExt::set_attribute(span, name, value());
+    }
 }
 
 /// Starts the log of this process. Again is harmless: the first one stays.
-pub fn init(config: &Config) -> Result<LogFile, LogError> {
+///
+/// # Errors
+///
+/// Where the log file cannot be opened, or no client for the collector of spans can be made.
+pub fn init(config: &Config) -> Result<Telemetry, LogError> {
     let (layer, file) = match &config.logfile {
         None => (layer(config.log_format, io::stdout, std::io::IsTerminal::is_terminal(&io::stdout())), None),
         Some(path) => {
-            let file = open(path).map_err(|source| LogError { path: path.clone(), source })?;
+            let file = open(path).map_err(|source| LogError::File { path: path.clone(), source })?;
             let file = Mutex::new(file);
             let opened = Arc::new(Opened { path: path.clone(), file });
             (layer(config.log_format, FileWriter(Arc::clone(&opened)), false), Some(opened))
@@ -89,8 +141,11 @@ pub fn init(config: &Config) -> Result<LogFile, LogError> {
     let own = if config.debug { LevelFilter::DEBUG } else { LevelFilter::INFO };
     // Libraries speak up only when something is wrong.
     let filter = Targets::new().with_default(LevelFilter::WARN).with_target("teller", own);
-    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
-    Ok(LogFile(file))
+    let traces = config.traces.as_ref().map(Traces::start).transpose()?;
+    IS_TOLD.store(traces.is_some(), Ordering::Relaxed);
+    let told = traces.as_ref().map(Traces::layer);
+    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).with(told).try_init();
+    Ok(Telemetry { file: LogFile(file), traces })
 }
 
 fn layer<W>(format: LogFormat, writer: W, colours: bool) -> Box<dyn Layer<Registry> + Send + Sync>

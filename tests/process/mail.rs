@@ -54,7 +54,7 @@ fn desk_with(server: &MailServer, security: &str, root: &Path) -> Desk {
 }
 
 pub(crate) async fn should_be_taken_by_a_real_mail_server() -> Outcome {
-    let python = program::find("smtp-python")?;
+    let python = program::find("test-python")?;
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new();
     let files = authority.issue(folder.path(), "mail", &["127.0.0.1"]);
@@ -82,7 +82,7 @@ pub(crate) async fn should_be_taken_by_a_real_mail_server() -> Outcome {
 
 /// Whoever stands between may take the offer of TLS out of what a server says: nothing is told in the clear then.
 pub(crate) async fn should_not_be_told_in_the_clear_where_it_was_to_be_secret() -> Outcome {
-    let python = program::find("smtp-python")?;
+    let python = program::find("test-python")?;
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new();
     let files = authority.issue(folder.path(), "mail", &["127.0.0.1"]);

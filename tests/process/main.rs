@@ -1,7 +1,8 @@
 //! The real program as a child process: killed, signalled, started wrongly, behind TLS, on a failing disk.
 //!
 //! Everything is on loopback and in temporary folders. What cannot be tested on a machine says so and why, see
-//! [`support::runner`]; `TELLER_REQUIRE_NODES` (`pebble`, `fiu-run`, `setpriv`, `prometheus`, `smtp-python`) makes that a failure.
+//! [`support::runner`]; `TELLER_REQUIRE_NODES` (`pebble`, `fiu-run`, `setpriv`, `prometheus`, `test-python`) makes that
+//! a failure.
 
 #![allow(
     clippy::unwrap_used,
@@ -44,6 +45,7 @@ mod start;
 #[path = "../nodes/support/mod.rs"]
 mod support;
 mod tls;
+mod traces;
 mod wallet;
 mod xpub;
 
@@ -101,6 +103,10 @@ fn running() -> Vec<Trial> {
         alerts::should_write_mail_of_each_problem_once,
         alerts::should_wait_for_nobody_who_is_told,
         alerts::should_say_what_is_wrong_with_receivers,
+        traces::should_tell_a_collector_what_took_how_long,
+        traces::should_tell_one_of_so_many,
+        traces::should_wait_for_no_collector,
+        traces::should_say_what_is_wrong_with_a_collector,
         mail::should_be_taken_by_a_real_mail_server,
         mail::should_not_be_told_in_the_clear_where_it_was_to_be_secret,
         prometheus::should_be_scraped_and_fire_an_alert,

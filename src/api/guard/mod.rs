@@ -18,8 +18,9 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
 use crate::config::{AllowedOrigin, NetworkPrefix, Web};
-use crate::http::{Code, KeyOwner, Seldom, TEXT, Visitor, caller_ip, refusal};
+use crate::http::{Code, KeyOwner, TEXT, Visitor, caller_ip, refusal};
 use crate::report::requests;
+use crate::telemetry::Seldom;
 
 use clients::{Clients, UnknownToken};
 pub use throttle::Throttle;
