@@ -110,6 +110,7 @@ fn running() -> Vec<Trial> {
         mail::should_be_taken_by_a_real_mail_server,
         mail::should_not_be_told_in_the_clear_where_it_was_to_be_secret,
         prometheus::should_be_scraped_and_fire_an_alert,
+        prometheus::should_fire_each_alert_that_there_is,
         prometheus::should_have_alert_rules_that_fire_as_they_say,
         prometheus::should_draw_nothing_that_is_not_told,
         runbooks::should_ask_for_nothing_that_is_not_there,

@@ -1,11 +1,14 @@
 //! A real Prometheus beside the real service: what it scrapes, and an alert that fires.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::process::Signal;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::desk::Desk;
 use crate::once;
@@ -69,14 +72,13 @@ struct Prometheus {
 }
 
 impl Prometheus {
-    async fn start(program: &Path, desk: &Desk) -> Prometheus {
+    async fn start(program: &Path, rules: &Path, target: &str) -> Prometheus {
         let mut process = Process::prepare("prometheus", program);
         let (config, at) = (process.path("prometheus.yml"), format!("127.0.0.1:{}", ports::free()));
-        let (rules, admin) = (monitoring("alerts.yml"), desk.api.admin_address().to_owned());
         let text = format!(
             "global: {{scrape_interval: 1s, evaluation_interval: 1s}}\nrule_files: [{rules:?}]\nscrape_configs:\n  \
              - job_name: teller\n    authorization: {{credentials: {TOKEN:?}}}\n    \
-             static_configs: [{{targets: [{admin:?}]}}]\n"
+             static_configs: [{{targets: [{target:?}]}}]\n"
         );
         fs::write(&config, text).unwrap();
         let args = vec![
@@ -115,7 +117,8 @@ pub(crate) async fn should_be_scraped_and_fire_an_alert() -> Outcome {
     desk.fill_pools(&mut Rng::fixed());
     desk.set("admin_panel.token", TOKEN).set("teller.bind_enabled", false);
     desk.go().await;
-    let mut prometheus = Prometheus::start(&program, &desk).await;
+    let mut prometheus =
+        Prometheus::start(&program, &monitoring("alerts.yml"), desk.api.admin_address()).await;
     let fired = wait::until("no alert fires", async || {
         prometheus.firing().await.into_iter().find(|(name, _)| name == "TellerBindingOff")
     })
@@ -146,6 +149,83 @@ pub(crate) async fn should_be_scraped_and_fire_an_alert() -> Outcome {
     desk.stop().await;
     wait::until("it is still up", async || {
         (prometheus.value("up").await.as_deref() == Some("0")).then_some(())
+    })
+    .await;
+    prometheus.process.signal(Signal::TERM);
+    prometheus.process.ended(PATIENCE).await;
+    Ok(())
+}
+
+/// Answers every scrape with this text, until it is dropped.
+struct Told(tokio::task::JoinHandle<()>);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn tell(text: String) -> (Told, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap().to_string();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        text.len()
+    );
+    let answering = async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // One that has gone meanwhile asks again.
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(format!("{head}{text}").as_bytes()).await;
+        }
+    };
+    (Told(tokio::spawn(answering)), at)
+}
+
+/// A desk with everything amiss at once: what a real one tells, with each problem that there is added to it. How long a
+/// problem has to last is left out of the rules; `promtool` tries that.
+pub(crate) async fn should_fire_each_alert_that_there_is() -> Outcome {
+    let program = program::find("prometheus")?;
+    let desk = Desk::start(&mut Rng::fixed()).await;
+    let mut told = desk.api.get_admin("/metrics").await.done();
+    let rules = fs::read_to_string(monitoring("alerts.yml")).unwrap();
+    let after = |line: &str, mark: &str| line.split_once(mark).map(|(_, rest)| rest.to_owned());
+    let names: BTreeSet<String> = rules.lines().filter_map(|line| after(line, "- alert: ")).collect();
+    for code in rules.lines().filter_map(|line| after(line, "teller_problem{code=")) {
+        told += &format!(
+            "teller_problem{{code={code} 1\n",
+            code = code.replace('}', ",coin=\"\",severity=\"critical\"}")
+        );
+    }
+    let eager: String = rules
+        .lines()
+        .map(|line| {
+            if line.trim_start().starts_with("for: ") {
+                "        for: 0m\n".into()
+            } else {
+                format!("{line}\n")
+            }
+        })
+        .collect();
+    let path = desk.path("eager.yml");
+    fs::write(&path, eager).unwrap();
+    let (desk_amiss, at) = tell(told).await;
+    let mut prometheus = Prometheus::start(&program, &path, &at).await;
+    let down = "TellerDown".to_owned();
+    let wanted: BTreeSet<String> = names.iter().filter(|name| **name != down).cloned().collect();
+    assert!(wanted.len() > 25, "{wanted:?}");
+    let fired = wait::until("not every alert fires", async || {
+        let firing = prometheus.firing().await;
+        (firing.iter().map(|(name, _)| name.clone()).collect::<BTreeSet<_>>() == wanted).then_some(firing)
+    })
+    .await;
+    for (name, alert) in fired {
+        let runbook = alert["annotations"]["runbook"].as_str().unwrap();
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(runbook).is_file(), "{name}: {runbook}");
+    }
+    drop(desk_amiss);
+    wait::until("nobody hears that it is down", async || {
+        prometheus.firing().await.iter().any(|(name, _)| *name == down).then_some(())
     })
     .await;
     prometheus.process.signal(Signal::TERM);
