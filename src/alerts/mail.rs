@@ -52,6 +52,19 @@ impl Mail {
         }
         Ok(Mail { transport: builder.build(), envelope, runbooks: runbooks.to_owned() })
     }
+
+    /// Connects, says who we are, and goes: nobody is written to.
+    ///
+    /// # Errors
+    ///
+    /// Why the server cannot be reached, or does not let us in.
+    pub async fn greet(&self) -> Result<(), String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("it hangs up".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
 }
 
 fn tls(settings: &MailConfig) -> Result<Tls, SetupError> {

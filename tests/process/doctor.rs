@@ -111,3 +111,28 @@ pub(crate) async fn should_say_what_is_wrong_before_anything_else_can_be_looked_
     assert_says(&desk.command("doctor").await, 2, &["problem  start: ", "line 1: "]);
     Ok(())
 }
+
+pub(crate) async fn should_tell_who_cannot_be_told() -> Outcome {
+    let mut desk = fit();
+    let nobody = crate::support::ports::free();
+    desk.set("alerts.webhook", format!("http://127.0.0.1:{nobody}/a-secret-path"));
+    desk.set("alerts.mail_to", vec!["anna@example.com"]).set("alerts.mail_from", "desk@example.com");
+    desk.set("alerts.mail_security", "none").set("alerts.mail_server", format!("127.0.0.1:{nobody}"));
+    desk.set("traces.endpoint", format!("http://127.0.0.1:{nobody}/v1/traces"));
+    let alone = desk.command("doctor").await;
+    let away = ["alerts by webhook", "alerts by mail", "traces"];
+    for about in away {
+        assert_says(&alone, 1, &[&format!("warning  {about}: cannot be reached: ")]);
+    }
+    assert!(!alone.out.contains("a-secret-path"), "{alone:#?}");
+    let there = crate::receivers::silent().await;
+    desk.set("alerts.webhook", format!("http://127.0.0.1:{there}/a-secret-path"));
+    desk.set("traces.endpoint", format!("http://127.0.0.1:{there}/v1/traces"));
+    let found = desk.command("doctor").await;
+    assert_says(
+        &found,
+        1,
+        &["ok       alerts by webhook: can be reached", "ok       traces: can be reached"],
+    );
+    Ok(())
+}

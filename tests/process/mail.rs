@@ -63,6 +63,9 @@ pub(crate) async fn should_be_taken_by_a_real_mail_server() -> Outcome {
     for (mode, security) in [("starttls", "starttls"), ("tls", "tls"), ("plain", "none")] {
         let server = MailServer::start(&python, mode, &files).await;
         let mut desk = desk_with(&server, security, &root);
+        let greeted = desk.command("doctor").await;
+        assert!(greeted.out.contains("ok       alerts by mail: can be reached"), "{greeted:#?}");
+        assert_eq!(server.letters(), Vec::<Value>::new(), "the doctor writes to nobody");
         desk.go().await;
         let letter = wait::until("no mail comes", async || server.letters().pop()).await;
         assert_eq!(

@@ -183,6 +183,7 @@ fn examined() -> Vec<Trial> {
         check::should_care_for_who_may_change_a_file,
         check::should_keep_what_it_writes_to_itself,
         check::should_start_without_authorities_on_the_machine,
+        doctor::should_tell_who_cannot_be_told,
         doctor::should_find_nothing_where_all_is_well,
         doctor::should_tell_what_a_running_desk_says,
         doctor::should_tell_the_most_urgent_first,

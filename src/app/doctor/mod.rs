@@ -5,6 +5,7 @@ mod clock;
 mod desk;
 mod disk;
 mod nodes;
+mod receivers;
 
 use std::path::Path;
 
@@ -94,6 +95,7 @@ pub async fn diagnose(config: &Config, data_dir: &Path) -> Diagnosis {
     let is_running = desk::look(config, &mut diagnosis).await;
     disk::look(data_dir, &db_path(config, data_dir), &mut diagnosis);
     let tips = nodes::look(config, &mut diagnosis).await;
+    receivers::look(config, &mut diagnosis).await;
     clock::look(&tips, &db_path(config, data_dir), is_running, &mut diagnosis);
     diagnosis
 }
