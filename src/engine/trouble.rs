@@ -35,6 +35,7 @@ pub(in crate::engine) fn concerns(error: &CallError) -> Concerns {
             | Refusal::Clock
             | Refusal::Credentials
             | Refusal::NoSuchOrder
+            | Refusal::NoSuchWithdrawal
             | Refusal::Other,
         )
         | None => Concerns::Exchange,

@@ -21,8 +21,28 @@ pub enum Refusal {
     Credentials,
     /// There is no such order.
     NoSuchOrder,
+    /// There is no such withdrawal.
+    NoSuchWithdrawal,
     /// Anything else, in the venue's words.
     Other,
+}
+
+impl Refusal {
+    /// Returns whether a venue that gives the first one back to who repeats it has looked for that first: what it says
+    /// is of the terms, so there is none of this id. Of a key, a clock or a market it may speak before it looks for
+    /// anything: that says nothing of what was sent before.
+    pub const fn means_absent(self) -> bool {
+        match self {
+            Refusal::Funds | Refusal::TooSmall | Refusal::Terms => true,
+            Refusal::Market
+            | Refusal::Duplicate
+            | Refusal::Clock
+            | Refusal::Credentials
+            | Refusal::NoSuchOrder
+            | Refusal::NoSuchWithdrawal
+            | Refusal::Other => false,
+        }
+    }
 }
 
 /// Why a call has no useful answer.

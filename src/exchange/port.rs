@@ -160,4 +160,14 @@ pub trait Exchange: Send + Sync + Debug {
     ///
     /// Where the venue cannot be asked, or may have more than it tells.
     async fn withdrawals(&self, asset: &str) -> Result<Vec<WithdrawalReport>, CallError>;
+
+    /// Returns the withdrawal of a coin that the venue has under this id of its own; none where it tells of none.
+    ///
+    /// # Errors
+    ///
+    /// Where the venue cannot be asked, or may have more than it tells.
+    async fn withdrawal(&self, asset: &str, id: &str) -> Result<Option<WithdrawalReport>, CallError> {
+        let all = self.withdrawals(asset).await?;
+        Ok(all.into_iter().find(|report| report.id == id))
+    }
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use rust_decimal::Decimal;
 
 use super::fake_vault::Vault;
-use super::habit::Habit;
+use super::habit::{Habit, refusal};
 use super::{Fuse, ManualClock, PayoutChain};
 use crate::clock::Clock;
 use crate::exchange::{
@@ -133,6 +133,7 @@ impl FakeExchange {
         match self.begin(false) {
             Habit::Fine => answer(&mut self.state()),
             Habit::Down => Err(CallError::NotSent("connection refused".to_owned())),
+            Habit::Refuse(kind) => Err(refusal(kind)),
             Habit::TooOften => Err(too_often()),
             Habit::LoseReply | Habit::LoseRequest | Habit::Late => Err(no_reply()),
         }
@@ -315,6 +316,7 @@ impl Exchange for FakeExchange {
             Habit::LoseRequest => Err(no_reply()),
             Habit::TooOften => Err(too_often()),
             Habit::Down => Err(CallError::NotSent("connection refused".to_owned())),
+            Habit::Refuse(kind) => Err(refusal(kind)),
         };
         self.fuse.pass_or_die();
         answer
@@ -382,6 +384,7 @@ impl Exchange for FakeExchange {
             Habit::LoseRequest => Err(no_reply()),
             Habit::TooOften => Err(too_often()),
             Habit::Down => Err(CallError::NotSent("connection refused".to_owned())),
+            Habit::Refuse(kind) => Err(refusal(kind)),
         };
         self.fuse.pass_or_die();
         answer

@@ -1,5 +1,7 @@
 //! How badly an exchange in memory answers.
 
+use crate::exchange::{CallError, Refusal};
+
 /// What the exchange makes of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Habit {
@@ -15,4 +17,11 @@ pub enum Habit {
     TooOften,
     /// It cannot be reached.
     Down,
+    /// It says no before it looks at anything.
+    Refuse(Refusal),
+}
+
+/// What it says where it says no.
+pub(super) fn refusal(kind: Refusal) -> CallError {
+    CallError::Refused { kind, words: format!("{kind:?}") }
 }

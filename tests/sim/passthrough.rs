@@ -5,7 +5,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use teller::config::PartialFills;
 use teller::engine::operator::{Order, PurchaseAct, decide_purchase, rule};
-use teller::exchange::{Idempotency, MarketState};
+use teller::exchange::{Idempotency, MarketState, Refusal};
 use teller::ledger::{Account, Asset};
 use teller::payout::{Payout, PayoutState, Verdict};
 use teller::skycoin::Address;
@@ -122,6 +122,31 @@ async fn should_buy_once_whatever_becomes_of_the_reply() {
                 assert_eq!(executed, 1, "{idempotency:?} {habit:?} {then:?}: {:?}", states(&mut world));
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn should_not_buy_again_what_a_refused_repeat_says_nothing_of() {
+    for kind in [Refusal::Credentials, Refusal::Clock, Refusal::Market, Refusal::Other] {
+        let mut world = world(UpstreamSettings::default());
+        let mut habits = vec![Habit::Refuse(kind); 500];
+        habits.insert(0, Habit::LoseReply);
+        world.exchange.change(|state| {
+            state.idempotency = Idempotency::SameOrder;
+            state.placing = habits;
+        });
+        let no = deposit(&mut world, ANNA, "aa", 1_002_000).await;
+        for _ in 0..20 {
+            world.rest().await;
+        }
+        assert_eq!(states(&mut world), ["held"], "{kind:?}: a person looks");
+        world.exchange.change(|state| state.placing = Vec::new());
+        for _ in 0..20 {
+            world.rest().await;
+        }
+        assert_eq!(world.exchange.state().orders.len(), 1, "{kind:?}: bought once");
+        assert!(matches!(payout(&mut world, no).state, PayoutState::Buying { .. }));
+        world.verify(false).unwrap();
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 use teller::engine::operator::{Order, WithdrawalAct, decide_withdrawal};
-use teller::exchange::{AssetNetwork, WithdrawalTrace};
+use teller::exchange::{AssetNetwork, Refusal, WithdrawalTrace};
 use teller::ledger::{Account, Asset, VENUE_DECIMALS};
 use teller::skycoin::Address;
 use teller::store::{Books, Withdrawals};
@@ -116,6 +116,34 @@ async fn should_withdraw_once_whatever_becomes_of_the_reply() {
                 assert_eq!((made, ended), (1, vec!["arrived"]), "{trace:?} {habit:?} {then:?}");
             }
         }
+    }
+}
+
+/// What a venue may say before it looks for the first one: of the key, of clocks, of anything.
+const BESIDE: [Refusal; 4] = [Refusal::Credentials, Refusal::Clock, Refusal::Market, Refusal::Other];
+
+#[tokio::test]
+async fn should_not_take_a_refused_repeat_for_one_that_never_was() {
+    for kind in BESIDE {
+        let mut world = world(WithdrawalTrace::Repeat);
+        buy(&mut world, "aa", 1_002_000).await;
+        world.payer_step().await;
+        let mut habits = vec![Habit::Refuse(kind); 500];
+        habits.insert(0, Habit::LoseReply);
+        world.exchange.change(|state| state.vault.habits = habits);
+        rest(&mut world).await;
+        assert_eq!(states(&mut world), ["held"], "{kind:?}: a person looks");
+        world.exchange.change(|state| state.vault.habits = Vec::new());
+        let store = world.service().unwrap().store.clone();
+        let order = Order::new("anna", "the key works again").unwrap();
+        decide_withdrawal(&store, WithdrawalNo::FIRST, WithdrawalAct::Look, order).await.unwrap();
+        rest(&mut world).await;
+        assert_eq!(
+            (states(&mut world), world.exchange.state().vault.all.len()),
+            (vec!["arrived"], 1),
+            "{kind:?}"
+        );
+        world.verify(true).unwrap();
     }
 }
 

@@ -95,7 +95,7 @@ pub(super) async fn look(exchange: &dyn Exchange, order: &BuyOrder, watch: Watch
 async fn look_up(exchange: &dyn Exchange, order: &BuyOrder, watch: Watch, terms: Terms, doubt: &str) -> Look {
     let is_over = terms.now.since(watch.since) >= exchange.settling_time();
     match exchange.idempotency() {
-        Idempotency::SameOrder => repeated(exchange, order, is_over).await,
+        Idempotency::SameOrder => repeated(exchange, order, is_over, terms.now.since(watch.since)).await,
         Idempotency::UniqueAmongOpen | Idempotency::UniqueForever if !is_over => Look::Early,
         Idempotency::UniqueAmongOpen => match found(exchange, order).await {
             Ok(Some(look)) => look,
@@ -126,11 +126,16 @@ async fn found(exchange: &dyn Exchange, order: &BuyOrder) -> Result<Option<Look>
 }
 
 /// Places it once more, where the one that has the id is the answer. A refusal says that there is none: but not before
-/// everything that was sent has either come to life or never will.
-async fn repeated(exchange: &dyn Exchange, order: &BuyOrder, is_over: bool) -> Look {
+/// everything that was sent has either come to life or never will. One that does not speak of its terms says nothing of
+/// the first: where it goes on, a person has to look.
+async fn repeated(exchange: &dyn Exchange, order: &BuyOrder, is_over: bool, waited: Duration) -> Look {
     match exchange.place(&new_order(order)).await {
         Ok(id) => Look::Event(OrderEvent::Placed { order: order.no, id }),
-        Err(CallError::Refused { words, kind: _ }) if is_over => Look::Absent(words),
+        Err(CallError::Refused { words, kind }) if is_over && kind.means_absent() => Look::Absent(words),
+        Err(CallError::Refused { words, .. }) if waited >= PATIENCE => {
+            let words = format!("whether the exchange has it cannot be asked, a repeat is refused: {words}");
+            Look::Event(OrderEvent::Held { order: order.no, words })
+        }
         Err(error) => unanswered(error),
     }
 }

@@ -140,7 +140,7 @@ async fn look_up(
     let withdrawal = asked.withdrawal;
     let wanted = &withdrawal.terms.wanted;
     match trace {
-        WithdrawalTrace::Repeat => return repeated(exchange, withdrawal, is_over).await,
+        WithdrawalTrace::Repeat => return repeated(exchange, asked, is_over).await,
         WithdrawalTrace::ById | WithdrawalTrace::ByTerms if !is_over => return Look::Early,
         WithdrawalTrace::ById | WithdrawalTrace::ByTerms => {}
     }
@@ -165,11 +165,15 @@ async fn look_up(
     }
 }
 
-/// Asks for it once more, where the one that has the id is the answer.
-async fn repeated(exchange: &dyn Exchange, withdrawal: &Withdrawal, is_over: bool) -> Look {
-    match exchange.withdraw(&new_withdrawal(withdrawal)).await {
-        Ok(id) => Look::Event(WithdrawalEvent::Asked { withdrawal: withdrawal.no, id }),
-        Err(CallError::Refused { .. }) if is_over => Look::Absent,
+/// Asks for it once more, where the one that has the id is the answer. A refusal that does not speak of its terms says
+/// nothing of the first: where it goes on, a person has to look.
+async fn repeated(exchange: &dyn Exchange, asked: Asked<'_>, is_over: bool) -> Look {
+    match exchange.withdraw(&new_withdrawal(asked.withdrawal)).await {
+        Ok(id) => Look::Event(WithdrawalEvent::Asked { withdrawal: asked.withdrawal.no, id }),
+        Err(CallError::Refused { kind, .. }) if is_over && kind.means_absent() => Look::Absent,
+        Err(CallError::Refused { words, .. }) if asked.waited() >= PATIENCE => {
+            asked.held(format!("whether the exchange has it cannot be asked, a repeat is refused: {words}"))
+        }
         Err(error) if error.may_have_happened() => Look::AskedAgain(error),
         Err(error) => Look::Trouble(error),
     }
@@ -181,13 +185,13 @@ async fn reported(
     asked: Asked<'_>,
     id: &str,
 ) -> Result<Option<WithdrawalReport>, Look> {
-    let reports = exchange.withdrawals(&asked.withdrawal.terms.wanted.coin).await.map_err(Look::Trouble)?;
-    let found = reports.into_iter().find(|report| report.id == *id);
-    match found {
-        None if asked.waited() >= PATIENCE => {
+    match exchange.withdrawal(&asked.withdrawal.terms.wanted.coin, id).await {
+        Err(CallError::Untold(words)) if asked.waited() >= PATIENCE => Err(asked.held(words)),
+        Err(error) => Err(Look::Trouble(error)),
+        Ok(None) if asked.waited() >= PATIENCE => {
             Err(asked.held(format!("the exchange had it as {id}, and does not tell of it now")))
         }
-        found => Ok(found),
+        Ok(found) => Ok(found),
     }
 }
 

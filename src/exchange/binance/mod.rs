@@ -28,7 +28,7 @@ use super::form::{Parameters, encoded, hex};
 use super::market::{AssetNetwork, Book, Market, Ticker};
 use super::order::{ClientId, NewOrder, OrderReport, VenueOrderId};
 use super::port::{Balance, Exchange, Idempotency};
-use super::read::{amount, book, price, sum, unclear};
+use super::read::{amount, book, price, sum, unclear, untold};
 use super::settings::{SetupError, VenueSettings};
 use super::transport::{Call, Transport};
 use super::withdrawal::{NewWithdrawal, WithdrawalReport, WithdrawalTrace};
@@ -41,6 +41,8 @@ const SETTLING: Duration = Duration::from_secs(20);
 /// Most trades of a page, and most pages of one order.
 const TRADES: usize = 1_000;
 const PAGES: usize = 20;
+/// Withdrawals that are told at once.
+const PAGE: usize = 1_000;
 const ORDER: &str = "/api/v3/order";
 
 /// Binance spot, or whoever speaks its protocol.
@@ -245,7 +247,17 @@ impl Exchange for Binance {
 
     async fn withdrawals(&self, asset: &str) -> Result<Vec<WithdrawalReport>, CallError> {
         let path = "/sapi/v1/capital/withdraw/history";
-        let told: Vec<ToldWithdrawal> = self.signed(Method::GET, path, &[("coin", asset)]).await?;
-        told.into_iter().map(ToldWithdrawal::report).collect()
+        let mut all: Vec<ToldWithdrawal> = Vec::new();
+        for _ in 0..PAGES {
+            let (limit, offset) = (PAGE.to_string(), all.len().to_string());
+            let asked = [("coin", asset), ("limit", limit.as_str()), ("offset", offset.as_str())];
+            let page: Vec<ToldWithdrawal> = self.signed(Method::GET, path, &asked).await?;
+            let is_last = page.len() < PAGE;
+            all.extend(page);
+            if is_last {
+                return all.into_iter().map(ToldWithdrawal::report).collect();
+            }
+        }
+        Err(untold(format_args!("more than {PAGES} pages of withdrawals")))
     }
 }

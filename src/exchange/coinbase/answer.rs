@@ -232,6 +232,19 @@ pub(super) struct Data<T> {
     pub(super) data: T,
 }
 
+/// A page of an older list; `next_uri` is null on the last.
+#[derive(Deserialize)]
+pub(super) struct TransactionPage {
+    pub(super) data: Vec<ToldTransaction>,
+    pub(super) pagination: Pagination,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Pagination {
+    #[serde(default)]
+    pub(super) next_uri: Option<String>,
+}
+
 #[derive(Deserialize)]
 pub(super) struct ToldAddress {
     #[serde(default)]

@@ -64,6 +64,7 @@ fn error(name: &str, words: &str) -> CallError {
             Refusal::Credentials
         }
         "NOT_FOUND" | "not_found" if low.contains("order") => Refusal::NoSuchOrder,
+        "NOT_FOUND" | "not_found" if low.contains("transaction") => Refusal::NoSuchWithdrawal,
         "INVALID_ARGUMENT" | "NOT_FOUND" if low.contains("product") => Refusal::Market,
         // The older API has one name for what is wrong with a withdrawal.
         "validation_error"

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use self::answer::{
     AccountPage, Cancelled, Data, OneOrder, OrderPage, Placed, ToldAccount, ToldAddress, ToldBook, ToldLevel,
-    ToldProduct, ToldTicker, ToldTransaction,
+    ToldProduct, ToldTicker, ToldTransaction, TransactionPage,
 };
 use self::error::read;
 use self::sign::{LIFE, Signer};
@@ -37,6 +37,8 @@ const ROOT: &str = "/api/v3/brokerage";
 /// Rows of a page, and pages that are read at most.
 const PAGE: &str = "100";
 const PAGES: usize = 20;
+/// The most that the older API tells at once.
+const PAGE_OF_OLDER: &str = "100";
 /// How long an order can come to life: its token counts for a minute, and clocks may differ.
 const SETTLING: Duration = Duration::from_secs(LIFE + 30);
 
@@ -252,9 +254,39 @@ impl Exchange for Coinbase {
     }
 
     async fn withdrawals(&self, asset: &str) -> Result<Vec<WithdrawalReport>, CallError> {
-        let told: Data<Vec<ToldTransaction>> =
-            self.get(&format!("/v2/accounts/{asset}/transactions"), &[]).await?;
-        let withdrawals = told.data.into_iter().filter(ToldTransaction::is_withdrawal);
-        withdrawals.map(ToldTransaction::report).collect()
+        let path = format!("/v2/accounts/{asset}/transactions");
+        let (mut all, mut after) = (Vec::new(), String::new());
+        // What was traded stands in the same list.
+        for _ in 0..PAGES {
+            let mut asked = vec![("limit", PAGE_OF_OLDER)];
+            if !after.is_empty() {
+                asked.push(("starting_after", &after));
+            }
+            let page: TransactionPage = self.get(&path, &asked).await?;
+            let last = page.data.last().map(|transaction| transaction.id.clone());
+            all.extend(page.data.into_iter().filter(ToldTransaction::is_withdrawal));
+            match (page.pagination.next_uri, last) {
+                (None, _) => return all.into_iter().map(ToldTransaction::report).collect(),
+                (Some(_), Some(last)) if last != after => after = last,
+                (Some(_), _) => return Err(unclear("a list of transactions that cannot be read on")),
+            }
+        }
+        Err(untold(format_args!("more than {PAGES} pages of transactions")))
+    }
+
+    async fn withdrawal(&self, asset: &str, id: &str) -> Result<Option<WithdrawalReport>, CallError> {
+        // It becomes a part of a path.
+        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Ok(None);
+        }
+        let path = format!("/v2/accounts/{asset}/transactions/{id}");
+        match self.get::<Data<ToldTransaction>>(&path, &[]).await {
+            Ok(told) => Some(told.data)
+                .filter(ToldTransaction::is_withdrawal)
+                .map(ToldTransaction::report)
+                .transpose(),
+            Err(CallError::Refused { kind: Refusal::NoSuchWithdrawal, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

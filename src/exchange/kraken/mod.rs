@@ -43,6 +43,8 @@ use crate::types::UnixTime;
 const DEADLINE: u64 = 5;
 /// How long an order can come to life: its deadline, ten seconds that its answer may be on its way, and some more.
 const SETTLING: Duration = Duration::from_secs(20);
+/// Withdrawals in a list that is not asked for in pages; one as long may have been cut.
+const MOST_TOLD: usize = 500;
 
 /// Kraken spot, or whoever speaks its protocol.
 #[derive(Debug)]
@@ -278,6 +280,12 @@ impl Exchange for Kraken {
 
     async fn withdrawals(&self, asset: &str) -> Result<Vec<WithdrawalReport>, CallError> {
         let told: Vec<ToldWithdrawal> = self.private("WithdrawStatus", &[("asset", asset)]).await?;
+        if told.len() >= MOST_TOLD {
+            return Err(untold(format_args!(
+                "the list ends after {} withdrawals, there may be more",
+                told.len()
+            )));
+        }
         told.into_iter().map(ToldWithdrawal::report).collect()
     }
 }

@@ -173,5 +173,7 @@ pub(super) fn withdrawals(view: &View<'_>, account: AccountId, parameters: &Para
             "confirmNo": 0,
         })
     };
-    exchange.withdrawals().iter().rev().filter(is_wanted).map(row).collect()
+    let number = |name: &str, usual: usize| parameters.get(name).parse().unwrap_or(usual);
+    let (limit, offset) = (number("limit", 1_000).min(1_000), number("offset", 0));
+    exchange.withdrawals().iter().rev().filter(is_wanted).skip(offset).take(limit).map(row).collect()
 }

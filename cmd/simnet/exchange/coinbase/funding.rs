@@ -101,10 +101,31 @@ fn shown_by_id(view: &View<'_>, whose: (AccountId, AssetId), id: WithdrawalId) -
     Ok(json!({ "data": shown(view, found) }))
 }
 
-pub(super) fn transactions(view: &View<'_>, account: AccountId, asset: &str) -> Outcome {
+/// A page, 25 long where nobody says otherwise, beyond the transaction `after`, the newest first.
+pub(super) fn transactions(
+    view: &View<'_>,
+    account: AccountId,
+    asset: &str,
+    (limit, after): (&str, &str),
+) -> Outcome {
     let id = accounts::asset(view, asset)?;
-    let all: Value = mine(view, (account, id)).map(|withdrawal| shown(view, withdrawal)).collect();
-    Ok(json!({ "pagination": { "next_uri": null }, "data": all }))
+    let limit = match limit {
+        "" => 25,
+        text => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=100).contains(limit))
+            .ok_or_else(|| ApiError::argument("limit"))?,
+    };
+    let after = ids::read(IdKind::Withdrawal, after);
+    let mut rest =
+        mine(view, (account, id)).filter(|one| after.is_none_or(|after| one.id.get() < after)).peekable();
+    let page: Vec<Value> = rest.by_ref().take(limit).map(|withdrawal| shown(view, withdrawal)).collect();
+    let last = page.last().and_then(|last| last["id"].as_str());
+    let next = last.filter(|_| rest.peek().is_some());
+    let next =
+        next.map(|last| format!("/v2/accounts/{asset}/transactions?limit={limit}&starting_after={last}"));
+    Ok(json!({ "pagination": { "next_uri": next }, "data": page }))
 }
 
 pub(super) fn transaction(view: &View<'_>, account: AccountId, (asset, id): (&str, &str)) -> Outcome {

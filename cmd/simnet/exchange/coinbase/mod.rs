@@ -125,7 +125,11 @@ fn older(view: &mut View<'_>, path: &str, ask: &Ask) -> Outcome {
         ("GET", [asset, "addresses"]) => funding::addresses(view, account, asset),
         ("POST", [asset, "addresses"]) => funding::address(view, account, asset),
         ("POST", [asset, "transactions"]) => funding::send(view, account, asset, &read(ask)?),
-        ("GET", [asset, "transactions"]) => funding::transactions(view, account, asset),
+        ("GET", [asset, "transactions"]) => {
+            let parameters = ask.parameters();
+            let page = (parameters.get("limit"), parameters.get("starting_after"));
+            funding::transactions(view, account, asset, page)
+        }
         ("GET", [asset, "transactions", id]) => funding::transaction(view, account, (asset, id)),
         _ => Err(ApiError::missing("no such path")),
     }

@@ -46,6 +46,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             withdrawals::should_withdraw_and_tell_of_it,
             withdrawals::should_tell_what_a_withdrawal_costs,
             withdrawals::should_find_a_withdrawal_whose_reply_was_lost,
+            withdrawals::should_tell_of_a_withdrawal_however_many_came_after_it,
         ];
     }
     trials

@@ -126,6 +126,29 @@ pub(super) async fn should_find_a_withdrawal_whose_reply_was_lost(desk: &Desk) -
     Ok(())
 }
 
+/// More than a page of any venue of simnet: the first is told of like the last, and one that never was is not.
+pub(super) async fn should_tell_of_a_withdrawal_however_many_came_after_it(desk: &Desk) -> Outcome {
+    if desk.exchange.withdrawal_trace().is_none() {
+        return Ok(());
+    }
+    let many = if desk.venue == Venue::Coinbase { 230 } else { 60 };
+    desk.world.fund("SKY", "10000").await;
+    let mut ids = Vec::new();
+    for number in 0..many {
+        ids.push(desk.exchange.withdraw(&wanted(desk, number, "2")).await.unwrap());
+    }
+    let all = desk.exchange.withdrawals("SKY").await.unwrap();
+    let told: Vec<&String> = all.iter().rev().map(|report| &report.id).collect();
+    assert_eq!(told, ids.iter().collect::<Vec<_>>());
+    for id in [&ids[0], &ids[usize::from(many) - 1]] {
+        assert_eq!(desk.exchange.withdrawal("SKY", id).await.unwrap().unwrap().id, *id);
+    }
+    for id in ["00000000-0000-0000-0000-000000000000", "../../accounts"] {
+        assert_eq!(desk.exchange.withdrawal("SKY", id).await.unwrap(), None, "{id}");
+    }
+    Ok(())
+}
+
 fn is_like(report: &WithdrawalReport, asked: &NewWithdrawal) -> bool {
     report.amount == asked.amount && report.address.as_deref() == Some(TO) && report.at.is_some()
 }
