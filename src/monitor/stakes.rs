@@ -92,15 +92,15 @@ fn of_spend(snapshot: &Snapshot, txid: TxId) -> Result<Option<Droplets>, StoreEr
     Ok(known.and_then(|known| Droplets::sum(known.spend.payments.iter().map(|paid| paid.coins)).ok()))
 }
 
-/// A price moves nothing by itself; one that is far from what it was meant to be moves more than anybody can tell.
+/// A price moves nothing by itself; one that is far from what is configured moves more than anybody can tell. What a
+/// person has set before is no measure: many small steps would go any way.
 fn of_price(state: &MonitorState, code: &str, rate: &str) -> Stakes {
     let (Some(prices), Ok(rate)) = (state.live.prices(), Rate::parse(rate)) else { return Stakes::Unknown };
-    let view = prices.all().into_iter().find(|view| view.priced.asset.code() == code);
-    let own = view.as_ref().and_then(|view| view.priced.own.clone());
-    let current = view.and_then(|view| view.price.ok()).map(|quoted| quoted.rate);
-    let is_near = |known: &Rate| rate.is_near(known, prices.list().guards.band);
-    match own.or(current) {
-        Some(known) if is_near(&known) => Stakes::Nothing,
+    let list = prices.list();
+    let priced = list.listed.iter().find(|priced| priced.asset.code() == code);
+    let configured = priced.and_then(|priced| priced.own.as_ref().or(priced.source.fixed()));
+    match configured {
+        Some(known) if rate.is_near(known, list.guards.band) => Stakes::Nothing,
         Some(_) | None => Stakes::Unknown,
     }
 }

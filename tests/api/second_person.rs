@@ -143,4 +143,7 @@ fn should_want_two_people_for_a_price_that_is_far_off_and_no_program_in_place_of
     };
     // 500 is configured, and the band is a fifth.
     assert_eq!((price(450), price(4500)), (200, 403));
+    // Each step is small, and all of them are measured from what is configured.
+    assert_eq!([400, 480, 560, 600, 601, 660, 720].map(price), [200, 200, 200, 200, 403, 403, 403]);
+    assert_eq!(price(399), 403);
 }
