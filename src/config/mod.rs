@@ -421,7 +421,8 @@ pub struct Admin {
     pub session_idle: Duration,
     /// How long somebody stays logged in at most.
     pub session_max: Duration,
-    /// Acts that move more SKY than this want a second person; none where no act does.
+    /// Acts that move more SKY than this, with what the same person moved alone in a day, want a second person; none
+    /// where no act does.
     pub second_person_above: Option<Droplets>,
     /// How long an act that was proposed waits for the second person.
     pub proposal_wait: Duration,

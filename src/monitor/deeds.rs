@@ -10,7 +10,7 @@ use super::caller::Caller;
 use super::log::LogNote;
 use super::session::after;
 use super::stage::Stage;
-use super::stakes::{Stakes, stakes};
+use super::stakes::{Alone, Stakes, stakes};
 use crate::engine::operator::{
     ActError, Order, OrderAct, PurchaseAct, decide_order, decide_purchase, give_back_address,
     propose as store_proposal, rule, rule_spend, send_on, set_price,
@@ -43,17 +43,33 @@ async fn submitted(
     deed: Deed,
 ) -> Result<HttpResponse, Box<HttpResponse>> {
     let (order, stage) = staged(state, request)?;
-    let moved = stakes(state, &deed).map_err(|error| Box::new(internal_error(&error)))?;
-    let second_person = state.second_person.is_wanted(&moved);
-    if stage.is_real() && second_person {
-        return propose(state, request, deed, order, moved).await;
+    let internal = |error: StoreError| Box::new(internal_error(&error));
+    let moved = stakes(state, &deed).map_err(internal)?;
+    // Whatever name is given beside a token: who acts is whoever the log of acts names.
+    let by = Caller::of(request).actor("").map_or_else(|error| error.to_string(), |by| by.to_string());
+    if !stage.is_real() {
+        let second_person = state.second_person.is_wanted(state, &by, &moved).map_err(internal)?;
+        let done = stage.play(perform(state, &stage, deed, order)).await;
+        let words = done.map_err(|error| Box::new(refused(&error)))?;
+        return Ok(stage.shown(words, moved.coins(), second_person));
     }
+    let counted = match state.second_person.begin(state, &by, &moved).map_err(internal)? {
+        Alone::No => return propose(state, request, deed, order, moved).await,
+        Alone::Freely => None,
+        Alone::Counted(share, coins) => Some((share, coins)),
+    };
     let done = stage.play(perform(state, &stage, deed, order)).await;
-    let words = done.map_err(|error| Box::new(refused(&error)))?;
-    Ok(match &stage {
-        Stage::Real(_) => text(StatusCode::OK, words),
-        Stage::Rehearsed(_) => stage.shown(words, moved.coins(), second_person),
-    })
+    let may_be_done = matches!(done, Ok(_) | Err(ActError::Unsure | ActError::Store(_)));
+    let mut reply = match done {
+        Ok(words) => text(StatusCode::OK, words),
+        Err(error) => refused(&error),
+    };
+    match counted {
+        Some((_, coins)) if may_be_done => drop(reply.extensions_mut().insert(LogNote::moved(coins))),
+        Some((share, _)) => state.second_person.give_back(&share),
+        None => {}
+    }
+    Ok(reply)
 }
 
 /// Stores what is to be done. What the state does not allow now is refused now.
@@ -66,7 +82,8 @@ async fn propose(
 ) -> Result<HttpResponse, Box<HttpResponse>> {
     if !matches!(Caller::of(request), Caller::Person(_)) {
         let words =
-            "Forbidden: this moves more than admin_panel.second_person_above, and wants two people: log in";
+            "Forbidden: this moves more than admin_panel.second_person_above, or does with what you moved in a day, and wants \
+             two people: log in";
         return Err(Box::new(text(StatusCode::FORBIDDEN, words)));
     }
     let stage = Stage::rehearsed(state);

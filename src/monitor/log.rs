@@ -21,7 +21,7 @@ use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{log_act, log_again};
 use crate::http::{Params, internal_error, json, network_of};
 use crate::store::{ActEntry, ActLog, ActOutcome, Store, StoreError};
-use crate::types::{Actor, ProposalNo, UnixTime};
+use crate::types::{Actor, Droplets, ProposalNo, UnixTime};
 
 /// How long the same is counted into one entry, in seconds.
 const HOUR: u64 = 60 * 60;
@@ -40,12 +40,18 @@ const OFTEN: [&str; 3] =
 pub(super) struct LogNote {
     who: Option<Actor>,
     proposal: Option<ProposalNo>,
+    moved: Option<Droplets>,
 }
 
 impl LogNote {
     /// It waits for a second person.
     pub(super) fn proposed(no: ProposalNo) -> LogNote {
         LogNote { proposal: Some(no), ..LogNote::default() }
+    }
+
+    /// It moved so much, without a second person.
+    pub(super) fn moved(coins: Droplets) -> LogNote {
+        LogNote { moved: Some(coins), ..LogNote::default() }
     }
 
     /// It was tried under the name of somebody who exists.
@@ -130,6 +136,7 @@ impl Hour {
             act: several(),
             target: several(),
             why: None,
+            moved: None,
             ..entry
         };
         (kind, entry)
@@ -239,9 +246,9 @@ fn entry(
         None => Kind { who: None, via, from: network(&from), act: String::new(), outcome, status },
     };
     let words = note.proposal.map(|no| format!("proposal {no}")).or(words);
-    let via = via.to_owned();
+    let (via, moved, last_at, times) = (via.to_owned(), note.moved, at, 1);
     let entry =
-        ActEntry { at, last_at: at, times: 1, who, via, from, act, target, why, outcome, status, words };
+        ActEntry { at, last_at, times, who, via, from, act, target, why, outcome, status, words, moved };
     (kind, entry)
 }
 
@@ -288,6 +295,9 @@ struct ActReply {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
+    /// SKY that it moved without a second person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<String>,
     times: u64,
     last_at: u64,
 }
@@ -325,6 +335,7 @@ async fn read(state: &MonitorState, before: Option<u64>, limit: usize) -> Result
         outcome: entry.outcome.name(),
         status: entry.status,
         words: entry.words,
+        moved: entry.moved.map(|coins| coins.to_string()),
         times: entry.times,
         last_at: entry.last_at.get(),
     };

@@ -25,6 +25,7 @@ mod json_body;
 mod log;
 mod logins;
 mod metrics;
+mod moved;
 mod once;
 mod orders;
 mod overview;

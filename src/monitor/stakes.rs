@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::MonitorState;
+use super::moved::{Moved, Share};
 use crate::config::Admin;
 use crate::store::{Deed, Snapshot, Spends, StoreError, Tables};
 use crate::types::{AttemptNo, DepositNo, Droplets, Rate, TxId};
@@ -13,25 +14,68 @@ use crate::types::{AttemptNo, DepositNo, Droplets, Rate, TxId};
 #[derive(Debug)]
 pub struct SecondPerson {
     above: Option<Droplets>,
+    moved: Moved,
     /// How long a proposal waits for one.
     pub(super) wait: Duration,
     /// One proposal is confirmed at a time: two that confirm the same one do it once.
     pub(super) turn: Mutex<()>,
 }
 
+/// Whether somebody may do an act alone.
+#[derive(Debug)]
+pub(super) enum Alone {
+    /// They may, and it does not count.
+    Freely,
+    /// They may, and it counts against what they may move in a day.
+    Counted(Share, Droplets),
+    /// A second person is wanted.
+    No,
+}
+
 impl SecondPerson {
     /// Returns the rule of these settings.
     pub fn new(admin: &Admin) -> SecondPerson {
-        SecondPerson { above: admin.second_person_above, wait: admin.proposal_wait, turn: Mutex::default() }
+        SecondPerson {
+            above: admin.second_person_above,
+            moved: Moved::default(),
+            wait: admin.proposal_wait,
+            turn: Mutex::default(),
+        }
     }
 
-    /// Whether an act that moves so much wants a second person. What nobody can tell is not little.
-    pub(super) fn is_wanted(&self, moved: &Stakes) -> bool {
-        match (self.above, moved) {
+    /// Whether an act that moves so much, with what its actor has moved alone in a day, wants a second person. What
+    /// nobody can tell is not little.
+    pub(super) fn is_wanted(
+        &self,
+        state: &MonitorState,
+        by: &str,
+        stakes: &Stakes,
+    ) -> Result<bool, StoreError> {
+        Ok(match (self.above, stakes) {
             (None, _) | (Some(_), Stakes::Nothing) => false,
-            (Some(above), Stakes::Coins(coins)) => *coins > above,
+            (Some(above), Stakes::Coins(coins)) => {
+                self.moved.with(state, by, *coins)?.is_none_or(|sum| sum > above)
+            }
             (Some(_), Stakes::Unknown) => true,
-        }
+        })
+    }
+
+    /// Lets somebody do an act alone, where they may: what it moves is counted before it is done, so that many at a
+    /// time gain nothing.
+    pub(super) fn begin(&self, state: &MonitorState, by: &str, stakes: &Stakes) -> Result<Alone, StoreError> {
+        Ok(match (self.above, stakes) {
+            (None, _) | (Some(_), Stakes::Nothing) => Alone::Freely,
+            (Some(above), Stakes::Coins(coins)) => match self.moved.take(state, by, *coins, above)? {
+                Some(share) => Alone::Counted(share, *coins),
+                None => Alone::No,
+            },
+            (Some(_), Stakes::Unknown) => Alone::No,
+        })
+    }
+
+    /// An act was not done after all.
+    pub(super) fn give_back(&self, share: &Share) {
+        self.moved.give_back(share);
     }
 }
 

@@ -8,7 +8,7 @@ use super::codec::{self, key};
 use super::kv::Table;
 use super::tables::{Tables, get};
 use super::tx::WriteTx;
-use crate::types::UnixTime;
+use crate::types::{Droplets, UnixTime};
 
 /// An entry of the log; one that happened often is told once, with how often.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -49,6 +49,9 @@ pub struct ActEntry {
     /// The answer, in short.
     #[n(11)]
     pub words: Option<String>,
+    /// SKY that it moved without a second person, where it moved any and one is wanted for more.
+    #[n(12)]
+    pub moved: Option<Droplets>,
 }
 
 /// What came of an act.

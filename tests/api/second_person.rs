@@ -147,3 +147,26 @@ fn should_want_two_people_for_a_price_that_is_far_off_and_no_program_in_place_of
     assert_eq!([400, 480, 560, 600, 601, 660, 720].map(price), [200, 200, 200, 200, 403, 403, 403]);
     assert_eq!(price(399), 403);
 }
+
+#[test]
+fn should_want_a_second_person_for_what_comes_to_much_in_a_day() {
+    let mut app = owing(Setup::new().text("admin_panel.second_person_above", "120"));
+    let anna = Person::first(&app, "anna");
+    let berta = Person::added(&app, &anna, "berta", "operate");
+    let void = |app: &TestApp, by: &Person| post(app, by, "/api/deposits/1/void?why=double+spent").0;
+    let pay = |app: &TestApp, by: &Person| post(app, by, "/api/deposits/1/pay?why=a+friend").0;
+    // 50 SKY each time, one act after the other.
+    assert_eq!((void(&app, &anna), pay(&app, &anna)), (200, 200));
+    assert_eq!(pay(&app, &anna), 409, "what is refused moves nothing");
+    assert_eq!((void(&app, &anna), pay(&app, &anna)), (200, 200));
+    assert_eq!(void(&app, &anna), 200);
+    let shown = post(&app, &anna, "/api/deposits/1/pay?why=a+friend&dry_run=1").1;
+    assert_eq!(shown["second_person"], true, "150 SKY in a day");
+    assert_eq!(pay(&app, &anna), 202);
+    assert_eq!(pay(&app, &berta), 200, "she has moved nothing yet");
+    app.restart();
+    assert_eq!((void(&app, &anna), pay(&app, &anna)), (200, 202), "a restart forgets nothing");
+    let acts = anna.get(&app, "/api/acts").json();
+    let moved = acts["acts"].as_array().unwrap().iter().filter(|act| act["moved"] == "50.000000").count();
+    assert_eq!(moved, 3, "{acts}");
+}

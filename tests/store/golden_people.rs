@@ -76,6 +76,7 @@ fn note(tx: &mut WriteTx<'_>) -> Result<(), teller::store::StoreError> {
         outcome: ActOutcome::Done,
         status: 200,
         words: None,
+        moved: Some(Droplets::new(5_000_000)),
     };
     let no = tx.log_act(&entry)?;
     tx.log_again(no, 3, at)
