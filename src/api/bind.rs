@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ApiState;
+use super::held::HeldLinks;
 use super::refusal::{BadPayee, Refusal, RefusalReply};
 use super::request::{BindRequest, trim_address};
 use crate::engine::{BindOnce, GivenAddress, unused};
@@ -17,7 +18,7 @@ use crate::http::describe::Operation;
 use crate::http::{Body, BodyError, Code, json, method_not_allowed, once_key, refusal};
 use crate::report::{purchase_link, requests, status_secret};
 use crate::skycoin::Address;
-use crate::store::{DeskSecret, KeptAnswer, OnceKey};
+use crate::store::{Binding, DeskSecret, KeptAnswer, OnceKey};
 use crate::types::{BuyMethod, Coin};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,11 +32,14 @@ struct BindReply {
     coin_type: &'static str,
     /// How the coins that are paid out are come by: `direct` from stock, `passthrough` by buying them first.
     buy_method: &'static str,
-    /// Shows amounts and transactions of this address in its payee's status. Told here and nowhere else.
+    /// Shows amounts and transactions of this address in its payee's status. Told here and nowhere else, and once:
+    /// absent where the payee had the address before (`teller.reuse_unused`).
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "6f1c2b0e5d7a49c8b3e4f5a6978d0c1b")]
-    secret: String,
-    /// The path of the page that shows this address and what comes to it, to whoever has it.
-    page: String,
+    secret: Option<String>,
+    /// The path of the page that shows this address and what comes to it, to whoever has it. Absent where `secret` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
 }
 
 impl BindReply {
@@ -44,8 +48,8 @@ impl BindReply {
             deposit_address: given.address,
             coin_type: given.coin.code(),
             buy_method: method.name(),
-            secret: given.secret,
-            page: format!("/buy/{}", given.link),
+            page: given.own.as_ref().map(|own| format!("/buy/{}", own.link)),
+            secret: given.own.map(|own| own.secret),
         }
     }
 }
@@ -108,7 +112,9 @@ async fn answer(state: &ApiState, request: &HttpRequest, body: Result<Body, Body
             return refusal(Code::InvalidJson, requests::no_json(error));
         }
     };
-    match bind_order(state, &order, state.reuse_unused, once_key(request)).await {
+    // What is given again here is so to anybody who names the payee.
+    let held = state.reuse_unused.then(HeldLinks::default);
+    match bind_order(state, &order, held.as_ref(), once_key(request)).await {
         Ok(given) => json(&BindReply::new(given, state.buy_method)),
         Err(refusal) => refusal.reply(),
     }
@@ -121,24 +127,30 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// What a buyer is given.
-#[derive(Debug)]
 pub(super) struct BuyerAddress {
     pub(super) address: String,
     pub(super) coin: Coin,
-    /// See [`BindReply`].
-    pub(super) secret: String,
-    /// The secret part of the link to its page.
-    pub(super) link: String,
+    /// What opens it; none where the payee had it before and whoever asks has not shown that they are who was given it.
+    pub(super) own: Option<OwnSecrets>,
     /// Whether the payee had it before.
     pub(super) is_again: bool,
 }
 
-/// Checks an order in the order of the contract and carries it out. The page uses it too. Where `reuse` is true, an
-/// address of the payee that has never received anything is given again instead of a new one.
+/// What shows all that comes to an address to whoever has it, for life.
+pub(super) struct OwnSecrets {
+    /// See [`BindReply`].
+    secret: String,
+    /// The secret part of the link to its page.
+    pub(super) link: String,
+}
+
+/// Checks an order in the order of the contract and carries it out. The page uses it too. Where there are `held` links,
+/// if only none, an address of the payee that has never received anything is given again instead of a new one: one whose
+/// link is held before any other, and its link to whoever holds it alone. Anybody can name a payee.
 pub(super) async fn bind_order(
     state: &ApiState,
     order: &BindRequest,
-    reuse: bool,
+    held: Option<&HeldLinks>,
     once: Option<OnceKey>,
 ) -> Result<BuyerAddress, Refusal> {
     let skyaddr = trim_address(&order.skyaddr);
@@ -155,28 +167,23 @@ pub(super) async fn bind_order(
     let payee = payee(skyaddr)?;
     let refused = |error| Refusal::of(error, coin);
     state.policy.allows_payee(&payee, coin).map_err(refused)?;
-    let bound = if reuse { shown_again(state, &payee, coin)? } else { None };
-    let is_again = bound.is_some();
     let live = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
-    let bound = match bound {
-        Some(bound) => bound,
-        None => {
-            let once = once.map(|key| kept(key, live.clone(), coin, state.buy_method));
-            state.policy.bind_new(payee, coin, once).await.map_err(refused)?
-        }
-    };
-    Ok(BuyerAddress { is_again, ..BuyerAddress::new(&bound, &live, coin) })
+    if let Some(held) = held
+        && let Some(again) = shown_again(state, &payee, coin, &live, held)?
+    {
+        return Ok(again);
+    }
+    let once = once.map(|key| kept(key, live.clone(), coin, state.buy_method));
+    let bound = state.policy.bind_new(payee, coin, once).await.map_err(refused)?;
+    Ok(BuyerAddress::new(&bound, &live, coin))
 }
 
 impl BuyerAddress {
     fn new(bound: &GivenAddress, live: &DeskSecret, coin: Coin) -> BuyerAddress {
-        BuyerAddress {
-            address: bound.address.to_string(),
-            coin,
-            secret: status_secret(live, bound.no, &bound.address),
-            link: purchase_link(live, bound.no, &bound.address),
-            is_again: false,
-        }
+        let secret = status_secret(live, bound.no, &bound.address);
+        let link = purchase_link(live, bound.no, &bound.address);
+        let own = Some(OwnSecrets { secret, link });
+        BuyerAddress { address: bound.address.to_string(), coin, own, is_again: false }
     }
 }
 
@@ -190,10 +197,23 @@ fn kept(key: OnceKey, live: DeskSecret, coin: Coin, method: BuyMethod) -> BindOn
     BindOnce { key, answer: Arc::new(answer) }
 }
 
-fn shown_again(state: &ApiState, payee: &Address, coin: Coin) -> Result<Option<GivenAddress>, Refusal> {
+/// An address of the payee that nothing has come to.
+fn shown_again(
+    state: &ApiState,
+    payee: &Address,
+    coin: Coin,
+    live: &DeskSecret,
+    held: &HeldLinks,
+) -> Result<Option<BuyerAddress>, Refusal> {
     let found = unused(&state.store.snapshot(), payee, coin);
     let found = found.map_err(|error| Refusal::of(error.into(), coin))?;
-    Ok(found.map(|binding| GivenAddress { no: binding.no, address: binding.address }))
+    let given = |binding: &Binding| {
+        let bound = GivenAddress { no: binding.no, address: binding.address };
+        BuyerAddress { is_again: true, ..BuyerAddress::new(&bound, live, coin) }
+    };
+    let is_held = |given: &BuyerAddress| given.own.as_ref().is_some_and(|own| held.has(&own.link));
+    let own = found.iter().map(given).find(is_held);
+    Ok(own.or_else(|| found.first().map(|newest| BuyerAddress { own: None, ..given(newest) })))
 }
 
 /// The address that is to be paid.

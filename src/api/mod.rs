@@ -6,6 +6,7 @@ mod bind;
 mod described;
 mod guard;
 mod health;
+mod held;
 mod livez;
 mod page;
 mod play;

@@ -142,24 +142,25 @@ pub(super) async fn bind_once(
         .await
 }
 
-/// Bindings of a payee that are looked at for one that can be shown again.
+/// Bindings of a payee that are looked at for those that can be shown again.
 const LOOKED_AT: usize = 64;
 
-/// The payee's newest address of a coin that has never received anything: it may be shown again in place of a new one.
+/// The payee's addresses of a coin that have never received anything, the newest first: each may be shown again in place of
+/// a new one.
 ///
 /// # Errors
 /// The store's.
-pub fn unused(snapshot: &Snapshot, payee: &Address, coin: Coin) -> Result<Option<Binding>, StoreError> {
-    let mut next = snapshot.latest_binding(payee)?;
+pub fn unused(snapshot: &Snapshot, payee: &Address, coin: Coin) -> Result<Vec<Binding>, StoreError> {
+    let (mut found, mut next) = (Vec::new(), snapshot.latest_binding(payee)?);
     for _ in 0..LOOKED_AT {
         let Some(binding) = next else { break };
-        if binding.last_deposit.is_none() && binding.address.coin() == coin {
-            return Ok(Some(binding));
-        }
         next = match binding.previous {
             Some(no) => snapshot.binding(no)?,
             None => None,
         };
+        if binding.last_deposit.is_none() && binding.address.coin() == coin {
+            found.push(binding);
+        }
     }
-    Ok(None)
+    Ok(found)
 }

@@ -9,6 +9,7 @@ use super::start::{StartPage, Wish};
 use super::{HTML, refused};
 use crate::api::ApiState;
 use crate::api::bind::bind_order;
+use crate::api::held::HeldLinks;
 use crate::api::refusal::Refusal;
 use crate::api::request::{BindRequest, trim_address};
 use crate::http::{Body, BodyError, Params, method_not_allowed};
@@ -38,22 +39,29 @@ pub(in crate::api) async fn handle(
         asked: super::start::asked(&form),
     };
     let refusal = match given(&state, &request, &form).await {
-        Ok(location) => return see_other(&location),
+        Ok(reply) => return reply,
         Err(refusal) => refusal,
     };
     let shown = state.shown();
-    let page = StartPage::new(&state, &request, &shown, wish).refusing(&state, &refusal);
+    let held = HeldLinks::of(&request);
+    let page = StartPage::new(&state, &request, &shown, wish).refusing(&state, &refusal, &held);
     refused(&page, &refusal)
 }
 
-/// The page of the address that was given.
-async fn given(state: &ApiState, request: &HttpRequest, form: &Params) -> Result<String, Refusal> {
+/// Leads to the page of the address that was given; or to the one that everybody who knows the payee may see, where the
+/// address is somebody's already and the browser does not show that it is theirs.
+async fn given(state: &ApiState, request: &HttpRequest, form: &Params) -> Result<HttpResponse, Refusal> {
     if !is_own_form(request.headers()) {
         return Err(Refusal::ForeignForm);
     }
     let order =
         BindRequest { skyaddr: form.get("skyaddr").to_owned(), coin_type: form.get("coin_type").to_owned() };
-    let given = bind_order(state, &order, true, None).await?;
+    let held = HeldLinks::of(request);
+    let given = bind_order(state, &order, Some(&held), None).await?;
+    let Some(own) = given.own else {
+        let payee = trim_address(&order.skyaddr);
+        return Ok(see_other(&format!("/?skyaddr={payee}&address={}", given.coin.code())));
+    };
     let again = given.is_again.then(|| "again=1".to_owned());
     // With a script both are filled in, and say the same.
     let amount = ["send", "get"].into_iter().find_map(|name| {
@@ -63,7 +71,11 @@ async fn given(state: &ApiState, request: &HttpRequest, form: &Params) -> Result
     });
     let query = again.into_iter().chain(amount).collect::<Vec<_>>().join("&");
     let mark = if query.is_empty() { "" } else { "?" };
-    Ok(format!("/buy/{}{mark}{query}", given.link))
+    let mut reply = see_other(&format!("/buy/{}{mark}{query}", own.link));
+    if !given.is_again {
+        held.keep(&own.link, request, &mut reply);
+    }
+    Ok(reply)
 }
 
 fn see_other(location: &str) -> HttpResponse {

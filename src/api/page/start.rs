@@ -8,6 +8,7 @@ use super::calculator::{Asked, Sum};
 use super::chrome::{Chrome, remembering};
 use super::offer::{AssetOffer, CoinOffer};
 use super::{HTML, put, reply};
+use crate::api::held::HeldLinks;
 use crate::api::refusal::{BadPayee, Refusal};
 use crate::api::{ApiState, Shown};
 use crate::engine::unused;
@@ -60,7 +61,8 @@ struct Pause<'a> {
 struct Unused {
     code: &'static str,
     address: String,
-    link: String,
+    /// Where it may be shown to whoever asks.
+    link: Option<String>,
 }
 
 /// The page as somebody asks for it.
@@ -127,10 +129,10 @@ impl<'a> StartPage<'a> {
     }
 
     /// The same page with what went wrong.
-    pub(super) fn refusing(mut self, state: &ApiState, refusal: &Refusal) -> Self {
+    pub(super) fn refusing(mut self, state: &ApiState, refusal: &Refusal, held: &HeldLinks) -> Self {
         self.problem = Some(refusal.page(self.c.language));
         if *refusal == Refusal::LimitReached {
-            self.unused = still_unused(state, self.offers, &self.skyaddr);
+            self.unused = still_unused(state, self.offers, &self.skyaddr, held);
         }
         self
     }
@@ -241,19 +243,21 @@ fn paused<'a>(state: &ApiState, offers: &'a [CoinOffer], language: Language) -> 
     offers.iter().filter_map(pause).collect()
 }
 
-/// Addresses of a payee that have never received anything.
-fn still_unused(state: &ApiState, offers: &[CoinOffer], skyaddr: &str) -> Vec<Unused> {
+/// Addresses of a payee that have never received anything, with the links that whoever asks holds.
+fn still_unused(state: &ApiState, offers: &[CoinOffer], skyaddr: &str, held: &HeldLinks) -> Vec<Unused> {
     let (Ok(payee), snapshot) = (crate::api::bind::payee(skyaddr), state.store.snapshot()) else {
         return Vec::new();
     };
     let Ok(desk) = snapshot.desk_secret() else { return Vec::new() };
     let of = |offer: &CoinOffer| {
-        let found = unused(&snapshot, &payee, offer.coin).ok()??;
-        Some(Unused {
-            code: offer.code(),
-            address: found.address.to_string(),
-            link: format!("/buy/{}", purchase_link(&desk, found.no, &found.address)),
-        })
+        let found = unused(&snapshot, &payee, offer.coin).ok()?;
+        let linked = found.iter().map(|one| (one, purchase_link(&desk, one.no, &one.address)));
+        let own = linked.into_iter().find(|(_, link)| held.has(link));
+        let (one, link) = match own {
+            Some((one, link)) => (one, Some(format!("/buy/{link}"))),
+            None => (found.first()?, None),
+        };
+        Some(Unused { code: offer.code(), address: one.address.to_string(), link })
     };
     offers.iter().filter_map(of).collect()
 }

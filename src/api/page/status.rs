@@ -10,11 +10,15 @@ use super::start::{StartPage, Wish};
 use super::{refused, reply};
 use crate::api::ApiState;
 use crate::api::bind::payee;
+use crate::api::held::HeldLinks;
 use crate::api::refusal::Refusal;
 use crate::api::request::trim_address;
 use crate::api::status::page_of;
+use crate::engine::unused;
 use crate::http::{Params, internal_error};
 use crate::report::StatusPage;
+use crate::skycoin::Address;
+use crate::types::Coin;
 
 #[derive(Template)]
 #[template(path = "purchases.html")]
@@ -29,13 +33,20 @@ struct Purchases<'a> {
     is_brief: bool,
     /// Whether the page asks again by itself.
     watch: bool,
+    /// An address that nothing has come to, where one was asked for.
+    kept: Option<Kept>,
+}
+
+struct Kept {
+    code: &'static str,
+    address: String,
 }
 
 pub(super) fn status(state: &ApiState, request: &HttpRequest, query: &Params) -> HttpResponse {
     let skyaddr = trim_address(query.get("skyaddr")).to_owned();
     let refuse = |refusal: &Refusal| {
         let (shown, wish) = (state.shown(), Wish { skyaddr: skyaddr.clone(), ..Wish::default() });
-        refused(&StartPage::new(state, request, &shown, wish).refusing(state, refusal), refusal)
+        refused(&StartPage::new(state, request, &shown, wish).refusing(state, refusal, &HeldLinks::default()), refusal)
     };
     let address = if skyaddr.is_empty() { Err(Refusal::MissingPayee) } else { payee(&skyaddr) };
     let address = match address {
@@ -57,11 +68,20 @@ pub(super) fn status(state: &ApiState, request: &HttpRequest, query: &Params) ->
             let link = link(&skyaddr, query.get("secret"), query.get("page"));
             let older = next.map(|next| self::link(&skyaddr, query.get("secret"), &next));
             let is_brief = rows.iter().any(Row::is_brief);
-            reply(&Purchases { c, skyaddr, rows, link, older, is_brief, watch }, StatusCode::OK)
+            let kept = kept(state, &address, query.get("address"));
+            reply(&Purchases { c, skyaddr, rows, link, older, is_brief, watch, kept }, StatusCode::OK)
         }
         Ok(None) => refuse(&Refusal::BadPage),
         Err(error) => internal_error(&error),
     }
+}
+
+/// The payee's address of a coin that nothing has come to. Whoever asks may be anybody who knows the payee: they are told
+/// no link.
+fn kept(state: &ApiState, payee: &Address, code: &str) -> Option<Kept> {
+    let coin = Coin::from_code(code).ok().filter(|coin| state.policy.is_enabled(*coin))?;
+    let found = unused(&state.store.snapshot(), payee, coin).ok()?;
+    Some(Kept { code: coin.code(), address: found.first()?.address.to_string() })
 }
 
 /// A link to a payee's rows. What goes into it is letters and digits wherever it is right.

@@ -92,6 +92,7 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     too_many_title: "请求过多",
     too_many: "您或同一网络中的其他人请求过于频繁。请在 {time}后重试。",
     address_kept: "您已领取过此地址，且尚未使用，因此再次显示。",
+    link_kept: "只有最先领取此地址的人才能打开它的页面。您发送到此地址的款项同样会支付到您的 Skycoin 地址。",
 
     questions: "常见问题",
     ask_time: "需要多长时间？",

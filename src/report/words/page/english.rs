@@ -96,6 +96,8 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     too_many_title: "Too many requests",
     too_many: "You, or others on your network, have asked very often. Please try again in {time}.",
     address_kept: "You have this address already. Nothing has been sent to it yet, so it is shown again.",
+    link_kept: "Its own page is open only to whoever asked for it first. What you send to it is paid out to your \
+        Skycoin address all the same.",
 
     questions: "Questions",
     ask_time: "How long does it take?",

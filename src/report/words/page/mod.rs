@@ -102,6 +102,7 @@ pub struct PageTexts {
     pub too_many_title: &'static str,
     pub too_many: &'static str,
     pub address_kept: &'static str,
+    pub link_kept: &'static str,
 
     pub questions: &'static str,
     pub ask_time: &'static str,

@@ -96,6 +96,8 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     too_many_title: "Demasiadas solicitudes",
     too_many: "Usted u otras personas de su red han consultado muchas veces. Inténtelo de nuevo en {time}.",
     address_kept: "Ya tiene esta dirección. Aún no se ha enviado nada a ella; por eso se muestra de nuevo.",
+    link_kept: "Su página solo está abierta para quien la pidió primero. Lo que envíe a ella se paga igualmente a su \
+        dirección de Skycoin.",
 
     questions: "Preguntas",
     ask_time: "¿Cuánto tarda?",
