@@ -74,21 +74,22 @@ struct Codes {
 }
 
 /// Refuses whoever does not know the password of the person who is logged in; guesses cost here what they cost at the
-/// log-in.
+/// log-in. Counts as a wrong one until [`Throttle::forget`] is told of the attempt, which is for when everything that the
+/// person logs in with was right: otherwise the password, which is known, would pay for any number of guesses at the
+/// code.
+///
+/// [`Throttle::forget`]: crate::people::Throttle::forget
 async fn must_know(
     state: &MonitorState,
     request: &HttpRequest,
     own: &LoggedIn,
     password: &SecretString,
-) -> Result<(), Box<HttpResponse>> {
+) -> Result<Attempt, Box<HttpResponse>> {
     let attempt = Attempt::new(own.person.name.as_str(), address_of(request));
     state.logins.throttle.begin(&attempt, state.clock.moment()).map_err(|wait| Box::new(too_early(wait)))?;
     let hash = Some(own.person.password.clone());
     match state.logins.verify(hash, password.expose_secret().to_owned()).await {
-        Ok(true) => {
-            state.logins.throttle.forget(&attempt);
-            Ok(())
-        }
+        Ok(true) => Ok(attempt),
         Ok(false) => Err(Box::new(text(StatusCode::FORBIDDEN, staff::WRONG_PASSWORD))),
         Err(crowded) => Err(Box::new(text(StatusCode::SERVICE_UNAVAILABLE, crowded))),
     }
@@ -112,7 +113,10 @@ async fn change_password(
 ) -> Result<HttpResponse, Box<HttpResponse>> {
     let own = person(request)?;
     let change: PasswordChange = json_body::read(request.headers(), body)?;
-    must_know(state, request, &own, &change.password).await?;
+    let attempt = must_know(state, request, &own, &change.password).await?;
+    if own.person.second_factor.is_none() {
+        state.logins.throttle.forget(&attempt);
+    }
     let name = own.person.name.clone();
     let hash = super::people::new_hash(state, &name, &change.new_password).await?;
     let kept = Some((own.hash, own.session.clone()));
@@ -158,12 +162,13 @@ async fn remove(
 ) -> Result<HttpResponse, Box<HttpResponse>> {
     let own = person(request)?;
     let removal: Removal = json_body::read(request.headers(), body)?;
-    must_know(state, request, &own, &removal.password).await?;
+    let attempt = must_know(state, request, &own, &removal.password).await?;
     let internal = |error: &dyn std::fmt::Display| Box::new(internal_error(error));
     let used = factor(&own.person, &removal.code, state.clock.now()).map_err(|error| internal(&error))?;
     if used.is_none_or(|used| !own.person.accepts(used)) {
         return Err(Box::new(text(StatusCode::FORBIDDEN, staff::WRONG_CODE)));
     }
+    state.logins.throttle.forget(&attempt);
     let name = own.person.name.clone();
     match set_second_factor(&state.store, name.clone(), name, None).await {
         Ok(()) => Ok(text(StatusCode::OK, staff::FACTOR_REMOVED)),
@@ -189,7 +194,7 @@ async fn take_over(
 ) -> Result<HttpResponse, Box<HttpResponse>> {
     let own = person(request)?;
     let given: Confirmation = json_body::read(request.headers(), body)?;
-    must_know(state, request, &own, &given.password).await?;
+    let attempt = must_know(state, request, &own, &given.password).await?;
     let wrong = |words: &str| Box::new(text(StatusCode::BAD_REQUEST, words));
     if own.person.second_factor.is_some() {
         return Err(Box::new(text(StatusCode::CONFLICT, staff::HAS_FACTOR)));
@@ -198,6 +203,7 @@ async fn take_over(
     let step = check_code(&key, &given.code, state.clock.now())
         .map_err(|_| wrong(staff::UNKNOWN_SECRET))?
         .ok_or_else(|| wrong(staff::UNCONFIRMED))?;
+    state.logins.throttle.forget(&attempt);
     let codes = recovery_codes().map_err(|error| Box::new(internal_error(&error)))?;
     let recovery = codes.iter().map(|code| recovery_code_hash(code)).collect();
     let (name, made) = (own.person.name.clone(), Some(NewFactor { key, step, recovery }));

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::asking::actor_of;
+use super::caller::Caller;
 use super::{MonitorState, bad_request, json_body};
 use crate::engine::operator::{
     LastApprover, PersonError, add_person, remove_person, set_password, set_role, set_second_factor,
@@ -137,8 +138,26 @@ fn list(state: &MonitorState) -> HttpResponse {
     }
 }
 
+/// Who asks for an act on people, where that is no program: it could make itself a person, and outlive its token.
+/// Otherwise the reply that refuses it.
+fn ruler(request: &HttpRequest) -> Result<Actor, Box<HttpResponse>> {
+    if let Caller::Program { .. } = Caller::of(request) {
+        return Err(Box::new(text(StatusCode::FORBIDDEN, staff::NO_PROGRAMS)));
+    }
+    actor_of(request)
+}
+
+/// Refuses to whoever is logged in what they change of themselves by showing that they know their password.
+fn must_be_anothers(request: &HttpRequest, name: &Actor, instead: &str) -> Result<(), Box<HttpResponse>> {
+    let Caller::Person(own) = Caller::of(request) else { return Ok(()) };
+    if own.person.name.as_str().to_lowercase() != name.as_str().to_lowercase() {
+        return Ok(());
+    }
+    Err(Box::new(text(StatusCode::FORBIDDEN, staff::your_own(instead))))
+}
+
 async fn add(state: &MonitorState, request: &HttpRequest, body: Result<Body, BodyError>) -> Answer {
-    let by = actor_of(request)?;
+    let by = ruler(request)?;
     let new: NewPerson = json_body::read(request.headers(), body)?;
     let (name, role) = (name_of(&new.name)?, role_of(&new.role)?);
     let snapshot = state.store.snapshot();
@@ -178,7 +197,7 @@ pub(super) async fn person(
 }
 
 async fn remove(state: &MonitorState, name: &str, request: &HttpRequest) -> Answer {
-    let (by, name) = (actor_of(request)?, name_of(name)?);
+    let (by, name) = (ruler(request)?, name_of(name)?);
     match remove_person(&state.store, by.clone(), name.clone(), LastApprover::Stays).await {
         Ok(()) => {
             tracing::warn!(%name, %by, "somebody may not log in any more");
@@ -208,7 +227,7 @@ async fn change(
     request: &HttpRequest,
     body: Result<Body, BodyError>,
 ) -> Answer {
-    let (by, name) = (actor_of(request)?, name_of(name)?);
+    let (by, name) = (ruler(request)?, name_of(name)?);
     let told = by.clone();
     let (done, words) = match act {
         "role" => {
@@ -217,12 +236,14 @@ async fn change(
             (set, format!("{name} has the role {role}"))
         }
         "password" => {
+            must_be_anothers(request, &name, "POST /api/session/password")?;
             let new: NewPassword = json_body::read(request.headers(), body)?;
             let hash = new_hash(state, &name, &new.password).await?;
             let set = set_password(&state.store, by, name.clone(), hash, None).await;
             (set, format!("{name} has another password, and is logged out"))
         }
         "totp-reset" => {
+            must_be_anothers(request, &name, "DELETE /api/session/totp")?;
             let reset = set_second_factor(&state.store, by, name.clone(), None).await;
             (reset, format!("{name} logs in with the password alone, and may set up a second factor anew"))
         }

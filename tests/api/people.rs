@@ -228,3 +228,72 @@ fn should_go_on_taking_the_configured_token() {
     assert_eq!(app.admin(&bearer(Request::new("POST", "/api/deposit-addresses/reload"))).status, 202);
     assert_eq!(Person::log_in(&app, "anna", "").get(&app, "/api/deposits").status, 200);
 }
+
+#[test]
+fn should_let_no_program_change_anything_of_people() {
+    let app = TestApp::new();
+    let anna = Person::first(&app, "anna");
+    Person::added(&app, &anna, "berta", "operate");
+    let wanted = json!({"name": "robot", "role": "approve"});
+    let token = anna.send(&app, post("/api/tokens", wanted)).json_of(201)["token"].clone();
+    let by_program = |request: Request| {
+        app.admin(&request.header("Authorization", &format!("Bearer {}", token.as_str().unwrap())))
+    };
+    let password = || json!({"password": "another horse battery"});
+    for request in [
+        post("/api/people", json!({"name": "carl", "role": "approve", "password": Person::PASSWORD})),
+        post("/api/people/berta/role", json!({"role": "approve"})),
+        post("/api/people/berta/password", password()),
+        post("/api/people/anna/password", password()),
+        Request::new("POST", "/api/people/anna/totp-reset"),
+        Request::new("DELETE", "/api/people/berta"),
+    ] {
+        by_program(request).assert_text(403, "Forbidden: programs change nothing of people, a person has to log in");
+    }
+    let people = by_program(Request::get("/api/people")).json();
+    assert_eq!(people["people"].as_array().unwrap().len(), 2, "it may look: {people}");
+    assert_eq!(anna.get(&app, "/api/session").status, 200);
+}
+
+#[test]
+fn should_want_the_password_for_a_new_one_of_ones_own() {
+    let app = TestApp::new();
+    let anna = Person::first(&app, "Anna");
+    let berta = Person::added(&app, &anna, "berta", "approve");
+    let words = |instead: &str| {
+        format!(
+            "Forbidden: this is for the log-ins of others; change your own with {instead}, which wants your password"
+        )
+    };
+    let new = json!({"password": "another horse battery"});
+    for name in ["Anna", "anna", "ANNA"] {
+        let reply = anna.send(&app, post(&format!("/api/people/{name}/password"), new.clone()));
+        reply.assert_text(403, &words("POST /api/session/password"));
+        let reply = anna.send(&app, Request::new("POST", &format!("/api/people/{name}/totp-reset")));
+        reply.assert_text(403, &words("DELETE /api/session/totp"));
+    }
+    assert_eq!(anna.get(&app, "/api/session").status, 200, "nothing has changed");
+    assert_eq!(berta.send(&app, post("/api/people/anna/password", new)).status, 200, "others may");
+}
+
+#[test]
+fn should_make_guesses_at_a_code_wait_though_the_password_is_right() {
+    let app = TestApp::new();
+    let anna = Person::first(&app, "anna");
+    let secret = anna.send(&app, post("/api/session/totp", json!({}))).json()["secret"].clone();
+    let code = crate::support::code(secret.as_str().unwrap(), 0);
+    let confirm = json!({"secret": secret, "code": code, "password": Person::PASSWORD});
+    assert_eq!(anna.send(&app, post("/api/session/totp/confirm", confirm)).status, 200);
+    let remove = |code: &str| {
+        let body = json!({"password": Person::PASSWORD, "code": code});
+        anna.send(&app, Request { method: "DELETE".to_owned(), ..post("/api/session/totp", body) }).status
+    };
+    // The right password in between, which is known to whoever guesses, pays for nothing.
+    let change = || {
+        let body = json!({"password": Person::PASSWORD, "new_password": Person::PASSWORD});
+        anna.send(&app, post("/api/session/password", body)).status
+    };
+    let tries: Vec<u16> = (0..14).map(|n| if n % 2 == 0 { remove("000000") } else { change() }).collect();
+    assert!(tries.contains(&429), "{tries:?}");
+    assert!(!tries[..4].contains(&429), "a person mistypes: {tries:?}");
+}

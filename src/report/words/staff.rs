@@ -31,6 +31,14 @@ pub const LOGGED_OUT: &str = "logged out";
 /// Told of paths that a program cannot be held to.
 pub const NO_PATHS: &str = "Invalid paths: expected paths such as /api/prices, twenty at most";
 
+/// Told to a program that wants to let somebody in, or to change who may do what.
+pub const NO_PROGRAMS: &str = "Forbidden: programs change nothing of people, a person has to log in";
+
+/// Returns what is told who would change their own log-in as if it were somebody else's.
+pub fn your_own(instead: &str) -> String {
+    format!("Forbidden: this is for the log-ins of others; change your own with {instead}, which wants your password")
+}
+
 /// Returns what is told who lacks a role.
 pub fn lacks(role: Role) -> String {
     format!("Forbidden: this wants the role {role}")

@@ -89,8 +89,15 @@ impl Reply {
     }
 
     /// The body of a 200 as JSON.
+    #[track_caller]
     pub fn json(&self) -> Value {
-        assert_eq!((self.status, self.header("Content-Type")), (200, Some("application/json")), "{self:?}");
+        self.json_of(200)
+    }
+
+    /// The body of a reply with this status as JSON.
+    #[track_caller]
+    pub fn json_of(&self, status: u16) -> Value {
+        assert_eq!((self.status, self.header("Content-Type")), (status, Some("application/json")), "{self:?}");
         serde_json::from_slice(&self.body).unwrap()
     }
 
