@@ -252,9 +252,10 @@ pub(super) async fn all_mine(state: Data<MonitorState>, request: HttpRequest) ->
             Err(_) => return bad_request(requests::no_last_height("up_to")),
         },
     };
-    // Done batch by batch, so that what is not kept would never end: here it is enough to count.
+    // Done batch by batch: what is not kept would never end, so that here it is enough to count; and the store of a
+    // request that is done once takes one batch. Done again it finds nothing, so its answer is kept afterwards.
     let done = match stage.is_real() {
-        true => own_all_spends(stage.store(), up_to, order).await,
+        true => own_all_spends(&state.store, up_to, order).await,
         false => unknown_spends(&state.store.snapshot(), up_to).map_err(ActError::from),
     };
     match done {

@@ -1,7 +1,11 @@
 //! `Idempotency-Key`: the same key, the same answer, for a day and across restarts.
 
 use serde_json::json;
-use teller::types::Coin;
+use teller::rail::{Paid, Spend};
+use teller::skycoin::Address;
+use teller::store::{StoreError, WriteTx};
+use teller::testing::signed;
+use teller::types::{Claim, Coin, Droplets};
 
 use crate::support::{BUYER, OTHER, Reply, Request, Setup, TestApp};
 
@@ -145,4 +149,31 @@ fn should_take_no_notice_of_keys_of_questions() {
     assert_eq!((ask("/api/config").status, ask("/api/health").status), (200, 200));
     let backup = app.admin(&Request::new("POST", "/api/backup").header(KEY, "k"));
     assert_eq!((backup.status, is_replay(&backup)), (200, false));
+}
+
+/// So many spends of the hot wallet that nobody knows.
+fn spends(tx: &mut WriteTx<'_>, count: u32) -> Result<(), StoreError> {
+    let (wallet, amount) = (Address::from_bytes([0xee; 20]), Droplets::new(1_000_000));
+    let one = |n: u32| {
+        let mut input = [9; 32];
+        input[..4].copy_from_slice(&n.to_be_bytes());
+        let paid = Paid { to: Address::from_bytes([7; 20]), coins: amount };
+        let transaction = signed(Claim(input), &[(paid.to, amount), (wallet, amount)]);
+        let (txid, raw) = (transaction.txid(), transaction.encode());
+        Spend { txid, block: None, payments: vec![paid], raw }
+    };
+    tx.know_wallet(&[wallet])?;
+    tx.take_spends(&(0..count).map(one).collect::<Vec<_>>()).map(drop)
+}
+
+#[test]
+fn should_do_an_act_of_many_batches_to_its_end_with_a_key() {
+    let mut app = TestApp::new();
+    crate::gaps::write(&mut app, |tx| spends(tx, 1_003));
+    let all = Request::new("POST", "/api/wallet/spends/mine?why=all+mine").header(KEY, "k");
+    let first = app.admin(&all);
+    assert_eq!((first.status, first.text()), (200, "1003 transaction(s) are the operator's own\n"));
+    let again = app.admin(&all);
+    assert_eq!((again.status, &again.body, is_replay(&again)), (200, &first.body, true));
+    assert_eq!(app.admin_json("/api/wallet/spends?state=unknown")["unknown"], 0);
 }
