@@ -2,6 +2,7 @@
 //!
 //! Only whoever has the key of a deposit address can spend what came to it. So what a transaction with such
 //! coins pays to bound addresses is the desk's own money coming home: no deposit, and nothing is paid for it.
+//! So is what came to an address before a person gave it back to its pool: whoever has it by now did not send that.
 //! It is noted, because a transaction may have coins of others in it too, and a person has to be able to see
 //! that.
 
@@ -74,6 +75,7 @@ pub(super) fn note(
     }
     let (address, amount) = (payment.address, payment.amount);
     tracing::warn!(coin = %id.coin, deposit = %id, %address, amount = %amount.get(), height = %block.height,
-        "own money came back to a deposit address: it is no deposit");
+        "own money came back to a deposit address, or it came before the address was released to its pool: it is no \
+         deposit");
     tx.record(AddressEvent::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
 }

@@ -5,7 +5,9 @@ use super::own_money::{self, Spenders};
 use super::transfer_id::{Names, TransferName};
 use crate::chain::{Block, Effect, Gaps, PastUse, Payment, Unread};
 use crate::deposit::BlockAt;
-use crate::store::{BlockGaps, GapEffect, OwnMoneyTable, Passed, Passes, StoreError, Tables, WriteTx};
+use crate::store::{
+    BlockGaps, GapEffect, OwnMoneyTable, Passed, Passes, StoreError, Tables, Taints, WriteTx,
+};
 use crate::types::{Coin, DepositId, DepositNo};
 
 /// Takes up a block's payments; answers how many are deposits that were not known.
@@ -59,7 +61,9 @@ impl Taker<'_> {
         let at = BlockAt { height: block.at.height, hash: Some(block.at.hash), waits: payment.waits };
         // What was taken for a deposit before stays one: its sender may have become ours later, or its source been
         // found.
-        if tx.deposit_no(&id)?.is_none() && self.spenders.are_ours(tx, coin, payment)? {
+        if tx.deposit_no(&id)?.is_none()
+            && (self.spenders.are_ours(tx, coin, payment)? || tx.came_before(&payment.address, at.height)?)
+        {
             own_money::note(tx, id, payment, at)?;
             return Ok(false);
         }

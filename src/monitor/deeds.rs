@@ -13,7 +13,7 @@ use super::stage::Stage;
 use super::stakes::{Alone, Stakes, stakes};
 use crate::engine::operator::{
     ActError, Order, OrderAct, PurchaseAct, decide_order, decide_purchase, give_back_address,
-    propose as store_proposal, rule, rule_spend, send_on, set_price,
+    propose as store_proposal, release_address, rule, rule_spend, send_on, set_price,
 };
 use crate::engine::take_over_set;
 use crate::http::{internal_error, json, once_store, text};
@@ -81,8 +81,7 @@ async fn propose(
     moved: Stakes,
 ) -> Result<HttpResponse, Box<HttpResponse>> {
     if !matches!(Caller::of(request), Caller::Person(_)) {
-        let words =
-            "Forbidden: this moves more than admin_panel.second_person_above, or does with what you moved in a day, and wants \
+        let words = "Forbidden: this moves more than admin_panel.second_person_above, or does with what you moved in a day, and wants \
              two people: log in";
         return Err(Box::new(text(StatusCode::FORBIDDEN, words)));
     }
@@ -151,6 +150,10 @@ async fn perform(state: &MonitorState, stage: &Stage, deed: Deed, order: Order) 
             give_back_address(store, address, payee, order).await?;
             let words = "is bound; have its blocks read again: POST /api/chains/{coin}/rescan?from=";
             Ok(format!("{address} {words}"))
+        }
+        Deed::Release(address) => {
+            release_address(store, address, order).await?;
+            Ok(acts::released(address))
         }
         Deed::SetPrice { code, rate } => set(state, stage, &code, &rate, order).await,
     }

@@ -1,5 +1,5 @@
-//! `GET /api/own-money`: what came to deposit addresses and was the desk's own before, so that nothing was paid for it,
-//! a page at a time.
+//! `GET /api/own-money`: what came to deposit addresses and was the desk's own before, or came before a person released
+//! the address to its pool, so that nothing was paid for it, a page at a time.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -61,7 +61,7 @@ impl Entry {
 /// What the reference tells of it.
 pub(super) fn described() -> Operation {
     Operation::get("/api/own-money", "ownMoney", "The desk's own money that came to deposit addresses")
-        .about("Nothing is paid for it.")
+        .about("Nothing is paid for it. So it is with what came before an address was released to its pool.")
         .takes_all(paging::cursor_parameters("00"))
         .gives::<OwnMoneyReply>(200, "The outputs.")
         .validated()

@@ -9,14 +9,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::acts::reason_parameters;
-use super::asking::{refused, staged};
+use super::asking::staged;
 use super::deeds::submit;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::address::DepositAddress;
-use crate::engine::operator::release_address;
 use crate::http::describe::{Operation, in_path, required, words};
 use crate::http::{Code, Params, internal_error, json, not_found, text};
-use crate::report::{acts, requests};
+use crate::report::requests;
 use crate::skycoin::Address;
 use crate::store::{Deed, Snapshot, StoreError, Tainted, Taints};
 use crate::types::Coin;
@@ -151,20 +150,16 @@ pub(super) async fn act(
     request: HttpRequest,
 ) -> HttpResponse {
     let (wanted, act) = path.into_inner();
-    let (order, stage) = match staged(&state, &request) {
-        Ok(both) => both,
-        Err(reply) => return *reply,
-    };
+    if let Err(reply) = staged(&state, &request) {
+        return *reply;
+    }
     let address = match find(&state.store.snapshot(), &wanted) {
         Ok(Some(address)) => address,
         Ok(None) => return text(StatusCode::NOT_FOUND, NOT_TAINTED),
         Err(error) => return internal_error(&error),
     };
     match act.as_str() {
-        "release" => match stage.play(release_address(stage.store(), address, order)).await {
-            Ok(()) => stage.done(acts::released(address)),
-            Err(error) => refused(&error),
-        },
+        "release" => submit(&state, &request, Deed::Release(address)).await,
         "bind" => match payee(&request) {
             Ok(payee) => submit(&state, &request, Deed::Bind { address, payee }).await,
             Err(message) => bad_request(message),

@@ -52,8 +52,8 @@ fn address(tx: &mut WriteTx<'_>, event: AddressEvent, by: Option<Actor>) -> Resu
         AddressEvent::Tainted { address, tx: paid_by, amount, height } => {
             tainted::insert(tx, &Tainted::new(address, paid_by, amount, height, now))
         }
-        AddressEvent::Released { address, why } => {
-            tainted::release(tx, &address, Reason { by: actor(by)?, why, at: now })
+        AddressEvent::Released { address, why, up_to } => {
+            tainted::release(tx, &address, Reason { by: actor(by)?, why, at: now }, up_to)
         }
         AddressEvent::AccountUsed { account, coin, identity } => {
             accounts::insert(tx, account, coin, identity)

@@ -55,6 +55,9 @@ pub enum Deed {
         #[n(1)]
         rate: String,
     },
+    /// An address that received coins before it was bound is given back to its pool.
+    #[n(8)]
+    Release(#[n(0)] DepositAddress),
 }
 
 impl Deed {
@@ -69,6 +72,7 @@ impl Deed {
             Deed::PayAgain(_) => "again",
             Deed::Bind { .. } => "bind",
             Deed::SetPrice { .. } => "set",
+            Deed::Release(_) => "release",
         }
     }
 
@@ -79,7 +83,9 @@ impl Deed {
             Deed::Send(no) | Deed::Abandon(no) => format!("/api/transactions/{no}"),
             Deed::Book { order, .. } => format!("/api/orders/{order}"),
             Deed::PayAgain(txid) => format!("/api/wallet/spends/{txid}"),
-            Deed::Bind { address, .. } => format!("/api/deposit-addresses/{address}"),
+            Deed::Bind { address, .. } | Deed::Release(address) => {
+                format!("/api/deposit-addresses/{address}")
+            }
             Deed::SetPrice { code, .. } => format!("/api/prices/{code}"),
         }
     }

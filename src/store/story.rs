@@ -45,7 +45,7 @@ fn told_of_address(event: &AddressEvent) -> Telling {
         AddressEvent::Tainted { address, tx, .. } => {
             tainted("deposit address tainted", address).because(tx.as_deref().unwrap_or("coins came before"))
         }
-        AddressEvent::Released { address, why } => {
+        AddressEvent::Released { address, why, .. } => {
             tainted("tainted deposit address released", address).because(why)
         }
         AddressEvent::AccountUsed { account, coin, .. } => account_used(*account, *coin),

@@ -7,6 +7,7 @@
 use minicbor::{Decode, Encode};
 
 use super::audit_tables::Entries;
+use super::chain::Chains;
 use super::codec;
 use super::events::AddressEvent;
 use super::invariant;
@@ -44,6 +45,10 @@ pub struct Tainted {
     /// No coins came: the original had taken it from its pool, and tells nobody whom it was given to.
     #[n(6)]
     pub is_used_before: bool,
+    /// Given back to the pool: what stands in blocks up to this one came before that. None where it was not, or was given
+    /// back to its owner.
+    #[n(7)]
+    pub pooled_at: Option<Height>,
 }
 
 impl Tainted {
@@ -55,7 +60,16 @@ impl Tainted {
         height: Height,
         seen_at: UnixTime,
     ) -> Self {
-        Tainted { address, tx, amount, height, seen_at, released: None, is_used_before: false }
+        Tainted {
+            address,
+            tx,
+            amount,
+            height,
+            seen_at,
+            released: None,
+            is_used_before: false,
+            pooled_at: None,
+        }
     }
 
     /// One that the original had taken from its pool.
@@ -87,6 +101,17 @@ pub trait Taints: Tables {
     /// The same, also where it was released.
     fn was_tainted(&self, address: &DepositAddress) -> Result<Option<Tainted>, StoreError> {
         tables::get(self.kv(), Table::Tainted, &key_of(address))
+    }
+
+    /// Whether a payment in a block of this height came to an address before it was given back to the pool. Whoever has the
+    /// address by now was given it later, and it is not theirs.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    fn came_before(&self, address: &DepositAddress, height: Height) -> Result<bool, StoreError> {
+        let up_to = self.was_tainted(address)?.and_then(|tainted| tainted.pooled_at);
+        Ok(up_to.is_some_and(|up_to| height <= up_to))
     }
 
     /// Those that were not released, beyond the address `after` in the order of their keys, at most `limit`.
@@ -126,12 +151,34 @@ impl WriteTx<'_> {
         self.record(AddressEvent::Tainted { address, tx, amount, height })
     }
 
-    /// A person gives a tainted address back to the pool.
+    /// A person gives a tainted address back to the pool. What came to it in blocks that are followed by now, or that its
+    /// node has told of, is not credited to whom it is given next.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not tainted, or the store fails.
     pub fn untaint(&mut self, address: DepositAddress, by: Actor, why: String) -> Result<(), StoreError> {
+        let known = self.tainted(&address)?.ok_or_else(|| invariant("only a tainted address is released"))?;
+        let followed = self.cursor(address.coin())?.map(|cursor| cursor.tip.height);
+        let up_to = Some(followed.map_or(known.height, |followed| followed.max(known.height)));
+        self.record_act(by, AddressEvent::Released { address, why, up_to })
+    }
+
+    /// A person gives a tainted address back to whom it belonged: what came to it is theirs.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not tainted, or the store fails.
+    pub fn untaint_for_owner(
+        &mut self,
+        address: DepositAddress,
+        by: Actor,
+        why: String,
+    ) -> Result<(), StoreError> {
         if self.tainted(&address)?.is_none() {
             return Err(invariant("only a tainted address is released"));
         }
-        self.record_act(by, AddressEvent::Released { address, why })
+        self.record_act(by, AddressEvent::Released { address, why, up_to: None })
     }
 }
 
@@ -178,7 +225,8 @@ pub(super) fn release(
     tx: &mut WriteTx<'_>,
     address: &DepositAddress,
     reason: Reason,
+    up_to: Option<Height>,
 ) -> Result<(), StoreError> {
     let known = tx.tainted(address)?.ok_or_else(|| invariant("only a tainted address is released"))?;
-    insert(tx, &Tainted { released: Some(reason), ..known })
+    insert(tx, &Tainted { released: Some(reason), pooled_at: up_to, ..known })
 }

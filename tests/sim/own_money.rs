@@ -3,9 +3,10 @@
 use teller::address::DepositAddress;
 use teller::chain::{Origin, Payment};
 use teller::deposit::DepositState;
-use teller::store::{Chains, OwnMoneyTable, Rescan};
+use teller::engine::operator::{Order, release_address};
+use teller::store::{Chains, OwnMoneyTable, Rescan, Taints};
 use teller::testing::World;
-use teller::types::{Coin, Height};
+use teller::types::{Actor, Coin, Height};
 
 use crate::forks::{bound, paid, payment, settle, state_of, world};
 
@@ -100,6 +101,35 @@ async fn should_leave_a_deposit_one_whose_sender_became_ours_later() {
     settle(&mut world).await;
     assert_eq!(store.snapshot().rescan(Coin::BTC).unwrap(), None);
     assert_eq!((paid(&world), own(&mut world)), (500_000, Vec::new()));
+}
+
+#[tokio::test]
+async fn should_credit_nobody_with_what_came_before_an_address_was_released() {
+    let mut world = world();
+    let _first = bound(&mut world).await;
+    let next = {
+        let mut other = self::world();
+        bound(&mut other).await;
+        bound(&mut other).await
+    };
+    // Somebody who is forgotten is paid for, twice.
+    mine(&world, vec![payment("a", next, 100_000)]);
+    mine(&world, vec![payment("b", next, 100_000)]);
+    settle(&mut world).await;
+    let store = world.service().unwrap().store.clone();
+    assert!(store.snapshot().tainted(&next).unwrap().is_some());
+    let order = Order::of(Actor::operator(), "a test of mine").unwrap();
+    release_address(&store, next, order).await.unwrap();
+    assert_eq!(bound(&mut world).await, next, "it is given out again");
+    let (from, to) = (Height::new(1), Height::new(world.chain.height()));
+    let rescan = Rescan { from, to, next: from, found: 0 };
+    store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan))).await.unwrap();
+    settle(&mut world).await;
+    assert_eq!(store.snapshot().rescan(Coin::BTC).unwrap(), None);
+    assert_eq!((paid(&world), own(&mut world)), (0, vec!["a:0".to_owned(), "b:0".to_owned()]));
+    mine(&world, vec![payment("c", next, 100_000)]);
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 500_000, "what comes from then on is the new buyer's");
 }
 
 fn reward(tx: &str, address: DepositAddress) -> Payment {

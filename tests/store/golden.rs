@@ -283,7 +283,14 @@ fn rule(store: &Store) {
         let amount = tx.as_ref().map(|_| Units::new(7));
         record(store, AddressEvent::Tainted { address, tx, amount, height: Height::new(101) });
     }
-    act(store, AddressEvent::Released { address: addresses(5)[4], why: "asked".to_owned() });
+    act(
+        store,
+        AddressEvent::Released {
+            address: addresses(5)[4],
+            why: "asked".to_owned(),
+            up_to: Some(Height::new(120)),
+        },
+    );
     store.write_blocking(|tx| tx.set_vetted(Coin::BTC, 1, 3)).unwrap();
 }
 

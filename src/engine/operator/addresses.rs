@@ -3,16 +3,20 @@
 use super::{ActError, Order};
 use crate::address::DepositAddress;
 use crate::skycoin::Address;
-use crate::store::{Store, StoreError, Taints, WalletAddresses, WriteTx};
+use crate::store::{Store, Taints, WalletAddresses, WriteTx};
 
-/// Gives a tainted address back to the pool.
+/// Gives a tainted address back to the pool. What came to it until now is not credited to whom it is given next.
 ///
 /// # Errors
 ///
 /// Where it is not tainted.
 pub async fn release_address(store: &Store, address: DepositAddress, order: Order) -> Result<(), ActError> {
     let told = order.clone();
-    let write = store.act(move |tx| untaint(tx, address, &order));
+    let write = store.act(move |tx| {
+        must_be_tainted(tx, &address)?;
+        let Order { by, why } = order.clone();
+        Ok::<_, ActError>(tx.untaint(address, by, why)?)
+    });
     write.await?;
     tracing::warn!(%address, by = %told.by, why = %told.why, "a tainted address is released");
     Ok(())
@@ -34,7 +38,9 @@ pub async fn give_back_address(
         if tx.is_of_wallet(&payee)? || tx.find_address(&DepositAddress::of_skycoin(payee))?.is_some() {
             return Err(ActError::PayeeIsOurs);
         }
-        untaint(tx, address, &order)?;
+        must_be_tainted(tx, &address)?;
+        let Order { by, why } = order.clone();
+        tx.untaint_for_owner(address, by, why)?;
         tx.bind(payee, address).map(drop).map_err(ActError::from)
     });
     write.await?;
@@ -42,10 +48,6 @@ pub async fn give_back_address(
     Ok(())
 }
 
-fn untaint(tx: &mut WriteTx<'_>, address: DepositAddress, order: &Order) -> Result<(), ActError> {
-    if tx.tainted(&address)?.is_none() {
-        return Err(ActError::Unknown);
-    }
-    let Order { by, why } = order.clone();
-    tx.untaint(address, by, why).map_err(|error: StoreError| error.into())
+fn must_be_tainted(tx: &WriteTx<'_>, address: &DepositAddress) -> Result<(), ActError> {
+    tx.tainted(address)?.map(drop).ok_or(ActError::Unknown)
 }

@@ -151,7 +151,10 @@ pub fn given_back(address: DepositAddress) -> String {
 
 /// Returns what becomes of an address that was released.
 pub fn released(address: DepositAddress) -> String {
-    format!("{address} may be given out once its address file changes, and is loaded again")
+    format!(
+        "{address} is given out when its pool comes to it (one that is past it already: once its address file changes, and \
+         is loaded again); what came to it until now is credited to nobody"
+    )
 }
 
 /// Returns that a balance is not known; the reason may be the node's, for the operator alone.

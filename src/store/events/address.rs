@@ -59,6 +59,10 @@ pub enum AddressEvent {
         /// The reason that was given.
         #[n(1)]
         why: String,
+        /// Given back to the pool: what stands in blocks up to this one came before that, and is nobody's deposit. None
+        /// where it was given back to its owner.
+        #[n(2)]
+        up_to: Option<Height>,
     },
     /// Addresses follow from this account for the first time.
     #[n(3)]
