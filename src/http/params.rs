@@ -8,12 +8,17 @@ pub struct Params(Vec<(String, String)>);
 impl Params {
     /// `query` as it stands after the question mark.
     pub fn parse(query: &str) -> Params {
-        let pairs = query.split('&').filter(|pair| !pair.is_empty() && !pair.contains(';'));
-        let decoded = pairs.filter_map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((decode(name)?, decode(value)?))
-        });
-        Params(decoded.collect())
+        Params(read(query).flatten().collect())
+    }
+
+    /// Whether every pair can be read: where one cannot, what it said is not in the parameters.
+    pub fn is_readable(query: &str) -> bool {
+        read(query).all(|pair| pair.is_some())
+    }
+
+    /// The names with their values.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// A form body, whose values stand before those of the query.
@@ -32,6 +37,17 @@ impl Params {
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)
     }
+}
+
+/// The pairs of a query; none in the place of one that cannot be read.
+fn read(query: &str) -> impl Iterator<Item = Option<(String, String)>> {
+    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        if pair.contains(';') {
+            return None;
+        }
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Some((decode(name)?, decode(value)?))
+    })
 }
 
 fn decode(text: &str) -> Option<String> {
@@ -72,7 +88,9 @@ mod tests {
     fn should_drop_malformed_pairs() {
         for query in ["a=%zz", "a=%", "a=%f", "a=1;b=2", "a=%ff"] {
             assert_eq!(Params::parse(query).get("a"), "", "{query}");
+            assert!(!Params::is_readable(query), "{query}");
         }
+        assert!(Params::is_readable("a=1&&b=%20x+y%0A&c"));
     }
 
     proptest! {

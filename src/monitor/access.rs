@@ -97,6 +97,7 @@ const SHOWN_FIRST: &[&str] = &[
     "/api/transactions/{no}/{act}",
     "/api/wallet/spends/mine",
     "/api/wallet/spends/{txid}/{act}",
+    "/api/withdrawals/{no}/{act}",
 ];
 
 /// Whether what a route does can be shown without being done.

@@ -12,14 +12,13 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use subtle::ConstantTimeEq;
 
-use super::access::{Right, can_be_shown, is_reading, right_of};
+use super::access::{Right, is_reading, right_of};
 use super::caller::{Caller, LoggedIn, Unknown, identify, shows_something};
 use super::log::{Asked, note};
-use super::stage::is_dry;
-use super::{MonitorState, bad_request};
+use super::{MonitorState, sent};
 use crate::engine::operator::use_session;
 use crate::http::{indirect, internal_error, is_own_page, text};
-use crate::report::{requests, staff};
+use crate::report::staff;
 use crate::store::Session;
 use crate::telemetry::Seldom;
 
@@ -30,7 +29,7 @@ const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// Lets a request pass whose sender may ask for it.
 pub(super) async fn gate<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(state) = request.app_data::<Data<MonitorState>>().cloned() else {
@@ -38,7 +37,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
     };
     let (asked, is_shown) = (Asked::of(&request), shows_something(request.headers()));
     let mut caller = Caller::Nobody;
-    let response = match admit(&state, &request, &mut caller).await {
+    let response = match admit(&state, &mut request, &mut caller).await {
         Ok(()) => {
             request.extensions_mut().insert(caller.clone());
             next.call(request).await?.map_into_boxed_body()
@@ -55,7 +54,7 @@ pub(super) async fn gate<B: MessageBody + 'static>(
 /// Finds out who sends it, and whether they may; otherwise returns the reply that refuses it.
 async fn admit(
     state: &MonitorState,
-    request: &ServiceRequest,
+    request: &mut ServiceRequest,
     found: &mut Caller,
 ) -> Result<(), Box<HttpResponse>> {
     let pattern = request.match_pattern();
@@ -81,17 +80,15 @@ async fn admit(
         }
         keep(state, logged_in).await?;
     }
-    let is_dry = !is_reading(request.method()) && is_dry(request.query_string());
-    if is_dry && !can_be_shown(pattern.as_deref()) {
-        return Err(Box::new(bad_request(requests::NOT_SHOWN)));
-    }
     let is_allowed = match right {
         Right::Open => true,
         Right::Nobody => false,
         Right::Of(role) => caller.role().is_some_and(|own| own.includes(role)),
     };
     match right {
-        _ if is_allowed && caller.reaches(request.path(), request.method()) => Ok(()),
+        _ if is_allowed && caller.reaches(request.path(), request.method()) => {
+            if is_reading(request.method()) { Ok(()) } else { sent::read(request).await }
+        }
         Right::Of(role) if !is_allowed => Err(Box::new(forbidden(staff::lacks(role)))),
         Right::Of(_) | Right::Open | Right::Nobody => Err(Box::new(forbidden(staff::NOT_OPEN))),
     }

@@ -41,6 +41,7 @@ mod profile;
 mod proposals;
 mod scrape;
 mod search;
+mod sent;
 mod session;
 mod spends;
 mod stage;

@@ -34,18 +34,21 @@ struct Shown {
     second_person: bool,
 }
 
+/// The parameter of a request that only wants to see what would be done.
+pub(super) const DRY_RUN: &str = "dry_run";
+
 /// Whether a request only wants to see what would be done.
 pub(super) fn is_dry(query: &str) -> bool {
-    Params::parse(query).has("dry_run")
+    Params::parse(query).has(DRY_RUN)
 }
 
 impl Stage {
     /// Where the act of a request is done; otherwise the reply that refuses it.
     pub(super) fn of(state: &MonitorState, request: &HttpRequest) -> Result<Stage, Box<HttpResponse>> {
         let params = Params::parse(request.query_string());
-        match params.get("dry_run") {
+        match params.get(DRY_RUN) {
             "1" => Ok(Stage::rehearsed(state)),
-            "" if !params.has("dry_run") => Ok(Stage::Real(once_store(request, &state.store))),
+            "" if !params.has(DRY_RUN) => Ok(Stage::Real(once_store(request, &state.store))),
             _ => Err(Box::new(bad_request(requests::NO_DRY_RUN))),
         }
     }

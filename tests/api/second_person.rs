@@ -56,6 +56,64 @@ fn should_show_what_an_act_would_do_and_do_nothing() {
 }
 
 #[test]
+fn should_do_nothing_where_a_wish_to_be_shown_it_first_cannot_be_read() {
+    let app = owing(Setup::new());
+    let anna = Person::first(&app, "anna");
+    let before = anna.get(&app, "/api/deposits/1").json();
+    let void = "/api/deposits/1/void?why=double+spent";
+    for query in [
+        "&dry_run=%zz",
+        "&dry%zzrun=1",
+        ";dry_run=1",
+        "&dry_run=1;",
+        "%ff&dry_run",
+        "&Dry_Run=1",
+        "&dryRun",
+        "?dry_run=1",
+        "%26dry_run=1",
+    ] {
+        let (status, words) = post(&app, &anna, &format!("{void}{query}"));
+        assert_eq!(status, 400, "{query}: {words}");
+        assert!(words.as_str().unwrap().contains("nothing was done"), "{query}: {words}");
+    }
+    let json = "application/json";
+    let form = "application/x-www-form-urlencoded";
+    for (kind, body) in [
+        (form, "dry_run=1"),
+        (form, "a=1&dry%5Frun=1"),
+        (json, r#"{"dry_run":true}"#),
+        ("text/plain", "dryRun: 1"),
+    ] {
+        let request = Request::new("POST", void).header("Content-Type", kind).body(body);
+        let reply = anna.send(&app, request);
+        assert_eq!(reply.status, 400, "{body}: {}", reply.text());
+    }
+    // Also where acts cannot be shown.
+    let reload = Request::form("/api/deposit-addresses/reload", "dry_run=1");
+    assert_eq!(anna.send(&app, reload).status, 400);
+    assert_eq!(anna.get(&app, "/api/deposits/1").json(), before);
+    let harmless = Request::new("POST", "/api/deposits/1/void?why=after+a+dry+run%3B+100%25");
+    assert_eq!(anna.send(&app, harmless.header("Content-Type", form).body("a=b")).status, 200);
+}
+
+#[test]
+fn should_show_what_is_said_of_a_withdrawal() {
+    let app = TestApp::new();
+    let anna = Person::first(&app, "anna");
+    let (status, words) = post(&app, &anna, "/api/withdrawals/7/missed?why=x&dry_run=1");
+    assert_eq!((status, words), (404, json!("there is none of that number\n")));
+}
+
+#[test]
+fn should_read_the_body_of_an_act_before_it_is_done() {
+    let app = owing(Setup::new());
+    let anna = Person::first(&app, "anna");
+    let large = Request::new("POST", "/api/deposits/1/void?why=double+spent").body(vec![b' '; 20_000]);
+    assert_eq!(anna.send(&app, large).status, 413);
+    assert_ne!(anna.get(&app, "/api/deposits/1").json()["status"], "done");
+}
+
+#[test]
 fn should_do_an_act_above_the_limit_only_with_a_second_person() {
     let mut app = owing(Setup::new().text("admin_panel.second_person_above", "49"));
     let anna = Person::first(&app, "anna");
@@ -169,4 +227,34 @@ fn should_want_a_second_person_for_what_comes_to_much_in_a_day() {
     let acts = anna.get(&app, "/api/acts").json();
     let moved = acts["acts"].as_array().unwrap().iter().filter(|act| act["moved"] == "50.000000").count();
     assert_eq!(moved, 3, "{acts}");
+}
+
+#[test]
+fn should_want_a_second_person_to_release_an_address_that_received_coins() {
+    let mut app = TestApp::start(Setup::new().text("admin_panel.second_person_above", "49"));
+    let anna = Person::first(&app, "anna");
+    let berta = Person::added(&app, &anna, "berta", "approve");
+    let text = crate::support::pools::btc(3)[2].clone();
+    let address = teller::address::DepositAddress::parse(Coin::BTC.main_network(), &text).unwrap();
+    crate::gaps::write(&mut app, move |tx| {
+        let height = teller::types::Height::new(7);
+        tx.record(teller::store::AddressEvent::Tainted {
+            address,
+            tx: Some("aa".into()),
+            amount: None,
+            height,
+        })
+    });
+    let release = format!("/api/deposit-addresses/{text}/release?why=ours");
+    assert_eq!(post(&app, &anna, &format!("{release}&dry_run=1")).1["second_person"], true);
+    assert_eq!(post(&app, &anna, &release).0, 202);
+    let listed = &proposals(&app, &berta, "")[0];
+    assert_eq!(
+        (&listed["act"], &listed["target"]),
+        (&json!("release"), &json!(format!("/api/deposit-addresses/{text}")))
+    );
+    let (status, words) = post(&app, &berta, "/api/proposals/1/confirm");
+    assert_eq!(status, 200, "{words}");
+    assert!(words.as_str().unwrap().contains("is given out when its pool comes to it"), "{words}");
+    assert_eq!(post(&app, &anna, &release).0, 404);
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 
@@ -55,7 +55,11 @@ pub async fn attend<B: MessageBody + 'static>(
     Ok(response.map_body(|_, body| BoxBody::new(Answer { body: body.boxed(), _request: answering })))
 }
 
+/// Whether a body is awaited: nobody reads that of a question.
 fn has_body(request: &ServiceRequest) -> bool {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return false;
+    }
     let headers = request.headers();
     let length = headers.get(header::CONTENT_LENGTH);
     length.is_some_and(|length| length.as_bytes() != b"0") || headers.contains_key(header::TRANSFER_ENCODING)
