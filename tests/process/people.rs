@@ -34,6 +34,10 @@ pub(crate) async fn should_let_people_in_on_the_database_itself() -> Outcome {
     people(&desk, "totp-reset anna", "").await.success();
     desk.assert_consistent().await;
     desk.go().await;
+    // It has no token to ask with, and says no more than it knows.
+    let doctor = desk.command("doctor").await;
+    let words = ["warning  running teller: ", "wants a log-in, and no admin_panel.token is configured"];
+    assert!(doctor.code == Some(1) && words.iter().all(|words| doctor.out.contains(words)), "{doctor:#?}");
     desk.stop().await;
     assert_eq!(people(&desk, "remove anna", "").await.success(), "");
     people(&desk, "remove anna", "").await.assert_refused(&["there is nobody of that name"]);

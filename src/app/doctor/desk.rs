@@ -67,6 +67,17 @@ pub(super) async fn look(config: &Config, diagnosis: &mut Diagnosis) -> bool {
             );
             true
         }
+        Ok(answer) if answer.status() == 401 && config.admin.token.is_none() => {
+            let words = format!(
+                "{address} wants a log-in, and no admin_panel.token is configured: what is amiss there was not looked at"
+            );
+            diagnosis.warn(
+                ABOUT,
+                words,
+                "log in and look at its page, or set admin_panel.token and start it again",
+            );
+            true
+        }
         Ok(answer) if answer.status() == 401 => {
             let advice = "use the configuration that it runs with";
             diagnosis.problem(ABOUT, format!("{address} refuses admin_panel.token"), advice);
