@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::asking::actor_of;
-use super::caller::{Caller, TOKEN_PREFIX};
+use super::caller::{Caller, TOKEN_PREFIX, is_bound};
 use super::people::{created, name_of, refused, role_of};
 use super::session::after;
 use super::{MonitorState, bad_request, json_body};
@@ -36,7 +36,7 @@ struct List {
 struct TokenReply {
     name: String,
     role: &'static str,
-    /// Where these are any: it may read what stands below them, and nothing else.
+    /// Where these are any: it may read what stands below them, do what they name after `POST `, and nothing else.
     paths: Vec<String>,
     made_by: String,
     made_at: u64,
@@ -73,7 +73,8 @@ pub(super) struct Wanted {
     /// `view`, `operate` or `approve`.
     role: String,
     #[serde(default)]
-    /// What it may read, where that is not everything.
+    /// What it may do, where that is not everything: `/api/prices` or `/metrics` to be read with what stands below it,
+    /// `POST /api/chains/*/look` to be done, where `*` stands for one part.
     paths: Vec<String>,
     #[serde(default = "usual_days")]
     /// How long it is good for.
@@ -118,8 +119,7 @@ async fn make(
     let by = actor_of(request)?;
     let wanted: Wanted = json_body::read(request.headers(), body)?;
     let (name, role) = (name_of(&wanted.name)?, role_of(&wanted.role)?);
-    let is_path = |path: &String| path.starts_with("/api/") && path.len() < 200 && !path.ends_with('/');
-    if wanted.paths.len() > MAX_PATHS || !wanted.paths.iter().all(is_path) {
+    if wanted.paths.len() > MAX_PATHS || !wanted.paths.iter().all(|path| is_bound(path)) {
         return Err(Box::new(bad_request(staff::NO_PATHS)));
     }
     if !(1..=MAX_DAYS).contains(&wanted.days) {

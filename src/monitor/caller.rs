@@ -78,13 +78,10 @@ impl Caller {
         }
     }
 
-    /// Whether a program's token is good for this path.
+    /// Whether a program's token is good for this request.
     pub(super) fn reaches(&self, path: &str, method: &Method) -> bool {
         let Caller::Program { paths, .. } = self else { return true };
-        let is_below = |allowed: &String| {
-            path.strip_prefix(allowed.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        paths.is_empty() || is_reading(method) && paths.iter().any(is_below)
+        paths.is_empty() || paths.iter().any(|allowed| covers(allowed, path, method))
     }
 
     /// Whose act it is; `by` is the name that the request gives, which counts where nobody has logged in.
@@ -106,6 +103,33 @@ impl Caller {
             Caller::Person(_) => "session",
             Caller::Nobody => "nothing",
         }
+    }
+}
+
+/// What a token's path begins with that allows one act, and no reading.
+const POST: &str = "POST ";
+
+/// Whether a token can be bounded to this: `/api/prices` and what stands below it are read, `POST /api/chains/*/look` is
+/// done. A star stands for one part of a path.
+pub(super) fn is_bound(allowed: &str) -> bool {
+    let path = allowed.strip_prefix(POST).unwrap_or(allowed);
+    let is_known = path.starts_with("/api/") || path == "/metrics" && path == allowed;
+    is_known
+        && allowed.len() < 200
+        && path.split('/').skip(1).all(|part| !part.is_empty() && !part.contains(' '))
+}
+
+/// Whether a path that a token is bounded to allows a request.
+fn covers(allowed: &str, path: &str, method: &Method) -> bool {
+    let act = allowed.strip_prefix(POST);
+    let mut parts = path.split('/');
+    let begins = act
+        .unwrap_or(allowed)
+        .split('/')
+        .all(|wanted| parts.next().is_some_and(|part| part == wanted || wanted == "*" && !part.is_empty()));
+    match act {
+        Some(_) => begins && parts.next().is_none() && *method == Method::POST,
+        None => begins && is_reading(method),
     }
 }
 
@@ -199,6 +223,35 @@ mod tests {
     }
 
     #[test]
+    fn should_know_what_a_token_can_be_bounded_to() {
+        for good in [
+            "/api/prices",
+            "/api/chains/*/blind",
+            "/metrics",
+            "POST /api/chains/*/look",
+            "POST /api/prices/BTC/push",
+        ] {
+            assert!(is_bound(good), "{good}");
+        }
+        for bad in [
+            "",
+            "/",
+            "/api",
+            "/api/",
+            "/api/x/",
+            "/api//x",
+            "/livez",
+            "/metrics/x",
+            "POST /metrics",
+            "GET /api/x",
+            "post /api/x",
+            "/api/a b",
+        ] {
+            assert!(!is_bound(bad), "{bad}");
+        }
+    }
+
+    #[test]
     fn should_let_a_token_with_paths_read_these_and_nothing_else() {
         let name = Actor::parse("prices").unwrap();
         let program = |paths: &[&str]| Caller::Program {
@@ -215,6 +268,20 @@ mod tests {
             ("/api/deposits", Method::GET, false),
         ] {
             assert_eq!(some.reaches(path, &method), reaches, "{method} {path}");
+        }
+        let look = program(&["POST /api/chains/*/look", "/metrics"]);
+        for (path, method, reaches) in [
+            ("/api/chains/btc/look", Method::POST, true),
+            ("/api/chains/btc/look", Method::GET, false),
+            ("/api/chains/btc/rescan", Method::POST, false),
+            ("/api/chains/btc/look/on", Method::POST, false),
+            ("/api/chains//look", Method::POST, false),
+            ("/api/chains", Method::GET, false),
+            ("/metrics", Method::GET, true),
+            ("/metrics", Method::POST, false),
+            ("/metricsx", Method::GET, false),
+        ] {
+            assert_eq!(look.reaches(path, &method), reaches, "{method} {path}");
         }
         assert!(program(&[]).reaches("/api/prices/BTC/push", &Method::POST));
         assert_eq!(some.actor("anna").unwrap().as_str(), "program prices");

@@ -29,14 +29,17 @@ pub const SESSION_ENDED: &str = "that session is ended";
 /// Told who has logged out.
 pub const LOGGED_OUT: &str = "logged out";
 /// Told of paths that a program cannot be held to.
-pub const NO_PATHS: &str = "Invalid paths: expected paths such as /api/prices, twenty at most";
+pub const NO_PATHS: &str = "Invalid paths: expected paths to read such as /api/prices or /metrics, or acts such as \
+                            POST /api/chains/*/look, twenty at most";
 
 /// Told to a program that wants to let somebody in, or to change who may do what.
 pub const NO_PROGRAMS: &str = "Forbidden: programs change nothing of people, a person has to log in";
 
 /// Returns what is told who would change their own log-in as if it were somebody else's.
 pub fn your_own(instead: &str) -> String {
-    format!("Forbidden: this is for the log-ins of others; change your own with {instead}, which wants your password")
+    format!(
+        "Forbidden: this is for the log-ins of others; change your own with {instead}, which wants your password"
+    )
 }
 
 /// Returns what is told who lacks a role.
