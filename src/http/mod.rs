@@ -23,7 +23,7 @@ pub use caller::{caller_ip, network_of};
 pub use code::{Code, refusal};
 pub use connection::{Answers, Door, DoorLimits, DoorReport, Doors, Listener, Phase, Visitor, attend, serve};
 pub use direct::{indirect, is_direct, is_own_page, only_direct};
-pub use once::{KeyOwner, Once, once_key, once_store};
+pub use once::{KeyOwner, Once, is_replayed, once_key, once_store};
 pub use params::Params;
 pub use path::{clean_path, not_found_or_redirect};
 pub use probe::probe;

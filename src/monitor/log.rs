@@ -19,7 +19,7 @@ use super::caller::Caller;
 use super::stage::is_dry;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{log_act, log_again};
-use crate::http::{Params, internal_error, json, network_of};
+use crate::http::{Params, internal_error, is_replayed, json, network_of};
 use crate::store::{ActEntry, ActLog, ActOutcome, Store, StoreError};
 use crate::types::{Actor, Droplets, ProposalNo, UnixTime};
 
@@ -31,6 +31,8 @@ const OF_STRANGERS: usize = 20;
 const OF_ALL: usize = 200;
 /// Most characters of a path, a reason or an answer that are kept.
 const MAX_WORDS: usize = 300;
+/// What gives the whole database away.
+const COPY: &str = "/api/backup";
 /// What programs do all the time.
 const OFTEN: [&str; 3] =
     ["POST /api/chains/{coin}/look", "POST /api/prices/{code}/{act}", "POST /api/deposit-addresses/reload"];
@@ -62,6 +64,8 @@ impl LogNote {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Kind {
+    /// Nobody has shown who they are, whatever name they gave.
+    is_strangers: bool,
     who: Option<String>,
     via: &'static str,
     from: String,
@@ -121,14 +125,15 @@ impl Hour {
         if self.counted.contains_key(&kind) {
             return (kind, entry);
         }
-        let strangers = self.counted.keys().filter(|known| known.who.is_none()).count();
-        let is_too_many = kind.who.is_none() && strangers >= OF_STRANGERS || self.counted.len() >= OF_ALL;
+        let strangers = self.counted.keys().filter(|known| known.is_strangers).count();
+        let is_too_many = kind.is_strangers && strangers >= OF_STRANGERS || self.counted.len() >= OF_ALL;
         if !is_too_many {
             return (kind, entry);
         }
         let several = || "several".to_owned();
         let (via, outcome, status) = ("several", kind.outcome, kind.status);
-        let kind = Kind { who: None, via, from: several(), act: several(), outcome, status };
+        let kind =
+            Kind { is_strangers: false, who: None, via, from: several(), act: several(), outcome, status };
         let entry = ActEntry {
             who: None,
             via: several(),
@@ -166,6 +171,7 @@ pub(super) struct Asked {
     target: String,
     why: Option<String>,
     is_reading: bool,
+    is_copy: bool,
     is_dry: bool,
 }
 
@@ -181,6 +187,7 @@ impl Asked {
             target: short(request.path()),
             why: why.map(short),
             is_reading: is_reading(request.method()),
+            is_copy: pattern == COPY,
             is_dry: is_dry(request.query_string()),
         }
     }
@@ -202,48 +209,72 @@ pub(super) async fn note(
 ) -> ServiceResponse<BoxBody> {
     let status = response.status();
     let is_refused = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-    // A browser that asks before anybody has logged in is no attempt at anything.
-    let is_told =
-        if asked.is_reading { is_refused && is_shown } else { !(asked.is_dry && status.is_success()) };
+    // A browser that asks before anybody has logged in is no attempt at anything. A copy of the database is more than a
+    // look at it.
+    let is_told = match asked.is_reading {
+        true => is_refused && is_shown || asked.is_copy && status.is_success(),
+        false => !(asked.is_dry && status.is_success()),
+    };
     if !is_told {
         return response;
     }
     let note = response.response().extensions().get::<LogNote>().cloned().unwrap_or_default();
+    let outcome = outcome(&response, &note);
     let (response, words) = words(response);
-    let (kind, entry) = entry(state, asked, caller, status, note, words);
+    let (kind, entry) = entry(state, asked, caller, (outcome, status), note, words);
     if let Err(error) = state.acts.note(&state.store, kind, entry).await {
         tracing::error!(%error, "an act could not be noted in the log of acts");
     }
     response
 }
 
+fn outcome(response: &ServiceResponse<BoxBody>, note: &LogNote) -> ActOutcome {
+    match response.status() {
+        _ if is_replayed(response.headers()) => ActOutcome::Replayed,
+        _ if note.proposal.is_some() => ActOutcome::Proposed,
+        status if status.is_success() => ActOutcome::Done,
+        StatusCode::UNAUTHORIZED => ActOutcome::Unauthorized,
+        StatusCode::FORBIDDEN => ActOutcome::Forbidden,
+        StatusCode::TOO_MANY_REQUESTS => ActOutcome::Throttled,
+        status if status.is_server_error() => ActOutcome::Failed,
+        _ => ActOutcome::Refused,
+    }
+}
+
 fn entry(
     state: &MonitorState,
     asked: Asked,
     caller: &Caller,
-    status: StatusCode,
+    (outcome, status): (ActOutcome, StatusCode),
     note: LogNote,
     words: Option<String>,
 ) -> (Kind, ActEntry) {
-    let outcome = match status {
-        _ if note.proposal.is_some() => ActOutcome::Proposed,
-        _ if status.is_success() => ActOutcome::Done,
-        StatusCode::UNAUTHORIZED => ActOutcome::Unauthorized,
-        StatusCode::FORBIDDEN => ActOutcome::Forbidden,
-        StatusCode::TOO_MANY_REQUESTS => ActOutcome::Throttled,
-        _ if status.is_server_error() => ActOutcome::Failed,
-        _ => ActOutcome::Refused,
-    };
     let is_known = !matches!(caller, Caller::Nobody);
     let known = || caller.actor("").ok().filter(|_| is_known);
     let who = note.who.or_else(known).map(|who| who.to_string());
     let (via, status, at) = (caller.via(), status.as_u16(), state.clock.now());
     let Asked { from, act, target, why, .. } = asked;
-    // A stranger can have many addresses, of one network; and may ask for anything.
+    // A stranger can have many addresses, of one network; and may ask for anything, also under the name of somebody.
     let network = |from: &str| from.parse().map_or_else(|_| from.to_owned(), |ip| network_of(ip).to_string());
-    let kind = match &who {
-        Some(_) => Kind { who: who.clone(), via, from: from.clone(), act: act.clone(), outcome, status },
-        None => Kind { who: None, via, from: network(&from), act: String::new(), outcome, status },
+    let kind = match is_known {
+        true => Kind {
+            is_strangers: false,
+            who: who.clone(),
+            via,
+            from: from.clone(),
+            act: act.clone(),
+            outcome,
+            status,
+        },
+        false => Kind {
+            is_strangers: true,
+            who: who.clone(),
+            via,
+            from: network(&from),
+            act: String::new(),
+            outcome,
+            status,
+        },
     };
     let words = note.proposal.map(|no| format!("proposal {no}")).or(words);
     let (via, moved, last_at, times) = (via.to_owned(), note.moved, at, 1);

@@ -96,9 +96,11 @@ fn logged(snapshot: &Snapshot, now: UnixTime) -> Result<Vec<Share>, StoreError> 
         let Some((oldest, last)) = entries.last() else { return Ok(shares) };
         let is_over = now.since(last.last_at) >= DAY;
         before = Some(*oldest);
-        shares.extend(entries.into_iter().filter_map(|(_, entry)| {
-            Some(Share { by: entry.who?, at: entry.at, coins: entry.moved? })
-        }));
+        shares.extend(
+            entries
+                .into_iter()
+                .filter_map(|(_, entry)| Some(Share { by: entry.who?, at: entry.at, coins: entry.moved? })),
+        );
         if is_over {
             return Ok(shares);
         }

@@ -78,6 +78,9 @@ pub enum ActOutcome {
     /// The desk could not do it.
     #[n(6)]
     Failed,
+    /// It was done before, and what it was answered then was given again.
+    #[n(7)]
+    Replayed,
 }
 
 impl ActOutcome {
@@ -91,6 +94,7 @@ impl ActOutcome {
             ActOutcome::Unauthorized => "unauthorized",
             ActOutcome::Throttled => "throttled",
             ActOutcome::Failed => "failed",
+            ActOutcome::Replayed => "replayed",
         }
     }
 }

@@ -242,7 +242,8 @@ fn should_show_the_link_again_only_to_whoever_was_given_it() {
     for word in ["Path=/buy", "HttpOnly", "SameSite=Strict"] {
         assert!(all.contains(word) && !all.contains("Secure"), "{all}");
     }
-    let far = Request::form("/buy", &format!("skyaddr={OTHER}&coin_type=BTC")).header("X-Forwarded-Proto", "https");
+    let far =
+        Request::form("/buy", &format!("skyaddr={OTHER}&coin_type=BTC")).header("X-Forwarded-Proto", "https");
     assert!(app.public(&far).header("Set-Cookie").unwrap().contains("; Secure"));
     // Whoever brings the link is led to it; whoever knows the payee, and whoever brings another's, is not.
     let again = form(&app, &kept, "BTC");

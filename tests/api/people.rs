@@ -248,7 +248,8 @@ fn should_let_no_program_change_anything_of_people() {
         Request::new("POST", "/api/people/anna/totp-reset"),
         Request::new("DELETE", "/api/people/berta"),
     ] {
-        by_program(request).assert_text(403, "Forbidden: programs change nothing of people, a person has to log in");
+        by_program(request)
+            .assert_text(403, "Forbidden: programs change nothing of people, a person has to log in");
     }
     let people = by_program(Request::get("/api/people")).json();
     assert_eq!(people["people"].as_array().unwrap().len(), 2, "it may look: {people}");

@@ -89,6 +89,13 @@ fn should_let_a_program_do_what_its_token_says_and_its_maker_may() {
     assert_eq!(bearer(&app, get("/api/deposits"), &reads), 403);
     assert_eq!((bearer(&app, reload(), &acts), bearer(&app, get("/api/people"), &acts)), (202, 403));
     assert_eq!(bearer(&app, reload(), &format!("{acts}x")), 401);
+    let only = json!({"name": "node", "role": "operate", "paths": ["POST /api/chains/*/look", "/metrics"]});
+    let (_, only) = token(&app, &anna, only);
+    let look = |coin: &str| Request::new("POST", &format!("/api/chains/{coin}/look"));
+    assert_eq!((bearer(&app, look("nothing"), &only), bearer(&app, get("/metrics"), &only)), (404, 200));
+    for refused in [reload(), get("/api/chains"), Request::new("POST", "/api/chains/btc/rescan?from=1")] {
+        assert_eq!(bearer(&app, refused, &only), 403);
+    }
     let list = anna.get(&app, "/api/tokens");
     assert!(!list.text().contains(&acts), "it is shown once");
     assert_eq!(list.json()["tokens"][0]["made_by"], "berta");
@@ -194,4 +201,66 @@ fn should_say_that_the_configured_token_and_loopback_act_under_the_name_they_giv
         app.admin(&list).json()["prices"][0]["set"]["by"].clone()
     };
     assert_eq!((set(""), set("&by=anna")), (json!("token"), json!("anna")));
+}
+
+#[test]
+fn should_note_who_has_taken_a_copy_of_the_database() {
+    let app = TestApp::new();
+    let anna = Person::first(&app, "anna");
+    let carl = Person::added(&app, &anna, "carl", "view");
+    let before = acts(&app, &anna, "").len();
+    for method in ["GET", "HEAD", "POST"] {
+        assert_eq!(anna.send(&app, Request::new(method, "/api/backup")).status, 200, "{method}");
+    }
+    assert_eq!(carl.get(&app, "/api/backup").status, 403);
+    let all = acts(&app, &anna, "");
+    let noted: Vec<_> = all[..all.len() - before]
+        .iter()
+        .rev()
+        .map(|act| (&act["who"], &act["act"], &act["outcome"]))
+        .collect();
+    let of = |who: &str, method: &str, outcome: &str| {
+        (json!(who), json!(format!("{method} /api/backup")), json!(outcome))
+    };
+    let wanted = [
+        of("anna", "GET", "done"),
+        of("anna", "HEAD", "done"),
+        of("anna", "POST", "done"),
+        of("carl", "GET", "forbidden"),
+    ];
+    assert_eq!(noted, wanted.each_ref().map(|(who, act, outcome)| (who, act, outcome)));
+}
+
+#[test]
+fn should_not_note_as_done_what_was_answered_again() {
+    let app = TestApp::new();
+    let anna = Person::first(&app, "anna");
+    let set =
+        || Request::new("POST", "/api/prices/BTC/set?rate=490&why=a+sale").header("Idempotency-Key", "k");
+    let replies: Vec<u16> = (0..5).map(|_| anna.send(&app, set()).status).collect();
+    assert_eq!(replies, [200; 5]);
+    let all = acts(&app, &anna, "");
+    let of_price = all.iter().filter(|act| act["target"] == "/api/prices/BTC/set");
+    let noted: Vec<_> = of_price.map(|act| (act["outcome"].clone(), act["times"].clone())).collect();
+    assert_eq!(noted, [(json!("replayed"), json!(4)), (json!("done"), json!(1))]);
+}
+
+#[test]
+fn should_not_let_guesses_under_a_name_crowd_out_the_refusals_of_others() {
+    let app = TestApp::new();
+    let anna = Person::first(&app, "anna");
+    let carl = Person::added(&app, &anna, "carl", "view");
+    for n in 0..12 {
+        let body = json!({"name": if n % 2 == 0 { "anna" } else { "carl" }, "password": "a guess of mine"});
+        let guess = Request::json("/api/session", body.to_string());
+        assert!(matches!(app.admin_from(n + 2, &guess).status, 401 | 429), "{n}");
+    }
+    let all = acts(&app, &anna, "");
+    let guesses = all.iter().filter(|act| act["target"] == "/api/session" && act["outcome"] != "done");
+    let guesses: Vec<_> = guesses.map(|act| act["who"].clone()).collect();
+    // One entry for each name and outcome, whatever addresses of one network they came from.
+    assert!(guesses.len() <= 4, "{all:?}");
+    assert!(guesses.contains(&json!("anna")) && guesses.contains(&json!("carl")), "{guesses:?}");
+    assert_eq!(carl.send(&app, Request::new("POST", "/api/deposits/7/pay?why=x")).status, 403);
+    assert_eq!(acts(&app, &anna, "")[0]["who"], "carl");
 }

@@ -46,7 +46,10 @@ pub(super) fn status(state: &ApiState, request: &HttpRequest, query: &Params) ->
     let skyaddr = trim_address(query.get("skyaddr")).to_owned();
     let refuse = |refusal: &Refusal| {
         let (shown, wish) = (state.shown(), Wish { skyaddr: skyaddr.clone(), ..Wish::default() });
-        refused(&StartPage::new(state, request, &shown, wish).refusing(state, refusal, &HeldLinks::default()), refusal)
+        refused(
+            &StartPage::new(state, request, &shown, wish).refusing(state, refusal, &HeldLinks::default()),
+            refusal,
+        )
     };
     let address = if skyaddr.is_empty() { Err(Refusal::MissingPayee) } else { payee(&skyaddr) };
     let address = match address {

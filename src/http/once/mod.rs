@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
@@ -74,6 +74,11 @@ pub struct Once {
 /// Returns the key of a request, for handlers that keep their answer themselves.
 pub fn once_key(request: &HttpRequest) -> Option<OnceKey> {
     request.extensions().get::<OnceKey>().copied()
+}
+
+/// Returns whether an answer with these headers was given before: nothing was done now.
+pub fn is_replayed(headers: &HeaderMap) -> bool {
+    headers.contains_key(REPLAYED)
 }
 
 /// Returns the store to do the work of a request in, where that is one transaction: it is done once.

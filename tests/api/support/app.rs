@@ -119,6 +119,11 @@ impl TestApp {
         client::send(self.admin_address(), request).expect("a reply")
     }
 
+    /// The same from another address of this machine: one of 127.0.0.0/24.
+    pub fn admin_from(&self, last: u8, request: &Request) -> Reply {
+        client::send_from([127, 0, 0, last].into(), self.admin_address(), request).expect("a reply")
+    }
+
     pub fn dummy(&self, request: &Request) -> Reply {
         client::send(self.dummy_address(), request).expect("a reply")
     }

@@ -1,9 +1,10 @@
 //! A client that sends exactly what it is told, byte for byte: no library tidies up the target or the method.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 
+use rustix::net::{AddressFamily, SocketType};
 use serde_json::Value;
 
 /// No answer takes nearly as long; a service that hangs is a failed test, not a hanging one.
@@ -97,7 +98,11 @@ impl Reply {
     /// The body of a reply with this status as JSON.
     #[track_caller]
     pub fn json_of(&self, status: u16) -> Value {
-        assert_eq!((self.status, self.header("Content-Type")), (status, Some("application/json")), "{self:?}");
+        assert_eq!(
+            (self.status, self.header("Content-Type")),
+            (status, Some("application/json")),
+            "{self:?}"
+        );
         serde_json::from_slice(&self.body).unwrap()
     }
 
@@ -145,6 +150,16 @@ fn unchunk(mut rest: &[u8]) -> Vec<u8> {
 /// Sends over a connection of its own; none where it is closed without a reply.
 pub fn send(address: SocketAddr, request: &Request) -> Option<Reply> {
     exchange(connect(address), address, request)
+}
+
+/// The same from this address of the machine.
+pub fn send_from(own: IpAddr, address: SocketAddr, request: &Request) -> Option<Reply> {
+    let socket = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    rustix::net::bind(&socket, &SocketAddr::new(own, 0)).unwrap();
+    rustix::net::connect(&socket, &address).unwrap();
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
+    exchange(stream, address, request)
 }
 
 pub fn connect(address: SocketAddr) -> TcpStream {
