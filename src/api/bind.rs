@@ -145,8 +145,8 @@ pub(super) struct OwnSecrets {
 }
 
 /// Checks an order in the order of the contract and carries it out. The page uses it too. Where there are `held` links,
-/// if only none, an address of the payee that has never received anything is given again instead of a new one: one whose
-/// link is held before any other, and its link to whoever holds it alone. Anybody can name a payee.
+/// if only none, an address of the payee that has never received anything is given again instead of a new one: one
+/// whose link is held before any other, and its link to whoever holds it alone. Anybody can name a payee.
 pub(super) async fn bind_order(
     state: &ApiState,
     order: &BindRequest,

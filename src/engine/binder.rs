@@ -145,8 +145,8 @@ pub(super) async fn bind_once(
 /// Bindings of a payee that are looked at for those that can be shown again.
 const LOOKED_AT: usize = 64;
 
-/// The payee's addresses of a coin that have never received anything, the newest first: each may be shown again in place of
-/// a new one.
+/// The payee's addresses of a coin that have never received anything, the newest first: each may be shown again in
+/// place of a new one.
 ///
 /// # Errors
 /// The store's.

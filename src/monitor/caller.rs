@@ -109,8 +109,8 @@ impl Caller {
 /// What a token's path begins with that allows one act, and no reading.
 const POST: &str = "POST ";
 
-/// Whether a token can be bounded to this: `/api/prices` and what stands below it are read, `POST /api/chains/*/look` is
-/// done. A star stands for one part of a path.
+/// Whether a token can be bounded to this: `/api/prices` and what stands below it are read, `POST /api/chains/*/look`
+/// is done. A star stands for one part of a path.
 pub(super) fn is_bound(allowed: &str) -> bool {
     let path = allowed.strip_prefix(POST).unwrap_or(allowed);
     let is_known = path.starts_with("/api/") || path == "/metrics" && path == allowed;

@@ -81,8 +81,8 @@ async fn propose(
     moved: Stakes,
 ) -> Result<HttpResponse, Box<HttpResponse>> {
     if !matches!(Caller::of(request), Caller::Person(_)) {
-        let words = "Forbidden: this moves more than admin_panel.second_person_above, or does with what you moved in a day, and wants \
-             two people: log in";
+        let words = "Forbidden: this moves more than admin_panel.second_person_above, or does with what you moved in \
+                     a day, and wants two people: log in";
         return Err(Box::new(text(StatusCode::FORBIDDEN, words)));
     }
     let stage = Stage::rehearsed(state);

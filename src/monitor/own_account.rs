@@ -74,9 +74,9 @@ struct Codes {
 }
 
 /// Refuses whoever does not know the password of the person who is logged in; guesses cost here what they cost at the
-/// log-in. Counts as a wrong one until [`Throttle::forget`] is told of the attempt, which is for when everything that the
-/// person logs in with was right: otherwise the password, which is known, would pay for any number of guesses at the
-/// code.
+/// log-in. Counts as a wrong one until [`Throttle::forget`] is told of the attempt, which is for when everything that
+/// the person logs in with was right: otherwise the password, which is known, would pay for any number of guesses at
+/// the code.
 ///
 /// [`Throttle::forget`]: crate::people::Throttle::forget
 async fn must_know(

@@ -113,8 +113,8 @@ pub(super) fn stakes(state: &MonitorState, deed: &Deed) -> Result<Stakes, StoreE
             Stakes::of(units.and_then(|units| u64::try_from(units.get()).ok()).map(Droplets::new))
         }
         Deed::PayAgain(txid) => Stakes::of(of_spend(&snapshot, *txid)?),
-        // What came there is in another coin, and may be priced at any time; and what comes there yet may be meant for whom
-        // it belonged to.
+        // What came there is in another coin, and may be priced at any time; and what comes there yet may be meant for
+        // whom it belonged to.
         Deed::Bind { .. } | Deed::Release(_) => Stakes::Unknown,
         Deed::SetPrice { code, rate } => of_price(state, code, rate),
     })

@@ -45,8 +45,8 @@ pub struct Tainted {
     /// No coins came: the original had taken it from its pool, and tells nobody whom it was given to.
     #[n(6)]
     pub is_used_before: bool,
-    /// Given back to the pool: what stands in blocks up to this one came before that. None where it was not, or was given
-    /// back to its owner.
+    /// Given back to the pool: what stands in blocks up to this one came before that. None where it was not, or was
+    /// given back to its owner.
     #[n(7)]
     pub pooled_at: Option<Height>,
 }
@@ -103,8 +103,8 @@ pub trait Taints: Tables {
         tables::get(self.kv(), Table::Tainted, &key_of(address))
     }
 
-    /// Whether a payment in a block of this height came to an address before it was given back to the pool. Whoever has the
-    /// address by now was given it later, and it is not theirs.
+    /// Whether a payment in a block of this height came to an address before it was given back to the pool. Whoever has
+    /// the address by now was given it later, and it is not theirs.
     ///
     /// # Errors
     ///
@@ -151,8 +151,8 @@ impl WriteTx<'_> {
         self.record(AddressEvent::Tainted { address, tx, amount, height })
     }
 
-    /// A person gives a tainted address back to the pool. What came to it in blocks that are followed by now, or that its
-    /// node has told of, is not credited to whom it is given next.
+    /// A person gives a tainted address back to the pool. What came to it in blocks that are followed by now, or that
+    /// its node has told of, is not credited to whom it is given next.
     ///
     /// # Errors
     ///

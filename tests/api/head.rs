@@ -61,6 +61,13 @@ fn should_answer_head_like_get() {
         for target in targets {
             let [get, head] =
                 ["GET", "HEAD"].map(|method| send(address, &Request::new(method, target)).unwrap());
+            // The log of acts has the first copy, and is in the second one: they differ in length.
+            let is_copy = target == "/api/backup";
+            let told = |reply: &Reply| {
+                let (status, mut headers) = told(reply);
+                headers.retain(|(name, _)| !(is_copy && name == "content-length"));
+                (status, headers)
+            };
             assert_eq!(told(&head), told(&get), "{target}");
             assert_eq!(
                 (head.body.len(), get.body.is_empty()),

@@ -27,6 +27,7 @@ mod head;
 mod headers;
 mod health;
 mod https;
+mod links;
 mod long_lists;
 mod metrics;
 mod moving;

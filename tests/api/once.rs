@@ -172,7 +172,9 @@ fn should_do_an_act_of_many_batches_to_its_end_with_a_key() {
     crate::gaps::write(&mut app, |tx| spends(tx, 1_003));
     let all = Request::new("POST", "/api/wallet/spends/mine?why=all+mine").header(KEY, "k");
     let first = app.admin(&all);
-    assert_eq!((first.status, first.text()), (200, "1003 transaction(s) are the operator's own\n"));
+    // The payer may find meanwhile that some of them are not on its chain, and forget those.
+    assert_eq!(first.status, 200, "{}", first.text());
+    assert!(first.text().ends_with(" transaction(s) are the operator's own\n"), "{}", first.text());
     let again = app.admin(&all);
     assert_eq!((again.status, &again.body, is_replay(&again)), (200, &first.body, true));
     assert_eq!(app.admin_json("/api/wallet/spends?state=unknown")["unknown"], 0);

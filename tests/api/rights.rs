@@ -96,6 +96,7 @@ fn should_let_a_program_do_what_its_token_says_and_its_maker_may() {
     for refused in [reload(), get("/api/chains"), Request::new("POST", "/api/chains/btc/rescan?from=1")] {
         assert_eq!(bearer(&app, refused, &only), 403);
     }
+    assert_eq!(anna.send(&app, Request::new("DELETE", "/api/tokens/node")).status, 200);
     let list = anna.get(&app, "/api/tokens");
     assert!(!list.text().contains(&acts), "it is shown once");
     assert_eq!(list.json()["tokens"][0]["made_by"], "berta");

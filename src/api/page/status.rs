@@ -79,8 +79,8 @@ pub(super) fn status(state: &ApiState, request: &HttpRequest, query: &Params) ->
     }
 }
 
-/// The payee's address of a coin that nothing has come to. Whoever asks may be anybody who knows the payee: they are told
-/// no link.
+/// The payee's address of a coin that nothing has come to. Whoever asks may be anybody who knows the payee: they are
+/// told no link.
 fn kept(state: &ApiState, payee: &Address, code: &str) -> Option<Kept> {
     let coin = Coin::from_code(code).ok().filter(|coin| state.policy.is_enabled(*coin))?;
     let found = unused(&state.store.snapshot(), payee, coin).ok()?;

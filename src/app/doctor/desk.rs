@@ -69,7 +69,7 @@ pub(super) async fn look(config: &Config, diagnosis: &mut Diagnosis) -> bool {
         }
         Ok(answer) if answer.status() == 401 && config.admin.token.is_none() => {
             let words = format!(
-                "{address} wants a log-in, and no admin_panel.token is configured: what is amiss there was not looked at"
+                "{address} wants a log-in, and no admin_panel.token is configured: what is amiss there is not known"
             );
             diagnosis.warn(
                 ABOUT,

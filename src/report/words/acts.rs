@@ -152,8 +152,8 @@ pub fn given_back(address: DepositAddress) -> String {
 /// Returns what becomes of an address that was released.
 pub fn released(address: DepositAddress) -> String {
     format!(
-        "{address} is given out when its pool comes to it (one that is past it already: once its address file changes, and \
-         is loaded again); what came to it until now is credited to nobody"
+        "{address} is given out when its pool comes to it (one that is past it already: once its address file \
+         changes, and is loaded again); what came to it until now is credited to nobody"
     )
 }
 

@@ -39,9 +39,11 @@ pub const NO_PLAY: &str = "Invalid act: deposit, confirm, fork, shortage or refi
 /// Told of an act that is to be shown first, and cannot be.
 pub const NOT_SHOWN: &str = "Invalid dry_run: this cannot be shown without being done";
 /// Told of a wish to be shown an act first that stands where nobody reads it.
-pub const DRY_RUN_UNREAD: &str = "Invalid dry_run: it stands where it is not read, and nothing was done; send dry_run=1 as a parameter of the query";
+pub const DRY_RUN_UNREAD: &str = "Invalid dry_run: it stands where it is not read, and nothing was done; send \
+                                  dry_run=1 as a parameter of the query";
 /// Told of an act whose query cannot be read as a whole.
-pub const UNREADABLE_QUERY: &str = "Invalid query: a part of it cannot be read, and nothing was done; write % as %25, ; as %3B and texts in UTF-8";
+pub const UNREADABLE_QUERY: &str = "Invalid query: a part of it cannot be read, and nothing was done; write % as \
+                                    %25, ; as %3B and texts in UTF-8";
 /// Told of a pushed price that is to be shown first.
 pub const PUSH_NOT_SHOWN: &str = "Invalid dry_run: what is pushed cannot be tried";
 /// Told of a wish to be shown an act that is neither yes nor no.
