@@ -112,6 +112,7 @@ async fn should_credit_nobody_with_what_came_before_an_address_was_released() {
         bound(&mut other).await;
         bound(&mut other).await
     };
+    world.service().unwrap().store.watch_pool(Coin::BTC, 1).unwrap();
     // Somebody who is forgotten is paid for, twice.
     mine(&world, vec![payment("a", next, 100_000)]);
     mine(&world, vec![payment("b", next, 100_000)]);
