@@ -139,10 +139,12 @@ function Tokens() {
   const { change, said } = useChange();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('view');
+  const [bounds, setBounds] = useState('');
   const [made, setMade] = useState('');
   const submit = async (event: Event) => {
     event.preventDefault();
-    const answer = await change('POST', '/api/tokens', { name, role, days: 90 });
+    const paths = bounds.split(',').map((path) => path.trim()).filter((path) => path !== '');
+    const answer = await change('POST', '/api/tokens', { name, role, paths, days: 90 });
     if (answer.status !== 201) return;
     setMade((answer.json as { token: string }).token);
     setName('');
@@ -163,6 +165,7 @@ function Tokens() {
       </Loaded>
       <form class="line-form" onSubmit={(event) => void submit(event)}>
         <Field label="Name of the program" required value={name} onInput={setName} autoComplete="off" help="Ends after 90 days." />
+        <Field label="Bound to" value={bounds} onInput={setBounds} autoComplete="off" help="Everything, or paths with commas between them: /metrics, POST /api/chains/*/look" />
         <div class="field"><span class="label">Role</span><RolePick label="Role of the program" value={role} onPick={setRole} /></div>
         <button class="primary" disabled={name === ''}>Make a token</button>
       </form>
