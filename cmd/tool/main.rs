@@ -9,6 +9,7 @@ mod newxpub;
 mod people;
 mod scanblock;
 mod states;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -60,6 +61,9 @@ enum Command {
     /// Take over what the original service keeps in its bolt database: says what there is, and makes this desk's
     /// database of it, which must not be there yet
     ImportOriginal(import_original::ImportOriginal),
+    /// Prove the history of a database from its first event to its last, and that it passes through heads that were
+    /// told before; fails where it does not
+    Verify(verify::Verify),
     /// Print a Bitcoin chain's outputs to addresses that hold a whole number of coins, one JSON object a line
     Scanblock(scanblock::ScanBlock),
 }
@@ -187,6 +191,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::Db { command: DbCommand::Journal { file } } => database::entries(&file),
         Command::People { command } => people::run(command),
         Command::ImportOriginal(arguments) => import_original::import(arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
         Command::Scanblock(arguments) => scanblock::scan(arguments),
     }
 }

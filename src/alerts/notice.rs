@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::report::{ProblemKey, Severity};
-use crate::types::{Coin, UnixTime};
+use crate::types::{Coin, HistoryHead, UnixTime};
 
 /// A problem as it is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Notice {
     pub still: Vec<Alert>,
     /// Told, and over.
     pub closed: Vec<Alert>,
+    /// The head of the history as it is told; none where it is not known.
+    pub history: Option<HistoryHead>,
 }
 
 #[derive(Debug, Serialize)]
@@ -36,6 +38,9 @@ struct Body<'a> {
     /// Seconds since 1970.
     at: u64,
     alerts: Vec<AlertBody<'a>>,
+    /// Number and hash of the last event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,7 +91,8 @@ impl Notice {
                 runbook: format!("{runbooks}{}", alert.key.0.runbook()),
             })
         });
-        let body = Body { kind: "teller.alerts", at: at.get(), alerts: alerts.collect() };
+        let history = self.history.map(|head| head.to_string());
+        let body = Body { kind: "teller.alerts", at: at.get(), alerts: alerts.collect(), history };
         serde_json::to_vec(&body).expect("BUG: texts and numbers can be written")
     }
 
@@ -130,6 +136,9 @@ impl Notice {
                 text.push('\n');
             }
         }
+        if let Some(head) = self.history {
+            let _ = writeln!(text, "Head of the history: {head}");
+        }
         text
     }
 }
@@ -159,6 +168,7 @@ mod tests {
             ],
             still: Vec::new(),
             closed: vec![alert(ProblemCode::Node, Some(Coin::ETH), "ETH: its node does not answer")],
+            history: Some(HistoryHead::EMPTY),
         };
         assert_eq!(
             notice.subject(),
@@ -169,6 +179,7 @@ mod tests {
             "New:\n\n  pool_low BTC (warning), since 2026-11-21 00:06 UTC\n    BTC: only 3 ",
             "    What to do: https://desk.example/docs/runbooks/pool_low.md\n\n  payouts_stand_still (critical)",
             "Over:\n\n  node_trouble ETH (warning), since 2026-11-21 00:06 UTC\n    ETH: its node does not answer\n\n",
+            "Head of the history: 0:0000000000000000000000000000000000000000000000000000000000000000\n",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }
@@ -176,13 +187,13 @@ mod tests {
 
     #[test]
     fn should_tell_programs_the_same() {
-        let notice =
-            Notice { opened: vec![alert(ProblemCode::PoolLow, Some(Coin::BTC), "low")], ..Notice::default() };
+        let opened = vec![alert(ProblemCode::PoolLow, Some(Coin::BTC), "low")];
+        let notice = Notice { opened, history: Some(HistoryHead::EMPTY), ..Notice::default() };
         let json: serde_json::Value = serde_json::from_slice(&notice.json(UnixTime::new(9), "")).unwrap();
         let expected = serde_json::json!({"type": "teller.alerts", "at": 9, "alerts": [{
             "state": "opened", "code": "pool_low", "coin": "BTC", "severity": "warning", "since": 1_795_219_613_u64,
             "words": ["low"], "runbook": "docs/runbooks/pool_low.md",
-        }]});
+        }], "history": HistoryHead::EMPTY.to_string()});
         assert_eq!(json, expected);
     }
 }

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::{Kept, Notice, Told};
 use crate::clock::Clock;
 use crate::report::OpenProblem;
+use crate::store::Store;
 use crate::task::Shutdown;
 use crate::types::UnixTime;
 
@@ -43,6 +44,8 @@ pub struct Post<R> {
     pub kept: Kept,
     /// What is open.
     pub open: watch::Receiver<Arc<Vec<OpenProblem>>>,
+    /// Whose history is told.
+    pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// After how long what is still so is told again.
@@ -88,10 +91,11 @@ impl<R: Receiver> Post<R> {
     async fn deliver(&mut self, shutdown: &Shutdown) -> Result<(), String> {
         let open = Arc::clone(&self.open.borrow_and_update());
         let now = self.clock.now();
-        let notice = self.told.difference(&open, now, self.repeat);
+        let mut notice = self.told.difference(&open, now, self.repeat);
         if notice.is_empty() {
             return Ok(());
         }
+        notice.history = Some(self.store.snapshot().head());
         tokio::select! {
             told = tokio::time::timeout(PATIENCE, self.receiver.tell(&notice, now)) => {
                 told.unwrap_or_else(|_| Err(format!("no answer within {PATIENCE:?}")))?;

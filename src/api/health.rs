@@ -29,6 +29,9 @@ struct HealthReply<'a> {
     /// How long it has been up, in hours, minutes and seconds.
     #[schema(example = "1h0m1.5s")]
     uptime: String,
+    /// The head of the history: number and hash of its last event. Whoever keeps it can tell later whether what had
+    /// happened until then was rewritten.
+    history: String,
     /// What stands in the way of payouts, as the original tells it.
     exchange: Exchange,
     /// What is amiss, in words.
@@ -102,6 +105,7 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
         mode: if state.is_play { "dummy" } else { "real" },
         version: &state.version,
         uptime: go_duration(state.started.elapsed()),
+        history: snapshot.head().to_string(),
         exchange: Exchange {
             buy_method: state.buy_method.name(),
             processor_error: state

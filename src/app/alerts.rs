@@ -73,7 +73,8 @@ impl Receivers {
 
 fn post<R: Receiver>(known: Known<R>, watcher: &Watcher, staff: &Staff, repeat: Duration) -> Post<R> {
     let Known { receiver, kept, told } = known;
-    Post { receiver, told, kept, open: watcher.subscribe(), clock: Arc::clone(&staff.clock), repeat }
+    let (store, clock) = (staff.store.clone(), Arc::clone(&staff.clock));
+    Post { receiver, told, kept, open: watcher.subscribe(), store, clock, repeat }
 }
 
 /// What was told and not taken back is open until it has been away for long enough.

@@ -45,6 +45,8 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     ("/api/deposits/{no}", VIEW, OPERATE),
     ("/api/deposits/{no}/timeline", VIEW, OPERATE),
     ("/api/deposits/{no}/{act}", VIEW, OPERATE),
+    ("/api/history", VIEW, OPERATE),
+    ("/api/history/proof", VIEW, OPERATE),
     ("/api/openapi.json", VIEW, OPERATE),
     ("/api/orders", VIEW, OPERATE),
     ("/api/orders/{no}/{act}", VIEW, OPERATE),

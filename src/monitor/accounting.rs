@@ -44,6 +44,8 @@ struct Accounting {
     strays_next: Option<String>,
     /// Every account that is not empty.
     accounts: Vec<AccountReply>,
+    /// The head of the history that all of it follows from: number and hash of its last event.
+    history: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -135,6 +137,7 @@ fn read(state: &MonitorState, snapshot: &Snapshot) -> Result<Accounting, StoreEr
         strays,
         strays_next,
         accounts: accounts(&books),
+        history: snapshot.head().to_string(),
     })
 }
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{
     accounting, accounting_days, acts, addresses, backup, balance, chains, deposits, described_people,
-    orders, overview, own_money, passed_over, prices, problems, profile, search, spends, tainted, timeline,
-    transactions, waiting, wallet, withdrawals,
+    history, orders, overview, own_money, passed_over, prices, problems, profile, search, spends, tainted,
+    timeline, transactions, waiting, wallet, withdrawals,
 };
 use crate::http::Code;
 use crate::http::describe::{About, Chapter, Operation, Reference, document};
@@ -44,6 +44,7 @@ pub fn described() -> Value {
     books.push(own_money::described());
     purchases.extend(desk());
     let mut service = backup::described();
+    service.extend(history::described());
     service.push(profile::described());
     let chapters: Vec<Chapter> = vec![
         ("Purchases", purchases),

@@ -21,6 +21,7 @@ mod described;
 mod described_people;
 mod desk;
 mod gate;
+mod history;
 mod json_body;
 mod log;
 mod logins;
@@ -145,6 +146,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .wrap(from_fn(problems))
         .wrap(Compress::default())
         .configure(operators)
+        .configure(copies)
         .service(web::resource("/api/deposit-addresses").to(addresses::usage))
         .service(web::resource("/api/deposit-addresses/tainted").to(tainted::list))
         .service(web::resource("/api/deposit-addresses/{address}/balance").to(balance::balance))
@@ -180,7 +182,6 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/accounting").to(accounting::accounting))
         .service(web::resource("/api/accounting/days").to(accounting_days::days))
         .service(web::resource("/api/accounting/strays").to(accounting::strays))
-        .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download))
         .service(web::resource("/api/problems").to(problems::list))
         .service(web::resource("/metrics").to(scrape::scrape))
         .service(web::resource("/api/profile").to(profile::flame_graph))
@@ -195,6 +196,14 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/livez").to(probes::lives))
         .service(web::resource("/readyz").to(probes::is_ready))
         .service(scope);
+}
+
+/// Adds the routes that are about the history and copies of it.
+fn copies(routes: &mut ServiceConfig) {
+    routes
+        .service(web::resource("/api/history").to(history::head))
+        .service(web::resource("/api/history/proof").to(history::proof))
+        .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download));
 }
 
 /// Adds the routes that are about who operates the desk, and what they have done.

@@ -32,6 +32,8 @@ struct Overview {
     mode: &'static str,
     /// Whether a buyer can be served.
     can_serve: bool,
+    /// The head of the history: number and hash of its last event.
+    history: String,
     /// Every worker.
     parts: Vec<PartReply>,
     /// How many deposits there are, by public status, and how many ended with an error.
@@ -212,6 +214,7 @@ fn read(state: &MonitorState, snapshot: &Snapshot, range: Range) -> Result<Overv
         version: state.version.clone(),
         mode: if state.is_play { "dummy" } else { "real" },
         can_serve: state.metrics.health.verdict(snapshot).can_serve,
+        history: snapshot.head().to_string(),
         parts: parts(state),
         deposits: ByCode(PublicStatus::ALL.into_iter().map(counted).collect()),
         errored: counters.errored,

@@ -3,9 +3,9 @@
 use super::codec;
 use super::events::{AttemptEvent, DepositEvent, Event, OrderEvent, PayoutEvent, Record, WalletEvent};
 use super::kv::{Table, prefix_end};
-use super::tables::{Tables, get};
+use super::tables::Tables;
 use super::tx::WriteTx;
-use super::{StoreError, invariant};
+use super::{StoreError, history_row, invariant};
 use crate::rail::Pays;
 use crate::types::{AttemptNo, DepositNo, OrderNo, WithdrawalNo};
 
@@ -162,9 +162,10 @@ pub trait Stories: Tables {
         let rows = self.kv().scan(table, &from, prefix_end(&subject.prefix()).as_deref())?.take(limit);
         rows.map(|row| {
             let number = codec::number_at_end(table, &row?.0)?;
-            let record = get(self.kv(), Table::Events, &codec::key(number))?;
-            let record = record.ok_or_else(|| invariant("an event that is named exists"))?;
-            Ok((number, record))
+            let key = codec::key(number);
+            let row = self.kv().get(Table::Events, &key)?;
+            let row = row.ok_or_else(|| invariant("an event that is named exists"))?;
+            Ok((number, history_row::decode(&key, &row)?))
         })
         .collect()
     }

@@ -11,6 +11,7 @@ use super::audit_report::{AuditReport, Rows};
 use super::audit_tables::{Expected, Known, entries_of_purchase};
 use super::codec::{self, key};
 use super::counters::{Counters, step};
+use super::history::Walk;
 use super::index::{Index, Payee};
 use super::kv::{Read, Table};
 use super::row_keys::is_errored;
@@ -197,9 +198,20 @@ impl<'a> Audit<'a> {
         Ok(())
     }
 
-    pub(super) fn count_events(&mut self) -> Result<u64, StoreError> {
-        let last = self.kv.last(Table::Events)?;
-        last.map_or(Ok(0), |(key, _)| codec::number_at_end(Table::Events, &key))
+    /// Goes along the history: each event follows from the one before it.
+    pub(super) fn events(&mut self) -> Result<(), StoreError> {
+        let (mut walk, mut seal) = (Walk::new(), Seal::default());
+        for row in self.kv.scan(Table::Events, &[], None)? {
+            let (key, value) = row?;
+            self.seen_row();
+            seal.add(&key, &value);
+            if let Some(wrong) = walk.follow(&key, &value)? {
+                self.report.check(false, || format!("the history: {wrong}"));
+            }
+        }
+        (self.counted.events, self.counted.history) = (walk.head().number, walk.head().hash);
+        self.read.note(Table::Events, seal);
+        Ok(())
     }
 }
 

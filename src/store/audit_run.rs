@@ -49,7 +49,7 @@ impl Audit<'_> {
         tainted::entries_of_open(self.kv, &mut self.expected)?;
         own_money::entries_by_address(self.kv, &mut self.expected)?;
         audit_withdrawals::check(self)?;
-        self.counted.events = self.count_events()?;
+        self.events()?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();
         self.report

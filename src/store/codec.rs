@@ -23,13 +23,18 @@ pub(super) fn decode<T: for<'b> Decode<'b, ()>>(
     key: &[u8],
     bytes: &[u8],
 ) -> Result<T, StoreError> {
-    let undecodable =
-        |why: String| StoreError::Undecodable { table: table.name(), key: key.to_lower_hex_string(), why };
     match bytes.split_first() {
-        Some((&VERSION, body)) => minicbor::decode(body).map_err(|error| undecodable(error.to_string())),
-        Some((version, _)) => Err(undecodable(format!("unknown value version {version}"))),
-        None => Err(undecodable("empty value".to_owned())),
+        Some((&VERSION, body)) => {
+            minicbor::decode(body).map_err(|error| undecodable(table, key, &error.to_string()))
+        }
+        Some((version, _)) => Err(undecodable(table, key, &format!("unknown value version {version}"))),
+        None => Err(undecodable(table, key, "empty value")),
     }
+}
+
+/// A value that makes no sense, and why.
+pub(super) fn undecodable(table: Table, key: &[u8], why: &str) -> StoreError {
+    StoreError::Undecodable { table: table.name(), key: key.to_lower_hex_string(), why: why.to_owned() }
 }
 
 pub(super) const fn key(number: u64) -> [u8; 8] {

@@ -6,7 +6,7 @@ use super::codec;
 use super::kv::{Read, Table, Write};
 use super::{StoreError, invariant};
 use crate::payout::{PublicStatus, Waiting};
-use crate::types::{Coin, PerCoin};
+use crate::types::{Coin, Hash32, HistoryHead, PerCoin};
 
 /// The one row of the table.
 const KEY: &[u8] = b"all";
@@ -80,6 +80,9 @@ pub struct Counters {
     /// Withdrawals that a person has to look at; a part of the open ones.
     #[n(21)]
     pub held_withdrawals: u64,
+    /// Hash of the last event, which covers all before it.
+    #[n(22)]
+    pub history: Hash32,
 }
 
 impl Counters {
@@ -97,6 +100,11 @@ impl Counters {
 
     pub(super) fn save(&self, kv: &mut dyn Write) -> Result<(), StoreError> {
         kv.put(Table::Counters, KEY, &codec::encode(self))
+    }
+
+    /// Returns the head of the history.
+    pub const fn head(&self) -> HistoryHead {
+        HistoryHead { number: self.events, hash: self.history }
     }
 
     /// Returns how many deposits wait for a person for this reason.

@@ -49,6 +49,8 @@ mod error;
 mod events;
 mod foreign_spends;
 mod gaps;
+mod history;
+mod history_row;
 mod hold_words;
 mod hour;
 mod hours;
@@ -141,6 +143,9 @@ pub use events::{
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
+#[cfg(feature = "testing")]
+pub use history::chain_anew;
+pub use history::{History, HistoryProof, prove_history};
 pub use hold_words::hold_words;
 pub use hour::{Delays, HOUR, Hour};
 pub use hours::Hours;

@@ -9,7 +9,7 @@ use super::pools::Offer;
 use super::tables::Binding;
 use super::telling::Telling;
 use super::tx::{TxDraft, WriteTx};
-use super::{NewDeposit, StoreError, about, apply, invariant, story};
+use super::{NewDeposit, StoreError, about, apply, history_row, invariant, story};
 use crate::address::DepositAddress;
 use crate::ledger::Entry;
 use crate::price::BindPromise;
@@ -30,9 +30,7 @@ impl WriteTx<'_> {
 
     fn append(&mut self, record: Record) -> Result<(), StoreError> {
         self.changed();
-        step(&mut self.draft.counters.events, true)?;
-        let number = self.draft.counters.events;
-        self.kv.put(Table::Events, &key(number), &codec::encode(&record))?;
+        let number = self.enchain(&codec::encode(&record))?;
         let told = match self.story {
             None => None,
             Some(_) if self.is_whole_story => Some((tracing::Level::INFO, record.told())),
@@ -47,6 +45,16 @@ impl WriteTx<'_> {
             self.story.iter_mut().for_each(|story| story.push((level, told.clone())));
         }
         Ok(())
+    }
+
+    /// Stores the bytes of the next event behind all others; answers its number.
+    fn enchain(&mut self, bytes: &[u8]) -> Result<u64, StoreError> {
+        let before = self.head();
+        step(&mut self.draft.counters.events, true)?;
+        let head = history_row::next(before, bytes);
+        self.draft.counters.history = head.hash;
+        self.kv.put(Table::Events, &key(head.number), &history_row::row(head.hash, bytes))?;
+        Ok(head.number)
     }
 
     pub(super) fn begin_story(&mut self, is_read: bool, is_whole: bool) {

@@ -1,11 +1,11 @@
 //! All events once more, into an empty store.
 
 use super::StoreError;
-use super::audit_report::rows;
 use super::counters::Counters;
 use super::events::Record;
+use super::history_row;
 use super::index::Index;
-use super::kv::{Backend, Read, Table, Verdict};
+use super::kv::{Backend, Read, Verdict};
 use super::memory_backend::MemoryBackend;
 use super::pools::Pools;
 use super::tx::{TxDraft, WriteTx};
@@ -21,7 +21,7 @@ pub(super) fn replay(
 ) -> Result<Result<MemoryBackend, String>, StoreError> {
     let memory = MemoryBackend::default();
     let index = Index::new();
-    let mut events = Some(rows::<Record>(kv, Table::Events)?);
+    let mut events = Some(history_row::events(kv, 0)?);
     let mut refused = None;
     memory.transact(&mut |kv| {
         let draft = TxDraft::new(Counters::default(), Pools::default());

@@ -15,7 +15,7 @@ use super::tables::{Binding, Tables};
 use super::tx::find_address;
 use crate::address::DepositAddress;
 use crate::skycoin::Address;
-use crate::types::{BindingNo, Coin};
+use crate::types::{BindingNo, Coin, HistoryHead};
 
 /// The tables as of the last commit that the index may know of.
 pub(super) struct Newest(pub(super) Arc<dyn Read + Send + Sync>);
@@ -58,6 +58,12 @@ impl Snapshot {
     /// Returns the counts as of this snapshot's commit.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// Returns the head of the history as of this snapshot's commit: its number and hash stand for every event so far.
+    /// It is at hand, however many there are.
+    pub fn head(&self) -> HistoryHead {
+        self.counters.head()
     }
 
     /// Returns the pool of a coin as of this snapshot's commit.

@@ -7,7 +7,7 @@ use super::codec::{self, key, key_tagged};
 use super::events::Record;
 use super::kv::{Read, Table, prefix_end};
 use super::row_keys::waiting_key;
-use super::{OpenState, StoreError};
+use super::{OpenState, StoreError, history_row};
 use crate::address::DepositAddress;
 use crate::deposit::Deposit;
 use crate::payout::{Attempt, Circumstances, Payout, PublicStatus, Waiting};
@@ -274,15 +274,7 @@ pub trait Tables {
 
     /// Events after the number `after`, with their numbers.
     fn events(&self, page: Page) -> Result<Vec<(u64, Record)>, StoreError> {
-        let table = Table::Events;
-        let from = key(page.after.saturating_add(1));
-        let pairs = self.kv().scan(table, &from, None)?.take(page.limit);
-        pairs
-            .map(|pair| {
-                let (key, value) = pair?;
-                Ok((codec::number_at_end(table, &key)?, codec::decode(table, &key, &value)?))
-            })
-            .collect()
+        history_row::events(self.kv(), page.after.saturating_add(1))?.take(page.limit).collect()
     }
 
     /// Bindings after the number `after`, ascending.

@@ -16,7 +16,7 @@ use super::{StoreError, invariant};
 use crate::address::{AddressKey, DepositAddress};
 use crate::ledger::Entry;
 use crate::skycoin::Address;
-use crate::types::{BindingNo, DepositNo, UnixTime};
+use crate::types::{BindingNo, DepositNo, HistoryHead, UnixTime};
 
 /// A write in progress.
 pub struct WriteTx<'a> {
@@ -118,6 +118,11 @@ impl<'a> WriteTx<'a> {
     /// Returns the counts as this write has them so far.
     pub fn counters(&self) -> &Counters {
         &self.draft.counters
+    }
+
+    /// Returns the head of the history as this write has it so far.
+    pub fn head(&self) -> HistoryHead {
+        self.draft.counters.head()
     }
 
     pub(super) fn changes(&self) -> u64 {

@@ -109,7 +109,8 @@ macro_rules! hash {
 }
 
 hash! {
-    /// Any other 32 bytes of a hash: a Merkle root, an inner hash, a fingerprint.
+    /// Any other 32 bytes of a hash: a Merkle root, an inner hash, a fingerprint. By default all zero.
+    #[derive(Default)]
     Hash32
 }
 hash! {

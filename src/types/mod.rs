@@ -8,6 +8,7 @@ mod actor;
 mod amount;
 mod buy_method;
 mod exact;
+mod head;
 mod height;
 mod hidden;
 mod ids;
@@ -22,6 +23,7 @@ pub use actor::{Actor, InvalidActor};
 pub use amount::{AmountOutOfRange, Droplets, ParseAmountError, Units};
 pub use buy_method::BuyMethod;
 pub use exact::{Exact, ExactError};
+pub use head::{HistoryHead, ParseHeadError};
 pub use height::{BlockRef, Height};
 pub use hidden::Hidden;
 pub use ids::{

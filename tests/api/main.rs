@@ -26,6 +26,7 @@ mod gaps;
 mod head;
 mod headers;
 mod health;
+mod history;
 mod https;
 mod links;
 mod long_lists;

@@ -112,6 +112,13 @@ const DECISIONS: &[(&str, Decision)] = &[
     ("tool db check FILE", Runs(COPY, &[": consistent, "])),
     ("tool db export FILE", Runs(COPY, &["\"kind\":\"deposit\"", "\"kind\":\"balances\""])),
     ("tool db journal FILE", Runs(COPY, &["\"account\":\"received\""])),
+    (
+        "tool verify FILE",
+        Runs(
+            &[(" FILE [--since NUMBER:HASH]", ""), ("verify", "verify teller-*.db")],
+            &["the history holds, "],
+        ),
+    ),
     ("tool scanblock", NotHere("asks a node: tests/nodes/scanblock.rs does")),
     (
         "curl 'http://127.0.0.1:7711/api/wallet/spends?state=unknown'",

@@ -10,9 +10,10 @@ use teller::types::{BlockHash, BlockRef, Coin, Height};
 use crate::golden::fill;
 use crate::support::{bind, deposit_by, open};
 
-/// What follows from other tables: a defect of the program itself that leaves too many or too few rows is
-/// found as well.
-const FOLLOWING: [Table; 24] = [
+/// What follows from other tables, or from its own rows: a defect of the program itself that leaves too many or too
+/// few rows is found as well.
+const FOLLOWING: [Table; 25] = [
+    Table::Events,
     Table::Counters,
     Table::Accounts,
     Table::DepositIds,

@@ -17,6 +17,7 @@ mod golden_people;
 mod golden_prices;
 mod golden_upstream;
 mod golden_withdrawals;
+mod history;
 mod inherited;
 mod jobs;
 mod noticed;

@@ -512,6 +512,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The head of the history */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The history proven event by event
+         * @description Reads every event, one such question at a time.
+         */
+        get: operations["historyProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -1356,6 +1393,8 @@ export interface components {
              * @description Coin hours that the desk's transactions burnt.
              */
             burnt_hours: number;
+            /** @description The head of the history that all of it follows from: number and hash of its last event. */
+            history: string;
             /** @description Payouts that have left and are not as deep as required; a part of `sent`. */
             in_transit: string;
             /** @description Deposits that are paid and not there: a fork took them back. */
@@ -1814,6 +1853,36 @@ export interface components {
             /** @description By how much, in whole coins. */
             amount: string;
         };
+        /** @description Heads are the number of an event, a colon, and the hash of the history up to it. */
+        History: {
+            /** @description The head: whoever keeps it can tell later whether anything that stands before it was changed. */
+            head: string;
+            /**
+             * Format: int64
+             * @description The number of the last event.
+             */
+            number: number;
+            /** @description What was asked about. */
+            since?: components["schemas"]["HistorySince"];
+        };
+        HistoryProof: {
+            /** @description Where the history is not what was written: the first fifty places. */
+            breaks: string[];
+            /** @description The head that was asked about, where the history does not pass through it. */
+            broken?: string;
+            /** @description The head that all events come to. */
+            head: string;
+            /** @description Whether every event follows from the one before it, and the history passes through what was asked about. */
+            holds: boolean;
+        };
+        HistorySince: {
+            /** @description The head that was told before. */
+            head: string;
+            /** @description Whether the history still passes through it; where it does not, it was rewritten or cut off. */
+            is_kept: boolean;
+            /** @description The head that the history has there now; absent where it does not go that far. */
+            now?: string;
+        };
         /** @description One entry a step, the oldest first; the last has the hour that is not over. */
         Hours: {
             /** @description Deposits that were seen. */
@@ -1963,6 +2032,8 @@ export interface components {
              * @description Deposits that ended with an error.
              */
             errored: number;
+            /** @description The head of the history: number and hash of its last event. */
+            history: string;
             /** @description How busy the desk was, step by step. */
             hours: components["schemas"]["Hours"];
             /** @description `real`, or `dummy` where everything is play money. */
@@ -5699,6 +5770,154 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    history: {
+        parameters: {
+            query?: {
+                /** @description A head that was told before. */
+                since?: string;
+            };
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The head, and whether the history passes through `since`. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    historyProof: {
+        parameters: {
+            query?: {
+                /** @description A head that was told before. */
+                since?: string;
+            };
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it holds, and where it does not. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryProof"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

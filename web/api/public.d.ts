@@ -218,6 +218,11 @@ export interface components {
             application: string;
             /** @description What stands in the way of payouts, as the original tells it. */
             exchange: components["schemas"]["HealthExchange"];
+            /**
+             * @description The head of the history: number and hash of its last event. Whoever keeps it can tell later whether what had
+             *     happened until then was rewritten.
+             */
+            history: string;
             /** @description `real`, or `dummy` where everything is play money. */
             mode: string;
             /** @description The same for machines, in the same order. */

@@ -53,6 +53,9 @@ pub const JSON_WANTED: &str = "Unsupported media type: send Content-Type: applic
 /// Told of a range that does not come out even.
 pub const NO_MULTIPLE: &str = "Invalid each: hours is no multiple of it";
 
+/// Told of a `since` that is no head of a history.
+pub const NO_HEAD: &str = "Invalid since: expected the number of an event, a colon and 64 hexadecimal digits";
+
 /// Returns what is told of JSON that cannot be used; `place` is where. The parser's own words would repeat what was
 /// sent, which may be a password.
 pub fn json_amiss(place: impl Display) -> String {
