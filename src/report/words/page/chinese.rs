@@ -89,6 +89,8 @@ pub(super) static TEXTS: PageTexts = PageTexts {
 
     link_unknown_title: "没有这笔购买",
     link_unknown: "此链接无效。请检查链接是否完整，或用您的 Skycoin 地址查询。",
+    missing_title: "没有这个页面",
+    missing: "此网址不存在。请检查网址，或从首页开始。",
     too_many_title: "请求过多",
     too_many: "您或同一网络中的其他人请求过于频繁。请在 {time}后重试。",
     address_kept: "您已领取过此地址，且尚未使用，因此再次显示。",

@@ -93,6 +93,8 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     link_unknown_title: "There is no such purchase",
     link_unknown: "This link leads nowhere. Please check that it is whole, or ask for your purchases by your Skycoin \
         address.",
+    missing_title: "There is no such page",
+    missing: "The address leads nowhere. Please check it, or begin on the first page.",
     too_many_title: "Too many requests",
     too_many: "You, or others on your network, have asked very often. Please try again in {time}.",
     address_kept: "You have this address already. Nothing has been sent to it yet, so it is shown again.",

@@ -99,6 +99,8 @@ pub struct PageTexts {
 
     pub link_unknown_title: &'static str,
     pub link_unknown: &'static str,
+    pub missing_title: &'static str,
+    pub missing: &'static str,
     pub too_many_title: &'static str,
     pub too_many: &'static str,
     pub address_kept: &'static str,

@@ -93,6 +93,8 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     link_unknown_title: "No existe esa compra",
     link_unknown: "Este enlace no lleva a ninguna parte. Compruebe que esté completo o busque sus compras con su \
         dirección de Skycoin.",
+    missing_title: "Esta página no existe",
+    missing: "La dirección no lleva a ninguna parte. Revísela o empiece por la primera página.",
     too_many_title: "Demasiadas solicitudes",
     too_many: "Usted u otras personas de su red han consultado muchas veces. Inténtelo de nuevo en {time}.",
     address_kept: "Ya tiene esta dirección. Aún no se ha enviado nada a ella; por eso se muestra de nuevo.",
