@@ -110,6 +110,8 @@ pub struct ApiState {
 #[derive(Debug)]
 struct Shown {
     changes: Option<u64>,
+    /// Whether addresses are given out.
+    is_bound: bool,
     /// The answer of `/api/config`.
     config_json: Bytes,
     /// What the page offers.
@@ -117,14 +119,15 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(config: &Config, live: &Live) -> Shown {
+    fn new(config: &Config, live: &Live, is_bound: bool) -> Shown {
         let prices = live.prices();
         // Read first: what changes meanwhile is rendered once more.
         let changes = prices.as_ref().map(|prices| prices.changes());
         let of_moment = PriceTags::new(config, prices.as_deref());
         Shown {
             changes,
-            config_json: public_config::render(config, &of_moment),
+            is_bound,
+            config_json: public_config::render(config, &of_moment, is_bound),
             offers: page::offers(config, &of_moment),
         }
     }
@@ -153,7 +156,7 @@ impl ApiState {
             config.rail.runway_warning,
         ));
         let once = Once::new(store.clone(), Arc::clone(&clock));
-        let shown = ArcSwap::from_pointee(Shown::new(config, &live));
+        let shown = ArcSwap::from_pointee(Shown::new(config, &live, policy.is_on()));
         ApiState {
             store,
             live,
@@ -202,11 +205,11 @@ impl ApiState {
 
     /// What is shown at the prices of the moment.
     fn shown(&self) -> Arc<Shown> {
-        let shown = self.shown.load_full();
-        if shown.changes == self.live.prices().map(|prices| prices.changes()) {
+        let (shown, is_bound) = (self.shown.load_full(), self.policy.is_on());
+        if shown.is_bound == is_bound && shown.changes == self.live.prices().map(|prices| prices.changes()) {
             return shown;
         }
-        let anew = Arc::new(Shown::new(&self.config, &self.live));
+        let anew = Arc::new(Shown::new(&self.config, &self.live, is_bound));
         self.shown.store(Arc::clone(&anew));
         anew
     }

@@ -98,14 +98,14 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
     json_bytes(state.shown().config_json.clone())
 }
 
-pub(super) fn render(config: &Config, tags: &PriceTags<'_>) -> Bytes {
+pub(super) fn render(config: &Config, tags: &PriceTags<'_>, is_bound: bool) -> Bytes {
     let (exchange, prices) = (&config.exchanger.exchange, &config.exchanger.prices);
     let minimum = |coin: Coin| if coin == Coin::BTC { &exchange.btc_minimum_volume_text } else { "0" };
     let deposits = config
         .listed_coins()
         .map(|coin| (coin.coin.facts().prefix, deposit(config, tags, coin, minimum(coin.coin))));
     let reply = ConfigReply {
-        enabled: config.teller.bind_enabled,
+        enabled: is_bound,
         buy_method: config.exchanger.buy_method.name(),
         max_bound_addrs: config.teller.max_bound_addrs.unwrap_or(0),
         max_decimals: config.rail.max_decimals,

@@ -23,7 +23,9 @@ use crate::dummy::{self, DummyNode, DummyState, Player};
 use crate::engine::{Appeals, Intake, Play, Reload};
 use crate::http::{Door, DoorLimits, Listener, Once, attend, numbered, problems, serve};
 use crate::live::Live;
-use crate::monitor::{self, ActBook, Backups, BuildInfo, Logins, Metrics, MonitorState, SecondPerson};
+use crate::monitor::{
+    self, ActBook, Backups, BuildInfo, Configured, Logins, Metrics, MonitorState, SecondPerson,
+};
 use crate::report::{HealthCheck, Outlook, Readiness};
 use crate::skycoin::Address;
 use crate::store::Store;
@@ -323,6 +325,8 @@ fn bind_admin(
         outlook: Arc::clone(&parts.outlook),
         token: config.admin.token.clone(),
         enabled: PerCoin::new(|coin| config.coin(coin).enabled),
+        own: parts.own.clone(),
+        configured: Configured { binds: config.teller.bind_enabled, sends: config.rail.send_enabled },
         scanning: !config.dummy.scanner,
         backups: Backups::new(parts.data_dir.clone(), parts.database.clone()),
         profile: config.profile,

@@ -83,7 +83,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     })
 }
 
-/// The prices of the configuration, and what a person has set in their place.
+/// The prices of the configuration, and what a person has set in their place; and what a person has switched off.
 fn take_over_prices(
     config: &Config,
     store: &Store,
@@ -92,6 +92,7 @@ fn take_over_prices(
 ) -> Result<Arc<Prices>, StoreError> {
     let prices = Arc::new(prices::prices(config, now));
     engine::take_over_set(&store.snapshot(), &prices, now)?;
+    engine::operator::show_switches(store, live)?;
     live.set_prices(Arc::clone(&prices));
     Ok(prices)
 }

@@ -14,7 +14,7 @@ use crate::live::Live;
 use crate::price::{BindPromise, Promised, PromisedPrice, Quoted};
 use crate::skycoin::Address;
 use crate::store::{Snapshot, Store};
-use crate::types::{Coin, PerCoin, Token};
+use crate::types::{Coin, PerCoin, Switch, Token};
 
 /// See the module's documentation.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct BindPolicy {
     store: Store,
     live: Arc<Live>,
     clock: Arc<dyn Clock>,
-    /// Whether anything is bound at all.
+    /// Whether anything is bound at all, as configured.
     is_on: bool,
     enabled: PerCoin<bool>,
     /// Addresses of the hot wallet, which nobody can be paid at.
@@ -60,9 +60,9 @@ impl BindPolicy {
         }
     }
 
-    /// Whether the operator has binding switched on.
+    /// Whether the operator has binding switched on, by configuration and by act.
     pub fn is_on(&self) -> bool {
-        self.is_on
+        self.is_on && !self.live.switched_off.has(Switch::Bind)
     }
 
     /// Whether the operator takes this coin.
@@ -139,7 +139,7 @@ impl BindPolicy {
     }
 
     fn is_switched_on(&self) -> Result<(), BindError> {
-        if self.is_on { Ok(()) } else { Err(BindError::Off) }
+        if self.is_on() { Ok(()) } else { Err(BindError::Off) }
     }
 
     fn allows(&self, coin: Coin) -> Result<(), BindError> {

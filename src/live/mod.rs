@@ -10,6 +10,7 @@ mod pause;
 mod price_list;
 mod prices;
 mod sightings;
+mod switched_off;
 mod upstream_view;
 mod vetting;
 mod wallet_view;
@@ -21,7 +22,7 @@ use arc_swap::ArcSwap;
 
 use crate::chain::Unvetted;
 use crate::task::{Fares, Vitals};
-use crate::types::{Coin, Height, Moment, PerCoin, UnixTime};
+use crate::types::{Coin, Height, Moment, PerCoin, Switch, UnixTime};
 
 pub use books_view::{BooksDoubt, BooksView};
 pub use certificate::{CertificateTrouble, CertificateView};
@@ -31,6 +32,7 @@ pub use pause::{NodeTrouble, Pause};
 pub use price_list::{PriceList, PricedAsset};
 pub use prices::{Heard, PriceView, Prices, SetPrice};
 pub use sightings::{Sighting, Sightings};
+pub use switched_off::SwitchedOff;
 pub use upstream_view::{UpstreamMarket, UpstreamStock, UpstreamView};
 pub use vetting::{Vetting, VettingState};
 pub use wallet_view::{Runway, WalletView};
@@ -78,6 +80,8 @@ pub struct Live {
     notes: PerCoin<ArcSwap<ChainNotes>>,
     vetting: PerCoin<ArcSwap<Vetting>>,
     hints: PerCoin<Hint>,
+    /// What persons have switched off.
+    pub switched_off: SwitchedOff,
     /// How the payer fares.
     pub payer: Vitals,
     /// How the buyer fares.
@@ -160,6 +164,9 @@ impl Live {
 
     /// Why nobody should be given an address of this coin now; none where all is well.
     pub fn refuses_binds(&self, coin: Coin, now: Moment) -> Option<Pause> {
+        if self.switched_off.has(Switch::Coin(coin)) {
+            return Some(Pause::SwitchedOff);
+        }
         let chains = self.chains[coin].load();
         // Where no chain is followed, money is made up here.
         let chain = chains.as_ref().as_ref()?;

@@ -24,6 +24,8 @@ pub enum Pause {
     Books(BooksDoubt),
     /// No node has told yet whether the next addresses received coins before.
     NotVetted,
+    /// The operator has switched the coin off.
+    SwitchedOff,
 }
 
 impl Pause {
@@ -35,6 +37,7 @@ impl Pause {
             Pause::Unread { .. } => "unread",
             Pause::Books(BooksDoubt::ForeignSpend | BooksDoubt::Looking) => "unreconciled",
             Pause::NotVetted => "not_vetted",
+            Pause::SwitchedOff => "switched_off",
         }
     }
 }

@@ -47,6 +47,7 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     ("/api/deposits/{no}/{act}", VIEW, OPERATE),
     ("/api/history", VIEW, OPERATE),
     ("/api/history/proof", VIEW, OPERATE),
+    ("/api/changes", VIEW, OPERATE),
     ("/api/openapi.json", VIEW, OPERATE),
     ("/api/orders", VIEW, OPERATE),
     ("/api/orders/{no}/{act}", VIEW, OPERATE),
@@ -69,6 +70,8 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     ("/api/session/totp/confirm", VIEW, VIEW),
     ("/api/sessions", VIEW, VIEW),
     ("/api/sessions/{id}", VIEW, VIEW),
+    ("/api/switches", VIEW, OPERATE),
+    ("/api/switches/{name}/{act}", VIEW, OPERATE),
     ("/api/tokens", APPROVE, APPROVE),
     ("/api/tokens/{name}", APPROVE, APPROVE),
     ("/api/transactions", VIEW, OPERATE),
@@ -96,6 +99,7 @@ const SHOWN_FIRST: &[&str] = &[
     "/api/deposits/{no}/{act}",
     "/api/orders/{no}/{act}",
     "/api/prices/{code}/{act}",
+    "/api/switches/{name}/{act}",
     "/api/transactions/{no}/{act}",
     "/api/wallet/spends/mine",
     "/api/wallet/spends/{txid}/{act}",
@@ -105,6 +109,16 @@ const SHOWN_FIRST: &[&str] = &[
 /// Whether what a route does can be shown without being done.
 pub(super) fn can_be_shown(pattern: Option<&str>) -> bool {
     pattern.is_some_and(|pattern| SHOWN_FIRST.contains(&pattern))
+}
+
+/// Whether what a path of the reference does, which names its act, can be shown without being done.
+pub(super) fn is_shown_first(path: &str) -> bool {
+    let is_it = |pattern: &&str| {
+        let (one, other) = (path.split('/'), pattern.split('/'));
+        one.clone().count() == other.clone().count()
+            && one.zip(other).all(|(part, pattern)| part == pattern || pattern == "{act}")
+    };
+    SHOWN_FIRST.iter().any(|pattern| is_it(&pattern))
 }
 
 /// Whether a method changes nothing.

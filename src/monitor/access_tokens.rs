@@ -27,19 +27,28 @@ const DAYS: u64 = 90;
 /// Most paths that a token may be bounded to.
 const MAX_PATHS: usize = 20;
 
-#[derive(Debug, Serialize)]
-struct List {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccessTokenList)]
+pub(super) struct List {
+    /// The tokens, by the names of their programs.
     tokens: Vec<TokenReply>,
 }
 
-#[derive(Debug, Serialize)]
+/// A program's token, without what is secret. Times are seconds since 1970.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccessToken)]
 struct TokenReply {
+    /// What the program is called.
     name: String,
+    /// `view`, `operate` or `approve`.
     role: &'static str,
     /// Where these are any: it may read what stands below them, do what they name after `POST `, and nothing else.
     paths: Vec<String>,
+    /// Who has made it.
     made_by: String,
+    /// When.
     made_at: u64,
+    /// When it ends.
     ends_at: u64,
 }
 
@@ -56,8 +65,10 @@ impl From<AccessToken> for TokenReply {
     }
 }
 
-#[derive(Serialize)]
-struct Made {
+/// A token that was made.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewAccessToken)]
+pub(super) struct Made {
     /// Shown once: only its hash is kept.
     token: String,
     #[serde(flatten)]

@@ -57,6 +57,7 @@ pub(super) fn refused(error: &ActError) -> HttpResponse {
         ActError::Purchase(_) | ActError::Paid(_) => Code::PurchaseRefused,
         ActError::Order(_) => Code::OrderRefused,
         ActError::Withdrawal(_) => Code::WithdrawalRefused,
+        ActError::Switch(_) => Code::SwitchRefused,
         ActError::Busy { .. } => Code::BlocksBusy,
         ActError::PayeeIsOurs => Code::AddressIsOurs,
         ActError::Node(_) => Code::NodeUntold,

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::MonitorState;
 use super::asking::{refused, staged};
@@ -22,10 +23,15 @@ use crate::report::acts;
 use crate::store::{Deed, StoreError, Tables};
 use crate::types::{AttemptNo, ProposalNo, Rate};
 
-#[derive(Debug, Serialize)]
-struct Proposed {
+/// An act that waits for a second person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Proposed)]
+pub(super) struct Proposed {
+    /// The proposal's number.
     proposal: u64,
+    /// What would be done.
     words: String,
+    /// Until when it can be confirmed, in seconds since 1970.
     expires_at: u64,
 }
 

@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
+use super::access::is_shown_first;
+use super::deeds::Proposed;
+use super::stage::Shown;
 use super::{
-    accounting, accounting_days, acts, addresses, backup, balance, chains, deposits, described_people,
-    history, orders, overview, own_money, passed_over, prices, problems, profile, search, spends, tainted,
-    timeline, transactions, waiting, wallet, withdrawals,
+    accounting, accounting_days, acts, addresses, backup, balance, chains, changes, deposits, described_people, history, orders, overview, own_money, passed_over, prices, problems, profile, search, spends, switches, tainted, timeline, transactions, waiting, wallet, withdrawals,
 };
 use crate::http::Code;
-use crate::http::describe::{About, Chapter, Operation, Reference, document};
+use crate::http::describe::{About, Chapter, Operation, Reference, document, one_of, query};
 
 static REFERENCE: LazyLock<Reference> = LazyLock::new(|| Reference::new(&described()));
 
@@ -43,8 +44,10 @@ pub fn described() -> Value {
     books.extend(std::iter::once(wallet::described()).chain(spends::described()));
     books.push(own_money::described());
     purchases.extend(desk());
-    let mut service = backup::described();
+    let mut service = switches::described();
+    service.extend(backup::described());
     service.extend(history::described());
+    service.push(changes::described());
     service.push(profile::described());
     let chapters: Vec<Chapter> = vec![
         ("Purchases", purchases),
@@ -57,7 +60,41 @@ pub fn described() -> Value {
         ("The service", service),
         ("This reference", own()),
     ];
-    document(&ABOUT, chapters)
+    let chapters = chapters
+        .into_iter()
+        .map(|(name, operations)| (name, operations.into_iter().map(shown_first).map(proposed).collect()));
+    document(&ABOUT, chapters.collect())
+}
+
+/// What is told of an act that can be shown without being done. What is pushed cannot: nothing but memory knows it.
+fn shown_first(operation: Operation) -> Operation {
+    let (method, path) = operation.place();
+    if method == "get" || path.ends_with("/push") || !is_shown_first(path) {
+        return operation;
+    }
+    let asked = query("dry_run", "Nothing is done, and what would be is answered.", &one_of(&["1"]));
+    operation.takes(asked).also_gives::<Shown>(200)
+}
+
+/// Acts that move money.
+const MOVING: [&str; 8] = [
+    "/api/deposits/{no}/pay",
+    "/api/deposits/{no}/direct",
+    "/api/transactions/{no}/send",
+    "/api/transactions/{no}/abandon",
+    "/api/orders/{no}/booked",
+    "/api/wallet/spends/{txid}/again",
+    "/api/deposit-addresses/{address}/bind",
+    "/api/prices/{code}/set",
+];
+
+/// What is told of an act that waits for a second person where it moves much.
+fn proposed(operation: Operation) -> Operation {
+    let (_, path) = operation.place();
+    if !MOVING.contains(&path) {
+        return operation;
+    }
+    operation.gives::<Proposed>(202, "It moves more than one person may move, and waits for a second one.")
 }
 
 /// What the desk's pages ask.

@@ -1,13 +1,14 @@
 //! The reference of what is about people: who operates the desk, how they are let in, and what they have done.
 
-use super::access_tokens::Wanted;
+use super::access_tokens::{Made, Wanted};
 use super::acts::reason_parameters;
-use super::own_account::{Confirmation, PasswordChange, Removal};
-use super::paging;
-use super::people::{NewPassword, NewPerson, NewRole};
-use super::session::Credentials;
+use super::log::Acts;
+use super::own_account::{Codes, Confirmation, EnrolmentReply, PasswordChange, Removal};
+use super::people::{NewPassword, NewPerson, NewRole, PersonReply};
+use super::session::{Credentials, SessionReply};
+use super::{access_tokens, paging, people, proposals, session};
 use crate::http::Code;
-use crate::http::describe::{Operation, in_path, whole, words};
+use crate::http::describe::{Operation, in_path, one_of, query, whole, words};
 
 const JSON: [&str; 1] = ["application/json"];
 
@@ -29,7 +30,7 @@ fn refusing(operation: Operation) -> Operation {
 fn sessions() -> Vec<Operation> {
     vec![
         Operation::get("/api/session", "session", "Who asks")
-            .gives_object("Who that is, and what they may do."),
+            .gives::<SessionReply>(200, "Who that is, and what they may do."),
         Operation::post("/api/session", "logIn", "Log in")
             .unkeyed()
             .sends::<Credentials>(
@@ -37,10 +38,11 @@ fn sessions() -> Vec<Operation> {
                 true,
                 "Name and password, and a code where a second factor is set up.",
             )
-            .gives_object("Who that is. The session is a cookie.")
+            .gives::<SessionReply>(200, "Who that is. The session is a cookie.")
             .refuses(&[Code::InvalidParameter, Code::TooManyRequests]),
         Operation::delete("/api/session", "logOut", "Log out").says(200, "It has ended."),
-        Operation::get("/api/sessions", "sessions", "One's own sessions").gives_object("The sessions."),
+        Operation::get("/api/sessions", "sessions", "One's own sessions")
+            .gives::<session::List>(200, "The sessions."),
         Operation::delete("/api/sessions/{id}", "endSession", "End one of one's own sessions")
             .takes(in_path("id", "The session, as the list has it.", &words("0123456789abcdef")))
             .says(200, "It has ended.")
@@ -58,12 +60,12 @@ fn own() -> Vec<Operation> {
             .refuses(&bad),
         Operation::post("/api/session/totp", "newSecondFactor", "Make a second factor")
             .unkeyed()
-            .gives_object("What the other device is to read. Nothing is kept yet.")
+            .gives::<EnrolmentReply>(200, "What the other device is to read. Nothing is kept yet.")
             .refuses(&bad),
         Operation::post("/api/session/totp/confirm", "confirmSecondFactor", "Keep a second factor")
             .unkeyed()
             .sends::<Confirmation>(&JSON, true, "What was made, and what the other device shows.")
-            .gives_object("Recovery codes, which are shown once.")
+            .gives::<Codes>(200, "Recovery codes, which are shown once.")
             .refuses(&bad),
         Operation::delete("/api/session/totp", "removeSecondFactor", "Remove one's own second factor")
             .sends::<Removal>(&JSON, true, "Password and code.")
@@ -82,11 +84,11 @@ fn people() -> Vec<Operation> {
     };
     vec![
         Operation::get("/api/people", "people", "Who operates the desk")
-            .gives_object("Everybody, with their roles."),
+            .gives::<people::List>(200, "Everybody, with their roles."),
         Operation::post("/api/people", "addPerson", "Add a person")
             .unkeyed()
             .sends::<NewPerson>(&JSON, true, "Who, and what they may do.")
-            .makes_object("The person.")
+            .gives::<PersonReply>(201, "The person.")
             .refuses(&[Code::InvalidParameter]),
         Operation::delete("/api/people/{name}", "removePerson", "Remove a person")
             .takes(in_path("name", "Who.", &words("anna")))
@@ -106,11 +108,11 @@ fn people() -> Vec<Operation> {
 fn tokens() -> Vec<Operation> {
     vec![
         Operation::get("/api/tokens", "tokens", "Which programs may ask")
-            .gives_object("The tokens, without what is secret."),
+            .gives::<access_tokens::List>(200, "The tokens, without what is secret."),
         Operation::post("/api/tokens", "addToken", "Make a token for a program")
             .unkeyed()
             .sends::<Wanted>(&JSON, true, "For which program, and what it may do.")
-            .makes_object("The token, which is shown once.")
+            .gives::<Made>(201, "The token, which is shown once.")
             .refuses(&[Code::InvalidParameter]),
         Operation::delete("/api/tokens/{name}", "removeToken", "End a token")
             .takes(in_path("name", "What it is called.", &words("shop")))
@@ -129,14 +131,19 @@ fn record() -> Vec<Operation> {
     };
     vec![
         Operation::get("/api/proposals", "proposals", "Acts that want a second person")
+            .takes(query(
+                "state",
+                "Which of them; `waiting` where it is left out.",
+                &one_of(&proposals::STATES),
+            ))
             .takes_all(paging::cursor_parameters("3"))
-            .gives_object("The proposals.")
+            .gives::<proposals::List>(200, "The proposals.")
             .refuses(&[Code::InvalidParameter]),
         on_proposal("/api/proposals/{no}/confirm", "confirmProposal", "Confirm what another person proposes"),
         on_proposal("/api/proposals/{no}/decline", "declineProposal", "Decline what a person proposes"),
         Operation::get("/api/acts", "acts", "What was asked of this listener, by whom, and what came of it")
             .takes_all(paging::cursor_parameters("17"))
-            .gives_object("The acts, the newest first.")
+            .gives::<Acts>(200, "The acts, the newest first.")
             .refuses(&[Code::InvalidParameter]),
     ]
 }

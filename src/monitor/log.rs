@@ -13,6 +13,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use tokio::sync::Mutex;
+use utoipa::ToSchema;
 
 use super::access::is_reading;
 use super::caller::Caller;
@@ -301,8 +302,10 @@ fn words(response: ServiceResponse<BoxBody>) -> (ServiceResponse<BoxBody>, Optio
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Acts {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LoggedActList)]
+pub(super) struct Acts {
+    /// The acts, the newest first.
     acts: Vec<ActReply>,
     /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -310,26 +313,40 @@ struct Acts {
 }
 
 /// What was asked; times are seconds since 1970.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LoggedAct)]
 struct ActReply {
+    /// The entry's number.
     no: u64,
+    /// When it was asked first.
     at: u64,
+    /// Who asked; absent where nobody knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     who: Option<String>,
+    /// How they have shown who they are.
     via: String,
+    /// The address that it came from.
     from: String,
+    /// Method and path, without what it was done to.
     act: String,
+    /// The path.
     target: String,
+    /// The reason that was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+    /// `done`, `proposed`, `refused`, `forbidden`, `unauthorized`, `throttled` or `failed`.
     outcome: &'static str,
+    /// The status that was answered.
     status: u16,
+    /// What was answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
     /// SKY that it moved without a second person.
     #[serde(skip_serializing_if = "Option::is_none")]
     moved: Option<String>,
+    /// How often it was asked within the hour.
     times: u64,
+    /// When it was asked last.
     last_at: u64,
 }
 

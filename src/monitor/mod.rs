@@ -15,6 +15,7 @@ mod backup;
 mod balance;
 mod caller;
 mod chains;
+mod changes;
 mod deeds;
 mod deposits;
 mod described;
@@ -47,6 +48,7 @@ mod session;
 mod spends;
 mod stage;
 mod stakes;
+mod switches;
 mod tainted;
 mod timeline;
 mod transactions;
@@ -69,6 +71,7 @@ use crate::http::{Once, method_not_allowed, not_found_or_redirect, problems, tex
 use crate::live::Live;
 use crate::report::requests;
 use crate::report::{Outlook, ProblemWatch, Readiness};
+use crate::skycoin::Address;
 use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
@@ -92,6 +95,10 @@ pub struct MonitorState {
     pub token: Option<SecretString>,
     /// Whether it can be bound.
     pub enabled: PerCoin<bool>,
+    /// Addresses of the hot wallet.
+    pub own: Vec<Address>,
+    /// What is switched on by the configuration.
+    pub configured: Configured,
     /// Whether chains are scanned, which they are not in dummy mode.
     pub scanning: bool,
     /// Makes copies of the database.
@@ -137,6 +144,15 @@ impl MonitorState {
     }
 }
 
+/// What the configuration has switched on, for whatever coin.
+#[derive(Debug, Clone, Copy)]
+pub struct Configured {
+    /// Whether deposit addresses are given out.
+    pub binds: bool,
+    /// Whether payouts leave.
+    pub sends: bool,
+}
+
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
     let scope = web::scope("")
@@ -166,6 +182,9 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
         .service(web::resource("/api/prices").to(prices::list))
         .service(web::resource("/api/prices/{code}/{act}").to(prices::act))
+        .service(web::resource("/api/switches").to(switches::list))
+        .service(web::resource("/api/switches/{name}/{act}").to(switches::act))
+        .service(web::resource("/api/changes").to(changes::stream))
         .service(web::resource("/api/own-money").to(own_money::list))
         .service(web::resource("/api/chains/{coin}/passed-over").to(passed_over::list))
         .service(web::resource("/api/chains/{coin}/passed-over/{height}/{name}/{act}").to(passed_over::act))

@@ -61,15 +61,22 @@ pub(super) struct Removal {
     code: String,
 }
 
-#[derive(Serialize)]
-struct EnrolmentReply {
+/// A second factor that nothing is kept of yet.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewSecondFactor)]
+pub(super) struct EnrolmentReply {
+    /// The secret in base 32, to be typed in.
     secret: String,
+    /// The same as the address that authenticators read.
     otpauth: String,
+    /// The same as a QR code.
     qr_svg: String,
 }
 
-#[derive(Serialize)]
-struct Codes {
+#[derive(Serialize, ToSchema)]
+#[schema(as = RecoveryCodes)]
+pub(super) struct Codes {
+    /// Each lets in once without the second factor.
     recovery_codes: Vec<String>,
 }
 

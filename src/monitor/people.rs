@@ -20,17 +20,26 @@ use crate::report::{requests, staff};
 use crate::store::{People, Person};
 use crate::types::{Actor, Hidden, Role};
 
-#[derive(Debug, Serialize)]
-struct List {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PersonList)]
+pub(super) struct List {
+    /// Everybody, by name.
     people: Vec<PersonReply>,
 }
 
-#[derive(Debug, Serialize)]
-struct PersonReply {
+/// Somebody who operates the desk. Times are seconds since 1970.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Person)]
+pub(super) struct PersonReply {
+    /// How they are called.
     name: String,
+    /// `view`, `operate` or `approve`.
     role: &'static str,
+    /// Whether they have set up a second factor.
     second_factor: bool,
+    /// When they were let in.
     added_at: u64,
+    /// When they logged in last; absent where they never have.
     #[serde(skip_serializing_if = "Option::is_none")]
     logged_in_at: Option<u64>,
 }

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::asking::{order, refused};
 use super::deeds::confirmed;
@@ -17,8 +18,10 @@ use crate::report::{Act, requests, staff};
 use crate::store::{Proposal, ProposalState, Proposals, StoreError};
 use crate::types::{Droplets, ProposalNo, UnixTime};
 
-#[derive(Debug, Serialize)]
-struct List {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProposalList)]
+pub(super) struct List {
+    /// The proposals.
     proposals: Vec<ProposalReply>,
     /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,28 +29,40 @@ struct List {
 }
 
 /// An act that wants a second person; times are seconds since 1970.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Proposal)]
 struct ProposalReply {
+    /// Its number.
     no: u64,
+    /// The act's name, as the last part of its path.
     act: &'static str,
     /// The path of what it is done to.
     target: String,
+    /// What would be done.
     words: String,
     /// SKY that it moves; absent where nobody can tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     coins: Option<String>,
+    /// Who proposes it.
     by: String,
+    /// The reason that was given.
     why: String,
+    /// When.
     at: u64,
+    /// Until when it can be confirmed.
     expires_at: u64,
     /// `waiting`, `expired`, `confirmed` or `declined`.
     state: &'static str,
+    /// Who has confirmed or declined it.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<String>,
+    /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_at: Option<u64>,
+    /// Why it was declined.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_why: Option<String>,
+    /// What can be done with it now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     acts: Vec<Act>,
 }
@@ -87,7 +102,8 @@ impl ProposalReply {
     }
 }
 
-const STATES: [&str; 2] = ["waiting", "ended"];
+/// What they can be asked for by.
+pub(super) const STATES: [&str; 2] = ["waiting", "ended"];
 
 pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     if let Some(refused) = only_get(&request) {

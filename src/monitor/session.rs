@@ -39,26 +39,39 @@ pub(super) struct Credentials {
     code: String,
 }
 
-#[derive(Debug, Serialize)]
-struct SessionReply {
+/// Who asks. Times are seconds since 1970.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub(super) struct SessionReply {
+    /// Who that is.
     name: String,
+    /// `view`, `operate` or `approve`.
     role: &'static str,
-    /// How the caller has shown who they are.
+    /// How the caller has shown who they are: `session`, `token`, `config` or `loopback`.
     via: &'static str,
+    /// Whether a second factor is set up.
     second_factor: bool,
     /// Whether anybody may log in.
     people: bool,
     #[serde(flatten)]
-    session: Option<OwnSession>,
+    session: OwnSession,
 }
 
-#[derive(Debug, Serialize)]
+/// Told to whoever has logged in.
+#[derive(Debug, Default, Serialize, ToSchema)]
 struct OwnSession {
     /// To be sent as `X-Csrf-Token` with whatever is no GET.
-    csrf: String,
-    since: u64,
-    idle_ends_at: u64,
-    ends_at: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    csrf: Option<String>,
+    /// When they logged in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<u64>,
+    /// When it ends unless it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idle_ends_at: Option<u64>,
+    /// When it ends in any case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_at: Option<u64>,
 }
 
 pub(super) async fn session(
@@ -87,8 +100,10 @@ fn show(state: &MonitorState, caller: &Caller) -> HttpResponse {
         (_, Err(error)) => return internal_error(&error),
     };
     let (second_factor, session) = match caller {
-        Caller::Person(own) => (own.person.second_factor.is_some(), Some(own_session(state, own))),
-        Caller::Loopback | Caller::Config | Caller::Program { .. } | Caller::Nobody => (false, None),
+        Caller::Person(own) => (own.person.second_factor.is_some(), own_session(state, own)),
+        Caller::Loopback | Caller::Config | Caller::Program { .. } | Caller::Nobody => {
+            (false, OwnSession::default())
+        }
     };
     let (name, role, via) = (name.to_string(), role.name(), caller.via());
     json(&SessionReply { name, role, via, second_factor, people, session })
@@ -97,10 +112,10 @@ fn show(state: &MonitorState, caller: &Caller) -> HttpResponse {
 fn own_session(state: &MonitorState, own: &LoggedIn) -> OwnSession {
     let ends_at = own.session.ends_at;
     OwnSession {
-        csrf: own.csrf.expose().to_owned(),
-        since: own.session.since.get(),
-        idle_ends_at: after(state.clock.now(), state.logins.idle).min(ends_at).get(),
-        ends_at: ends_at.get(),
+        csrf: Some(own.csrf.expose().to_owned()),
+        since: Some(own.session.since.get()),
+        idle_ends_at: Some(after(state.clock.now(), state.logins.idle).min(ends_at).get()),
+        ends_at: Some(ends_at.get()),
     }
 }
 
@@ -245,18 +260,26 @@ async fn end(state: &MonitorState, request: &HttpRequest) -> HttpResponse {
     reply
 }
 
-#[derive(Debug, Serialize)]
-struct List {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SessionList)]
+pub(super) struct List {
+    /// The sessions that have not ended.
     sessions: Vec<Entry>,
 }
 
-#[derive(Debug, Serialize)]
+/// A session. Times are seconds since 1970.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpenSession)]
 struct Entry {
     /// The beginning of the hash of its secret.
     id: String,
+    /// The address that it came from.
     from: String,
+    /// When they logged in.
     since: u64,
+    /// When it was used last.
     seen_at: u64,
+    /// When it ends in any case.
     ends_at: u64,
     /// Whether it is the one that asks.
     current: bool,

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
+use utoipa::ToSchema;
 
 use super::{MonitorState, bad_request};
 use crate::http::{Params, json, once_store, text};
@@ -20,8 +21,11 @@ pub(super) enum Stage {
     Rehearsed(Rehearsal),
 }
 
-#[derive(Debug, Serialize)]
-struct Shown {
+/// What an act would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Rehearsal)]
+pub(super) struct Shown {
+    /// Nothing was done.
     dry_run: bool,
     /// What the act would be answered with.
     words: String,

@@ -11,6 +11,9 @@ use crate::http::{internal_error, json};
 use crate::store::Books;
 use crate::types::Droplets;
 
+/// Addresses that are told: a wallet may have thousands.
+const MOST_ADDRESSES: usize = 10;
+
 /// Coins as text with all their decimals, times in seconds since 1970, durations in seconds.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Wallet)]
@@ -18,6 +21,8 @@ struct WalletReply {
     /// When it was seen; absent before the first time.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<u64>,
+    /// Where coins come to it: its first addresses.
+    addresses: Vec<String>,
     /// All that it has, in whole SKY.
     coins: String,
     /// Coin hours that it has.
@@ -60,6 +65,7 @@ pub(super) async fn wallet(state: Data<MonitorState>, request: HttpRequest) -> H
     };
     json(&WalletReply {
         at: view.at.map(|at| at.get()),
+        addresses: state.own.iter().take(MOST_ADDRESSES).map(ToString::to_string).collect(),
         coins: view.coins.to_string(),
         hours: view.hours.get(),
         spendable: view.spendable.to_string(),

@@ -5,6 +5,7 @@ use actix_web::http::Method;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::acts::reason_parameters;
 use super::asking::{refused, staged};
@@ -18,9 +19,11 @@ use crate::store::{Books, Snapshot, StoreError, Withdrawals};
 use crate::types::{Exact, Symbol, WithdrawalNo};
 use crate::upstream::{Departure, Withdrawal, WithdrawalState};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct WithdrawalList {
+    /// The withdrawals.
     withdrawals: Vec<WithdrawalReply>,
+    /// The cursor of the next page, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<u64>,
     /// What was bought and stands at the exchange, by the books, in SKY.
@@ -40,32 +43,46 @@ struct WithdrawalList {
 }
 
 /// A withdrawal; amounts are whole coins as text, times seconds since 1970.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Withdrawal)]
 struct WithdrawalReply {
+    /// Its number.
     no: u64,
     /// `intended`, `asked`, `unclear`, `left`, `held`, `missed`, `arrived`.
     state: &'static str,
+    /// The exchange.
     exchange: String,
+    /// What is withdrawn, by the exchange's name for it.
     coin: String,
+    /// The id that the desk gave it.
     client_id: String,
+    /// The exchange's own id, once it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
+    /// How much was asked for.
     amount: String,
+    /// The address that it goes to.
     to: String,
+    /// The exchange's name of the network, where it has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     network: Option<String>,
+    /// When it was stored, before it was asked for.
     intended_at: u64,
+    /// When it changed last.
     updated_at: u64,
     /// What left the account, with the fee.
     #[serde(skip_serializing_if = "Option::is_none")]
     left: Option<String>,
+    /// The fee in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     fee: Option<String>,
+    /// The transaction on the chain, once it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     txid: Option<String>,
     /// Why it is unclear, held or missed.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+    /// What can be done with it now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     acts: Vec<Act>,
 }
@@ -117,7 +134,7 @@ pub(super) fn described() -> Vec<Operation> {
         Operation::get("/api/withdrawals", "withdrawals", "What goes from the exchange to the hot wallet")
             .takes(query("state", "Which of them.", &one_of(&STATES)))
             .takes_all(paging::cursor_parameters("3"))
-            .gives_object("The withdrawals, with what is due.")
+            .gives::<WithdrawalList>(200, "The withdrawals, with what is due.")
             .refuses(&[Code::InvalidParameter]),
         act("/api/withdrawals/{no}/look", "lookUpWithdrawal", "Look a withdrawal up again"),
         act(
@@ -167,6 +184,8 @@ fn read(
         "open" | "held" => snapshot.open_withdrawals()?,
         _ => snapshot.withdrawals(after, limit.saturating_add(1))?,
     };
+    // Of the open ones all are read: the store has no pages of them.
+    found.retain(|withdrawal| withdrawal.no > after);
     if wanted == "held" {
         found.retain(Withdrawal::is_held);
     }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::live::{CertificateView, Live};
 use crate::store::PassedOver;
-use crate::types::{Coin, Height, PerCoin, UnixTime};
+use crate::types::{Coin, Height, PerCoin, Switch, UnixTime};
 
 pub use deposit_info::{DepositInfo, deposit_info};
 pub use gap::gap_limit;
@@ -37,7 +37,7 @@ pub use status::{
 pub use stock::stock;
 pub use waiting::counted_kinds;
 pub use waiting::{
-    Act, PAID_BEFORE, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem,
+    Act, PAID_BEFORE, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, switch_act,
     transaction_acts, waiting_deposits, waiting_kinds, waiting_proposals, waiting_transactions,
     withdrawal_acts,
 };
@@ -49,7 +49,7 @@ pub use words::buyer::{
 };
 pub use words::health::PROCESSOR_FAILS;
 pub use words::page;
-pub use words::{dummy as dummy_words, requests, staff};
+pub use words::{dummy as dummy_words, requests, staff, switches};
 
 /// Returns what is known of what a transaction did that was passed over.
 pub fn gap_effect(passed: &PassedOver, coin: Coin) -> String {
@@ -64,7 +64,7 @@ pub fn certificate_trouble(view: &CertificateView, now: UnixTime) -> Option<Stri
 /// What has to be known beside the store: settings, the chains' heights, what was seen of them.
 #[derive(Debug)]
 pub struct Outlook {
-    /// Whether payouts leave; else they are held.
+    /// Whether payouts leave, as configured; else they are held.
     pub send_enabled: bool,
     /// None in dummy mode, where deposits are final at once.
     pub confirmations_required: PerCoin<Option<u64>>,
@@ -80,6 +80,11 @@ impl Outlook {
         live: Arc<Live>,
     ) -> Arc<Self> {
         Arc::new(Outlook { send_enabled, confirmations_required, live })
+    }
+
+    /// Whether payouts leave: by the configuration, and as persons have switched it.
+    pub fn sends(&self) -> bool {
+        self.send_enabled && !self.live.switched_off.has(Switch::Send)
     }
 
     /// How many confirmations a deposit in this block has, and how many it needs.

@@ -20,6 +20,12 @@ pub struct Said {
     pub at: u64,
 }
 
+impl From<Reason> for Said {
+    fn from(reason: Reason) -> Said {
+        Said::new(None, &reason)
+    }
+}
+
 impl Said {
     /// Returns what a person ruled, for JSON: the verdict, where it is one on a payout, and who gave the reason when.
     pub fn new(verdict: Option<Verdict>, reason: &Reason) -> Said {

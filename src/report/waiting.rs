@@ -11,7 +11,7 @@ use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
 use crate::store::{
     Chains, Orders, Passes, Proposals, Snapshot, StoreError, Tables, WaitingPage, Withdrawals,
 };
-use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, ProposalNo, UnixTime};
+use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, ProposalNo, Switch, UnixTime};
 use crate::upstream::{BuyOrder, Withdrawal};
 
 /// One kind of waiting.
@@ -256,7 +256,7 @@ fn held_withdrawals(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
 
 fn sending_off(snapshot: &Snapshot, outlook: &Outlook) -> WaitingKind {
     let counters = snapshot.counters();
-    let count = if outlook.send_enabled { 0 } else { counters.ready.saturating_add(counters.held) };
+    let count = if outlook.sends() { 0 } else { counters.ready.saturating_add(counters.held) };
     WaitingKind {
         code: "sending_off",
         about: "desk",
@@ -348,6 +348,11 @@ pub fn withdrawal_acts(withdrawal: &Withdrawal) -> Vec<Act> {
     let request = format!("POST /api/withdrawals/{no}/booked?amount=...&fee=...&why=...&by=...");
     let booked = Act { act: "booked", request };
     vec![act("withdrawals", no, "look"), act("withdrawals", no, "missed"), booked]
+}
+
+/// Returns what can be done with a switch, by the act's name.
+pub fn switch_act(switch: Switch, act: &'static str) -> Act {
+    Act { act, request: format!("POST /api/switches/{}/{act}?why=...&by=...", switch.name()) }
 }
 
 fn act(list: &str, no: u64, act: &'static str) -> Act {

@@ -61,7 +61,7 @@ fn subjects(event: &Event, tell: &mut dyn FnMut(Subject)) {
         Event::Order(event) => of_order(event, tell),
         Event::Withdrawal(event) => tell(Subject::Withdrawal(event.withdrawal())),
         Event::Address(_) | Event::Wallet(_) | Event::Chain(_) | Event::Price(_) => {}
-        Event::Person(_) | Event::Proposal(_) => {}
+        Event::Person(_) | Event::Proposal(_) | Event::Switch(_) => {}
     }
 }
 

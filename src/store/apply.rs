@@ -3,14 +3,14 @@
 use super::bindings::NewDeposit;
 use super::events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, OrderEvent, PayoutEvent, PriceEvent, Record,
-    WalletEvent, WithdrawalEvent,
+    SwitchEvent, WalletEvent, WithdrawalEvent,
 };
 use super::tables::Binding;
 use super::tainted::{self, Tainted};
 use super::tx::WriteTx;
 use super::{
     StoreError, accounts, attempts, identities, inherited, invariant, orders, own_money, people, prices_set,
-    proposals, purchases, rows, spends, wallet_addresses, withdrawals,
+    proposals, purchases, rows, spends, switches, wallet_addresses, withdrawals,
 };
 use crate::payout::{Reason, Ruling};
 use crate::rail::SignedTransaction;
@@ -31,6 +31,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, record: Record) -> Result<(), StoreErr
         Event::Person(event) => people::apply(tx, event, actor(by)?),
         Event::Proposal(event) => proposals::apply(tx, event, by),
         Event::Withdrawal(event) => withdrawal(tx, event, by),
+        Event::Switch(event) => switch(tx, event, by),
     }
 }
 
@@ -195,6 +196,18 @@ fn price(tx: &mut WriteTx<'_>, event: PriceEvent, by: Option<Actor>) -> Result<(
         PriceEvent::Cleared { code, why: _ } => prices_set::clear(tx, &code),
         // Told for the record: the file itself says what counts.
         PriceEvent::Configured { .. } => Ok(()),
+    }
+}
+
+fn switch(tx: &mut WriteTx<'_>, event: SwitchEvent, by: Option<Actor>) -> Result<(), StoreError> {
+    let by = actor(by)?;
+    tx.draft.work = true;
+    match event {
+        SwitchEvent::Off { name, why } => {
+            let reason = Reason { by, why, at: tx.now() };
+            switches::turn_off(tx, &name, reason)
+        }
+        SwitchEvent::On { name, why: _ } => switches::turn_on(tx, &name),
     }
 }
 

@@ -99,6 +99,8 @@ pub enum Table {
     DepositsUnpriced,
     /// code of an asset -> the price that a person has set.
     PricesSet,
+    /// name of a switch -> who switched it off, and why.
+    SwitchedOff,
     /// what an event is about, its number, the event's number -> nothing: a story without a walk over all events.
     EventsAbout,
     /// day, asset, account -> what came to the account on that day; what is not zero.
@@ -132,7 +134,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, in the order of their declaration.
-    pub const ALL: [Table; 55] = [
+    pub const ALL: [Table; 56] = [
         Table::Meta,
         Table::Events,
         Table::Counters,
@@ -174,6 +176,7 @@ impl Table {
         Table::Remainders,
         Table::DepositsUnpriced,
         Table::PricesSet,
+        Table::SwitchedOff,
         Table::EventsAbout,
         Table::Days,
         Table::Hours,
@@ -234,6 +237,7 @@ impl Table {
             Table::Remainders => "remainders",
             Table::DepositsUnpriced => "deposits_unpriced",
             Table::PricesSet => "prices_set",
+            Table::SwitchedOff => "switched_off",
             Table::EventsAbout => "events_about",
             Table::Days => "days",
             Table::Hours => "hours",

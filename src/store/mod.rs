@@ -94,6 +94,7 @@ mod spends;
 mod story;
 mod story_people;
 mod story_upstream;
+mod switches;
 mod tables;
 mod tainted;
 mod telling;
@@ -139,7 +140,7 @@ pub use deed::Deed;
 pub use error::StoreError;
 pub use events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, FactorUsed, OrderEvent, PayoutEvent,
-    PersonEvent, PriceEvent, ProposalEvent, Record, WalletEvent, WithdrawalEvent,
+    PersonEvent, PriceEvent, ProposalEvent, Record, SwitchEvent, WalletEvent, WithdrawalEvent,
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
@@ -173,6 +174,7 @@ pub use seal::seal_anew;
 pub use secret::DeskSecret;
 pub use sessions::{Session, Sessions};
 pub use snapshot::Snapshot;
+pub use switches::Switches;
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
 pub use tainted::{Tainted, Taints};
 pub use telling::Telling;

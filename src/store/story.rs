@@ -4,7 +4,8 @@
 use tracing::Level;
 
 use super::events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, PriceEvent, Record, WalletEvent,
+    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, PriceEvent, Record,
+    SwitchEvent, WalletEvent,
 };
 use super::hold_words::hold_words;
 use super::inherited_row::InheritedDeposit;
@@ -31,6 +32,7 @@ impl Record {
             Event::Chain(event) => told_of_chain(event),
             Event::Order(event) => story_upstream::told_of_order(event),
             Event::Price(event) => told_of_price(event),
+            Event::Switch(event) => told_of_switch(event),
             Event::Person(event) => story_people::told_of_person(event),
             Event::Proposal(event) => story_people::told_of_proposal(event),
             Event::Withdrawal(event) => story_upstream::told_of_withdrawal(event),
@@ -166,6 +168,14 @@ fn told_of_price(event: &PriceEvent) -> Telling {
     }
 }
 
+fn told_of_switch(event: &SwitchEvent) -> Telling {
+    let (what, name, why) = match event {
+        SwitchEvent::Off { name, why } => ("switched off by a person", name, why),
+        SwitchEvent::On { name, why } => ("switched on by a person", name, why),
+    };
+    Telling { what, ..Telling::default() }.because(&format!("{name}: {why}"))
+}
+
 /// How loud it is said in the log. None for what is told there by whoever does it, who knows more of it.
 fn level(event: &Event) -> Option<Level> {
     match event {
@@ -211,6 +221,7 @@ fn level(event: &Event) -> Option<Level> {
         Event::Price(PriceEvent::Set { .. } | PriceEvent::Cleared { .. } | PriceEvent::Configured { .. }) => {
             Some(Level::WARN)
         }
+        Event::Switch(SwitchEvent::Off { .. } | SwitchEvent::On { .. }) => Some(Level::WARN),
         Event::Order(event) => Some(story_upstream::level_of_order(event)),
         Event::Withdrawal(event) => Some(story_upstream::level_of_withdrawal(event)),
     }

@@ -15,6 +15,7 @@ mod ids;
 mod language;
 mod rate;
 mod role;
+mod switch;
 mod time;
 mod work;
 
@@ -33,5 +34,6 @@ pub use ids::{
 pub use language::Language;
 pub use rate::{ParseRateError, Quote, QuoteError, Rate};
 pub use role::Role;
+pub use switch::Switch;
 pub use time::{Moment, UnixTime, go_duration};
 pub use work::Work;

@@ -1,8 +1,8 @@
-//! A deposit that waits for a price, one that waited, and a price that a person has set, for the golden file.
+//! A deposit that waits for a price, one that waited, and what a person has set or switched off, for the golden file.
 
 use teller::deposit::BlockAt;
 use teller::price::PriceNote;
-use teller::store::{DepositEvent, NewDeposit, PriceEvent, Store};
+use teller::store::{DepositEvent, NewDeposit, PriceEvent, Store, SwitchEvent};
 use teller::types::{
     Actor, BlockHash, BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, Units, UnixTime,
 };
@@ -48,6 +48,11 @@ pub(crate) fn fill(store: &Store, first: u64) {
     let cleared = PriceEvent::Cleared { code: "ETH".to_owned(), why: "it is over".to_owned() };
     let configured = PriceEvent::Configured { code: "BTC".to_owned(), what: "250".to_owned() };
     for event in [set("BTC"), set("ETH"), cleared, configured] {
+        store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
+    }
+    let off = |name: &str| SwitchEvent::Off { name: name.to_owned(), why: "a node is replaced".to_owned() };
+    let on = SwitchEvent::On { name: "send".to_owned(), why: "it is there".to_owned() };
+    for event in [off("BTC"), off("send"), on] {
         store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Watchers;
 use crate::live::{Live, Sightings};
 use crate::report::Pace;
-use crate::store::{Orders as _, Page, Record, Snapshot, Store, StoreError, Tables};
+use crate::store::{Event, Orders as _, Page, Record, Snapshot, Store, StoreError, Tables};
 use crate::task::Shutdown;
 use crate::types::{AttemptNo, BindingNo, Coin, DepositNo, Height, OrderNo, PerCoin};
 
@@ -84,6 +84,10 @@ impl Herald {
                 touch(&snapshot, record, &mut touched)?;
             }
             self.watchers.wake(&touched);
+            // It is said of every purchase what it waits for.
+            if events.iter().any(|(_, record)| matches!(record.event, Event::Switch(_))) {
+                Coin::all().for_each(|coin| self.watchers.wake_where(coin, |_| true));
+            }
         }
         self.told = newest;
         Ok(())

@@ -15,6 +15,7 @@ mod proposals;
 mod purchases;
 mod rescan;
 mod spends;
+mod switches;
 mod transactions;
 mod withdrawals;
 
@@ -33,6 +34,7 @@ pub use proposals::{confirm_proposal, decline_proposal, propose};
 pub use purchases::{OrderAct, PurchaseAct, decide_order, decide_purchase};
 pub use rescan::set_rescan;
 pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend, unknown_spends};
+pub use switches::{SwitchRefused, show_switches, turn_switch};
 pub use transactions::{retry, send_on, withdraw};
 pub use withdrawals::{WithdrawalAct, decide_withdrawal};
 
@@ -86,6 +88,9 @@ pub enum ActError {
     /// The state of a withdrawal from the exchange does not allow it.
     #[error(transparent)]
     Withdrawal(#[from] WithdrawalRefused),
+    /// The switch cannot be turned.
+    #[error(transparent)]
+    Switch(#[from] SwitchRefused),
     /// It depends on the chain, and nobody tells that now.
     #[error("the payout node cannot be asked at the moment: {0}")]
     Node(String),

@@ -78,7 +78,7 @@ impl<R: Rail> Payer<R> {
             }
             // Not known to have left: it waits like all that is not signed yet.
             (TxStatus::Absent, AttemptState::Signed)
-                if !self.settings.send_enabled || self.pays_what_is_in_doubt(attempt)? =>
+                if !self.may_send() || self.pays_what_is_in_doubt(attempt)? =>
             {
                 Ok(())
             }

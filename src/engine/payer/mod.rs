@@ -29,7 +29,7 @@ use crate::rail::Rail;
 use crate::rail::SignedTransaction;
 use crate::store::{Event, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::BlockRef;
+use crate::types::{BlockRef, Switch};
 
 /// Payouts that are looked at for one transaction: more than fit in one.
 const CANDIDATES: usize = 1024;
@@ -96,6 +96,11 @@ impl<R: Rail> Payer<R> {
         }
     }
 
+    /// Whether anything leaves: by the settings, and as persons have switched it.
+    fn may_send(&self) -> bool {
+        self.settings.send_enabled && !self.live.switched_off.has(Switch::Send)
+    }
+
     fn transaction(&self, attempt: &Attempt) -> Result<SignedTransaction, StepError> {
         let stored = self.store.snapshot().signed_transaction(attempt.no)?;
         let missing = || StoreError::Invariant(format!("transaction {} is stored", attempt.txid));
@@ -114,7 +119,7 @@ impl<R: Rail> Payer<R> {
         let stuck = self.advance_all().await?;
         let funds = self.rail.funds().await.map_err(StepError::transient)?;
         let is_reconciled = self.reconcile(&funds).await?;
-        let may_sign = self.settings.send_enabled && is_reconciled;
+        let may_sign = self.may_send() && is_reconciled;
         let withdrawn = may_sign && self.withdraw(&funds).await?;
         let signed = may_sign && self.pay(&funds).await?;
         if signed || withdrawn {

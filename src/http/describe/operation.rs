@@ -150,14 +150,13 @@ impl Operation {
         self
     }
 
-    /// Answers a JSON object whose form is told nowhere yet.
-    pub fn gives_object(self, about: &'static str) -> Self {
-        self.gives_schema(200, about, "application/json", json!({"type": "object"}))
-    }
-
-    /// Answers 201 with a JSON object.
-    pub fn makes_object(self, about: &'static str) -> Self {
-        self.gives_schema(201, about, "application/json", json!({"type": "object"}))
+    /// Answers JSON of this form, where that is asked for, in place of words.
+    pub fn also_gives<T: ToSchema>(mut self, status: u16) -> Self {
+        let schema = self.schema::<T>();
+        if let Some(answer) = self.answers.get_mut(&status) {
+            add_content(answer, &json!({"content": {"application/json": {"schema": schema}}}));
+        }
+        self
     }
 
     /// Answers words for people.

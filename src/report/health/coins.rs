@@ -10,7 +10,7 @@ use crate::report::words::buyer::catching_up;
 use crate::report::words::health as words;
 use crate::report::{BuyerPause, gap_problem};
 use crate::store::{OpenGaps, Passes, Snapshot};
-use crate::types::{Coin, Language, Moment, PerCoin};
+use crate::types::{Coin, Language, Moment, PerCoin, Switch};
 
 impl HealthCheck {
     pub(super) fn of_coin(&self, snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {
@@ -20,6 +20,8 @@ impl HealthCheck {
         if self.outlook.live.chain(coin).is_some() {
             problems.extend(self.of_chain(coin));
             problems.extend(self.gaps.of(snapshot, coin, self.clock.moment()));
+        } else if self.outlook.live.switched_off.has(Switch::Coin(coin)) {
+            problems.push(not_offered(coin, Pause::SwitchedOff));
         }
         problems
     }
@@ -82,13 +84,14 @@ impl HealthCheck {
         if let Some(note) = words::unvetted(&live.vetting(coin).state) {
             tell(ProblemCode::NotVetted, words::of_coin(coin, note));
         }
-        let not_offered = |pause: Pause| {
-            let why = BuyerPause::from(pause).text(Language::English);
-            Problem::of(coin, ProblemCode::NotOffered, words::not_offered(coin, &why))
-        };
-        let paused = pause.map(not_offered);
+        let paused = pause.map(|pause| not_offered(coin, pause));
         paused.into_iter().chain(problems).collect()
     }
+}
+
+fn not_offered(coin: Coin, pause: Pause) -> Problem {
+    let why = BuyerPause::from(pause).text(Language::English);
+    Problem::of(coin, ProblemCode::NotOffered, words::not_offered(coin, &why))
 }
 
 /// However often health is asked for, all that was passed over is looked through once in this time.

@@ -40,7 +40,7 @@ impl HealthCheck {
             problems.push(Problem::new(ProblemCode::Payouts, words::of_payouts(&wallet.error)));
         }
         problems.extend(runway_problems(&wallet.runway, self.runway_warning));
-        if !self.outlook.send_enabled {
+        if !self.outlook.sends() {
             problems.push(Problem::new(ProblemCode::SendingOff, words::SENDING_OFF));
         }
         problems

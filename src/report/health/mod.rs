@@ -13,7 +13,7 @@ use super::words::health as words;
 use crate::clock::Clock;
 use crate::engine::BindPolicy;
 use crate::store::{Snapshot, Store};
-use crate::types::Coin;
+use crate::types::{Coin, Switch};
 
 use coins::GapsTold;
 pub use problem::{Problem, ProblemCode, Severity};
@@ -67,13 +67,17 @@ impl HealthCheck {
         if is_store_gone {
             problems.push(Problem::new(ProblemCode::DatabaseFailed, words::DATABASE_FAILED));
         }
-        let mut can_bind = false;
+        let (mut can_bind, mut is_any_on, mut is_any_off) = (false, false, false);
         for coin in Coin::all().filter(|coin| self.policy.is_enabled(*coin)) {
             problems.extend(self.of_coin(snapshot, coin));
             can_bind |= self.policy.offers(snapshot, coin).is_ok();
+            let is_off = self.outlook.live.switched_off.has(Switch::Coin(coin));
+            is_any_off |= is_off;
+            is_any_on |= !is_off;
         }
         problems.extend(self.of_prices());
         problems.extend(self.of_desk(snapshot));
-        Verdict { problems, can_serve: !is_store_gone && (can_bind || !self.policy.is_on()) }
+        let is_on = self.policy.is_on() && (is_any_on || !is_any_off);
+        Verdict { problems, can_serve: !is_store_gone && (can_bind || !is_on) }
     }
 }

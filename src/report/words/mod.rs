@@ -9,4 +9,5 @@ pub mod page;
 pub(super) mod purchase;
 pub mod requests;
 pub mod staff;
+pub mod switches;
 pub(super) mod waiting;

@@ -99,7 +99,7 @@ pub(in crate::report) fn error<'a>(deposit: &Deposit, payout: &'a Payout) -> &'a
 
 fn signed(attempt: Option<&Attempt>, outlook: &Outlook) -> Awaited {
     match attempt {
-        _ if !outlook.send_enabled => Awaited::SendingOn,
+        _ if !outlook.sends() => Awaited::SendingOn,
         _ if attempt.is_some_and(Attempt::is_withdrawn) => Awaited::NewPayout,
         _ if attempt.is_some_and(Attempt::is_held_back) => Awaited::OtherPayout,
         Some(Attempt { refusal: Some(_), .. }) => Awaited::NodeRefusing,
@@ -123,7 +123,7 @@ fn waiting(deposit: &Deposit, payout: Option<&Payout>, outlook: &Outlook) -> Buy
 fn owed(deposit: &Deposit, payout: Option<&Payout>, outlook: &Outlook) -> Awaited {
     match payout.map(|payout| &payout.state) {
         Some(PayoutState::Held { why, .. }) => held(why),
-        Some(PayoutState::Owed { .. }) if !outlook.send_enabled => Awaited::SendingOn,
+        Some(PayoutState::Owed { .. }) if !outlook.sends() => Awaited::SendingOn,
         Some(PayoutState::Owed { .. }) => Awaited::Sending,
         Some(PayoutState::ToBuy { paused: None }) => to_buy(deposit, outlook),
         Some(PayoutState::ToBuy { paused: Some(_) }) => Awaited::Resumed,

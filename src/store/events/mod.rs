@@ -12,6 +12,7 @@ mod payout;
 mod person;
 mod price;
 mod proposal;
+mod switch;
 mod wallet;
 mod withdrawal;
 
@@ -26,6 +27,7 @@ pub use payout::PayoutEvent;
 pub use person::{FactorUsed, PersonEvent};
 pub use price::PriceEvent;
 pub use proposal::ProposalEvent;
+pub use switch::SwitchEvent;
 pub use wallet::WalletEvent;
 pub use withdrawal::WithdrawalEvent;
 
@@ -81,6 +83,9 @@ pub enum Event {
     /// Of a withdrawal from an exchange.
     #[n(10)]
     Withdrawal(#[n(0)] WithdrawalEvent),
+    /// Of what a person can switch off.
+    #[n(11)]
+    Switch(#[n(0)] SwitchEvent),
 }
 
 macro_rules! is_event {
@@ -104,5 +109,6 @@ is_event! {
     Price: PriceEvent,
     Person: PersonEvent,
     Proposal: ProposalEvent,
-    Withdrawal: WithdrawalEvent
+    Withdrawal: WithdrawalEvent,
+    Switch: SwitchEvent
 }

@@ -52,6 +52,7 @@ impl Tongue for Chinese {
                 "热钱包被本服务以外的人动用过，需要运营方检查"
             }
             BuyerPause::Pause(Pause::Books(BooksDoubt::Looking)) => "本服务仍在核对热钱包的每一笔支出",
+            BuyerPause::Pause(Pause::SwitchedOff) => "运营方暂时停止接受该币种",
             BuyerPause::Pause(Pause::NotVetted) => "其节点尚未告知接下来要发放的地址以前是否收到过币",
         };
         text.to_owned()

@@ -64,6 +64,7 @@ impl Tongue for English {
             BuyerPause::Pause(Pause::Books(BooksDoubt::Looking)) => {
                 "the desk is still making sure that it knows every payment from its hot wallet"
             }
+            BuyerPause::Pause(Pause::SwitchedOff) => "the operator has switched it off for now",
             BuyerPause::Pause(Pause::NotVetted) => {
                 "its node has not told yet whether the next addresses received coins before"
             }

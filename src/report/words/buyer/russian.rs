@@ -58,6 +58,7 @@ impl Tongue for Russian {
             BuyerPause::Pause(Pause::Books(BooksDoubt::Looking)) => {
                 "сервис ещё проверяет, все ли платежи из горячего кошелька ему известны"
             }
+            BuyerPause::Pause(Pause::SwitchedOff) => "оператор временно отключил приём этой монеты",
             BuyerPause::Pause(Pause::NotVetted) => {
                 "узел этой сети ещё не сообщил, получали ли монеты раньше адреса, которые будут выданы \
                  следующими"

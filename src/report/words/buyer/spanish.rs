@@ -63,6 +63,7 @@ impl Tongue for Spanish {
             BuyerPause::Pause(Pause::Books(BooksDoubt::Looking)) => {
                 "el servicio aún se asegura de que conoce todos los pagos de su monedero en línea"
             }
+            BuyerPause::Pause(Pause::SwitchedOff) => "el operador la ha desactivado por ahora",
             BuyerPause::Pause(Pause::NotVetted) => {
                 "su nodo aún no ha indicado si las próximas direcciones recibieron monedas antes"
             }

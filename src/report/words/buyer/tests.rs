@@ -122,7 +122,8 @@ fn pauses() -> Vec<BuyerPause> {
             Pause::Unread { .. } => Pause::Books(BooksDoubt::ForeignSpend),
             Pause::Books(BooksDoubt::ForeignSpend) => Pause::Books(BooksDoubt::Looking),
             Pause::Books(BooksDoubt::Looking) => Pause::NotVetted,
-            Pause::NotVetted => return None,
+            Pause::NotVetted => Pause::SwitchedOff,
+            Pause::SwitchedOff => return None,
         })
     });
     let counted = COUNTS.into_iter().flat_map(|count| {
