@@ -20,6 +20,7 @@ NODES_SOLC_VERSION=0.8.37
 # The last that takes Debian 12's Node.
 NODES_PLAYWRIGHT_VERSION=1.60.0
 NODES_AXE_VERSION=4.14.1
+NODES_LIGHTHOUSE_VERSION=13.5.0
 # What builds and tests the pages: Debian's own is too old for its tools.
 NODES_NODE_VERSION=24.21.0
 NODES_SCHEMATHESIS_VERSION=4.32.5
@@ -29,7 +30,7 @@ NODES_OTLP_VERSION=1.45.0
 NODES_GO_MINIMUM=1.24
 
 NODES_ALL=(bitcoind litecoind btcd btcctl anvil geth solc pebble pebble-challtestsrv fiu-run prometheus promtool
-    chromium playwright-core axe-core web-node schemathesis test-python image-root skycoin skycoin-cli)
+    chromium playwright-core axe-core web-node lighthouse schemathesis test-python image-root skycoin skycoin-cli)
 
 # Installs the named tools, or all, and prints one closing line for each.
 nodes_install() {
@@ -137,6 +138,12 @@ version_playwright-core() {
 install_axe-core() { npm_tool axe-core axe-core "$NODES_AXE_VERSION"; }
 version_axe-core() {
     NODE_PATH=$TELLER_NODES/npm/axe-core/node_modules node -e "console.log(require('axe-core').version)"
+}
+
+# Measures how soon a page can be used, on a newer Node than Debian has.
+install_lighthouse() { npm_tool lighthouse lighthouse "$NODES_LIGHTHOUSE_VERSION"; }
+version_lighthouse() {
+    "$TELLER_NODES/bin/web-node" "$TELLER_NODES/npm/lighthouse/node_modules/lighthouse/cli/index.js" --version
 }
 
 # Node by npm, the binary's own package: `node` only adds a script that installs it.

@@ -59,4 +59,4 @@ async function shoot(page, name) {
   await assertNoSidewaysScroll(page);
 }
 
-module.exports = { shoot };
+module.exports = { SIZES, assertNoSidewaysScroll, shoot };

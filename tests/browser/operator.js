@@ -3,6 +3,7 @@
 
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const { assertAccessible } = require('./access.js');
 const { PAYEES, eventually } = require('./desk.js');
 
 const SIZES = { desktop: { width: 1360, height: 900 }, phone: { width: 390, height: 844 } };
@@ -10,8 +11,6 @@ const NARROW = { width: 320, height: 640 };
 const VIEWS = ['', 'waiting', 'deposits', 'payouts', 'exchange', 'prices', 'accounting', 'wallet', 'chains', 'addresses', 'backup'];
 
 const PASSWORDS = { anna: 'green lamps over quiet water', vera: 'seven slow trains at noon' };
-
-const AXE = require.resolve('axe-core/axe.min.js');
 
 // Opens the desk as somebody with JavaScript, who asks nobody but the desk.
 async function open(visitor, view = '', options = {}) {
@@ -88,13 +87,6 @@ async function busy() {
   await arrive('BTC', address, 150);
   await arrive('BTC', address, 40000000);
   await eventually('one is held', async () => (await api('/api/waiting?code=held_coins')).deposits.length === 1);
-}
-
-async function assertAccessible(page, name) {
-  await page.evaluate(fs.readFileSync(AXE, 'utf8'));
-  const found = await page.evaluate(() => axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join('\n    ')}`);
-  assert.deepEqual(told, [], name);
 }
 
 async function assertNoSidewaysScroll(page, name) {
@@ -284,4 +276,4 @@ const checks = [
   }],
 ];
 
-module.exports = { checks };
+module.exports = { act, checks, go, open };

@@ -214,6 +214,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Told when something changes
+         * @description Server-sent events, at most one a second: `changed`, with how many events there are. What changed is asked of the other paths. A stream ends after a minute, and is opened anew.
+         */
+        get: operations["changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deposit-addresses": {
         parameters: {
             query?: never;
@@ -1052,6 +1072,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be switched off, and what is */
+        get: operations["switches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/switches/{name}/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch something off, over restarts too
+         * @description Nothing that was begun is undone: a payout that is being sent at that moment may still leave.
+         */
+        post: operations["switchOff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/switches/{name}/on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch it on again */
+        post: operations["switchOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -1372,6 +1446,31 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A program's token, without what is secret. Times are seconds since 1970. */
+        AccessToken: {
+            /**
+             * Format: int64
+             * @description When it ends.
+             */
+            ends_at: number;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            made_at: number;
+            /** @description Who has made it. */
+            made_by: string;
+            /** @description What the program is called. */
+            name: string;
+            /** @description Where these are any: it may read what stands below them, and nothing else. */
+            paths: string[];
+            /** @description `view`, `operate` or `approve`. */
+            role: string;
+        };
+        AccessTokenList: {
+            /** @description The tokens, by the names of their programs. */
+            tokens: components["schemas"]["AccessToken"][];
+        };
         Account: {
             /** @description What is kept on it: `received`, `owed`, `paid` and others. */
             account: string;
@@ -1910,6 +2009,59 @@ export interface components {
             /** @description What the deposits are worth, and what the payouts came to, in whole SKY. */
             worth: string[];
         };
+        /** @description What was asked; times are seconds since 1970. */
+        LoggedAct: {
+            /** @description Method and path, without what it was done to. */
+            act: string;
+            /**
+             * Format: int64
+             * @description When it was asked first.
+             */
+            at: number;
+            /** @description The address that it came from. */
+            from: string;
+            /**
+             * Format: int64
+             * @description When it was asked last.
+             */
+            last_at: number;
+            /**
+             * Format: int64
+             * @description The entry's number.
+             */
+            no: number;
+            /** @description `done`, `proposed`, `refused`, `forbidden`, `unauthorized`, `throttled` or `failed`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description The status that was answered.
+             */
+            status: number;
+            /** @description The path. */
+            target: string;
+            /**
+             * Format: int64
+             * @description How often it was asked within the hour.
+             */
+            times: number;
+            /** @description How they have shown who they are. */
+            via: string;
+            /** @description Who asked; absent where nobody knows. */
+            who?: string;
+            /** @description The reason that was given. */
+            why?: string;
+            /** @description What was answered. */
+            words?: string;
+        };
+        LoggedActList: {
+            /** @description The acts, the newest first. */
+            acts: components["schemas"]["LoggedAct"][];
+            /**
+             * Format: int64
+             * @description The cursor of the next page, where there is one.
+             */
+            next?: number;
+        };
         Market: {
             /** @description The lowest price that somebody sells at. */
             asks?: string;
@@ -1921,6 +2073,11 @@ export interface components {
             market: string;
             /** @description Why nothing is bought there now. */
             trouble?: string;
+        };
+        /** @description A token that was made. */
+        NewAccessToken: components["schemas"]["AccessToken"] & {
+            /** @description Shown once: only its hash is kept. */
+            token: string;
         };
         NewPassword: {
             /** @description What they log in with from now on. */
@@ -1937,6 +2094,15 @@ export interface components {
         NewRole: {
             /** @description `view`, `operate` or `approve`. */
             role: string;
+        };
+        /** @description A second factor that nothing is kept of yet. */
+        NewSecondFactor: {
+            /** @description The same as the address that authenticators read. */
+            otpauth: string;
+            /** @description The same as a QR code. */
+            qr_svg: string;
+            /** @description The secret in base 32, to be typed in. */
+            secret: string;
         };
         NewToken: {
             /**
@@ -1956,6 +2122,30 @@ export interface components {
             code: string;
             /** @description The same in words. */
             words: string;
+        };
+        /** @description A session. Times are seconds since 1970. */
+        OpenSession: {
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /**
+             * Format: int64
+             * @description When it ends in any case.
+             */
+            ends_at: number;
+            /** @description The address that it came from. */
+            from: string;
+            /** @description The beginning of the hash of its secret. */
+            id: string;
+            /**
+             * Format: int64
+             * @description When it was used last.
+             */
+            seen_at: number;
+            /**
+             * Format: int64
+             * @description When they logged in.
+             */
+            since: number;
         };
         /** @description An order; amounts are whole coins as text, times seconds since 1970. */
         Order: {
@@ -2072,6 +2262,26 @@ export interface components {
             /** @description The outputs. */
             own_money: components["schemas"]["OwnMoney"][];
         };
+        /** @description Told to whoever has logged in. */
+        OwnSession: {
+            /** @description To be sent as `X-Csrf-Token` with whatever is no GET. */
+            csrf?: string;
+            /**
+             * Format: int64
+             * @description When it ends in any case.
+             */
+            ends_at?: number;
+            /**
+             * Format: int64
+             * @description When it ends unless it is used.
+             */
+            idle_ends_at?: number;
+            /**
+             * Format: int64
+             * @description When they logged in.
+             */
+            since?: number;
+        };
         /** @description A worker. */
         Part: {
             /** @description In its own words. */
@@ -2140,6 +2350,29 @@ export interface components {
             new_password: string;
             /** @description The one of now. */
             password: string;
+        };
+        /** @description Somebody who operates the desk. Times are seconds since 1970. */
+        Person: {
+            /**
+             * Format: int64
+             * @description When they were let in.
+             */
+            added_at: number;
+            /**
+             * Format: int64
+             * @description When they logged in last; absent where they never have.
+             */
+            logged_in_at?: number;
+            /** @description How they are called. */
+            name: string;
+            /** @description `view`, `operate` or `approve`. */
+            role: string;
+            /** @description Whether they have set up a second factor. */
+            second_factor: boolean;
+        };
+        PersonList: {
+            /** @description Everybody, by name. */
+            people: components["schemas"]["Person"][];
         };
         Price: {
             /**
@@ -2233,7 +2466,7 @@ export interface components {
              * @example limit_reached
              * @enum {string}
              */
-            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
+            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
             /** @description What was wrong this time, in words for people: what is sent as plain text else. */
             detail: string;
             /**
@@ -2255,6 +2488,73 @@ export interface components {
             can_serve: boolean;
             /** @description In the order of health. */
             problems: components["schemas"]["DeskProblem"][];
+        };
+        /** @description An act that wants a second person; times are seconds since 1970. */
+        Proposal: {
+            /** @description The act's name, as the last part of its path. */
+            act: string;
+            /** @description What can be done with it now. */
+            acts?: components["schemas"]["Act"][];
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at: number;
+            /** @description Who proposes it. */
+            by: string;
+            /** @description SKY that it moves; absent where nobody can tell. */
+            coins?: string;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            decided_at?: number;
+            /** @description Who has confirmed or declined it. */
+            decided_by?: string;
+            /** @description Why it was declined. */
+            decided_why?: string;
+            /**
+             * Format: int64
+             * @description Until when it can be confirmed.
+             */
+            expires_at: number;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            no: number;
+            /** @description `waiting`, `expired`, `confirmed` or `declined`. */
+            state: string;
+            /** @description The path of what it is done to. */
+            target: string;
+            /** @description The reason that was given. */
+            why: string;
+            /** @description What would be done. */
+            words: string;
+        };
+        ProposalList: {
+            /**
+             * Format: int64
+             * @description The cursor of the next page, where there is one.
+             */
+            next?: number;
+            /** @description The proposals. */
+            proposals: components["schemas"]["Proposal"][];
+        };
+        /** @description An act that waits for a second person. */
+        Proposed: {
+            /**
+             * Format: int64
+             * @description Until when it can be confirmed, in seconds since 1970.
+             */
+            expires_at: number;
+            /**
+             * Format: int64
+             * @description The proposal's number.
+             */
+            proposal: number;
+            /** @description What would be done. */
+            words: string;
         };
         /** @description The deposit as its chain has it. */
         RawDeposit: {
@@ -2280,6 +2580,23 @@ export interface components {
             value: number;
             /** @description The same as a text, for readers whose numbers end at 2^53. */
             value_exact: string;
+        };
+        RecoveryCodes: {
+            /** @description Each lets in once without the second factor. */
+            recovery_codes: string[];
+        };
+        /** @description What an act would do. */
+        Rehearsal: {
+            /** @description SKY that it moves, where it moves any and that is known. */
+            coins?: string;
+            /** @description Nothing was done. */
+            dry_run: boolean;
+            /** @description Whether it would wait for a second person. */
+            second_person: boolean;
+            /** @description What the act would be answered with. */
+            words: string;
+            /** @description What would be recorded. */
+            would: components["schemas"]["Telling"][];
         };
         Rescan: {
             /** @description Why it does not go on. */
@@ -2343,6 +2660,23 @@ export interface components {
             by: string;
             /** @description What they made of it. */
             why: string;
+        };
+        /** @description Who asks. Times are seconds since 1970. */
+        Session: components["schemas"]["OwnSession"] & {
+            /** @description Who that is. */
+            name: string;
+            /** @description Whether anybody may log in. */
+            people: boolean;
+            /** @description `view`, `operate` or `approve`. */
+            role: string;
+            /** @description Whether a second factor is set up. */
+            second_factor: boolean;
+            /** @description How the caller has shown who they are: `session`, `token`, `config` or `loopback`. */
+            via: string;
+        };
+        SessionList: {
+            /** @description The sessions that have not ended. */
+            sessions: components["schemas"]["OpenSession"][];
         };
         Spend: {
             /** @description Who has ruled on it. */
@@ -2444,6 +2778,28 @@ export interface components {
             next?: string;
             /** @description The payments. */
             strays: components["schemas"]["Stray"][];
+        };
+        /** @description Something that can be switched off. */
+        Switch: {
+            /** @description What it is about, in words. */
+            about: string;
+            /** @description What can be done with it now. */
+            acts: components["schemas"]["Act"][];
+            /** @description Whether the configuration has it on. What that has off, no act switches on. */
+            is_configured: boolean;
+            /** @description Whether it is on: by the configuration, and as persons have switched it. */
+            is_on: boolean;
+            /**
+             * @description `bind`, `send`, or the code of a coin.
+             * @example send
+             */
+            name: string;
+            /** @description Who has switched it off, and why. */
+            off?: components["schemas"]["Ruling"];
+        };
+        SwitchList: {
+            /** @description Every switch. */
+            switches: components["schemas"]["Switch"][];
         };
         Tainted: {
             /** @description The address. */
@@ -2716,6 +3072,8 @@ export interface components {
         };
         /** @description Coins as text with all their decimals, times in seconds since 1970, durations in seconds. */
         Wallet: {
+            /** @description Where coins come to it: its first addresses. */
+            addresses: string[];
             /**
              * Format: int64
              * @description When it was seen; absent before the first time.
@@ -2753,6 +3111,71 @@ export interface components {
             runway_hours?: number;
             /** @description What can be spent now, in whole SKY. */
             spendable: string;
+        };
+        /** @description A withdrawal; amounts are whole coins as text, times seconds since 1970. */
+        Withdrawal: {
+            /** @description What can be done with it now. */
+            acts?: components["schemas"]["Act"][];
+            /** @description How much was asked for. */
+            amount: string;
+            /** @description The id that the desk gave it. */
+            client_id: string;
+            /** @description What is withdrawn, by the exchange's name for it. */
+            coin: string;
+            /** @description The exchange. */
+            exchange: string;
+            /** @description The fee in it. */
+            fee?: string;
+            /** @description The exchange's own id, once it is known. */
+            id?: string;
+            /**
+             * Format: int64
+             * @description When it was stored, before it was asked for.
+             */
+            intended_at: number;
+            /** @description What left the account, with the fee. */
+            left?: string;
+            /** @description The exchange's name of the network, where it has several. */
+            network?: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            no: number;
+            /** @description `intended`, `asked`, `unclear`, `left`, `held`, `missed`, `arrived`. */
+            state: string;
+            /** @description The address that it goes to. */
+            to: string;
+            /** @description The transaction on the chain, once it is known. */
+            txid?: string;
+            /**
+             * Format: int64
+             * @description When it changed last.
+             */
+            updated_at: number;
+            /** @description Why it is unclear, held or missed. */
+            why?: string;
+        };
+        WithdrawalList: {
+            /** @description What has arrived there, by the books, in SKY. */
+            arrived: string;
+            /** @description What was bought and stands at the exchange, by the books, in SKY. */
+            due: string;
+            /** @description Whether the desk withdraws what is due; otherwise a person does. */
+            is_on: boolean;
+            /**
+             * Format: int64
+             * @description The cursor of the next page, where there is one.
+             */
+            next?: number;
+            /** @description What is on its way to the hot wallet, by the books, in SKY. */
+            on_the_way: string;
+            /** @description The address of the hot wallet that it goes to. */
+            to?: string;
+            /** @description Why nothing is withdrawn now, or one does not go on. */
+            trouble?: string;
+            /** @description The withdrawals. */
+            withdrawals: components["schemas"]["Withdrawal"][];
         };
     };
     responses: never;
@@ -3010,7 +3433,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["LoggedActList"];
                 };
             };
             /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
@@ -3337,6 +3760,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: never;
             path: {
@@ -3353,6 +3778,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -3617,6 +4043,8 @@ export interface operations {
             query?: {
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -3640,6 +4068,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -3742,6 +4171,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -3765,6 +4196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -3866,6 +4298,8 @@ export interface operations {
                 to?: number;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -3979,6 +4413,8 @@ export interface operations {
             query?: {
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: never;
             path: {
@@ -3995,6 +4431,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -4040,6 +4477,66 @@ export interface operations {
             };
             /** @description - `internal`: The desk failed; its operator finds the reason in the log */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `overloaded`: The desk has too much to do at the moment */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4391,6 +4888,8 @@ export interface operations {
                 by?: string;
                 /** @description Who is paid. */
                 skyaddr: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -4410,7 +4909,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -4512,6 +5021,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -4531,6 +5042,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -4858,6 +5370,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -4877,7 +5391,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -4981,6 +5505,8 @@ export interface operations {
                 by?: string;
                 /** @description The transaction that has paid it. */
                 txid: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -5000,6 +5526,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -5102,6 +5629,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -5121,6 +5650,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -5223,6 +5753,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -5242,7 +5774,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -5344,6 +5886,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -5363,6 +5907,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -5554,6 +6099,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -5573,6 +6120,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -5675,6 +6223,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -5694,6 +6244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -6080,6 +6631,8 @@ export interface operations {
                 fee?: string;
                 /** @description In what. */
                 fee_coin?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -6099,7 +6652,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -6201,6 +6764,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -6220,6 +6785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -6322,6 +6888,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -6341,6 +6909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -6603,7 +7172,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["PersonList"];
                 };
             };
             /** @description Nobody is logged in, or what was given does not fit. */
@@ -6676,7 +7245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Person"];
                 };
             };
             /**
@@ -7299,6 +7868,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -7318,6 +7889,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -7532,6 +8104,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -7551,7 +8125,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -7787,6 +8371,8 @@ export interface operations {
     proposals: {
         parameters: {
             query?: {
+                /** @description Which of them; `waiting` where it is left out. */
+                state?: "waiting" | "ended";
                 /** @description Begins beyond this entry: the `next` of the page before. */
                 after?: string;
                 /** @description Most entries of the page; 1,000 where only `after` is given. */
@@ -7804,7 +8390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["ProposalList"];
                 };
             };
             /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
@@ -8260,7 +8846,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Nobody is logged in, or what was given does not fit. */
@@ -8333,7 +8919,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /**
@@ -8645,7 +9231,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["NewSecondFactor"];
                 };
             };
             /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
@@ -8847,7 +9433,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
             /**
@@ -8961,7 +9547,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["SessionList"];
                 };
             };
             /** @description Nobody is logged in, or what was given does not fit. */
@@ -9095,6 +9681,309 @@ export interface operations {
             };
         };
     };
+    switches: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The switches. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchList"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    switchOff: {
+        parameters: {
+            query: {
+                /** @description The reason, which is kept for good. */
+                why: string;
+                /** @description Who asks, by name; `operator` where it is left out. */
+                by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
+            };
+            header?: {
+                /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description `bind`, `send`, or the code of a coin. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done, in words. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `key_in_use`: The first request with this Idempotency-Key is still under way
+             *     - `switch_refused`: The switch cannot be turned so
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    switchOn: {
+        parameters: {
+            query: {
+                /** @description The reason, which is kept for good. */
+                why: string;
+                /** @description Who asks, by name; `operator` where it is left out. */
+                by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
+            };
+            header?: {
+                /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description `bind`, `send`, or the code of a coin. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done, in words. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `key_in_use`: The first request with this Idempotency-Key is still under way
+             *     - `switch_refused`: The switch cannot be turned so
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
     tokens: {
         parameters: {
             query?: never;
@@ -9110,7 +9999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["AccessTokenList"];
                 };
             };
             /** @description Nobody is logged in, or what was given does not fit. */
@@ -9183,7 +10072,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["NewAccessToken"];
                 };
             };
             /**
@@ -9458,6 +10347,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -9477,7 +10368,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -9594,6 +10495,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -9613,6 +10516,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -9715,6 +10619,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -9734,7 +10640,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -9836,6 +10752,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -9855,6 +10773,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -10174,6 +11093,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -10190,6 +11111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -10276,6 +11198,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -10295,7 +11219,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -10397,6 +11331,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -10416,6 +11352,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -10522,6 +11459,8 @@ export interface operations {
                 deposits?: string;
                 /** @description `mine` where it paid others too. */
                 rest?: "mine";
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -10541,6 +11480,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -10658,7 +11598,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["WithdrawalList"];
                 };
             };
             /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
@@ -10714,6 +11654,8 @@ export interface operations {
                 amount: string;
                 /** @description The fee, in whole coins. */
                 fee: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -10733,6 +11675,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -10835,6 +11778,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -10854,6 +11799,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };
@@ -10956,6 +11902,8 @@ export interface operations {
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
             };
             header?: {
                 /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
@@ -10975,6 +11923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
                 };
             };

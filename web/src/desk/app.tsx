@@ -4,9 +4,9 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Doable } from './acts/act';
 import { ActDialog } from './acts/dialog';
 import { typedToken } from './api/client';
-import { useResource } from './api/resource';
+import { listen, onLive } from './api/changes';
+import { useKinds } from './api/kinds';
 import { useSession, type Who } from './api/session';
-import type { Kind } from './api/types';
 import { DeskContext, type Desk } from './desk';
 import { useRoute, type Route } from './lib/route';
 import { Nav } from './nav';
@@ -26,6 +26,7 @@ import { PayoutView, PayoutsView } from './views/payouts';
 import { PeopleView } from './views/people';
 import { PricesView } from './views/prices';
 import { ProposalsView } from './views/proposals';
+import { SwitchesView } from './views/switches';
 import { WaitingView } from './views/waiting';
 import { WalletView } from './views/wallet';
 
@@ -45,6 +46,7 @@ function deskOf({ session }: Who): Omit<Desk, 'open'> {
 }
 
 function Inside({ who }: { who: Who }) {
+  useEffect(() => listen(), []);
   const [act, setAct] = useState<Doable>();
   const desk = useMemo(() => ({ ...deskOf(who), open: setAct }), [who.session]);
   return (
@@ -58,8 +60,8 @@ function Inside({ who }: { who: Who }) {
 function Shell({ who }: { who: Who }) {
   const route = useRoute();
   const [isOpen, setOpen] = useState(false);
-  const { data } = useResource<{ waiting: Kind[] }>('/api/waiting', 10000);
-  const waiting = (data?.waiting ?? []).reduce((sum, kind) => sum + kind.count, 0);
+  const { data } = useKinds(10000);
+  const waiting = (data ?? []).reduce((sum, kind) => sum + kind.count, 0);
   const main = useRef<HTMLElement>(null);
   const place = route.parts.join('/');
   const before = useRef(place);
@@ -94,9 +96,17 @@ function Whoever({ who }: { who: Who }) {
   return (
     <div class="whoever">
       <p>{session === undefined ? 'Everybody who reaches this listener may act.' : <><b>{session.name}</b><br /><span class="muted">{session.role}</span></>}</p>
+      <Live />
       {canLeave ? <button type="button" onClick={() => void who.logOut()}>Log out</button> : null}
     </div>
   );
+}
+
+// Whether what is shown changes by itself, or is asked for now and then.
+function Live() {
+  const [isLive, setLive] = useState(false);
+  useEffect(() => onLive(setLive), []);
+  return <p class="live" data-live={isLive}>{isLive ? 'Live' : 'Asks every few seconds'}</p>;
 }
 
 function view({ parts, params }: Route): ComponentChildren {
@@ -108,9 +118,10 @@ function view({ parts, params }: Route): ComponentChildren {
     case 'proposals': return <ProposalsView state={param('state', 'waiting')} />;
     case 'deposits': return which === undefined ? <DepositsView status={param('status')} q={param('q')} key={param('q')} /> : <DepositView no={which} />;
     case 'payouts': return which === undefined ? <PayoutsView state={payoutState(param('state', 'live'))} /> : <PayoutView no={which} />;
-    case 'exchange': return <ExchangeView state={param('state', 'open')} />;
+    case 'exchange': return <ExchangeView state={param('state', 'open')} withdrawals={param('withdrawals', 'open')} />;
     case 'prices': return <PricesView />;
     case 'accounting': return <AccountingView asset={param('asset')} />;
+    case 'switches': return <SwitchesView />;
     case 'wallet': return <WalletView state={param('state', 'unknown')} />;
     case 'chains': return <ChainsView />;
     case 'addresses': return <AddressesView />;

@@ -5,7 +5,7 @@ import { href } from './lib/route';
 export interface Place { path: string; name: string; needsPeople?: boolean; toApprove?: boolean }
 
 export const PLACES: { group: string; places: Place[] }[] = [
-  { group: 'Now', places: [{ path: '', name: 'Overview' }, { path: 'waiting', name: 'Waiting' }, { path: 'proposals', name: 'Proposals', needsPeople: true }] },
+  { group: 'Now', places: [{ path: '', name: 'Overview' }, { path: 'waiting', name: 'Waiting' }, { path: 'proposals', name: 'Proposals', needsPeople: true }, { path: 'switches', name: 'Switches' }] },
   { group: 'Money', places: [
     { path: 'deposits', name: 'Deposits' }, { path: 'payouts', name: 'Payouts' }, { path: 'exchange', name: 'Exchange' },
     { path: 'prices', name: 'Prices' }, { path: 'accounting', name: 'Accounting' },

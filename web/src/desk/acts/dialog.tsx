@@ -1,10 +1,10 @@
 // What an act would do, why it is done, then the doing, and what came of it.
 import { useEffect, useState } from 'preact/hooks';
 import { useDesk } from '../desk';
-import { send, words, type Answer } from '../api/client';
+import { isDone, send, words, type Answer } from '../api/client';
 import { changed } from '../api/resource';
-import type { DryRun } from '../api/types';
-import { coins } from '../lib/format';
+import type { Proposed, Rehearsal } from '../api/types';
+import { coins, sentence } from '../lib/format';
 import { filled } from '../lib/request';
 import { Notice } from '../ui/basics';
 import { Dialog } from '../ui/dialog';
@@ -27,7 +27,7 @@ export function ActDialog({ act, onClose }: { act: Doable; onClose: () => void }
 
   // Shown before anything is done, where the service can tell. A reason is wanted for that as well, and none was given yet.
   useEffect(() => {
-    if (!canPreview || !complete) return undefined;
+    if (!canPreview || !act.isShownFirst || !complete) return undefined;
     const wanted = { ...asked, ...(act.why && why === '' ? { why: 'preview' } : {}), dry_run: '1' };
     const timer = setTimeout(() => void send(act.method, filled(act.path, wanted)).then(setPreview), 300);
     return () => clearTimeout(timer);
@@ -71,22 +71,23 @@ export function ActDialog({ act, onClose }: { act: Doable; onClose: () => void }
   );
 }
 
-const isDone = (answer: Answer): boolean => answer.status >= 200 && answer.status < 300;
-
 function Preview({ answer }: { answer: Answer }) {
-  const told = answer.json as DryRun | undefined;
+  const told = answer.json as Rehearsal | undefined;
   if (!isDone(answer) || told?.dry_run !== true) return <Notice tone="bad">It would be refused: {words(answer)}</Notice>;
   return (
     <Notice tone="accent">
       <p>{sentenceOf(told.words)}</p>
       {told.coins === undefined ? null : <p><strong>{coins(told.coins)} SKY</strong> would leave.</p>}
-      {told.second_person === true ? <p>This waits for a second person to confirm it.</p> : null}
+      {told.would.length === 0 ? null : (
+        <ul class="would">{told.would.map((one, n) => <li key={n}>{sentence(one.what)}{one.deposit === undefined ? '' : `, deposit ${one.deposit}`}</li>)}</ul>
+      )}
+      {told.second_person ? <p>This waits for a second person to confirm it.</p> : null}
     </Notice>
   );
 }
 
 function Done({ answer, onClose }: { answer: Answer; onClose: () => void }) {
-  const proposal = answer.status === 202 ? (answer.json as { proposal?: number } | undefined)?.proposal : undefined;
+  const proposal = answer.status === 202 ? (answer.json as Proposed | undefined)?.proposal : undefined;
   return (
     <div>
       <Notice tone="good">

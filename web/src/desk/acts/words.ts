@@ -15,6 +15,12 @@ const WORDS: Record<string, ActWords> = {
       + 'is paid is taken back.',
     weight: 'heavy',
   },
+  'deposits/accept': {
+    title: 'Accept the loss',
+    does: 'The coins have left already, and nothing more leaves. Whether or not the deposit returns, it waits for nobody '
+      + 'any more; the books tell a loss as long as it is gone.',
+    weight: 'heavy',
+  },
   'deposits/void': {
     title: 'Pay nothing for it',
     does: 'Nothing is ever paid out for this deposit, also where it comes back. A signed payout is not sent.',
@@ -24,6 +30,11 @@ const WORDS: Record<string, ActWords> = {
     title: 'Go on waiting',
     does: 'Takes back what was ruled: nothing leaves before the deposit is there again, or somebody rules otherwise.',
     weight: 'light',
+  },
+  'deposits/paid': {
+    title: 'It was paid already',
+    does: 'The original has paid this deposit, by the transaction that you name: it is done, and nothing leaves for it.',
+    weight: 'heavy',
   },
   'deposits/direct': {
     title: 'Pay out of the hot wallet',
@@ -76,6 +87,33 @@ const WORDS: Record<string, ActWords> = {
   'orders/booked': {
     title: 'Book what came of it',
     does: 'You say what the order brought, by the exchange’s own page: its deposits are paid what came of it.',
+    weight: 'heavy',
+  },
+  'withdrawals/look': {
+    title: 'Look it up again',
+    does: 'The exchange is asked once more what became of the withdrawal.',
+    weight: 'light',
+  },
+  'withdrawals/missed': {
+    title: 'It never left',
+    does: 'You say that the exchange never carried it out, and never will. What it was to bring is due again: where it did '
+      + 'leave, it is withdrawn twice. Look at the exchange’s own page first.',
+    weight: 'heavy',
+  },
+  'withdrawals/booked': {
+    title: 'Book what left',
+    does: 'You say what left the exchange, by its own page: it is in the hot wallet.',
+    weight: 'heavy',
+  },
+  'switches/off': {
+    title: 'Switch off',
+    does: 'It is off at once, and stays so over a restart, until somebody switches it on. Buyers are told in words. Nothing '
+      + 'that was begun is undone.',
+    weight: 'heavy',
+  },
+  'switches/on': {
+    title: 'Switch on',
+    does: 'It goes on as it is configured. What waited goes on in order.',
     weight: 'heavy',
   },
   'spends/paid': {
@@ -139,6 +177,12 @@ const WORDS: Record<string, ActWords> = {
     does: 'The price that was set by hand is taken back: it is priced as it is configured.',
     weight: 'heavy',
   },
+  'prices/push': {
+    title: 'Tell a price',
+    does: 'The price of the moment, for a source that is told by people or programs. It holds as long as prices may be old, '
+      + 'and not over a restart.',
+    weight: 'light',
+  },
   'addresses/reload': {
     title: 'Look at the address files',
     does: 'The address files are read again now. Addresses that were added can be given out.',
@@ -168,6 +212,9 @@ export const FIELDS: Record<string, { label: string; help?: string; required?: b
   skyaddr: { label: 'Skycoin address', required: true },
   from: { label: 'First block', required: true },
   to: { label: 'Last block', help: 'Left empty: the last that was followed' },
+  amount: { label: 'Left the exchange', help: 'With the fee in it, as in 10.5', required: true },
+  txid: { label: 'Transaction that paid it', required: true },
+  price: { label: 'SKY for one', help: 'As in 500, or 1250.5', required: true },
   rate: { label: 'SKY for one', help: 'As in 500, or 1250.5', required: true },
   up_to: { label: 'Up to block', help: 'Left empty: all of them' },
 };

@@ -1,13 +1,23 @@
 // Asks the admin API. Who asks is told by a cookie (with a token against forged requests), or by a token that was typed
 // in and is kept for this tab alone.
 
+import type { paths } from '../../../api/admin';
+import { address, type Asked, type Method, type Operation, type PathOf, type Success } from '../../api/typed';
+
+// What a path of the admin API takes and answers.
+export type GetPath = PathOf<paths, 'get'>;
+export type Params<P extends GetPath> = Asked<Operation<paths, P, 'get'>>;
+export type Got<P extends GetPath> = Success<Operation<paths, P, 'get'>>;
+type ActPath<M extends Method> = PathOf<paths, M>;
+type Body<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? B : undefined;
+
 export class ApiError extends Error {
   constructor(readonly status: number, message: string) {
     super(message);
   }
 }
 
-export interface Answer { status: number; text: string; json: unknown }
+export interface Answer<T = unknown> { status: number; text: string; json: T | undefined }
 
 const TOKEN = 'desk-token';
 
@@ -29,7 +39,7 @@ export function typeToken(token: string): void {
   else sessionStorage.setItem(TOKEN, token);
 }
 
-function headers(method: string, hasBody: boolean): Headers {
+export function headers(method: string, hasBody: boolean): Headers {
   const all = new Headers();
   if (typedToken() !== '') all.set('Authorization', `Bearer ${typedToken()}`);
   if (csrf !== '' && method !== 'GET') all.set('X-Csrf-Token', csrf);
@@ -62,11 +72,26 @@ function parsed(text: string): unknown {
 }
 
 // What a path answers; anything but a success is an error with the API's own words.
-export async function get<T>(path: string): Promise<T> {
-  const answer = await send('GET', path);
+export async function get<P extends GetPath>(path: P, asked?: Params<P>): Promise<Got<P>> {
+  return getAt<Got<P>>(address(path, asked));
+}
+
+// The same of a path that the API itself named.
+export async function getAt<T>(at: string): Promise<T> {
+  const answer = await send('GET', at);
   if (answer.status !== 200) throw new ApiError(answer.status, words(answer));
   return answer.json as T;
 }
+
+// Does something that the document knows by its path.
+export async function act<M extends 'post' | 'delete', P extends ActPath<M>>(
+  method: M, path: P, asked: Asked<Operation<paths, P, M>> & { body?: Body<Operation<paths, P, M>> } = {},
+): Promise<Answer<Success<Operation<paths, P, M>>>> {
+  const answer = await send(method.toUpperCase(), address(path, asked), asked.body);
+  return answer as Answer<Success<Operation<paths, P, M>>>;
+}
+
+export const isDone = (answer: Answer): boolean => answer.status >= 200 && answer.status < 300;
 
 // What an answer says to a person, be it text or a described problem.
 export function words(answer: Answer): string {
@@ -80,8 +105,8 @@ export function words(answer: Answer): string {
 }
 
 // A file, by whatever lets somebody in: a link cannot carry a token.
-export async function download(path: string, name: string): Promise<void> {
-  const response = await fetch(path, { headers: headers('GET', false), cache: 'no-store' });
+export async function download<P extends GetPath>(path: P, asked: Params<P>, name: string): Promise<void> {
+  const response = await fetch(address(path, asked), { headers: headers('GET', false), cache: 'no-store' });
   if (!response.ok) throw new ApiError(response.status, (await response.text()).trim());
   const told = /filename="?([^";]+)/.exec(response.headers.get('Content-Disposition') ?? '')?.[1];
   const url = URL.createObjectURL(await response.blob());

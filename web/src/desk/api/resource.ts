@@ -1,8 +1,11 @@
-// What a path answers, asked again and again while somebody looks: as usual while it answers, less often while it does
-// not, never while the page is hidden, and at once after an act.
+// What a path answers, asked again while somebody looks: when the service says that something changed, and now and then
+// all the same; where it cannot say so, again and again. Less often while it does not answer, never while the page is
+// hidden, and at once after an act.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { address } from '../../api/typed';
 import { delay } from '../lib/backoff';
-import { ApiError, get } from './client';
+import { hearsChanges, onChange } from './changes';
+import { ApiError, getAt, type GetPath, type Got, type Params } from './client';
 
 export interface Resource<T> {
   data: T | undefined;
@@ -12,6 +15,8 @@ export interface Resource<T> {
 
 const CHANGED = 'desk-changed';
 const USUAL = 10_000;
+// Some of what is shown changes without an event: what nodes say, and how old it is.
+const WHILE_HEARD = 30_000;
 
 // Everything that is shown is asked for anew.
 export function changed(): void {
@@ -24,14 +29,18 @@ export function hearChanged(listener: () => void): () => void {
   return () => removeEventListener(CHANGED, listener);
 }
 
-export function useResource<T>(path: string | undefined, every = USUAL): Resource<T> {
+export function useResource<P extends GetPath>(path: P, asked?: Params<P>, every = USUAL): Resource<Got<P>> {
+  return useAddress<Got<P>>(address(path, asked), every);
+}
+
+// The same of an address that the API itself named.
+export function useAddress<T>(path: string, every = USUAL): Resource<T> {
   const [data, setData] = useState<T>();
   const [error, setError] = useState<ApiError>();
   const ask = useRef<() => void>(() => undefined);
   useEffect(() => {
     setData(undefined);
     setError(undefined);
-    if (path === undefined) return undefined;
     const asking = new Asking<T>(path, every, setData, setError);
     ask.current = () => asking.now();
     return () => asking.end();
@@ -44,6 +53,7 @@ class Asking<T> {
   private failures = 0;
   private isOver = false;
   private turn = 0;
+  private readonly deafen: () => void;
 
   constructor(
     private readonly path: string,
@@ -52,6 +62,9 @@ class Asking<T> {
     private readonly fail: (error: ApiError | undefined) => void,
   ) {
     addEventListener(CHANGED, this.now);
+    this.deafen = onChange(() => {
+      if (!document.hidden) this.now();
+    });
     document.addEventListener('visibilitychange', this.shown);
     this.now();
   }
@@ -70,7 +83,7 @@ class Asking<T> {
     let data: T | undefined;
     let error: ApiError | undefined;
     try {
-      data = await get<T>(this.path);
+      data = await getAt<T>(this.path);
     } catch (caught) {
       error = caught instanceof ApiError ? caught : new ApiError(0, String(caught));
     }
@@ -81,12 +94,14 @@ class Asking<T> {
     this.fail(error);
     // A refusal stays one: it is asked again when something changes.
     if (error !== undefined && error.status >= 400 && error.status < 500 && error.status !== 429) return;
-    if (!document.hidden) this.timer = setTimeout(this.now, delay(this.every, this.failures));
+    const every = hearsChanges() ? Math.max(this.every, WHILE_HEARD) : this.every;
+    if (!document.hidden) this.timer = setTimeout(this.now, delay(every, this.failures));
   }
 
   end(): void {
     this.isOver = true;
     clearTimeout(this.timer);
+    this.deafen();
     removeEventListener(CHANGED, this.now);
     document.removeEventListener('visibilitychange', this.shown);
   }

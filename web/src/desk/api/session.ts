@@ -1,6 +1,6 @@
 // Who is at the desk, and how they got in.
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { hearLoggedOut, send, setCsrf, typeToken, typedToken, words } from './client';
+import { act, hearLoggedOut, send, setCsrf, typeToken, typedToken, words } from './client';
 import { changed } from './resource';
 import type { Session } from './types';
 
@@ -23,7 +23,7 @@ async function look(): Promise<Seen> {
   if (answer.status === 200) {
     const session = answer.json as Session;
     setCsrf(session.csrf ?? '');
-    return { state: 'in', session, hasPeople: session.people ?? false };
+    return { state: 'in', session, hasPeople: session.people };
   }
   const hasPeople = answer.status === 401;
   // A service without people lets in whoever has its token, or speaks to loopback.
@@ -43,8 +43,8 @@ export function useSession(): Who {
     again,
     logIn: async (name, password, code) => {
       typeToken('');
-      const body = code === '' ? { name, password } : { name, password, code };
-      const answer = await send('POST', '/api/session', body);
+      const body = { name, password, code };
+      const answer = await act('post', '/api/session', { body });
       if (answer.status !== 200) return words(answer);
       await again();
       return undefined;
@@ -60,7 +60,7 @@ export function useSession(): Who {
       return undefined;
     },
     logOut: async () => {
-      if (typedToken() === '') await send('DELETE', '/api/session');
+      if (typedToken() === '') await act('delete', '/api/session');
       typeToken('');
       setCsrf('');
       await again();

@@ -11,8 +11,8 @@ import { LedgerTable } from './ledger';
 import { DepositLink } from './tables';
 
 export function AccountingView({ asset }: { asset: string }) {
-  const books = useResource<Shown>('/api/accounting', 15000);
-  const days = useResource<{ days: DayLine[] }>('/api/accounting/days', 30000);
+  const books = useResource('/api/accounting', {}, 15000);
+  const days = useResource('/api/accounting/days', {}, 30000);
   return (
     <Page title="Accounting" aside={<Exports />}>
       <Loaded of={books}>{(shown) => <Sums of={shown} />}</Loaded>
@@ -25,8 +25,8 @@ export function AccountingView({ asset }: { asset: string }) {
 
 function Exports() {
   const [error, setError] = useState('');
-  const save = (format: string) => {
-    download(`/api/accounting/days?format=${format}`, `teller-accounting.${format}`)
+  const save = (format: 'csv' | 'jsonl') => {
+    download('/api/accounting/days', { query: { format } }, `teller-accounting.${format}`)
       .then(() => setError(''), (caught: unknown) => setError(String(caught)));
   };
   return (

@@ -1,6 +1,6 @@
 // The pools of deposit addresses, and what came to them that is no deposit.
 import { useResource } from '../api/resource';
-import type { OwnMoney, Pool, Tainted } from '../api/types';
+import type { Pool } from '../api/types';
 import { known } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { count } from '../lib/format';
@@ -12,7 +12,7 @@ import { OwnMoneyRows, TaintedAddresses } from './tables';
 type Named = [string, Pool];
 
 export function AddressesView() {
-  const pools = useResource<Record<string, Pool>>('/api/deposit-addresses?limit=1', 10000);
+  const pools = useResource('/api/deposit-addresses', { query: { limit: 1 } });
   const reload = known('addresses', 'reload', 'all coins', '/api/deposit-addresses/reload', [], false);
   return (
     <Page title="Addresses" aside={<ActButtons acts={[reload]} label="Address files" />}>
@@ -29,12 +29,12 @@ export function AddressesView() {
         </Loaded>
       </Card>
       <Card title="Received coins before they were given out" flush>
-        <List<Tainted> path="/api/deposit-addresses/tainted" of={(page) => (page as { tainted: Tainted[] }).tainted}>
+        <List path="/api/deposit-addresses/tainted" of={(page) => page.tainted}>
           {(rows) => <TaintedAddresses rows={rows} />}
         </List>
       </Card>
       <Card title="The desk’s own money" flush>
-        <List<OwnMoney> path="/api/own-money" of={(page) => (page as { own_money: OwnMoney[] }).own_money}>
+        <List path="/api/own-money" of={(page) => page.own_money}>
           {(rows) => <OwnMoneyRows rows={rows} />}
         </List>
       </Card>

@@ -10,7 +10,7 @@ export function BackupView() {
     setState('busy');
     setError('');
     try {
-      await download('/api/backup', 'teller.db');
+      await download('/api/backup', {}, 'teller.db');
       setState('done');
     } catch (caught) {
       setError(caught instanceof Error ? caught.message : String(caught));

@@ -1,6 +1,6 @@
 // How each chain is followed, and what can be done about it.
 import { useResource } from '../api/resource';
-import type { Chain, PassedOver } from '../api/types';
+import type { Chain } from '../api/types';
 import { known, type Doable } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { count, duration, moment } from '../lib/format';
@@ -26,7 +26,7 @@ export function ChainTable({ of }: { of: Record<string, Chain> }) {
 }
 
 export function ChainsView() {
-  const chains = useResource<Record<string, Chain>>('/api/chains', 5000);
+  const chains = useResource('/api/chains', {}, 5000);
   return (
     <Page title="Chains" lead="How far each chain is followed, against what its node has.">
       <Loaded of={chains}>
@@ -79,7 +79,7 @@ function One({ coin, chain }: { coin: string; chain: Chain }) {
         ['Failing for', chain.failing_since === undefined ? '' : duration(Math.max(0, Date.now() / 1000 - chain.failing_since))],
       ]} />
       {chain.passed_over === undefined ? null : (
-        <List<PassedOver> path={`/api/chains/${coin.toLowerCase()}/passed-over`} of={(page) => (page as { passed_over: PassedOver[] }).passed_over}>
+        <List path="/api/chains/{coin}/passed-over" asked={{ path: { coin: coin.toLowerCase() } }} of={(page) => page.passed_over}>
           {(rows) => <PassedOverRows coin={coin.toLowerCase()} rows={rows} />}
         </List>
       )}

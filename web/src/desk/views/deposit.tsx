@@ -1,7 +1,7 @@
 // One deposit: what it is, what can be done, and everything that happened to it.
 import { useResource } from '../api/resource';
 import type { StoryEvent, Timeline as Shown } from '../api/types';
-import { offered } from '../acts/act';
+import { offeredOf } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { coins, moment, percent } from '../lib/format';
 import { href } from '../lib/route';
@@ -9,7 +9,7 @@ import { Ago, Card, Facts, Id, Loaded, Notice, Page } from '../ui/basics';
 import { State, depositState } from './state';
 
 export function DepositView({ no }: { no: string }) {
-  const timeline = useResource<Shown>(`/api/deposits/${encodeURIComponent(no)}/timeline?limit=500`, 5000);
+  const timeline = useResource('/api/deposits/{no}/timeline', { path: { no: Number(no) }, query: { limit: 500 } }, 5000);
   return (
     <Page title={`Deposit ${no}`} aside={<a href={href(['deposits'])}>All deposits</a>}>
       <Loaded of={timeline}>{(shown) => <One of={shown} />}</Loaded>
@@ -40,7 +40,7 @@ function One({ of }: { of: Shown }) {
       {deposit.ruling === undefined ? null : (
         <Notice tone="accent">{deposit.ruling.by} ruled “{deposit.ruling.verdict}” on {moment(deposit.ruling.at)}: {deposit.ruling.why}</Notice>
       )}
-      <ActButtons acts={of.acts.map(offered)} />
+      <ActButtons acts={of.acts.map((act) => offeredOf(deposit, act))} />
       <div class="grid">
         <Card title="What happened" wide><Story of={of} /></Card>
         <Card title="Facts">

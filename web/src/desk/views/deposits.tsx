@@ -1,7 +1,8 @@
 // Deposits by state, or by whatever somebody has in hand.
 import { useState } from 'preact/hooks';
 import { useResource } from '../api/resource';
-import type { Deposit, Found, Overview } from '../api/types';
+import type { Params } from '../api/client';
+import type { Found } from '../api/types';
 import { plural, sentence } from '../lib/format';
 import { go, href } from '../lib/route';
 import { Ago, Card, Id, Loaded, Page } from '../ui/basics';
@@ -15,16 +16,29 @@ const STATES = ['waiting_deposit', 'waiting_decide', 'waiting_passthrough', 'wai
 const CHOICES = [['', 'All'], ...STATES.map((state) => [state, sentence(stateWords(state))] as const), ['errored', 'With an error']] as const;
 
 export function DepositsView({ status, q }: { status: string; q: string }) {
-  const path = status === 'errored' ? '/api/deposits/errored' : `/api/deposits?status=${encodeURIComponent(status)}`;
   return (
     <Page title="Deposits" aside={<Search q={q} />}>
       {q === '' ? (
         <Card flush>
           <div class="bar"><Choice of={CHOICES} at={status} to={(one) => href(['deposits'], { status: one })} label="Which deposits" /></div>
-          {status === '' ? <Newest /> : <List<Deposit> path={path} of={(page) => (page as { deposits: Deposit[] }).deposits}>{(rows) => <Deposits rows={rows} />}</List>}
+          <Listed status={status} />
         </Card>
       ) : <Results q={q} />}
     </Page>
+  );
+}
+
+type Status = NonNullable<NonNullable<Params<'/api/deposits'>['query']>['status']>;
+
+function Listed({ status }: { status: string }) {
+  if (status === '') return <Newest />;
+  if (status === 'errored') {
+    return <List path="/api/deposits/errored" of={(page) => page.deposits}>{(rows) => <Deposits rows={rows} />}</List>;
+  }
+  return (
+    <List path="/api/deposits" asked={{ query: { status: status as Status } }} of={(page) => page.deposits}>
+      {(rows) => <Deposits rows={rows} />}
+    </List>
   );
 }
 
@@ -32,7 +46,7 @@ const PAGE = 50;
 
 // All deposits, the newest first: their numbers are without gaps, and lists of the API begin with the oldest.
 function Newest() {
-  const overview = useResource<Overview>('/api/overview?hours=1');
+  const overview = useResource('/api/overview', { query: { hours: 1 } });
   const [pages, setPages] = useState(1);
   return (
     <Loaded of={overview}>
@@ -49,7 +63,7 @@ const MOST = 1000;
 
 function NewestOf({ total, pages, onMore }: { total: number; pages: number; onMore: () => void }) {
   const limit = Math.min(pages * PAGE, MOST, total);
-  const page = useResource<{ deposits: Deposit[] }>(`/api/deposits?after=${total - limit}&limit=${limit}`);
+  const page = useResource('/api/deposits', { query: { after: total - limit, limit } });
   return (
     <Loaded of={page}>
       {({ deposits }) => (
@@ -80,7 +94,7 @@ function Search({ q }: { q: string }) {
 }
 
 function Results({ q }: { q: string }) {
-  const found = useResource<Found>(`/api/search?q=${encodeURIComponent(q)}`);
+  const found = useResource('/api/search', { query: { q } });
   return (
     <>
       <p><a href={href(['deposits'])}>All deposits</a></p>

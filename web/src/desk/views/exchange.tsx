@@ -1,19 +1,17 @@
 // The exchange that coins are bought on.
 import { useResource } from '../api/resource';
-import type { Exchange as Shown, Order } from '../api/types';
+import type { Exchange as Shown } from '../api/types';
 import { coins, duration } from '../lib/format';
 import { href } from '../lib/route';
-import { Ago, Badge, Card, Facts, Loaded, Notice, Page } from '../ui/basics';
+import { Ago, Badge, Card, Facts, Id, Loaded, Notice, Page } from '../ui/basics';
 import { Table } from '../ui/table';
 import { List } from './list';
 import { Choice } from './choice';
-import { Orders } from './tables';
-
-interface Answer { orders: Order[]; exchange?: Shown }
+import { Orders, Withdrawals } from './tables';
 
 // Nothing where nothing is bought.
 export function ExchangeCard() {
-  const { data } = useResource<Answer>('/api/orders?state=open&limit=10', 10000);
+  const { data } = useResource('/api/orders', { query: { state: 'open', limit: 10 } });
   if (data?.exchange === undefined) return null;
   return (
     <Card title={`Exchange: ${data.exchange.name}`} wide flush aside={<a href={href(['exchange'])}>More</a>}>
@@ -50,8 +48,33 @@ function Markets({ of }: { of: Shown }) {
 
 const STATES = [['open', 'Open'], ['held', 'Held'], ['all', 'All']] as const;
 
-export function ExchangeView({ state }: { state: string }) {
-  const answer = useResource<Answer>('/api/orders?state=open&limit=1', 10000);
+const stateOf = (state: string) => STATES.find(([known]) => known === state)?.[0] ?? 'all';
+
+// What was bought comes to the hot wallet by these.
+function WithdrawalsCard({ state, orders }: { state: string; orders: string }) {
+  const { data } = useResource('/api/withdrawals', { query: { state: 'open', limit: 1 } });
+  return (
+    <Card title="From the exchange to the hot wallet" flush
+      aside={<Choice of={STATES} at={state} to={(one) => href(['exchange'], { state: orders, withdrawals: one })} label="Which withdrawals" />}>
+      {data?.trouble === undefined ? null : <Notice tone="warn">{data.trouble}</Notice>}
+      {data === undefined ? null : (
+        <div class="inside"><Facts of={[
+          ['Bought, and still there', `${coins(data.due)} SKY`],
+          ['On the way', `${coins(data.on_the_way)} SKY`],
+          ['Arrived', `${coins(data.arrived)} SKY`],
+          ['Withdrawn by', data.is_on ? 'the desk itself' : 'a person, at the exchange'],
+          ['Goes to', data.to === undefined ? '' : <Id text={data.to} />],
+        ]} /></div>
+      )}
+      <List path="/api/withdrawals" asked={{ query: { state: stateOf(state) } }} of={(page) => page.withdrawals}>
+        {(rows) => <Withdrawals rows={rows} />}
+      </List>
+    </Card>
+  );
+}
+
+export function ExchangeView({ state, withdrawals }: { state: string; withdrawals: string }) {
+  const answer = useResource('/api/orders', { query: { state: 'open', limit: 1 } });
   return (
     <Page title="Exchange" lead="Where coins are bought for payouts, and the orders that the desk placed there.">
       <Loaded of={answer}>
@@ -65,11 +88,12 @@ export function ExchangeView({ state }: { state: string }) {
           </div>
         ))}
       </Loaded>
-      <Card title="Orders" flush aside={<Choice of={STATES} at={state} to={(one) => href(['exchange'], { state: one })} label="Which orders" />}>
-        <List<Order> path={`/api/orders?state=${state}`} of={(page) => (page as Answer).orders}>
+      <Card title="Orders" flush aside={<Choice of={STATES} at={state} to={(one) => href(['exchange'], { state: one, withdrawals })} label="Which orders" />}>
+        <List path="/api/orders" asked={{ query: { state: stateOf(state) } }} of={(page) => page.orders}>
           {(rows) => <Orders rows={rows} />}
         </List>
       </Card>
+      {answer.data?.exchange === undefined ? null : <WithdrawalsCard state={withdrawals} orders={state} />}
     </Page>
   );
 }

@@ -1,5 +1,4 @@
 // Every act and every refusal, with who.
-import type { LoggedAct } from '../api/types';
 import { Ago, Card, Page } from '../ui/basics';
 import { Table } from '../ui/table';
 import { List } from './list';
@@ -9,10 +8,10 @@ export function LogView() {
   return (
     <Page title="Log of acts" lead="Everything that somebody did or was refused on this listener, the newest first.">
       <Card flush>
-        <List<LoggedAct> path="/api/acts" of={(page) => (page as { acts: LoggedAct[] }).acts}>
+        <List path="/api/acts" of={(page) => page.acts}>
           {(rows) => <Table caption="Acts" rows={rows} keyOf={(row) => row.no} empty="Nobody did anything yet." columns={[
-            { name: 'When', head: true, cell: (row) => <Ago at={row.last_at ?? row.at} /> },
-            { name: 'Who', cell: (row) => <><b>{row.who}</b> <span class="muted">{row.from}</span></> },
+            { name: 'When', head: true, cell: (row) => <Ago at={row.last_at} /> },
+            { name: 'Who', cell: (row) => <><b>{row.who ?? 'nobody known'}</b> <span class="muted">{row.from}</span></> },
             { name: 'What', cell: (row) => <span class="say"><code>{row.target || row.act}</code> {row.why}</span> },
             { name: 'Outcome', cell: (row) => <><State of={row.outcome} /> {row.times > 1 ? <span class="muted">{row.times} times</span> : null}</> },
             { name: 'Answer', cell: (row) => <span class="say">{row.words}</span> },

@@ -1,7 +1,8 @@
 // Whether all is well, at a glance.
 import { useState } from 'preact/hooks';
 import { useResource } from '../api/resource';
-import type { Accounting, Chain, Delay, Kind, Overview as Shown, Pool, Problem, Problems as Amiss, Wallet } from '../api/types';
+import { useKinds } from '../api/kinds';
+import type { Delay, Kind, Overview as Shown, Pool, Problems as Amiss, Wallet } from '../api/types';
 import { coins, count, duration, plural, sentence } from '../lib/format';
 import { href } from '../lib/route';
 import { RANGES, moments } from '../lib/series';
@@ -12,26 +13,28 @@ import { ChainTable } from './chains';
 import { ExchangeCard } from './exchange';
 import { LedgerTable } from './ledger';
 import { State } from './state';
+import { SwitchedOff } from './switches';
 
 export function Overview() {
   const [hours, setHours] = useState(168);
   const each = RANGES.find((range) => range.hours === hours)?.each ?? 1;
-  const overview = useResource<Shown>(`/api/overview?hours=${hours}&each=${each}`, 5000);
-  const problems = useResource<Amiss>('/api/problems', 5000);
-  const waiting = useResource<{ waiting: Kind[] }>('/api/waiting', 5000);
-  const wallet = useResource<Wallet>('/api/wallet', 5000);
-  const chains = useResource<Record<string, Chain>>('/api/chains', 5000);
-  const pools = useResource<Record<string, Pool>>('/api/deposit-addresses?limit=1', 15000);
-  const accounting = useResource<Accounting>('/api/accounting', 15000);
+  const overview = useResource('/api/overview', { query: { hours, each } }, 5000);
+  const problems = useResource('/api/problems', {}, 5000);
+  const waiting = useKinds();
+  const wallet = useResource('/api/wallet', {}, 5000);
+  const chains = useResource('/api/chains', {}, 5000);
+  const pools = useResource('/api/deposit-addresses', { query: { limit: 1 } }, 15000);
+  const accounting = useResource('/api/accounting', {}, 15000);
   const { data } = overview;
   return (
     <Page title="Overview" aside={problems.data === undefined ? null : <Health of={problems.data} at={data?.at} />}>
       <Loaded of={problems}>{(shown) => <Problems of={shown} />}</Loaded>
-      <Figures overview={data} kinds={waiting.data?.waiting} wallet={wallet.data} />
+      <SwitchedOff />
+      <Figures overview={data} kinds={waiting.data} wallet={wallet.data} />
       <div class="columns">
         <div>
           <Card title="Waiting for you" flush aside={<a href={href(['waiting'])}>All kinds</a>}>
-            <Loaded of={waiting}>{(shown) => <Kinds of={shown.waiting} />}</Loaded>
+            <Loaded of={waiting}>{(shown) => <Kinds of={shown} />}</Loaded>
           </Card>
           <Card title="Deposits and payouts" aside={<Ranges hours={hours} onPick={setHours} />}>
             {data === undefined ? <p class="loading">Loading…</p> : <Busy of={data} />}
@@ -74,14 +77,14 @@ function Health({ of, at }: { of: Amiss; at: number | undefined }) {
   );
 }
 
-const WEIGHTS: Record<Problem['severity'], Tone> = { critical: 'bad', warning: 'warn', notice: 'quiet' };
+const WEIGHTS: Record<string, Tone> = { critical: 'bad', warning: 'warn', notice: 'quiet' };
 
 function Problems({ of }: { of: Amiss }) {
   if (of.problems.length === 0) return null;
   return (
     <ul class="problems">
       {of.problems.map((problem) => (
-        <li key={problem.code + (problem.coin ?? '') + problem.words} class={`notice ${WEIGHTS[problem.severity]}`}>
+        <li key={problem.code + (problem.coin ?? '') + problem.words} class={`notice ${WEIGHTS[problem.severity] ?? 'bad'}`}>
           <strong>{sentence(problem.code)}{problem.coin === undefined ? '' : ` (${problem.coin})`}</strong>
           <span class="say">{problem.words}</span>
           <span class="small">

@@ -1,6 +1,7 @@
 // The transactions that pay deposits.
 import { useResource } from '../api/resource';
-import type { Found, Transaction } from '../api/types';
+import type { Params } from '../api/client';
+import type { Transaction } from '../api/types';
 import { offered } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { coins, moment } from '../lib/format';
@@ -11,6 +12,8 @@ import { List } from './list';
 import { State } from './state';
 import { DepositLink, Transactions } from './tables';
 
+type TransactionState = NonNullable<NonNullable<Params<'/api/transactions'>['query']>['state']>;
+
 const STATES = [['live', 'On their way'], ['signed', 'Signed'], ['sent', 'Sent'], ['settled', 'Settled'], ['dead', 'Given up'], ['', 'All']] as const;
 
 export function PayoutsView({ state }: { state: string }) {
@@ -18,7 +21,7 @@ export function PayoutsView({ state }: { state: string }) {
     <Page title="Payouts" lead="Transactions of the hot wallet that pay deposits, many to one where they come together.">
       <Card flush>
         <div class="bar"><Choice of={STATES} at={state} to={(one) => href(['payouts'], { state: one === '' ? 'all' : one })} label="Which transactions" /></div>
-        <List<Transaction> path={`/api/transactions?state=${state}`} of={(page) => (page as { transactions: Transaction[] }).transactions}>
+        <List path="/api/transactions" asked={{ query: { state: state as TransactionState } }} of={(page) => page.transactions}>
           {(rows) => <Transactions rows={rows} />}
         </List>
       </Card>
@@ -27,7 +30,7 @@ export function PayoutsView({ state }: { state: string }) {
 }
 
 export function PayoutView({ no }: { no: string }) {
-  const found = useResource<Found>(`/api/search?q=${encodeURIComponent(no)}`, 5000);
+  const found = useResource('/api/search', { query: { q: no } }, 5000);
   return (
     <Page title={`Payout transaction ${no}`} aside={<a href={href(['payouts'])}>All payouts</a>}>
       <Loaded of={found}>

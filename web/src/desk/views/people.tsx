@@ -1,11 +1,12 @@
 // Who may be at the desk: people, their sessions, tokens for programs; and one's own password and second factor.
 import { useState } from 'preact/hooks';
-import { send, words, type Answer } from '../api/client';
+import { act, isDone, words, type Answer } from '../api/client';
 import { changed, useResource } from '../api/resource';
-import type { OpenSession, Person, ProgramToken, Role } from '../api/types';
+import type { Role } from '../api/types';
 import { useDesk } from '../desk';
 import { moment } from '../lib/format';
 import { Ago, Badge, Card, Loaded, Notice, Page } from '../ui/basics';
+import { Dialog } from '../ui/dialog';
 import { Field } from '../ui/field';
 import { Table } from '../ui/table';
 import { SecondFactor } from './second_factor';
@@ -21,18 +22,17 @@ export function PeopleView() {
   );
 }
 
-// Sends a change, tells what came of it.
+// Does something, tells what came of it.
 function useChange() {
   const [answer, setAnswer] = useState<Answer>();
-  const change = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const came = await send(method, path, body);
+  const change = async <T,>(doing: Promise<Answer<T>>): Promise<Answer<T>> => {
+    const came = await doing;
     setAnswer(came);
     changed();
     return came;
   };
-  const isDone = answer !== undefined && answer.status >= 200 && answer.status < 300;
-  const said = answer === undefined || (isDone && answer.json !== undefined) ? null
-    : <Notice tone={isDone ? 'good' : 'bad'}>{words(answer)}</Notice>;
+  const said = answer === undefined || (isDone(answer) && answer.json !== undefined) ? null
+    : <Notice tone={isDone(answer) ? 'good' : 'bad'}>{words(answer)}</Notice>;
   return { change, said };
 }
 
@@ -47,32 +47,64 @@ function RolePick({ value, onPick, label }: { value: Role; onPick: (role: Role) 
 }
 
 function People() {
-  const people = useResource<{ people: Person[] }>('/api/people', 30000);
+  const people = useResource('/api/people', {}, 30000);
   const { change, said } = useChange();
-  const at = (person: Person) => `/api/people/${encodeURIComponent(person.name)}`;
+  const [forgot, setForgot] = useState('');
+  const of = (name: string) => ({ path: { name } });
   return (
     <Card title="People" flush>
       {said}
       <Loaded of={people}>
         {({ people: rows }) => <Table caption="People" rows={rows} keyOf={(row) => row.name} empty="Nobody yet: whoever reaches this listener may do everything." columns={[
           { name: 'Name', head: true, cell: (row) => <b>{row.name}</b> },
-          { name: 'Role', cell: (row) => <RolePick label={`Role of ${row.name}`} value={row.role} onPick={(role) => void change('POST', `${at(row)}/role`, { role })} /> },
+          { name: 'Role', cell: (row) => <RolePick label={`Role of ${row.name}`} value={row.role} onPick={(role) => void change(act('post', '/api/people/{name}/role', { ...of(row.name), body: { role } }))} /> },
           { name: 'Second factor', cell: (row) => (row.second_factor ? <Badge tone="good">set up</Badge> : <Badge tone="warn">none</Badge>) },
           { name: 'Logged in', cell: (row) => <Ago at={row.logged_in_at} /> },
           { name: 'What can be done', cell: (row) => (
             <div class="acts">
-              {row.second_factor ? <button type="button" onClick={() => void change('POST', `${at(row)}/totp-reset`)}>Reset second factor</button> : null}
-              <button type="button" onClick={() => { if (confirm(`Remove ${row.name}? Sessions and tokens of theirs end at once.`)) void change('DELETE', at(row)); }}>Remove</button>
+              {row.second_factor ? <button type="button" aria-label={`Reset second factor: ${row.name}`}
+                onClick={() => void change(act('post', '/api/people/{name}/totp-reset', of(row.name)))}>Reset second factor</button> : null}
+              <button type="button" aria-label={`Set a password: ${row.name}`} onClick={() => setForgot(row.name)}>Set a password</button>
+              <button type="button" aria-label={`Remove: ${row.name}`} onClick={() => {
+                if (confirm(`Remove ${row.name}? Sessions and tokens of theirs end at once.`)) void change(act('delete', '/api/people/{name}', of(row.name)));
+              }}>Remove</button>
             </div>
           ) },
         ]} />}
       </Loaded>
-      <AddPerson onAdd={(body) => change('POST', '/api/people', body)} />
+      <AddPerson onAdd={(body) => change(act('post', '/api/people', { body }))} />
+      {forgot === '' ? null : <SetPassword name={forgot} onClose={() => setForgot('')} />}
     </Card>
   );
 }
 
-function AddPerson({ onAdd }: { onAdd: (body: unknown) => Promise<Answer> }) {
+// For whoever has forgotten theirs.
+function SetPassword({ name, onClose }: { name: string; onClose: () => void }) {
+  const [password, setPassword] = useState('');
+  const { change, said } = useChange();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const answer = await change(act('post', '/api/people/{name}/password', { path: { name }, body: { password } }));
+    if (isDone(answer)) onClose();
+  };
+  return (
+    <Dialog title={`Set a password: ${name}`} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)}>
+        <Field label="Their new password" required type="password" value={password} onInput={setPassword} autoComplete="new-password" autoFocus
+          help="Their sessions end." />
+        {said}
+        <div class="buttons">
+          <button type="button" onClick={onClose}>Cancel</button>
+          <button type="submit" class="primary" disabled={password === ''}>Set it</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+interface NewPerson { name: string; password: string; role: Role }
+
+function AddPerson({ onAdd }: { onAdd: (body: NewPerson) => Promise<Answer> }) {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [role, setRole] = useState<Role>('approve');
@@ -92,7 +124,7 @@ function AddPerson({ onAdd }: { onAdd: (body: unknown) => Promise<Answer> }) {
 }
 
 function Own() {
-  const sessions = useResource<{ sessions: OpenSession[] }>('/api/sessions', 30000);
+  const sessions = useResource('/api/sessions', {}, 30000);
   const { change, said } = useChange();
   return (
     <>
@@ -104,7 +136,7 @@ function Own() {
             { name: 'Since', cell: (row) => <Ago at={row.since} /> },
             { name: 'Seen', cell: (row) => <Ago at={row.seen_at} /> },
             { name: 'Ends', cell: (row) => moment(row.ends_at) },
-            { name: 'What can be done', cell: (row) => <div class="acts"><button type="button" onClick={() => void change('DELETE', `/api/sessions/${row.id}`)}>End</button></div> },
+            { name: 'What can be done', cell: (row) => <div class="acts"><button type="button" aria-label={`End: session from ${row.from}`} onClick={() => void change(act('delete', '/api/sessions/{id}', { path: { id: row.id } }))}>End</button></div> },
           ]} />}
         </Loaded>
       </Card>
@@ -119,7 +151,7 @@ function Password() {
   const { change, said } = useChange();
   const submit = async (event: Event) => {
     event.preventDefault();
-    const { status } = await change('POST', '/api/session/password', { password, new_password: next });
+    const { status } = await change(act('post', '/api/session/password', { body: { password, new_password: next } }));
     if (status === 200) [setPassword, setNext].forEach((clear) => clear(''));
   };
   return (
@@ -135,19 +167,20 @@ function Password() {
 }
 
 function Tokens() {
-  const tokens = useResource<{ tokens: ProgramToken[] }>('/api/tokens', 30000);
+  const tokens = useResource('/api/tokens', {}, 30000);
   const { change, said } = useChange();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('view');
-  const [bounds, setBounds] = useState('');
+  const [days, setDays] = useState('90');
+  const [paths, setPaths] = useState('');
   const [made, setMade] = useState('');
   const submit = async (event: Event) => {
     event.preventDefault();
-    const paths = bounds.split(',').map((path) => path.trim()).filter((path) => path !== '');
-    const answer = await change('POST', '/api/tokens', { name, role, paths, days: 90 });
-    if (answer.status !== 201) return;
-    setMade((answer.json as { token: string }).token);
-    setName('');
+    const read = paths.split(',').map((path) => path.trim()).filter((path) => path !== '');
+    const answer = await change(act('post', '/api/tokens', { body: { name, role, days: Number(days), paths: read } }));
+    if (answer.status !== 201 || answer.json === undefined) return;
+    setMade(answer.json.token);
+    [setName, setPaths].forEach((clear) => clear(''));
   };
   return (
     <Card title="Tokens for programs" flush>
@@ -160,14 +193,15 @@ function Tokens() {
           { name: 'Paths', cell: (row) => (row.paths.length === 0 ? 'all' : row.paths.join(', ')) },
           { name: 'Made by', cell: (row) => row.made_by },
           { name: 'Ends', cell: (row) => moment(row.ends_at) },
-          { name: 'What can be done', cell: (row) => <div class="acts"><button type="button" onClick={() => void change('DELETE', `/api/tokens/${encodeURIComponent(row.name)}`)}>End</button></div> },
+          { name: 'What can be done', cell: (row) => <div class="acts"><button type="button" aria-label={`End: ${row.name}`} onClick={() => void change(act('delete', '/api/tokens/{name}', { path: { name: row.name } }))}>End</button></div> },
         ]} />}
       </Loaded>
       <form class="line-form" onSubmit={(event) => void submit(event)}>
-        <Field label="Name of the program" required value={name} onInput={setName} autoComplete="off" help="Ends after 90 days." />
-        <Field label="Bound to" value={bounds} onInput={setBounds} autoComplete="off" help="Everything, or paths with commas between them: /metrics, POST /api/chains/*/look" />
+        <Field label="Name of the program" required value={name} onInput={setName} autoComplete="off" />
+        <Field label="Ends after days" required value={days} onInput={setDays} autoComplete="off" mono />
+        <Field label="Bound to" value={paths} onInput={setPaths} autoComplete="off" mono help="Everything, or paths with commas between them: /metrics, POST /api/chains/*/look" />
         <div class="field"><span class="label">Role</span><RolePick label="Role of the program" value={role} onPick={setRole} /></div>
-        <button class="primary" disabled={name === ''}>Make a token</button>
+        <button class="primary" disabled={name === '' || !/^[1-9]\d*$/.test(days)}>Make a token</button>
       </form>
     </Card>
   );

@@ -1,6 +1,6 @@
 // What each asset costs, where that comes from, and why there is no price where there is none.
 import { useResource } from '../api/resource';
-import type { Price, Prices as Shown } from '../api/types';
+import type { Price } from '../api/types';
 import { known } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { coins, duration, moment, percent } from '../lib/format';
@@ -8,7 +8,7 @@ import { Badge, Card, Facts, Loaded, Notice, Page } from '../ui/basics';
 import { Table } from '../ui/table';
 
 export function PricesView() {
-  const prices = useResource<Shown>('/api/prices', 5000);
+  const prices = useResource('/api/prices', {}, 5000);
   return (
     <Page title="Prices" lead="SKY for one of each, as it is promised to deposits that are seen now.">
       <Loaded of={prices}>
@@ -30,10 +30,15 @@ export function PricesView() {
   );
 }
 
+// Whether somebody tells its price, alone or among others.
+const isPushed = (of: Price): boolean => /(^|[(, ])push($|[), ])/.test(of.source);
+
 function One({ of }: { of: Price }) {
   const path = `/api/prices/${encodeURIComponent(of.code)}`;
   const acts = [known('prices', 'set', of.code, `${path}/set`, ['rate'])];
   if (of.set !== undefined) acts.push(known('prices', 'clear', of.code, `${path}/clear`));
+  // What is pushed is kept in memory alone: there is nothing to be shown first, and no reason to be kept.
+  if (isPushed(of)) acts.push(known('prices', 'push', of.code, `${path}/push`, ['price'], false));
   return (
     <Card title={of.code} aside={of.rate === null ? <Badge tone="bad">no price</Badge> : null}>
       <p class="price">{of.rate === null ? '–' : coins(of.rate)} <small>SKY</small></p>

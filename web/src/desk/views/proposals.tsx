@@ -36,14 +36,16 @@ function Decide({ of }: { of: Proposal }) {
   );
 }
 
-const STATES = [['waiting', 'Waiting'], ['ended', 'Ended'], ['all', 'All']] as const;
+const STATES = [['waiting', 'Waiting'], ['ended', 'Ended']] as const;
+
+const stateOf = (state: string) => STATES.find(([known]) => known === state)?.[0] ?? 'waiting';
 
 export function ProposalsView({ state }: { state: string }) {
   return (
     <Page title="Proposals" lead="Above a limit an act waits for a second person, who confirms or declines it.">
       <Card flush aside={undefined}>
         <div class="bar"><Choice of={STATES} at={state} to={(one) => href(['proposals'], { state: one })} label="Which proposals" /></div>
-        <List<Proposal> path={`/api/proposals?state=${state}`} of={(page) => (page as { proposals: Proposal[] }).proposals}>
+        <List path="/api/proposals" asked={{ query: { state: stateOf(state) } }} of={(page) => page.proposals}>
           {(rows) => <Proposals rows={rows} />}
         </List>
       </Card>

@@ -1,10 +1,9 @@
 // One's own second factor: set up with a phone, taken away again.
 import { useState } from 'preact/hooks';
-import { send, words } from '../api/client';
+import { act, words } from '../api/client';
+import type { SecondFactor as Setup } from '../api/types';
 import { Card, Notice } from '../ui/basics';
 import { Field } from '../ui/field';
-
-interface Setup { secret: string; otpauth: string; qr_svg: string }
 
 export function SecondFactor() {
   const [setup, setSetup] = useState<Setup>();
@@ -15,21 +14,21 @@ export function SecondFactor() {
   const [isOff, setOff] = useState(false);
 
   const begin = async () => {
-    const answer = await send('POST', '/api/session/totp');
+    const answer = await act('post', '/api/session/totp');
     setSaid(answer.status === 200 ? '' : words(answer));
-    if (answer.status === 200) setSetup(answer.json as Setup);
+    if (answer.status === 200) setSetup(answer.json);
   };
   const confirm = async (event: Event) => {
     event.preventDefault();
-    const answer = await send('POST', '/api/session/totp/confirm', { secret: setup?.secret, code, password });
+    const answer = await act('post', '/api/session/totp/confirm', { body: { secret: setup?.secret ?? '', code, password } });
     setSaid(answer.status === 200 ? '' : words(answer));
     if (answer.status !== 200) return;
-    setCodes((answer.json as { recovery_codes: string[] }).recovery_codes);
+    setCodes(answer.json?.recovery_codes ?? []);
     setSetup(undefined);
   };
   const remove = async (event: Event) => {
     event.preventDefault();
-    const answer = await send('DELETE', '/api/session/totp', { password, code });
+    const answer = await act('delete', '/api/session/totp', { body: { password, code } });
     setSaid(words(answer));
     if (answer.status === 200) setOff(false);
   };

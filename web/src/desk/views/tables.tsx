@@ -1,6 +1,6 @@
 // Tables of what more than one view lists.
-import type { Act, Deposit, Order, OwnMoney, PassedOver, Spend, Tainted, Transaction } from '../api/types';
-import { known, offered } from '../acts/act';
+import type { Act, Deposit, Order, OwnMoney, PassedOver, Spend, Tainted, Transaction, Withdrawal } from '../api/types';
+import { known, offered, offeredOf } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { coins } from '../lib/format';
 import { href } from '../lib/route';
@@ -23,7 +23,7 @@ export function Deposits({ rows, empty = 'No deposits here.' }: { rows: Deposit[
     { name: waits ? 'Waits since' : 'Changed', cell: (row) => <Ago at={row.since ?? row.updated_at} /> },
   ];
   if (rows.some((row) => (row.acts ?? []).length > 0)) {
-    columns.push({ name: 'What can be done', cell: (row) => offers(row.acts) });
+    columns.push({ name: 'What can be done', cell: (row) => <ActButtons acts={(row.acts ?? []).map((act) => offeredOf(row, act))} /> });
   }
   return <Table caption="Deposits" columns={columns} rows={rows} keyOf={(row) => row.seq} empty={empty} />;
 }
@@ -71,6 +71,22 @@ export function Orders({ rows, empty = 'No orders here.' }: { rows: Order[]; emp
     columns.push({ name: 'What can be done', cell: (row) => offers(row.acts) });
   }
   return <Table caption="Orders" columns={columns} rows={rows} keyOf={(row) => row.no} empty={empty} />;
+}
+
+export function Withdrawals({ rows, empty = 'No withdrawals here.' }: { rows: Withdrawal[]; empty?: string }) {
+  const columns: Column<Withdrawal>[] = [
+    { name: 'Withdrawal', head: true, cell: (row) => <>#{row.no} <span class="muted">{row.exchange}</span></> },
+    { name: 'State', head: true, cell: (row) => <State of={row.state} /> },
+    { name: 'Amount', number: true, cell: (row) => <>{coins(row.amount)} <b>SKY</b></> },
+    { name: 'Left', number: true, cell: (row) => (row.left === undefined ? '' : `${coins(row.left)}, fee ${coins(row.fee ?? '0')}`) },
+    { name: 'Transaction', cell: (row) => (row.txid === undefined ? '' : <Id text={row.txid} kept={6} />) },
+    { name: 'Why', cell: (row) => said(row.why) },
+    { name: 'Changed', cell: (row) => <Ago at={row.updated_at} /> },
+  ];
+  if (rows.some((row) => (row.acts ?? []).length > 0)) {
+    columns.push({ name: 'What can be done', cell: (row) => offers(row.acts) });
+  }
+  return <Table caption="Withdrawals" columns={columns} rows={rows} keyOf={(row) => row.no} empty={empty} />;
 }
 
 function spendActs(row: Spend) {

@@ -1,30 +1,31 @@
 // Everything that waits for a person, by kinds, and the entries of one kind with what can be done.
-import { useResource } from '../api/resource';
-import type { Deposit, Kind, Order, OwnMoney, PassedOver, Proposal, Spend, Tainted, Transaction } from '../api/types';
+import type { Got } from '../api/client';
+import { useKinds } from '../api/kinds';
+import type { Deposit, Order, OwnMoney, PassedOver, Proposal, Spend, Tainted, Transaction, Withdrawal } from '../api/types';
 import { sentence } from '../lib/format';
 import { href } from '../lib/route';
 import { Card, Loaded, Page } from '../ui/basics';
-import { List } from './list';
+import { ListAt } from './list';
 import { Kinds } from './overview';
 import { Proposals } from './proposals';
-import { Deposits, Orders, OwnMoneyRows, PassedOverRows, Spends, TaintedAddresses, Transactions } from './tables';
+import { Deposits, Orders, OwnMoneyRows, PassedOverRows, Spends, TaintedAddresses, Transactions, Withdrawals } from './tables';
 
 export function WaitingView({ code, list }: { code: string | undefined; list: string }) {
-  const kinds = useResource<{ waiting: Kind[] }>('/api/waiting', 5000);
+  const kinds = useKinds();
   if (code === undefined) {
     return (
       <Page title="Waiting" lead="Everything that waits for somebody, the oldest first, with what can be done about it.">
-        <Card flush><Loaded of={kinds}>{({ waiting }) => <Kinds of={waiting} />}</Loaded></Card>
+        <Card flush><Loaded of={kinds}>{(waiting) => <Kinds of={waiting} />}</Loaded></Card>
         <details class="quiet-part">
           <summary>Every kind there is</summary>
-          <Card flush><Loaded of={kinds}>{({ waiting }) => <Kinds of={waiting} all />}</Loaded></Card>
+          <Card flush><Loaded of={kinds}>{(waiting) => <Kinds of={waiting} all />}</Loaded></Card>
         </details>
       </Page>
     );
   }
   return (
     <Loaded of={kinds}>
-      {({ waiting }) => {
+      {(waiting) => {
         const kind = waiting.find((one) => one.code === code && (list === '' || one.list === list));
         if (kind === undefined) return <Page title={sentence(code)}><p>There is no such kind.</p></Page>;
         return (
@@ -38,42 +39,46 @@ export function WaitingView({ code, list }: { code: string | undefined; list: st
 }
 
 // What a list that the API names holds is told by what its answer has.
-interface Answer {
-  deposits?: Deposit[];
-  transactions?: Transaction[];
-  orders?: Order[];
-  passed_over?: PassedOver[];
-  tainted?: Tainted[];
-  own_money?: OwnMoney[];
-  spends?: Spend[];
-  proposals?: Proposal[];
-}
-
-type Row = [keyof Answer, unknown];
-
-function rowsOf(page: unknown): Row[] {
-  const answer = page as Answer;
-  const names: (keyof Answer)[] = ['deposits', 'transactions', 'orders', 'passed_over', 'tainted', 'own_money', 'spends', 'proposals'];
-  return names.flatMap((name) => (answer[name] ?? []).map((row): Row => [name, row]));
-}
+type Listed = Got<'/api/deposits'> | Got<'/api/waiting'> | Got<'/api/transactions'> | Got<'/api/orders'> | Got<'/api/withdrawals'>
+  | Got<'/api/chains/{coin}/passed-over'> | Got<'/api/deposit-addresses/tainted'> | Got<'/api/own-money'> | Got<'/api/wallet/spends'>
+  | Got<'/api/proposals'>;
 
 function Entries({ path }: { path: string }) {
   const coin = /^\/api\/chains\/([a-z0-9-]+)\//.exec(path)?.[1] ?? '';
-  return <List<Row> path={path} of={rowsOf}>{(rows) => <Rows coin={coin} rows={rows} />}</List>;
+  return <ListAt<Listed, Row> at={path} of={rowsOf}>{(rows) => <Rows coin={coin} rows={rows} />}</ListAt>;
+}
+
+// A row with what it is.
+type Row =
+  | { of: 'deposit'; row: Deposit } | { of: 'transaction'; row: Transaction } | { of: 'order'; row: Order }
+  | { of: 'withdrawal'; row: Withdrawal } | { of: 'passed over'; row: PassedOver } | { of: 'tainted'; row: Tainted }
+  | { of: 'own money'; row: OwnMoney } | { of: 'spend'; row: Spend } | { of: 'proposal'; row: Proposal };
+
+function rowsOf(listed: Listed): Row[] {
+  if ('deposits' in listed) return listed.deposits.map((row) => ({ of: 'deposit', row }));
+  if ('transactions' in listed) return listed.transactions.map((row) => ({ of: 'transaction', row }));
+  if ('orders' in listed) return listed.orders.map((row) => ({ of: 'order', row }));
+  if ('withdrawals' in listed) return listed.withdrawals.map((row) => ({ of: 'withdrawal', row }));
+  if ('passed_over' in listed) return listed.passed_over.map((row) => ({ of: 'passed over', row }));
+  if ('tainted' in listed) return listed.tainted.map((row) => ({ of: 'tainted', row }));
+  if ('own_money' in listed) return listed.own_money.map((row) => ({ of: 'own money', row }));
+  if ('spends' in listed) return listed.spends.map((row) => ({ of: 'spend', row }));
+  if ('proposals' in listed) return listed.proposals.map((row) => ({ of: 'proposal', row }));
+  return [];
 }
 
 function Rows({ coin, rows }: { coin: string; rows: Row[] }) {
-  const [kind] = rows[0] ?? [];
-  const of = <T,>() => rows.map(([, row]) => row as T);
-  switch (kind) {
-    case 'deposits': return <Deposits rows={of<Deposit>()} />;
-    case 'transactions': return <Transactions rows={of<Transaction>()} />;
-    case 'orders': return <Orders rows={of<Order>()} />;
-    case 'passed_over': return <PassedOverRows coin={coin} rows={of<PassedOver>()} />;
-    case 'tainted': return <TaintedAddresses rows={of<Tainted>()} />;
-    case 'own_money': return <OwnMoneyRows rows={of<OwnMoney>()} />;
-    case 'spends': return <Spends rows={of<Spend>()} />;
-    case 'proposals': return <Proposals rows={of<Proposal>()} />;
-    default: return <p class="empty">Nothing of this kind waits.</p>;
+  const all = <K extends Row['of']>(kind: K) => rows.flatMap((one) => (one.of === kind ? [one.row as Extract<Row, { of: K }>['row']] : []));
+  switch (rows[0]?.of) {
+    case 'deposit': return <Deposits rows={all('deposit')} />;
+    case 'transaction': return <Transactions rows={all('transaction')} />;
+    case 'order': return <Orders rows={all('order')} />;
+    case 'withdrawal': return <Withdrawals rows={all('withdrawal')} />;
+    case 'passed over': return <PassedOverRows coin={coin} rows={all('passed over')} />;
+    case 'tainted': return <TaintedAddresses rows={all('tainted')} />;
+    case 'own money': return <OwnMoneyRows rows={all('own money')} />;
+    case 'spend': return <Spends rows={all('spend')} />;
+    case 'proposal': return <Proposals rows={all('proposal')} />;
+    case undefined: return <p class="empty">Nothing of this kind waits.</p>;
   }
 }

@@ -1,11 +1,10 @@
 // The hot wallet, and what left it without this desk.
 import { useResource } from '../api/resource';
-import type { Spend, Wallet } from '../api/types';
 import { known } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { coins } from '../lib/format';
 import { href } from '../lib/route';
-import { Card, Figure, Loaded, Page } from '../ui/basics';
+import { Card, Figure, Id, Loaded, Page } from '../ui/basics';
 import { Choice } from './choice';
 import { List } from './list';
 import { WalletFacts } from './overview';
@@ -14,8 +13,8 @@ import { Spends } from './tables';
 const STATES = [['unknown', 'Unexplained'], ['all', 'All']] as const;
 
 export function WalletView({ state }: { state: string }) {
-  const wallet = useResource<Wallet>('/api/wallet', 5000);
-  const unknown = useResource<{ unknown: number }>('/api/wallet/spends?state=unknown&limit=1');
+  const wallet = useResource('/api/wallet', {}, 5000);
+  const unknown = useResource('/api/wallet/spends', { query: { state: 'unknown' } });
   const mine = known('spends', 'mine', 'all that are unexplained', '/api/wallet/spends/mine', ['up_to']);
   const acts = (unknown.data?.unknown ?? 0) > 0 ? [{ ...mine, title: 'All of them are our own' }] : [];
   return (
@@ -30,12 +29,15 @@ export function WalletView({ state }: { state: string }) {
               <Figure name="Held" value={shown.held} tone={shown.held > 0 ? 'warn' : 'quiet'} note="payouts that wait for coins or hours" />
             </div>
             <Card title="As the payer saw it last"><WalletFacts of={shown} /></Card>
+            <Card title="Where coins come to it">
+              <ul class="bare">{shown.addresses.map((one) => <li key={one}><Id text={one} kept={40} /></li>)}</ul>
+            </Card>
           </>
         )}
       </Loaded>
       <Card title="Spends that are not this desk’s" flush aside={<ActButtons acts={acts} label="All of them" />}>
         <div class="bar"><Choice of={STATES} at={state} to={(one) => href(['wallet'], { state: one })} label="Which spends" /></div>
-        <List<Spend> path={`/api/wallet/spends?state=${state}`} of={(page) => (page as { spends: Spend[] }).spends}>
+        <List path="/api/wallet/spends" asked={{ query: { state: state === 'all' ? 'all' : 'unknown' } }} of={(page) => page.spends}>
           {(rows) => <Spends rows={rows} empty={state === 'unknown' ? 'Every spend of the wallet is explained.' : 'There was none.'} />}
         </List>
       </Card>
