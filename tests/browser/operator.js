@@ -5,10 +5,11 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { assertAccessible } = require('./access.js');
 const { PAYEES, eventually } = require('./desk.js');
+const { dummyDesk } = require('./world.js');
 
 const SIZES = { desktop: { width: 1360, height: 900 }, phone: { width: 390, height: 844 } };
 const NARROW = { width: 320, height: 640 };
-const VIEWS = ['', 'waiting', 'deposits', 'payouts', 'exchange', 'prices', 'accounting', 'wallet', 'chains', 'addresses', 'backup'];
+const VIEWS = ['', 'waiting', 'switches', 'deposits', 'payouts', 'exchange', 'prices', 'accounting', 'wallet', 'chains', 'addresses', 'backup'];
 
 const PASSWORDS = { anna: 'green lamps over quiet water', vera: 'seven slow trains at noon' };
 
@@ -244,6 +245,71 @@ const checks = [
     await go(page, 'prices');
     assert.equal(await page.getByRole('button', { name: /^Set the price/ }).count(), 0);
     assert.equal(await page.getByRole('link', { name: 'Backup' }).count(), 0);
+  }],
+
+  ['should have a second person confirm what one alone may not do', async (visitor) => {
+    const desk = await dummyDesk({ admin: 'second_person_above = "1"' });
+    const first = JSON.stringify({ name: 'anna', role: 'approve', password: PASSWORDS.anna });
+    const added = await fetch(`${desk.admin}/api/people`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: first });
+    assert.equal(added.status, 201);
+    visitor.expects(/./);
+    const page = await open(visitor, '', { baseURL: desk.admin });
+    const logIn = async (name) => {
+      await page.getByLabel('Name').fill(name);
+      await page.getByLabel('Password').fill(PASSWORDS[name]);
+      await page.getByRole('button', { name: 'Log in', exact: true }).click();
+      await page.getByRole('button', { name: 'Log out' }).waitFor();
+    };
+    await logIn('anna');
+    await go(page, 'people');
+    await page.getByLabel('Name', { exact: true }).fill('vera');
+    await page.getByLabel('First password').fill(PASSWORDS.vera);
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('combobox', { name: 'Role of vera' }).waitFor();
+    await go(page, 'prices');
+    // Ten times what it was: nobody can tell what that moves.
+    const box = await act(page, 'Set the price: BTC', 'a new market', { 'SKY for one': '5000' });
+    await box.getByText('This waits for a second person to confirm it.').waitFor();
+    await box.getByRole('button', { name: 'Set the price' }).click();
+    await box.getByText(/It is proposal 1: a second person has to confirm it/).waitFor();
+    await box.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await go(page, 'proposals');
+    await page.getByText('waits for another person').waitFor();
+    assert.equal(await page.getByRole('button', { name: /^Confirm it/ }).count(), 0, 'not by whoever proposed it');
+    await shoot(page, 'proposals');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await logIn('vera');
+    await go(page, 'proposals');
+    await page.getByRole('button', { name: /^Confirm it/ }).click();
+    await dialog(page).locator('button[type=submit]').click();
+    await dialog(page).locator('.notice.good').waitFor();
+    await page.keyboard.press('Escape');
+    await go(page, 'prices');
+    await page.getByText('5,000').first().waitFor();
+    await go(page, 'log');
+    await page.getByText('proposal 1').first().waitFor();
+    await visitor.leave();
+    await desk.stop();
+  }],
+
+  ['should be live, and go on by asking where that is cut off', async (visitor) => {
+    const desk = await dummyDesk();
+    const page = await open(visitor, 'switches', { baseURL: desk.admin });
+    await page.locator('.live[data-live=true]').waitFor();
+    const turn = (name, to) => fetch(`${desk.admin}/api/switches/${name}/${to}?why=a+test&by=berta`, { method: 'POST' });
+    const began = performance.now();
+    assert.equal((await turn('ETH', 'off')).status, 200);
+    await page.getByText('berta').waitFor();
+    const took = performance.now() - began;
+    assert.ok(took < 5000, `another person's act is seen after ${took} ms`);
+    await page.route('**/api/changes', (route) => route.abort('connectionrefused'));
+    await page.reload();
+    await page.locator('.live[data-live=false]').waitFor();
+    assert.equal((await turn('ETH', 'on')).status, 200);
+    await eventually('it is seen all the same', async () => await page.getByText('berta').count() === 0);
+    visitor.forgive(/ERR_CONNECTION_REFUSED/);
+    await visitor.leave();
+    await desk.stop();
   }],
 
   ['should go everywhere by keyboard', async (visitor) => {

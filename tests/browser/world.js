@@ -130,16 +130,17 @@ class Desk {
   }
 }
 
-const LISTENERS = `
+const listeners = (admin) => `
 [admin_panel]
 host = "127.0.0.1:0"
+${admin}
 `;
 
 
 const UNLIMITED = 'throttle_max = 0\nthrottle_network_max = 0';
 
-// A desk of play money; `web`, `top` and `more` are lines of its configuration.
-async function dummyDesk({ web = UNLIMITED, top = '', more = '' } = {}) {
+// A desk of play money; `web`, `top`, `admin` and `more` are lines of its configuration.
+async function dummyDesk({ web = UNLIMITED, top = '', admin = '', more = '' } = {}) {
   const at = folder();
   const desk = new Desk(at, `
 logfile = ${inside(at, 'log')}
@@ -151,7 +152,7 @@ enabled = true
 [web]
 http_addr = "127.0.0.1:0"
 ${web}
-${LISTENERS}
+${listeners(admin)}
 [dummy]
 scanner = true
 sender = true
@@ -217,7 +218,7 @@ ${bought}
 [web]
 http_addr = "127.0.0.1:0"
 ${UNLIMITED}
-${LISTENERS}
+${listeners('')}
 ${more}`;
   }
 

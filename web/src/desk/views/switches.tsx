@@ -11,9 +11,10 @@ import { Table } from '../ui/table';
 const NAMES: Record<string, string> = { bind: 'Give out addresses', send: 'Send payouts' };
 const nameOf = (one: Switch): string => NAMES[one.name] ?? one.name;
 
-function Why({ of }: { of: Switch }) {
+// Who has switched it off; nothing where it is on.
+function why(of: Switch) {
   if (of.off !== undefined) return <><b>{of.off.by}</b>, {moment(of.off.at)}: {of.off.why}</>;
-  return of.is_configured ? null : <>by the configuration</>;
+  return of.is_configured ? '' : 'by the configuration';
 }
 
 export function SwitchesView() {
@@ -25,7 +26,7 @@ export function SwitchesView() {
           {({ switches: rows }) => <Table caption="Switches" rows={rows} keyOf={(row) => row.name} empty="There are none." columns={[
             { name: 'Switch', head: true, cell: (row) => <><b>{nameOf(row)}</b> <span class="muted">{row.about}</span></> },
             { name: 'State', head: true, cell: (row) => <Badge tone={row.is_on ? 'good' : 'bad'}>{row.is_on ? 'on' : 'off'}</Badge> },
-            { name: 'Switched off', cell: (row) => <Why of={row} /> },
+            { name: 'Switched off', cell: why },
             { name: 'What can be done', cell: (row) => (row.acts.length === 0 ? '' : <ActButtons acts={row.acts.map((act) => ({ ...offered(act), target: nameOf(row) }))} />) },
           ]} />}
         </Loaded>

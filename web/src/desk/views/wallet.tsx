@@ -29,9 +29,11 @@ export function WalletView({ state }: { state: string }) {
               <Figure name="Held" value={shown.held} tone={shown.held > 0 ? 'warn' : 'quiet'} note="payouts that wait for coins or hours" />
             </div>
             <Card title="As the payer saw it last"><WalletFacts of={shown} /></Card>
-            <Card title="Where coins come to it">
-              <ul class="bare">{shown.addresses.map((one) => <li key={one}><Id text={one} kept={40} /></li>)}</ul>
-            </Card>
+            {shown.addresses.length === 0 ? null : (
+              <Card title="Where coins come to it">
+                <ul class="bare">{shown.addresses.map((one) => <li key={one}><Id text={one} kept={40} /></li>)}</ul>
+              </Card>
+            )}
           </>
         )}
       </Loaded>
