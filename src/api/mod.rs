@@ -244,7 +244,8 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<
     let play = web::resource("/buy/{link}/play").wrap(guarded!(guard, limit, Counts::Status));
     // Not compressed: what is sent has to arrive now.
     let events = web::resource("/buy/{link}/events").wrap(guarded!(guard, limit, Counts::Status));
-    let statics = web::resource("/{path:.*}").wrap(from_fn(problems)).wrap(Compress::default());
+    let statics = web::resource("/{path:.*}").wrap(from_fn(page::missing)).wrap(from_fn(problems));
+    let statics = statics.wrap(Compress::default());
     routes
         .app_data(state)
         .service(bind.wrap(guarded!(guard, share)).to(bind::handle))

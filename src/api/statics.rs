@@ -9,7 +9,6 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::ApiState;
-use super::page::missing;
 use crate::http::{method_not_allowed, not_found, not_found_or_redirect};
 use crate::report::requests;
 
@@ -46,7 +45,7 @@ pub(super) async fn handle(state: Data<ApiState>, request: HttpRequest) -> HttpR
     }
     let built_in = BUILT_IN.iter().zip(&state.pressed).find(|((known, ..), _)| *known == path);
     let Some(((_, content_type, content), pressed)) = built_in else {
-        return missing(&state, &request);
+        return not_found();
     };
     if !is_read {
         return only_read();

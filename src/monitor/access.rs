@@ -118,7 +118,7 @@ pub(super) fn is_shown_first(path: &str) -> bool {
         one.clone().count() == other.clone().count()
             && one.zip(other).all(|(part, pattern)| part == pattern || pattern == "{act}")
     };
-    SHOWN_FIRST.iter().any(|pattern| is_it(&pattern))
+    SHOWN_FIRST.iter().any(is_it)
 }
 
 /// Whether a method changes nothing.

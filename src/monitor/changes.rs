@@ -65,8 +65,8 @@ struct Viewer {
 pub(super) fn described() -> Operation {
     Operation::get("/api/changes", "changes", "Told when something changes")
         .about(
-            "Server-sent events, at most one a second: `changed`, with how many events there are. What changed is asked \
-             of the other paths. A stream ends after a minute, and is opened anew.",
+            "Server-sent events, at most one a second: `changed`, with how many events there are. What changed is \
+             asked of the other paths. A stream ends after a minute, and is opened anew.",
         )
         .gives_file("The events.", "text/event-stream")
         .refuses(&[Code::Overloaded])
@@ -77,7 +77,7 @@ pub(super) async fn stream(state: Data<MonitorState>, request: HttpRequest) -> H
         return method_not_allowed("GET", requests::METHOD_NOT_ALLOWED);
     }
     let Some(place) = Place::take() else {
-        let mut reply = refusal(Code::Overloaded, "Too many look at the moment; ask now and then");
+        let mut reply = refusal(Code::Overloaded, requests::TOO_MANY_WATCH);
         reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("15"));
         return reply;
     };

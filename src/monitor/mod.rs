@@ -182,9 +182,6 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/chains/{coin}/rescan").to(chains::rescan))
         .service(web::resource("/api/prices").to(prices::list))
         .service(web::resource("/api/prices/{code}/{act}").to(prices::act))
-        .service(web::resource("/api/switches").to(switches::list))
-        .service(web::resource("/api/switches/{name}/{act}").to(switches::act))
-        .service(web::resource("/api/changes").to(changes::stream))
         .service(web::resource("/api/own-money").to(own_money::list))
         .service(web::resource("/api/chains/{coin}/passed-over").to(passed_over::list))
         .service(web::resource("/api/chains/{coin}/passed-over/{height}/{name}/{act}").to(passed_over::act))
@@ -225,7 +222,7 @@ fn copies(routes: &mut ServiceConfig) {
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download));
 }
 
-/// Adds the routes that are about who operates the desk, and what they have done.
+/// Adds the routes that are about who operates the desk, what they have done, and what they switch off.
 fn operators(routes: &mut ServiceConfig) {
     routes
         .service(web::resource("/api/session").to(session::session))
@@ -239,6 +236,9 @@ fn operators(routes: &mut ServiceConfig) {
         .service(web::resource("/api/proposals").to(proposals::list))
         .service(web::resource("/api/proposals/{no}/{act}").to(proposals::act))
         .service(web::resource("/api/acts").to(log::list))
+        .service(web::resource("/api/switches").to(switches::list))
+        .service(web::resource("/api/switches/{name}/{act}").to(switches::act))
+        .service(web::resource("/api/changes").to(changes::stream))
         .service(web::resource("/api/people").to(people::people))
         .service(web::resource("/api/people/{name}").to(people::person))
         .service(web::resource("/api/people/{name}/{act}").to(people::act));

@@ -1,6 +1,7 @@
 //! `GET /api/switches`: what can be switched off while the service runs, and what is.
 //! `POST /api/switches/{name}/off|on`: a person does it.
 
+use actix_web::http::Method;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -11,8 +12,8 @@ use super::asking::{refused, staged};
 use super::{MonitorState, only_get};
 use crate::engine::operator::{show_switches, turn_switch};
 use crate::http::describe::{Operation, in_path, words};
-use crate::http::{Code, internal_error, json, not_found};
-use crate::report::{Act, Said, switch_act, switches};
+use crate::http::{Code, internal_error, json, method_not_allowed, not_found};
+use crate::report::{Act, Said, requests, switch_act, switches};
 use crate::types::{Coin, Switch};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,6 +102,9 @@ pub(super) async fn act(
     path: Path<(String, String)>,
     request: HttpRequest,
 ) -> HttpResponse {
+    if request.method() != Method::POST {
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
+    }
     let (name, act) = path.into_inner();
     let is_on = match act.as_str() {
         "on" => true,

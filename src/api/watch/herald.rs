@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::Watchers;
 use crate::live::{Live, Sightings};
 use crate::report::Pace;
-use crate::store::{Event, Orders as _, Page, Record, Snapshot, Store, StoreError, Tables};
+use crate::store::{Orders as _, Page, Record, Snapshot, Store, StoreError, Tables};
 use crate::task::Shutdown;
-use crate::types::{AttemptNo, BindingNo, Coin, DepositNo, Height, OrderNo, PerCoin};
+use crate::types::{AttemptNo, BindingNo, Coin, DepositNo, Height, OrderNo, PerCoin, Switch};
 
 /// How often it is looked at what no event tells: the height of a chain, payments that are in no block.
 const LOOK: Duration = Duration::from_secs(1);
@@ -27,6 +27,8 @@ pub struct Herald {
     /// The last event that was told.
     told: u64,
     tips: PerCoin<Option<Height>>,
+    /// Whether nobody has switched payouts off.
+    is_sending: bool,
     sightings: PerCoin<Arc<Sightings>>,
 }
 
@@ -36,6 +38,7 @@ impl Herald {
         Herald {
             told: store.snapshot().counters().events,
             tips: PerCoin::new(|coin| live.tip(coin)),
+            is_sending: is_sending(&live),
             sightings: PerCoin::new(|coin| live.sightings(coin)),
             store,
             live,
@@ -84,10 +87,6 @@ impl Herald {
                 touch(&snapshot, record, &mut touched)?;
             }
             self.watchers.wake(&touched);
-            // It is said of every purchase what it waits for.
-            if events.iter().any(|(_, record)| matches!(record.event, Event::Switch(_))) {
-                Coin::all().for_each(|coin| self.watchers.wake_where(coin, |_| true));
-            }
         }
         self.told = newest;
         Ok(())
@@ -95,6 +94,12 @@ impl Herald {
 
     /// Wakes those of chains that have a new block, and those at whose addresses something was seen.
     fn look(&mut self) {
+        // It is said of every purchase what it waits for.
+        let is_sending = is_sending(&self.live);
+        if is_sending != self.is_sending {
+            self.is_sending = is_sending;
+            Coin::all().for_each(|coin| self.watchers.wake_where(coin, |_| true));
+        }
         for coin in Coin::all() {
             let tip = self.live.tip(coin);
             if tip != self.tips[coin] {
@@ -108,6 +113,10 @@ impl Herald {
             }
         }
     }
+}
+
+fn is_sending(live: &Live) -> bool {
+    !live.switched_off.has(Switch::Send)
 }
 
 /// Adds the bindings that an event is about.

@@ -2,6 +2,9 @@
 
 use crate::types::Switch;
 
+/// What becomes of deposits all the same.
+const AS_ALWAYS: &str = "deposits to the ones given out before are paid as always";
+
 /// Returns what a switch is about.
 pub fn about(switch: Switch) -> String {
     match switch {
@@ -15,16 +18,17 @@ pub fn about(switch: Switch) -> String {
 pub fn turned(switch: Switch, is_on: bool) -> String {
     match (switch, is_on) {
         (Switch::Bind, false) => {
-            "no new deposit addresses are given out: deposits to the ones given out before are paid as always".to_owned()
+            format!("no new deposit addresses are given out: {AS_ALWAYS}")
         }
         (Switch::Bind, true) => "deposit addresses are given out again".to_owned(),
         (Switch::Send, false) => {
-            "payouts are held: deposits are credited, nothing new is signed, and nothing leaves that has not left".to_owned()
+            "payouts are held: deposits are credited, nothing is signed, and what has not left does not"
+                .to_owned()
         }
         (Switch::Send, true) => "payouts leave again, in order".to_owned(),
-        (Switch::Coin(coin), false) => format!(
-            "no new deposit addresses for {coin} are given out: deposits to the ones given out before are paid as always"
-        ),
+        (Switch::Coin(coin), false) => {
+            format!("no new deposit addresses for {coin} are given out: {AS_ALWAYS}")
+        }
         (Switch::Coin(coin), true) => format!("deposit addresses for {coin} are given out again"),
     }
 }

@@ -74,8 +74,8 @@ pub(in crate::report) const SPEND_UNKNOWN: &str = "somebody else than this desk 
      or it has forgotten that it did: nothing is signed and no address is given out before it is said of each \
      what it was";
 
-pub(in crate::report) const SENDING_OFF: &str = "sending is switched off: switch it on at /api/switches, or, where the configuration has it off, set \
-     sky_exchanger.send_enabled and start again";
+pub(in crate::report) const SENDING_OFF: &str = "sending is switched off: switch it on at /api/switches, or, where \
+     the configuration has it off, set sky_exchanger.send_enabled and start again";
 
 pub(in crate::report) fn finality_untold(coin: Coin) -> String {
     format!("the {coin} node does not tell what is finalized: no deposit becomes final until it does")
