@@ -680,7 +680,7 @@ export interface paths {
         };
         /**
          * The desk's own money that came to deposit addresses
-         * @description Nothing is paid for it.
+         * @description Nothing is paid for it. So it is with what came before an address was released to its pool.
          */
         get: operations["ownMoney"];
         put?: never;
@@ -2112,7 +2112,10 @@ export interface components {
             days?: number;
             /** @description What the program is called. */
             name: string;
-            /** @description What it may read, where that is not everything. */
+            /**
+             * @description What it may do, where that is not everything: `/api/prices` or `/metrics` to be read with what stands below it,
+             *     `POST /api/chains/*\/look` to be done, where `*` stands for one part.
+             */
             paths?: string[];
             /** @description `view`, `operate` or `approve`. */
             role: string;

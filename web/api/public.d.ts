@@ -150,13 +150,14 @@ export interface components {
              * @example 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa
              */
             deposit_address: string;
-            /** @description The path of the page that shows this address and what comes to it, to whoever has it. */
-            page: string;
+            /** @description The path of the page that shows this address and what comes to it, to whoever has it. Absent where `secret` is. */
+            page?: string;
             /**
-             * @description Shows amounts and transactions of this address in its payee's status. Told here and nowhere else.
+             * @description Shows amounts and transactions of this address in its payee's status. Told here and nowhere else, and once:
+             *     absent where the payee had the address before (`teller.reuse_unused`).
              * @example 6f1c2b0e5d7a49c8b3e4f5a6978d0c1b
              */
-            secret: string;
+            secret?: string;
         };
         CoinConfig: {
             /** @description How what is paid for it is come by, where that is another way than the desk's. */
