@@ -13,7 +13,9 @@ use crate::chain::{
     Balances, BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };
 use crate::config::{BitcoinRpc, ChainConfig, Config, EthRpc, NodeConfig, NodeUrl, SkyRpc};
-use crate::engine::{BalanceChecker, Intake, PendingWatcher, Rescanner, Scanner, ScannerSettings, Vetter};
+use crate::engine::{
+    BalanceChecker, Intake, PendingWatcher, Reconciler, Rescanner, Scanner, ScannerSettings, Vetter,
+};
 use crate::live::{ChainLimits, ChainView, Live};
 use crate::rpc::{Auth, HttpClient, HttpSettings, JsonRpc, RpcError, SkyRest};
 use crate::task::Vitals;
@@ -129,12 +131,15 @@ impl Hire<'_> {
         let pending =
             PendingWatcher::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock), period);
         let vetter = Vetter::new(store.clone(), Arc::clone(&reader), Arc::clone(&live), Arc::clone(&clock));
+        let reconciler =
+            Reconciler::new(store.clone(), Arc::clone(&reader), Arc::clone(&live), Arc::clone(&clock));
         let scanner = Scanner::new(store, reader, intake, settings, live, clock);
         let hint = self.live.hint(coin);
         self.staff.employ(scanner, self.live.scanner(coin).clone(), hint.blocks());
         self.staff.employ(rescanner, Vitals::default(), Arc::new(Notify::new()));
         self.staff.employ(pending, Vitals::default(), hint.pending());
         self.staff.employ(vetter, Vitals::default(), Arc::new(Notify::new()));
+        self.staff.employ(reconciler, Vitals::default(), Arc::new(Notify::new()));
     }
 
     /// Only where accounts have balances.

@@ -128,6 +128,7 @@ fn row(description: &Description) -> &'static Facts {
             pending: named("-pending"),
             vetter: named("-vetter"),
             balance_checker: named("-balance-checker"),
+            reconciler: named("-reconciler"),
         },
         settings: Settings {
             is_always_listed: false,

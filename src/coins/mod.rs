@@ -87,6 +87,8 @@ pub struct Workers {
     pub vetter: &'static str,
     /// Holds balances against what was seen.
     pub balance_checker: &'static str,
+    /// Holds final blocks against the books.
+    pub reconciler: &'static str,
 }
 
 /// Keys of the configuration with their defaults, the original's where it has them.

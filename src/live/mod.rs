@@ -9,6 +9,7 @@ mod hint;
 mod pause;
 mod price_list;
 mod prices;
+mod second_reading;
 mod sightings;
 mod switched_off;
 mod upstream_view;
@@ -31,6 +32,7 @@ pub use hint::Hint;
 pub use pause::{NodeTrouble, Pause};
 pub use price_list::{PriceList, PricedAsset};
 pub use prices::{Heard, PriceView, Prices, SetPrice};
+pub use second_reading::{Difference, ReadSums, SecondReading};
 pub use sightings::{Sighting, Sightings};
 pub use switched_off::SwitchedOff;
 pub use upstream_view::{UpstreamMarket, UpstreamStock, UpstreamView};
@@ -78,6 +80,8 @@ pub struct Live {
     /// None where nobody has put prices here.
     prices: ArcSwap<Option<Arc<Prices>>>,
     notes: PerCoin<ArcSwap<ChainNotes>>,
+    /// None for a coin whose blocks nobody reads a second time.
+    readings: PerCoin<ArcSwap<Option<SecondReading>>>,
     vetting: PerCoin<ArcSwap<Vetting>>,
     hints: PerCoin<Hint>,
     /// What persons have switched off.
@@ -155,6 +159,16 @@ impl Live {
             change(&mut notes);
             notes
         });
+    }
+
+    /// Returns what the second reading of a coin's blocks says; none where nobody reads them a second time.
+    pub fn reading(&self, coin: Coin) -> Arc<Option<SecondReading>> {
+        self.readings[coin].load_full()
+    }
+
+    /// Shows what the second reading of a coin's blocks says.
+    pub fn set_reading(&self, coin: Coin, reading: SecondReading) {
+        self.readings[coin].store(Arc::new(Some(reading)));
     }
 
     /// The height of a chain's newest block, as far as it is known.

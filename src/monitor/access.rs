@@ -62,6 +62,7 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     ("/api/profile", OPERATE, OPERATE),
     ("/api/proposals", VIEW, OPERATE),
     ("/api/proposals/{no}/{act}", VIEW, APPROVE),
+    ("/api/reconciliation", VIEW, OPERATE),
     ("/api/reference", VIEW, OPERATE),
     ("/api/search", VIEW, OPERATE),
     ("/api/session", OPEN, OPEN),

@@ -9,7 +9,9 @@ use super::access::is_shown_first;
 use super::deeds::Proposed;
 use super::stage::Shown;
 use super::{
-    accounting, accounting_days, acts, addresses, backup, balance, chains, changes, deposits, described_people, history, orders, overview, own_money, passed_over, prices, problems, profile, search, spends, switches, tainted, timeline, transactions, waiting, wallet, withdrawals,
+    accounting, accounting_days, acts, addresses, backup, balance, chains, changes, deposits,
+    described_people, history, orders, overview, own_money, passed_over, prices, problems, profile,
+    reconciliation, search, spends, switches, tainted, timeline, transactions, waiting, wallet, withdrawals,
 };
 use crate::http::Code;
 use crate::http::describe::{About, Chapter, Operation, Reference, document, one_of, query};
@@ -42,7 +44,7 @@ pub fn described() -> Value {
     purchases.extend(std::iter::once(waiting::described()).chain(acts::described()));
     purchases.push(transactions::described());
     books.extend(std::iter::once(wallet::described()).chain(spends::described()));
-    books.push(own_money::described());
+    books.extend([own_money::described(), reconciliation::described()]);
     purchases.extend(desk());
     let mut service = switches::described();
     service.extend(backup::described());

@@ -41,6 +41,7 @@ mod probes;
 mod problems;
 mod profile;
 mod proposals;
+mod reconciliation;
 mod scrape;
 mod search;
 mod sent;
@@ -198,6 +199,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/accounting").to(accounting::accounting))
         .service(web::resource("/api/accounting/days").to(accounting_days::days))
         .service(web::resource("/api/accounting/strays").to(accounting::strays))
+        .service(web::resource("/api/reconciliation").to(reconciliation::reconciliation))
         .service(web::resource("/api/problems").to(problems::list))
         .service(web::resource("/metrics").to(scrape::scrape))
         .service(web::resource("/api/profile").to(profile::flame_graph))

@@ -116,6 +116,13 @@ impl FakeChain {
         }
     }
 
+    /// Takes the payments of a transaction out of a block that was made before, as if a reader overlooked them.
+    pub fn withhold(&self, height: usize, tx: &str) {
+        if let Some(block) = self.state().blocks.get_mut(height) {
+            block.payments.retain(|payment| payment.tx != tx);
+        }
+    }
+
     /// Does this once, right after the tip was told the next time.
     pub fn after_tip(&self, what: impl FnOnce(&FakeChain) + Send + 'static) {
         self.state().after_tip = Some(Box::new(what));

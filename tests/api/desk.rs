@@ -180,3 +180,19 @@ fn should_tell_the_books_by_days_in_three_forms() {
     assert_eq!(read, *days);
     assert_eq!(app.admin(&Request::get("/api/accounting/days?format=xml")).status, 400);
 }
+
+#[test]
+fn should_say_what_was_not_compared_with_the_books_rather_than_that_it_is_nothing() {
+    let app = with_one();
+    let told = app.admin_json("/api/reconciliation");
+    assert_eq!(told["differs"], json!(false));
+    let rows = told["rows"].as_array().unwrap();
+    // Dummy deposits stand in no block: there is no row that says that they are zero.
+    assert_eq!(rows.len(), 1, "{told}");
+    assert_eq!((&rows[0]["place"], &rows[0]["asset"]), (&json!("hot_wallet"), &json!("SKY")));
+    assert_eq!((&rows[0]["books_say"], rows[0].get("they_say")), (&json!("1.000000"), None));
+    let gaps: Vec<&str> =
+        told["not_looked_at"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(gaps.contains(&"BTC: no block was compared with the books yet"), "{gaps:?}");
+    assert!(gaps.iter().any(|gap| gap.contains("what it was filled with is in no books")), "{gaps:?}");
+}

@@ -13,6 +13,7 @@ mod passthrough;
 mod payer;
 mod prices;
 mod random;
+mod reconciliation;
 mod reexecuted;
 mod restored;
 mod rulings;

@@ -933,6 +933,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What chains and the exchange say beside the books
+         * @description Final blocks are read a second time beside everything else, and what they pay to deposit addresses is held against the books, transaction by transaction. What nothing explains is listed.
+         */
+        get: operations["reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reference": {
         parameters: {
             query?: never;
@@ -1462,7 +1482,7 @@ export interface components {
             made_by: string;
             /** @description What the program is called. */
             name: string;
-            /** @description Where these are any: it may read what stands below them, and nothing else. */
+            /** @description Where these are any: it may read what stands below them, do what they name after `POST `, and nothing else. */
             paths: string[];
             /** @description `view`, `operate` or `approve`. */
             role: string;
@@ -2025,6 +2045,8 @@ export interface components {
              * @description When it was asked last.
              */
             last_at: number;
+            /** @description SKY that it moved without a second person. */
+            moved?: string;
             /**
              * Format: int64
              * @description The entry's number.
@@ -2584,6 +2606,70 @@ export interface components {
             /** @description The same as a text, for readers whose numbers end at 2^53. */
             value_exact: string;
         };
+        /** @description What is compared, and what is not. */
+        Reconciliation: {
+            /** @description Whether a difference stands that nothing explains. */
+            differs: boolean;
+            /** @description What was not looked at, and why. It is not zero: it is not known. */
+            not_looked_at: string[];
+            /** @description One for each asset and place where it is. */
+            rows: components["schemas"]["ReconciliationRow"][];
+        };
+        ReconciliationPart: {
+            /** @description How much, in whole coins. */
+            amount: string;
+            /** @description What it is. */
+            what: string;
+        };
+        /** @description Amounts are in whole coins. */
+        ReconciliationRow: {
+            /** @description The code of the coin or the symbol of the token. */
+            asset: string;
+            /**
+             * Format: int64
+             * @description When it was looked at.
+             */
+            at?: number;
+            /** @description What the books say of the same; absent where that is not known. */
+            books_say?: string;
+            /** @description The contract of a token. */
+            contract?: string;
+            /** @description The first less the second; absent where both do not count from the same moment. */
+            difference?: string;
+            /** @description Whether transactions differ that nothing explains, and did when they were looked at again. */
+            differs: boolean;
+            /** @description What explains parts of the difference. */
+            explained: components["schemas"]["ReconciliationPart"][];
+            /**
+             * Format: int64
+             * @description The first block of what was compared.
+             */
+            from_block?: number;
+            /**
+             * Format: int64
+             * @description How many there are beyond those.
+             */
+            more: number;
+            /**
+             * @description `deposits`: what deposit addresses received. `hot_wallet`: what the hot wallet paid to others. `exchange`: what
+             *     stands at the exchange.
+             */
+            place: string;
+            /**
+             * @description What the chain, or the exchange, says; absent where that is not known. Spends of the hot wallet are compared one
+             *     by one, and have no sum of their own.
+             */
+            they_say?: string;
+            /**
+             * Format: int64
+             * @description The last one.
+             */
+            to_block?: number;
+            /** @description The hash of the last one. */
+            to_hash?: string;
+            /** @description Transactions that nothing explains: the first hundred. */
+            transactions: components["schemas"]["UnexplainedTransaction"][];
+        };
         RecoveryCodes: {
             /** @description Each lets in once without the second factor. */
             recovery_codes: string[];
@@ -3018,6 +3104,28 @@ export interface components {
             next?: number;
             /** @description The transactions. */
             transactions: components["schemas"]["Transaction"][];
+        };
+        UnexplainedTransaction: {
+            /** @description The address that it paid to; absent where it is told of the transaction as a whole. */
+            address?: string;
+            /**
+             * Format: int64
+             * @description Its block; absent where it is in none.
+             */
+            block?: number;
+            /** @description What it paid by the books, in whole coins. */
+            books_say: string;
+            /**
+             * Format: int64
+             * @description Since when it is known; absent where that is not kept.
+             */
+            since?: number;
+            /** @description Whether it was found again when its block was read once more. */
+            stands: boolean;
+            /** @description What it paid by the chain, in whole coins. */
+            they_say: string;
+            /** @description The transaction. */
+            txid: string;
         };
         /** @description A deposit that waits. */
         WaitingDeposit: components["schemas"]["DepositInfo"] & {
@@ -8705,6 +8813,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    reconciliation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was compared, and what was not looked at. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                     "text/plain": string;
                 };
             };

@@ -27,6 +27,7 @@ pub(super) static FACTS: Facts = Facts {
         pending: "btc-pending",
         vetter: "btc-vetter",
         balance_checker: "btc-balance-checker",
+        reconciler: "btc-reconciler",
     },
     settings: Settings {
         is_always_listed: true,

@@ -28,6 +28,7 @@ pub(super) static FACTS: Facts = Facts {
         pending: "doge-pending",
         vetter: "doge-vetter",
         balance_checker: "doge-balance-checker",
+        reconciler: "doge-reconciler",
     },
     settings: Settings {
         is_always_listed: false,

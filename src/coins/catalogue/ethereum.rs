@@ -26,6 +26,7 @@ pub(super) static FACTS: Facts = Facts {
         pending: "eth-pending",
         vetter: "eth-vetter",
         balance_checker: "eth-balance-checker",
+        reconciler: "eth-reconciler",
     },
     settings: Settings {
         is_always_listed: true,

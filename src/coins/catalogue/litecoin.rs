@@ -27,6 +27,7 @@ pub(super) static FACTS: Facts = Facts {
         pending: "ltc-pending",
         vetter: "ltc-vetter",
         balance_checker: "ltc-balance-checker",
+        reconciler: "ltc-reconciler",
     },
     settings: Settings {
         is_always_listed: false,

@@ -57,8 +57,8 @@ mod tests {
         for facts in BUILT_IN {
             assert_eq!(facts.code.to_ascii_lowercase(), facts.prefix);
             assert!(facts.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
-            let Workers { scanner, rescanner, pending, vetter, balance_checker } = facts.workers;
-            for worker in [scanner, rescanner, pending, vetter, balance_checker] {
+            let Workers { scanner, rescanner, pending, vetter, balance_checker, reconciler } = facts.workers;
+            for worker in [scanner, rescanner, pending, vetter, balance_checker, reconciler] {
                 assert!(worker.starts_with(facts.prefix), "{worker}");
             }
         }

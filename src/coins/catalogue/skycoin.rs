@@ -26,6 +26,7 @@ pub(super) static FACTS: Facts = Facts {
         pending: "sky-pending",
         vetter: "sky-vetter",
         balance_checker: "sky-balance-checker",
+        reconciler: "sky-reconciler",
     },
     settings: Settings {
         is_always_listed: true,

@@ -83,7 +83,7 @@ impl Watch for BoundAddresses {
     }
 }
 
-fn bound(store: &Store) -> Watcher {
+pub(super) fn bound(store: &Store) -> Watcher {
     Arc::new(BoundAddresses(store.clone()))
 }
 
@@ -326,7 +326,7 @@ impl<S: ChainSource> Scanner<S> {
 
 /// Why a step did not succeed.
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+pub(super) enum Trouble {
     #[error(transparent)]
     Source(#[from] SourceError),
     #[error(transparent)]

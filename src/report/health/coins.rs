@@ -20,10 +20,18 @@ impl HealthCheck {
         if self.outlook.live.chain(coin).is_some() {
             problems.extend(self.of_chain(coin));
             problems.extend(self.gaps.of(snapshot, coin, self.clock.moment()));
+            problems.extend(self.of_books(coin));
         } else if self.outlook.live.switched_off.has(Switch::Coin(coin)) {
             problems.push(not_offered(coin, Pause::SwitchedOff));
         }
         problems
+    }
+
+    /// What a second reading of its blocks says otherwise than the books.
+    fn of_books(&self, coin: Coin) -> Option<Problem> {
+        let reading = self.outlook.live.reading(coin);
+        let count = reading.as_ref().as_ref().map_or(0, |reading| reading.standing().count());
+        (count > 0).then(|| Problem::of(coin, ProblemCode::BooksDiffer, words::books_differ(coin, count)))
     }
 
     fn of_pool(&self, snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {

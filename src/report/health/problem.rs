@@ -86,6 +86,8 @@ pub enum ProblemCode {
     BindingOff,
     /// Spends of the hot wallet that nobody has explained.
     Unreconciled,
+    /// The chain says otherwise than the books what deposit addresses received.
+    BooksDiffer,
     /// Pool addresses that received coins before they were given out.
     Tainted,
     /// Payouts do not go out.
@@ -110,7 +112,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every kind there is, in the order of their declaration.
-    pub const ALL: [ProblemCode; 29] = [
+    pub const ALL: [ProblemCode; 30] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
         ProblemCode::PoolEmpty,
@@ -130,6 +132,7 @@ impl ProblemCode {
         ProblemCode::Certificate,
         ProblemCode::BindingOff,
         ProblemCode::Unreconciled,
+        ProblemCode::BooksDiffer,
         ProblemCode::Tainted,
         ProblemCode::Payouts,
         ProblemCode::Runway,
@@ -152,6 +155,7 @@ impl ProblemCode {
             | ProblemCode::TakenBack
             | ProblemCode::PayoutsRefused
             | ProblemCode::Unreconciled
+            | ProblemCode::BooksDiffer
             | ProblemCode::Payouts => Severity::Critical,
             ProblemCode::PoolLow
             | ProblemCode::Node
@@ -204,6 +208,7 @@ impl ProblemCode {
             ProblemCode::Certificate => "certificate",
             ProblemCode::BindingOff => "binding_off",
             ProblemCode::Unreconciled => "unreconciled",
+            ProblemCode::BooksDiffer => "books_differ",
             ProblemCode::Tainted => "tainted_addresses",
             ProblemCode::Payouts => "payouts_stand_still",
             ProblemCode::Runway => "wallet_runs_short",

@@ -153,6 +153,17 @@ fn paid(payments: &[Paid]) -> String {
     if payments.is_empty() { "nobody else".to_owned() } else { Paid::list(payments) }
 }
 
+/// For so many payments to addresses.
+pub(in crate::report) fn books_differ(coin: Coin, count: usize) -> String {
+    of_coin(
+        coin,
+        format_args!(
+            "of {count} payment(s) to deposit addresses the chain says otherwise than the books, and nothing explains \
+             it (GET /api/reconciliation on the admin listener)"
+        ),
+    )
+}
+
 /// For so many addresses.
 pub(in crate::report) fn tainted(count: u64) -> String {
     format!(

@@ -150,7 +150,7 @@ impl World {
     }
 
     /// Notes what must never happen: a worker that asks the store for something forbidden, or ends by itself.
-    fn noted(&mut self, end: StepEnd) -> StepEnd {
+    pub(super) fn noted(&mut self, end: StepEnd) -> StepEnd {
         match &end {
             StepEnd::Refused(words) if words.contains("break an invariant") => {
                 self.complaints.push(words.clone());

@@ -7,6 +7,7 @@ mod books;
 mod coin;
 mod judge;
 mod price;
+mod reconciling;
 mod restore;
 mod upstream;
 mod withdrawals;
@@ -34,7 +35,7 @@ use crate::clock::Clock;
 use crate::config::PartialFills;
 use crate::engine::{
     BalanceChecker, BindRules, BuyMethods, Buyer, FoundDeposit, Intake, MarketSettings, Payer, PayerSettings,
-    PurchaseSettings, Purchaser, Rescanner, Scanner, ScannerSettings, Vetter, Withdrawer,
+    PurchaseSettings, Purchaser, Reconciler, Rescanner, Scanner, ScannerSettings, Vetter, Withdrawer,
 };
 use crate::ledger::Asset;
 use crate::live::{ChainLimits, Live};
@@ -121,6 +122,7 @@ pub struct Service {
     rescanner: Rescanner<FakeSource>,
     balance_checker: BalanceChecker<FakeSource>,
     vetter: Vetter<FakeSource>,
+    reconciler: Reconciler<FakeSource>,
     intake: Intake,
     rules: BindRules,
 }
@@ -234,6 +236,8 @@ impl World {
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &live, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));
+        let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
+        let reconciler = Reconciler::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));
         let withdrawer = self.withdrawer(&store, &live, (Arc::clone(&node), OwnAddress::of(&*signer)));
         let rail = SkyRail::new(node, signer);
         let payer = Payer::new(store.clone(), rail, clock, Arc::clone(&live), settings);
@@ -245,6 +249,7 @@ impl World {
             rescanner,
             balance_checker,
             vetter,
+            reconciler,
             intake,
             rules: BindRules { max_bound: self.settings.max_bound },
             store,

@@ -396,7 +396,8 @@ impl Run {
         // What was ruled on may be in somebody's way only now.
         self.look_at_stuck(&mut Random::new(0)).await?;
         self.settle().await?;
-        self.world.verify(true)
+        self.world.verify(true)?;
+        self.world.check_reconciled().await
     }
 
     /// Nothing that is signed waits any more.

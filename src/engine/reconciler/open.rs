@@ -1,0 +1,144 @@
+//! What was compared so far: sums of what agrees, and the blocks in which something does not.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::compare::{Compared, Paid, add};
+use crate::live::{Difference, ReadSums, SecondReading};
+use crate::store::{Chains, Snapshot, StoreError};
+use crate::types::{BlockRef, Coin, Height, Moment, UnixTime};
+
+/// Blocks with differences that are kept: with more, reading waits until somebody has looked at these.
+const MOST_OPEN: usize = 100;
+/// Between two looks at a block with differences.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub(super) struct Pages {
+    from: Height,
+    next: Height,
+    to: Option<BlockRef>,
+    blocks: u64,
+    blind: u64,
+    sums: Vec<ReadSums>,
+    open: BTreeMap<Height, Open>,
+    /// Whether a block with differences had the last turn.
+    is_again: bool,
+}
+
+/// A block in which something differs.
+#[derive(Debug)]
+struct Open {
+    sums: Vec<ReadSums>,
+    differences: Vec<Difference>,
+    looked: Moment,
+}
+
+impl Pages {
+    pub(super) fn new(from: Height) -> Self {
+        let (to, sums, open) = (None, Vec::new(), BTreeMap::new());
+        Pages { from, next: from, to, blocks: 0, blind: 0, sums, open, is_again: false }
+    }
+
+    /// The next block to be compared.
+    pub(super) fn next(&self) -> Height {
+        self.next
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.open.len() >= MOST_OPEN
+    }
+
+    /// Whether the last block that was compared is part of the chain that is followed still, and final.
+    pub(super) fn stand(&self, snapshot: &Snapshot, coin: Coin, settled: Height) -> Result<bool, StoreError> {
+        let Some(to) = self.to else { return Ok(self.next <= settled.next()) };
+        let kept = snapshot.block_hash(coin, to.height)?;
+        Ok(to.height <= settled && kept.is_none_or(|kept| kept == to.hash))
+    }
+
+    /// The block with differences that is to be looked at again now: the one that was looked at longest ago. Where
+    /// there is more to read, that has every other turn: many that differ do not keep the others from being read.
+    pub(super) fn due(&mut self, now: Moment, is_more: bool) -> Option<Height> {
+        if is_more && std::mem::take(&mut self.is_again) {
+            return None;
+        }
+        let due = self.open.iter().filter(|(_, open)| now.since(open.looked) >= LOOK_AGAIN);
+        let due = due.max_by_key(|(_, open)| now.since(open.looked)).map(|(height, _)| *height);
+        self.is_again = due.is_some();
+        due
+    }
+
+    /// Notes that a block was looked at, whether it could be read or not.
+    pub(super) fn looked(&mut self, height: Height, now: Moment) {
+        if let Some(open) = self.open.get_mut(&height) {
+            open.looked = now;
+        }
+    }
+
+    fn pass(&mut self, at: BlockRef) -> bool {
+        let is_new = at.height >= self.next;
+        if is_new {
+            self.next = at.height.next();
+            self.to = Some(at);
+        }
+        is_new
+    }
+
+    /// Leaves a block out that could not be read whole.
+    pub(super) fn skip(&mut self, at: BlockRef) {
+        if self.pass(at) {
+            self.blind = self.blind.saturating_add(1);
+        }
+    }
+
+    /// Takes up what came of a block. Answers the differences that stand from now on.
+    pub(super) fn put(&mut self, at: BlockRef, compared: Compared, now: Moment) -> Vec<Difference> {
+        if self.pass(at) {
+            self.blocks = self.blocks.saturating_add(1);
+        }
+        let before = self.open.remove(&at.height).map_or(Vec::new(), |open| open.differences);
+        if compared.unexplained.is_empty() {
+            compared.sums.iter().for_each(|sums| add(&mut self.sums, sums));
+            return Vec::new();
+        }
+        let all = compared.unexplained.into_iter().map(|paid| difference(at, paid, &before, now.at()));
+        let differences: Vec<Difference> = all.collect();
+        let was_told = |found: &Difference| before.iter().any(|known| known.stands && is_same(known, found));
+        let news = differences.iter().filter(|found| found.stands && !was_told(found)).cloned().collect();
+        self.open.insert(at.height, Open { sums: compared.sums, differences, looked: now });
+        news
+    }
+
+    /// What is shown of it.
+    pub(super) fn shown(&self, now: UnixTime, trouble: Option<String>) -> SecondReading {
+        let mut sums = self.sums.clone();
+        self.open.values().flat_map(|open| &open.sums).for_each(|more| add(&mut sums, more));
+        let full =
+            || "too many blocks differ from the books, no more are compared until these do not".to_owned();
+        SecondReading {
+            from: Some(self.from),
+            to: self.to,
+            at: self.to.map(|_| now),
+            blocks: self.blocks,
+            blind: self.blind,
+            sums,
+            differences: self.open.values().flat_map(|open| open.differences.clone()).collect(),
+            trouble: trouble.or_else(|| self.is_full().then(full)),
+        }
+    }
+}
+
+fn is_same(one: &Difference, other: &Difference) -> bool {
+    one.block == other.block && one.name() == other.name()
+}
+
+fn difference(at: BlockRef, paid: Paid, before: &[Difference], now: UnixTime) -> Difference {
+    let Paid { asset, tx, address, chain, booked } = paid;
+    let new = Difference { asset, block: at, tx, address, chain, booked, since: now, stands: false };
+    let known = before.iter().find(|known| is_same(known, &new));
+    match known {
+        Some(known) => Difference { since: known.since, stands: true, ..new },
+        None => new,
+    }
+}
