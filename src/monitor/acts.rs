@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::asking::{refused, staged};
 use super::deeds::submit;
 use super::{MonitorState, bad_request};
-use crate::engine::operator::{PurchaseAct, decide_purchase, pay_before, retry, rule, withdraw};
+use crate::engine::operator::{PurchaseAct, decide_purchase, retry, rule, withdraw};
 use crate::http::describe::{Operation, in_path, query, required, whole, words};
 use crate::http::{Code, Params, not_found};
 use crate::payout::Verdict;
@@ -126,13 +126,10 @@ async fn on_paid_before(
     no: DepositNo,
     request: &HttpRequest,
 ) -> Result<HttpResponse, Box<HttpResponse>> {
-    let (order, stage) = staged(state, request)?;
     let params = Params::parse(request.query_string());
     let by = Some(params.get("txid")).filter(|text| !text.is_empty()).map(TxId::parse).transpose();
     let by = by.map_err(|error| Box::new(bad_request(requests::invalid("txid", error))))?;
-    let done = stage.play(pay_before(stage.store(), no, by, order)).await;
-    done.map_err(|error| Box::new(refused(&error)))?;
-    Ok(stage.done(acts::paid_before(no)))
+    Ok(submit(state, request, Deed::PaidBefore { deposit: no, txid: by }).await)
 }
 
 /// What becomes of a deposit whose coins are to be bought.

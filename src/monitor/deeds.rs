@@ -13,15 +13,17 @@ use super::session::after;
 use super::stage::Stage;
 use super::stakes::{Alone, Stakes, stakes};
 use crate::engine::operator::{
-    ActError, Order, OrderAct, PurchaseAct, decide_order, decide_purchase, give_back_address,
-    propose as store_proposal, release_address, rule, rule_spend, send_on, set_price,
+    ActError, Order, OrderAct, PurchaseAct, WithdrawalAct, adopt_spend, decide_order, decide_purchase,
+    decide_withdrawal, give_back_address, own_all_spends, pay_before, propose as store_proposal,
+    release_address, rule,
+    rule_spend, send_on, set_price, unknown_spends,
 };
 use crate::engine::take_over_set;
 use crate::http::{internal_error, json, once_store, text};
 use crate::payout::{SpendVerdict, Verdict};
 use crate::report::acts;
-use crate::store::{Deed, StoreError, Tables};
-use crate::types::{AttemptNo, ProposalNo, Rate};
+use crate::store::{Deed, Store, StoreError, Tables};
+use crate::types::{AttemptNo, DepositNo, Height, ProposalNo, Rate, TxId};
 
 /// An act that waits for a second person.
 #[derive(Debug, Serialize, ToSchema)]
@@ -162,7 +164,54 @@ async fn perform(state: &MonitorState, stage: &Stage, deed: Deed, order: Order) 
             Ok(acts::released(address))
         }
         Deed::SetPrice { code, rate } => set(state, stage, &code, &rate, order).await,
+        Deed::PaidBefore { deposit, txid } => {
+            pay_before(store, deposit, txid, order).await?;
+            Ok(acts::paid_before(deposit))
+        }
+        Deed::Own(txid) => {
+            rule_spend(store, txid, SpendVerdict::Mine, order).await?;
+            Ok(acts::spend_owned(txid))
+        }
+        Deed::OwnAll(up_to) => own_all(state, stage, up_to, order).await,
+        Deed::AdoptAndOwn { txid, deposits } => adopt_and_own(store, txid, deposits, order).await,
+        Deed::OrderMissed(no) => {
+            decide_order(store, no, OrderAct::Missed, order).await?;
+            Ok(acts::order_decided(no, &OrderAct::Missed))
+        }
+        Deed::BookWithdrawal { withdrawal: no, departure } => {
+            let act = WithdrawalAct::Booked(departure);
+            decide_withdrawal(store, no, act, order).await?;
+            Ok(acts::withdrawal_decided(no, &act))
+        }
     }
+}
+
+async fn adopt_and_own(
+    store: &Store,
+    txid: TxId,
+    deposits: Vec<DepositNo>,
+    order: Order,
+) -> Result<String, ActError> {
+    let (attempt, deposits) = adopt_spend(store, txid, deposits, true, order).await?;
+    Ok(acts::spend_adopted(txid, &deposits, attempt))
+}
+
+async fn own_all(
+    state: &MonitorState,
+    stage: &Stage,
+    up_to: Option<Height>,
+    order: Order,
+) -> Result<String, ActError> {
+    // Done batch by batch: what is not kept would never end, so that here it is enough to count; and the store of a
+    // request that is done once takes one batch. Done again it finds nothing, so its answer is kept afterwards.
+    let count = match stage.is_real() {
+        true => own_all_spends(&state.store, up_to, order).await?,
+        false => {
+            let unknown = unknown_spends(&stage.store().snapshot(), up_to)?;
+            u64::try_from(unknown.len()).unwrap_or(u64::MAX)
+        }
+    };
+    Ok(acts::spends_owned(count))
 }
 
 async fn abandon(

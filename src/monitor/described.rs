@@ -78,14 +78,20 @@ fn shown_first(operation: Operation) -> Operation {
     operation.takes(asked).also_gives::<Shown>(200)
 }
 
-/// Acts that move money.
-const MOVING: [&str; 8] = [
+/// Acts that move money, or write it off.
+const MOVING: [&str; 14] = [
     "/api/deposits/{no}/pay",
+    "/api/deposits/{no}/paid",
     "/api/deposits/{no}/direct",
     "/api/transactions/{no}/send",
     "/api/transactions/{no}/abandon",
     "/api/orders/{no}/booked",
+    "/api/orders/{no}/missed",
+    "/api/withdrawals/{no}/booked",
+    "/api/wallet/spends/mine",
     "/api/wallet/spends/{txid}/again",
+    "/api/wallet/spends/{txid}/mine",
+    "/api/wallet/spends/{txid}/paid",
     "/api/deposit-addresses/{address}/bind",
     "/api/prices/{code}/set",
 ];

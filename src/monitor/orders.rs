@@ -287,7 +287,7 @@ pub(super) async fn act(
     let params = Params::parse(request.query_string());
     let act = match name.as_str() {
         "look" => OrderAct::Look,
-        "missed" => OrderAct::Missed,
+        "missed" => return submit(&state, &request, Deed::OrderMissed(no)).await,
         "booked" => {
             return match outcome(&params) {
                 Ok(outcome) => submit(&state, &request, Deed::Book { order: no, outcome }).await,

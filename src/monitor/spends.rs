@@ -12,11 +12,8 @@ use utoipa::ToSchema;
 use super::acts::reason_parameters;
 use super::asking::{refused, staged};
 use super::deeds::submit;
-use super::stage::Stage;
 use super::{MonitorState, bad_request, only_get, paging};
-use crate::engine::operator::{
-    ActError, Order, adopt_spend, matching, own_all_spends, rule_spend, unknown_spends,
-};
+use crate::engine::operator::{adopt_spend, matching};
 use crate::http::describe::{Operation, in_path, one_of, query, whole, words};
 use crate::http::{Code, Params, internal_error, json, not_found};
 use crate::payout::{ForeignSpend, SpendVerdict};
@@ -205,24 +202,16 @@ pub(super) async fn rule(
     let (txid, act) = path.into_inner();
     let Ok(txid) = TxId::parse(&txid) else { return not_found() };
     let params = Params::parse(request.query_string());
-    if act == "again" {
-        return submit(&state, &request, Deed::PayAgain(txid)).await;
-    }
-    let (order, stage) = match staged(&state, &request) {
-        Ok(both) => both,
-        Err(reply) => return *reply,
-    };
     match act.as_str() {
-        "paid" => adopt(&stage, txid, &params, order).await,
-        "mine" => match stage.play(rule_spend(stage.store(), txid, SpendVerdict::Mine, order)).await {
-            Ok(()) => stage.done(acts::spend_owned(txid)),
-            Err(error) => refused(&error),
-        },
+        "again" => submit(&state, &request, Deed::PayAgain(txid)).await,
+        "mine" => submit(&state, &request, Deed::Own(txid)).await,
+        "paid" => adopt(&state, &request, txid, &params).await,
         _ => not_found(),
     }
 }
 
-async fn adopt(stage: &Stage, txid: TxId, params: &Params, order: Order) -> HttpResponse {
+/// The chain shows what was paid to whom, so that one person may say so; not, that the rest is nobody's business.
+async fn adopt(state: &MonitorState, request: &HttpRequest, txid: TxId, params: &Params) -> HttpResponse {
     let numbers = params.get("deposits").split(',').filter(|text| !text.is_empty());
     let numbers = numbers.map(|text| text.trim().parse().map(DepositNo::new)).collect::<Result<Vec<_>, _>>();
     let Ok(deposits) = numbers else {
@@ -233,7 +222,14 @@ async fn adopt(stage: &Stage, txid: TxId, params: &Params, order: Order) -> Http
         "mine" => true,
         _ => return bad_request(requests::no_rest()),
     };
-    match stage.play(adopt_spend(stage.store(), txid, deposits, rest_is_mine, order)).await {
+    if rest_is_mine {
+        return submit(state, request, Deed::AdoptAndOwn { txid, deposits }).await;
+    }
+    let (order, stage) = match staged(state, request) {
+        Ok(both) => both,
+        Err(reply) => return *reply,
+    };
+    match stage.play(adopt_spend(stage.store(), txid, deposits, false, order)).await {
         Ok((attempt, deposits)) => stage.done(acts::spend_adopted(txid, &deposits, attempt)),
         Err(error) => refused(&error),
     }
@@ -241,10 +237,6 @@ async fn adopt(stage: &Stage, txid: TxId, params: &Params, order: Order) -> Http
 
 pub(super) async fn all_mine(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
     let params = Params::parse(request.query_string());
-    let (order, stage) = match staged(&state, &request) {
-        Ok(both) => both,
-        Err(reply) => return *reply,
-    };
     let up_to = match params.get("up_to") {
         "" => None,
         height => match height.parse().map(Height::new) {
@@ -252,14 +244,5 @@ pub(super) async fn all_mine(state: Data<MonitorState>, request: HttpRequest) ->
             Err(_) => return bad_request(requests::no_last_height("up_to")),
         },
     };
-    // Done batch by batch: what is not kept would never end, so that here it is enough to count; and the store of a
-    // request that is done once takes one batch. Done again it finds nothing, so its answer is kept afterwards.
-    let done = match stage.is_real() {
-        true => own_all_spends(&state.store, up_to, order).await,
-        false => unknown_spends(&state.store.snapshot(), up_to).map_err(ActError::from),
-    };
-    match done {
-        Ok(count) => stage.done(acts::spends_owned(count)),
-        Err(error) => refused(&error),
-    }
+    submit(&state, &request, Deed::OwnAll(up_to)).await
 }

@@ -7,8 +7,9 @@ use tokio::sync::Mutex;
 use super::MonitorState;
 use super::moved::{Moved, Share};
 use crate::config::Admin;
-use crate::store::{Deed, Snapshot, Spends, StoreError, Tables};
-use crate::types::{AttemptNo, DepositNo, Droplets, Rate, TxId};
+use crate::engine::operator::unknown_spends;
+use crate::store::{Deed, Orders, Snapshot, Spends, StoreError, Tables};
+use crate::types::{AttemptNo, DepositNo, Droplets, Exact, Height, OrderNo, Rate, TxId};
 
 /// When an act wants a second person.
 #[derive(Debug)]
@@ -105,14 +106,19 @@ impl Stakes {
 pub(super) fn stakes(state: &MonitorState, deed: &Deed) -> Result<Stakes, StoreError> {
     let snapshot = state.store.snapshot();
     Ok(match deed {
-        Deed::Pay(no) | Deed::Direct(no) => Stakes::of(of_deposit(&snapshot, *no)?),
-        Deed::Send(no) | Deed::Abandon(no) => Stakes::of(of_transaction(&snapshot, *no)?),
-        Deed::Book { outcome, .. } => {
-            // The next droplet up: a limit is not passed by rounding.
-            let units = outcome.filled.ceil_units(Droplets::DECIMALS);
-            Stakes::of(units.and_then(|units| u64::try_from(units.get()).ok()).map(Droplets::new))
+        Deed::Pay(no) | Deed::Direct(no) | Deed::PaidBefore { deposit: no, .. } => {
+            Stakes::of(of_deposit(&snapshot, *no)?)
         }
-        Deed::PayAgain(txid) => Stakes::of(of_spend(&snapshot, *txid)?),
+        Deed::Send(no) | Deed::Abandon(no) => Stakes::of(of_transaction(&snapshot, *no)?),
+        Deed::Book { outcome, .. } => Stakes::of(rounded_up(outcome.filled)),
+        Deed::BookWithdrawal { departure, .. } => Stakes::of(rounded_up(departure.amount)),
+        // What it spends is in another coin; it is for what those deposits are worth.
+        Deed::OrderMissed(no) => Stakes::of(of_order(&snapshot, *no)?),
+        // The whole of it: where one says which part is whose, one can say it of all.
+        Deed::PayAgain(txid) | Deed::Own(txid) | Deed::AdoptAndOwn { txid, .. } => {
+            Stakes::of(of_spend(&snapshot, *txid)?)
+        }
+        Deed::OwnAll(up_to) => Stakes::of(of_spends(&snapshot, *up_to)?),
         // What came there is in another coin, and may be priced at any time; and what comes there yet may be meant for
         // whom it belonged to.
         Deed::Bind { .. } | Deed::Release(_) => Stakes::Unknown,
@@ -130,6 +136,29 @@ fn of_deposit(snapshot: &Snapshot, no: DepositNo) -> Result<Option<Droplets>, St
 fn of_transaction(snapshot: &Snapshot, no: AttemptNo) -> Result<Option<Droplets>, StoreError> {
     let parts = snapshot.signed_transaction(no)?.map(|transaction| transaction.parts);
     Ok(parts.and_then(|parts| Droplets::sum(parts.iter().map(|part| part.amount)).ok()))
+}
+
+/// The next droplet up: a limit is not passed by rounding.
+fn rounded_up(coins: Exact) -> Option<Droplets> {
+    let units = coins.ceil_units(Droplets::DECIMALS);
+    units.and_then(|units| u64::try_from(units.get()).ok()).map(Droplets::new)
+}
+
+fn of_order(snapshot: &Snapshot, no: OrderNo) -> Result<Option<Droplets>, StoreError> {
+    let Some(order) = snapshot.order(no)? else { return Ok(None) };
+    let mut sum = Some(Droplets::ZERO);
+    for share in &order.shares {
+        let quote = snapshot.deposit(share.payout)?.and_then(|deposit| deposit.quote);
+        sum = sum.zip(quote).and_then(|(sum, quote)| sum.checked_add(quote).ok());
+    }
+    Ok(sum)
+}
+
+/// What all unknown spends have paid, up to this block.
+fn of_spends(snapshot: &Snapshot, up_to: Option<Height>) -> Result<Option<Droplets>, StoreError> {
+    let spends = unknown_spends(snapshot, up_to)?;
+    let paid = spends.iter().flat_map(|known| known.spend.payments.iter().map(|paid| paid.coins));
+    Ok(Droplets::sum(paid).ok())
 }
 
 fn of_spend(snapshot: &Snapshot, txid: TxId) -> Result<Option<Droplets>, StoreError> {

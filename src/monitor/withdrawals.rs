@@ -9,13 +9,14 @@ use utoipa::ToSchema;
 
 use super::acts::reason_parameters;
 use super::asking::{refused, staged};
+use super::deeds::submit;
 use super::{MonitorState, bad_request, only_get, paging};
 use crate::engine::operator::{WithdrawalAct, decide_withdrawal};
 use crate::http::describe::{Operation, decimal, in_path, one_of, query, required, whole};
 use crate::http::{Code, Params, internal_error, json, method_not_allowed, not_found};
 use crate::ledger::{Account, Asset, Balance, VENUE_DECIMALS};
-use crate::report::{Act, requests, withdrawal_acts};
-use crate::store::{Books, Snapshot, StoreError, Withdrawals};
+use crate::report::{Act, acts, requests, withdrawal_acts};
+use crate::store::{Books, Deed, Snapshot, StoreError, Withdrawals};
 use crate::types::{Exact, Symbol, WithdrawalNo};
 use crate::upstream::{Departure, Withdrawal, WithdrawalState};
 
@@ -225,22 +226,21 @@ pub(super) async fn act(
         "look" => WithdrawalAct::Look,
         "missed" => WithdrawalAct::Missed,
         "booked" => match departure(&params) {
-            Ok(departure) => WithdrawalAct::Booked(departure),
+            Ok(departure) => {
+                let deed = Deed::BookWithdrawal { withdrawal: no, departure };
+                return submit(&state, &request, deed).await;
+            }
             Err(message) => return bad_request(message),
         },
         _ => return not_found(),
     };
-    let told = match &act {
-        WithdrawalAct::Look => "looked up again",
-        WithdrawalAct::Missed => "taken for one that never left the exchange: it is due again",
-        WithdrawalAct::Booked(_) => "booked: it is in the hot wallet",
-    };
+    let told = acts::withdrawal_decided(no, &act);
     let (order, stage) = match staged(&state, &request) {
         Ok(both) => both,
         Err(reply) => return *reply,
     };
     match stage.play(decide_withdrawal(stage.store(), no, act, order)).await {
-        Ok(()) => stage.done(format!("withdrawal {no} is {told}")),
+        Ok(()) => stage.done(told),
         Err(error) => refused(&error),
     }
 }

@@ -4,8 +4,8 @@ use minicbor::{Decode, Encode};
 
 use crate::address::DepositAddress;
 use crate::skycoin::Address;
-use crate::types::{AttemptNo, DepositNo, OrderNo, TxId};
-use crate::upstream::Outcome;
+use crate::types::{AttemptNo, DepositNo, Height, OrderNo, TxId, WithdrawalNo};
+use crate::upstream::{Departure, Outcome};
 
 /// An act that moves money, with all that it was asked with but who wants it and why.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -58,6 +58,46 @@ pub enum Deed {
     /// An address that received coins before it was bound is given back to its pool.
     #[n(8)]
     Release(#[n(0)] DepositAddress),
+    /// The original has paid a deposit that was taken over.
+    #[n(9)]
+    PaidBefore {
+        /// The deposit.
+        #[n(0)]
+        deposit: DepositNo,
+        /// The transaction that has; none where it is the one that the original names.
+        #[n(1)]
+        txid: Option<TxId>,
+    },
+    /// A spend of the hot wallet is the operator's own.
+    #[n(10)]
+    Own(#[n(0)] TxId),
+    /// All unknown spends of the hot wallet are the operator's own, up to this block where one is given.
+    #[n(11)]
+    OwnAll(#[n(0)] Option<Height>),
+    /// A spend of the hot wallet has paid these deposits, or those that match, and the rest of it is the operator's
+    /// own.
+    #[n(12)]
+    AdoptAndOwn {
+        /// The transaction.
+        #[n(0)]
+        txid: TxId,
+        /// The deposits; empty for those that match.
+        #[n(1)]
+        deposits: Vec<DepositNo>,
+    },
+    /// An order never was: what it was for is ordered again.
+    #[n(13)]
+    OrderMissed(#[n(0)] OrderNo),
+    /// A withdrawal from the exchange has arrived, so much of it.
+    #[n(14)]
+    BookWithdrawal {
+        /// Which.
+        #[n(0)]
+        withdrawal: WithdrawalNo,
+        /// What left the account, with the fee in it, and the fee.
+        #[n(1)]
+        departure: Departure,
+    },
 }
 
 impl Deed {
@@ -68,21 +108,30 @@ impl Deed {
             Deed::Direct(_) => "direct",
             Deed::Send(_) => "send",
             Deed::Abandon(_) => "abandon",
-            Deed::Book { .. } => "booked",
+            Deed::Book { .. } | Deed::BookWithdrawal { .. } => "booked",
             Deed::PayAgain(_) => "again",
             Deed::Bind { .. } => "bind",
             Deed::SetPrice { .. } => "set",
             Deed::Release(_) => "release",
+            Deed::PaidBefore { .. } | Deed::AdoptAndOwn { .. } => "paid",
+            Deed::Own(_) | Deed::OwnAll(_) => "mine",
+            Deed::OrderMissed(_) => "missed",
         }
     }
 
     /// Returns the path of what it is done to.
     pub fn target(&self) -> String {
         match self {
-            Deed::Pay(no) | Deed::Direct(no) => format!("/api/deposits/{no}"),
+            Deed::Pay(no) | Deed::Direct(no) | Deed::PaidBefore { deposit: no, .. } => {
+                format!("/api/deposits/{no}")
+            }
             Deed::Send(no) | Deed::Abandon(no) => format!("/api/transactions/{no}"),
-            Deed::Book { order, .. } => format!("/api/orders/{order}"),
-            Deed::PayAgain(txid) => format!("/api/wallet/spends/{txid}"),
+            Deed::Book { order, .. } | Deed::OrderMissed(order) => format!("/api/orders/{order}"),
+            Deed::BookWithdrawal { withdrawal, .. } => format!("/api/withdrawals/{withdrawal}"),
+            Deed::PayAgain(txid) | Deed::Own(txid) | Deed::AdoptAndOwn { txid, .. } => {
+                format!("/api/wallet/spends/{txid}")
+            }
+            Deed::OwnAll(_) => "/api/wallet/spends".to_owned(),
             Deed::Bind { address, .. } | Deed::Release(address) => {
                 format!("/api/deposit-addresses/{address}")
             }

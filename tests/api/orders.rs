@@ -12,7 +12,7 @@ use teller::store::{
 use teller::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, OrderNo, Symbol, Units};
 use teller::upstream::{Share, Terms};
 
-use crate::support::{BUYER, Request, TestApp, eventually};
+use crate::support::{BUYER, Person, Request, Setup, TestApp, eventually};
 
 fn post(target: &str) -> Request {
     Request::new("POST", target)
@@ -70,7 +70,10 @@ fn fill(app: &TestApp) {
 }
 
 fn app() -> TestApp {
-    let mut app = TestApp::new();
+    app_with(TestApp::new())
+}
+
+fn app_with(mut app: TestApp) -> TestApp {
     app.bind(BUYER, Coin::BTC);
     app.stop();
     fill(&app);
@@ -171,4 +174,16 @@ fn should_pause_resume_and_pay_directly() {
         all.into_iter().find(|deposit| deposit["seq"] == 3 && deposit["sky_sent"] == 5_000_000)
     });
     assert_eq!(deposit["buy_method"], json!("direct"));
+}
+
+/// What it was for is ordered again: where it was there after all, it is bought twice.
+#[test]
+fn should_want_two_people_to_say_that_a_large_order_never_was() {
+    let above = |limit: &str| Setup::new().text("admin_panel.second_person_above", limit);
+    for (limit, expected) in [("5", 200), ("4.999999", 202)] {
+        let app = app_with(TestApp::start(above(limit)));
+        let anna = Person::first(&app, "anna");
+        let missed = anna.send(&app, post("/api/orders/1/missed?why=their+page+has+none"));
+        assert_eq!(missed.status, expected, "{limit}");
+    }
 }

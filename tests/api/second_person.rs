@@ -1,6 +1,9 @@
 //! What acts would do, shown first; and acts that wait for a second person.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
+use teller::app::move_over;
 use teller::types::Coin;
 
 use crate::support::{BUYER, Deposit, Person, Request, Setup, TestApp, eventually};
@@ -257,4 +260,44 @@ fn should_want_a_second_person_to_release_an_address_that_received_coins() {
     assert_eq!(status, 200, "{words}");
     assert!(words.as_str().unwrap().contains("is given out when its pool comes to it"), "{words}");
     assert_eq!(post(&app, &anna, &release).0, 404);
+}
+
+/// What is written off is gone as what is paid is: the original is said to have paid it, and nobody pays it again.
+#[test]
+fn should_want_two_people_to_say_that_much_was_paid_before() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/original/sending-off.db");
+    let app =
+        TestApp::start_on(Setup::new().text("admin_panel.second_person_above", "0.9"), |config, dir| {
+            move_over(config, dir, &file, false).unwrap();
+        });
+    let anna = Person::first(&app, "anna");
+    let berta = Person::added(&app, &anna, "berta", "approve");
+    let amount = |no: u64| {
+        let shown = post(&app, &anna, &format!("/api/deposits/{no}/paid?why=x&dry_run=1")).1;
+        (shown["coins"].as_str().map(str::to_owned), shown["second_person"].as_bool())
+    };
+    let waiting =
+        anna.get(&app, "/api/waiting?code=inherited").json()["deposits"].as_array().unwrap().clone();
+    let is_much = |no: &u64| amount(*no).1 == Some(true);
+    let (much, little): (Vec<u64>, Vec<u64>) =
+        waiting.iter().map(|deposit| deposit["seq"].as_u64().unwrap()).partition(is_much);
+    let (much, little) = (much[0], little[0]);
+    let txid = "ab".repeat(32);
+    let paid =
+        |no: u64| post(&app, &anna, &format!("/api/deposits/{no}/paid?txid={txid}&why=its+wallet+says"));
+    assert_eq!(paid(little).0, 200, "{:?}", amount(little));
+    let (status, made) = paid(much);
+    assert_eq!((status, &made["proposal"]), (202, &json!(1)), "{:?}", amount(much));
+    let status_of = |no: u64| anna.get(&app, &format!("/api/deposits/{no}")).json()["status"].clone();
+    assert_ne!(status_of(much), "done");
+    assert_eq!(post(&app, &anna, "/api/proposals/1/confirm").0, 403);
+    let listed = &proposals(&app, &berta, "")[0];
+    assert_eq!(
+        (&listed["act"], &listed["target"]),
+        (&json!("paid"), &json!(format!("/api/deposits/{much}")))
+    );
+    assert_eq!(post(&app, &berta, "/api/proposals/1/confirm").0, 200);
+    assert_eq!(status_of(much), "done");
+    let deposit = anna.get(&app, &format!("/api/deposits/{much}")).json();
+    assert_eq!(deposit["txid"], json!(txid), "the transaction is the one that was proposed");
 }

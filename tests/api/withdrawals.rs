@@ -12,7 +12,7 @@ use teller::store::{Purpose, RedbBackend, Store, WithdrawalEvent, WriteTx};
 use teller::types::{Coin, Symbol, WithdrawalNo};
 use teller::upstream::{Departure, Wanted, WithdrawalTerms};
 
-use crate::support::{Request, TestApp};
+use crate::support::{Person, Request, Setup, TestApp};
 
 fn post(target: &str) -> Request {
     Request::new("POST", target)
@@ -53,7 +53,10 @@ fn fill(app: &TestApp) {
 }
 
 fn app() -> TestApp {
-    let mut app = TestApp::new();
+    app_with(TestApp::new())
+}
+
+fn app_with(mut app: TestApp) -> TestApp {
     app.stop();
     fill(&app);
     app.go_on();
@@ -107,4 +110,14 @@ fn should_take_a_persons_word_on_a_withdrawal_as_far_as_it_can_be_true() {
     assert_eq!(act(2, "booked", "amount=5&fee=0.2&why=it+is+there&by=anna").status, 200);
     assert_eq!(states(&app), ["missed", "arrived"]);
     assert_eq!(app.admin_json("/api/withdrawals")["due"], json!("0"));
+}
+
+#[test]
+fn should_want_two_people_to_book_a_large_withdrawal() {
+    for (limit, expected) in [("5", 200), ("4.999999", 202)] {
+        let app = app_with(TestApp::start(Setup::new().text("admin_panel.second_person_above", limit)));
+        let anna = Person::first(&app, "anna");
+        let booked = post("/api/withdrawals/2/booked?amount=5&fee=0.2&why=it+is+there");
+        assert_eq!(anna.send(&app, booked).status, expected, "{limit}");
+    }
 }

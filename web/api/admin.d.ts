@@ -5641,6 +5641,15 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
+                };
+            };
             /**
              * @description - `invalid_parameter`: A parameter is missing or cannot be understood
              *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
@@ -7022,6 +7031,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -11287,6 +11305,15 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
+                };
+            };
             /**
              * @description - `invalid_parameter`: A parameter is missing or cannot be understood
              *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
@@ -11528,6 +11555,15 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
+                };
+            };
             /**
              * @description - `invalid_parameter`: A parameter is missing or cannot be understood
              *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
@@ -11654,6 +11690,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**
@@ -11849,6 +11894,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Rehearsal"];
                     "text/plain": string;
+                };
+            };
+            /** @description It moves more than one person may move, and waits for a second one. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposed"];
                 };
             };
             /**

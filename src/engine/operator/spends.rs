@@ -37,8 +37,8 @@ pub async fn rule_spend(
 pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) -> Result<u64, ActError> {
     let mut count = 0u64;
     loop {
-        let txids = unknown_txids(&store.snapshot(), up_to)?;
-        let some: Vec<TxId> = txids.into_iter().take(BATCH).collect();
+        let unknown = unknown_spends(&store.snapshot(), up_to)?;
+        let some: Vec<TxId> = unknown.iter().map(|known| known.spend.txid).take(BATCH).collect();
         if some.is_empty() {
             tracing::warn!(count, by = %order.by, why = %order.why, "spends of the hot wallet are the operator's own");
             return Ok(count);
@@ -60,22 +60,19 @@ pub async fn own_all_spends(store: &Store, up_to: Option<Height>, order: Order) 
     }
 }
 
-fn unknown_txids(snapshot: &Snapshot, up_to: Option<Height>) -> Result<Vec<TxId>, StoreError> {
-    let all = snapshot.foreign_spends(true, None, usize::MAX)?;
-    let fits = |known: &ForeignSpend| match (up_to, known.spend.block) {
-        (None, _) => true,
-        (Some(up_to), block) => block.is_some_and(|block| block.height <= up_to),
-    };
-    Ok(all.iter().filter(|known| fits(known)).map(|known| known.spend.txid).collect())
-}
-
-/// Returns how many spends [`own_all_spends`] would rule on.
+/// Returns the spends that [`own_all_spends`] would rule on.
 ///
 /// # Errors
 ///
 /// Where the store cannot be read.
-pub fn unknown_spends(snapshot: &Snapshot, up_to: Option<Height>) -> Result<u64, StoreError> {
-    Ok(u64::try_from(unknown_txids(snapshot, up_to)?.len()).unwrap_or(u64::MAX))
+pub fn unknown_spends(snapshot: &Snapshot, up_to: Option<Height>) -> Result<Vec<ForeignSpend>, StoreError> {
+    let mut all = snapshot.foreign_spends(true, None, usize::MAX)?;
+    let fits = |known: &ForeignSpend| match (up_to, known.spend.block) {
+        (None, _) => true,
+        (Some(up_to), block) => block.is_some_and(|block| block.height <= up_to),
+    };
+    all.retain(fits);
+    Ok(all)
 }
 
 /// Rules that a foreign spend paid these deposits; where none are named, those that match. It is a

@@ -3,9 +3,9 @@
 use std::fmt::Display;
 
 use crate::address::DepositAddress;
-use crate::engine::operator::{OrderAct, PurchaseAct};
+use crate::engine::operator::{OrderAct, PurchaseAct, WithdrawalAct};
 use crate::payout::Verdict;
-use crate::types::{AttemptNo, Coin, DepositNo, Height, OrderNo, TxId};
+use crate::types::{AttemptNo, Coin, DepositNo, Height, OrderNo, TxId, WithdrawalNo};
 
 /// The block of something that was passed over is read again.
 pub const READ_AGAIN: &str = "its block is read again";
@@ -58,6 +58,16 @@ pub fn order_decided(no: OrderNo, act: &OrderAct) -> String {
         OrderAct::Booked(_) => "booked: its deposits are paid what came of it",
     };
     format!("order {no} is {told}")
+}
+
+/// Returns what is answered where it was decided on a withdrawal from the exchange.
+pub fn withdrawal_decided(no: WithdrawalNo, act: &WithdrawalAct) -> String {
+    let told = match act {
+        WithdrawalAct::Look => "looked up again",
+        WithdrawalAct::Missed => "taken for one that never left the exchange: it is due again",
+        WithdrawalAct::Booked(_) => "booked: it is in the hot wallet",
+    };
+    format!("withdrawal {no} is {told}")
 }
 
 /// Returns what becomes of a transaction that is not to leave.
