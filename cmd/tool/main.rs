@@ -8,6 +8,7 @@ mod import_original;
 mod newxpub;
 mod people;
 mod scanblock;
+mod shadow_report;
 mod states;
 mod verify;
 
@@ -64,6 +65,9 @@ enum Command {
     /// Prove the history of a database from its first event to its last, and that it passes through heads that were
     /// told before; fails where it does not
     Verify(verify::Verify),
+    /// Hold what a desk has seen that looked on beside the original (shadow.original) against a copy of the original's
+    /// database, and say whether it is safe to move over and in which steps; fails where it is not
+    ShadowReport(shadow_report::ShadowReport),
     /// Print a Bitcoin chain's outputs to addresses that hold a whole number of coins, one JSON object a line
     Scanblock(scanblock::ScanBlock),
 }
@@ -192,6 +196,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::People { command } => people::run(command),
         Command::ImportOriginal(arguments) => import_original::import(arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
+        Command::ShadowReport(arguments) => shadow_report::report(arguments),
         Command::Scanblock(arguments) => scanblock::scan(arguments),
     }
 }

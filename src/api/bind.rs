@@ -74,6 +74,7 @@ pub(super) fn described() -> Operation {
             Code::InvalidPayee,
             Code::PayeeIsOurs,
             Code::BindingOff,
+            Code::Shadow,
             Code::LimitReached,
             Code::TooManyRequests,
             Code::Paused,

@@ -138,7 +138,10 @@ impl Hire<'_> {
         self.staff.employ(scanner, self.live.scanner(coin).clone(), hint.blocks());
         self.staff.employ(rescanner, Vitals::default(), Arc::new(Notify::new()));
         self.staff.employ(pending, Vitals::default(), hint.pending());
-        self.staff.employ(vetter, Vitals::default(), Arc::new(Notify::new()));
+        // A shadow gives out no addresses.
+        if self.config.shadow.is_none() {
+            self.staff.employ(vetter, Vitals::default(), Arc::new(Notify::new()));
+        }
         self.staff.employ(reconciler, Vitals::default(), Arc::new(Notify::new()));
     }
 

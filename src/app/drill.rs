@@ -53,6 +53,10 @@ pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<
         let words = "a drill with the chains in dummy mode: there are no chains".to_owned();
         return Err(StartError::NotThere(vec![words]));
     }
+    if config.shadow.is_some() {
+        let words = "a drill of a shadow, which never pays: leave the section [shadow] out".to_owned();
+        return Err(StartError::NotThere(vec![words]));
+    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let wallet = money::load_wallet(config).await?;
     let node = Spectator(SkyNode::new(skycoin_rest(&config.rail.node)?, &wallet.addresses()));

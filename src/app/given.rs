@@ -25,6 +25,7 @@ pub(super) fn purpose(config: &Config) -> Purpose {
         followed: PerCoin::new(|coin| config.coin(coin).enabled),
         dummy_scanner: config.dummy.scanner,
         dummy_sender: config.dummy.sender,
+        shadow: config.shadow.is_some(),
     }
 }
 

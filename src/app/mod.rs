@@ -17,6 +17,8 @@ mod parts;
 mod pidfile;
 mod preflight;
 mod prices;
+mod shadow;
+mod shadow_report;
 mod staff;
 mod tls;
 mod upstream;
@@ -48,6 +50,7 @@ pub use drill::{DrillReport, drill};
 pub use moving::{MoveOverError, MovedOver, move_over};
 pub use pidfile::remove_pidfile;
 pub use preflight::{Findings, check};
+pub use shadow_report::{ShadowReportError, shadow_report};
 pub use tls::TlsError;
 
 /// How long a graceful stop may take before it is said who is still alive.

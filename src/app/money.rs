@@ -24,8 +24,19 @@ use crate::types::AttemptNo;
 
 /// What payouts are made with.
 pub(super) enum Money {
-    Dummy { node: Arc<DummyNode>, appeals: Arc<Appeals> },
-    Real { node: Arc<SkyNode>, wallet: HotWallet, appeals: Arc<Appeals> },
+    Dummy {
+        node: Arc<DummyNode>,
+        appeals: Arc<Appeals>,
+    },
+    Real {
+        node: Arc<SkyNode>,
+        wallet: HotWallet,
+        appeals: Arc<Appeals>,
+    },
+    /// Looking on beside the original: no wallet is read, no node is there to send by, and no payer is employed.
+    None {
+        appeals: Arc<Appeals>,
+    },
 }
 
 impl Money {
@@ -34,6 +45,9 @@ impl Money {
         if config.dummy.sender {
             let node = Arc::new(dummy_node(config, store, appeals.nudge())?);
             return Ok(Money::Dummy { node, appeals });
+        }
+        if config.shadow.is_some() {
+            return Ok(Money::None { appeals });
         }
         let wallet = load_wallet(config).await?;
         refuse_bound(&wallet, &store.snapshot())?;
@@ -44,7 +58,9 @@ impl Money {
     /// What the payer can be asked, for the admin listener.
     pub(super) fn appeals(&self) -> Arc<Appeals> {
         match self {
-            Money::Dummy { appeals, .. } | Money::Real { appeals, .. } => Arc::clone(appeals),
+            Money::Dummy { appeals, .. } | Money::Real { appeals, .. } | Money::None { appeals } => {
+                Arc::clone(appeals)
+            }
         }
     }
 
@@ -52,14 +68,14 @@ impl Money {
     pub(super) fn dummy(&self) -> Option<Arc<DummyNode>> {
         match self {
             Money::Dummy { node, .. } => Some(Arc::clone(node)),
-            Money::Real { .. } => None,
+            Money::Real { .. } | Money::None { .. } => None,
         }
     }
 
     /// Addresses that no buyer may have: what is sent there is the desk's own.
     pub(super) fn own_addresses(&self) -> Vec<Address> {
         match self {
-            Money::Dummy { .. } => Vec::new(),
+            Money::Dummy { .. } | Money::None { .. } => Vec::new(),
             Money::Real { wallet, .. } => wallet.addresses(),
         }
     }
@@ -72,6 +88,7 @@ impl Money {
         exchange: Option<&Arc<dyn Exchange>>,
     ) {
         match self {
+            Money::None { .. } => {}
             Money::Dummy { node, appeals } => {
                 employ_payer(config, staff, live, node, DummyNode::hot_wallet(), appeals);
             }

@@ -6,19 +6,14 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustix::fs::{FlockOperation, flock};
-
 use super::given::{db_path, purpose};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::engine::moving::{self, MoveReport, PlanError};
-use crate::original::{Bolt, BoltError, RecordError, read};
+use crate::original::{Bolt, BoltError, CopyError, OLDER_STATE, RecordError, copy, read};
 use crate::store::{Audit, MemoryBackend, Snapshot, Store, StoreError, Tables, backup_to};
 use crate::types::{Height, PerCoin};
 
-/// What is told where the newest state is not the one that is read.
-const OLDER_STATE: &str = "the newest state in the file is damaged, and the one before it is taken: compare the last \
-     deposits with what the original told";
 /// What is in it concerns nobody but the desk.
 const ONLY_OWNER: u32 = 0o700;
 /// What the file is called that the database is made in.
@@ -92,6 +87,8 @@ pub fn move_over(
     file: &Path,
     is_dry: bool,
 ) -> Result<MovedOver, MoveOverError> {
+    // What is made is a desk that pays, also with the configuration that looks on.
+    let config = &Config { shadow: None, ..config.clone() };
     let database = db_path(config, data_dir);
     if database.exists() {
         return Err(MoveOverError::Exists(database));
@@ -131,15 +128,12 @@ fn audit(snapshot: &Snapshot) -> Result<(), StoreError> {
     if audited.findings.is_empty() { Ok(()) } else { Err(StoreError::Inconsistent(audited.messages())) }
 }
 
-/// The original holds a lock on its file as long as it runs: what is read beside it may be half of something.
 fn open(file: &Path) -> Result<Bolt, MoveOverError> {
-    let damaged = |source| MoveOverError::File { path: file.to_owned(), source };
-    let unreadable = |error: std::io::Error| damaged(BoltError::Unreadable(error.to_string()));
-    let locked = File::open(file).map_err(unreadable)?;
-    if flock(&locked, FlockOperation::NonBlockingLockShared).is_err() {
-        return Err(MoveOverError::InUse(file.to_owned()));
-    }
-    Bolt::open(file).map_err(damaged)
+    copy::open(file).map_err(|error| match error {
+        CopyError::InUse => MoveOverError::InUse(file.to_owned()),
+        CopyError::File(source) => MoveOverError::File { path: file.to_owned(), source },
+        CopyError::Record(source) => MoveOverError::Record { path: file.to_owned(), source },
+    })
 }
 
 /// Makes the database under another name, and gives it its own where no other has that by now.

@@ -13,9 +13,10 @@ use super::listeners::{self, ListenerParts};
 use super::money::Money;
 use super::staff::Staff;
 use super::watching::Watching;
-use super::{App, Reload, StartError, pidfile, preflight, prices, upstream};
+use super::{App, Reload, StartError, pidfile, preflight, prices, shadow, upstream};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::engine::shadow::ShadowBoard;
 use crate::engine::{self, BuyMethods, Intake, PoolKeeper};
 use crate::live::{Live, Prices};
 use crate::report::Outlook;
@@ -35,7 +36,8 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let reload = Arc::<engine::Reload>::default();
     let money = Money::new(&config, &store).await?;
     let mut keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
-    keeper.check().await?;
+    let board = shadow::board(&config);
+    check_pools(&mut keeper, board.as_ref()).await?;
     let exchange = upstream::shared(&config, &store, &clock)?;
     let readers = Readers::new(&config)?;
     announce_chains(&config, &live, clock.moment());
@@ -46,7 +48,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let parts = ListenerParts {
         store: store.clone(),
         live: Arc::clone(&live),
-        outlook: outlook(&config, &live),
+        outlook: outlook(&config, &live, board.as_ref()),
         clock: Arc::clone(&clock),
         own: money.own_addresses(),
         scanner: config.dummy.scanner.then(|| intake.clone()),
@@ -64,7 +66,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     bound.listening.log();
     let serving = bound.serve(shutdown.clone(), &watching.readiness);
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
-    staff.employ(keeper, live.pool_keeper.clone(), reload.nudge());
+    employ_keeper(&config, &mut staff, &live, board.as_ref(), (keeper, &reload));
     upstream::employ_buyer(&config, &mut staff, &live, exchange.as_ref());
     staff.employ(pricer, live.pricer.clone(), intake.prices.nudge());
     money.employ(&config, &mut staff, &live, exchange.as_ref());
@@ -81,6 +83,28 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         pidfile,
         reload: Reload { pools: reload, certificate: hang_up, prices: file },
     })
+}
+
+/// Where nothing is handed out, no address has to be there.
+async fn check_pools(keeper: &mut PoolKeeper, board: Option<&Arc<ShadowBoard>>) -> Result<(), StartError> {
+    match board {
+        None => Ok(keeper.check().await?),
+        Some(_) => Ok(()),
+    }
+}
+
+/// What keeps the address pools; where nothing is handed out, what looks on beside the original in its place.
+fn employ_keeper(
+    config: &Config,
+    staff: &mut Staff,
+    live: &Arc<Live>,
+    board: Option<&Arc<ShadowBoard>>,
+    (keeper, reload): (PoolKeeper, &engine::Reload),
+) {
+    match (board, &config.shadow) {
+        (Some(board), Some(file)) => shadow::employ(config, staff, live, board, file),
+        (None | Some(_), None | Some(_)) => staff.employ(keeper, live.pool_keeper.clone(), reload.nudge()),
+    }
 }
 
 /// The prices of the configuration, and what a person has set in their place; and what a person has switched off.
@@ -107,18 +131,25 @@ fn look_around(config: &Config, data_dir: &Path) -> Result<(), StartError> {
     if config.dummy.is_on() {
         tracing::warn!("dummy mode: deposits are made by hand and paid in play money, no chain is looked at");
     }
+    if let Some(file) = &config.shadow {
+        tracing::warn!(copy = %file.display(), "looking on beside the original: nothing is paid, no address given out");
+    }
     Ok(())
 }
 
 /// How deep each coin's deposits have to be. In dummy mode they are final at once, and where the chain's own word on
 /// finality counts, depth says nothing.
-fn outlook(config: &Config, live: &Arc<Live>) -> Arc<Outlook> {
+fn outlook(config: &Config, live: &Arc<Live>, board: Option<&Arc<ShadowBoard>>) -> Arc<Outlook> {
     let by_depth = |coin: Coin| !config.coin(coin).uses_finalized();
     let required = |coin: Coin| {
         let is_told = config.coin(coin).enabled && !config.dummy.scanner && by_depth(coin);
         is_told.then_some(config.coin(coin).confirmations_required)
     };
-    Outlook::new(config.rail.send_enabled, PerCoin::new(required), Arc::clone(live))
+    let (required, live) = (PerCoin::new(required), Arc::clone(live));
+    match board {
+        None => Outlook::new(config.rail.send_enabled, required, live),
+        Some(board) => Outlook::of_shadow(required, live, Arc::clone(board)),
+    }
 }
 
 /// What is in it concerns nobody but the desk.

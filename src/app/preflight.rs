@@ -13,8 +13,10 @@ use super::upstream::NoNonces;
 use super::{given, money, tls, upstream};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Care, Config, Tls, who_may_change, who_may_read};
+use crate::original::read_copy;
 use crate::skycoin::Address;
 use crate::store::{LookResult, Snapshot, look};
+use crate::types::PerCoin;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -55,21 +57,38 @@ pub fn check(config: &Config, data_dir: &Path) -> Findings {
     folders(config, data_dir, &mut found);
     let snapshot = database(config, data_dir, &mut found);
     let own = wallet(config, snapshot.as_deref(), &mut found);
-    for file in given::pool_files(config, &own) {
-        found.taken(file.verify());
-    }
-    for account in given::pool_accounts(config, &own) {
-        found.taken(account.verify());
+    if let Some(file) = &config.shadow {
+        copy_of_the_original(config, file, &mut found);
+    } else {
+        pools(config, &own, &mut found);
     }
     certificate(config, &mut found);
     found.taken(Receivers::new(&config.alerts, data_dir));
     found.taken(Readers::new(config));
-    if !config.upstream_assets().is_empty() {
+    if !config.upstream_assets().is_empty() && config.shadow.is_none() {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let exchange = upstream::exchange(config, &clock, Arc::new(NoNonces));
         found.taken(exchange.map_err(|error| format!("sky_exchanger.exchange_client: {error}")));
     }
     found
+}
+
+/// The addresses that are handed out.
+fn pools(config: &Config, own: &[Address], found: &mut Findings) {
+    for file in given::pool_files(config, own) {
+        found.taken(file.verify());
+    }
+    for account in given::pool_accounts(config, own) {
+        found.taken(account.verify());
+    }
+}
+
+/// The start waits for a copy that can be read; that there is none now should be known.
+fn copy_of_the_original(config: &Config, file: &Path, found: &mut Findings) {
+    let networks = PerCoin::new(|coin| config.coin(coin).network);
+    if let Err(error) = read_copy(file, &networks) {
+        found.warn(format_args!("shadow.original: {}: {error}", file.display()));
+    }
 }
 
 /// Files that nobody else may change, or look into. The start looks at these first.
@@ -150,7 +169,7 @@ fn database(config: &Config, data_dir: &Path, found: &mut Findings) -> Option<Bo
 
 /// The hot wallet's addresses.
 fn wallet(config: &Config, snapshot: Option<&Snapshot>, found: &mut Findings) -> Vec<Address> {
-    if config.dummy.is_on() {
+    if config.dummy.is_on() || config.shadow.is_some() {
         return Vec::new();
     }
     found.taken(skycoin_rest(&config.rail.node));

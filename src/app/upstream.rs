@@ -38,7 +38,9 @@ pub(super) fn shared(
     store: &Store,
     clock: &Arc<dyn Clock>,
 ) -> Result<Option<Arc<dyn Exchange>>, SetupError> {
-    if config.upstream_assets().is_empty() && !follows_configured(config) {
+    let is_wanted = !config.upstream_assets().is_empty() || follows_configured(config);
+    // Looking on, nothing is bought, and no key is used.
+    if !is_wanted || config.shadow.is_some() {
         return Ok(None);
     }
     let nonces = StoredNonces::new(store.clone(), Arc::clone(clock));

@@ -1,8 +1,30 @@
 //! Section `dummy`: play money. Both of its parts or neither, and never where others than this machine can ask.
 
+use std::net::SocketAddr;
+
+use super::Config;
 use super::reader::Section;
-use super::{Config, Dummy};
 use crate::types::Droplets;
+
+/// Section `dummy`.
+#[derive(Debug, Clone)]
+pub struct Dummy {
+    /// Whether payouts are made on a chain in memory.
+    pub sender: bool,
+    /// Whether deposits are made by hand.
+    pub scanner: bool,
+    /// Where deposits and confirmations are made by hand, on loopback.
+    pub http_addr: SocketAddr,
+    /// What the dummy hot wallet starts with.
+    pub balance: Droplets,
+}
+
+impl Dummy {
+    /// Whether this desk plays: a configuration with one part alone is none.
+    pub fn is_on(&self) -> bool {
+        self.scanner || self.sender
+    }
+}
 
 pub(super) fn read(section: &mut Section<'_>) -> Dummy {
     let text = section.decimal_text("balance", "100");

@@ -19,6 +19,7 @@ mod origins;
 mod prices;
 mod reader;
 mod sections;
+mod shadow;
 mod shop;
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,7 @@ use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Symbol, Tok
 pub use alerts::{Alerts, MailConfig, MailSecurity, Webhook};
 pub use care::{Care, who_may_change, who_may_read};
 pub use clients::WebClient;
+pub use dummy::Dummy;
 pub use exchange_client::{ExchangeClient, PartialFills, Upstream, Venue};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
 pub use node_url::{NodeUrl, Usual};
@@ -91,6 +93,8 @@ pub struct Config {
     pub alerts: Alerts,
     /// Section `dummy`: play money.
     pub dummy: Dummy,
+    /// The original's database that is looked on beside; none where this desk is one that pays.
+    pub shadow: Option<PathBuf>,
     /// Things that are allowed, and that the operator should know all the same.
     pub warnings: Vec<String>,
 }
@@ -426,24 +430,4 @@ pub struct Admin {
     pub second_person_above: Option<Droplets>,
     /// How long an act that was proposed waits for the second person.
     pub proposal_wait: Duration,
-}
-
-/// Section `dummy`.
-#[derive(Debug, Clone)]
-pub struct Dummy {
-    /// Whether payouts are made on a chain in memory.
-    pub sender: bool,
-    /// Whether deposits are made by hand.
-    pub scanner: bool,
-    /// Where deposits and confirmations are made by hand, on loopback.
-    pub http_addr: SocketAddr,
-    /// What the dummy hot wallet starts with.
-    pub balance: Droplets,
-}
-
-impl Dummy {
-    /// Whether this desk plays: a configuration with one part alone is none.
-    pub fn is_on(&self) -> bool {
-        self.scanner || self.sender
-    }
 }

@@ -47,6 +47,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     let traces = super::traces::read(&mut root.section("traces"), &mut warnings);
     let alerts = super::alerts::read(&mut root.section("alerts"), &mut warnings);
     let dummy = super::dummy::read(&mut root.section("dummy"));
+    let shadow = super::shadow::read(&mut root.section("shadow"));
     let config = Config {
         debug,
         profile,
@@ -65,6 +66,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         traces,
         alerts,
         dummy,
+        shadow,
         warnings,
         file: None,
     };
@@ -135,6 +137,7 @@ const MIN_TOKEN: usize = 16;
 /// What can only be judged with several sections in view.
 fn check_across(root: &mut Section<'_>, config: &Config) {
     super::dummy::check(root, config);
+    super::shadow::check(root, config);
     check_listeners(root, config);
     for coin in config.enabled_coins() {
         let key = coin.coin.facts().settings.addresses_key;
@@ -158,7 +161,8 @@ fn check_across(root: &mut Section<'_>, config: &Config) {
     }
     super::exchange_client::check(root, config);
     super::prices::check(root, config);
-    if !config.dummy.sender {
+    // A shadow has no wallet, whatever is configured.
+    if !config.dummy.sender && config.shadow.is_none() {
         exchanger::check_wallet(root, config);
     }
     if !config.dummy.scanner {

@@ -24,6 +24,8 @@ pub struct BindPolicy {
     clock: Arc<dyn Clock>,
     /// Whether anything is bound at all, as configured.
     is_on: bool,
+    /// Whether another desk hands out the addresses, which this one looks on beside.
+    is_shadow: bool,
     enabled: PerCoin<bool>,
     /// Addresses of the hot wallet, which nobody can be paid at.
     own: Vec<Address>,
@@ -51,7 +53,8 @@ impl BindPolicy {
             store,
             live,
             clock,
-            is_on: config.teller.bind_enabled,
+            is_on: config.teller.bind_enabled && config.shadow.is_none(),
+            is_shadow: config.shadow.is_some(),
             enabled: PerCoin::new(|coin| config.coin(coin).enabled),
             own,
             rules: BindRules { max_bound: config.teller.max_bound_addrs },
@@ -63,6 +66,11 @@ impl BindPolicy {
     /// Whether the operator has binding switched on, by configuration and by act.
     pub fn is_on(&self) -> bool {
         self.is_on && !self.live.switched_off.has(Switch::Bind)
+    }
+
+    /// Whether this desk only looks on beside the original.
+    pub fn is_shadow(&self) -> bool {
+        self.is_shadow
     }
 
     /// Whether the operator takes this coin.
@@ -139,7 +147,11 @@ impl BindPolicy {
     }
 
     fn is_switched_on(&self) -> Result<(), BindError> {
-        if self.is_on() { Ok(()) } else { Err(BindError::Off) }
+        match (self.is_shadow, self.is_on()) {
+            (true, _) => Err(BindError::Shadow),
+            (false, true) => Ok(()),
+            (false, false) => Err(BindError::Off),
+        }
     }
 
     fn allows(&self, coin: Coin) -> Result<(), BindError> {

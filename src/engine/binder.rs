@@ -48,6 +48,8 @@ impl fmt::Debug for BindOnce {
 pub enum BindError {
     /// The operator has binding switched off.
     Off,
+    /// This desk only looks on beside the one that hands out addresses.
+    Shadow,
     /// The operator does not take this coin.
     CoinOff(Coin),
     /// Something is in the way of the coin for now.
@@ -79,6 +81,7 @@ impl BindError {
     pub const fn code(&self) -> &'static str {
         match self {
             BindError::Off => "binding_off",
+            BindError::Shadow => "shadow",
             BindError::CoinOff(_) => "coin_off",
             BindError::Paused(_) => "paused",
             BindError::BudgetSpent(_) => "budget_spent",

@@ -25,6 +25,7 @@ mod reconciler;
 mod runway;
 mod scanner;
 mod seen;
+pub mod shadow;
 mod taking;
 mod transfer_id;
 mod trouble;

@@ -54,6 +54,7 @@ codes! {
     UnknownClient, "unknown_client", UNAUTHORIZED, "The token belongs to no client of this desk";
     ForeignPage, "foreign_page", FORBIDDEN, "The request came from another site's page";
     BindingOff, "binding_off", FORBIDDEN, "The desk gives out no addresses at the moment";
+    Shadow, "shadow", FORBIDDEN, "This desk only looks on beside another one, which does what is asked";
     NotFound, "not_found", NOT_FOUND, "There is nothing here";
     UnknownEntry, "unknown_entry", NOT_FOUND, "There is no entry of this number or name";
     UnboundAddress, "unbound_address", NOT_FOUND, "The address is bound to nobody";

@@ -71,6 +71,7 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     ("/api/session/totp/confirm", VIEW, VIEW),
     ("/api/sessions", VIEW, VIEW),
     ("/api/sessions/{id}", VIEW, VIEW),
+    ("/api/shadow", VIEW, OPERATE),
     ("/api/switches", VIEW, OPERATE),
     ("/api/switches/{name}/{act}", VIEW, OPERATE),
     ("/api/tokens", APPROVE, APPROVE),
@@ -120,6 +121,29 @@ pub(super) fn is_shown_first(path: &str) -> bool {
             && one.zip(other).all(|(part, pattern)| part == pattern || pattern == "{act}")
     };
     SHOWN_FIRST.iter().any(is_it)
+}
+
+/// Routes whose acts a desk does that only looks on beside the original: who may look, and which blocks are read. All
+/// others decide what becomes of money.
+const IN_A_SHADOW: &[&str] = &[
+    "/api/chains/{coin}/blind",
+    "/api/chains/{coin}/passed-over/{height}/{name}/{act}",
+    "/api/chains/{coin}/rescan",
+    "/api/people",
+    "/api/people/{name}",
+    "/api/people/{name}/{act}",
+    "/api/session",
+    "/api/session/password",
+    "/api/session/totp",
+    "/api/session/totp/confirm",
+    "/api/sessions/{id}",
+    "/api/tokens",
+    "/api/tokens/{name}",
+];
+
+/// Whether a desk that only looks on does what a route does. What has no route is told to be none.
+pub(super) fn can_shadow(pattern: Option<&str>) -> bool {
+    pattern.is_none_or(|pattern| IN_A_SHADOW.contains(&pattern))
 }
 
 /// Whether a method changes nothing.

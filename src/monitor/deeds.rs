@@ -15,8 +15,7 @@ use super::stakes::{Alone, Stakes, stakes};
 use crate::engine::operator::{
     ActError, Order, OrderAct, PurchaseAct, WithdrawalAct, adopt_spend, decide_order, decide_purchase,
     decide_withdrawal, give_back_address, own_all_spends, pay_before, propose as store_proposal,
-    release_address, rule,
-    rule_spend, send_on, set_price, unknown_spends,
+    release_address, rule, rule_spend, send_on, set_price, unknown_spends,
 };
 use crate::engine::take_over_set;
 use crate::http::{internal_error, json, once_store, text};

@@ -11,7 +11,8 @@ use super::stage::Shown;
 use super::{
     accounting, accounting_days, acts, addresses, backup, balance, chains, changes, deposits,
     described_people, history, orders, overview, own_money, passed_over, prices, problems, profile,
-    reconciliation, search, spends, switches, tainted, timeline, transactions, waiting, wallet, withdrawals,
+    reconciliation, search, shadow, spends, switches, tainted, timeline, transactions, waiting, wallet,
+    withdrawals,
 };
 use crate::http::Code;
 use crate::http::describe::{About, Chapter, Operation, Reference, document, one_of, query};
@@ -113,6 +114,7 @@ fn desk() -> Vec<Operation> {
         timeline::described(),
         accounting_days::described(),
         problems::described(),
+        shadow::described(),
     ]
 }
 

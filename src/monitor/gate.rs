@@ -12,13 +12,13 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use subtle::ConstantTimeEq;
 
-use super::access::{Right, is_reading, right_of};
+use super::access::{Right, can_shadow, is_reading, right_of};
 use super::caller::{Caller, LoggedIn, Unknown, identify, shows_something};
 use super::log::{Asked, note};
 use super::{MonitorState, sent};
 use crate::engine::operator::use_session;
-use crate::http::{indirect, internal_error, is_own_page, text};
-use crate::report::staff;
+use crate::http::{Code, indirect, internal_error, is_own_page, refusal, text};
+use crate::report::{shadow_words, staff};
 use crate::store::Session;
 use crate::telemetry::Seldom;
 
@@ -79,6 +79,9 @@ async fn admit(
             return Err(Box::new(forbidden(staff::CSRF_WANTED)));
         }
         keep(state, logged_in).await?;
+    }
+    if state.outlook.shadow.is_some() && !is_reading(request.method()) && !can_shadow(pattern.as_deref()) {
+        return Err(Box::new(refusal(Code::Shadow, shadow_words::NO_ACTS)));
     }
     let is_allowed = match right {
         Right::Open => true,

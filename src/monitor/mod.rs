@@ -46,6 +46,7 @@ mod scrape;
 mod search;
 mod sent;
 mod session;
+mod shadow;
 mod spends;
 mod stage;
 mod stakes;
@@ -201,6 +202,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/accounting/strays").to(accounting::strays))
         .service(web::resource("/api/reconciliation").to(reconciliation::reconciliation))
         .service(web::resource("/api/problems").to(problems::list))
+        .service(web::resource("/api/shadow").to(shadow::show))
         .service(web::resource("/metrics").to(scrape::scrape))
         .service(web::resource("/api/profile").to(profile::flame_graph))
         .service(web::resource("/api/openapi.json").to(described::openapi))

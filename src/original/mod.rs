@@ -4,7 +4,9 @@
 //! stored, and holds its indexes against each other.
 
 pub mod bolt;
+pub mod copy;
 pub mod records;
 
 pub use bolt::{Bolt, BoltError};
-pub use records::{Original, OriginalBinding, OriginalDeposit, RecordError, Unhandled, read};
+pub use copy::{CopyError, OLDER_STATE, Stamp, read_copy};
+pub use records::{COINS, Original, OriginalBinding, OriginalDeposit, RecordError, Unhandled, read};

@@ -16,6 +16,7 @@ mod words;
 
 use std::sync::Arc;
 
+use crate::engine::shadow::ShadowBoard;
 use crate::live::{CertificateView, Live};
 use crate::store::PassedOver;
 use crate::types::{Coin, Height, PerCoin, Switch, UnixTime};
@@ -49,7 +50,7 @@ pub use words::buyer::{
 };
 pub use words::health::PROCESSOR_FAILS;
 pub use words::page;
-pub use words::{dummy as dummy_words, requests, staff, switches};
+pub use words::{dummy as dummy_words, requests, shadow as shadow_words, staff, switches};
 
 /// Returns what is known of what a transaction did that was passed over.
 pub fn gap_effect(passed: &PassedOver, coin: Coin) -> String {
@@ -70,6 +71,8 @@ pub struct Outlook {
     pub confirmations_required: PerCoin<Option<u64>>,
     /// What the workers know.
     pub live: Arc<Live>,
+    /// What is known beside the original that this desk looks on beside; none where this desk is one that pays.
+    pub shadow: Option<Arc<ShadowBoard>>,
 }
 
 impl Outlook {
@@ -79,7 +82,16 @@ impl Outlook {
         confirmations_required: PerCoin<Option<u64>>,
         live: Arc<Live>,
     ) -> Arc<Self> {
-        Arc::new(Outlook { send_enabled, confirmations_required, live })
+        Arc::new(Outlook { send_enabled, confirmations_required, live, shadow: None })
+    }
+
+    /// Returns that of a desk that only looks on beside the original: nothing ever leaves it.
+    pub fn of_shadow(
+        confirmations_required: PerCoin<Option<u64>>,
+        live: Arc<Live>,
+        board: Arc<ShadowBoard>,
+    ) -> Arc<Self> {
+        Arc::new(Outlook { send_enabled: false, confirmations_required, live, shadow: Some(board) })
     }
 
     /// Whether payouts leave: by the configuration, and as persons have switched it.

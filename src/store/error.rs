@@ -73,6 +73,18 @@ pub enum StoreError {
         /// Which sides are play money now, as settings.
         configured: String,
     },
+    /// A desk that pays was given the database of a shadow, in which nothing was ever paid.
+    #[error(
+        "the database is that of a shadow: the original has paid what is in it, and it would be paid again; set dbfile \
+         to another file, and have the tool's import-original make it"
+    )]
+    OfAShadow,
+    /// A shadow was given the database of a desk that pays.
+    #[error(
+        "the database is that of a desk that pays, and shadow.original is set: a shadow has a database of its own, set \
+         dbfile to another file"
+    )]
+    NotOfAShadow,
     /// The stored data contradicts itself.
     #[error("the database is inconsistent:\n  {}", .0.join("\n  "))]
     Inconsistent(Vec<String>),
@@ -106,6 +118,8 @@ impl StoreError {
             | StoreError::OtherNetwork { .. }
             | StoreError::UnknownCoin { .. }
             | StoreError::OtherMoney { .. }
+            | StoreError::OfAShadow
+            | StoreError::NotOfAShadow
             | StoreError::Inconsistent(_)
             | StoreError::Panicked(_)
             | StoreError::Closed => true,

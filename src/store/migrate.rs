@@ -17,6 +17,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 const VERSION_KEY: &[u8] = b"schema_version";
 const NETWORK_KEY: &[u8] = b"networks";
 const DUMMY_KEY: &[u8] = b"dummy";
+/// There in the database of a shadow alone.
+const SHADOW_KEY: &[u8] = b"shadow";
 
 /// What a database is for. It is never opened for anything else: play money would be paid in real coins, or real
 /// deposits in play money.
@@ -30,6 +32,8 @@ pub struct Purpose {
     pub dummy_scanner: bool,
     /// Whether payouts are made on a chain in memory instead of sent.
     pub dummy_sender: bool,
+    /// Whether nothing is ever paid: what looks on beside the original.
+    pub shadow: bool,
 }
 
 impl Purpose {
@@ -41,6 +45,7 @@ impl Purpose {
             followed: PerCoin::new(is_its),
             dummy_scanner: false,
             dummy_sender: false,
+            shadow: false,
         }
     }
 
@@ -108,6 +113,9 @@ fn refuse_rows_without_version(kv: &dyn Read) -> Result<(), StoreError> {
 fn found(kv: &mut dyn Write, purpose: &Purpose) -> Result<(), StoreError> {
     put_networks(kv, &followed(Networks::new(), purpose))?;
     kv.put(Table::Meta, DUMMY_KEY, &codec::encode(&purpose.dummy()))?;
+    if purpose.shadow {
+        kv.put(Table::Meta, SHADOW_KEY, &codec::encode(&true))?;
+    }
     secret::make(kv)?;
     kv.put(Table::Meta, VERSION_KEY, &codec::encode(&SCHEMA_VERSION))
 }
@@ -136,7 +144,17 @@ pub(super) fn check(kv: &dyn Read, purpose: &Purpose) -> Result<(), StoreError> 
     if dummy != purpose.dummy() {
         return Err(StoreError::OtherMoney { found: dummy, configured: purpose.dummy() });
     }
+    match (is_shadow(kv)?, purpose.shadow) {
+        (true, false) => return Err(StoreError::OfAShadow),
+        (false, true) => return Err(StoreError::NotOfAShadow),
+        (true, true) | (false, false) => {}
+    }
     Ok(())
+}
+
+/// Whether a database is one in which nothing is ever paid.
+fn is_shadow(kv: &dyn Read) -> Result<bool, StoreError> {
+    Ok(tables::get(kv, Table::Meta, SHADOW_KEY)?.unwrap_or(false))
 }
 
 /// The names of the networks that are fixed, by the numbers of their coins.

@@ -167,6 +167,8 @@ fn service() -> Vec<Trial> {
         service::limits::should_name_what_is_forbidden_and_needed,
         service::account_key::should_give_out_what_the_wallet_of_the_key_finds,
         service::account_key::should_pass_over_an_index_that_received_coins_before,
+        service::shadow::should_tell_what_the_original_decides_otherwise_and_pay_nothing,
+        service::shadow::should_know_again_what_was_taken_over_when_it_reads_the_chain,
     ]
 }
 

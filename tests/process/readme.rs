@@ -75,6 +75,10 @@ const DECISIONS: &[(&str, Decision)] = &[
         Runs(&[("FILE", ORIGINAL), ("DIR", "moved")], &["would be taken over:", "nothing was written"]),
     ),
     ("tool import-original FILE", Runs(&[("FILE", MOVED)], &["taken over:", "teller.db: made, and audited"])),
+    (
+        "curl -s -o original.db.new",
+        NotHere("asks the original: tests/nodes/service/shadow.rs looks on beside one"),
+    ),
     ("skycoin ", NotHere(NODE)),
     ("btcd ", NotHere(NODE)),
     ("tool --coins ", NotHere("wants a coin that is described: tests/nodes/service/described.rs has one")),

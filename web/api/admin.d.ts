@@ -1092,6 +1092,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the original has decided otherwise, and whether to move over
+         * @description For a desk that only looks on beside the original (`shadow.original`): a copy of the original's database is held against what this desk would have decided. A page of a comparison that was made anew since is refused: begin again.
+         */
+        get: operations["shadow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/switches": {
         parameters: {
             query?: never;
@@ -2491,7 +2511,7 @@ export interface components {
              * @example limit_reached
              * @enum {string}
              */
-            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
+            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
             /** @description What was wrong this time, in words for people: what is sent as plain text else. */
             detail: string;
             /**
@@ -2766,6 +2786,139 @@ export interface components {
         SessionList: {
             /** @description The sessions that have not ended. */
             sessions: components["schemas"]["OpenSession"][];
+        };
+        /** @description What looking on came to. Of a desk that pays `is_on` is false, and the rest is left out. */
+        Shadow: {
+            /** @description How the deposits of both compare; absent before the first comparison. */
+            compared?: components["schemas"]["ShadowCompared"];
+            /** @description The newest copy of the original's database that was read; absent before the first. */
+            copy?: components["schemas"]["ShadowCopy"];
+            /** @description In what both differ, by the original's numbers, then by this desk's. */
+            differences?: components["schemas"]["ShadowDifference"][];
+            /** @description Whether this desk only looks on beside the original. */
+            is_on: boolean;
+            /** @description Whether it is safe to move over, as far as can be told. */
+            is_safe: boolean;
+            /** @description The cursor of the next page, where there is one. */
+            next?: string;
+            /** @description What is in the way of that. */
+            obstacles?: components["schemas"]["ShadowObstacle"][];
+            /** @description How one moves over, in order. */
+            steps?: string[];
+        };
+        /** @description How the deposits of both compare. */
+        ShadowCompared: {
+            /**
+             * Format: int64
+             * @description Deposits that both have and in which nothing differs.
+             */
+            agreed: number;
+            /** @description How many differences there are of each kind. */
+            by_kind: {
+                [key: string]: number;
+            };
+            /** @description How many differences there are of each standing. */
+            by_standing: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Deposits that are not final here yet, and that the original does not have yet.
+             */
+            confirming: number;
+            /**
+             * Format: int64
+             * @description Deposits that this desk has seen.
+             */
+            here: number;
+            /**
+             * Format: int64
+             * @description Deposits that the original has not ended: moving over, each waits for a person.
+             */
+            in_flight: number;
+            /**
+             * Format: int64
+             * @description Deposits that the original has.
+             */
+            there: number;
+        };
+        /** @description A copy of the original's database. */
+        ShadowCopy: {
+            /**
+             * Format: int64
+             * @description Addresses that are bound in it.
+             */
+            bindings: number;
+            /** @description The file. */
+            file: string;
+            /**
+             * Format: int64
+             * @description When it was written, in seconds since 1970.
+             */
+            made_at: number;
+            /**
+             * Format: int64
+             * @description Of those, how many were not known before.
+             */
+            new_bindings: number;
+            /** @description Where its records differ from each other, in words; at most a hundred. */
+            own_differences: string[];
+            /**
+             * Format: int64
+             * @description How many of those there are.
+             */
+            own_differences_count: number;
+            /**
+             * Format: int64
+             * @description When it was read, in seconds since 1970.
+             */
+            read_at: number;
+        };
+        /** @description One thing in which both differ. */
+        ShadowDifference: {
+            /** @description Why, in a word for programs; absent where nobody can tell. */
+            because?: string;
+            /** @description The code of the coin. */
+            coin: string;
+            /** @description What this desk has; empty where it has nothing. */
+            here: string;
+            /**
+             * Format: int64
+             * @description This desk's number of the deposit.
+             */
+            here_no?: number;
+            /**
+             * @description `binding`, `not_seen`, `not_taken`, `amount`, `payee`, `height`, `confirmations`, `method`, `rate`, `worth`,
+             *     `status` or `paid`.
+             */
+            kind: string;
+            /** @description The deposit as its chain names it, or the address of a binding. */
+            of: string;
+            /** @description Who is paid, by the word of this desk where it knows it. */
+            payee: string;
+            /**
+             * @description `unexplained`: somebody has to look. `passing`: it passes by itself, or with a newer copy. `explained`: it
+             *     stays.
+             */
+            standing: string;
+            /** @description What the original has; empty where it has nothing. */
+            there: string;
+            /**
+             * Format: int64
+             * @description The original's number of the deposit.
+             */
+            there_no?: number;
+            /** @description Why, in words. */
+            why: string;
+            /** @description What differs, in words. */
+            words: string;
+        };
+        /** @description What is in the way of moving over. */
+        ShadowObstacle: {
+            /** @description `no_copy`, `unreadable`, `old_copy`, `behind`, `nothing_agreed`, `passing` or `unexplained`. */
+            code: string;
+            /** @description What is in the way, and what can be done. */
+            words: string;
         };
         Spend: {
             /** @description Who has ruled on it. */
@@ -9866,6 +10019,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    shadow: {
+        parameters: {
+            query?: {
+                /** @description Differences of this kind alone. */
+                kind?: "binding" | "not_seen" | "not_taken" | "amount" | "payee" | "height" | "confirmations" | "method" | "rate" | "worth" | "status" | "paid";
+                /** @description Differences of this standing alone. */
+                standing?: "unexplained" | "passing" | "explained";
+                /** @description Begins beyond this entry: the `next` of the page before. */
+                after?: string;
+                /** @description Most entries of the page; 1,000 where only `after` is given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What looking on came to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shadow"];
+                };
+            };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                     "text/plain": string;
                 };
             };

@@ -277,7 +277,7 @@ export interface components {
              * @example limit_reached
              * @enum {string}
              */
-            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
+            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
             /** @description What was wrong this time, in words for people: what is sent as plain text else. */
             detail: string;
             /**
@@ -472,7 +472,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description - `binding_off`: The desk gives out no addresses at the moment */
+            /**
+             * @description - `binding_off`: The desk gives out no addresses at the moment
+             *     - `shadow`: This desk only looks on beside another one, which does what is asked
+             */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -43,7 +43,9 @@ pub(super) async fn look(config: &Config, diagnosis: &mut Diagnosis) -> Vec<Know
             tips.extend(ask(config, reader.as_ref(), diagnosis).await);
         }
     }
-    wallet(config, diagnosis).await;
+    if config.shadow.is_none() {
+        wallet(config, diagnosis).await;
+    }
     tips
 }
 

@@ -7,6 +7,7 @@ mod chains;
 mod desk;
 mod purchases;
 mod service;
+mod shadow;
 mod sheet;
 
 use std::path::PathBuf;
@@ -76,6 +77,7 @@ impl Metrics {
         self.chains(&mut sheet);
         self.nodes(&mut sheet);
         self.workers(&mut sheet);
+        self.shadow(&mut sheet);
         sheet.text()
     }
 }

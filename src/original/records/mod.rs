@@ -19,6 +19,7 @@ use crate::types::PerCoin;
 
 pub use error::RecordError;
 pub use original::{Original, OriginalBinding, OriginalDeposit, Unhandled};
+pub use source::COINS;
 
 /// Reads everything that the original keeps, with addresses of these networks.
 ///

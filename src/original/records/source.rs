@@ -9,7 +9,7 @@ use crate::skycoin::Address;
 use crate::types::{Coin, PerCoin};
 
 /// The coins that the original took.
-pub(super) const COINS: [Coin; 3] = [Coin::BTC, Coin::ETH, Coin::SKY];
+pub const COINS: [Coin; 3] = [Coin::BTC, Coin::ETH, Coin::SKY];
 
 /// Names of buckets without the coin that some end in.
 pub(super) const BINDINGS: &str = "bind_address";

@@ -14,7 +14,8 @@ use crate::types::{Coin, Language, Moment, PerCoin, Switch};
 
 impl HealthCheck {
     pub(super) fn of_coin(&self, snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {
-        let mut problems = self.of_pool(snapshot, coin);
+        // A shadow hands out no address: none has to be left.
+        let mut problems = if self.is_shadow() { Vec::new() } else { self.of_pool(snapshot, coin) };
         problems
             .extend(gap_problem(snapshot, coin).map(|words| Problem::of(coin, ProblemCode::WideGap, words)));
         if self.outlook.live.chain(coin).is_some() {
@@ -73,7 +74,11 @@ impl HealthCheck {
         let Some(chain) = live.chain(coin) else { return Vec::new() };
         let mut problems = Vec::new();
         let mut tell = |code, words: String| problems.push(Problem::of(coin, code, words));
-        let pause = live.refuses_binds(coin, now);
+        // What a shadow lacks, a wallet and addresses that were looked into, is in nobody's way.
+        let pause = match self.is_shadow() {
+            true => chain.refuses_binds(now),
+            false => live.refuses_binds(coin, now),
+        };
         let catches_up = chain.catches_up(pause.as_ref());
         if pause.is_none()
             && let Some(trouble) = chain.trouble(now)
@@ -89,7 +94,8 @@ impl HealthCheck {
         if let Some(what) = chain.blind_spot {
             tell(ProblemCode::BlindSpot, words::of_coin(coin, what));
         }
-        if let Some(note) = words::unvetted(&live.vetting(coin).state) {
+        let unvetted = words::unvetted(&live.vetting(coin).state).filter(|_| !self.is_shadow());
+        if let Some(note) = unvetted {
             tell(ProblemCode::NotVetted, words::of_coin(coin, note));
         }
         let paused = pause.map(|pause| not_offered(coin, pause));

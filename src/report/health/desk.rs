@@ -27,8 +27,12 @@ impl HealthCheck {
         if live.config_trouble().is_some() {
             problems.push(Problem::new(ProblemCode::Configuration, words::CONFIG_NOT_TAKEN));
         }
-        if !self.policy.is_on() {
+        if !self.policy.is_on() && !self.is_shadow() {
             problems.push(Problem::new(ProblemCode::BindingOff, words::BINDING_OFF));
+        }
+        // A shadow has no wallet, and buys nothing.
+        if self.is_shadow() {
+            return problems;
         }
         let books = books_problems(snapshot, live);
         problems.extend(books.unwrap_or_else(|_| vec![unreadable(words::SPENDS_UNREADABLE)]));

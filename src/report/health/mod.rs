@@ -4,6 +4,7 @@ mod books;
 mod coins;
 mod desk;
 mod problem;
+mod shadow;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,6 +78,7 @@ impl HealthCheck {
         }
         problems.extend(self.of_prices());
         problems.extend(self.of_desk(snapshot));
+        problems.extend(self.of_shadow());
         let is_on = self.policy.is_on() && (is_any_on || !is_any_off);
         Verdict { problems, can_serve: !is_store_gone && (can_bind || !is_on) }
     }

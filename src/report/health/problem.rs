@@ -108,11 +108,15 @@ pub enum ProblemCode {
     Withdrawals,
     /// The configuration's file was changed, and could not be taken over.
     Configuration,
+    /// This desk only looks on beside the original.
+    Shadow,
+    /// What stands in the original's database differs and nobody can tell why, or cannot be read.
+    ShadowDiffers,
 }
 
 impl ProblemCode {
     /// Every kind there is, in the order of their declaration.
-    pub const ALL: [ProblemCode; 30] = [
+    pub const ALL: [ProblemCode; 32] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
         ProblemCode::PoolEmpty,
@@ -143,6 +147,8 @@ impl ProblemCode {
         ProblemCode::WithdrawalsHeld,
         ProblemCode::Withdrawals,
         ProblemCode::Configuration,
+        ProblemCode::Shadow,
+        ProblemCode::ShadowDiffers,
     ];
 
     /// Returns how soon somebody has to look.
@@ -170,14 +176,16 @@ impl ProblemCode {
             | ProblemCode::OrdersHeld
             | ProblemCode::WithdrawalsHeld
             | ProblemCode::Withdrawals
-            | ProblemCode::Configuration => Severity::Warning,
+            | ProblemCode::Configuration
+            | ProblemCode::ShadowDiffers => Severity::Warning,
             ProblemCode::WideGap
             | ProblemCode::BelowStart
             | ProblemCode::CatchingUp
             | ProblemCode::BlindSpot
             | ProblemCode::BindingOff
             | ProblemCode::Tainted
-            | ProblemCode::SendingOff => Severity::Notice,
+            | ProblemCode::SendingOff
+            | ProblemCode::Shadow => Severity::Notice,
         }
     }
 
@@ -219,6 +227,8 @@ impl ProblemCode {
             ProblemCode::WithdrawalsHeld => "withdrawals_held",
             ProblemCode::Withdrawals => "withdrawals_stand_still",
             ProblemCode::Configuration => "configuration",
+            ProblemCode::Shadow => "shadow",
+            ProblemCode::ShadowDiffers => "shadow_differs",
         }
     }
 }

@@ -8,6 +8,7 @@ pub(super) mod health;
 pub mod page;
 pub(super) mod purchase;
 pub mod requests;
+pub mod shadow;
 pub mod staff;
 pub mod switches;
 pub(super) mod waiting;

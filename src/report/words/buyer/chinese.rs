@@ -64,6 +64,7 @@ impl Tongue for Chinese {
             Refusal::MissingCoin | Refusal::UnknownCoin => "请选择您要用来支付的币种。",
             Refusal::CoinOff(coin) => return format!("这里不接受 {coin}。请选择其他币种。"),
             Refusal::BadPayee(why) => return bad_payee(why),
+            Refusal::Shadow => "本服务仅旁观另一服务的运行，地址由那个服务发放：请到那里领取。",
             Refusal::BindingOff => "目前不发放新地址。之前发放的地址仍然有效。",
             Refusal::OurAddress => "这是本服务的地址。请输入您自己钱包的地址。",
             Refusal::Paused(coin, why) => {

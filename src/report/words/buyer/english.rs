@@ -80,6 +80,9 @@ impl Tongue for English {
                 return format!("{coin} is not taken here. Please choose another coin.");
             }
             Refusal::BadPayee(why) => return bad_payee(why),
+            Refusal::Shadow => {
+                "This desk only looks on beside another one, which gives out the addresses: ask there."
+            }
             Refusal::BindingOff => {
                 "No new addresses are given out at the moment. The ones given out before are good as ever."
             }

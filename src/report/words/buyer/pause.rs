@@ -26,6 +26,7 @@ impl BuyerPause {
             BindError::Unreconciled => Some(BuyerPause::Wallet),
             BindError::NotVetted => Some(BuyerPause::Pause(Pause::NotVetted)),
             BindError::Off
+            | BindError::Shadow
             | BindError::CoinOff(_)
             | BindError::BudgetSpent(_)
             | BindError::LimitReached

@@ -22,6 +22,8 @@ pub enum Refusal {
     BadPayee(BadPayee),
     /// The operator gives out no new addresses.
     BindingOff,
+    /// Another desk gives out the addresses, which this one looks on beside.
+    Shadow,
     /// The payee is an address of this desk.
     OurAddress,
     /// Something is in the way of the coin for now.
@@ -64,6 +66,9 @@ impl Refusal {
                 "Invalid skycoin address: it is the null address, what is sent there is lost"
             }
             Refusal::BindingOff => "Address binding is disabled",
+            Refusal::Shadow => {
+                "This desk only looks on beside another one, which gives out the addresses: ask that one"
+            }
             Refusal::OurAddress => "Invalid skycoin address: it belongs to this service",
             Refusal::Paused(coin, why) => {
                 return format!("{coin} cannot be bound at the moment: {}", why.text(Language::English));

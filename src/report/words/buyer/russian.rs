@@ -75,6 +75,9 @@ impl Tongue for Russian {
                 return format!("{coin} здесь не принимается. Выберите, пожалуйста, другую монету.");
             }
             Refusal::BadPayee(why) => return bad_payee(why),
+            Refusal::Shadow => {
+                "Этот сервис только наблюдает за другим; адреса выдаёт тот: обратитесь к нему."
+            }
             Refusal::BindingOff => "Сейчас новые адреса не выдаются. Выданные раньше действуют по-прежнему.",
             Refusal::OurAddress => "Это адрес самого сервиса. Введите, пожалуйста, адрес своего кошелька.",
             Refusal::Paused(coin, why) => {

@@ -79,6 +79,9 @@ impl Tongue for Spanish {
                 return format!("Aquí no se acepta {coin}. Elija otra moneda, por favor.");
             }
             Refusal::BadPayee(why) => return bad_payee(why),
+            Refusal::Shadow => {
+                "Este servicio solo observa a otro, que es quien entrega las direcciones: pídala allí."
+            }
             Refusal::BindingOff => {
                 "Por el momento no se entregan direcciones nuevas. Las entregadas antes siguen siendo \
                  válidas."
