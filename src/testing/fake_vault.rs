@@ -27,6 +27,8 @@ pub struct FakeWithdrawal {
     alive_after: Option<(Moment, Duration)>,
     /// When it was asked for; none once it has ended.
     waits_since: Option<Moment>,
+    /// It was told to be sent, and no chain has it.
+    is_lost: bool,
 }
 
 /// What becomes of withdrawals.
@@ -42,6 +44,10 @@ pub struct Vault {
     pub pending: Duration,
     /// How many of the next ones fail in the end.
     pub fails: u32,
+    /// How many of the next ones are told to be sent by transactions that no chain has: replaced, or taken by a fork.
+    pub lost: u32,
+    /// Whether what was lost so is taken back: it has failed after all, and its coins are in the account again.
+    pub takes_back: bool,
     /// Whether transactions are told.
     pub tells_txid: bool,
     pub all: Vec<FakeWithdrawal>,
@@ -59,6 +65,8 @@ impl Default for Vault {
             habits: Vec::new(),
             pending: Duration::from_secs(30),
             fails: 0,
+            lost: 0,
+            takes_back: false,
             tells_txid: true,
             all: Vec::new(),
             back: Decimal::ZERO,
@@ -101,6 +109,7 @@ impl Vault {
             at: now.at(),
             alive_after: Some((now, late)).filter(|_| !late.is_zero()),
             waits_since: Some(now),
+            is_lost: false,
         });
         Ok((id, all))
     }
@@ -109,6 +118,10 @@ impl Vault {
     pub(super) fn wake(&mut self, now: Moment, chain: &PayoutChain) -> Decimal {
         for known in &mut self.all {
             known.alive_after = known.alive_after.filter(|(sent, after)| now.since(*sent) < *after);
+            if self.takes_back && std::mem::take(&mut known.is_lost) {
+                self.back += known.all;
+                known.state = WithdrawalState::Failed;
+            }
             let is_due = known.waits_since.is_some_and(|since| now.since(since) >= self.pending);
             if !is_due || known.alive_after.is_some() {
                 continue;
@@ -118,6 +131,13 @@ impl Vault {
                 self.fails -= 1;
                 self.back += known.all;
                 known.state = WithdrawalState::Failed;
+                continue;
+            }
+            if self.lost > 0 {
+                self.lost -= 1;
+                known.is_lost = true;
+                known.state =
+                    WithdrawalState::Sent { txid: Some(format!("{:0>64}", known.id.replace('w', ""))) };
                 continue;
             }
             let droplets = ((known.all - known.fee) * Decimal::from(1_000_000)).to_u64();

@@ -158,6 +158,38 @@ async fn should_have_coins_that_come_back_due_again() {
     assert_eq!(on(&mut world, Account::Withdrawn), "4.89");
 }
 
+/// Told to be sent, by a transaction that is replaced or that a fork takes: then it never was.
+#[tokio::test]
+async fn should_have_coins_due_again_that_come_back_after_they_were_sent() {
+    for trace in TRACES {
+        for tells_txid in [true, false] {
+            let place = format!("{trace:?} {tells_txid}");
+            let mut world = world(trace);
+            world.exchange.change(|state| (state.vault.lost, state.vault.tells_txid) = (1, tells_txid));
+            buy(&mut world, "aa", 1_002_000).await;
+            world.payer_step().await;
+            for _ in 0..6 {
+                world.withdrawer_step().await;
+                world.clock.advance(61);
+            }
+            // Sent, by the exchange's word, and nowhere: on the way, and not due.
+            assert_eq!(states(&mut world), ["left"], "{place}");
+            let net = all(&mut world)[0].departure().unwrap().net().unwrap().to_string();
+            assert_eq!(on(&mut world, Account::OnTheWay), net, "{place}");
+            assert_eq!(on(&mut world, Account::Withdrawn), "0", "{place}");
+            world.verify(false).unwrap();
+            world.stop();
+            world.start().unwrap();
+            world.exchange.change(|state| (state.vault.takes_back, state.vault.tells_txid) = (true, true));
+            rest(&mut world).await;
+            assert_eq!(states(&mut world), ["missed", "arrived"], "{place}");
+            assert_eq!(on(&mut world, Account::OnTheWay), "0", "{place}");
+            let arrived = if trace == WithdrawalTrace::Repeat { "3.99" } else { "4.89" };
+            assert_eq!(on(&mut world, Account::Withdrawn), arrived, "{place}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn should_keep_one_that_takes_its_time_on_the_way_and_stop_nothing_for_it() {
     let mut world = world(WithdrawalTrace::ById);
