@@ -9,6 +9,8 @@ mod binance;
 mod c2cx;
 mod call_error;
 mod coinbase;
+#[cfg(test)]
+mod dialogues;
 mod exact;
 mod form;
 mod keys;
