@@ -88,6 +88,7 @@ pub fn counted_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     kinds.extend(of_transactions(snapshot)?);
     kinds.push(unknown_spends(snapshot));
     kinds.push(held_orders(snapshot)?);
+    kinds.push(held_withdrawals(snapshot)?);
     kinds.push(sending_off(snapshot, outlook));
     Ok(kinds)
 }

@@ -93,6 +93,8 @@ fn should_list_withdrawals_with_what_can_be_done() {
     assert_eq!(kind.unwrap()["count"], json!(2));
     let health = app.get("/api/health").json();
     assert!(health["problem_codes"].to_string().contains("withdrawals_held"), "{health}");
+    let metrics = app.admin(&Request::get("/metrics"));
+    assert!(metrics.text().contains("teller_waiting{code=\"withdrawal_held\"} 2"), "{}", metrics.text());
 }
 
 #[test]
