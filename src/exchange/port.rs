@@ -62,6 +62,12 @@ pub trait Exchange: Send + Sync + Debug {
     /// Returns the longest time after which an order that was sent and not answered can still come to life.
     fn settling_time(&self) -> Duration;
 
+    /// Returns the longest time after which a withdrawal that was asked for and not answered can still come to life, or
+    /// be missing in the list of them.
+    fn withdrawal_settling_time(&self) -> Duration {
+        self.settling_time()
+    }
+
     /// Returns whether what cannot be bought at once rests in the book until it is cancelled.
     fn rests(&self) -> bool;
 

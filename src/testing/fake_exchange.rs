@@ -261,6 +261,10 @@ impl Exchange for FakeExchange {
         self.state().settling
     }
 
+    fn withdrawal_settling_time(&self) -> Duration {
+        self.state().vault.settling
+    }
+
     fn rests(&self) -> bool {
         self.state().rests
     }

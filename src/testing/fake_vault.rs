@@ -50,6 +50,10 @@ pub struct Vault {
     pub takes_back: bool,
     /// Whether transactions are told.
     pub tells_txid: bool,
+    /// How long one can be missing in the list.
+    pub settling: Duration,
+    /// How far the venue's clock is behind the desk's.
+    pub behind: Duration,
     pub all: Vec<FakeWithdrawal>,
     /// What is to be given back to the account.
     back: Decimal,
@@ -68,6 +72,8 @@ impl Default for Vault {
             lost: 0,
             takes_back: false,
             tells_txid: true,
+            settling: Duration::from_secs(20),
+            behind: Duration::ZERO,
             all: Vec::new(),
             back: Decimal::ZERO,
         }
@@ -156,7 +162,7 @@ impl Vault {
             amount: known.all,
             fee: known.fee,
             address: Some(known.to.clone()),
-            at: Some(known.at),
+            at: Some(UnixTime::new(known.at.get().saturating_sub(self.behind.as_secs()))),
             state: match &known.state {
                 WithdrawalState::Sent { .. } if !self.tells_txid => WithdrawalState::Sent { txid: None },
                 state => state.clone(),

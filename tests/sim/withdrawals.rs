@@ -286,6 +286,82 @@ async fn should_leave_what_another_key_has_asked_for_to_a_person() {
     assert_eq!(world.exchange.state().vault.all.len(), 1);
 }
 
+#[tokio::test]
+async fn should_have_a_person_look_at_one_like_it_that_seems_older() {
+    let mut world = world(WithdrawalTrace::ByTerms);
+    buy(&mut world, "aa", 1_002_000).await;
+    world.payer_step().await;
+    world.exchange.change(|state| {
+        state.vault.habits = vec![Habit::LoseReply];
+        state.vault.behind = Duration::from_secs(3_600);
+    });
+    rest(&mut world).await;
+    assert_eq!((states(&mut world), world.exchange.state().vault.all.len()), (vec!["held"], 1));
+}
+
+#[tokio::test]
+async fn should_wait_for_a_list_of_withdrawals_that_lags() {
+    for trace in [WithdrawalTrace::ById, WithdrawalTrace::ByTerms] {
+        let mut world = world(trace);
+        buy(&mut world, "aa", 1_002_000).await;
+        world.payer_step().await;
+        world.exchange.change(|state| {
+            state.vault.habits = vec![Habit::Late];
+            (state.late, state.vault.settling) = (Duration::from_secs(300), Duration::from_secs(600));
+        });
+        for _ in 0..20 {
+            world.withdrawer_step().await;
+            world.clock.advance(10);
+        }
+        assert_eq!(states(&mut world), ["unclear"], "{trace:?}");
+        rest(&mut world).await;
+        assert_eq!(
+            (states(&mut world), world.exchange.state().vault.all.len()),
+            (vec!["arrived"], 1),
+            "{trace:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn should_go_on_withdrawing_though_the_clock_is_set_back() {
+    let mut world = world(WithdrawalTrace::ById);
+    buy(&mut world, "aa", 1_002_000).await;
+    world.payer_step().await;
+    rest(&mut world).await;
+    assert_eq!(states(&mut world), ["arrived"]);
+    buy(&mut world, "bb", 1_002_000).await;
+    assert_eq!(states(&mut world), ["arrived"]);
+    world.clock.set_back(30 * 86_400);
+    world.stop();
+    world.start().unwrap();
+    for _ in 0..20 {
+        world.withdrawer_step().await;
+        world.clock.advance(700);
+    }
+    assert_eq!(states(&mut world).len(), 2, "{:?}", states(&mut world));
+}
+
+#[tokio::test]
+async fn should_ask_again_a_day_after_one_that_cost_too_much() {
+    let mut world = world(WithdrawalTrace::Repeat);
+    buy(&mut world, "aa", 1_002_000).await;
+    world.payer_step().await;
+    world.exchange.change(|state| (state.coins, state.vault.fee) = (Decimal::from(100), Decimal::TWO));
+    rest(&mut world).await;
+    assert_eq!(states(&mut world), ["arrived"]);
+    buy(&mut world, "bb", 2_004_000).await;
+    world.clock.advance(700);
+    world.withdrawer_step().await;
+    let trouble = world.service().unwrap().live.withdrawals().unwrap().trouble.unwrap();
+    assert_eq!(trouble, "the last withdrawal cost 2 SKY, and the operator pays no more than 1");
+    assert_eq!(states(&mut world), ["arrived"]);
+    world.exchange.change(|state| state.vault.fee = Decimal::new(1, 1));
+    world.clock.advance(86_400);
+    world.withdrawer_step().await;
+    assert_eq!(states(&mut world), ["arrived", "asked"]);
+}
+
 /// Whenever it dies: before and after each sync of the disk, and each call to node and exchange.
 async fn survive(trace: WithdrawalTrace, habit: Habit, moment: u64) -> bool {
     let mut world = world(trace);

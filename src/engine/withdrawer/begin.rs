@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
 
-use super::look::{asked_event, new_withdrawal};
+use super::look::{REMEMBERED, asked_event, new_withdrawal};
 use super::{WithdrawSettings, Withdrawer};
 use crate::engine::identity::{is_vouched_for, problem};
 use crate::exchange::{CallError, NewWithdrawal};
@@ -12,11 +12,13 @@ use crate::ledger::{Account, Asset, VENUE_DECIMALS};
 use crate::rail::Broadcaster;
 use crate::store::{Books, Snapshot, StoreError, WalletAddresses, Withdrawals};
 use crate::task::StepError;
-use crate::types::{Droplets, Exact, Moment, Symbol, Units, WithdrawalNo};
+use crate::types::{Droplets, Exact, Moment, Symbol, Units, UnixTime, WithdrawalNo};
 use crate::upstream::{Wanted, Withdrawal, WithdrawalState, WithdrawalTerms};
 
 /// How long after one that came to nothing the next is asked for, where the operator's own time is longer.
 const RETRY: Duration = Duration::from_secs(600);
+/// How long what one cost counts for the next.
+const FEE_COUNTS: Duration = Duration::from_secs(24 * 3_600);
 /// Units of the books in a droplet.
 const UNITS_PER_DROPLET: u128 = 10u128.pow(18);
 
@@ -50,7 +52,7 @@ impl<N: Broadcaster> Withdrawer<N> {
         };
         self.standstill.end();
         let Some(withdrawal) = self.intend(wanted).await? else { return Ok(false) };
-        self.began = Some(now);
+        self.began = now;
         let answer = self.exchange.withdraw(&new_withdrawal(&withdrawal)).await;
         if let Err(error) = &answer {
             self.standstill.begin(error, self.clock.moment(), self.waits());
@@ -91,9 +93,13 @@ impl<N: Broadcaster> Withdrawer<N> {
             | WithdrawalState::Held { .. }
             | WithdrawalState::Arrived { .. } => self.settings.every,
         };
-        // A clock that is set back makes nobody wait longer, where this process knows better.
-        let running = self.began.map_or(Duration::ZERO, |began| now.since(began));
-        Ok(now.at().since(last.intended_at).max(running) < every)
+        Ok(self.passed(last.intended_at, now) < every)
+    }
+
+    /// How long ago something was stored. A clock that is set back makes nobody wait longer than this process has run
+    /// since it stored the last one.
+    fn passed(&self, since: UnixTime, now: Moment) -> Duration {
+        now.at().since(since).max(now.since(self.began))
     }
 
     /// What is asked for, once the exchange has said that it is Skycoin, that it is there, and what it costs.
@@ -160,7 +166,7 @@ impl<N: Broadcaster> Withdrawer<N> {
     }
 
     /// Holds what it costs against the operator's bound, where the exchange tells it beforehand; else what the last one
-    /// cost.
+    /// that has left cost, for a day: fees fall again, and who does not ask never hears of it.
     async fn check_fee(&self, wanted: &Wanted) -> Result<(), Stop> {
         let asked = NewWithdrawal {
             client_id: wanted.client_id.clone(),
@@ -172,20 +178,30 @@ impl<N: Broadcaster> Withdrawer<N> {
             max_fee: wanted.max_fee.get(),
         };
         let told = self.exchange.withdrawal_fee(&asked).await?.and_then(Exact::new);
-        let fee = told.or_else(|| self.last_fee());
+        let (fee, cost) = match told {
+            Some(fee) => (Some(fee), "a withdrawal costs"),
+            None => (self.last_fee(), "the last withdrawal cost"),
+        };
         match fee.filter(|fee| *fee > wanted.max_fee) {
             Some(fee) => Err(Stop::Words(format!(
-                "a withdrawal costs {fee} SKY, and the operator pays no more than {}",
+                "{cost} {fee} SKY, and the operator pays no more than {}",
                 wanted.max_fee
             ))),
             None => Ok(()),
         }
     }
 
+    /// What the last one that has left cost, where that was not long ago.
     fn last_fee(&self) -> Option<Exact> {
-        let snapshot = self.store.snapshot();
-        let last = snapshot.withdrawal(WithdrawalNo::new(snapshot.counters().withdrawals)).ok().flatten();
-        last.and_then(|last| last.departure().map(|departure| departure.fee))
+        let (snapshot, now) = (self.store.snapshot(), self.clock.moment());
+        let last = snapshot.counters().withdrawals;
+        let mut newest = (last.saturating_sub(REMEMBERED)..=last).rev();
+        let known = |no| snapshot.withdrawal(WithdrawalNo::new(no)).ok().flatten();
+        let (at, fee) = newest.find_map(|no| {
+            let known = known(no)?;
+            Some((known.intended_at, known.departure()?.fee))
+        })?;
+        (self.passed(at, now) < FEE_COUNTS).then_some(fee)
     }
 
     /// Stores it; none where the wallet's addresses are not known yet, or another one was stored meanwhile.

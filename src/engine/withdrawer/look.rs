@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::told::{departure, matching};
+use super::told::{Candidates, departure, matching};
 use crate::exchange::{
     CallError, Exchange, NewWithdrawal, Refusal, WithdrawalReport, WithdrawalState as Told, WithdrawalTrace,
 };
@@ -136,7 +136,7 @@ async fn look_up(
     trace: WithdrawalTrace,
     known: &[String],
 ) -> Look {
-    let is_over = asked.waited() >= exchange.settling_time();
+    let is_over = asked.waited() >= exchange.withdrawal_settling_time();
     let withdrawal = asked.withdrawal;
     let wanted = &withdrawal.terms.wanted;
     match trace {
@@ -150,7 +150,13 @@ async fn look_up(
         Err(error) => return Look::Trouble(error),
     };
     let found: Vec<&WithdrawalReport> = match trace {
-        WithdrawalTrace::ByTerms => matching(withdrawal, &reports, known),
+        WithdrawalTrace::ByTerms => {
+            let Candidates { like, has_older } = matching(withdrawal, &reports, known);
+            if has_older {
+                return asked.held("the exchange has one like it from before, by its clock".to_owned());
+            }
+            like
+        }
         WithdrawalTrace::ById | WithdrawalTrace::Repeat => {
             reports.iter().filter(|report| report.client_id.as_ref() == Some(&wanted.client_id)).collect()
         }

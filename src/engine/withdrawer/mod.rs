@@ -75,8 +75,8 @@ pub struct Withdrawer<N> {
     settings: WithdrawSettings,
     standstill: Standstill,
     watches: HashMap<WithdrawalNo, Watch>,
-    /// When one was stored last by this process.
-    began: Option<Moment>,
+    /// When this process stored one last, or else began.
+    began: Moment,
     /// Why nothing new is withdrawn, in words.
     trouble: Option<String>,
 }
@@ -92,7 +92,7 @@ impl<N: Broadcaster> Withdrawer<N> {
         settings: WithdrawSettings,
     ) -> Self {
         let (standstill, watches) = (Standstill::default(), HashMap::new());
-        let (began, trouble) = (None, None);
+        let (began, trouble) = (clock.moment(), None);
         Withdrawer { store, exchange, node, to, clock, live, settings, standstill, watches, began, trouble }
     }
 

@@ -9,22 +9,33 @@ use crate::upstream::{Departure, Withdrawal};
 /// How much earlier than it was stored one may seem to be, by clocks that differ, in seconds.
 const SKEW: u64 = 300;
 
+/// The reports that may be of a withdrawal, where the exchange tells no ids of ours.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Candidates<'a> {
+    /// Those of its address, amount and time.
+    pub(super) like: Vec<&'a WithdrawalReport>,
+    /// Whether there is one of its address and amount that seems to be older than it. Clocks may differ: it may be the
+    /// one.
+    pub(super) has_older: bool,
+}
+
 /// Which of the reports may be of a withdrawal, by its address, amount and time, where the exchange tells no ids of
 /// ours. `known` are ids of other withdrawals.
 pub(super) fn matching<'a>(
     withdrawal: &Withdrawal,
     reports: &'a [WithdrawalReport],
     known: &[String],
-) -> Vec<&'a WithdrawalReport> {
+) -> Candidates<'a> {
     let terms = &withdrawal.terms;
     let to = terms.to().to_string();
     let since = UnixTime::new(withdrawal.intended_at.get().saturating_sub(SKEW));
     let is_it = |report: &&WithdrawalReport| {
-        let is_new = report.at.is_none_or(|at| at >= since) && !known.contains(&report.id);
         let is_there = report.address.as_ref().is_none_or(|address| *address == to);
-        is_new && is_there && departure(withdrawal, report).is_ok()
+        is_there && !known.contains(&report.id) && departure(withdrawal, report).is_ok()
     };
-    reports.iter().filter(is_it).collect()
+    let is_new = |report: &&WithdrawalReport| report.at.is_none_or(|at| at >= since);
+    let (like, older): (Vec<_>, Vec<_>) = reports.iter().filter(is_it).partition(is_new);
+    Candidates { has_older: like.is_empty() && !older.is_empty(), like }
 }
 
 /// What left the account, as a report has it.

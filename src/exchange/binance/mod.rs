@@ -38,6 +38,8 @@ const WINDOW: &str = "5000";
 /// How long an order can come to life: its window, a second that clocks may differ by, the ten after which Binance
 /// gives up on its own machines, and some more.
 const SETTLING: Duration = Duration::from_secs(20);
+/// How long a withdrawal can be missing in their list that has been asked for.
+const WITHDRAWAL_SETTLING: Duration = Duration::from_secs(600);
 /// Most trades of a page, and most pages of one order.
 const TRADES: usize = 1_000;
 const PAGES: usize = 20;
@@ -135,6 +137,11 @@ impl Exchange for Binance {
 
     fn settling_time(&self) -> Duration {
         SETTLING
+    }
+
+    /// A withdrawal has no deadline, and its list is not said to hold it at once.
+    fn withdrawal_settling_time(&self) -> Duration {
+        WITHDRAWAL_SETTLING
     }
 
     fn rests(&self) -> bool {

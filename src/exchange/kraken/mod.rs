@@ -43,6 +43,8 @@ use crate::types::UnixTime;
 const DEADLINE: u64 = 5;
 /// How long an order can come to life: its deadline, ten seconds that its answer may be on its way, and some more.
 const SETTLING: Duration = Duration::from_secs(20);
+/// How long a withdrawal can be missing in their list that has been asked for.
+const WITHDRAWAL_SETTLING: Duration = Duration::from_secs(600);
 /// Withdrawals in a list that is not asked for in pages; one as long may have been cut.
 const MOST_TOLD: usize = 500;
 
@@ -150,6 +152,11 @@ impl Exchange for Kraken {
 
     fn settling_time(&self) -> Duration {
         SETTLING
+    }
+
+    /// A withdrawal has no deadline, and its list is not said to hold it at once.
+    fn withdrawal_settling_time(&self) -> Duration {
+        WITHDRAWAL_SETTLING
     }
 
     fn rests(&self) -> bool {
