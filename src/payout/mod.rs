@@ -376,6 +376,11 @@ impl Payout {
         matches!(self.state, PayoutState::Void | PayoutState::Voided { .. })
     }
 
+    /// Whether what it bought, or what is left of its deposit, stays on the payee's account.
+    pub fn keeps(&self) -> bool {
+        self.bought.as_ref().is_some_and(|bought| !bought.kept.is_zero() || !bought.left.is_zero())
+    }
+
     /// Whether a transaction that pays it is signed, and not settled.
     pub fn is_on_its_way(&self) -> bool {
         matches!(self.state, PayoutState::Signed { .. } | PayoutState::Sent { .. })

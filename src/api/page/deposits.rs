@@ -21,6 +21,8 @@ pub(super) struct Row {
     /// Whether it is a deposit; else it is an address that waits for one.
     pub(super) is_deposit: bool,
     pub(super) is_void: bool,
+    /// Whether a person has to see whether it was paid, whatever its status says.
+    is_checked: bool,
     /// How far it is; empty where nothing will be sent.
     pub(super) stages: Vec<Stage>,
     /// Blocks that it has and needs, while it waits for them.
@@ -104,6 +106,7 @@ impl Row {
             changed_iso: iso(changed),
             is_deposit: entry.is_deposit,
             is_void: entry.is_void,
+            is_checked: entry.is_checked,
             stages: stages(&entry, t),
             confirmations,
             seen: entry.seen.iter().map(|seen| format!("{} {coin}", trimmed(&seen.amount))).collect(),
@@ -124,7 +127,7 @@ impl Row {
 
     /// Whether it stays as it is.
     pub(super) fn is_settled(&self) -> bool {
-        self.status == "done"
+        self.status == "done" && !self.is_checked
     }
 }
 
@@ -141,6 +144,8 @@ fn stages(entry: &StatusEntry, t: &PageTexts) -> Vec<Stage> {
     names.extend([t.stage_sent, t.stage_done]);
     let sent = names.len().saturating_sub(2);
     let now = match entry.standing {
+        // Nobody knows yet whether it was sent.
+        _ if entry.is_checked => sent,
         PublicStatus::WaitingDeposit if is_seen => 0,
         PublicStatus::WaitingDeposit => 1,
         PublicStatus::WaitingPassthrough | PublicStatus::WaitingPassthroughOrderComplete => 2,
@@ -166,7 +171,7 @@ pub(super) fn sentence(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Awaited, BuyerWords};
+    use crate::report::{Awaited, BuyerWords, Label};
     use crate::types::Language;
 
     fn entry(standing: PublicStatus) -> StatusEntry {
@@ -180,6 +185,7 @@ mod tests {
             standing,
             is_deposit: true,
             is_void: false,
+            is_checked: false,
             is_upstream: false,
             deposit: None,
             seen: Vec::new(),
@@ -208,6 +214,16 @@ mod tests {
                 "{standing:?}"
             );
         }
+        let unclear = StatusEntry { is_checked: true, ..entry(PublicStatus::Done) };
+        assert_eq!(states(&unclear), "ddnn");
+        let styles = Styles {
+            t: PageTexts::of(Language::English),
+            language: Language::English,
+            explorers: &[],
+            chain: None,
+        };
+        assert_eq!(unclear.label(), Label::Checked);
+        assert!(!Row::new(unclear, styles).is_settled());
         assert_eq!(states(&StatusEntry { is_void: true, ..entry(PublicStatus::Done) }), "");
     }
 

@@ -14,7 +14,7 @@ use super::seen::SeenPayment;
 use super::words::buyer::{BuyerWords, Label};
 use super::{Outlook, words};
 use crate::deposit::Deposit;
-use crate::payout::{Attempt, Payout, PublicStatus, public_status};
+use crate::payout::{Attempt, Inherited, Payout, PayoutState, PublicStatus, public_status};
 use crate::skycoin::Address;
 use crate::store::{Binding, Purchase, Snapshot, StoreError, Tables};
 use crate::types::{BuyMethod, Language};
@@ -50,6 +50,9 @@ pub struct StatusEntry {
     /// Whether nothing will be paid for it.
     #[serde(skip)]
     pub is_void: bool,
+    /// Whether a person has to see whether it was paid, whatever its status says.
+    #[serde(skip)]
+    pub is_checked: bool,
     /// Whether what it buys is bought upstream first.
     #[serde(skip)]
     pub is_upstream: bool,
@@ -64,7 +67,7 @@ pub struct StatusEntry {
 impl StatusEntry {
     /// Returns where it stands, in one or two words.
     pub fn label(&self) -> Label {
-        Label::of(self.standing, self.is_void)
+        Label::of(self.standing, self.is_void, self.is_checked)
     }
 
     fn say(&mut self, words: BuyerWords) {
@@ -89,7 +92,7 @@ pub struct SeenDeposit {
     /// Blocks above it that it needs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmations_required: Option<u64>,
-    /// SKY that it buys, in whole coins.
+    /// SKY that it buys, in whole coins; empty as long as that is not known.
     #[schema(example = "1.000000")]
     pub sky_amount: String,
     /// The transaction that pays it out.
@@ -221,6 +224,7 @@ fn waiting(binding: &Binding) -> StatusEntry {
         standing,
         is_deposit: false,
         is_void: false,
+        is_checked: false,
         is_upstream: false,
         deposit: None,
         seen: Vec::new(),
@@ -253,10 +257,35 @@ fn entry(
         standing,
         is_deposit: true,
         is_void: payout.as_ref().is_some_and(Payout::is_void),
+        is_checked: payout.as_ref().is_some_and(is_unclear),
         is_upstream: deposit.method == BuyMethod::Passthrough,
         deposit: is_shown.then(|| seen_deposit(deposit, payout.as_ref(), attempt.as_ref(), outlook)),
         seen: Vec::new(),
     })
+}
+
+/// Whether the service that was here before does not show what became of it.
+fn is_unclear(payout: &Payout) -> bool {
+    matches!(payout.state, PayoutState::Inherited(Inherited::Unclear { .. }))
+}
+
+/// Whether it is known what a deposit buys.
+fn is_known(deposit: &Deposit, payout: Option<&Payout>) -> bool {
+    match payout {
+        Some(payout) => match payout.state {
+            PayoutState::Undecided => deposit.method == BuyMethod::Direct,
+            PayoutState::ToBuy { .. } | PayoutState::Buying { .. } => false,
+            PayoutState::Owed { .. }
+            | PayoutState::Held { .. }
+            | PayoutState::Signed { .. }
+            | PayoutState::Sent { .. }
+            | PayoutState::Settled { .. }
+            | PayoutState::Void
+            | PayoutState::Voided { .. }
+            | PayoutState::Inherited(_) => true,
+        },
+        None => deposit.method == BuyMethod::Direct,
+    }
 }
 
 fn seen_deposit(
@@ -270,6 +299,8 @@ fn seen_deposit(
     let confirmations = deposit.place().and_then(|block| outlook.confirmations(coin, block.height));
     // What is paid may have been cut to fewer decimal places.
     let worth = deposit.quote.map(|quote| payout.map_or(quote, |payout| payout.amount));
+    // What is bought first is worth what that brings: nobody knows before it has ended.
+    let worth = worth.filter(|_| is_known(&deposit, payout));
     SeenDeposit {
         amount: deposit.amount.to_coins(deposit.decimals()),
         txid: deposit.id.tx,

@@ -34,6 +34,7 @@ pub(in crate::report) fn describe(
             left(LeftPayout::Refused, deposit, payout, outlook)
         }
         PayoutState::Sent { .. } => left(LeftPayout::Confirming, deposit, payout, outlook),
+        PayoutState::Void if payout.keeps() => BuyerWords::Kept,
         PayoutState::Void => BuyerWords::TooSmall,
         PayoutState::Voided { .. } => BuyerWords::RuledVoid,
         PayoutState::Signed { .. } if !may_leave(deposit, payout) => match &deposit.state {

@@ -27,6 +27,7 @@ impl Tongue for Chinese {
                 return format!("{}；{}", left(payout), since(then));
             }
             BuyerWords::TooSmall => "充值金额太小，无法出款",
+            BuyerWords::Kept => "金额太小，无法单独出款：已为您保留，将随您此币种的下一笔充值一起支付",
             BuyerWords::RuledVoid => "运营方决定不为这笔充值出款",
             BuyerWords::Withdrawing => "运营方正在撤回这笔出款",
             BuyerWords::TakenBack { is_signed: true } => return format!("尚未出款：{TAKEN_BACK}"),
@@ -96,6 +97,7 @@ impl Tongue for Chinese {
             Label::ToBeSent => "待发送",
             Label::Sent => "已发送",
             Label::Done => "已完成",
+            Label::Checked => "核实中",
             Label::NotPaid => "未出款",
         }
     }

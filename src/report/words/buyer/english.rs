@@ -32,6 +32,9 @@ impl Tongue for English {
                 return format!("{}; {}", left(payout), since(then));
             }
             BuyerWords::TooSmall => "the deposit is too small to be paid out",
+            BuyerWords::Kept => {
+                "too little to be paid out by itself: it is kept for you, and comes with your next deposit of this coin"
+            }
             BuyerWords::RuledVoid => "the operator has decided that nothing is paid out for it",
             BuyerWords::Withdrawing => "the payout is being withdrawn by the operator",
             BuyerWords::TakenBack { is_signed: true } => return format!("not paid out yet: {TAKEN_BACK}"),
@@ -126,6 +129,7 @@ impl Tongue for English {
             Label::ToBeSent => "To be sent",
             Label::Sent => "Sent",
             Label::Done => "Done",
+            Label::Checked => "Being checked",
             Label::NotPaid => "Not paid",
         }
     }

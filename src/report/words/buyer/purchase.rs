@@ -32,6 +32,8 @@ pub enum BuyerWords {
     },
     /// The deposit buys less than the smallest payout.
     TooSmall,
+    /// What it has bought, or what is left of it, stays on the payee's account: it is too little to be paid by itself.
+    Kept,
     /// The operator has decided that nothing is paid for it.
     RuledVoid,
     /// The operator withdraws the payout.
@@ -138,13 +140,19 @@ pub enum Label {
     Sent,
     /// They are there.
     Done,
+    /// A person sees whether it was paid.
+    Checked,
     /// Nothing is paid for it.
     NotPaid,
 }
 
 impl Label {
-    /// Returns the label of a status; `is_void` where nothing is paid.
-    pub const fn of(status: PublicStatus, is_void: bool) -> Label {
+    /// Returns the label of a status; `is_void` where nothing is paid, `is_checked` where a person has to see whether
+    /// it was, whatever the status says.
+    pub const fn of(status: PublicStatus, is_void: bool, is_checked: bool) -> Label {
+        if is_checked {
+            return Label::Checked;
+        }
         if is_void {
             return Label::NotPaid;
         }

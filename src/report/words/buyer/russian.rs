@@ -29,6 +29,9 @@ impl Tongue for Russian {
                 return format!("{}; {}", left(payout), since(then));
             }
             BuyerWords::TooSmall => "депозит слишком мал для выплаты",
+            BuyerWords::Kept => {
+                "слишком мало, чтобы выплатить отдельно: это сохранено за вами и придёт со следующим депозитом этой монеты"
+            }
             BuyerWords::RuledVoid => "оператор решил, что по этому депозиту ничего не выплачивается",
             BuyerWords::Withdrawing => "оператор отзывает выплату",
             BuyerWords::TakenBack { is_signed: true } => return format!("ещё не выплачено: {TAKEN_BACK}"),
@@ -119,6 +122,7 @@ impl Tongue for Russian {
             Label::ToBeSent => "К отправке",
             Label::Sent => "Отправлено",
             Label::Done => "Готово",
+            Label::Checked => "Проверяется",
             Label::NotPaid => "Не выплачено",
         }
     }

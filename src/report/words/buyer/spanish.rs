@@ -32,6 +32,9 @@ impl Tongue for Spanish {
                 return format!("{}; {}", left(payout), since(then));
             }
             BuyerWords::TooSmall => "el depósito es demasiado pequeño para pagarlo",
+            BuyerWords::Kept => {
+                "es muy poco para pagarlo por separado: se guarda para usted y llega con su próximo depósito de esta moneda"
+            }
             BuyerWords::RuledVoid => "el operador ha decidido que no se pague nada por este depósito",
             BuyerWords::Withdrawing => "el operador está retirando el pago",
             BuyerWords::TakenBack { is_signed: true } => return format!("aún no se ha pagado: {TAKEN_BACK}"),
@@ -131,6 +134,7 @@ impl Tongue for Spanish {
             Label::ToBeSent => "Por enviar",
             Label::Sent => "Enviado",
             Label::Done => "Completado",
+            Label::Checked => "En revisión",
             Label::NotPaid => "No pagado",
         }
     }

@@ -76,7 +76,8 @@ fn purchases() -> Vec<BuyerWords> {
             BuyerWords::Seen { .. } => BuyerWords::SeenGone { coin },
             BuyerWords::SeenGone { .. } => BuyerWords::Left { payout: LeftPayout::Paid, since: None },
             BuyerWords::Left { .. } => BuyerWords::TooSmall,
-            BuyerWords::TooSmall => BuyerWords::RuledVoid,
+            BuyerWords::TooSmall => BuyerWords::Kept,
+            BuyerWords::Kept => BuyerWords::RuledVoid,
             BuyerWords::RuledVoid => BuyerWords::Withdrawing,
             BuyerWords::Withdrawing => BuyerWords::TakenBack { is_signed: true },
             BuyerWords::TakenBack { is_signed: true } => BuyerWords::TakenBack { is_signed: false },
@@ -182,7 +183,8 @@ fn labels() -> Vec<Label> {
             Label::Buying => Label::ToBeSent,
             Label::ToBeSent => Label::Sent,
             Label::Sent => Label::Done,
-            Label::Done => Label::NotPaid,
+            Label::Done => Label::Checked,
+            Label::Checked => Label::NotPaid,
             Label::NotPaid => return None,
         })
     })
