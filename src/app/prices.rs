@@ -136,6 +136,28 @@ impl ConfigFile {
     }
 }
 
+/// What is another in a file, and what others than prices work with too; none where nothing is. Half of it would be
+/// taken over: a coin that is not vouched for any more would be bought.
+fn fixed_while_running(old: &Config, new: &Config) -> Option<String> {
+    let (was, is) = (&old.exchanger.prices, &new.exchanger.prices);
+    let markets = |config: &Config| {
+        let all = config.upstream_assets().into_iter();
+        all.map(|(_, _, upstream)| (upstream.code, upstream.market, upstream.max_price)).collect::<Vec<_>>()
+    };
+    let keys = [
+        ("prices.promised", was.promised != is.promised),
+        ("prices.promise_time", was.promise_time != is.promise_time),
+        ("prices.vouched", was.vouched != is.vouched),
+        ("exchange_client.markets", markets(old) != markets(new)),
+    ];
+    let others: Vec<String> = keys
+        .into_iter()
+        .filter(|(_, is_other)| *is_other)
+        .map(|(key, _)| format!("sky_exchanger.{key}"))
+        .collect();
+    (!others.is_empty()).then(|| format!("{}: a change takes a restart", others.join(", ")))
+}
+
 impl PriceFile for ConfigFile {
     fn take_request(&self) -> bool {
         self.is_asked.swap(false, Ordering::AcqRel)
@@ -151,8 +173,41 @@ impl PriceFile for ConfigFile {
         if !is_same || (self.exchange.is_none() && upstream::follows_configured(&config)) {
             return Err("sky_exchanger.exchange_client: another exchange or key takes a restart".to_owned());
         }
+        if let Some(words) = fixed_while_running(&self.running, &config) {
+            return Err(words);
+        }
         let settings = settings(&config, &self.clock, self.exchange.as_ref());
         let settings = settings.map_err(|error| error.to_string())?;
         Ok(FreshPrices { list: list(&config), settings })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn config(prices: &str) -> Config {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let text = format!(
+            "btc_addresses = {file:?}\n[sky_exchanger.prices]\n{prices}\n[dummy]\nsender = true\nscanner = true\n"
+        );
+        config::parse(&text, Path::new("test.toml")).unwrap()
+    }
+
+    #[test]
+    fn should_say_what_is_not_taken_over_while_running() {
+        let running = config("");
+        for (prices, told) in [
+            ("promised = \"final\"", Some("sky_exchanger.prices.promised")),
+            ("promise_time = \"1h\"", Some("sky_exchanger.prices.promise_time")),
+            ("vouched = [\"kraken:SKYXBT\"]", Some("sky_exchanger.prices.vouched")),
+            ("spread = \"0.02\"", None),
+        ] {
+            let words = fixed_while_running(&running, &config(prices));
+            let expected = told.map(|key| format!("{key}: a change takes a restart"));
+            assert_eq!(words, expected, "{prices}");
+        }
     }
 }
