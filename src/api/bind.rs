@@ -16,6 +16,7 @@ use super::request::{BindRequest, trim_address};
 use crate::engine::{BindOnce, GivenAddress, unused};
 use crate::http::describe::Operation;
 use crate::http::{Body, BodyError, Code, json, method_not_allowed, once_key, refusal};
+use crate::price::BindPromise;
 use crate::report::{purchase_link, requests, status_secret};
 use crate::skycoin::Address;
 use crate::store::{Binding, DeskSecret, KeptAnswer, OnceKey};
@@ -40,16 +41,25 @@ struct BindReply {
     /// The path of the page that shows this address and what comes to it, to whoever has it. Absent where `secret` is.
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<String>,
+    /// SKY for one coin that are promised, where prices are promised at bind; a fraction may be one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<String>,
+    /// Until when, in seconds since 1970: what is first seen later gets the price of its own moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_until: Option<u64>,
 }
 
 impl BindReply {
     fn new(given: BuyerAddress, method: BuyMethod) -> BindReply {
+        let (price, price_until) = given.price.unzip();
         BindReply {
             deposit_address: given.address,
             coin_type: given.coin.code(),
             buy_method: method.name(),
             page: given.own.as_ref().map(|own| format!("/buy/{}", own.link)),
             secret: given.own.map(|own| own.secret),
+            price,
+            price_until,
         }
     }
 }
@@ -135,6 +145,8 @@ pub(super) struct BuyerAddress {
     pub(super) own: Option<OwnSecrets>,
     /// Whether the payee had it before.
     pub(super) is_again: bool,
+    /// What is promised for one coin, and until when.
+    price: Option<(String, u64)>,
 }
 
 /// What shows all that comes to an address to whoever has it, for life.
@@ -168,28 +180,37 @@ pub(super) async fn bind_order(
     let payee = payee(skyaddr)?;
     let refused = |error| Refusal::of(error, coin);
     state.policy.allows_payee(&payee, coin).map_err(refused)?;
+    // What is bought first is worth what that brings, whatever its price is.
+    let is_direct = state.config.method(coin, None) == BuyMethod::Direct;
     let live = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
     if let Some(held) = held
-        && let Some(again) = shown_again(state, &payee, coin, &live, held)?
+        && let Some(again) = shown_again(state, &payee, (coin, is_direct), &live, held)?
     {
         return Ok(again);
     }
-    let once = once.map(|key| kept(key, live.clone(), coin, state.buy_method));
+    let once = once.map(|key| kept(key, live.clone(), (coin, is_direct), state.buy_method));
     let bound = state.policy.bind_new(payee, coin, once).await.map_err(refused)?;
-    Ok(BuyerAddress::new(&bound, &live, coin))
+    Ok(BuyerAddress::new(&bound, &live, (coin, is_direct)))
 }
 
 impl BuyerAddress {
-    fn new(bound: &GivenAddress, live: &DeskSecret, coin: Coin) -> BuyerAddress {
+    fn new(bound: &GivenAddress, live: &DeskSecret, (coin, is_direct): (Coin, bool)) -> BuyerAddress {
         let secret = status_secret(live, bound.no, &bound.address);
         let link = purchase_link(live, bound.no, &bound.address);
         let own = Some(OwnSecrets { secret, link });
-        BuyerAddress { address: bound.address.to_string(), coin, own, is_again: false }
+        let price = bound.promise.as_ref().filter(|_| is_direct).and_then(promised);
+        BuyerAddress { address: bound.address.to_string(), coin, own, is_again: false, price }
     }
 }
 
+/// The price of the coin itself.
+fn promised(promise: &BindPromise) -> Option<(String, u64)> {
+    let price = promise.prices.iter().find(|price| price.token.is_none())?;
+    Some((price.rate.clone(), promise.until.get()))
+}
+
 /// What is kept as the answer to a request that may be sent again, beside the binding itself.
-fn kept(key: OnceKey, live: DeskSecret, coin: Coin, method: BuyMethod) -> BindOnce {
+fn kept(key: OnceKey, live: DeskSecret, coin: (Coin, bool), method: BuyMethod) -> BindOnce {
     let answer = move |bound: &GivenAddress| {
         let reply = BindReply::new(BuyerAddress::new(bound, &live, coin), method);
         let body = serde_json::to_vec(&reply).expect("BUG: texts are always JSON");
@@ -202,15 +223,20 @@ fn kept(key: OnceKey, live: DeskSecret, coin: Coin, method: BuyMethod) -> BindOn
 fn shown_again(
     state: &ApiState,
     payee: &Address,
-    coin: Coin,
+    (coin, is_direct): (Coin, bool),
     live: &DeskSecret,
     held: &HeldLinks,
 ) -> Result<Option<BuyerAddress>, Refusal> {
     let found = unused(&state.store.snapshot(), payee, coin);
     let found = found.map_err(|error| Refusal::of(error.into(), coin))?;
+    // What was promised with it may be over; it is not promised anew.
+    let now = state.clock.now();
+    let holds = |binding: &Binding| {
+        binding.promise.clone().filter(|promise| promise.of(None, binding.bound_at, now).is_some())
+    };
     let given = |binding: &Binding| {
-        let bound = GivenAddress { no: binding.no, address: binding.address };
-        BuyerAddress { is_again: true, ..BuyerAddress::new(&bound, live, coin) }
+        let bound = GivenAddress { no: binding.no, address: binding.address, promise: holds(binding) };
+        BuyerAddress { is_again: true, ..BuyerAddress::new(&bound, live, (coin, is_direct)) }
     };
     let is_held = |given: &BuyerAddress| given.own.as_ref().is_some_and(|own| held.has(&own.link));
     let own = found.iter().map(given).find(is_held);

@@ -2,7 +2,13 @@
 
 use crate::config::Config;
 use crate::live::Prices;
-use crate::types::{Coin, Rate, Token, Units};
+use crate::types::{Coin, Exact, Rate, Token, Units};
+
+/// A spread in per cent; empty where there is none.
+pub(super) fn percent(spread: Exact) -> String {
+    let percent = Some(spread).filter(|spread| !spread.is_zero()).and_then(Exact::percent);
+    percent.map_or(String::new(), |percent| format!("{percent} %"))
+}
 
 /// The prices of the moment.
 pub(super) struct PriceTags<'a> {
@@ -52,8 +58,7 @@ impl<'a> PriceTags<'a> {
     pub(super) fn spread(&self, coin: Coin, token: Option<Token>) -> String {
         let view = self.prices.and_then(|prices| prices.view(coin, token));
         let spread = view.and_then(|view| view.price.ok()).map(|quoted| quoted.note.spread);
-        let percent = spread.filter(|spread| !spread.is_zero()).and_then(|spread| spread.percent());
-        percent.map_or(String::new(), |percent| format!("{percent} %"))
+        spread.map_or(String::new(), percent)
     }
 
     /// The smallest deposit that buys anything.

@@ -20,12 +20,14 @@ pub struct BindRules {
 }
 
 /// An address that now belongs to a payee.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenAddress {
     /// The binding's number.
     pub no: BindingNo,
     /// The deposit address.
     pub address: DepositAddress,
+    /// The prices that were promised with it.
+    pub promise: Option<BindPromise>,
 }
 
 /// A request that binds once, and what it is answered: both are kept in the transaction that binds.
@@ -136,7 +138,7 @@ pub(super) async fn bind_once(
                 HandOut::Empty => return Err(BindError::PoolEmpty),
             };
             let no = tx.bind_promised(payee, offer, promise.clone())?;
-            let given = GivenAddress { no, address: offer.address };
+            let given = GivenAddress { no, address: offer.address, promise: promise.clone() };
             if let Some(once) = &once {
                 tx.keep_answer(&once.key, (once.answer)(&given))?;
             }

@@ -144,7 +144,7 @@ impl Intake {
 
     /// What was promised for it when its address was bound: that holds, whatever is configured by now.
     fn promised_at_bind(&self, binding: &Binding, found: &FoundDeposit, now: UnixTime) -> Option<Price> {
-        let promised = binding.promise.as_ref()?.of(found.token, now)?;
+        let promised = binding.promise.as_ref()?.of(found.token, binding.bound_at, now)?;
         let rate = Rate::parse(&promised.rate).ok()?;
         let decimals = found.token.map_or(found.id.coin.decimals(), |token| token.decimals);
         let source = format!("promised at bind: {}", promised.note.source);

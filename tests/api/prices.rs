@@ -126,6 +126,51 @@ fn should_keep_the_price_of_the_bind_for_what_comes_in_time() {
 }
 
 #[test]
+fn should_tell_what_was_promised_and_until_when() {
+    let app = TestApp::start(
+        Setup::new()
+            .text("sky_exchanger.prices.promised", "bind")
+            .text("sky_exchanger.prices.promise_time", "8s"),
+    );
+    assert!(
+        app.get("/?send=1&coin_type=BTC").text().contains("when you get your address is yours for 8 seconds")
+    );
+    let bound = app.try_bind(BUYER, "BTC").json();
+    assert_eq!(bound["price"], "500");
+    let left = bound["price_until"].as_u64().unwrap() - SystemClock.now().get();
+    assert!((1..=8).contains(&left), "{left}");
+    assert_eq!(post(&app, "/api/prices/BTC/set?rate=100&why=a+sale").0, 200);
+    assert_eq!(btc(&app)["fixed_exchange_rate"], "100.000000");
+    let page =
+        |query: &str| app.get(&format!("{}?{query}", bound["page"].as_str().unwrap())).text().to_owned();
+    let held = page("send=1");
+    for told in ["1 BTC = 500 SKY", "yours until", "1 BTC = 500 SKY. At the price that is yours until"] {
+        assert!(held.contains(told), "{told}: {held}");
+    }
+    assert!(page("again=1").contains("A price that was promised with it is not promised again."));
+    std::thread::sleep(std::time::Duration::from_secs(10));
+    let over = page("send=1");
+    for told in ["1 BTC = 100 SKY", "the one that is valid when it is first seen"] {
+        assert!(over.contains(told), "{told}: {over}");
+    }
+    assert!(!over.contains("yours until"), "{over}");
+}
+
+#[test]
+fn should_say_when_a_deposit_gets_its_price() {
+    for (promised, words) in [
+        ("seen", "At the price of this moment. A deposit gets the one that is valid when it is first seen."),
+        ("final", "A deposit gets the one that is valid when it has all confirmations."),
+    ] {
+        let app = TestApp::start(Setup::new().text("sky_exchanger.prices.promised", promised));
+        assert!(app.get("/").text().contains(words), "{promised}");
+        let bound = app.try_bind(BUYER, "BTC").json();
+        assert_eq!((bound.get("price"), bound.get("price_until")), (None, None), "{bound}");
+        assert!(app.get(bound["page"].as_str().unwrap()).text().contains(words), "{promised}");
+    }
+}
+
+#[test]
 fn should_promise_nothing_at_bind_without_a_price() {
     let app = TestApp::start(
         Setup::new()

@@ -84,6 +84,9 @@ fn should_say_by_which_way_each_asset_is_paid() {
     let config = app.get("/api/config").json();
     assert_eq!(config["buy_method"], json!("direct"));
     assert_eq!(config["deposits"]["btc"]["buy_method"], json!("passthrough"));
+    let page = app.get("/");
+    let told = "For BTC, SKY are bought at an exchange first: you get what is bought for your deposit";
+    assert_eq!(page.text().matches(told).count(), 2, "the calculator and the questions: {}", page.text());
     assert_eq!(config["deposits"]["eth"].get("buy_method"), None);
     // Nobody listens there: what comes waits for it, in words.
     let address = app.bind(BUYER, Coin::BTC);

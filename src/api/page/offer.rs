@@ -3,7 +3,9 @@
 use super::calculator::Scale;
 use crate::api::PriceTags;
 use crate::config::{ChainConfig, Config};
-use crate::types::{BuyMethod, Coin, Token};
+use crate::price::PromisedPrice;
+use crate::store::Binding;
+use crate::types::{BuyMethod, Coin, Rate, Token, UnixTime};
 
 /// A coin that can be bound, as the page offers it.
 #[derive(Debug, Clone)]
@@ -35,6 +37,8 @@ pub struct AssetOffer {
     pub scale: Option<Scale>,
     /// Whether what it buys comes out of the desk's own wallet.
     pub is_direct: bool,
+    /// Until when the price was promised to who has the address; none where it is the one of the moment.
+    pub until: Option<UnixTime>,
 }
 
 impl AssetOffer {
@@ -49,9 +53,23 @@ impl AssetOffer {
             smallest: tags.smallest(coin, token).map_or(String::new(), |coins| trimmed(&coins)),
             scale,
             is_direct: config.method(coin, token) == BuyMethod::Direct,
+            until: None,
             code,
             token,
         }
+    }
+
+    /// Takes a price that was promised instead of the one of the moment.
+    fn promise(&mut self, coin: Coin, places: u8, price: &PromisedPrice) -> Option<()> {
+        let decimals = self.token.map_or(coin.decimals(), |token| token.decimals);
+        let rate = Rate::parse(&price.rate).ok()?;
+        self.rate = trimmed(rate.text());
+        self.spread = super::super::price_tags::percent(price.note.spread);
+        self.smallest = rate
+            .smallest_deposit(decimals, places)
+            .map_or(String::new(), |units| trimmed(&units.to_coins(decimals)));
+        self.scale = Some(Scale::new(&self.code, decimals, places, rate));
+        Some(())
     }
 }
 
@@ -73,6 +91,17 @@ impl CoinOffer {
                 .chain(tokens)
                 .map(|token| AssetOffer::new(config, tags, coin.coin, token))
                 .collect(),
+        }
+    }
+
+    /// Shows what was promised for the address where that holds now. What is bought first is worth what that brings,
+    /// whatever was promised.
+    pub(super) fn promise(&mut self, binding: &Binding, places: u8, now: UnixTime) {
+        let Some(promise) = &binding.promise else { return };
+        for asset in self.assets.iter_mut().filter(|asset| asset.is_direct) {
+            let price = promise.of(asset.token, binding.bound_at, now);
+            let taken = price.and_then(|price| asset.promise(self.coin, places, price));
+            asset.until = taken.map(|()| promise.until);
         }
     }
 

@@ -8,12 +8,14 @@ use askama::Template;
 use super::calculator::{Asked, Scale, Sum};
 use super::chrome::{Chrome, remembering};
 use super::deposits::{Row, Styles, sentence};
-use super::offer::CoinOffer;
+use super::moment::utc;
+use super::offer::{AssetOffer, CoinOffer};
 use super::qr::qr;
 use super::reply;
-use super::start::{asked, sum_words, wait};
+use super::start::{asked, note, sum_words, wait};
 use crate::api::ApiState;
 use crate::http::{Params, internal_error, method_not_allowed};
+use crate::price::Promised;
 use crate::report::page::{PageTexts, fill};
 use crate::report::{alternatives, linked_binding, payment_uri, purchase_lines, requests, span};
 use crate::store::{Binding, StoreError};
@@ -39,6 +41,10 @@ struct PurchasePage<'a> {
     asset: usize,
     asked: Asked,
     sum: Option<String>,
+    /// What is said of every sum.
+    note: String,
+    /// What is said of an address that is shown again.
+    again: String,
     scales: String,
     stock: Option<Droplets>,
     live: String,
@@ -87,7 +93,8 @@ fn page(
     link: String,
 ) -> Result<HttpResponse, StoreError> {
     let query = Params::parse(request.query_string());
-    let (c, offer) = (Chrome::new(state, request), state.offer(binding.address.coin()));
+    let (c, mut offer) = (Chrome::new(state, request), state.offer(binding.address.coin()));
+    offer.promise(binding, state.config.rail.max_decimals, state.clock.now());
     let asset = offer.assets.iter().position(|asset| asset.code == query.get("asset")).unwrap_or(0);
     let (asked, stock, chosen) = (asked(&query), state.stock(), &offer.assets[asset]);
     let amount = match chosen.scale.as_ref().and_then(|scale| scale.sum(&asked)) {
@@ -98,8 +105,11 @@ fn page(
     let (rows, live) = live(state, binding, c.language)?;
     let scales: Vec<&Scale> = offer.assets.iter().filter_map(|asset| asset.scale.as_ref()).collect();
     let scales = serde_json::to_string(&scales).unwrap_or_default();
+    let note = note(state, c.language, std::slice::from_ref(&offer), true);
     let page = PurchasePage {
-        sum: sum_words(&c, chosen, &asked, stock),
+        sum: sum_words(&c, chosen, &asked, (stock, &note)),
+        note,
+        again: again(state, &c),
         c,
         link,
         address: binding.address.to_string(),
@@ -145,7 +155,20 @@ fn live(state: &ApiState, binding: &Binding, language: Language) -> Result<(usiz
     Ok((open, part?))
 }
 
+/// That an address is shown again, and that a price is not promised again with it.
+fn again(state: &ApiState, c: &Chrome<'_>) -> String {
+    match state.promised {
+        Promised::Bind => format!("{} {}", c.t.address_kept, c.t.price_not_anew),
+        Promised::Seen | Promised::Final => c.t.address_kept.to_owned(),
+    }
+}
+
 impl PurchasePage<'_> {
+    /// Until when a price was promised, in words; none where it is the one of the moment.
+    fn until(&self, asset: &AssetOffer) -> Option<String> {
+        asset.until.map(|until| fill(self.c.t.price_until, &[("until", &utc(until))]))
+    }
+
     fn wait(&self) -> String {
         wait(&self.c, self.offer.confirmations)
     }

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::calculator::{Asked, Sum};
 use super::chrome::{Chrome, remembering};
+use super::moment::utc;
 use super::offer::{AssetOffer, CoinOffer};
 use super::{HTML, put, reply};
 use crate::api::held::HeldLinks;
@@ -50,6 +51,8 @@ pub(super) struct StartPage<'a> {
     /// What the calculator says.
     sum: Option<String>,
     answer_price: String,
+    /// What is said of every sum.
+    note: String,
     usual: Vec<(&'static str, String)>,
 }
 
@@ -120,11 +123,12 @@ impl<'a> StartPage<'a> {
             stock: state.stock(),
             sum: None,
             asked: wish.asked,
-            answer_price: answer_price(state, t, language),
+            answer_price: answer_price(state, t, language, offers),
+            note: note(state, language, offers, false),
             usual: offers.iter().filter_map(usual).collect(),
         };
         let asset = chosen.and_then(|offer| offer.assets.first());
-        page.sum = asset.and_then(|asset| sum_words(&page.c, asset, &page.asked, page.stock));
+        page.sum = asset.and_then(|asset| sum_words(&page.c, asset, &page.asked, (page.stock, &page.note)));
         page
     }
 
@@ -196,7 +200,7 @@ pub(super) fn sum_words(
     c: &Chrome<'_>,
     asset: &AssetOffer,
     asked: &Asked,
-    stock: Option<Droplets>,
+    (stock, note): (Option<Droplets>, &str),
 ) -> Option<String> {
     let scale = asset.scale.as_ref()?;
     Some(match scale.sum(asked)? {
@@ -210,18 +214,49 @@ pub(super) fn sum_words(
                     let stock = super::offer::trimmed(&stock.to_string());
                     format!("{told} {}", fill(c.t.beyond_stock, &[("stock", &stock)]))
                 }
-                None => format!("{told} {}", c.t.price_note),
+                None => format!("{told} {note}"),
             }
         }
     })
 }
 
 /// When a deposit gets its price, and for how long one holds.
-fn answer_price(state: &ApiState, t: &PageTexts, language: Language) -> String {
-    match state.promised {
+fn answer_price(state: &ApiState, t: &PageTexts, language: Language, offers: &[CoinOffer]) -> String {
+    let answer = match state.promised {
         Promised::Bind => fill(t.answer_price_bind, &[("time", &span(state.promise_time, language))]),
         Promised::Seen => t.answer_price_seen.to_owned(),
         Promised::Final => t.answer_price_final.to_owned(),
+    };
+    with_bought(&answer, language, offers)
+}
+
+/// What is said of every sum: that its price is the one of the moment or a promised one, and when a deposit gets its
+/// own.
+pub(super) fn note(state: &ApiState, language: Language, offers: &[CoinOffer], is_bound: bool) -> String {
+    let t = PageTexts::of(language);
+    let until = offers.iter().flat_map(|offer| &offer.assets).find_map(|asset| asset.until);
+    let note = match (state.promised, until) {
+        (_, Some(until)) => fill(t.price_note_promised, &[("until", &utc(until))]),
+        // What comes to an address whose promise is over gets the price of its own moment.
+        (Promised::Bind, None) if is_bound => t.price_note.to_owned(),
+        (Promised::Bind, None) => fill(t.price_note_bind, &[("time", &span(state.promise_time, language))]),
+        (Promised::Seen, None) => t.price_note.to_owned(),
+        (Promised::Final, None) => t.price_note_final.to_owned(),
+    };
+    with_bought(&note, language, offers)
+}
+
+/// Words about prices, and what is to be said of what is bought first, which has none: that alone, where there is
+/// nothing else.
+fn with_bought(words: &str, language: Language, offers: &[CoinOffer]) -> String {
+    let assets = || offers.iter().flat_map(|offer| &offer.assets);
+    let bought: Vec<&str> =
+        assets().filter(|asset| !asset.is_direct).map(|asset| asset.code.as_str()).collect();
+    let told = fill(PageTexts::of(language).bought_note, &[("coins", &alternatives(&bought, language))]);
+    match (bought.is_empty(), assets().all(|asset| !asset.is_direct)) {
+        (true, _) => words.to_owned(),
+        (false, true) => told,
+        (false, false) => format!("{words} {told}"),
     }
 }
 

@@ -38,6 +38,12 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     beyond_stock: "超出目前库存（{stock} SKY）：要等补足库存后才会支付。",
     no_number: "请输入金额，例如 0.25。",
     price_note: "按此刻的价格计算。每笔充值采用首次被看到时的有效价格。",
+    price_note_bind: "按此刻的价格计算。您获得地址时的有效价格为您保留 {time}。",
+    price_note_final: "按此刻的价格计算。每笔充值采用获得全部确认时的有效价格。",
+    price_note_promised: "按为您保留至 {until} 的价格计算。此后才首次被看到的充值，采用届时的有效价格。",
+    price_until: "为您保留至 {until}，适用于届时已被看到的充值",
+    price_not_anew: "当时承诺的价格不会重新承诺。",
+    bought_note: "使用 {coins} 支付时，先在交易所购买 SKY：您得到用您的充值买到的数量，扣除交易所的手续费。",
 
     find_title: "查询您的购买",
     find_button: "查询",

@@ -40,6 +40,16 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     beyond_stock: "That is more than is in stock at the moment ({stock} SKY): it would be paid out once there is more.",
     no_number: "Please enter an amount such as 0.25.",
     price_note: "At the price of this moment. A deposit gets the one that is valid when it is first seen.",
+    price_note_bind: "At the price of this moment. The one that is valid when you get your address is yours for \
+        {time}.",
+    price_note_final: "At the price of this moment. A deposit gets the one that is valid when it has all \
+        confirmations.",
+    price_note_promised: "At the price that is yours until {until}. What is first seen later gets the one that \
+        is valid then.",
+    price_until: "yours until {until}, for what is seen by then",
+    price_not_anew: "A price that was promised with it is not promised again.",
+    bought_note: "For {coins}, SKY are bought at an exchange first: you get what is bought for your deposit, \
+        less the exchange’s fees.",
 
     find_title: "See your purchases",
     find_button: "Show",

@@ -48,6 +48,12 @@ pub struct PageTexts {
     pub beyond_stock: &'static str,
     pub no_number: &'static str,
     pub price_note: &'static str,
+    pub price_note_bind: &'static str,
+    pub price_note_final: &'static str,
+    pub price_note_promised: &'static str,
+    pub price_until: &'static str,
+    pub price_not_anew: &'static str,
+    pub bought_note: &'static str,
 
     pub find_title: &'static str,
     pub find_button: &'static str,

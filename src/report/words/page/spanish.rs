@@ -40,6 +40,15 @@ pub(super) static TEXTS: PageTexts = PageTexts {
     beyond_stock: "Es más de lo disponible ahora ({stock} SKY): se pagaría cuando haya más.",
     no_number: "Escriba una cantidad, por ejemplo 0.25.",
     price_note: "Al precio de este momento. Cada depósito recibe el que es válido cuando se ve por primera vez.",
+    price_note_bind: "Al precio de este momento. El que es válido cuando recibe su dirección es suyo durante {time}.",
+    price_note_final: "Al precio de este momento. Cada depósito recibe el que es válido cuando tiene todas las \
+        confirmaciones.",
+    price_note_promised: "Al precio que es suyo hasta {until}. Lo que se ve por primera vez después recibe el \
+        que sea válido entonces.",
+    price_until: "suyo hasta {until}, para lo que se vea hasta entonces",
+    price_not_anew: "Un precio prometido con ella no se promete de nuevo.",
+    bought_note: "Con {coins}, los SKY se compran primero en una casa de cambio: recibe lo que se compra con su \
+        depósito, menos sus comisiones.",
 
     find_title: "Ver sus compras",
     find_button: "Mostrar",
