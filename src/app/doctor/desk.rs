@@ -1,5 +1,6 @@
 //! The teller that runs with this configuration, where one does: what it says is amiss.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -67,20 +68,8 @@ pub(super) async fn look(config: &Config, diagnosis: &mut Diagnosis) -> bool {
             );
             true
         }
-        Ok(answer) if answer.status() == 401 && config.admin.token.is_none() => {
-            let words = format!(
-                "{address} wants a log-in, and no admin_panel.token is configured: what is amiss there is not known"
-            );
-            diagnosis.warn(
-                ABOUT,
-                words,
-                "log in and look at its page, or set admin_panel.token and start it again",
-            );
-            true
-        }
         Ok(answer) if answer.status() == 401 => {
-            let advice = "use the configuration that it runs with";
-            diagnosis.problem(ABOUT, format!("{address} refuses admin_panel.token"), advice);
+            shut_out(address, config.admin.token.is_some(), diagnosis);
             true
         }
         Ok(answer) => {
@@ -95,6 +84,19 @@ pub(super) async fn look(config: &Config, diagnosis: &mut Diagnosis) -> bool {
             true
         }
     }
+}
+
+/// What is said where it does not answer without another log-in.
+fn shut_out(address: SocketAddr, has_token: bool, diagnosis: &mut Diagnosis) {
+    if has_token {
+        let advice = "use the configuration that it runs with";
+        diagnosis.problem(ABOUT, format!("{address} refuses admin_panel.token"), advice);
+        return;
+    }
+    let words = format!(
+        "{address} wants a log-in, and no admin_panel.token is configured: what is amiss there is not known"
+    );
+    diagnosis.warn(ABOUT, words, "log in and look at its page, or set admin_panel.token and start it again");
 }
 
 async fn told(answer: Response) -> Option<Problems> {
