@@ -165,11 +165,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .wrap(Compress::default())
         .configure(operators)
         .configure(copies)
-        .service(web::resource("/api/deposit-addresses").to(addresses::usage))
-        .service(web::resource("/api/deposit-addresses/tainted").to(tainted::list))
-        .service(web::resource("/api/deposit-addresses/{address}/balance").to(balance::balance))
-        .service(web::resource("/api/deposit-addresses/{address}/{act}").to(tainted::act))
-        .service(web::resource("/api/deposit-addresses/reload").to(addresses::reload))
+        .configure(pools)
         .service(web::resource("/api/deposits").to(deposits::by_status))
         .service(web::resource("/api/deposits/errored").to(deposits::errored))
         .service(web::resource("/api/deposits/{no}/timeline").to(timeline::of_deposit))
@@ -216,6 +212,16 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/livez").to(probes::lives))
         .service(web::resource("/readyz").to(probes::is_ready))
         .service(scope);
+}
+
+/// Adds the routes that are about deposit addresses.
+fn pools(routes: &mut ServiceConfig) {
+    routes
+        .service(web::resource("/api/deposit-addresses").to(addresses::usage))
+        .service(web::resource("/api/deposit-addresses/tainted").to(tainted::list))
+        .service(web::resource("/api/deposit-addresses/{address}/balance").to(balance::balance))
+        .service(web::resource("/api/deposit-addresses/{address}/{act}").to(tainted::act))
+        .service(web::resource("/api/deposit-addresses/reload").to(addresses::reload));
 }
 
 /// Adds the routes that are about the history and copies of it.

@@ -152,6 +152,13 @@ export interface components {
             deposit_address: string;
             /** @description The path of the page that shows this address and what comes to it, to whoever has it. Absent where `secret` is. */
             page?: string;
+            /** @description SKY for one coin that are promised, where prices are promised at bind; a fraction may be one. */
+            price?: string;
+            /**
+             * Format: int64
+             * @description Until when, in seconds since 1970: what is first seen later gets the price of its own moment.
+             */
+            price_until?: number;
             /**
              * @description Shows amounts and transactions of this address in its payee's status. Told here and nowhere else, and once:
              *     absent where the payee had the address before (`teller.reuse_unused`).
@@ -319,7 +326,7 @@ export interface components {
             /** @description The transaction that pays it out. */
             payout_txid?: string;
             /**
-             * @description SKY that it buys, in whole coins.
+             * @description SKY that it buys, in whole coins; empty as long as that is not known.
              * @example 1.000000
              */
             sky_amount: string;

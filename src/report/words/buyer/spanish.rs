@@ -33,7 +33,8 @@ impl Tongue for Spanish {
             }
             BuyerWords::TooSmall => "el depósito es demasiado pequeño para pagarlo",
             BuyerWords::Kept => {
-                "es muy poco para pagarlo por separado: se guarda para usted y llega con su próximo depósito de esta moneda"
+                "es muy poco para pagarlo por separado: se guarda para usted \
+                 y llega con su próximo depósito de esta moneda"
             }
             BuyerWords::RuledVoid => "el operador ha decidido que no se pague nada por este depósito",
             BuyerWords::Withdrawing => "el operador está retirando el pago",
