@@ -44,8 +44,6 @@ struct Accounting {
     strays_next: Option<String>,
     /// Every account that is not empty.
     accounts: Vec<AccountReply>,
-    /// The head of the history that all of it follows from: number and hash of its last event.
-    history: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -137,7 +135,6 @@ fn read(state: &MonitorState, snapshot: &Snapshot) -> Result<Accounting, StoreEr
         strays,
         strays_next,
         accounts: accounts(&books),
-        history: snapshot.head().to_string(),
     })
 }
 

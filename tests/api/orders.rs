@@ -127,11 +127,11 @@ fn should_list_what_waits_upstream_with_what_can_be_done() {
 #[test]
 fn should_not_tell_what_is_bought_before_it_is_known() {
     let mut app = TestApp::new();
-    let link = app.try_bind(BUYER, "BTC").json()["page"].as_str().unwrap().to_owned();
+    let bound = app.try_bind(BUYER, "BTC").json();
+    let (link, secret) = (bound["page"].as_str().unwrap(), bound["secret"].as_str().unwrap());
     app.stop();
     fill(&app);
     app.go_on();
-    let secret = app.secrets(BUYER);
     let shown = || app.get(&format!("/api/status?skyaddr={BUYER}&secret={secret}")).json();
     let amounts = |shown: &Value| -> Vec<String> {
         let all = shown["statuses"].as_array().unwrap().iter();
@@ -139,7 +139,7 @@ fn should_not_tell_what_is_bought_before_it_is_known() {
     };
     let told = shown();
     assert_eq!(amounts(&told), ["", "", ""], "{told}");
-    let page = app.get(&link);
+    let page = app.get(link);
     assert!(page.text().contains("0.01 BTC") && !page.text().contains("<strong>0 SKY"), "{}", page.text());
     let booked = "/api/orders/1/booked?filled=4&cost=0.008&fee=0.008&fee_coin=SKY&why=x";
     assert_eq!(app.admin(&post(booked)).status, 200);

@@ -143,13 +143,13 @@ fn should_tell_what_was_promised_and_until_when() {
     assert_eq!(btc(&app)["fixed_exchange_rate"], "100.000000");
     let page =
         |query: &str| app.get(&format!("{}?{query}", bound["page"].as_str().unwrap())).text().to_owned();
-    let held = page("send=1");
-    for told in ["1 BTC = 500 SKY", "yours until", "1 BTC = 500 SKY. At the price that is yours until"] {
+    let held = page("send=0.1");
+    for told in ["1 BTC = 500 SKY", "yours until", "0.1 BTC = 50 SKY. At the price that is yours until"] {
         assert!(held.contains(told), "{told}: {held}");
     }
     assert!(page("again=1").contains("A price that was promised with it is not promised again."));
     std::thread::sleep(std::time::Duration::from_secs(10));
-    let over = page("send=1");
+    let over = page("send=0.1");
     for told in ["1 BTC = 100 SKY", "the one that is valid when it is first seen"] {
         assert!(over.contains(told), "{told}: {over}");
     }

@@ -1532,8 +1532,6 @@ export interface components {
              * @description Coin hours that the desk's transactions burnt.
              */
             burnt_hours: number;
-            /** @description The head of the history that all of it follows from: number and hash of its last event. */
-            history: string;
             /** @description Payouts that have left and are not as deep as required; a part of `sent`. */
             in_transit: string;
             /** @description Deposits that are paid and not there: a fork took them back. */

@@ -44,5 +44,6 @@ pub(in crate::api) async fn missing<B: MessageBody + 'static>(
 fn takes_pages(headers: &HeaderMap) -> bool {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let kind = HTML.split(';').next().unwrap_or(HTML);
-    accepts.is_some_and(|accepts| accepts.contains(kind))
+    // Whoever takes problems is a program, whatever else it takes.
+    accepts.is_some_and(|accepts| accepts.contains(kind) && !accepts.contains("application/problem+json"))
 }
