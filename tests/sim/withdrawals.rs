@@ -348,7 +348,12 @@ async fn should_ask_again_a_day_after_one_that_cost_too_much() {
     buy(&mut world, "aa", 1_002_000).await;
     world.payer_step().await;
     world.exchange.change(|state| (state.coins, state.vault.fee) = (Decimal::from(100), Decimal::TWO));
-    rest(&mut world).await;
+    // The account was given coins that the books know nothing of: they are not held against it here.
+    for _ in 0..12 {
+        assert!(matches!(world.work().await, StepEnd::Done(_)));
+        world.confirm_all();
+        world.clock.advance(61);
+    }
     assert_eq!(states(&mut world), ["arrived"]);
     buy(&mut world, "bb", 2_004_000).await;
     world.clock.advance(700);
