@@ -15,7 +15,7 @@
 //! | 5 | [`payout`], [`upstream`] | a payout's states, and a person's rulings; an order's states upstream |
 //! | 6 | [`ledger`], [`original`] | the books: accounts, entries, and what everything comes to in them; a reader of the original's database |
 //! | 7 | [`store`], [`telemetry`], [`live`] | what is kept; the log; what workers know and listeners show |
-//! | 8 | [`engine`] | the workers, the steps that listeners ask for, what may be bound |
+//! | 8 | [`engine`], [`backup`] | the workers, the steps that listeners ask for, what may be bound; copies of the database that make themselves |
 //! | 9 | [`report`] | facts put into words, in every language that buyers read; the verdict of health |
 //! | 10 | [`http`] | what listeners share |
 //! | 11 | [`api`], [`monitor`], [`dummy`], [`alerts`] | the public, the admin and the dummy listener; who is told of problems without asking |
@@ -27,6 +27,7 @@ pub mod address;
 pub mod alerts;
 pub mod api;
 pub mod app;
+pub mod backup;
 pub mod chain;
 pub mod clock;
 pub mod coins;

@@ -7,6 +7,7 @@ mod drill;
 mod import_original;
 mod newxpub;
 mod people;
+mod restore;
 mod scanblock;
 mod shadow_report;
 mod states;
@@ -59,6 +60,9 @@ enum Command {
         #[command(subcommand)]
         command: people::PeopleCommand,
     },
+    /// Make a database of a copy: its digest, its history and every row are proven first, and the desk starts on it
+    /// unreconciled
+    Restore(restore::Restore),
     /// Take over what the original service keeps in its bolt database: says what there is, and makes this desk's
     /// database of it, which must not be there yet
     ImportOriginal(import_original::ImportOriginal),
@@ -119,7 +123,11 @@ enum DbCommand {
     /// Say what would be paid, sent again and given out if a desk were started on this copy now; fails where
     /// that is anything. The copy itself is not changed
     Drill {
+        /// The copy: a database, or what `tool restore` takes
         file: PathBuf,
+        /// The file of the key that it is read with (age), where it is encrypted
+        #[arg(long, value_name = "KEY")]
+        identity: Option<PathBuf>,
         /// Config file of a desk: its nodes are asked what happened since the copy was made, and its hot
         /// wallet's addresses what was paid since
         #[arg(short, long, value_name = "FILE")]
@@ -190,11 +198,14 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
             let is_consistent = database::check(&file)?;
             Ok(config.map_or(Ok(true), |config| accounts::check(&file, &config))? && is_consistent)
         }
-        Command::Db { command: DbCommand::Drill { file, config } } => drill::drill(&file, config.as_deref()),
+        Command::Db { command: DbCommand::Drill { file, identity, config } } => {
+            restore::drill(&file, identity, config.as_deref())
+        }
         Command::Db { command: DbCommand::Export { file } } => database::export(&file),
         Command::Db { command: DbCommand::Journal { file } } => database::entries(&file),
         Command::People { command } => people::run(command),
         Command::ImportOriginal(arguments) => import_original::import(arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::ShadowReport(arguments) => shadow_report::report(arguments),
         Command::Scanblock(arguments) => scanblock::scan(arguments),

@@ -16,6 +16,7 @@ use super::descriptors;
 use super::watching::Watching;
 use super::{Ended, Listening, RunError, StartError, tls};
 use crate::api::{self, ApiState, Guard, Herald, RedirectState};
+use crate::backup::{Copier, KeeperHandle};
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::config::{Config, Tls};
@@ -23,9 +24,7 @@ use crate::dummy::{self, DummyNode, DummyState, Player};
 use crate::engine::{Appeals, Intake, Play, Reload};
 use crate::http::{Door, DoorLimits, Listener, Once, attend, numbered, problems, serve};
 use crate::live::Live;
-use crate::monitor::{
-    self, ActBook, Backups, BuildInfo, Configured, Logins, Metrics, MonitorState, SecondPerson,
-};
+use crate::monitor::{self, ActBook, BuildInfo, Configured, Logins, Metrics, MonitorState, SecondPerson};
 use crate::report::{HealthCheck, Outlook, Readiness};
 use crate::skycoin::Address;
 use crate::store::Store;
@@ -57,6 +56,8 @@ pub(super) struct ListenerParts {
     /// Told to load certificate files anew.
     pub(super) hang_up: Arc<Notify>,
     pub(super) data_dir: PathBuf,
+    /// Makes copies of the database; and has one kept now, where they make themselves.
+    pub(super) backups: (Copier, Option<KeeperHandle>),
     pub(super) database: PathBuf,
     pub(super) watching: Watching,
 }
@@ -328,7 +329,8 @@ fn bind_admin(
         own: parts.own.clone(),
         configured: Configured { binds: config.teller.bind_enabled, sends: config.rail.send_enabled },
         scanning: !config.dummy.scanner,
-        backups: Backups::new(parts.data_dir.clone(), parts.database.clone()),
+        copier: parts.backups.0.clone(),
+        keeper: parts.backups.1.clone(),
         profile: config.profile,
         reload: Arc::clone(&parts.reload),
         balances: parts.balances.clone(),

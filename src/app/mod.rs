@@ -4,6 +4,7 @@
 //! stop or something critical dies; then it drains, in order and with a deadline.
 
 mod alerts;
+mod backups;
 mod block_hint;
 mod chains;
 mod descriptors;
@@ -105,6 +106,9 @@ pub enum StartError {
     /// A receiver of alerts.
     #[error(transparent)]
     Alerts(#[from] crate::alerts::SetupError),
+    /// Copies of the database cannot make themselves.
+    #[error("backup: {0}")]
+    Backup(#[from] crate::backup::BackupError),
     /// A listener cannot be bound.
     #[error("{key}: cannot listen on {address}: {source}")]
     Listen {

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::alerts::Receivers;
+use super::backups::Backups;
 use super::chains::{Readers, announce_chains};
 use super::given::{db_path, pool_accounts, pool_files, purpose};
-use super::listeners::{self, ListenerParts};
+use super::listeners::{self, ListenerParts, Serving};
 use super::money::Money;
+use super::pidfile::PidFile;
 use super::staff::Staff;
 use super::watching::Watching;
 use super::{App, Reload, StartError, pidfile, preflight, prices, shadow, upstream};
@@ -44,6 +46,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let intake = intake(&config, &take_over_prices(&config, &store, &live, clock.now())?);
     let (pricer, file) = prices::reading(&config, (&store, &clock, &live), &intake, exchange.as_ref())?;
     let receivers = Receivers::new(&config.alerts, &data_dir)?;
+    let backups = Backups::new(&config, &data_dir, &database)?;
     let watching = Watching::new(&config, &store, &shutdown);
     let parts = ListenerParts {
         store: store.clone(),
@@ -58,13 +61,11 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         appeals: money.appeals(),
         hang_up: Arc::clone(&hang_up),
         data_dir,
+        backups: backups.for_listeners(),
         database: database.clone(),
         watching: watching.clone(),
     };
-    let bound = listeners::bind(&config, parts)?;
-    let pidfile = pidfile::write(config.pidfile.clone())?;
-    bound.listening.log();
-    let serving = bound.serve(shutdown.clone(), &watching.readiness);
+    let (serving, pidfile) = serve(&config, parts, &shutdown)?;
     let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
     employ_keeper(&config, &mut staff, &live, board.as_ref(), (keeper, &reload));
     upstream::employ_buyer(&config, &mut staff, &live, exchange.as_ref());
@@ -72,6 +73,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     money.employ(&config, &mut staff, &live, exchange.as_ref());
     readers.employ(&config, &mut staff, &live, &intake);
     receivers.employ(&watching, serving.health, &mut staff);
+    backups.employ(&live, &mut staff);
     Ok(App {
         listening: serving.listening,
         store: staff.store,
@@ -83,6 +85,19 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         pidfile,
         reload: Reload { pools: reload, certificate: hang_up, prices: file },
     })
+}
+
+/// Takes the ports, and answers whoever asks.
+fn serve(
+    config: &Config,
+    parts: ListenerParts,
+    shutdown: &Shutdown,
+) -> Result<(Serving, Option<PidFile>), StartError> {
+    let readiness = Arc::clone(&parts.watching.readiness);
+    let bound = listeners::bind(config, parts)?;
+    let pidfile = pidfile::write(config.pidfile.clone())?;
+    bound.listening.log();
+    Ok((bound.serve(shutdown.clone(), &readiness), pidfile))
 }
 
 /// Where nothing is handed out, no address has to be there.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustix::fs::{Access, access};
 
 use super::alerts::Receivers;
+use super::backups::Backups;
 use super::chains::{Readers, skycoin_rest};
 use super::upstream::NoNonces;
 use super::{given, money, tls, upstream};
@@ -64,6 +65,7 @@ pub fn check(config: &Config, data_dir: &Path) -> Findings {
     }
     certificate(config, &mut found);
     found.taken(Receivers::new(&config.alerts, data_dir));
+    backups(config, data_dir, &mut found);
     found.taken(Readers::new(config));
     if !config.upstream_assets().is_empty() && config.shadow.is_none() {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -111,6 +113,9 @@ pub(super) fn permissions(config: &Config, data_dir: &Path) -> Findings {
     }
     if let Some(cert) = config.alerts.mail.as_ref().and_then(|mail| mail.cert.as_ref()) {
         found.care("alerts.mail_cert", who_may_change(cert));
+    }
+    if let Some(key) = config.backup.as_ref().and_then(|backup| backup.identity.as_ref()) {
+        found.care("backup.identity", who_may_read(key, false));
     }
     for rpc in config.bitcoin_rpcs().filter(|_| !config.dummy.is_on()) {
         let key = format!("{}.cert", rpc.section);
@@ -178,6 +183,22 @@ fn wallet(config: &Config, snapshot: Option<&Snapshot>, found: &mut Findings) ->
         found.taken(money::refuse_bound(&wallet, snapshot));
     }
     wallet.addresses()
+}
+
+/// Whether copies can be put where they are to be kept.
+fn backups(config: &Config, data_dir: &Path, found: &mut Findings) {
+    let made = Backups::new(config, data_dir, &given::db_path(config, data_dir));
+    let Some(backups) = found.taken(made.map_err(|error| format!("backup: {error}"))) else { return };
+    let Some(place) = backups.place() else { return };
+    let looked = std::thread::scope(|scope| {
+        let look = || tokio::runtime::Runtime::new().map(|runtime| runtime.block_on(place.look()));
+        scope.spawn(look).join()
+    });
+    match looked {
+        Ok(Ok(looked)) => drop(found.taken(looked.map_err(|error| format!("backup.to: {error}")))),
+        Ok(Err(error)) => found.problem(format_args!("backup.to: {error}")),
+        Err(_) => found.problem("backup.to: looking at it panicked, this is a defect of teller"),
+    }
 }
 
 fn certificate(config: &Config, found: &mut Findings) {

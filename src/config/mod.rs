@@ -4,6 +4,7 @@
 //! `config.toml`, which a test holds equal to the defaults. A secret is never printed.
 
 mod alerts;
+mod backup;
 mod bitcoin_likes;
 mod bitcoin_rpc;
 mod care;
@@ -39,6 +40,7 @@ use crate::price::{Guards, PriceSource, Promised};
 use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Symbol, Token};
 
 pub use alerts::{Alerts, MailConfig, MailSecurity, Webhook};
+pub use backup::{Backup, BackupPlace, BackupSchedule, Retention};
 pub use care::{Care, who_may_change, who_may_read};
 pub use clients::WebClient;
 pub use dummy::Dummy;
@@ -46,6 +48,7 @@ pub use exchange_client::{ExchangeClient, PartialFills, Upstream, Venue};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
 pub use node_url::{NodeUrl, Usual};
 pub use origins::AllowedOrigin;
+pub use sections::LogFormat;
 pub use tokens::known_tokens;
 pub use traces::Traces;
 pub use withdraw::Withdraw;
@@ -89,6 +92,8 @@ pub struct Config {
     pub admin: Admin,
     /// Section `traces`: who is told how long everything took; none where nobody is.
     pub traces: Option<Traces>,
+    /// Section `backup`: copies of the database that make themselves; none where none are made.
+    pub backup: Option<Backup>,
     /// Section `alerts`: who is told of problems.
     pub alerts: Alerts,
     /// Section `dummy`: play money.
@@ -97,15 +102,6 @@ pub struct Config {
     pub shadow: Option<PathBuf>,
     /// Things that are allowed, and that the operator should know all the same.
     pub warnings: Vec<String>,
-}
-
-/// How log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Words and fields, for people.
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// Section `teller`.

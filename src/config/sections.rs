@@ -6,12 +6,21 @@ use secrecy::ExposeSecret;
 
 use super::chains::{self, Nodes};
 use super::reader::Section;
-use super::{Admin, AssetConfig, ChainConfig, Config, LogFormat, MAX_I64, Teller, bitcoin_rpc, exchanger};
+use super::{Admin, AssetConfig, ChainConfig, Config, MAX_I64, Teller, bitcoin_rpc, exchanger};
 use crate::address::AddressSource;
 use crate::types::{Coin, Droplets, PerCoin};
 
 /// More memory than any machine gives to a cache.
 const MAX_DB_CACHE_MIB: u64 = 1_048_576;
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Words and fields, for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
 
 pub(super) fn read(root: &mut Section<'_>) -> Config {
     // First: what follows has keys for each coin.
@@ -44,7 +53,6 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     }
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
-    let traces = super::traces::read(&mut root.section("traces"), &mut warnings);
     let alerts = super::alerts::read(&mut root.section("alerts"), &mut warnings);
     let dummy = super::dummy::read(&mut root.section("dummy"));
     let shadow = super::shadow::read(&mut root.section("shadow"));
@@ -63,7 +71,8 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         exchanger,
         web,
         admin,
-        traces,
+        traces: super::traces::read(&mut root.section("traces"), &mut warnings),
+        backup: super::backup::read(&mut root.section("backup"), &mut warnings),
         alerts,
         dummy,
         shadow,

@@ -85,7 +85,7 @@ impl BindPolicy {
     /// Why nobody could. The budget is left out: that it is used up is the doing of whoever asks, and over soon.
     pub fn offers(&self, snapshot: &Snapshot, coin: Coin) -> Result<(), BindError> {
         self.allows(coin)?;
-        if snapshot.counters().unknown_spends > 0 {
+        if !snapshot.counters().is_reconciled() {
             return Err(BindError::Unreconciled);
         }
         if snapshot.pool(coin).remaining() == 0 {

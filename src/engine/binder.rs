@@ -62,7 +62,8 @@ pub enum BindError {
     LimitReached,
     /// The address to be paid is a deposit address of this desk: each payout would be the next deposit.
     PayeeIsOurs,
-    /// Somebody else has spent from the hot wallet: it may be that addresses which were given out are forgotten here.
+    /// Somebody else has spent from the hot wallet, or the database was made of a copy: it may be that addresses which
+    /// were given out are forgotten here.
     Unreconciled,
     /// No node was asked yet whether the next address received coins before.
     NotVetted,
@@ -129,7 +130,7 @@ pub(super) async fn bind_once(
             {
                 return Err(BindError::LimitReached);
             }
-            if tx.counters().unknown_spends > 0 {
+            if !tx.counters().is_reconciled() {
                 return Err(BindError::Unreconciled);
             }
             let offer = match tx.take_address(coin, unvetted)? {

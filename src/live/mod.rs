@@ -2,6 +2,7 @@
 //!
 //! Nothing here is a promise: promises are in the store. All of it is gone with the process and soon known again.
 
+mod backup_view;
 mod books_view;
 mod certificate;
 mod chain_view;
@@ -25,6 +26,7 @@ use crate::chain::Unvetted;
 use crate::task::{Fares, Vitals};
 use crate::types::{Coin, Height, Moment, PerCoin, Switch, UnixTime};
 
+pub use backup_view::{BackupView, KeptCopy};
 pub use books_view::{BooksDoubt, BooksView};
 pub use certificate::{CertificateTrouble, CertificateView};
 pub use chain_view::{ChainLimits, ChainView, NodeState};
@@ -75,6 +77,8 @@ pub struct Live {
     upstream: ArcSwap<Option<UpstreamView>>,
     /// Why the configuration's file was not taken over when it was read anew.
     config_trouble: ArcSwap<Option<String>>,
+    /// None where no copies are made.
+    backups: ArcSwap<Option<BackupView>>,
     /// None where nothing can be withdrawn from an exchange.
     withdrawals: ArcSwap<Option<WithdrawalsView>>,
     /// None where nobody has put prices here.
@@ -241,6 +245,16 @@ impl Live {
     /// Shows that.
     pub fn set_config_trouble(&self, trouble: Option<String>) {
         self.config_trouble.store(Arc::new(trouble));
+    }
+
+    /// Copies of the database; none where none are made.
+    pub fn backups(&self) -> Option<BackupView> {
+        (**self.backups.load()).clone()
+    }
+
+    /// Shows how copies of the database fare.
+    pub fn set_backups(&self, view: Option<BackupView>) {
+        self.backups.store(Arc::new(view));
     }
 
     /// Withdrawals from the exchange; none where nothing can be withdrawn.

@@ -29,6 +29,7 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     ("/api/acts", VIEW, OPERATE),
     // With it goes what log-ins are checked with.
     ("/api/backup", APPROVE, APPROVE),
+    ("/api/backups", VIEW, OPERATE),
     ("/api/chains", VIEW, OPERATE),
     ("/api/chains/{coin}/blind", VIEW, OPERATE),
     ("/api/chains/{coin}/look", VIEW, OPERATE),
@@ -80,6 +81,7 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     ("/api/transactions/{no}/{act}", VIEW, OPERATE),
     ("/api/waiting", VIEW, OPERATE),
     ("/api/wallet", VIEW, OPERATE),
+    ("/api/wallet/restored/clear", VIEW, OPERATE),
     ("/api/wallet/spends", VIEW, OPERATE),
     ("/api/wallet/spends/mine", VIEW, OPERATE),
     ("/api/wallet/spends/{txid}/{act}", VIEW, OPERATE),
@@ -103,6 +105,7 @@ const SHOWN_FIRST: &[&str] = &[
     "/api/prices/{code}/{act}",
     "/api/switches/{name}/{act}",
     "/api/transactions/{no}/{act}",
+    "/api/wallet/restored/clear",
     "/api/wallet/spends/mine",
     "/api/wallet/spends/{txid}/{act}",
     "/api/withdrawals/{no}/{act}",

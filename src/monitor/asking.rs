@@ -52,7 +52,7 @@ pub(super) fn refused(error: &ActError) -> HttpResponse {
         ActError::Unknown | ActError::Spend(SpendRefused::Unknown) => Code::UnknownEntry,
         ActError::Ruling(_) => Code::RulingRefused,
         ActError::Course(_) => Code::CourseRefused,
-        ActError::Spend(_) => Code::SpendRefused,
+        ActError::Spend(_) | ActError::NotRestored => Code::SpendRefused,
         ActError::Abandon(_) => Code::AbandonRefused,
         ActError::Purchase(_) | ActError::Paid(_) => Code::PurchaseRefused,
         ActError::Order(_) => Code::OrderRefused,

@@ -9,7 +9,7 @@ use super::access::is_shown_first;
 use super::deeds::Proposed;
 use super::stage::Shown;
 use super::{
-    accounting, accounting_days, acts, addresses, backup, balance, chains, changes, deposits,
+    accounting, accounting_days, acts, addresses, backup, backups, balance, chains, changes, deposits,
     described_people, history, orders, overview, own_money, passed_over, prices, problems, profile,
     reconciliation, search, shadow, spends, switches, tainted, timeline, transactions, waiting, wallet,
     withdrawals,
@@ -49,6 +49,7 @@ pub fn described() -> Value {
     purchases.extend(desk());
     let mut service = switches::described();
     service.extend(backup::described());
+    service.extend(backups::described());
     service.extend(history::described());
     service.push(changes::described());
     service.push(profile::described());

@@ -12,6 +12,7 @@ mod acts;
 mod addresses;
 mod asking;
 mod backup;
+mod backups;
 mod balance;
 mod caller;
 mod chains;
@@ -66,6 +67,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 
+use crate::backup::{Copier, KeeperHandle};
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::engine::{Appeals, Reload};
@@ -77,7 +79,6 @@ use crate::skycoin::Address;
 use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
-pub use backup::Backups;
 pub use described::described;
 pub use log::ActBook;
 pub use logins::Logins;
@@ -104,7 +105,9 @@ pub struct MonitorState {
     /// Whether chains are scanned, which they are not in dummy mode.
     pub scanning: bool,
     /// Makes copies of the database.
-    pub backups: Backups,
+    pub copier: Copier,
+    /// Keeps copies of it; none where they do not make themselves.
+    pub keeper: Option<KeeperHandle>,
     /// Whether a profile may be drawn.
     pub profile: bool,
     /// Asked to look at the address files now.
@@ -186,6 +189,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/chains/{coin}/blind").to(passed_over::blind))
         .service(web::resource("/api/wallet").to(wallet::wallet))
         .service(web::resource("/api/wallet/spends").to(spends::list))
+        .service(web::resource("/api/wallet/restored/clear").to(spends::clear_restored))
         .service(web::resource("/api/wallet/spends/mine").to(spends::all_mine))
         .service(web::resource("/api/wallet/spends/{txid}/{act}").to(spends::rule))
         .service(web::resource("/api/transactions").to(transactions::transactions))
@@ -229,6 +233,7 @@ fn copies(routes: &mut ServiceConfig) {
     routes
         .service(web::resource("/api/history").to(history::head))
         .service(web::resource("/api/history/proof").to(history::proof))
+        .service(web::resource("/api/backups").to(backups::backups))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download));
 }
 

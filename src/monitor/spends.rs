@@ -113,6 +113,11 @@ pub(super) fn described() -> Vec<Operation> {
         .takes_all(reason_parameters())
         .says(200, "How many.")
         .refuses(&[Code::InvalidParameter]),
+        Operation::post("/api/wallet/restored/clear", "clearRestored", "Let a restored database go on")
+            .about("Say that you have looked at what happened after the copy was made.")
+            .takes_all(reason_parameters())
+            .says(200, "That it goes on.")
+            .refuses(&[Code::InvalidParameter, Code::SpendRefused]),
         rule("/api/wallet/spends/{txid}/mine", "ownSpend", "Say that a spend is the operator's own"),
         rule(
             "/api/wallet/spends/{txid}/again",
@@ -231,6 +236,17 @@ async fn adopt(state: &MonitorState, request: &HttpRequest, txid: TxId, params: 
     };
     match stage.play(adopt_spend(stage.store(), txid, deposits, false, order)).await {
         Ok((attempt, deposits)) => stage.done(acts::spend_adopted(txid, &deposits, attempt)),
+        Err(error) => refused(&error),
+    }
+}
+
+pub(super) async fn clear_restored(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    let (order, stage) = match staged(&state, &request) {
+        Ok(both) => both,
+        Err(reply) => return *reply,
+    };
+    match stage.play(crate::engine::operator::clear_restored(stage.store(), order)).await {
+        Ok(()) => stage.done(acts::RESTORED_CLEARED),
         Err(error) => refused(&error),
     }
 }

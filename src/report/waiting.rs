@@ -9,7 +9,7 @@ use super::{DepositInfo, Outlook, deposit_info, words};
 use crate::engine::operator::PurchaseAct;
 use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
 use crate::store::{
-    Chains, Orders, Passes, Proposals, Snapshot, StoreError, Tables, WaitingPage, Withdrawals,
+    Chains, Orders, Passes, Proposals, Restores, Snapshot, StoreError, Tables, WaitingPage, Withdrawals,
 };
 use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, ProposalNo, Switch, UnixTime};
 use crate::upstream::{BuyOrder, Withdrawal};
@@ -73,6 +73,7 @@ pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     kinds.push(tainted(snapshot)?);
     kinds.push(own_money(snapshot)?);
     kinds.push(unknown_spends(snapshot));
+    kinds.push(restored(snapshot)?);
     kinds.push(held_orders(snapshot)?);
     kinds.push(held_withdrawals(snapshot)?);
     kinds.push(sending_off(snapshot, outlook));
@@ -87,6 +88,7 @@ pub fn counted_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
         .collect::<Result<Vec<_>, StoreError>>()?;
     kinds.extend(of_transactions(snapshot)?);
     kinds.push(unknown_spends(snapshot));
+    kinds.push(restored(snapshot)?);
     kinds.push(held_orders(snapshot)?);
     kinds.push(held_withdrawals(snapshot)?);
     kinds.push(sending_off(snapshot, outlook));
@@ -206,6 +208,18 @@ fn unknown_spends(snapshot: &Snapshot) -> WaitingKind {
         words: words::waiting::SPEND_UNKNOWN.to_owned(),
         list: "/api/wallet/spends?state=unknown".to_owned(),
     }
+}
+
+/// That the database was made of a copy.
+fn restored(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
+    Ok(WaitingKind {
+        code: "restored",
+        about: "desk",
+        count: snapshot.counters().restored,
+        since: snapshot.restored()?.map(|copy| copy.at.get()),
+        words: words::waiting::RESTORED.to_owned(),
+        list: "/api/wallet/spends".to_owned(),
+    })
 }
 
 /// Orders that the desk cannot find out about.

@@ -10,7 +10,7 @@ use super::tainted::{self, Tainted};
 use super::tx::WriteTx;
 use super::{
     StoreError, accounts, attempts, identities, inherited, invariant, orders, own_money, people, prices_set,
-    proposals, purchases, rows, spends, switches, wallet_addresses, withdrawals,
+    proposals, purchases, restored, rows, spends, switches, wallet_addresses, withdrawals,
 };
 use crate::payout::{Reason, Ruling};
 use crate::rail::SignedTransaction;
@@ -170,6 +170,11 @@ fn wallet(tx: &mut WriteTx<'_>, event: WalletEvent, by: Option<Actor>) -> Result
         WalletEvent::Known { addresses } => wallet_addresses::insert(tx, &addresses),
         WalletEvent::SpendFound { spend } => spends::find(tx, spend),
         WalletEvent::SpendGone { txid } => spends::lose(tx, txid),
+        WalletEvent::Restored { from } => restored::begin(tx, from),
+        WalletEvent::RestoreCleared { why: _ } => {
+            actor(by)?;
+            restored::clear(tx)
+        }
         WalletEvent::SpendRuled { txid, verdict, why } => spends::rule(tx, txid, verdict, actor(by)?, why),
         WalletEvent::SpendAdopted { txid, attempt, pays, why } => {
             spends::adopt(tx, txid, attempt, pays, actor(by)?, why)

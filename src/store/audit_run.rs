@@ -13,7 +13,7 @@ use super::pools::{self, Pools};
 use super::replay::replay;
 use super::{
     StoreError, audit_attempts, audit_books, audit_chain, audit_orders, audit_people, audit_spends,
-    audit_withdrawals, own_money, tainted,
+    audit_withdrawals, own_money, restored, tainted,
 };
 use crate::types::Coin;
 
@@ -50,6 +50,7 @@ impl Audit<'_> {
         own_money::entries_by_address(self.kv, &mut self.expected)?;
         audit_withdrawals::check(self)?;
         self.events()?;
+        restored::check(self.kv, &mut self.counted, &mut self.report)?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();
         self.report

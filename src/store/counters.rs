@@ -83,6 +83,9 @@ pub struct Counters {
     /// Hash of the last event, which covers all before it.
     #[n(22)]
     pub history: Hash32,
+    /// Whether the database was made of a copy, and nobody has cleared that: 1, else 0.
+    #[n(23)]
+    pub restored: u64,
 }
 
 impl Counters {
@@ -105,6 +108,12 @@ impl Counters {
     /// Returns the head of the history.
     pub const fn head(&self) -> HistoryHead {
         HistoryHead { number: self.events, hash: self.history }
+    }
+
+    /// Returns whether everything that left the hot wallet is known, as far as the store can tell: something may be
+    /// signed, and addresses be given out.
+    pub const fn is_reconciled(&self) -> bool {
+        self.unknown_spends == 0 && self.restored == 0
     }
 
     /// Returns how many deposits wait for a person for this reason.

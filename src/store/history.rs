@@ -2,7 +2,7 @@
 //! its stored bytes.
 //!
 //! Whoever changes, drops or swaps events has to write every later hash anew, and then the history has another head
-//! than the one that was told before: of an earlier copy, by an alert, in the answer of health. ADR 21.
+//! than the one that was told before: in a backup, an alert, the answer of health. ADR 21.
 
 use super::StoreError;
 use super::codec;

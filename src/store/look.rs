@@ -10,6 +10,7 @@ use super::migrate::{Purpose, SCHEMA_VERSION, check, read_schema_version};
 use super::redb_backend::RedbBackend;
 use super::snapshot::Newest;
 use super::{Snapshot, StoreError};
+use crate::types::HistoryHead;
 
 /// What there is.
 #[derive(Debug)]
@@ -24,6 +25,30 @@ pub enum LookResult {
     Older,
     /// All is well.
     Sound(Box<Snapshot>),
+}
+
+/// What a copy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopyFacts {
+    /// Its schema.
+    pub schema: u32,
+    /// The head of the history in it.
+    pub head: HistoryHead,
+}
+
+/// Looks at a copy that this program has made as a start would: every row, and the history.
+///
+/// # Errors
+/// A start would refuse it, with the same words.
+pub fn look_at_copy(path: &Path) -> Result<CopyFacts, StoreError> {
+    let unfit = |what: &str| StoreError::Inconsistent(vec![what.to_owned()]);
+    let kv = RedbBackend::look(path)?.ok_or_else(|| unfit("the copy was not closed properly"))?;
+    let schema = read_schema_version(&*kv)?.ok_or_else(|| unfit("the copy has no schema"))?;
+    if schema != SCHEMA_VERSION {
+        return Err(unfit("the copy is of another schema than the database"));
+    }
+    let (_, counters, _) = audited(&*kv, &|_| {})?;
+    Ok(CopyFacts { schema, head: counters.head() })
 }
 
 /// Looks at the database in this file as the start does: schema, purpose, and the audit of every row.

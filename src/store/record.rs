@@ -161,6 +161,9 @@ impl WriteTx<'_> {
     }
 
     fn check_books(&self) -> Result<(), StoreError> {
+        if self.draft.counters.restored > 0 {
+            return Err(invariant("nothing is signed in a restored database before a person has cleared it"));
+        }
         match self.draft.counters.unknown_spends {
             0 => Ok(()),
             _ => Err(invariant("nothing is signed while a spend of the hot wallet is unknown")),

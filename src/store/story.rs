@@ -140,6 +140,8 @@ fn told_of_wallet(event: &WalletEvent) -> Telling {
             spent("spend of the hot wallet ruled", *txid).because(why)
         }
         WalletEvent::SpendAdopted { txid, attempt, why, .. } => adopted(*txid, *attempt).because(why),
+        WalletEvent::Restored { from } => plain("database made of a copy").because(from),
+        WalletEvent::RestoreCleared { why } => plain("restored database cleared").because(why),
     }
 }
 
@@ -210,7 +212,9 @@ fn level(event: &Event) -> Option<Level> {
             WalletEvent::Known { .. } | WalletEvent::SpendGone { .. } => Some(Level::INFO),
             WalletEvent::SpendFound { .. }
             | WalletEvent::SpendRuled { .. }
-            | WalletEvent::SpendAdopted { .. } => None,
+            | WalletEvent::SpendAdopted { .. }
+            | WalletEvent::Restored { .. }
+            | WalletEvent::RestoreCleared { .. } => None,
         },
         Event::Chain(event) => match event {
             ChainEvent::Identified { .. } => Some(Level::INFO),
@@ -312,6 +316,10 @@ fn adopted(txid: TxId, attempt: AttemptNo) -> Telling {
 fn tainted(what: &'static str, address: &DepositAddress) -> Telling {
     let (coin, address) = (Some(address.coin().code()), Some(address.to_string()));
     Telling { what, coin, address, ..Telling::default() }
+}
+
+fn plain(what: &'static str) -> Telling {
+    Telling { what, ..Telling::default() }
 }
 
 fn spent(what: &'static str, txid: TxId) -> Telling {

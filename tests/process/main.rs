@@ -15,6 +15,7 @@ mod alerts;
 mod api;
 mod authority;
 mod backup;
+mod backups;
 mod check;
 mod commands;
 mod desk;
@@ -99,6 +100,11 @@ fn running() -> Vec<Trial> {
         logs::should_tell_the_story_of_a_purchase,
         logs::should_never_log_a_secret,
         logs::should_not_show_the_secret_in_a_broken_config,
+        backups::should_keep_copies_that_restore_to_an_unreconciled_desk,
+        backups::should_refuse_a_copy_that_was_changed,
+        backups::should_say_what_is_wrong_with_backups_before_a_start,
+        backups::should_tell_that_none_can_be_made_and_go_on,
+        backups::should_leave_nothing_behind_when_it_is_killed_over_and_over,
         alerts::should_tell_a_webhook_each_problem_once,
         alerts::should_write_mail_of_each_problem_once,
         alerts::should_wait_for_nobody_who_is_told,

@@ -25,6 +25,7 @@ mod pools;
 mod promises;
 mod readers;
 mod restarts;
+mod restored;
 mod spends;
 mod support;
 mod untold;

@@ -14,6 +14,7 @@ mod prices;
 mod proposals;
 mod purchases;
 mod rescan;
+mod restored;
 mod spends;
 mod switches;
 mod transactions;
@@ -33,6 +34,7 @@ pub use prices::set_price;
 pub use proposals::{confirm_proposal, decline_proposal, propose};
 pub use purchases::{OrderAct, PurchaseAct, decide_order, decide_purchase};
 pub use rescan::set_rescan;
+pub use restored::clear_restored;
 pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend, unknown_spends};
 pub use switches::{SwitchRefused, show_switches, turn_switch};
 pub use transactions::{retry, send_on, withdraw};
@@ -70,6 +72,9 @@ pub enum ActError {
     /// The state of the transaction does not allow its course to change.
     #[error(transparent)]
     Course(#[from] CourseRefused),
+    /// There is nothing to be cleared.
+    #[error("the database is none that was restored, or that was cleared already")]
+    NotRestored,
     /// The foreign spend is not what it is said to be.
     #[error(transparent)]
     Spend(#[from] SpendRefused),

@@ -17,7 +17,7 @@ const STORE_EVERY: u64 = 50;
 
 impl<R: Rail> Payer<R> {
     /// Looks for spends up to the newest block and among those that wait for one. Answers whether all are
-    /// known, so that something may be signed.
+    /// known, and the database is none that was restored, so that something may be signed.
     pub(super) async fn reconcile(&mut self, funds: &R::Funds) -> Result<bool, StepError> {
         let result = self.look_for_spends(funds).await;
         let unknown = self.store.snapshot().counters().unknown_spends;
@@ -27,7 +27,7 @@ impl<R: Rail> Payer<R> {
         };
         let error = result.as_ref().err().map_or(String::new(), |error| error.message.clone());
         self.live.set_books(BooksView { looked, unknown, error });
-        Ok(result? && unknown == 0)
+        Ok(result? && self.store.snapshot().counters().is_reconciled())
     }
 
     /// Answers whether nothing changed that was known before.

@@ -24,8 +24,25 @@ impl Metrics {
         sheet.counter("teller_store_events_total", "Events in the database.", events);
         let size = std::fs::metadata(&self.database).ok().map(|file| number(file.len()));
         sheet.gauge_if("teller_database_size_bytes", "Size of the database's file.", size);
+        self.backups(sheet);
         self.connections(sheet);
         self.requests(sheet);
+    }
+
+    /// Nothing where no copies make themselves.
+    fn backups(&self, sheet: &mut Sheet) {
+        let Some(view) = self.health.outlook.live.backups() else { return };
+        let newest = view.newest();
+        let help = "When the newest copy of the database was made; absent where there is none, or that is not known.";
+        sheet.gauge_if("teller_backup_newest_timestamp_seconds", help, newest.map(|copy| time(copy.made_at)));
+        let help = "Size of the newest copy of the database.";
+        sheet.gauge_if("teller_backup_newest_size_bytes", help, newest.map(|copy| number(copy.size)));
+        let count =
+            view.copies.as_ref().map(|copies| number(u64::try_from(copies.len()).unwrap_or(u64::MAX)));
+        sheet.gauge_if("teller_backup_copies", "Copies of the database that are kept.", count);
+        sheet.counter("teller_backups_made_total", "Copies that were made since the start.", view.made);
+        let help = "Copies that could not be made since the start.";
+        sheet.counter("teller_backup_failures_total", help, view.failures);
     }
 
     /// One value for each door.

@@ -16,6 +16,9 @@ pub(super) fn books_problems(snapshot: &Snapshot, live: &Live) -> Result<Vec<Pro
     let unknown = snapshot.counters().unknown_spends;
     let mut problems = Vec::new();
     let mut tell = |code, words| problems.push(Problem::new(code, words));
+    if snapshot.counters().restored > 0 {
+        tell(ProblemCode::Unreconciled, words::RESTORED.to_owned());
+    }
     if unknown > 0 {
         tell(ProblemCode::Unreconciled, words::unreconciled(unknown));
         for known in snapshot.foreign_spends(true, None, TOLD)? {

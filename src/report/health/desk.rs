@@ -9,6 +9,7 @@ use crate::payout::Waiting;
 use crate::report::words::health as words;
 use crate::report::{certificate_trouble, refused_problem};
 use crate::store::Snapshot;
+use crate::types::{Moment, UnixTime};
 
 impl HealthCheck {
     pub(super) fn of_desk(&self, snapshot: &Snapshot) -> Vec<Problem> {
@@ -27,6 +28,7 @@ impl HealthCheck {
         if live.config_trouble().is_some() {
             problems.push(Problem::new(ProblemCode::Configuration, words::CONFIG_NOT_TAKEN));
         }
+        problems.extend(backup_problems(live, self.clock.now(), self.clock.moment()));
         if !self.policy.is_on() && !self.is_shadow() {
             problems.push(Problem::new(ProblemCode::BindingOff, words::BINDING_OFF));
         }
@@ -49,6 +51,15 @@ impl HealthCheck {
         }
         problems
     }
+}
+
+/// What is amiss with copies of the database; nothing where none are to be made.
+fn backup_problems(live: &Live, now: UnixTime, moment: Moment) -> Vec<Problem> {
+    let Some(view) = live.backups() else { return Vec::new() };
+    let failed = view.trouble.as_ref().map(|(since, _)| words::backup_failed(now.since(*since)));
+    let old = view.too_old(now, moment).map(|age| words::backup_old(age, view.newest().is_some()));
+    let failed = failed.map(|words| Problem::new(ProblemCode::BackupFailed, words));
+    failed.into_iter().chain(old.map(|words| Problem::new(ProblemCode::BackupOld, words))).collect()
 }
 
 /// Deposits that forks took back, and on which nobody has decided.

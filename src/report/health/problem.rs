@@ -112,11 +112,15 @@ pub enum ProblemCode {
     Shadow,
     /// What stands in the original's database differs and nobody can tell why, or cannot be read.
     ShadowDiffers,
+    /// Copies of the database cannot be made, or not be told of.
+    BackupFailed,
+    /// The newest copy of the database is too old.
+    BackupOld,
 }
 
 impl ProblemCode {
     /// Every kind there is, in the order of their declaration.
-    pub const ALL: [ProblemCode; 32] = [
+    pub const ALL: [ProblemCode; 34] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
         ProblemCode::PoolEmpty,
@@ -149,6 +153,8 @@ impl ProblemCode {
         ProblemCode::Configuration,
         ProblemCode::Shadow,
         ProblemCode::ShadowDiffers,
+        ProblemCode::BackupFailed,
+        ProblemCode::BackupOld,
     ];
 
     /// Returns how soon somebody has to look.
@@ -177,7 +183,9 @@ impl ProblemCode {
             | ProblemCode::WithdrawalsHeld
             | ProblemCode::Withdrawals
             | ProblemCode::Configuration
-            | ProblemCode::ShadowDiffers => Severity::Warning,
+            | ProblemCode::ShadowDiffers
+            | ProblemCode::BackupFailed
+            | ProblemCode::BackupOld => Severity::Warning,
             ProblemCode::WideGap
             | ProblemCode::BelowStart
             | ProblemCode::CatchingUp
@@ -229,6 +237,8 @@ impl ProblemCode {
             ProblemCode::Configuration => "configuration",
             ProblemCode::Shadow => "shadow",
             ProblemCode::ShadowDiffers => "shadow_differs",
+            ProblemCode::BackupFailed => "backup_failed",
+            ProblemCode::BackupOld => "backup_old",
         }
     }
 }

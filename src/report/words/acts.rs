@@ -90,6 +90,16 @@ pub fn abandoned(no: AttemptNo, found: impl Display) -> String {
     format!("transaction {no} is abandoned, what it was to pay is owed again: {found}")
 }
 
+/// Told of a copy that is made now.
+pub const BACKUP_BEGUN: &str = "a copy is being made; GET /api/backups tells how it fares";
+
+/// Told where copies do not make themselves.
+pub const NO_BACKUPS: &str = "no copies make themselves: [backup] of the configuration says where to";
+
+/// Told of a restored database that goes on.
+pub const RESTORED_CLEARED: &str =
+    "the restored database is cleared: the desk goes on once every spend is known";
+
 /// Returns what a spend is that has nothing to do with what buyers are owed.
 pub fn spend_owned(txid: TxId) -> String {
     format!("transaction {txid} is the operator's own")

@@ -143,6 +143,27 @@ pub(in crate::report) fn unreconciled(count: u64) -> String {
     )
 }
 
+pub(in crate::report) const RESTORED: &str = "unreconciled: the database was restored from a copy; nothing is signed \
+     and no address is given out before somebody has looked at what happened since (GET /api/wallet/spends, then POST \
+     /api/wallet/restored/clear on the admin listener)";
+
+pub(in crate::report) fn backup_failed(since: Duration) -> String {
+    format!(
+        "backups: none could be made or listed for {}; GET /api/backups on the admin listener tells why",
+        span(since)
+    )
+}
+
+/// For the age of the newest copy, or how long there has been none.
+pub(in crate::report) fn backup_old(age: Duration, is_any: bool) -> String {
+    let age = span(age);
+    if is_any {
+        format!("backups: the newest copy is {age} old")
+    } else {
+        format!("backups: there is none, for {age}")
+    }
+}
+
 pub(in crate::report) fn unknown_spend(spend: &Spend) -> String {
     let block = spend.block.map_or("not in a block".to_owned(), |at| format!("block {}", at.height));
     let paid = paid(&spend.payments);

@@ -7,6 +7,11 @@ use crate::types::Coin;
 pub(in crate::report) const PROPOSAL: &str =
     "somebody wants something done that another person has to confirm: confirm it, or decline it";
 
+/// Of a database that was made of a copy.
+pub(in crate::report) const RESTORED: &str = "the database was restored from a copy: nothing is signed and \
+     no address is given out before somebody has looked at what happened since and says so (POST \
+     /api/wallet/restored/clear)";
+
 pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
     match code {
         Waiting::TakenBackUnsent => {

@@ -60,4 +60,18 @@ pub enum WalletEvent {
         #[n(3)]
         why: String,
     },
+    /// The database was made of a copy: what happened after that was made is not in it.
+    #[n(5)]
+    Restored {
+        /// The head of the history in the copy.
+        #[n(0)]
+        from: String,
+    },
+    /// A person has said that nothing is missing, or that all that was missing is known.
+    #[n(6)]
+    RestoreCleared {
+        /// The reason that was given.
+        #[n(0)]
+        why: String,
+    },
 }

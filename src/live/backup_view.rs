@@ -1,0 +1,69 @@
+//! Copies of the database that make themselves, as their keeper saw them last.
+
+use std::time::Duration;
+
+use crate::types::{Moment, UnixTime};
+
+/// A copy that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptCopy {
+    /// The file's name.
+    pub name: String,
+    /// When it was made.
+    pub made_at: UnixTime,
+    /// The head of the history in it.
+    pub history: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub sha256: String,
+    /// Whether it is encrypted.
+    pub is_encrypted: bool,
+}
+
+/// How backups fare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupView {
+    /// The copies of this desk, the newest first; none where their place has not told.
+    pub copies: Option<Vec<KeptCopy>>,
+    /// Whether one is being made.
+    pub is_running: bool,
+    /// Since when there are none new, and why; none while all is well.
+    pub trouble: Option<(UnixTime, String)>,
+    /// Copies that were made since the start.
+    pub made: u64,
+    /// Copies that could not be made since the start.
+    pub failures: u64,
+    /// When the keeper began.
+    pub since: Moment,
+    /// After how long the newest copy is too old.
+    pub too_old_after: Duration,
+}
+
+impl BackupView {
+    /// Returns what there is to be shown before the place of copies was looked at. `since` is when their keeper began.
+    pub const fn new(since: Moment, too_old_after: Duration) -> BackupView {
+        BackupView {
+            copies: None,
+            is_running: false,
+            trouble: None,
+            made: 0,
+            failures: 0,
+            since,
+            too_old_after,
+        }
+    }
+
+    /// Returns the newest copy; none where there is none, or that is not known.
+    pub fn newest(&self) -> Option<&KeptCopy> {
+        self.copies.as_ref()?.first()
+    }
+
+    /// Returns how old the newest copy is where that is too old, or how long there was time to make one and there is
+    /// none; nothing where all is well, or not known.
+    pub fn too_old(&self, now: UnixTime, moment: Moment) -> Option<Duration> {
+        let copies = self.copies.as_ref()?;
+        let age = copies.first().map_or_else(|| moment.since(self.since), |copy| now.since(copy.made_at));
+        Some(age).filter(|age| *age > self.too_old_after)
+    }
+}
