@@ -2,7 +2,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { PAYEES, confirm, deposit, eventually } = require('./desk.js');
+const { PAYEES, confirm, deposit, eventually, newcomer } = require('./desk.js');
 const { shoot } = require('./look.js');
 
 const BIND = '#bind-title';
@@ -101,6 +101,18 @@ const checks = [
     assert.equal(await (await bind(page, PAYEES[0], 'ETH')).textContent(), first);
   }],
 
+  ['should lead to a purchase the browser alone that asked for it', async (visitor) => {
+    const [page, payee] = [await visitor.open(), newcomer()];
+    const address = await (await bind(page, payee, 'BTC')).textContent();
+    const link = new URL(page.url()).pathname;
+    assert.equal(await (await bind(page, payee, 'BTC')).textContent(), address);
+    assert.equal(new URL(page.url()).pathname, link);
+    // Who knows the payee alone is given the address that they are to send to, and no link.
+    const other = await visitor.open();
+    assert.equal(await (await bind(other, payee, 'BTC')).textContent(), address);
+    assert.ok(!other.url().includes('/buy/') && !(await other.content()).includes(link), other.url());
+  }],
+
   ['should take no form of another site', async (visitor) => {
     const page = await visitor.open();
     const fields = `<input name="skyaddr" value="${PAYEES[0]}"><input name="coin_type" value="BTC">`;
@@ -128,7 +140,7 @@ const checks = [
 
   ['should reckon without a script', async (visitor) => {
     const page = await visitor.open();
-    await bind(page, PAYEES[0], 'BTC');
+    await bind(page, newcomer(), 'BTC');
     await page.locator('input[name=get]').fill('1');
     await page.getByRole('button', { name: 'Put the amount into the QR code' }).click();
     await page.getByText('0.002 BTC = 1 SKY').waitFor();

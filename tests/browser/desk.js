@@ -39,7 +39,7 @@ async function eventually(what, probe) {
   }
 }
 
-// Skycoin addresses of nobody in particular, one for each check.
+// Skycoin addresses of nobody in particular.
 const PAYEES = [
   '2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y',
   '7HpXWw9KfqsRwDJCSaDqgPUx1uiEvw51fR',
@@ -47,4 +47,22 @@ const PAYEES = [
   '2Z1aJ982HGK8cTt4BZddvhDcLuEUJshYNjF',
 ];
 
-module.exports = { PAYEES, confirm, deposit, eventually };
+// Addresses that nobody has asked for yet: each browser is shown the page of its own purchase alone.
+const NEWCOMERS = [
+  'E5KqKT7xppz5mSNskWhrf95aoinjn9RFZh',
+  '25ri9SJq7or1zE13Yv7WwLZmcY3BFqW3hLV',
+  'acBcPb7Taj4joemZBq1yQJLSKgtuVSScEf',
+  '2Shu2DzS4ZEpTxT5HVXppg1BcCY8PquDCNr',
+  '2Rccex3dA94kTDxfJQAVhjjQgX6zbB4Rx6i',
+  'nMThkmnAu81o4VLbFCRD38sbCxqqaoQ3Vu',
+  '2XBUQQd2gxfLRczs7neyvjaoeML6RLFaN71',
+  'k8oZVj4fgUXaNW3d6N8FUFMTsQtPVGqeL7',
+];
+
+function newcomer() {
+  const payee = NEWCOMERS.pop();
+  assert.ok(payee, 'desk.js needs more addresses of newcomers');
+  return payee;
+}
+
+module.exports = { PAYEES, confirm, deposit, eventually, newcomer };

@@ -2,7 +2,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { PAYEES, confirm, deposit, eventually } = require('./desk.js');
+const { PAYEES, confirm, deposit, eventually, newcomer } = require('./desk.js');
 const { shoot } = require('./look.js');
 
 const WITH_SCRIPT = { javaScriptEnabled: true };
@@ -22,7 +22,7 @@ const isLive = (page) => page.locator('[data-state=live]').waitFor();
 const checks = [
   ['should show a purchase as it happens, in two windows', async (visitor) => {
     const page = await visitor.open(WITH_SCRIPT);
-    const address = await bind(page, PAYEES[0], 'BTC');
+    const address = await bind(page, newcomer(), 'BTC');
     const other = await visitor.open({ ...WITH_SCRIPT, locale: 'ru' });
     await other.goto(page.url());
     await Promise.all([isLive(page), isLive(other)]);
@@ -83,7 +83,7 @@ const checks = [
 
   ['should copy the address', async (visitor) => {
     const page = await visitor.open({ ...WITH_SCRIPT, permissions: ['clipboard-read', 'clipboard-write'] });
-    const address = await bind(page, PAYEES[0], 'ETH');
+    const address = await bind(page, newcomer(), 'ETH');
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
@@ -92,7 +92,7 @@ const checks = [
   ['should speak four languages', async (visitor) => {
     for (const [locale, title] of [['en', 'Send'], ['zh-CN', '请将'], ['ru-RU', 'Отправьте'], ['es-MX', 'Envíe']]) {
       const page = await visitor.open({ ...WITH_SCRIPT, locale });
-      await bind(page, PAYEES[0], 'BTC');
+      await bind(page, newcomer(), 'BTC');
       assert.ok((await page.locator('h1').textContent()).includes(title), locale);
     }
     const page = await visitor.open(WITH_SCRIPT);
