@@ -154,6 +154,11 @@ pub(super) fn is_reading(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
+/// Whether something may be done by this method. Every route answers others with what it takes.
+pub(super) fn is_acting(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::DELETE)
+}
+
 /// Returns what a request wants; `pattern` is its route's, none where there is no such route.
 pub(super) fn right_of(pattern: Option<&str>, method: &Method) -> Right {
     // Whoever may see things is told that there is nothing.

@@ -12,7 +12,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use subtle::ConstantTimeEq;
 
-use super::access::{Right, can_shadow, is_reading, right_of};
+use super::access::{Right, can_shadow, is_acting, is_reading, right_of};
 use super::caller::{Caller, LoggedIn, Unknown, identify, shows_something};
 use super::log::{Asked, note};
 use super::{MonitorState, sent};
@@ -90,7 +90,7 @@ async fn admit(
     };
     match right {
         _ if is_allowed && caller.reaches(request.path(), request.method()) => {
-            if is_reading(request.method()) { Ok(()) } else { sent::read(request).await }
+            if is_acting(request.method()) { sent::read(request).await } else { Ok(()) }
         }
         Right::Of(role) if !is_allowed => Err(Box::new(forbidden(staff::lacks(role)))),
         Right::Of(_) | Right::Open | Right::Nobody => Err(Box::new(forbidden(staff::NOT_OPEN))),

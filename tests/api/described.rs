@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use teller::{api, dummy, monitor};
 
-use crate::support::{Request, TestApp};
+use crate::support::{Reply, Request, TestApp};
 
 /// A listener: its name, its document, and the file that adds its routes.
 fn listeners() -> [(&'static str, Value, &'static str); 3] {
@@ -98,6 +98,14 @@ fn filled(path: &str) -> String {
     filled
 }
 
+fn send(app: &TestApp, listener: &str, request: &Request) -> Reply {
+    match listener {
+        "public" => app.public(request),
+        "admin" => app.admin(request),
+        _ => app.dummy(request),
+    }
+}
+
 #[test]
 fn should_serve_the_methods_that_are_told_and_no_others() {
     let app = TestApp::new();
@@ -108,15 +116,18 @@ fn should_serve_the_methods_that_are_told_and_no_others() {
         }
         // Nobody finds the profile unless it is switched on: tests/process does.
         for (path, methods) in told.into_iter().filter(|(path, _)| *path != "/api/profile") {
-            for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
-                let request = Request::new(method, &filled(path));
-                let reply = match name {
-                    "public" => app.public(&request),
-                    "admin" => app.admin(&request),
-                    _ => app.dummy(&request),
-                };
-                let is_taken = reply.status != 405;
-                assert_eq!(is_taken, methods.contains(method), "{name}: {method} {path}: {}", reply.status);
+            for method in ["GET", "POST", "PUT", "DELETE", "PATCH", "TRACE"] {
+                let status = |target: &str| send(&app, name, &Request::new(method, target)).status;
+                let (is_told, plain) = (methods.contains(method), status(&filled(path)));
+                assert_eq!(plain != 405, is_told, "{name}: {method} {path}: {plain}");
+                // Where nothing can be done by a method, that is what is wrong, whatever is sent with it.
+                if ["PUT", "PATCH", "TRACE"].contains(&method) {
+                    assert_eq!(
+                        status(&format!("{}?dry_run=1", filled(path))),
+                        405,
+                        "{name}: {method} {path}"
+                    );
+                }
             }
         }
     }
