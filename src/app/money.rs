@@ -11,7 +11,7 @@ use super::upstream::withdrawer;
 use crate::address::DepositAddress;
 use crate::config::Config;
 use crate::dummy::DummyNode;
-use crate::engine::{Appeals, Payer, PayerSettings};
+use crate::engine::{Appeals, Payer, PayerSettings, UnaskedWithdrawals};
 use crate::exchange::Exchange;
 use crate::live::Live;
 use crate::payout::Attempt;
@@ -93,8 +93,14 @@ impl Money {
                 employ_payer(config, staff, live, node, DummyNode::hot_wallet(), appeals);
             }
             Money::Real { node, wallet, appeals } => {
-                if let Some(withdrawer) = withdrawer(config, staff, live, exchange, (&node, &wallet)) {
-                    staff.employ(withdrawer, live.withdrawer.clone(), Arc::new(Notify::new()));
+                let wakes = Arc::new(Notify::new());
+                match withdrawer(config, staff, live, exchange, (&node, &wallet)) {
+                    Some(withdrawer) => staff.employ(withdrawer, live.withdrawer.clone(), wakes),
+                    None if staff.store.snapshot().counters().open_withdrawals > 0 => {
+                        let unasked = UnaskedWithdrawals::new(staff.store.clone());
+                        staff.employ(unasked, live.withdrawer.clone(), wakes);
+                    }
+                    None => {}
                 }
                 employ_payer(config, staff, live, node, wallet, appeals);
             }

@@ -47,8 +47,8 @@ pub(super) fn shared(
     exchange(config, clock, Arc::new(nonces)).map(Some)
 }
 
-/// What decides, and buys upstream unless every asset is paid directly. Deposits from a time when that was not so wait
-/// for a person then.
+/// What decides, and buys upstream unless every asset is paid directly. Deposits and orders from a time when that was not
+/// so wait for a person then.
 pub(super) fn employ_buyer(
     config: &Config,
     staff: &mut Staff,
@@ -66,7 +66,7 @@ pub(super) fn employ_buyer(
 }
 
 /// What brings what was bought to the hot wallet; none where nothing can be withdrawn. What is under way is followed
-/// also where nothing new is withdrawn.
+/// also where nothing new is withdrawn, as long as the exchange can be asked.
 pub(super) fn withdrawer(
     config: &Config,
     staff: &Staff,

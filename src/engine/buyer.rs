@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::purchase::Purchaser;
+use super::unasked::hold_orders;
 use crate::store::{OpenState, Page, PayoutEvent, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
 
@@ -19,7 +20,8 @@ pub struct Buyer {
 }
 
 impl Buyer {
-    /// Returns one that buys upstream where there is an exchange to buy at.
+    /// Returns one that buys upstream where there is an exchange to buy at. Where there is none, a person looks at orders
+    /// that are still open.
     pub fn new(store: Store, upstream: Option<Purchaser>) -> Self {
         Buyer { store, upstream }
     }
@@ -58,6 +60,7 @@ impl Worker for Buyer {
         }
         match &mut self.upstream {
             Some(upstream) => upstream.step().await,
+            None if hold_orders(&self.store).await? => Ok(Next::Again),
             None => Ok(Next::Wait(IDLE)),
         }
     }

@@ -29,6 +29,7 @@ pub mod shadow;
 mod taking;
 mod transfer_id;
 mod trouble;
+mod unasked;
 mod vetter;
 mod withdrawer;
 
@@ -46,6 +47,7 @@ pub use purchase::{MarketSettings, PurchaseSettings, Purchaser};
 pub use reconciler::Reconciler;
 pub use scanner::{BalanceChecker, PendingWatcher, Rescanner, Scanner, ScannerSettings};
 pub use seen::seen_up_to;
+pub use unasked::UnaskedWithdrawals;
 pub use vetter::Vetter;
 pub use withdrawer::{WithdrawSettings, Withdrawer};
 

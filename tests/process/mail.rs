@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
+use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 use crate::authority::{Authority, Files};
@@ -39,6 +40,16 @@ impl MailServer {
     }
 }
 
+/// The server's certificate, and the file of the authority that has signed it, as long as their folder is kept.
+fn certified() -> (TempDir, Files, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let files = authority.issue(folder.path(), "mail", &["127.0.0.1"]);
+    let root = folder.path().join("root.pem");
+    std::fs::write(&root, authority.pem()).unwrap();
+    (folder, files, root)
+}
+
 fn desk_with(server: &MailServer, security: &str, root: &Path) -> Desk {
     let mut desk = Desk::prepare();
     desk.fill_pools(&mut Rng::fixed());
@@ -55,11 +66,7 @@ fn desk_with(server: &MailServer, security: &str, root: &Path) -> Desk {
 
 pub(crate) async fn should_be_taken_by_a_real_mail_server() -> Outcome {
     let python = program::find("test-python")?;
-    let folder = tempfile::tempdir().unwrap();
-    let authority = Authority::new();
-    let files = authority.issue(folder.path(), "mail", &["127.0.0.1"]);
-    let root = folder.path().join("root.pem");
-    std::fs::write(&root, authority.pem()).unwrap();
+    let (_folder, files, root) = certified();
     for (mode, security) in [("starttls", "starttls"), ("tls", "tls"), ("plain", "none")] {
         let server = MailServer::start(&python, mode, &files).await;
         let mut desk = desk_with(&server, security, &root);
@@ -86,11 +93,7 @@ pub(crate) async fn should_be_taken_by_a_real_mail_server() -> Outcome {
 /// Whoever stands between may take the offer of TLS out of what a server says: nothing is told in the clear then.
 pub(crate) async fn should_not_be_told_in_the_clear_where_it_was_to_be_secret() -> Outcome {
     let python = program::find("test-python")?;
-    let folder = tempfile::tempdir().unwrap();
-    let authority = Authority::new();
-    let files = authority.issue(folder.path(), "mail", &["127.0.0.1"]);
-    let root = folder.path().join("root.pem");
-    std::fs::write(&root, authority.pem()).unwrap();
+    let (_folder, files, root) = certified();
     let server = MailServer::start(&python, "plain", &files).await;
     let mut desk = desk_with(&server, "starttls", &root);
     desk.go().await;

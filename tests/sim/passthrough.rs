@@ -151,6 +151,30 @@ async fn should_not_buy_again_what_a_refused_repeat_says_nothing_of() {
 }
 
 #[tokio::test]
+async fn should_leave_to_a_person_what_no_exchange_is_asked_about() {
+    let mut world = world(UpstreamSettings::default());
+    world.exchange.change(|state| state.placing = vec![Habit::LoseReply]);
+    deposit(&mut world, ANNA, "aa", 1_002_000).await;
+    for _ in 0..5 {
+        if states(&mut world).is_empty() {
+            assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));
+        }
+    }
+    assert_eq!(states(&mut world), ["unclear"]);
+    world.stop();
+    world.settings.upstream = None;
+    world.start().unwrap();
+    assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));
+    assert_eq!(states(&mut world), ["held"]);
+    // Nothing is bought again, and the deposit is not paid: a person says what became of it.
+    for _ in 0..5 {
+        world.clock.advance(700);
+        assert!(matches!(world.work().await, StepEnd::Done(_)));
+    }
+    assert_eq!((states(&mut world), world.exchange.state().orders.len()), (vec!["held"], 1));
+}
+
+#[tokio::test]
 async fn should_have_a_person_look_where_nobody_can_tell() {
     for (idempotency, tells_ids) in [(Idempotency::None, true), (Idempotency::UniqueForever, false)] {
         let mut world = world(UpstreamSettings::default());

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use rust_decimal::Decimal;
+use teller::engine::UnaskedWithdrawals;
 use teller::engine::operator::{Order, WithdrawalAct, decide_withdrawal};
 use teller::exchange::{AssetNetwork, Refusal, WithdrawalTrace};
 use teller::ledger::{Account, Asset, VENUE_DECIMALS};
 use teller::skycoin::Address;
 use teller::store::{Books, Withdrawals};
+use teller::task::{Next, Worker};
 use teller::testing::{Faults, Habit, StepEnd, UpstreamSettings, World};
 use teller::types::{Droplets, Exact, Symbol, WithdrawalNo};
 use teller::upstream::{Departure, Withdrawal};
@@ -287,6 +289,27 @@ async fn should_leave_what_another_key_has_asked_for_to_a_person() {
 }
 
 #[tokio::test]
+async fn should_leave_to_a_person_what_no_exchange_is_asked_about() {
+    let mut world = world(WithdrawalTrace::ById);
+    world.exchange.change(|state| state.vault.pending = Duration::from_secs(100_000));
+    buy(&mut world, "aa", 1_002_000).await;
+    world.payer_step().await;
+    world.withdrawer_step().await;
+    assert_eq!(states(&mut world), ["asked"]);
+    let store = world.service().unwrap().store.clone();
+    let mut unasked = UnaskedWithdrawals::new(store.clone());
+    while matches!(unasked.step().await.unwrap(), Next::Again) {}
+    assert_eq!(states(&mut world), ["held"]);
+    // It is known where it stands: the exchange is asked for that again, once it is there.
+    let order = Order::new("anna", "configured again").unwrap();
+    decide_withdrawal(&store, WithdrawalNo::FIRST, WithdrawalAct::Look, order).await.unwrap();
+    assert_eq!(states(&mut world), ["asked"]);
+    world.clock.advance(100_000);
+    rest(&mut world).await;
+    assert_eq!((states(&mut world), world.exchange.state().vault.all.len()), (vec!["arrived"], 1));
+}
+
+#[tokio::test]
 async fn should_have_a_person_look_at_one_like_it_that_seems_older() {
     let mut world = world(WithdrawalTrace::ByTerms);
     buy(&mut world, "aa", 1_002_000).await;
@@ -320,6 +343,26 @@ async fn should_wait_for_a_list_of_withdrawals_that_lags() {
             (vec!["arrived"], 1),
             "{trace:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn should_know_at_once_what_the_exchange_tells_at_once() {
+    for trace in [WithdrawalTrace::ById, WithdrawalTrace::ByTerms] {
+        let mut world = world(trace);
+        buy(&mut world, "aa", 1_002_000).await;
+        world.payer_step().await;
+        world.exchange.change(|state| {
+            state.vault.habits = vec![Habit::LoseReply];
+            state.vault.settling = Duration::from_secs(600);
+        });
+        for _ in 0..6 {
+            world.withdrawer_step().await;
+            world.clock.advance(10);
+        }
+        // That is a tenth of the time that it may take.
+        let there = world.exchange.state().vault.all.len();
+        assert_eq!((states(&mut world), there), (vec!["arrived"], 1), "{trace:?}");
     }
 }
 

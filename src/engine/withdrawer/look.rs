@@ -129,7 +129,8 @@ impl Asked<'_> {
     }
 }
 
-/// Finds out whether the exchange has one that nobody knows of.
+/// Finds out whether the exchange has one that nobody knows of. One that it tells is known at once; that there is none,
+/// or which of several it is, is only believed once everything sent can have come to life.
 async fn look_up(
     exchange: &dyn Exchange,
     asked: Asked<'_>,
@@ -139,10 +140,8 @@ async fn look_up(
     let is_over = asked.waited() >= exchange.withdrawal_settling_time();
     let withdrawal = asked.withdrawal;
     let wanted = &withdrawal.terms.wanted;
-    match trace {
-        WithdrawalTrace::Repeat => return repeated(exchange, asked, is_over).await,
-        WithdrawalTrace::ById | WithdrawalTrace::ByTerms if !is_over => return Look::Early,
-        WithdrawalTrace::ById | WithdrawalTrace::ByTerms => {}
+    if trace == WithdrawalTrace::Repeat {
+        return repeated(exchange, asked, is_over).await;
     }
     let reports = match exchange.withdrawals(&wanted.coin).await {
         Ok(reports) => reports,
@@ -153,7 +152,8 @@ async fn look_up(
         WithdrawalTrace::ByTerms => {
             let Candidates { like, has_older } = matching(withdrawal, &reports, known);
             if has_older {
-                return asked.held("the exchange has one like it from before, by its clock".to_owned());
+                let words = "the exchange has one like it from before, by its clock";
+                return if is_over { asked.held(words.to_owned()) } else { Look::Nothing };
             }
             like
         }
@@ -162,8 +162,9 @@ async fn look_up(
         }
     };
     match found.as_slice() {
-        [] => Look::Absent,
         [report] => Look::Event(WithdrawalEvent::Asked { withdrawal: withdrawal.no, id: report.id.clone() }),
+        _ if !is_over => Look::Nothing,
+        [] => Look::Absent,
         several => asked.held(format!(
             "{} withdrawals at the exchange are like it, and which one it is is not told",
             several.len()
