@@ -4,6 +4,8 @@
 //! On failure: a passing error is shown and tried again, later each time; any other ends the worker, and with it the
 //! process, because a desk without one of its workers is not a desk.
 
+mod pulse;
+
 use std::any::Any;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +16,8 @@ use tracing::Instrument;
 
 use crate::clock::Clock;
 use crate::types::UnixTime;
+
+pub use pulse::Pulse;
 
 /// The first wait after a failure; it doubles up to the longest.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
@@ -143,6 +147,8 @@ pub struct Surroundings {
     pub work: watch::Receiver<u64>,
     /// Told when something else wants this worker to look now.
     pub nudge: Arc<Notify>,
+    /// Shows whether the worker moves.
+    pub pulse: Pulse,
 }
 
 /// What a panic said.
@@ -181,6 +187,16 @@ pub fn panic_if_asked(part: &str) {
     }
 }
 
+/// Holds up for ever the part that `TELLER_TEST_HANG=PART:FILE` names, once the file is there: how tests let one hang.
+#[cfg(feature = "testing")]
+pub fn hang_if_asked(part: &str) {
+    let asked = std::env::var("TELLER_TEST_HANG").unwrap_or_default();
+    let is_asked = |(name, file): (&str, &str)| name == part && std::path::Path::new(file).exists();
+    while asked.split_once(':').is_some_and(is_asked) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 /// Runs a worker until it is told to stop, always between two steps, or until it fails for good.
 pub async fn run(mut worker: impl Worker, vitals: Vitals, mut around: Surroundings) -> Result<(), StepError> {
     let name = worker.name();
@@ -191,7 +207,8 @@ pub async fn run(mut worker: impl Worker, vitals: Vitals, mut around: Surroundin
         panic_if_asked(name);
         steps = steps.wrapping_add(1);
         let span = tracing::info_span!("step", worker = name, step = steps);
-        let wait = match worker.step().instrument(span).await {
+        let step = worker.step().instrument(span);
+        let wait = match around.pulse.taken(&*around.clock, step).await {
             Ok(next) => {
                 vitals.success(around.clock.now());
                 backoff = FIRST_BACKOFF;

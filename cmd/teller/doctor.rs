@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use teller::app::{Finding, diagnose};
-use teller::config::{self, Located};
+use teller::config::{self, Located, Overrides};
 
 /// What programs are told by the exit code.
 fn code(worst: Finding) -> ExitCode {
@@ -21,8 +21,8 @@ fn line(finding: Finding, about: &str, words: &str, advice: Option<&str>) -> Str
 }
 
 /// Answers the text for the terminal, and the exit code.
-pub(crate) fn examine(located: &Located) -> anyhow::Result<(String, ExitCode)> {
-    let config = match config::read(&located.config) {
+pub(crate) fn examine(located: &Located, overrides: &Overrides) -> anyhow::Result<(String, ExitCode)> {
+    let config = match config::read_with(&located.config, overrides) {
         Ok(config) => config,
         Err(error) => return Ok(without_config(&located.config, &error)),
     };

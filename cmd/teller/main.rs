@@ -1,43 +1,27 @@
 //! The service.
 
+mod arguments;
 mod banner;
 mod doctor;
 mod health;
+#[cfg(test)]
+mod manual;
 mod signals;
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use arguments::{Arguments, Command};
+use clap::Parser;
 use teller::app::App;
-use teller::config::{self, Config, Located, LogFormat};
+use teller::config::{self, Config, Located, LogFormat, Overrides};
 use teller::telemetry;
 
-/// A self-hosted OTC desk for coins.
-#[derive(Debug, Parser)]
-#[command(version, about)]
-struct Arguments {
-    /// Config file [default: config.toml in the data directory, else in the working directory]
-    #[arg(short, long, value_name = "FILE", global = true)]
-    config: Option<PathBuf>,
-    /// Data directory [default: ~/.teller-skycoin]
-    #[arg(short, long, value_name = "DIR", global = true)]
-    dir: Option<PathBuf>,
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Check the config file, tell everything that is wrong with it, and end
-    CheckConfig,
-    /// Look at everything that this teller stands on, and say what to do, the most urgent first; ends with 0 where all
-    /// is well, 1 where something is to be looked at, 2 where something is wrong
-    Doctor,
-    /// Ask the teller that runs with this config file how it is; fails where it cannot serve buyers
-    Health,
+/// What the pages of the manual are made of.
+#[cfg(test)]
+fn described() -> (&'static str, clap::Command) {
+    ("teller", <Arguments as clap::CommandFactory>::command())
 }
 
 fn main() -> ExitCode {
@@ -53,14 +37,22 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let located = config::locate(arguments.config, arguments.dir)?;
-    if let Some(Command::Doctor) = arguments.command {
-        let (text, code) = doctor::examine(&located)?;
-        say(&text, false);
-        return Ok(code);
-    }
-    let config = config::read(&located.config)?;
+    let overrides = Overrides::gather(&arguments.set);
     match arguments.command {
-        Some(Command::CheckConfig) => check_config(&config, &located)?,
+        Some(Command::Doctor) => {
+            let (text, code) = doctor::examine(&located, &overrides)?;
+            say(&text, false);
+            return Ok(code);
+        }
+        Some(Command::CheckConfig { show: true }) => {
+            let settings = config::settings(&located.config, &overrides)?;
+            settings.iter().for_each(|setting| say(&setting.to_string(), false));
+        }
+        _ => {}
+    }
+    let config = config::read_with(&located.config, &overrides)?;
+    match arguments.command {
+        Some(Command::CheckConfig { .. }) => check_config(&config, &located)?,
         Some(Command::Health) => say(&health::ask(&config.web)?, false),
         Some(Command::Doctor) | None => start(config, located)?,
     }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::StartError;
 use super::chains::{Readers, announce_chains, scanner_settings, skycoin_rest};
 use super::given::pool_accounts;
+use super::manager::Manager;
 use super::{money, parts};
 use crate::chain::ChainSource;
 use crate::clock::{Clock, SystemClock};
@@ -61,7 +62,7 @@ pub async fn drill(config: &Config, file: &Path, tell: &dyn Fn(&str)) -> Result<
     let wallet = money::load_wallet(config).await?;
     let node = Spectator(SkyNode::new(skycoin_rest(&config.rail.node)?, &wallet.addresses()));
     let readers = Readers::new(config)?;
-    let store = parts::open_store(config, file.to_owned(), Arc::clone(&clock)).await?;
+    let store = parts::open_store(config, file.to_owned(), Arc::clone(&clock), Manager::nobody()).await?;
     for account in pool_accounts(config, &wallet.addresses()) {
         store.use_account(&account.key)?;
         while store.look_ahead(account.key.coin())? {}

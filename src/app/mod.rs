@@ -12,6 +12,7 @@ mod doctor;
 mod drill;
 mod given;
 mod listeners;
+mod manager;
 mod money;
 mod moving;
 mod parts;
@@ -23,6 +24,7 @@ mod shadow_report;
 mod staff;
 mod tls;
 mod upstream;
+mod watchdog;
 mod watching;
 
 use std::any::Any;
@@ -45,6 +47,8 @@ use crate::rpc::RpcError;
 use crate::skycoin::Address;
 use crate::store::{Store, StoreError};
 use crate::task::{Shutdown, StepError, panic_words};
+
+use manager::{Manager, Told};
 
 pub use doctor::{Diagnosis, Finding, Line, diagnose};
 pub use drill::{DrillReport, drill};
@@ -213,14 +217,24 @@ pub struct Reload {
     pools: Arc<crate::engine::Reload>,
     certificate: Arc<Notify>,
     prices: Arc<prices::ConfigFile>,
+    manager: Manager,
+    /// Wakes who says that it is done.
+    begun: Arc<Notify>,
 }
 
 impl Reload {
     /// Looks at the address files, loads the certificate anew, and reads the prices of the configuration anew.
     pub fn ask(&self) {
+        self.manager.tell(Told::Reloading);
         self.pools.ask();
         self.certificate.notify_one();
         self.prices.ask();
+        self.begun.notify_one();
+    }
+
+    /// Returns whether something that was asked for has not begun yet.
+    fn is_asked(&self) -> bool {
+        self.pools.is_asked() || self.prices.is_asked()
     }
 }
 
@@ -283,6 +297,7 @@ impl App {
     pub async fn run(mut self) -> Result<(), RunError> {
         let first = self.until_something_ends().await;
         self.shutdown.trigger();
+        self.reload.manager.tell(Told::Stopping);
         let drained = tokio::time::timeout(DRAIN, self.drain()).await;
         let is_stuck = drained.is_err();
         let stuck = |_| Err(RunError::Stuck(self.names.join(", ")));

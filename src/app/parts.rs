@@ -11,11 +11,13 @@ use super::backups::Backups;
 use super::chains::{Readers, announce_chains};
 use super::given::{db_path, pool_accounts, pool_files, purpose};
 use super::listeners::{self, ListenerParts, Serving};
+use super::manager::{Manager, Told};
 use super::money::Money;
 use super::pidfile::PidFile;
 use super::staff::Staff;
+use super::watchdog::Watchdog;
 use super::watching::Watching;
-use super::{App, Reload, StartError, pidfile, preflight, prices, shadow, upstream};
+use super::{App, Listening, Reload, StartError, pidfile, preflight, prices, shadow, upstream};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::engine::shadow::ShadowBoard;
@@ -28,17 +30,16 @@ use crate::task::{Shutdown, aside};
 use crate::types::{Coin, PerCoin, UnixTime};
 
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
+    let manager = Manager::of_this_process();
     look_around(&config, &data_dir)?;
-    make_data_dir(&data_dir)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let database = db_path(&config, &data_dir);
-    let store = open_store(&config, database.clone(), Arc::clone(&clock)).await?;
-    let live = Arc::new(Live::default());
+    let store = open_store(&config, database.clone(), Arc::clone(&clock), manager.clone()).await?;
+    let (live, board) = (Arc::new(Live::default()), shadow::board(&config));
     let (shutdown, hang_up) = (Shutdown::default(), Arc::new(Notify::new()));
     let reload = Arc::<engine::Reload>::default();
     let money = Money::new(&config, &store).await?;
     let mut keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
-    let board = shadow::board(&config);
     check_pools(&mut keeper, board.as_ref()).await?;
     let exchange = upstream::shared(&config, &store, &clock)?;
     let readers = Readers::new(&config)?;
@@ -65,8 +66,8 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         database: database.clone(),
         watching: watching.clone(),
     };
-    let (serving, pidfile) = serve(&config, parts, &shutdown)?;
-    let mut staff = Staff { tasks: serving.tasks, names: serving.names, clock, shutdown, store };
+    let (mut serving, pidfile) = serve(&config, parts, &shutdown)?;
+    let mut staff = Staff::beside(&mut serving, clock, shutdown, store);
     employ_keeper(&config, &mut staff, &live, board.as_ref(), (keeper, &reload));
     upstream::employ_buyer(&config, &mut staff, &live, exchange.as_ref());
     staff.employ(pricer, live.pricer.clone(), intake.prices.nudge());
@@ -74,6 +75,8 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     readers.employ(&config, &mut staff, &live, &intake);
     receivers.employ(&watching, serving.health, &mut staff);
     backups.employ(&live, &mut staff);
+    let reload = Reload { pools: reload, certificate: hang_up, prices: file, manager, begun: Arc::default() };
+    watch(&mut staff, &serving.listening, &live, &reload, config.dummy.is_on());
     Ok(App {
         listening: serving.listening,
         store: staff.store,
@@ -83,7 +86,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         servers: serving.servers,
         names: staff.names,
         pidfile,
-        reload: Reload { pools: reload, certificate: hang_up, prices: file },
+        reload,
     })
 }
 
@@ -122,6 +125,24 @@ fn employ_keeper(
     }
 }
 
+/// Where the service's manager wants to know, it is told that this serves and lives.
+fn watch(staff: &mut Staff, listening: &Listening, live: &Arc<Live>, reload: &Reload, is_play: bool) {
+    if !reload.manager.is_there() {
+        return;
+    }
+    let watchdog = Watchdog {
+        manager: reload.manager.clone(),
+        listening: listening.clone(),
+        store: staff.store.clone(),
+        pulses: staff.pulses.clone(),
+        live: Arc::clone(live),
+        clock: Arc::clone(&staff.clock),
+        reload: reload.clone(),
+        is_play,
+    };
+    staff.employ_aside("watchdog", |shutdown| watchdog.run(shutdown));
+}
+
 /// The prices of the configuration, and what a person has set in their place; and what a person has switched off.
 fn take_over_prices(
     config: &Config,
@@ -136,7 +157,7 @@ fn take_over_prices(
     Ok(prices)
 }
 
-/// What has to be so before anything is begun, and what the operator should know.
+/// What has to be so before anything is begun, and what the operator should know. Makes the data directory.
 fn look_around(config: &Config, data_dir: &Path) -> Result<(), StartError> {
     let found = preflight::permissions(config, data_dir);
     if !found.problems.is_empty() {
@@ -149,7 +170,7 @@ fn look_around(config: &Config, data_dir: &Path) -> Result<(), StartError> {
     if let Some(file) = &config.shadow {
         tracing::warn!(copy = %file.display(), "looking on beside the original: nothing is paid, no address given out");
     }
-    Ok(())
+    make_data_dir(data_dir)
 }
 
 /// How deep each coin's deposits have to be. In dummy mode they are final at once, and where the chain's own word on
@@ -177,19 +198,27 @@ pub(super) async fn open_store(
     config: &Config,
     path: PathBuf,
     clock: Arc<dyn Clock>,
+    manager: Manager,
 ) -> Result<Store, StoreError> {
     let (purpose, cache_mib) = (purpose(config), config.db_cache_mib);
     let open = move || {
-        let began = std::time::Instant::now();
-        let repairing =
-            |percent| tracing::info!(percent, "the database was not closed properly, repairing it");
+        let (began, told) = (std::time::Instant::now(), manager.clone());
+        let repairing = move |percent| {
+            tracing::info!(percent, "the database was not closed properly, repairing it");
+            told.tell(Told::Progress(format!("repairing the database: {percent} %")));
+        };
+        let auditing = |rows| {
+            tracing::info!(rows, "auditing the database");
+            manager.tell(Told::Progress(format!("auditing the database: {rows} rows so far")));
+        };
         let backend = Arc::new(RedbBackend::open_cached(&path, cache_mib, repairing)?);
-        let store =
-            Store::open(backend, purpose, clock, &|rows| tracing::info!(rows, "auditing the database"))?;
+        manager.tell(Told::Progress("auditing the database".to_owned()));
+        let store = Store::open(backend, purpose, clock, &auditing)?;
         let snapshot = store.snapshot();
         let counters = snapshot.counters();
         let (bindings, deposits) = (counters.bindings, counters.deposits);
         tracing::info!(path = %path.display(), bindings, deposits, took = ?began.elapsed(), "database opened");
+        manager.tell(Told::Progress("reading addresses".to_owned()));
         Ok(store)
     };
     aside(open, || StoreError::Closed).await

@@ -129,6 +129,11 @@ impl ConfigFile {
         ConfigFile { running, clock, exchange, is_asked: AtomicBool::new(false), nudge }
     }
 
+    /// Returns whether nobody has begun to read it yet since that was asked for.
+    pub(super) fn is_asked(&self) -> bool {
+        self.is_asked.load(Ordering::Acquire)
+    }
+
     /// Has it read anew.
     pub(super) fn ask(&self) {
         self.is_asked.store(true, Ordering::Release);
@@ -165,7 +170,7 @@ impl PriceFile for ConfigFile {
 
     fn read(&self) -> Result<FreshPrices, String> {
         let path = self.running.file.as_deref().ok_or("the configuration was read from no file")?;
-        let config = config::read(path).map_err(|error| error.to_string())?;
+        let config = config::read_with(path, &self.running.overrides).map_err(|error| error.to_string())?;
         // The exchange that coins are bought on is spoken to by one client, which lasts as long as the service.
         let (new, old) = (&config.exchanger.exchange, &self.running.exchanger.exchange);
         let is_same = (new.venue, new.url.base(), new.key.expose_secret(), new.secret.expose_secret())

@@ -258,7 +258,7 @@ mod tests {
         let mut section = Section::root(table, &mut problems);
         let read = description(code, &mut section);
         section.finish();
-        (read, problems.0)
+        (read, problems.told)
     }
 
     #[test]
@@ -338,8 +338,9 @@ mod tests {
         read(&mut root);
         root.section("sky_exchanger").finish();
         root.finish();
-        let unknown: Vec<_> = problems.0.iter().filter(|problem| problem.contains("unknown key")).collect();
+        let unknown: Vec<_> =
+            problems.told.iter().filter(|problem| problem.contains("unknown key")).collect();
         assert_eq!(unknown, ["sky_exchanger.other: unknown key"]);
-        assert!(problems.0.iter().any(|problem| problem.starts_with("bitcoin_likes.ABY.number: ")));
+        assert!(problems.told.iter().any(|problem| problem.starts_with("bitcoin_likes.ABY.number: ")));
     }
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::care::{Care, who_may_change};
-use super::reader::{Problems, Section};
+use super::overrides::Overrides;
+use super::reader::{Problems, Section, Setting};
 use super::{Config, sections};
 
 /// The file's name in the data directory and in the working directory.
@@ -77,13 +78,26 @@ pub fn locate(config: Option<PathBuf>, data_dir: Option<PathBuf>) -> Result<Loca
     Ok(Located { config, data_dir })
 }
 
-/// Reads a configuration file.
+/// Reads a configuration file, and what the environment has in place of its values.
+///
+/// # Errors
+///
+/// Everything that is wrong, at once.
 pub fn read(path: &Path) -> Result<Config, ConfigError> {
-    let text = std::fs::read_to_string(path);
+    read_with(path, &Overrides::gather(&[]))
+}
+
+/// Reads a configuration file, with values that go before its own.
+///
+/// # Errors
+///
+/// Everything that is wrong, at once.
+pub fn read_with(path: &Path, overrides: &Overrides) -> Result<Config, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
-    let text = text.map_err(unreadable)?;
-    let mut config = parse(&text, path)?;
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let mut config = parse_with(&text, path, overrides)?;
     config.file = Some(path.to_owned());
+    config.overrides = overrides.clone();
     match who_may_change(path).map_err(unreadable)? {
         Care::Fine => {}
         Care::Warn(words) => config.warnings.push(words),
@@ -93,27 +107,95 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
 }
 
 /// Reads a configuration; `path` is only for messages.
+///
+/// # Errors
+///
+/// Everything that is wrong, at once.
 pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
-    let table = text.parse::<toml::Table>();
-    let table =
-        table.map_err(|error| ConfigError::NotToml { path: path.to_owned(), why: told(&error, text) })?;
-    let mut problems = Problems::default();
-    let mut root = Section::root(table, &mut problems);
-    let config = sections::read(&mut root);
-    root.finish();
-    if problems.0.is_empty() {
+    parse_with(text, path, &Overrides::default())
+}
+
+pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Config, ConfigError> {
+    let (mut config, noted) = noted(text, path, overrides)?;
+    if noted.told.is_empty() {
+        config.warnings.extend(noted.warnings);
         Ok(config)
     } else {
-        Err(ConfigError::Problems { path: path.to_owned(), problems: problems.0 })
+        Err(ConfigError::Problems { path: path.to_owned(), problems: noted.told })
     }
+}
+
+/// Returns the value of every key that holds, with where it comes from; secrets are left out. What is wrong has its
+/// default.
+///
+/// # Errors
+///
+/// Where the file is no TOML, or cannot be read.
+pub fn settings(path: &Path, overrides: &Overrides) -> Result<Vec<Setting>, ConfigError> {
+    let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
+    settings_of(&std::fs::read_to_string(path).map_err(unreadable)?, path, overrides)
+}
+
+pub(super) fn settings_of(
+    text: &str,
+    path: &Path,
+    overrides: &Overrides,
+) -> Result<Vec<Setting>, ConfigError> {
+    let (_, noted) = noted(text, path, overrides)?;
+    let mut settings: Vec<Setting> = Vec::new();
+    for setting in noted.asked.into_iter().filter(|setting| setting.value.is_some()) {
+        if !settings.iter().any(|known| known.key == setting.key) {
+            settings.push(setting);
+        }
+    }
+    Ok(settings)
+}
+
+/// The configuration as far as it goes, and what is noted on the way.
+fn noted(text: &str, path: &Path, overrides: &Overrides) -> Result<(Config, Problems), ConfigError> {
+    let table = text.parse::<toml::Table>();
+    let mut table =
+        table.map_err(|error| ConfigError::NotToml { path: path.to_owned(), why: told(&error, text) })?;
+    let mut noted = Problems::default();
+    overrides.apply(&mut table, &mut noted);
+    let mut root = Section::root(table, &mut noted);
+    let config = sections::read(&mut root);
+    root.finish();
+    let known = |flat: &str| {
+        let keys = noted.asked.iter().map(|setting| &setting.key);
+        let is_meant =
+            |key: &&String| [key.replace('.', "_"), key.replace('.', "__")].contains(&flat.to_owned());
+        keys.filter(|key| key.contains('.') || flat.len() == key.len()).find(is_meant).cloned()
+    };
+    let strays: Vec<String> = overrides.strays(known).collect();
+    for (key, from) in noted.given.iter().filter(|(_, from)| !from.is_empty()) {
+        let about = format!("{key}: ");
+        let of_it = noted.told.iter_mut().filter(|told| told.starts_with(&about));
+        of_it.for_each(|told| *told = format!("{from}: {told}"));
+    }
+    noted.told.extend(strays);
+    Ok((config, noted))
 }
 
 /// Every key and section that there is, by full name.
 pub fn all_keys() -> Vec<String> {
+    let mut keys: Vec<String> = asked().asked.into_iter().map(|setting| setting.key).collect();
+    keys.sort();
+    keys
+}
+
+/// Every table whose names are the operator's own.
+#[cfg(test)]
+pub(super) fn all_own_names() -> Vec<String> {
+    let mut names = asked().own_names;
+    names.sort();
+    names
+}
+
+fn asked() -> Problems {
     let mut asked = Problems::default();
     sections::read(&mut Section::root(toml::Table::new(), &mut asked));
-    asked.1.sort();
-    asked.1
+    asked
 }
 
 /// The error with its line. The line itself is not shown: it may hold a password.

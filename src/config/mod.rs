@@ -10,15 +10,19 @@ mod bitcoin_rpc;
 mod care;
 mod chains;
 mod clients;
+mod credential;
 mod dummy;
 mod exchange_client;
 mod exchanger;
 mod load;
 mod lookups;
+mod network_prefix;
 mod node_url;
 mod origins;
+mod overrides;
 mod prices;
 mod reader;
+mod secrets;
 mod sections;
 mod shadow;
 mod shop;
@@ -45,9 +49,12 @@ pub use care::{Care, who_may_change, who_may_read};
 pub use clients::WebClient;
 pub use dummy::Dummy;
 pub use exchange_client::{ExchangeClient, PartialFills, Upstream, Venue};
-pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read};
+pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read, read_with, settings};
+pub use network_prefix::NetworkPrefix;
 pub use node_url::{NodeUrl, Usual};
 pub use origins::AllowedOrigin;
+pub use overrides::Overrides;
+pub use reader::Setting;
 pub use sections::LogFormat;
 pub use tokens::known_tokens;
 pub use traces::Traces;
@@ -62,6 +69,8 @@ const MAX_I64: u64 = i64::MAX.unsigned_abs();
 pub struct Config {
     /// The file that it was read from; none where it was no file.
     pub file: Option<PathBuf>,
+    /// What went before the file's values.
+    pub overrides: Overrides,
     /// Log at debug level.
     pub debug: bool,
     /// Serve a CPU profile as a flame graph on the admin listener.
@@ -383,31 +392,6 @@ pub struct Acme {
     pub directory: Option<String>,
     /// Certificate that the authority's own server is verified with.
     pub directory_root: Option<PathBuf>,
-}
-
-/// A range of IP addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NetworkPrefix {
-    /// Any address of the network.
-    pub address: std::net::IpAddr,
-    /// How many bits at its beginning are the network's.
-    pub bits: u8,
-}
-
-impl NetworkPrefix {
-    /// Whether an address lies in the range.
-    pub fn contains(&self, address: std::net::IpAddr) -> bool {
-        use std::net::IpAddr::{V4, V6};
-        let same_head = |one: u128, two: u128, width: u32| {
-            let rest = width.saturating_sub(u32::from(self.bits));
-            rest >= width || (one >> rest) == (two >> rest)
-        };
-        match (self.address, address.to_canonical()) {
-            (V4(range), V4(ip)) => same_head(u32::from(range).into(), u32::from(ip).into(), 32),
-            (V6(range), V6(ip)) => same_head(range.into(), ip.into(), 128),
-            _ => false,
-        }
-    }
 }
 
 /// Section `admin_panel`: the admin listener.

@@ -34,7 +34,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     let db_cache_mib = root.number("db_cache_mib", 32, MAX_DB_CACHE_MIB);
     let pidfile = root.path("pidfile");
     // Not shown where they are wrong: one may be a private key that somebody took for the public one.
-    let sources = PerCoin::new(|coin| root.secret(coin.facts().settings.addresses_key));
+    let sources = PerCoin::new(|coin| root.unshown(coin.facts().settings.addresses_key));
     let teller = teller(&mut root.section("teller"));
     let nodes = Nodes::read(root, &mut warnings);
     let mut section = root.section("sky_exchanger");
@@ -53,7 +53,6 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     }
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
-    let alerts = super::alerts::read(&mut root.section("alerts"), &mut warnings);
     let dummy = super::dummy::read(&mut root.section("dummy"));
     let shadow = super::shadow::read(&mut root.section("shadow"));
     let config = Config {
@@ -73,11 +72,12 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         admin,
         traces: super::traces::read(&mut root.section("traces"), &mut warnings),
         backup: super::backup::read(&mut root.section("backup"), &mut warnings),
-        alerts,
+        alerts: super::alerts::read(&mut root.section("alerts"), &mut warnings),
         dummy,
         shadow,
         warnings,
         file: None,
+        overrides: super::Overrides::default(),
     };
     check_across(root, &config);
     config

@@ -92,6 +92,11 @@ impl Reload {
         self.nudge.notify_one();
     }
 
+    /// Returns whether the keeper has not begun to look yet since it was asked to.
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Acquire)
+    }
+
     /// What wakes the keeper.
     pub fn nudge(&self) -> Arc<Notify> {
         Arc::clone(&self.nudge)

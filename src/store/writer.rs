@@ -180,7 +180,10 @@ impl Writer {
     /// Nothing is written where no job changed anything.
     fn commit(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
         #[cfg(feature = "testing")]
-        crate::task::panic_if_asked("store-writer");
+        {
+            crate::task::panic_if_asked("store-writer");
+            crate::task::hang_if_asked("store-writer");
+        }
         let now = self.shared.clock.now();
         let mut committed: Option<TxDraft> = None;
         let mut clean = true;

@@ -3,6 +3,7 @@
 //! What was done for a request carries its id, what was done in a worker's step the worker and the step.
 //! A line is written whole or not at all; a file that cannot be written to loses lines, never the process.
 
+mod journal;
 mod seldom;
 mod text;
 mod traces;
@@ -130,6 +131,7 @@ pub fn note<V: Into<opentelemetry::Value>>(
 /// Where the log file cannot be opened, or no client for the collector of spans can be made.
 pub fn init(config: &Config) -> Result<Telemetry, LogError> {
     let (layer, file) = match &config.logfile {
+        None if journal::is_read() => (layer(config.log_format, journal::Lines, false), None),
         None => (layer(config.log_format, io::stdout, std::io::IsTerminal::is_terminal(&io::stdout())), None),
         Some(path) => {
             let file = open(path).map_err(|source| LogError::File { path: path.clone(), source })?;

@@ -77,6 +77,34 @@ fn lines(log: &str) -> Vec<Value> {
         .collect()
 }
 
+/// Where standard output is the journal's, as the manager of services says by device and inode.
+pub(crate) async fn should_tell_the_journal_how_bad_each_line_is() -> Outcome {
+    let mut desk = Desk::prepare();
+    desk.fill_pools(&mut Rng::fixed());
+    let script = "JOURNAL_STREAM=$(stat -L -c %d:%i /proc/$$/fd/1) exec \"$@\"".to_owned();
+    desk.go_through("/bin/sh", vec!["-c".to_owned(), script, "sh".to_owned()]).await;
+    desk.stop().await;
+    let said = desk.said();
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains(" teller")).collect();
+    let of = |level: &str| lines.iter().filter(|line| line.contains(&format!(" {level} "))).count();
+    let marked = |mark: &str| lines.iter().filter(|line| line.starts_with(mark)).count();
+    assert!(of("INFO") > 3 && of("WARN") > 0, "{said}");
+    assert_eq!(
+        (marked("<6>"), marked("<4>"), marked("<3>")),
+        (of("INFO"), of("WARN"), of("ERROR")),
+        "{said}"
+    );
+
+    // It is another's: nothing is marked.
+    let mut other = Desk::prepare();
+    other.fill_pools(&mut Rng::fixed());
+    let script = "JOURNAL_STREAM=1:1 exec \"$@\"".to_owned();
+    other.go_through("/bin/sh", vec!["-c".to_owned(), script, "sh".to_owned()]).await;
+    other.stop().await;
+    assert!(!other.said().lines().any(|line| line.starts_with('<')), "{}", other.said());
+    Ok(())
+}
+
 pub(crate) async fn should_go_on_where_it_cannot_reopen() -> Outcome {
     let mut desk = Desk::prepare();
     let folder = desk.path("logs");

@@ -41,6 +41,7 @@ mod readme;
 mod receivers;
 mod rng;
 mod runbooks;
+mod service;
 mod signals;
 mod start;
 #[path = "../nodes/support/mod.rs"]
@@ -56,6 +57,7 @@ use libtest_mimic::Trial;
 
 fn main() -> ExitCode {
     let mut trials = running();
+    trials.extend(managed());
     trials.extend(starting());
     trials.extend(examined());
     trials.extend(moving_over());
@@ -97,6 +99,7 @@ fn running() -> Vec<Trial> {
         logs::should_go_on_where_it_cannot_reopen,
         logs::should_log_json_and_nothing_else_to_standard_output,
         logs::should_log_text_and_details_when_asked,
+        logs::should_tell_the_journal_how_bad_each_line_is,
         logs::should_tell_the_story_of_a_purchase,
         logs::should_never_log_a_secret,
         logs::should_not_show_the_secret_in_a_broken_config,
@@ -121,6 +124,20 @@ fn running() -> Vec<Trial> {
         prometheus::should_draw_nothing_that_is_not_told,
         runbooks::should_ask_for_nothing_that_is_not_there,
         people::should_let_people_in_on_the_database_itself,
+    ]
+}
+
+/// What it tells a manager of services, and takes from one.
+fn managed() -> Vec<Trial> {
+    tests![
+        service::should_say_that_it_serves_lives_and_stops,
+        service::should_say_that_it_reads_anew_and_has_done_so,
+        service::should_not_be_kept_alive_where_its_writer_hangs,
+        service::should_be_kept_alive_where_its_node_is_down,
+        service::should_go_on_where_nobody_listens,
+        service::should_be_configured_by_environment_and_command_line,
+        service::should_take_its_secrets_from_credentials,
+        service::should_keep_copies_by_environment_and_credential,
     ]
 }
 

@@ -182,9 +182,13 @@ pub(crate) async fn should_refuse_what_is_no_database() -> Outcome {
     Ok(())
 }
 
+/// An upgrade that changes the schema, and a rollback: the older version says so and changes nothing, and what was
+/// bound is there once the newer one is back.
 pub(crate) async fn should_refuse_the_database_of_a_newer_version() -> Outcome {
     let mut desk = fit();
     desk.go().await;
+    let payee = address(Coin::SKY, &mut Rng::fixed());
+    desk.api.bind(&payee, Coin::BTC).await.done();
     desk.stop().await;
     let version = |change: fn(&mut u8)| {
         let backend = RedbBackend::open(&desk.database(), |_| {}).unwrap();
@@ -197,9 +201,13 @@ pub(crate) async fn should_refuse_the_database_of_a_newer_version() -> Outcome {
         transacted.unwrap();
     };
     version(|last| *last += 1);
-    desk.go_wrong().await.assert_refused(&["has schema 2", "knows up to 1", "use a newer teller"]);
+    let words = ["has schema 2", "knows up to 1", "use a newer teller"];
+    desk.go_wrong().await.assert_refused(&words);
+    desk.command("check-config").await.assert_refused(&words);
     version(|last| *last -= 1);
     desk.go().await;
+    assert_eq!(desk.api.status(&payee).await.len(), 1);
+    desk.stop().await;
     Ok(())
 }
 

@@ -27,6 +27,13 @@ fn prepare() -> (Desk, PathBuf) {
     (desk, wallet)
 }
 
+/// A desk for real coins, with a wallet that it can open. None of its nodes is there.
+pub(crate) fn without_nodes() -> Desk {
+    let (desk, wallet) = prepare();
+    write(&wallet, &plain(), 0o600);
+    desk
+}
+
 /// Nobody listens where the nodes should be: the desk waits for them and says so.
 fn make_real(desk: &mut Desk) {
     desk.set("dummy.scanner", false).set("dummy.sender", false);
@@ -95,6 +102,18 @@ pub(crate) async fn should_open_an_encrypted_wallet_with_its_password_alone() ->
     desk.go_wrong().await.assert_refused(&["sky_exchanger.wallet_password_file", "can be read by others"]);
     write(&password, &format!("{PASSWORD}\n"), 0o600);
     desk.go().await;
+    desk.stop().await;
+
+    // As systemd hands it over: the group's right is the mask of an access list.
+    let folder = desk.path("credentials");
+    fs::create_dir(&folder).unwrap();
+    write(&folder.join("wallet-password"), &format!("{PASSWORD}\n"), 0o440);
+    desk.set("sky_exchanger.wallet_password_file", "credential:wallet-password");
+    desk.go_wrong()
+        .await
+        .assert_refused(&["sky_exchanger.wallet_password_file", "LoadCredential=wallet-password:FILE"]);
+    let directory = format!("CREDENTIALS_DIRECTORY={}", folder.display());
+    desk.go_through("/usr/bin/env", vec![directory]).await;
     desk.stop().await;
     Ok(())
 }

@@ -96,11 +96,20 @@ impl HotWallet {
     }
 }
 
+/// Whether systemd gave a file to this service: it belongs to root, an entry of its access list lets this user read
+/// it, and the mask of that list shows as the group's right.
+fn is_credential(path: &Path) -> bool {
+    let directory = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let directory = directory.filter(|directory| directory.is_absolute());
+    directory.is_some_and(|directory| path.parent() == Some(&*directory))
+}
+
 /// Reads a file that only its owner may read.
 fn read_secret(key: &'static str, path: &Path) -> Result<Zeroizing<Vec<u8>>, HotWalletError> {
     let unreadable = |source| HotWalletError::Unreadable { key, path: path.to_owned(), source };
     let mode = std::fs::metadata(path).map_err(unreadable)?.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
+    let by_others = if is_credential(path) { 0o007 } else { 0o077 };
+    if mode & by_others != 0 {
         return Err(HotWalletError::Exposed { key, path: path.to_owned(), mode });
     }
     std::fs::read(path).map(Zeroizing::new).map_err(unreadable)
