@@ -37,7 +37,7 @@ rust_install() {
 
 check_format() {
     cargo fmt --check
-    shellcheck .ci/run .ci/*.sh tests/browser/run tests/schema/run
+    shellcheck .ci/run .ci/*.sh dist/deb dist/release dist/debian/* tests/browser/run tests/schema/run
     printf 'formatted, and no complaints about the scripts\n'
 }
 

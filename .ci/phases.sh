@@ -63,7 +63,7 @@ phases_end() {
     printf '\n==== summary ====\n\n'
     # The runners' own closing lines, and what was left out.
     for name in "${PHASES_NAMES[@]}"; do
-        grep -aE '^ +(Running|Doc-tests) |^(test result:|browser:|web:|seeds:|advisories:)|\.\.\. ignored|: absent \(' "$PHASES_LOGS/$name" || true
+        grep -aE '^ +(Running|Doc-tests) |^(test result:|browser:|web:|seeds:|package:|release:|advisories:)|\.\.\. ignored|: absent \(' "$PHASES_LOGS/$name" || true
     done
     printf '\n'
     for name in "${PHASES_NAMES[@]}"; do printf '%-14s %s\n' "$name" "${PHASES_TOLD[$name]}"; done

@@ -51,6 +51,10 @@ const DECISIONS: &[(&str, Decision)] = &[
     ("cargo bench", NotHere(TESTS)),
     ("cargo build --release", NotHere(BUILDS)),
     (".ci/run", NotHere("installs packages, and runs everything")),
+    (
+        "TELLER__",
+        NotHere("a variable's name, as config.toml's keys have them: tests/process/service.rs sets some"),
+    ),
     ("TELLER_", NotHere(TESTS)),
     ("npm --prefix web", NotHere("wants Node and a registry: .ci/run does it")),
     ("tests/nodes/kills", NotHere(TESTS)),

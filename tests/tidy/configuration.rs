@@ -39,6 +39,36 @@ fn should_name_every_key_in_the_sample_configuration() {
     assert!(missing.is_empty(), "config.toml does not name {missing:?}");
 }
 
+/// Tables with names of the operator's own.
+const OWN: [&str; 2] = ["web.clients.", "eth_tokens."];
+
+#[test]
+fn should_name_variables_that_there_are_in_documents_and_examples() {
+    let known: BTreeSet<String> = teller::config::all_keys().into_iter().collect();
+    let files = [
+        "README.md",
+        "config.toml",
+        "docs/install.md",
+        "docs/docker.md",
+        "docs/kubernetes.md",
+        "dist/compose.yml",
+    ];
+    for file in files {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        let named: Vec<String> = words
+            .filter_map(|word| word.strip_prefix("TELLER__"))
+            .map(|name| name.to_ascii_lowercase().replace("__", "."))
+            .filter(|key| !key.is_empty())
+            .collect();
+        assert!(!named.is_empty(), "{file} names none");
+        for key in named {
+            let is_own = OWN.iter().any(|own| key.starts_with(own));
+            assert!(is_own || known.contains(&key), "{file} names {key}, which is no key");
+        }
+    }
+}
+
 fn collect(prefix: &str, table: &toml::Table, keys: &mut BTreeSet<String>) {
     for (name, value) in table {
         let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
