@@ -17,7 +17,7 @@
 //! | 7 | [`store`], [`telemetry`], [`live`] | what is kept; the log; what workers know and listeners show |
 //! | 8 | [`engine`], [`backup`] | the workers, the steps that listeners ask for, what may be bound; copies of the database that make themselves |
 //! | 9 | [`report`] | facts put into words, in every language that buyers read; the verdict of health |
-//! | 10 | [`http`] | what listeners share |
+//! | 10 | [`http`], [`outbox`] | what listeners share; events told until they are acknowledged |
 //! | 11 | [`api`], [`monitor`], [`dummy`], [`alerts`] | the public, the admin and the dummy listener; who is told of problems without asking |
 //! | 12 | [`app`], `testing` | everything put together; what tests share, compiled for tests only |
 //!
@@ -41,6 +41,7 @@ pub mod ledger;
 pub mod live;
 pub mod monitor;
 pub mod original;
+pub mod outbox;
 pub mod payout;
 pub mod people;
 pub mod price;

@@ -10,7 +10,9 @@ use super::watching::Watching;
 use crate::alerts::{Kept, Mail, Post, Receiver, Told, Watcher, Webhook};
 use crate::clock::Clock;
 use crate::config::Alerts;
+use crate::outbox::Noter;
 use crate::report::{HealthCheck, OpenProblem};
+use crate::store::StoreError;
 
 /// A receiver with what it was told.
 #[derive(Debug)]
@@ -51,9 +53,17 @@ impl Receivers {
     }
 
     /// Begins to look, and to tell.
-    pub(super) fn employ(self, watching: &Watching, health: Option<Arc<HealthCheck>>, staff: &mut Staff) {
+    pub(super) fn employ(
+        self,
+        watching: &Watching,
+        health: Option<Arc<HealthCheck>>,
+        staff: &mut Staff,
+    ) -> Result<(), StoreError> {
         // Where no listener was bound, nothing is served that could ail.
-        let Some(health) = health else { return };
+        let Some(health) = health else { return Ok(()) };
+        for problem in Noter::noted(&staff.store)? {
+            watching.problems.take_over(problem, staff.clock.moment());
+        }
         let told = self.webhook.iter().map(|known| &known.told);
         for told in told.chain(self.mail.iter().map(|known| &known.told)) {
             take_over(told, watching, &*staff.clock);
@@ -67,7 +77,10 @@ impl Receivers {
             let post = post(mail, &watcher, staff, self.repeat);
             staff.employ_aside("alerts by mail", |shutdown| post.run(shutdown));
         }
+        let noter = Noter::new(staff.store.clone(), watcher.subscribe());
+        staff.employ_aside("problems as events", |shutdown| noter.run(shutdown));
         staff.employ_aside("watcher", |shutdown| watcher.run(shutdown));
+        Ok(())
     }
 }
 

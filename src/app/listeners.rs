@@ -24,7 +24,9 @@ use crate::dummy::{self, DummyNode, DummyState, Player};
 use crate::engine::{Appeals, Intake, Play, Reload};
 use crate::http::{Door, DoorLimits, Listener, Once, attend, numbered, problems, serve};
 use crate::live::Live;
-use crate::monitor::{self, ActBook, BuildInfo, Configured, Logins, Metrics, MonitorState, SecondPerson};
+use crate::monitor::{
+    self, ActBook, BuildInfo, Configured, EventDesk, Logins, Metrics, MonitorState, SecondPerson,
+};
 use crate::report::{HealthCheck, Outlook, Readiness};
 use crate::skycoin::Address;
 use crate::store::Store;
@@ -60,6 +62,7 @@ pub(super) struct ListenerParts {
     pub(super) backups: (Copier, Option<KeeperHandle>),
     pub(super) database: PathBuf,
     pub(super) watching: Watching,
+    pub(super) events: EventDesk,
 }
 
 /// Listeners whose ports are taken. Connections queue in the kernel; nobody is served yet.
@@ -345,6 +348,7 @@ fn bind_admin(
         logins: Logins::new(&config.admin),
         second_person: SecondPerson::new(&config.admin),
         acts: ActBook::default(),
+        events: parts.events.clone(),
     });
     let app = move || {
         let state = state.clone();

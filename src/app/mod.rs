@@ -15,6 +15,7 @@ mod listeners;
 mod manager;
 mod money;
 mod moving;
+mod outbox;
 mod parts;
 mod pidfile;
 mod preflight;
@@ -113,6 +114,9 @@ pub enum StartError {
     /// Copies of the database cannot make themselves.
     #[error("backup: {0}")]
     Backup(#[from] crate::backup::BackupError),
+    /// A receiver of events.
+    #[error(transparent)]
+    Events(#[from] crate::outbox::SetupError),
     /// A listener cannot be bound.
     #[error("{key}: cannot listen on {address}: {source}")]
     Listen {

@@ -13,6 +13,7 @@ use super::given::{db_path, pool_accounts, pool_files, purpose};
 use super::listeners::{self, ListenerParts, Serving};
 use super::manager::{Manager, Told};
 use super::money::Money;
+use super::outbox;
 use super::pidfile::PidFile;
 use super::staff::Staff;
 use super::watchdog::Watchdog;
@@ -23,6 +24,7 @@ use crate::config::Config;
 use crate::engine::shadow::ShadowBoard;
 use crate::engine::{self, BuyMethods, Intake, PoolKeeper};
 use crate::live::{Live, Prices};
+use crate::monitor::EventDesk;
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{RedbBackend, Store, StoreError};
@@ -48,6 +50,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let (pricer, file) = prices::reading(&config, (&store, &clock, &live), &intake, exchange.as_ref())?;
     let receivers = Receivers::new(&config.alerts, &data_dir)?;
     let backups = Backups::new(&config, &data_dir, &database)?;
+    let couriers = outbox::couriers(&config, &store).await?;
     let watching = Watching::new(&config, &store, &shutdown);
     let parts = ListenerParts {
         store: store.clone(),
@@ -65,6 +68,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         backups: backups.for_listeners(),
         database: database.clone(),
         watching: watching.clone(),
+        events: EventDesk::new(couriers.clone(), shutdown.clone()),
     };
     let (mut serving, pidfile) = serve(&config, parts, &shutdown)?;
     let mut staff = Staff::beside(&mut serving, clock, shutdown, store);
@@ -73,8 +77,9 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     staff.employ(pricer, live.pricer.clone(), intake.prices.nudge());
     money.employ(&config, &mut staff, &live, exchange.as_ref());
     readers.employ(&config, &mut staff, &live, &intake);
-    receivers.employ(&watching, serving.health, &mut staff);
+    receivers.employ(&watching, serving.health, &mut staff)?;
     backups.employ(&live, &mut staff);
+    outbox::employ(&couriers, &mut staff);
     let reload = Reload { pools: reload, certificate: hang_up, prices: file, manager, begun: Arc::default() };
     watch(&mut staff, &serving.listening, &live, &reload, config.dummy.is_on());
     Ok(App {

@@ -11,9 +11,9 @@ use super::alerts::Receivers;
 use super::backups::Backups;
 use super::chains::{Readers, skycoin_rest};
 use super::upstream::NoNonces;
-use super::{given, money, tls, upstream};
+use super::{given, money, outbox, tls, upstream};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Care, Config, Tls, who_may_change, who_may_read};
+use crate::config::{Care, Config, Tls, ToldBy, who_may_change, who_may_read};
 use crate::original::read_copy;
 use crate::skycoin::Address;
 use crate::store::{LookResult, Snapshot, look};
@@ -66,6 +66,7 @@ pub fn check(config: &Config, data_dir: &Path) -> Findings {
     certificate(config, &mut found);
     found.taken(Receivers::new(&config.alerts, data_dir));
     backups(config, data_dir, &mut found);
+    outbox::check(config).iter().for_each(|error| found.problem(format_args!("{error}")));
     found.taken(Readers::new(config));
     if !config.upstream_assets().is_empty() && config.shadow.is_none() {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -110,6 +111,15 @@ pub(super) fn permissions(config: &Config, data_dir: &Path) -> Findings {
         found.care("web.tls_key", who_may_change(key));
         // Its group often is the one of those who serve with it.
         found.care("web.tls_key", who_may_read(key, true));
+    }
+    if config.shadow.is_some() && !config.events.is_empty() {
+        found.warn("events: nobody is told of events while shadow.original is set");
+    }
+    for receiver in &config.events {
+        if let ToldBy::Script(program) = &receiver.by {
+            // It is run as the desk's own user.
+            found.care(&format!("events.{}.script", receiver.name), who_may_change(program));
+        }
     }
     if let Some(cert) = config.alerts.mail.as_ref().and_then(|mail| mail.cert.as_ref()) {
         found.care("alerts.mail_cert", who_may_change(cert));

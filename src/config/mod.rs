@@ -12,6 +12,7 @@ mod chains;
 mod clients;
 mod credential;
 mod dummy;
+mod events;
 mod exchange_client;
 mod exchanger;
 mod load;
@@ -48,6 +49,7 @@ pub use backup::{Backup, BackupPlace, BackupSchedule, Retention};
 pub use care::{Care, who_may_change, who_may_read};
 pub use clients::WebClient;
 pub use dummy::Dummy;
+pub use events::{EventReceiver, EventWebhook, ToldBy};
 pub use exchange_client::{ExchangeClient, PartialFills, Upstream, Venue};
 pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read, read_with, settings};
 pub use network_prefix::NetworkPrefix;
@@ -105,6 +107,8 @@ pub struct Config {
     pub backup: Option<Backup>,
     /// Section `alerts`: who is told of problems.
     pub alerts: Alerts,
+    /// Section `events`: who is told of events until they have acknowledged them.
+    pub events: Vec<EventReceiver>,
     /// Section `dummy`: play money.
     pub dummy: Dummy,
     /// The original's database that is looked on beside; none where this desk is one that pays.

@@ -116,6 +116,12 @@ impl<'p> Section<'p> {
         self.problems.add(&key, what);
     }
 
+    /// What is wrong with the section itself.
+    pub(super) fn problem_here(&mut self, what: impl std::fmt::Display) {
+        let path = self.path.clone();
+        self.problems.add(&path, what);
+    }
+
     /// Whether anything was wrong so far.
     pub(super) fn has_problems(&self) -> bool {
         !self.problems.told.is_empty()
@@ -203,6 +209,20 @@ impl<'p> Section<'p> {
         };
         self.decided(name, if value.expose_secret().is_empty() { "\"\"" } else { "(not shown)" });
         value
+    }
+
+    /// Strings that are never shown, not even where one is wrong.
+    pub(super) fn secrets(&mut self, name: &'static str) -> Vec<SecretString> {
+        match self.take(name) {
+            None => Vec::new(),
+            Some(Value::Array(values)) if values.iter().all(Value::is_str) => {
+                values.iter().filter_map(Value::as_str).map(SecretString::from).collect()
+            }
+            Some(_) => {
+                self.problem(name, "expected an array of strings, [\"...\", \"...\"]");
+                Vec::new()
+            }
+        }
     }
 
     /// A string, where the empty one means none.

@@ -73,6 +73,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         traces: super::traces::read(&mut root.section("traces"), &mut warnings),
         backup: super::backup::read(&mut root.section("backup"), &mut warnings),
         alerts: super::alerts::read(&mut root.section("alerts"), &mut warnings),
+        events: super::events::read(root, &mut warnings),
         dummy,
         shadow,
         warnings,

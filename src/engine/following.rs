@@ -1,5 +1,6 @@
 //! What a scanner's steps do to the store, each in one transaction.
 
+use super::depth::{self, Depth};
 use super::intake::Intake;
 use super::taking::take_block;
 use crate::chain::Block;
@@ -14,6 +15,8 @@ pub(super) struct BlocksStep {
     pub(super) ours: BlockRef,
     pub(super) blocks: Vec<Block>,
     pub(super) final_height: Option<Height>,
+    /// Blocks that have to lie on a deposit's block; none where depth says nothing.
+    pub(super) required: Option<u64>,
     pub(super) intake: Intake,
 }
 
@@ -86,6 +89,9 @@ fn finalize(tx: &mut WriteTx<'_>, step: &BlocksStep, height: Height) -> Result<u
     }
     let from = done.map_or(Height::new(0), Height::next);
     let count = finalize_between(tx, coin, &step.intake, from, height)?;
+    if let Some(required) = step.required {
+        depth::tell(tx, coin, Depth { required, before: done, now: height })?;
+    }
     tx.set_finalized(coin, height)?;
     Ok(count)
 }

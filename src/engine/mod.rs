@@ -6,6 +6,7 @@ mod bind_policy;
 mod binder;
 mod budget;
 mod buyer;
+mod depth;
 mod doubt;
 mod following;
 mod identity;

@@ -74,6 +74,7 @@ codes! {
     AddressIsOurs, "address_is_ours", CONFLICT, "The address belongs to this desk";
     NotPushed, "not_pushed", CONFLICT, "The price is not one that is pushed";
     ProfileTaken, "profile_taken", CONFLICT, "A profile is being taken already";
+    HistoryDiffers, "history_differs", CONFLICT, "The history of events is not the one that was read before";
     DepositContradicts, "deposit_contradicts", CONFLICT, "The deposit is known, and was another";
     BodyTooLarge, "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large";
     InvalidContentType, "invalid_content_type", UNSUPPORTED_MEDIA_TYPE, "The body has another media type";

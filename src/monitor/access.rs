@@ -49,6 +49,12 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     ("/api/history", VIEW, OPERATE),
     ("/api/history/proof", VIEW, OPERATE),
     ("/api/changes", VIEW, OPERATE),
+    ("/api/events", VIEW, OPERATE),
+    ("/api/events/readers/{name}", VIEW, OPERATE),
+    ("/api/events/readers/{name}/ack", VIEW, OPERATE),
+    ("/api/events/receivers", VIEW, OPERATE),
+    ("/api/events/receivers/{name}", VIEW, OPERATE),
+    ("/api/events/receivers/{name}/{act}", VIEW, OPERATE),
     ("/api/openapi.json", VIEW, OPERATE),
     ("/api/orders", VIEW, OPERATE),
     ("/api/orders/{no}/{act}", VIEW, OPERATE),
@@ -126,12 +132,14 @@ pub(super) fn is_shown_first(path: &str) -> bool {
     SHOWN_FIRST.iter().any(is_it)
 }
 
-/// Routes whose acts a desk does that only looks on beside the original: who may look, and which blocks are read. All
-/// others decide what becomes of money.
+/// Routes whose acts a desk does that only looks on beside the original: who may look, how far readers of events are,
+/// and which blocks are read. All others decide what becomes of money, or who is told.
 const IN_A_SHADOW: &[&str] = &[
     "/api/chains/{coin}/blind",
     "/api/chains/{coin}/passed-over/{height}/{name}/{act}",
     "/api/chains/{coin}/rescan",
+    "/api/events/readers/{name}",
+    "/api/events/readers/{name}/ack",
     "/api/people",
     "/api/people/{name}",
     "/api/people/{name}/{act}",

@@ -11,8 +11,8 @@ use super::stage::Shown;
 use super::{
     accounting, accounting_days, acts, addresses, backup, backups, balance, chains, changes, deposits,
     described_people, history, orders, overview, own_money, passed_over, prices, problems, profile,
-    reconciliation, search, shadow, spends, switches, tainted, timeline, transactions, waiting, wallet,
-    withdrawals,
+    receivers, reconciliation, search, shadow, spends, switches, tainted, timeline, transactions, waiting,
+    wallet, withdrawals,
 };
 use crate::http::Code;
 use crate::http::describe::{About, Chapter, Operation, Reference, document, one_of, query};
@@ -61,13 +61,16 @@ pub fn described() -> Value {
         ("Orders", orders::described().into_iter().chain(withdrawals::described()).collect()),
         ("Books and wallet", books),
         ("People", described_people::described()),
+        ("Events", receivers::described()),
         ("The service", service),
         ("This reference", own()),
     ];
     let chapters = chapters
         .into_iter()
         .map(|(name, operations)| (name, operations.into_iter().map(shown_first).map(proposed).collect()));
-    document(&ABOUT, chapters.collect())
+    let mut document = document(&ABOUT, chapters.collect());
+    document["webhooks"] = crate::outbox::schemas();
+    document
 }
 
 /// What is told of an act that can be shown without being done. What is pushed cannot: nothing but memory knows it.

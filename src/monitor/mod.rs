@@ -22,6 +22,9 @@ mod deposits;
 mod described;
 mod described_people;
 mod desk;
+mod events;
+mod events_page;
+mod events_stream;
 mod gate;
 mod history;
 mod json_body;
@@ -42,6 +45,7 @@ mod probes;
 mod problems;
 mod profile;
 mod proposals;
+mod receivers;
 mod reconciliation;
 mod scrape;
 mod search;
@@ -80,6 +84,7 @@ use crate::store::Store;
 use crate::types::{Coin, PerCoin};
 
 pub use described::described;
+pub use events_page::EventDesk;
 pub use log::ActBook;
 pub use logins::Logins;
 pub use metrics::{BuildInfo, Metrics, MetricsError};
@@ -136,6 +141,8 @@ pub struct MonitorState {
     pub second_person: SecondPerson,
     /// The log of acts.
     pub acts: ActBook,
+    /// Who is told of events.
+    pub events: EventDesk,
 }
 
 impl MonitorState {
@@ -169,6 +176,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .configure(operators)
         .configure(copies)
         .configure(pools)
+        .configure(told)
         .service(web::resource("/api/deposits").to(deposits::by_status))
         .service(web::resource("/api/deposits/errored").to(deposits::errored))
         .service(web::resource("/api/deposits/{no}/timeline").to(timeline::of_deposit))
@@ -257,6 +265,17 @@ fn operators(routes: &mut ServiceConfig) {
         .service(web::resource("/api/people").to(people::people))
         .service(web::resource("/api/people/{name}").to(people::person))
         .service(web::resource("/api/people/{name}/{act}").to(people::act));
+}
+
+/// Adds the routes that are about events, and about those who are told.
+fn told(routes: &mut ServiceConfig) {
+    routes
+        .service(web::resource("/api/events").to(events::list))
+        .service(web::resource("/api/events/receivers").to(receivers::list))
+        .service(web::resource("/api/events/receivers/{name}").to(receivers::one))
+        .service(web::resource("/api/events/receivers/{name}/{act}").to(receivers::act))
+        .service(web::resource("/api/events/readers/{name}").to(receivers::forget))
+        .service(web::resource("/api/events/readers/{name}/ack").to(receivers::acknowledge));
 }
 
 /// The reply to any method but GET and HEAD.

@@ -50,7 +50,9 @@ pub use words::buyer::{
 };
 pub use words::health::PROCESSOR_FAILS;
 pub use words::page;
-pub use words::{dummy as dummy_words, requests, shadow as shadow_words, staff, switches};
+pub use words::{
+    dummy as dummy_words, receivers as receiver_words, requests, shadow as shadow_words, staff, switches,
+};
 
 /// Returns what is known of what a transaction did that was passed over.
 pub fn gap_effect(passed: &PassedOver, coin: Coin) -> String {

@@ -62,6 +62,7 @@ fn subjects(event: &Event, tell: &mut dyn FnMut(Subject)) {
         Event::Withdrawal(event) => tell(Subject::Withdrawal(event.withdrawal())),
         Event::Address(_) | Event::Wallet(_) | Event::Chain(_) | Event::Price(_) => {}
         Event::Person(_) | Event::Proposal(_) | Event::Switch(_) => {}
+        Event::Problem(_) | Event::Receiver(_) => {}
     }
 }
 
@@ -74,6 +75,7 @@ fn of_deposit(event: &DepositEvent) -> DepositNo {
         | DepositEvent::Reincluded { deposit, .. }
         | DepositEvent::Inherited { deposit, .. }
         | DepositEvent::Located { deposit, .. }
+        | DepositEvent::Confirming { deposit, .. }
         | DepositEvent::Quarantined { deposit } => *deposit,
     }
 }

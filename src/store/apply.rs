@@ -9,8 +9,9 @@ use super::tables::Binding;
 use super::tainted::{self, Tainted};
 use super::tx::WriteTx;
 use super::{
-    StoreError, accounts, attempts, identities, inherited, invariant, orders, own_money, people, prices_set,
-    proposals, purchases, restored, rows, spends, switches, wallet_addresses, withdrawals,
+    StoreError, accounts, attempts, identities, inherited, invariant, open_problems, orders, own_money,
+    people, prices_set, proposals, purchases, receivers, restored, rows, spends, switches, wallet_addresses,
+    withdrawals,
 };
 use crate::payout::{Reason, Ruling};
 use crate::rail::SignedTransaction;
@@ -32,6 +33,9 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, record: Record) -> Result<(), StoreErr
         Event::Proposal(event) => proposals::apply(tx, event, by),
         Event::Withdrawal(event) => withdrawal(tx, event, by),
         Event::Switch(event) => switch(tx, event, by),
+        Event::Problem(event) => open_problems::apply(tx, &event),
+        // A receiver that stops does so by itself.
+        Event::Receiver(event) => receivers::apply(tx, event, by),
     }
 }
 
@@ -97,6 +101,13 @@ fn deposit(tx: &mut WriteTx<'_>, event: DepositEvent) -> Result<(), StoreError> 
         DepositEvent::Inherited { deposit, told } => inherited::insert(tx, deposit, told),
         DepositEvent::Located { deposit, n, amount, block } => {
             inherited::locate(tx, deposit, n, amount, block)
+        }
+        DepositEvent::Confirming { deposit, confirmations, required } => {
+            let is_waiting = !tx.known(deposit)?.deposit.is_final();
+            match is_waiting && confirmations < required {
+                true => Ok(()),
+                false => Err(invariant("what is confirming is not final")),
+            }
         }
     }
 }

@@ -76,6 +76,8 @@ impl Audit<'_> {
                 Table::PassedOver | Table::BlindRanges => {}
                 // Nor who is logged in, and what was asked.
                 Table::Sessions | Table::Acts => {}
+                // Nor how far receivers were told.
+                Table::Receivers => {}
                 // Nor what clients were answered.
                 Table::Answers | Table::AnswersByAge | Table::AnswerCounts => {}
                 // Nor are seals of them there.

@@ -7,9 +7,10 @@
 use super::StoreError;
 use super::codec;
 use super::counters::Counters;
+use super::events::Record;
 use super::history_row::{self, split};
 use super::kv::{Read, Table};
-use super::tables::Tables;
+use super::tables::{Page, Tables};
 use crate::types::HistoryHead;
 
 /// Events between two reports of progress.
@@ -122,8 +123,28 @@ pub fn prove_history(
     Ok(HistoryProof { head: walk.head(), breaks, kept, broken })
 }
 
+/// An event, as the history has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastEvent {
+    /// The head that the history had after it: its number, and what tells it from an event of the same number in a
+    /// history that went on otherwise.
+    pub head: HistoryHead,
+    /// What happened.
+    pub record: Record,
+}
+
 /// Reads of the history.
 pub trait History: Tables {
+    /// Returns the events of a page, ascending.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    fn past_events(&self, page: Page) -> Result<Vec<PastEvent>, StoreError> {
+        let events = history_row::past(self.kv(), page.after.saturating_add(1))?.take(page.limit);
+        events.map(|event| event.map(|(head, record)| PastEvent { head, record })).collect()
+    }
+
     /// Returns the head that the history had after this event; none where it does not go that far.
     ///
     /// # Errors

@@ -43,14 +43,24 @@ pub(super) fn decode(key: &[u8], row: &[u8]) -> Result<Record, StoreError> {
     codec::decode(Table::Events, key, split(key, row)?.1)
 }
 
+/// All events with the heads that the history had after them, ascending, from a number on.
+pub(super) fn past(
+    kv: &dyn Read,
+    from: u64,
+) -> Result<impl Iterator<Item = Result<(HistoryHead, Record), StoreError>> + '_, StoreError> {
+    let rows = kv.scan(Table::Events, &codec::key(from), None)?;
+    Ok(rows.map(|row| {
+        let (key, value) = row?;
+        let (hash, bytes) = split(&key, &value)?;
+        let number = codec::number_at_end(Table::Events, &key)?;
+        Ok((HistoryHead { number, hash }, codec::decode(Table::Events, &key, bytes)?))
+    }))
+}
+
 /// All events with their numbers, ascending, from a number on.
 pub(super) fn events(
     kv: &dyn Read,
     from: u64,
 ) -> Result<impl Iterator<Item = Result<(u64, Record), StoreError>> + '_, StoreError> {
-    let rows = kv.scan(Table::Events, &codec::key(from), None)?;
-    Ok(rows.map(|row| {
-        let (key, value) = row?;
-        Ok((codec::number_at_end(Table::Events, &key)?, decode(&key, &value)?))
-    }))
+    Ok(past(kv, from)?.map(|event| event.map(|(head, record)| (head.number, record))))
 }

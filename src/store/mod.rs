@@ -69,6 +69,7 @@ mod migrate;
 mod narration;
 mod nonces;
 mod noting;
+mod open_problems;
 mod open_state;
 mod orders;
 mod own_money;
@@ -79,6 +80,7 @@ mod pools;
 mod prices_set;
 mod proposals;
 mod purchases;
+mod receivers;
 mod record;
 mod redb_backend;
 mod rehearsal;
@@ -93,8 +95,6 @@ mod sessions;
 mod snapshot;
 mod spends;
 mod story;
-mod story_people;
-mod story_upstream;
 mod switches;
 mod tables;
 mod tainted;
@@ -141,13 +141,14 @@ pub use deed::Deed;
 pub use error::StoreError;
 pub use events::{
     AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, FactorUsed, OrderEvent, PayoutEvent,
-    PersonEvent, PriceEvent, ProposalEvent, Record, SwitchEvent, WalletEvent, WithdrawalEvent,
+    PersonEvent, PriceEvent, ProblemEvent, ProposalEvent, ReceiverEvent, Record, SwitchEvent, WalletEvent,
+    WithdrawalEvent,
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};
 #[cfg(feature = "testing")]
 pub use history::chain_anew;
-pub use history::{History, HistoryProof, prove_history};
+pub use history::{History, HistoryProof, PastEvent, prove_history};
 pub use hold_words::hold_words;
 pub use hour::{Delays, HOUR, Hour};
 pub use hours::Hours;
@@ -159,6 +160,7 @@ pub use inherited_row::InheritedDeposit;
 pub use look::{CopyFacts, LookResult, look, look_at_copy};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
+pub use open_problems::{OpenProblems, StoredProblem};
 pub use open_state::OpenState;
 pub use orders::Orders;
 pub use own_money::OwnMoneyTable;
@@ -167,6 +169,7 @@ pub use people::{AccessToken, People, Person, SecondFactor};
 pub use pools::{HandOut, Offer, Pool, Pools};
 pub use prices_set::{PriceSet, PricesSet};
 pub use proposals::{Proposal, ProposalState, Proposals};
+pub use receivers::{DELIVERIES_KEPT, Delivery, Failing, MOST_READERS, ReceiverRow, Receivers, Rest, Told};
 pub use redb_backend::RedbBackend;
 pub use rehearsal::Rehearsal;
 pub use remainders::Remainders;

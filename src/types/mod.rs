@@ -7,6 +7,7 @@
 mod actor;
 mod amount;
 mod buy_method;
+mod event_name;
 mod exact;
 mod head;
 mod height;
@@ -23,6 +24,7 @@ pub use crate::coins::{Coin, Contract, PerCoin, Symbol, Token, UnknownCoin};
 pub use actor::{Actor, InvalidActor};
 pub use amount::{AmountOutOfRange, Droplets, ParseAmountError, Units};
 pub use buy_method::BuyMethod;
+pub use event_name::{EventFilter, EventName, UnknownEvent};
 pub use exact::{Exact, ExactError};
 pub use head::{HistoryHead, ParseHeadError};
 pub use height::{BlockRef, Height};

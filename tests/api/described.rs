@@ -89,6 +89,7 @@ fn filled(path: &str) -> String {
         ("{code}", "BTC"),
         ("{height}", "1"),
         ("{name}", "x"),
+        ("{act}", "pause"),
         ("{id}", "0123456789abcdef"),
         ("{address}", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
         ("{txid}", "5555555555555555555555555555555555555555555555555555555555555555"),

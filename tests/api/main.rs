@@ -22,6 +22,7 @@ mod cursors;
 mod described;
 mod desk;
 mod dummy;
+mod events;
 mod exact;
 mod gaps;
 mod head;

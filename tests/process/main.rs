@@ -22,6 +22,7 @@ mod desk;
 mod disk;
 mod docker;
 mod doctor;
+mod events;
 mod image;
 mod keys;
 mod kill;
@@ -112,6 +113,8 @@ fn running() -> Vec<Trial> {
         alerts::should_write_mail_of_each_problem_once,
         alerts::should_wait_for_nobody_who_is_told,
         alerts::should_say_what_is_wrong_with_receivers,
+        events::should_tell_a_receiver_everything_in_order_though_it_dies_and_returns,
+        events::should_wait_for_no_receiver,
         traces::should_tell_a_collector_what_took_how_long,
         traces::should_tell_one_of_so_many,
         traces::should_wait_for_no_collector,

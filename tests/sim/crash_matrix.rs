@@ -186,3 +186,23 @@ async fn should_buy_everything_once_whenever_it_dies() {
         assert!(moments > 100, "only {moments} moments");
     }
 }
+
+/// A desk that tells two receivers of events, one of which often does not take them, and dies in between.
+async fn survive_telling(seed: u64, moment: u64) -> bool {
+    let mut world = World::new(Droplets::new(100_000_000), 16);
+    world.settings.has_receivers = true;
+    world.stop();
+    world.start().unwrap();
+    survive_in(world, moment, seed, Faults::default()).await
+}
+
+#[tokio::test]
+async fn should_tell_every_receiver_every_event_in_order_whenever_it_dies() {
+    // There are hundreds of moments, and the other matrices die at each of theirs: here at every fifth.
+    let mut moment = 0;
+    while survive_telling(7, moment).await {
+        moment += 5;
+    }
+    println!("told events, and died at every fifth of {moment} moments");
+    assert!(moment > 150, "only {moment} moments");
+}

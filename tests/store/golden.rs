@@ -200,6 +200,7 @@ pub(crate) fn fill(store: &Store) {
     crate::golden_people::fill(store);
     crate::golden_inherited::fill(store, 24);
     crate::golden_answers::fill(store);
+    crate::golden_receivers::fill(store);
     crate::golden_withdrawals::fill(store);
 }
 
@@ -313,6 +314,7 @@ fn spend(store: &Store) {
 /// What [`fill`] left, however old the file is.
 fn assert_is_filled(store: &Store) {
     crate::golden_answers::assert_is_filled(store);
+    crate::golden_receivers::assert_is_filled(store);
     let snapshot = store.snapshot();
     let counters = snapshot.counters();
     assert_eq!((counters.bindings, counters.deposits, counters.attempts), (4, 26, 5));

@@ -550,6 +550,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened, for programs
+         * @description Events in the order of their numbers, which are the same each time. With `wait` the answer comes as soon as there is an event, or empty when that time has passed. With `Accept: text/event-stream` it is a stream of server-sent events, which goes on behind `Last-Event-ID`. Where a copy of the database was put back, numbers are given out once more: `after` with the hash beside the number (`17:HASH`) is refused with `history_differs` where that event is none of this history.
+         *
+         *     A reader keeps its place here: it asks with `reader`, does its work, and acknowledges `next` (`POST /api/events/readers/{name}/ack`). What it did not acknowledge it gets again.
+         */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/readers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a reader */
+        delete: operations["forgetReader"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/readers/{name}/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep how far a reader is
+         * @description A name that was never used makes a reader. It never goes back: to read again, ask with `after`.
+         */
+        post: operations["acknowledgeEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told of events, and how far each is */
+        get: operations["receivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/receivers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A receiver with its last deliveries */
+        get: operations["receiver"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/receivers/{name}/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause, resume, replay or test
+         * @description `pause` has it told nothing for now, `resume` has it told again at once, `replay` has it told once more what came after the event `after`, with the same numbers. `test` tells it a message of type `test`, and answers what became of that; it takes no reason.
+         */
+        post: operations["steerReceiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/history": {
         parameters: {
             query?: never;
@@ -1521,7 +1634,528 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "binding.made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit address was given to a payee, for life
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["binding.made"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "chain.forked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A chain went back to an earlier block
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["chain.forked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "chain.frozen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * No address of a coin is given out: its chain cannot be relied on
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["chain.frozen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "chain.thawed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A coin is on offer again
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["chain.thawed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.confirming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit lies deeper than before
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["deposit.confirming"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.final": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit is as deep as required, and is owed a payout
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["deposit.final"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.orphaned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A fork took a deposit back
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["deposit.orphaned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.priced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit got its price, which had none before
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["deposit.priced"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.reincluded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit that was taken back stands in a block again
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["deposit.reincluded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit appeared in a block
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["deposit.seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "node.recovered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The node of a coin is well again
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["node.recovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "node.trouble": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The node of a coin is in trouble
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["node.trouble"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "operator.act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person has done something that has no name of its own
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["operator.act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An order at an exchange has changed
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["order.changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.decided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How the coins of a payout are come by was decided
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["payout.decided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.dropped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The transaction that was to pay never will: payouts are owed again
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["payout.dropped"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Something stands in the way of a payout
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["payout.held"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.released": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Nothing stands in the way of a payout any more
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["payout.released"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The network has the transaction that pays
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["payout.sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The transaction that pays is confirmed as deep as required
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["payout.settled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.signed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The transaction that pays is signed, and not sent yet
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["payout.signed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "problem.closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another problem of health is over
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["problem.closed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "problem.opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another problem of health is there
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["problem.opened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "wallet.low": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The hot wallet's coins or hours end soon
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["wallet.low"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "wallet.refilled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The hot wallet has enough again
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["wallet.refilled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "withdrawal.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A withdrawal from an exchange has changed
+         * @description By the Standard Webhooks specification: `webhook-id` is the same at every delivery of an event, `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time.
+         */
+        post: operations["withdrawal.changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description A program's token, without what is secret. Times are seconds since 1970. */
@@ -2015,6 +2649,301 @@ export interface components {
             since?: number;
             /** @description What is amiss, and what can be done. */
             words: string;
+        };
+        /** @description An event. The same one is told in the same words each time. */
+        Event: {
+            /** @description Who did it, where a person did. */
+            by?: string;
+            /** @description What it is about. */
+            data: components["schemas"]["EventData"];
+            /**
+             * @description What all events up to this one come to, as `/api/history` has it: another event of the same number, as there is
+             *     where a copy of the database was put back, has another one.
+             */
+            hash: string;
+            /**
+             * Format: int64
+             * @description The event's number: the same at every delivery. Later events have higher ones; numbers are left out.
+             */
+            id: number;
+            /** @description When it happened, such as `2026-11-21T07:42:05Z`. */
+            timestamp: string;
+            /** @description What happened; see the list of events. */
+            type: string;
+        };
+        /** @description What a person has done. Who it was stands beside it, in `by`. */
+        EventAct: {
+            /** @description The deposit address that it is about. */
+            address?: string;
+            /**
+             * Format: int64
+             * @description The number of the binding that it is about.
+             */
+            binding?: number;
+            /** @description The code of the coin that it is about. */
+            coin?: string;
+            /**
+             * Format: int64
+             * @description The number of the deposit that it is about.
+             */
+            deposit?: number;
+            /**
+             * Format: int64
+             * @description The number of the order that it is about.
+             */
+            order?: number;
+            /**
+             * Format: int64
+             * @description The number of the payout transaction that it is about.
+             */
+            transaction?: number;
+            /** @description What was done, in a few words that are the same for every act of its kind. */
+            what: string;
+            /** @description The reason that was given, or what else explains it. */
+            why?: string;
+            /**
+             * Format: int64
+             * @description The number of the withdrawal that it is about.
+             */
+            withdrawal?: number;
+        };
+        /** @description A deposit address that belongs to a payee. */
+        EventBinding: {
+            /** @description The deposit address. */
+            address: string;
+            /**
+             * Format: int64
+             * @description The binding's number.
+             */
+            binding: number;
+            /** @description The code of the coin. */
+            coin: string;
+            /** @description The Skycoin address that is paid. */
+            payee: string;
+        };
+        /** @description A chain that went back. */
+        EventChain: {
+            /** @description That block's hash. */
+            abandoned_block: string;
+            /**
+             * Format: int64
+             * @description How high the block stood that was the newest before.
+             */
+            abandoned_height: number;
+            /** @description The code of the coin. */
+            coin: string;
+            /** @description That block's hash. */
+            fork_block: string;
+            /**
+             * Format: int64
+             * @description How high the last block stands that both chains have.
+             */
+            fork_height: number;
+        };
+        /** @description What an event is about; its name says which form it has. */
+        EventData: components["schemas"]["EventBinding"] | components["schemas"]["EventDeposit"] | components["schemas"]["EventPayout"] | components["schemas"]["EventOrder"] | components["schemas"]["EventWithdrawal"] | components["schemas"]["EventChain"] | components["schemas"]["EventProblem"] | components["schemas"]["EventAct"];
+        EventDelivery: {
+            /**
+             * Format: int64
+             * @description When, in seconds since 1970 began.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description The event's number; 0 for a test.
+             */
+            event: number;
+            /** @description The event's name, or `test`. */
+            name: string;
+            /** @description Why it was not acknowledged; absent where it was. */
+            refused?: string;
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            took_ms: number;
+        };
+        /** @description A deposit. */
+        EventDeposit: {
+            /** @description The deposit address. */
+            address: string;
+            /** @description What was deposited, in whole coins or tokens. */
+            amount: string;
+            /**
+             * Format: int64
+             * @description The number of the binding that it came to.
+             */
+            binding: number;
+            /** @description Its block's hash, likewise. */
+            block?: string;
+            /** @description The code of the coin whose chain it is on. */
+            coin: string;
+            /**
+             * Format: int64
+             * @description Confirmations that it has: of `deposit.confirming` alone.
+             */
+            confirmations?: number;
+            /**
+             * Format: int64
+             * @description The deposit's number: that of its payout too.
+             */
+            deposit: number;
+            /**
+             * Format: int64
+             * @description How high its block stands, where this event is about a block.
+             */
+            height?: number;
+            /**
+             * Format: int32
+             * @description Its number within that transaction.
+             */
+            n: number;
+            /** @description The Skycoin address that is paid. */
+            payee: string;
+            /** @description SKY that are paid for it, where this event fixed that. */
+            quote?: string;
+            /** @description SKY for one, where this event fixed it. */
+            rate?: string;
+            /**
+             * Format: int64
+             * @description Confirmations that it needs, likewise.
+             */
+            required?: number;
+            /** @description The symbol of the token, where it is one. */
+            token?: string;
+            /** @description The transaction on its own chain. */
+            tx: string;
+        };
+        /** @description An order at an exchange. */
+        EventOrder: {
+            /** @description Numbers of the deposits that it is for. */
+            deposits: number[];
+            /** @description The exchange, as the configuration has it. */
+            exchange: string;
+            /** @description The market there. */
+            market: string;
+            /**
+             * Format: int64
+             * @description The order's number.
+             */
+            order: number;
+            /** @description `intended`, `placed`, `doubted`, `missed`, `held`, `closed` or `look_asked`. */
+            state: string;
+        };
+        EventPage: {
+            /** @description What happened, the oldest first. */
+            events: components["schemas"]["Event"][];
+            /**
+             * Format: int64
+             * @description The number of the newest event there is, told or not.
+             */
+            newest: number;
+            /**
+             * Format: int64
+             * @description Where the next page begins, as its `after`; what a reader acknowledges.
+             */
+            next: number;
+        };
+        /** @description One payout or several: a transaction may make many. */
+        EventPayout: {
+            /** @description That block's hash, likewise. */
+            block?: string;
+            /**
+             * Format: int64
+             * @description How high the block stands that it is confirmed in: of `payout.settled` alone.
+             */
+            height?: number;
+            /** @description What stands in the way, as a word: of `payout.held` alone. */
+            held?: string;
+            /** @description How the coins are come by, `direct` or `passthrough`: of `payout.decided` alone. */
+            method?: string;
+            /** @description The payouts that it is about. */
+            payouts: components["schemas"]["EventPayoutPart"][];
+            /**
+             * Format: int64
+             * @description The number of the transaction that pays.
+             */
+            transaction?: number;
+            /** @description Its id on its chain. */
+            txid?: string;
+        };
+        /** @description A payout. */
+        EventPayoutPart: {
+            /** @description SKY that its transaction pays, once there is one. */
+            amount?: string;
+            /**
+             * Format: int64
+             * @description The number of the binding that the deposit came to.
+             */
+            binding: number;
+            /**
+             * Format: int64
+             * @description Its deposit's number, which is its own.
+             */
+            deposit: number;
+            /** @description The Skycoin address that is paid. */
+            payee: string;
+        };
+        /** @description A problem of health. */
+        EventProblem: {
+            /** @description Its code, as `/api/problems` has it. */
+            code: string;
+            /** @description The code of the coin that it is about, where it is about one. */
+            coin?: string;
+            /** @description A document in the project's folder that says what to do. */
+            runbook: string;
+            /** @description `critical`, `warning` or `notice`; absent for a code that this version does not know. */
+            severity?: string;
+        };
+        EventReceiver: {
+            /**
+             * Format: int64
+             * @description When it acknowledged something last.
+             */
+            acknowledged_at?: number;
+            /**
+             * Format: int64
+             * @description The last event that it has acknowledged, or that is none of its own.
+             */
+            cursor: number;
+            /**
+             * Format: int64
+             * @description Since when it does not take what it is told.
+             */
+            failing_since?: number;
+            /** @description `webhook`, `script` or `reader`; `gone` where the configuration has it no more. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many events of the log are behind that, told to it or not.
+             */
+            lag: number;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When the first of those happened, in seconds since 1970 began; absent where there is none.
+             */
+            oldest_at?: number;
+            /** @description `told`, `failing`, `paused` or `stopped`: that is one that wants no more. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How often that was tried.
+             */
+            tries?: number;
+            /** @description What became of the last try, or why it is told nothing. */
+            why?: string;
+        };
+        /** @description A withdrawal from an exchange to the hot wallet. */
+        EventWithdrawal: {
+            /** @description `intended`, `asked`, `doubted`, `left`, `missed`, `held`, `arrived` or `look_asked`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description The withdrawal's number.
+             */
+            withdrawal: number;
         };
         /** @description What the exchange says, and what stands in the way. */
         Exchange: {
@@ -2593,7 +3522,7 @@ export interface components {
              * @example limit_reached
              * @enum {string}
              */
-            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
+            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "history_differs" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
             /** @description What was wrong this time, in words for people: what is sent as plain text else. */
             detail: string;
             /**
@@ -2707,6 +3636,28 @@ export interface components {
             value: number;
             /** @description The same as a text, for readers whose numbers end at 2^53. */
             value_exact: string;
+        };
+        ReaderPlace: {
+            /**
+             * Format: int64
+             * @description How far the reader is now.
+             */
+            cursor: number;
+        };
+        ReceiverDeliveries: {
+            /** @description The last deliveries, the newest first; of many in a row the last of them. */
+            deliveries: components["schemas"]["EventDelivery"][];
+            /** @description The receiver. */
+            receiver: components["schemas"]["EventReceiver"];
+        };
+        ReceiverList: {
+            /**
+             * Format: int64
+             * @description The number of the newest event.
+             */
+            newest: number;
+            /** @description Receivers and readers, by name. */
+            receivers: components["schemas"]["EventReceiver"][];
         };
         /** @description What is compared, and what is not. */
         Reconciliation: {
@@ -6818,6 +7769,535 @@ export interface operations {
              * @description - `key_in_use`: The first request with this Idempotency-Key is still under way
              *     - `ruling_refused`: The payout's state does not allow this
              */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                /** @description Begins behind this event: its number, or number, colon and hash. */
+                after?: string;
+                /** @description Most events of the answer. */
+                limit?: number;
+                /** @description Seconds that the answer may wait for an event. */
+                wait?: number;
+                /** @description Names of events, with commas. */
+                only?: string;
+                /** @description Begins where this reader is, unless `after` is given. */
+                reader?: string;
+            };
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, and where the next page begins. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `history_differs`: The history of events is not the one that was read before */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `overloaded`: The desk has too much to do at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    forgetReader: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    acknowledgeEvents: {
+        parameters: {
+            query: {
+                /** @description The last event that it is done with: `next`, or number:hash. */
+                upto: string;
+            };
+            header?: {
+                /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReaderPlace"];
+                };
+            };
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `key_in_use`: The first request with this Idempotency-Key is still under way
+             *     - `history_differs`: The history of events is not the one that was read before
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    receivers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Receivers and readers. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiverList"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    receiver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description What it is called. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receiver. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiverDeliveries"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    steerReceiver: {
+        parameters: {
+            query?: {
+                /** @description Of a replay: the event that it goes on behind. */
+                after?: number;
+                /** @description The reason; a test needs none. */
+                why?: string;
+                /** @description Who does it, where nobody is logged in. */
+                by?: string;
+            };
+            header?: {
+                /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description What it is called. */
+                name: string;
+                /** @description What is done. */
+                act: "pause" | "resume" | "replay" | "test";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `not_found`: There is nothing here
+             *     - `unknown_entry`: There is no entry of this number or name
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_in_use`: The first request with this Idempotency-Key is still under way */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12819,6 +14299,864 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                     "text/plain": string;
                 };
+            };
+        };
+    };
+    "binding.made": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventBinding"];
+                    /** @constant */
+                    type?: "binding.made";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "chain.forked": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventChain"];
+                    /** @constant */
+                    type?: "chain.forked";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "chain.frozen": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventProblem"];
+                    /** @constant */
+                    type?: "chain.frozen";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "chain.thawed": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventProblem"];
+                    /** @constant */
+                    type?: "chain.thawed";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.confirming": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.confirming";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.final": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.final";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.orphaned": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.orphaned";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.priced": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.priced";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.reincluded": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.reincluded";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.seen": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.seen";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "node.recovered": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventProblem"];
+                    /** @constant */
+                    type?: "node.recovered";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "node.trouble": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventProblem"];
+                    /** @constant */
+                    type?: "node.trouble";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "operator.act": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventAct"];
+                    /** @constant */
+                    type?: "operator.act";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "order.changed": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventOrder"];
+                    /** @constant */
+                    type?: "order.changed";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.decided": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.decided";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.dropped": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.dropped";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.held": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.held";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.released": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.released";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.sent": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.sent";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.settled": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.settled";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.signed": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.signed";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "problem.closed": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventProblem"];
+                    /** @constant */
+                    type?: "problem.closed";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "problem.opened": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventProblem"];
+                    /** @constant */
+                    type?: "problem.opened";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "wallet.low": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventProblem"];
+                    /** @constant */
+                    type?: "wallet.low";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "wallet.refilled": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventProblem"];
+                    /** @constant */
+                    type?: "wallet.refilled";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "withdrawal.changed": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, and how its hash begins. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventWithdrawal"];
+                    /** @constant */
+                    type?: "withdrawal.changed";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -8,7 +8,8 @@ use tokio::time::timeout;
 
 use super::Diagnosis;
 use crate::alerts::Mail;
-use crate::config::Config;
+use crate::config::{Config, ToldBy};
+use crate::outbox::Webhook;
 
 /// A connection that takes longer is none.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -26,6 +27,19 @@ pub(super) async fn look(config: &Config, diagnosis: &mut Diagnosis) {
             "look at alerts.mail_server and what belongs to it",
             diagnosis,
         );
+    }
+    // A shadow tells nobody.
+    for receiver in config.events.iter().filter(|_| config.shadow.is_none()) {
+        // What cannot be made of the configuration is told with the start.
+        if let ToldBy::Webhook(webhook) = &receiver.by
+            && let Ok(webhook) = Webhook::new(webhook, receiver.timeout)
+        {
+            let about = format!("events to {}", receiver.name);
+            let found = timeout(PATIENCE, webhook.reach()).await;
+            let found = found.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+            let advice = format!("look at events.{}.webhook, and at what stands between", receiver.name);
+            note(&about, found, &advice, diagnosis);
+        }
     }
     if let Some(traces) = &config.traces {
         let found = reach(&traces.endpoint).await;

@@ -13,6 +13,7 @@ mod people;
 mod prices;
 mod proposals;
 mod purchases;
+mod receivers;
 mod rescan;
 mod restored;
 mod spends;
@@ -33,6 +34,7 @@ pub use people::{
 pub use prices::set_price;
 pub use proposals::{confirm_proposal, decline_proposal, propose};
 pub use purchases::{OrderAct, PurchaseAct, decide_order, decide_purchase};
+pub use receivers::{ReaderError, ReceiverAct, acknowledge_reader, forget_reader, steer_receiver};
 pub use rescan::set_rescan;
 pub use restored::clear_restored;
 pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend, unknown_spends};

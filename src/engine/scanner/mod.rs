@@ -277,7 +277,8 @@ impl<S: ChainSource> Scanner<S> {
         final_height: Option<Height>,
     ) -> Result<(), Trouble> {
         let (coin, blocks, intake) = (self.coin(), blocks.to_vec(), self.intake.clone());
-        let step = BlocksStep { coin, ours, blocks, final_height, intake };
+        let required = (!self.settings.use_finalized).then_some(self.settings.confirmations);
+        let step = BlocksStep { coin, ours, blocks, final_height, required, intake };
         if step.is_nothing(&self.store.snapshot())? {
             return Ok(());
         }

@@ -5,6 +5,7 @@
 
 mod chains;
 mod desk;
+mod events;
 mod purchases;
 mod service;
 mod shadow;
@@ -71,6 +72,7 @@ impl Metrics {
         self.purchases(&mut sheet, &snapshot)?;
         self.upstream(&mut sheet, &snapshot);
         self.waiting(&mut sheet, &snapshot)?;
+        self.receivers(&mut sheet, &snapshot)?;
         self.wallet(&mut sheet);
         self.pools(&mut sheet, &snapshot);
         self.prices(&mut sheet);

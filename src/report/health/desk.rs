@@ -8,8 +8,11 @@ use crate::live::{Live, Runway};
 use crate::payout::Waiting;
 use crate::report::words::health as words;
 use crate::report::{certificate_trouble, refused_problem};
-use crate::store::Snapshot;
+use crate::store::{Receivers, Rest, Snapshot, StoreError};
 use crate::types::{Moment, UnixTime};
+
+/// How long a receiver of events may take nothing before somebody has to look.
+const RECEIVER_PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 impl HealthCheck {
     pub(super) fn of_desk(&self, snapshot: &Snapshot) -> Vec<Problem> {
@@ -40,6 +43,10 @@ impl HealthCheck {
         problems.extend(books.unwrap_or_else(|_| vec![unreadable(words::SPENDS_UNREADABLE)]));
         problems.extend(upstream_problems(snapshot, live));
         problems.extend(withdrawal_problems(snapshot, live));
+        problems.extend(match receiver_problems(snapshot, self.clock.now()) {
+            Ok(behind) => behind,
+            Err(_) => vec![unreadable(words::RECEIVERS_UNREADABLE)],
+        });
         problems.extend(stock_problems(live, self.runway_warning));
         let wallet = live.wallet();
         if !wallet.error.is_empty() {
@@ -112,6 +119,20 @@ fn withdrawal_problems(snapshot: &Snapshot, live: &Live) -> Vec<Problem> {
     };
     let stops = stops.map(|words| Problem::new(ProblemCode::Withdrawals, words));
     held.into_iter().chain(stops).collect()
+}
+
+/// Receivers of events that somebody has to look at. One that a person paused is none.
+fn receiver_problems(snapshot: &Snapshot, now: UnixTime) -> Result<Vec<Problem>, StoreError> {
+    let told = snapshot.receivers()?.into_iter().filter(|(_, row)| row.is_configured && !row.is_reader);
+    let words = told.filter_map(|(name, row)| match (row.rest, row.failing) {
+        (Some(Rest::Paused(_)), _) => None,
+        (Some(Rest::Stopped { .. }), _) => Some(words::receiver_stopped(&name)),
+        (None, failing) => {
+            let failing = now.since(failing?.since);
+            (failing >= RECEIVER_PATIENCE).then(|| words::receiver_behind(&name, failing))
+        }
+    });
+    Ok(words.map(|words| Problem::new(ProblemCode::ReceiverBehind, words)).collect())
 }
 
 /// What is spent at the exchange and runs short there.

@@ -116,11 +116,13 @@ pub enum ProblemCode {
     BackupFailed,
     /// The newest copy of the database is too old.
     BackupOld,
+    /// A receiver of events has acknowledged nothing for long, or wants nothing any more.
+    ReceiverBehind,
 }
 
 impl ProblemCode {
     /// Every kind there is, in the order of their declaration.
-    pub const ALL: [ProblemCode; 34] = [
+    pub const ALL: [ProblemCode; 35] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
         ProblemCode::PoolEmpty,
@@ -155,6 +157,7 @@ impl ProblemCode {
         ProblemCode::ShadowDiffers,
         ProblemCode::BackupFailed,
         ProblemCode::BackupOld,
+        ProblemCode::ReceiverBehind,
     ];
 
     /// Returns how soon somebody has to look.
@@ -185,7 +188,8 @@ impl ProblemCode {
             | ProblemCode::Configuration
             | ProblemCode::ShadowDiffers
             | ProblemCode::BackupFailed
-            | ProblemCode::BackupOld => Severity::Warning,
+            | ProblemCode::BackupOld
+            | ProblemCode::ReceiverBehind => Severity::Warning,
             ProblemCode::WideGap
             | ProblemCode::BelowStart
             | ProblemCode::CatchingUp
@@ -239,6 +243,7 @@ impl ProblemCode {
             ProblemCode::ShadowDiffers => "shadow_differs",
             ProblemCode::BackupFailed => "backup_failed",
             ProblemCode::BackupOld => "backup_old",
+            ProblemCode::ReceiverBehind => "receiver_behind",
         }
     }
 }

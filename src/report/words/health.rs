@@ -221,6 +221,20 @@ pub(in crate::report) const WITHDRAWALS_UNWATCHED: &str = "exchange: a withdrawa
 pub(in crate::report) const CONFIG_NOT_TAKEN: &str = "configuration: the file was read anew and cannot be taken over; \
      the old prices go on, the log says what is wrong, and so does GET /api/prices on the admin listener";
 
+pub(in crate::report) const RECEIVERS_UNREADABLE: &str =
+    "events: how far receivers were told cannot be read; see the log";
+
+pub(in crate::report) fn receiver_behind(receiver: &str, failing: Duration) -> String {
+    let hours = failing.as_secs().div_euclid(3600);
+    format!("events: {receiver} has acknowledged nothing for {hours} hours; what it misses is kept for it")
+}
+
+pub(in crate::report) fn receiver_stopped(receiver: &str) -> String {
+    format!(
+        "events: {receiver} said that it wants nothing any more; take it out of the configuration, or resume it"
+    )
+}
+
 pub(in crate::report) fn no_exchange(waits: u64) -> String {
     format!(
         "exchange: {waits} deposit(s) are to be bought for, and no exchange is configured for that any more"

@@ -7,6 +7,7 @@ pub(super) mod gaps;
 pub(super) mod health;
 pub mod page;
 pub(super) mod purchase;
+pub mod receivers;
 pub mod requests;
 pub mod shadow;
 pub mod staff;

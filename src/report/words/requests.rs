@@ -90,6 +90,19 @@ pub fn no_last_height(name: &str) -> String {
     invalid(name, "expected the height of a block")
 }
 
+/// Returns what is told of a place in the history of events that is none.
+pub fn no_place(name: &str) -> String {
+    invalid(name, "expected the number of an event, or its number, a colon and its hash")
+}
+
+/// Returns what is told of an event that this history does not have; it ends with the event `newest`.
+pub fn history_differs(name: &str, newest: u64) -> String {
+    format!(
+        "{name}: that event is none of this history, which ends with event {newest}: a copy of the database was put \
+         back. Read again from an event that both have, or from 0, and leave out what has the same hash"
+    )
+}
+
 /// Returns what is told of an end of a range of blocks; `last` is the last that was followed.
 pub fn no_end(name: &str, last: impl Display, got: &str) -> String {
     invalid(name, format_args!("expected a block height, as in ?from=100&to={last}, got {got:?}"))

@@ -121,4 +121,17 @@ pub enum DepositEvent {
         #[n(3)]
         block: BlockAt,
     },
+    /// It lies deeper than before, and not as deep as required. Nothing follows from it: it is for those who are told.
+    #[n(8)]
+    Confirming {
+        /// The deposit's number.
+        #[n(0)]
+        deposit: DepositNo,
+        /// Confirmations that it has.
+        #[n(1)]
+        confirmations: u64,
+        /// Confirmations that it needs.
+        #[n(2)]
+        required: u64,
+    },
 }

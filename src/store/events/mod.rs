@@ -11,7 +11,9 @@ mod order;
 mod payout;
 mod person;
 mod price;
+mod problem;
 mod proposal;
+mod receiver;
 mod switch;
 mod wallet;
 mod withdrawal;
@@ -26,7 +28,9 @@ pub use order::OrderEvent;
 pub use payout::PayoutEvent;
 pub use person::{FactorUsed, PersonEvent};
 pub use price::PriceEvent;
+pub use problem::ProblemEvent;
 pub use proposal::ProposalEvent;
+pub use receiver::ReceiverEvent;
 pub use switch::SwitchEvent;
 pub use wallet::WalletEvent;
 pub use withdrawal::WithdrawalEvent;
@@ -86,6 +90,12 @@ pub enum Event {
     /// Of what a person can switch off.
     #[n(11)]
     Switch(#[n(0)] SwitchEvent),
+    /// Of the desk's health.
+    #[n(12)]
+    Problem(#[n(0)] ProblemEvent),
+    /// Of who is told of events.
+    #[n(13)]
+    Receiver(#[n(0)] ReceiverEvent),
 }
 
 macro_rules! is_event {
@@ -110,5 +120,7 @@ is_event! {
     Person: PersonEvent,
     Proposal: ProposalEvent,
     Withdrawal: WithdrawalEvent,
-    Switch: SwitchEvent
+    Switch: SwitchEvent,
+    Problem: ProblemEvent,
+    Receiver: ReceiverEvent
 }

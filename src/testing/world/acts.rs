@@ -191,7 +191,8 @@ impl World {
             }
             let again = StepEnd::Done(Some(Next::Again));
             if buyer != again && payer != again && withdrawer != again {
-                return payer;
+                let told = self.tell().await;
+                return if matches!(told, StepEnd::Done(_)) { payer } else { told };
             }
         }
         StepEnd::Refused("the workers find no rest".to_owned())

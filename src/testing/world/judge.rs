@@ -62,6 +62,7 @@ impl World {
         let mut ledger = self.ledger.clone();
         ledger.extend(restore::ledger(&snapshot)?);
         self.check_upstream(&snapshot, false)?;
+        self.check_hearers(&snapshot, at_rest)?;
         for future in self.node.futures() {
             check_sums(&dues, &future, &ledger, at_rest)?;
             check_parts(&dues, &future, &ledger, at_rest)?;

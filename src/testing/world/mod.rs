@@ -5,6 +5,7 @@
 mod acts;
 mod books;
 mod coin;
+mod hearers;
 mod judge;
 mod price;
 mod reconciling;
@@ -39,6 +40,7 @@ use crate::engine::{
 };
 use crate::ledger::Asset;
 use crate::live::{ChainLimits, Live};
+use crate::outbox::Courier;
 use crate::rail::{HotWallet, OwnAddress, SkyRail};
 use crate::skycoin::Address;
 use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
@@ -59,6 +61,8 @@ pub struct WorldSettings {
     pub use_finalized: bool,
     /// How coins are bought upstream; none where deposits are paid directly.
     pub upstream: Option<UpstreamSettings>,
+    /// Whether receivers are told of events.
+    pub has_receivers: bool,
 }
 
 /// How a world's desk buys upstream.
@@ -97,6 +101,7 @@ impl Default for WorldSettings {
             initial_height: 1,
             use_finalized: false,
             upstream: None,
+            has_receivers: false,
         }
     }
 }
@@ -125,6 +130,7 @@ pub struct Service {
     reconciler: Reconciler<FakeSource>,
     intake: Intake,
     rules: BindRules,
+    couriers: Vec<Courier>,
 }
 
 /// All of it.
@@ -157,6 +163,8 @@ pub struct World {
     lost_binds: Vec<(Address, DepositAddress)>,
     /// What was paid before a copy was put back.
     ledger: judge::Ledger,
+    /// Who is told of events, where somebody is.
+    hearers: Vec<Arc<hearers::Hearer>>,
 }
 
 impl World {
@@ -181,6 +189,7 @@ impl World {
             acked: Acked::default(),
             settings: WorldSettings::default(),
             coin,
+            hearers: hearers::Hearer::all(&fuse),
             disk: SimDisk::new(fuse),
             hours_grown: Arc::default(),
             service: None,
@@ -214,6 +223,10 @@ impl World {
         std::thread::scope(|scope| {
             let filling = scope.spawn(|| self.fill_pool(&store)).join();
             filling.unwrap_or(Err(StoreError::Closed))
+        })?;
+        let couriers = std::thread::scope(|scope| {
+            let known = scope.spawn(|| self.couriers(&store, &clock)).join();
+            known.unwrap_or(Err(StoreError::Closed))
         })?;
         let live = Arc::new(Live::default());
         let (node, signer) = (Arc::new(self.faulty_node()), wallet());
@@ -252,10 +265,18 @@ impl World {
             reconciler,
             intake,
             rules: BindRules { max_bound: self.settings.max_bound },
+            couriers,
             store,
             live,
         });
         Ok(())
+    }
+
+    fn couriers(&self, store: &Store, clock: &Arc<dyn Clock>) -> Result<Vec<Courier>, StoreError> {
+        match self.settings.has_receivers {
+            true => hearers::couriers(&self.hearers, store, clock),
+            false => Ok(Vec::new()),
+        }
     }
 
     fn faulty_node(&self) -> FaultyNode {

@@ -89,6 +89,15 @@ async fn watched_node() -> (String, Arc<AtomicUsize>) {
     (address, asked)
 }
 
+/// A receiver of events, and a wallet that is not there; counts how often the receiver is told something.
+async fn add_receiver(world: &mut World) -> Arc<AtomicUsize> {
+    world.desk.set("sky_exchanger.wallet", "/nowhere/hot.wlt");
+    let (hook, told) = watched_node().await;
+    world.desk.set("events.shop.webhook", format!("http://{hook}/")).set("events.shop.allow_private", true);
+    world.desk.set("events.shop.secrets", vec!["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]);
+    told
+}
+
 /// What looking on shows, once it fits.
 async fn shadow(world: &World, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
     wait::until(what, async || {
@@ -120,7 +129,7 @@ pub(crate) async fn should_tell_what_the_original_decides_otherwise_and_pay_noth
     original.file.put(&copy);
     let (node, asked) = watched_node().await;
     world.desk.set("shadow.original", copy.display().to_string()).set("sky_rpc.address", node);
-    world.desk.set("sky_exchanger.wallet", "/nowhere/hot.wlt");
+    let told_of_events = add_receiver(&mut world).await;
     world.desk.go().await;
 
     let is_compared = |shown: &Value| shown["compared"]["here"] == 4 && shown["compared"]["there"] == 3;
@@ -158,10 +167,15 @@ pub(crate) async fn should_tell_what_the_original_decides_otherwise_and_pay_noth
     world.desk.stop().await;
     assert_tells_its_last_word(&mut world).await;
     assert_eq!(asked.load(Ordering::SeqCst), 0, "the node that sends was asked something");
-    for payee in &original.payees {
+    assert_eq!(told_of_events.load(Ordering::SeqCst), 0, "a receiver was told something");
+    assert_paid_nobody(&world, &original.payees).await;
+    Ok(())
+}
+
+async fn assert_paid_nobody(world: &World, payees: &[String]) {
+    for payee in payees {
         assert!(received(&world.treasury.node, payee).await.is_empty(), "{payee} was paid");
     }
-    Ok(())
 }
 
 /// What was compared stays, and what is wrong with the file is said.

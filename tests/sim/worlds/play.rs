@@ -32,7 +32,8 @@ struct Run {
 
 /// Plays a history to its end; answers how many events the desk wrote down.
 pub(crate) fn play(history: &History) -> Result<u64, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
     let whole = || runtime.block_on(Run::new(history).play(&history.steps));
     std::panic::catch_unwind(AssertUnwindSafe(whole)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
@@ -51,6 +52,7 @@ impl Run {
         let mut world = World::on(history.setup.coin, Droplets::new(history.setup.balance), 400);
         world.stop();
         world.settings.confirmations = history.setup.confirmations;
+        world.settings.has_receivers = true;
         world.settings.payout_confirmations = history.setup.payout_confirmations;
         if let Some(upstream) = history.setup.upstream {
             let mut state = world.exchange.state();

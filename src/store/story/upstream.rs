@@ -2,8 +2,8 @@
 
 use tracing::Level;
 
-use super::events::{OrderEvent, WithdrawalEvent};
-use super::telling::Telling;
+use crate::store::events::{OrderEvent, WithdrawalEvent};
+use crate::store::telling::Telling;
 use crate::types::{OrderNo, WithdrawalNo};
 use crate::upstream::Departure;
 

@@ -1,6 +1,10 @@
 //! What happened, in words and fields: for the log, where each thing is told once, after it was committed,
 //! and for exports.
 
+mod desk;
+mod people;
+mod upstream;
+
 use tracing::Level;
 
 use super::events::{
@@ -9,8 +13,6 @@ use super::events::{
 };
 use super::hold_words::hold_words;
 use super::inherited_row::InheritedDeposit;
-use super::story_people;
-use super::story_upstream;
 use super::tables::Tables;
 use super::telling::Telling;
 use crate::address::DepositAddress;
@@ -30,12 +32,14 @@ impl Record {
             Event::Attempt(event) => told_of_attempt(event),
             Event::Wallet(event) => told_of_wallet(event),
             Event::Chain(event) => told_of_chain(event),
-            Event::Order(event) => story_upstream::told_of_order(event),
+            Event::Order(event) => upstream::told_of_order(event),
             Event::Price(event) => told_of_price(event),
             Event::Switch(event) => told_of_switch(event),
-            Event::Person(event) => story_people::told_of_person(event),
-            Event::Proposal(event) => story_people::told_of_proposal(event),
-            Event::Withdrawal(event) => story_upstream::told_of_withdrawal(event),
+            Event::Person(event) => people::told_of_person(event),
+            Event::Proposal(event) => people::told_of_proposal(event),
+            Event::Withdrawal(event) => upstream::told_of_withdrawal(event),
+            Event::Problem(event) => desk::told_of_problem(event),
+            Event::Receiver(event) => desk::told_of_receiver(event),
         };
         Telling { by: self.by.as_ref().map(ToString::to_string), ..told }
     }
@@ -79,6 +83,9 @@ fn told_of_deposit(event: &DepositEvent) -> Telling {
             deposit_of("deposit taken back by a fork, and its payout is signed", *deposit)
         }
         DepositEvent::Inherited { deposit, told } => inherited(*deposit, told),
+        DepositEvent::Confirming { deposit, confirmations, required } => {
+            desk::confirming(*deposit, *confirmations, *required)
+        }
         DepositEvent::Located { deposit, block, .. } => {
             deposit_of("deposit of the original's found on its chain", *deposit).at(block_at(block))
         }
@@ -195,7 +202,7 @@ fn level(event: &Event) -> Option<Level> {
             | DepositEvent::Finalized { .. }
             | DepositEvent::Located { .. }
             | DepositEvent::Reincluded { .. } => Some(Level::INFO),
-            DepositEvent::Inherited { .. } => None,
+            DepositEvent::Inherited { .. } | DepositEvent::Confirming { .. } => None,
             DepositEvent::Orphaned { .. } | DepositEvent::Quarantined { .. } => Some(Level::WARN),
         },
         Event::Payout(event) => match event {
@@ -222,12 +229,15 @@ fn level(event: &Event) -> Option<Level> {
         },
         // Told by the listener, with where it was asked from.
         Event::Person(_) | Event::Proposal(_) => None,
+        // Told by alerts and metrics; here it would be said once more.
+        Event::Problem(_) => None,
+        Event::Receiver(event) => Some(desk::level_of_receiver(event)),
         Event::Price(PriceEvent::Set { .. } | PriceEvent::Cleared { .. } | PriceEvent::Configured { .. }) => {
             Some(Level::WARN)
         }
         Event::Switch(SwitchEvent::Off { .. } | SwitchEvent::On { .. }) => Some(Level::WARN),
-        Event::Order(event) => Some(story_upstream::level_of_order(event)),
-        Event::Withdrawal(event) => Some(story_upstream::level_of_withdrawal(event)),
+        Event::Order(event) => Some(upstream::level_of_order(event)),
+        Event::Withdrawal(event) => Some(upstream::level_of_withdrawal(event)),
     }
 }
 

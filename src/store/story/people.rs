@@ -1,7 +1,7 @@
 //! What people have done to each other's rights, and proposed to each other, in words.
 
-use super::events::{PersonEvent, ProposalEvent};
-use super::telling::Telling;
+use crate::store::events::{PersonEvent, ProposalEvent};
+use crate::store::telling::Telling;
 use crate::types::Actor;
 
 fn because(what: &'static str, why: String) -> Telling {

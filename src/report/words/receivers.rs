@@ -1,0 +1,32 @@
+//! What operators are told of acts on receivers of events.
+
+use std::time::Duration;
+
+/// Returns that a receiver is paused.
+pub fn receiver_paused(name: &str) -> String {
+    format!("{name} is told nothing for now")
+}
+
+/// Returns that a receiver is told again.
+pub fn receiver_resumed(name: &str) -> String {
+    format!("{name} is told again")
+}
+
+/// Returns that a receiver is told once more what came after an event.
+pub fn receiver_sent_back(name: &str, after: u64) -> String {
+    format!("{name} is told once more what came after event {after}")
+}
+
+/// Returns what became of a test; `refused` is why it was not acknowledged.
+pub fn receiver_tested(name: &str, refused: Option<&str>, took: Duration) -> String {
+    let took = took.as_millis();
+    match refused {
+        None => format!("{name} has acknowledged the test, in {took} ms"),
+        Some(why) => format!("{name} has not acknowledged the test: {why}, after {took} ms"),
+    }
+}
+
+/// Returns that a reader is forgotten.
+pub fn reader_forgotten(name: &str) -> String {
+    format!("{name} is forgotten")
+}
