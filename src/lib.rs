@@ -13,7 +13,7 @@
 //! | 3 | [`address`], [`deposit`], [`people`], [`task`], [`rpc`] | deposit addresses and their files; a deposit's states; passwords, second factors, what a guess costs; how workers are run; clients of nodes |
 //! | 4 | [`rail`], [`exchange`], [`config`], [`chain`] | how coins leave: the port, Skycoin's plan, signer and node; how they are bought: the port, an adapter a venue; the configuration; reading chains, the logic of forks |
 //! | 5 | [`payout`], [`upstream`] | a payout's states, and a person's rulings; an order's states upstream |
-//! | 6 | [`ledger`], [`original`] | the books: accounts, entries, and what everything comes to in them; a reader of the original's database |
+//! | 6 | [`ledger`], [`original`], [`breaker`] | the books: accounts, entries, and what everything comes to in them; a reader of the original's database; what stops by itself |
 //! | 7 | [`store`], [`telemetry`], [`live`] | what is kept; the log; what workers know and listeners show |
 //! | 8 | [`engine`], [`backup`] | the workers, the steps that listeners ask for, what may be bound; copies of the database that make themselves |
 //! | 9 | [`report`] | facts put into words, in every language that buyers read; the verdict of health |
@@ -28,6 +28,7 @@ pub mod alerts;
 pub mod api;
 pub mod app;
 pub mod backup;
+pub mod breaker;
 pub mod chain;
 pub mod clock;
 pub mod coins;

@@ -131,8 +131,14 @@ impl Hire<'_> {
         let pending =
             PendingWatcher::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock), period);
         let vetter = Vetter::new(store.clone(), Arc::clone(&reader), Arc::clone(&live), Arc::clone(&clock));
-        let reconciler =
-            Reconciler::new(store.clone(), Arc::clone(&reader), Arc::clone(&live), Arc::clone(&clock));
+        let reconciler = Reconciler::new(
+            store.clone(),
+            Arc::clone(&reader),
+            Arc::clone(&live),
+            Arc::clone(&clock),
+            // A shadow has nothing to stop.
+            self.config.breakers.books && self.config.shadow.is_none(),
+        );
         let scanner = Scanner::new(store, reader, intake, settings, live, clock);
         let hint = self.live.hint(coin);
         self.staff.employ(scanner, self.live.scanner(coin).clone(), hint.blocks());

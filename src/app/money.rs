@@ -9,6 +9,7 @@ use super::chains::skycoin_rest;
 use super::staff::Staff;
 use super::upstream::withdrawer;
 use crate::address::DepositAddress;
+use crate::breaker::PayoutBudget;
 use crate::config::Config;
 use crate::dummy::DummyNode;
 use crate::engine::{Appeals, Payer, PayerSettings, UnaskedWithdrawals};
@@ -115,6 +116,7 @@ pub(super) fn payer_settings(config: &Config) -> PayerSettings {
         check_wait: config.rail.tx_confirmation_check_wait,
         confirmations: config.rail.confirmations_required,
         max_decimals: config.rail.max_decimals,
+        budget: PayoutBudget { count: config.breakers.payouts_per_hour, coins: config.breakers.sky_per_hour },
     }
 }
 

@@ -7,6 +7,7 @@ mod alerts;
 mod backup;
 mod bitcoin_likes;
 mod bitcoin_rpc;
+mod breakers;
 mod care;
 mod chains;
 mod clients;
@@ -46,6 +47,7 @@ use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Symbol, Tok
 
 pub use alerts::{Alerts, MailConfig, MailSecurity, Webhook};
 pub use backup::{Backup, BackupPlace, BackupSchedule, Retention};
+pub use breakers::Breakers;
 pub use care::{Care, who_may_change, who_may_read};
 pub use clients::WebClient;
 pub use dummy::Dummy;
@@ -101,6 +103,8 @@ pub struct Config {
     pub web: Web,
     /// Section `admin_panel`: the admin listener.
     pub admin: Admin,
+    /// Section `breakers`: what stops by itself.
+    pub breakers: Breakers,
     /// Section `traces`: who is told how long everything took; none where nobody is.
     pub traces: Option<Traces>,
     /// Section `backup`: copies of the database that make themselves; none where none are made.

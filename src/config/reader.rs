@@ -213,7 +213,7 @@ impl<'p> Section<'p> {
 
     /// Strings that are never shown, not even where one is wrong.
     pub(super) fn secrets(&mut self, name: &'static str) -> Vec<SecretString> {
-        match self.take(name) {
+        let values: Vec<SecretString> = match self.take(name, Written::AsToml) {
             None => Vec::new(),
             Some(Value::Array(values)) if values.iter().all(Value::is_str) => {
                 values.iter().filter_map(Value::as_str).map(SecretString::from).collect()
@@ -222,7 +222,9 @@ impl<'p> Section<'p> {
                 self.problem(name, "expected an array of strings, [\"...\", \"...\"]");
                 Vec::new()
             }
-        }
+        };
+        self.decided(name, if values.is_empty() { "[]" } else { "(not shown)" });
+        values
     }
 
     /// A string, where the empty one means none.

@@ -53,8 +53,6 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     }
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
-    let dummy = super::dummy::read(&mut root.section("dummy"));
-    let shadow = super::shadow::read(&mut root.section("shadow"));
     let config = Config {
         debug,
         profile,
@@ -70,12 +68,13 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         exchanger,
         web,
         admin,
+        breakers: super::breakers::read(&mut root.section("breakers")),
         traces: super::traces::read(&mut root.section("traces"), &mut warnings),
         backup: super::backup::read(&mut root.section("backup"), &mut warnings),
         alerts: super::alerts::read(&mut root.section("alerts"), &mut warnings),
         events: super::events::read(root, &mut warnings),
-        dummy,
-        shadow,
+        dummy: super::dummy::read(&mut root.section("dummy")),
+        shadow: super::shadow::read(&mut root.section("shadow")),
         warnings,
         file: None,
         overrides: super::Overrides::default(),

@@ -70,6 +70,7 @@ codes! {
     OrderRefused, "order_refused", CONFLICT, "The order's state does not allow this";
     WithdrawalRefused, "withdrawal_refused", CONFLICT, "The withdrawal's state does not allow this";
     SwitchRefused, "switch_refused", CONFLICT, "The switch cannot be turned so";
+    BreakerClosed, "breaker_closed", CONFLICT, "The circuit breaker is not open, or has opened once more";
     BlocksBusy, "blocks_busy", CONFLICT, "Other blocks are being read again first";
     AddressIsOurs, "address_is_ours", CONFLICT, "The address belongs to this desk";
     NotPushed, "not_pushed", CONFLICT, "The price is not one that is pushed";

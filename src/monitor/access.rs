@@ -30,6 +30,8 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     // With it goes what log-ins are checked with.
     ("/api/backup", APPROVE, APPROVE),
     ("/api/backups", VIEW, OPERATE),
+    ("/api/breakers", VIEW, OPERATE),
+    ("/api/breakers/{name}/{act}", VIEW, APPROVE),
     ("/api/chains", VIEW, OPERATE),
     ("/api/chains/{coin}/blind", VIEW, OPERATE),
     ("/api/chains/{coin}/look", VIEW, OPERATE),
@@ -102,6 +104,7 @@ const RIGHTS: &[(&str, Right, Right)] = &[
 /// Routes whose acts can be shown without being done. Elsewhere a request that wants that is refused: what does not
 /// know of it would do it.
 const SHOWN_FIRST: &[&str] = &[
+    "/api/breakers/{name}/{act}",
     "/api/chains/{coin}/blind",
     "/api/chains/{coin}/passed-over/{height}/{name}/{act}",
     "/api/chains/{coin}/rescan",

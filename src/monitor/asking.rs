@@ -58,6 +58,7 @@ pub(super) fn refused(error: &ActError) -> HttpResponse {
         ActError::Order(_) => Code::OrderRefused,
         ActError::Withdrawal(_) => Code::WithdrawalRefused,
         ActError::Switch(_) => Code::SwitchRefused,
+        ActError::NotOpen => Code::BreakerClosed,
         ActError::Busy { .. } => Code::BlocksBusy,
         ActError::PayeeIsOurs => Code::AddressIsOurs,
         ActError::Node(_) => Code::NodeUntold,

@@ -12,10 +12,11 @@ use super::log::LogNote;
 use super::session::after;
 use super::stage::Stage;
 use super::stakes::{Alone, Stakes, stakes};
+use crate::breaker::Breaker;
 use crate::engine::operator::{
-    ActError, Order, OrderAct, PurchaseAct, WithdrawalAct, adopt_spend, decide_order, decide_purchase,
-    decide_withdrawal, give_back_address, own_all_spends, pay_before, propose as store_proposal,
-    release_address, rule, rule_spend, send_on, set_price, unknown_spends,
+    ActError, Order, OrderAct, PurchaseAct, WithdrawalAct, adopt_spend, close_breaker, decide_order,
+    decide_purchase, decide_withdrawal, give_back_address, own_all_spends, pay_before,
+    propose as store_proposal, release_address, rule, rule_spend, send_on, set_price, unknown_spends,
 };
 use crate::engine::take_over_set;
 use crate::http::{internal_error, json, once_store, text};
@@ -159,8 +160,7 @@ async fn perform(state: &MonitorState, stage: &Stage, deed: Deed, order: Order) 
             Ok(format!("{address} {words}"))
         }
         Deed::Release(address) => {
-            release_address(store, address, order).await?;
-            Ok(acts::released(address))
+            release_address(store, address, order).await.map(|()| acts::released(address))
         }
         Deed::SetPrice { code, rate } => set(state, stage, &code, &rate, order).await,
         Deed::PaidBefore { deposit, txid } => {
@@ -182,7 +182,13 @@ async fn perform(state: &MonitorState, stage: &Stage, deed: Deed, order: Order) 
             decide_withdrawal(store, no, act, order).await?;
             Ok(acts::withdrawal_decided(no, &act))
         }
+        Deed::CloseBreaker { breaker, opening } => close(store, breaker, opening, order).await,
     }
+}
+
+async fn close(store: &Store, breaker: Breaker, opening: u64, order: Order) -> Result<String, ActError> {
+    close_breaker(store, breaker, opening, order).await?;
+    Ok(acts::breaker_closed(breaker))
 }
 
 async fn adopt_and_own(

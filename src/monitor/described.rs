@@ -9,8 +9,8 @@ use super::access::is_shown_first;
 use super::deeds::Proposed;
 use super::stage::Shown;
 use super::{
-    accounting, accounting_days, acts, addresses, backup, backups, balance, chains, changes, deposits,
-    described_people, history, orders, overview, own_money, passed_over, prices, problems, profile,
+    accounting, accounting_days, acts, addresses, backup, backups, balance, breakers, chains, changes,
+    deposits, described_people, history, orders, overview, own_money, passed_over, prices, problems, profile,
     receivers, reconciliation, search, shadow, spends, switches, tainted, timeline, transactions, waiting,
     wallet, withdrawals,
 };
@@ -52,6 +52,7 @@ pub fn described() -> Value {
     service.extend(backups::described());
     service.extend(history::described());
     service.push(changes::described());
+    books.extend(breakers::described());
     service.push(profile::described());
     let chapters: Vec<Chapter> = vec![
         ("Purchases", purchases),

@@ -14,6 +14,7 @@ mod asking;
 mod backup;
 mod backups;
 mod balance;
+mod breakers;
 mod caller;
 mod chains;
 mod changes;
@@ -205,6 +206,8 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/orders/{no}/{act}").to(orders::act))
         .service(web::resource("/api/withdrawals").to(withdrawals::list))
         .service(web::resource("/api/withdrawals/{no}/{act}").to(withdrawals::act))
+        .service(web::resource("/api/breakers").to(breakers::list))
+        .service(web::resource("/api/breakers/{name}/{act}").to(breakers::act))
         .service(web::resource("/api/accounting").to(accounting::accounting))
         .service(web::resource("/api/accounting/days").to(accounting_days::days))
         .service(web::resource("/api/accounting/strays").to(accounting::strays))

@@ -74,6 +74,11 @@ impl SecondPerson {
         })
     }
 
+    /// Whether an act of which nobody can tell what it moves wants a second person.
+    pub(super) const fn is_wanted_for_unknown(&self) -> bool {
+        self.above.is_some()
+    }
+
     /// An act was not done after all.
     pub(super) fn give_back(&self, share: &Share) {
         self.moved.give_back(share);
@@ -122,6 +127,8 @@ pub(super) fn stakes(state: &MonitorState, deed: &Deed) -> Result<Stakes, StoreE
         // What came there is in another coin, and may be priced at any time; and what comes there yet may be meant for
         // whom it belonged to.
         Deed::Bind { .. } | Deed::Release(_) => Stakes::Unknown,
+        // Whatever is owed may leave then.
+        Deed::CloseBreaker { .. } => Stakes::Unknown,
         Deed::SetPrice { code, rate } => of_price(state, code, rate),
     })
 }

@@ -40,7 +40,9 @@ pub fn public_event(snapshot: &Snapshot, event: &PastEvent) -> Result<Option<Pub
         | Event::Person(_)
         | Event::Proposal(_)
         | Event::Receiver(_)
-        | Event::Switch(_) => None,
+        | Event::Switch(_)
+        // What it stops is a problem of health; who closes it has acted.
+        | Event::Breaker(_) => None,
     };
     let told = told.or_else(|| by.as_ref().map(|_| act(record)));
     let (id, hash, timestamp) = (head.number, head.hash.to_string(), rfc3339(record.at));

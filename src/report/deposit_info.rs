@@ -176,7 +176,7 @@ pub fn deposit_info(
         error: payout
             .as_ref()
             .map_or(String::new(), |payout| words::purchase::error(&deposit, payout).to_owned()),
-        message: words::purchase::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook)
+        message: words::purchase::describe(snapshot, &deposit, payout.as_ref(), attempt.as_ref(), outlook)?
             .text(Language::English),
         waiting: payout.as_ref().and_then(|p| Waiting::of(&deposit, p)).map(|(code, _)| code.name()),
         ruling: payout.as_ref().and_then(|payout| payout.ruling.as_ref()).map(said),

@@ -38,8 +38,8 @@ pub use status::{
 pub use stock::stock;
 pub use waiting::counted_kinds;
 pub use waiting::{
-    Act, PAID_BEFORE, WaitingDeposit, WaitingKind, deposit_acts, order_acts, refused_problem, switch_act,
-    transaction_acts, waiting_deposits, waiting_kinds, waiting_proposals, waiting_transactions,
+    Act, PAID_BEFORE, WaitingDeposit, WaitingKind, breaker_acts, deposit_acts, order_acts, refused_problem,
+    switch_act, transaction_acts, waiting_deposits, waiting_kinds, waiting_proposals, waiting_transactions,
     withdrawal_acts,
 };
 pub use watch::{OpenProblem, ProblemKey, ProblemWatch};

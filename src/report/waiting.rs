@@ -6,10 +6,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{DepositInfo, Outlook, deposit_info, words};
+use crate::breaker::{Breaker, BreakerState};
 use crate::engine::operator::PurchaseAct;
 use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
 use crate::store::{
-    Chains, Orders, Passes, Proposals, Restores, Snapshot, StoreError, Tables, WaitingPage, Withdrawals,
+    Breakers, Chains, Orders, Passes, Proposals, Restores, Snapshot, StoreError, Tables, WaitingPage,
+    Withdrawals,
 };
 use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, ProposalNo, Switch, UnixTime};
 use crate::upstream::{BuyOrder, Withdrawal};
@@ -76,6 +78,7 @@ pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     kinds.push(restored(snapshot)?);
     kinds.push(held_orders(snapshot)?);
     kinds.push(held_withdrawals(snapshot)?);
+    kinds.push(open_breakers(snapshot)?);
     kinds.push(sending_off(snapshot, outlook));
     Ok(kinds)
 }
@@ -91,6 +94,7 @@ pub fn counted_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     kinds.push(restored(snapshot)?);
     kinds.push(held_orders(snapshot)?);
     kinds.push(held_withdrawals(snapshot)?);
+    kinds.push(open_breakers(snapshot)?);
     kinds.push(sending_off(snapshot, outlook));
     Ok(kinds)
 }
@@ -255,6 +259,20 @@ pub fn waiting_proposals(snapshot: &Snapshot, now: UnixTime) -> Result<WaitingKi
     })
 }
 
+/// Circuit breakers that wait for a person.
+fn open_breakers(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
+    let opened = snapshot.breakers()?.into_iter().filter_map(|(_, state)| state.opened);
+    let since: Vec<u64> = opened.map(|opened| opened.at.get()).collect();
+    Ok(WaitingKind {
+        code: "breaker_open",
+        about: "desk",
+        count: u64::try_from(since.len()).unwrap_or(u64::MAX),
+        since: since.into_iter().min(),
+        words: words::waiting::BREAKER_OPEN.to_owned(),
+        list: "/api/breakers".to_owned(),
+    })
+}
+
 /// Withdrawals that the desk cannot find out about.
 fn held_withdrawals(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
     let open = snapshot.open_withdrawals()?;
@@ -368,6 +386,12 @@ pub fn withdrawal_acts(withdrawal: &Withdrawal) -> Vec<Act> {
 /// Returns what can be done with a switch, by the act's name.
 pub fn switch_act(switch: Switch, act: &'static str) -> Act {
     Act { act, request: format!("POST /api/switches/{}/{act}?why=...&by=...", switch.name()) }
+}
+
+/// Returns what can be done with a circuit breaker: nothing while it is closed.
+pub fn breaker_acts(breaker: Breaker, state: &BreakerState) -> Vec<Act> {
+    let request = || format!("POST /api/breakers/{breaker}/close?why=...&by=...");
+    state.is_open().then(|| Act { act: "close", request: request() }).into_iter().collect()
 }
 
 fn act(list: &str, no: u64, act: &'static str) -> Act {

@@ -60,7 +60,7 @@ fn subjects(event: &Event, tell: &mut dyn FnMut(Subject)) {
         Event::Wallet(WalletEvent::SpendAdopted { attempt, pays, .. }) => of_signed(*attempt, pays, tell),
         Event::Order(event) => of_order(event, tell),
         Event::Withdrawal(event) => tell(Subject::Withdrawal(event.withdrawal())),
-        Event::Address(_) | Event::Wallet(_) | Event::Chain(_) | Event::Price(_) => {}
+        Event::Address(_) | Event::Wallet(_) | Event::Chain(_) | Event::Price(_) | Event::Breaker(_) => {}
         Event::Person(_) | Event::Proposal(_) | Event::Switch(_) => {}
         Event::Problem(_) | Event::Receiver(_) => {}
     }

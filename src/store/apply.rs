@@ -9,9 +9,9 @@ use super::tables::Binding;
 use super::tainted::{self, Tainted};
 use super::tx::WriteTx;
 use super::{
-    StoreError, accounts, attempts, identities, inherited, invariant, open_problems, orders, own_money,
-    people, prices_set, proposals, purchases, receivers, restored, rows, spends, switches, wallet_addresses,
-    withdrawals,
+    StoreError, accounts, attempts, breakers, identities, inherited, invariant, open_problems, orders,
+    own_money, people, prices_set, proposals, purchases, receivers, restored, rows, spends, switches,
+    wallet_addresses, withdrawals,
 };
 use crate::payout::{Reason, Ruling};
 use crate::rail::SignedTransaction;
@@ -36,6 +36,7 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, record: Record) -> Result<(), StoreErr
         Event::Problem(event) => open_problems::apply(tx, &event),
         // A receiver that stops does so by itself.
         Event::Receiver(event) => receivers::apply(tx, event, by),
+        Event::Breaker(event) => breakers::apply(tx, event, by),
     }
 }
 

@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::address::DepositAddress;
+use crate::breaker::Breaker;
 use crate::skycoin::Address;
 use crate::types::{AttemptNo, DepositNo, Height, OrderNo, TxId, WithdrawalNo};
 use crate::upstream::{Departure, Outcome};
@@ -98,6 +99,16 @@ pub enum Deed {
         #[n(1)]
         departure: Departure,
     },
+    /// What a circuit breaker stopped goes on.
+    #[n(15)]
+    CloseBreaker {
+        /// Which.
+        #[n(0)]
+        breaker: Breaker,
+        /// The opening that was looked at: the first, the second ...
+        #[n(1)]
+        opening: u64,
+    },
 }
 
 impl Deed {
@@ -116,6 +127,7 @@ impl Deed {
             Deed::PaidBefore { .. } | Deed::AdoptAndOwn { .. } => "paid",
             Deed::Own(_) | Deed::OwnAll(_) => "mine",
             Deed::OrderMissed(_) => "missed",
+            Deed::CloseBreaker { .. } => "close",
         }
     }
 
@@ -136,6 +148,7 @@ impl Deed {
                 format!("/api/deposit-addresses/{address}")
             }
             Deed::SetPrice { code, .. } => format!("/api/prices/{code}"),
+            Deed::CloseBreaker { breaker, .. } => format!("/api/breakers/{breaker}"),
         }
     }
 }

@@ -14,258 +14,151 @@ pub type Pair = (Vec<u8>, Vec<u8>);
 /// What a scan yields, in ascending order of keys.
 pub type Pairs<'a> = Box<dyn Iterator<Item = Result<Pair, StoreError>> + 'a>;
 
-/// The tables. Their names are the schema: see `docs/store.md`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Table {
+macro_rules! tables {
+    ($($(#[doc = $about:literal])+ $table:ident = $name:literal,)+) => {
+        /// The tables. Their names are the schema: see `docs/store.md`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Table {
+            $($(#[doc = $about])+ $table,)+
+        }
+
+        impl Table {
+            /// Every table, in the order of their declaration.
+            pub const ALL: [Table; [$($name),+].len()] = [$(Table::$table),+];
+
+            /// The table's name in the database.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Table::$table => $name,)+
+                }
+            }
+        }
+    };
+}
+
+tables! {
     /// name -> value: schema version, network.
-    Meta,
+    Meta = "meta",
     /// number -> event record, append only.
-    Events,
+    Events = "events",
     /// counters and sums, one row.
-    Counters,
+    Counters = "counters",
     /// binding number -> binding.
-    Bindings,
+    Bindings = "bindings",
     /// coin -> which generation of its pool is in use, and how far.
-    Pools,
+    Pools = "pools",
     /// coin, generation, chunk number -> addresses.
-    PoolChunks,
+    PoolChunks = "pool_chunks",
     /// deposit number -> deposit, and what is owed for it.
-    Deposits,
+    Deposits = "deposits",
     /// deposit id -> deposit number.
-    DepositIds,
+    DepositIds = "deposit_ids",
     /// public status, deposit number -> nothing.
-    DepositsByStatus,
+    DepositsByStatus = "deposits_by_status",
     /// deposit number -> nothing, for deposits that ended with an error.
-    DepositsErrored,
+    DepositsErrored = "deposits_errored",
     /// open state, deposit number -> nothing: what workers still have to do.
-    PayoutsOpen,
+    PayoutsOpen = "payouts_open",
     /// attempt number -> where a signed transaction stands.
-    Attempts,
+    Attempts = "attempts",
     /// attempt number -> the signed transaction; never changed.
-    SignedTransactions,
+    SignedTransactions = "signed_transactions",
     /// attempt number -> nothing, for those that are neither settled nor dead.
-    AttemptsLive,
+    AttemptsLive = "attempts_live",
     /// txid, attempt number -> nothing.
-    AttemptTxids,
+    AttemptTxids = "attempt_txids",
     /// uxid -> attempt number: an input belongs to one attempt that is not dead.
-    Claimed,
+    Claimed = "claimed",
     /// coin -> how far its chain was followed.
-    Cursors,
+    Cursors = "cursors",
     /// coin, height -> hash of a followed block; the last ones are kept.
-    Blocks,
+    Blocks = "blocks",
     /// coin, height, deposit number -> nothing, for deposits that stand in a block of the best chain.
-    DepositsByHeight,
+    DepositsByHeight = "deposits_by_height",
     /// coin -> range that is to be read again.
-    Rescans,
+    Rescans = "rescans",
     /// coin, height, transaction -> one that was passed over.
-    PassedOver,
+    PassedOver = "passed_over",
     /// coin, first height -> blocks that were followed without what happens inside transactions.
-    BlindRanges,
+    BlindRanges = "blind_ranges",
     /// waiting code, since when, deposit number -> nothing: what waits for a person.
-    Waiting,
+    Waiting = "waiting",
     /// txid -> a spend of the hot wallet that is no transaction of this desk, and what it was ruled to be.
-    Spends,
+    Spends = "spends",
     /// Up to which block such spends were looked for, one row.
-    Reconciled,
+    Reconciled = "reconciled",
     /// coin, address -> coins that came to an address of a pool before it was bound.
-    Tainted,
+    Tainted = "tainted",
     /// since when, coin, address -> nothing, for tainted addresses that nobody has released.
-    TaintedOpen,
+    TaintedOpen = "tainted_open",
     /// coin, or 255 for the side that payouts are made on -> which chain its node follows.
-    Identities,
+    Identities = "identities",
     /// deposit id -> output, block: what came to a deposit address and was ours before.
-    OwnMoney,
+    OwnMoney = "own_money",
     /// coin, address, deposit id -> nothing: own money by the address that it came to.
-    OwnMoneyByAddress,
+    OwnMoneyByAddress = "own_money_by_address",
     /// address -> since when it is known to be one of the hot wallet.
-    WalletAddresses,
+    WalletAddresses = "wallet_addresses",
     /// account number -> an account that addresses are derived from, and how far it was handed out.
-    Accounts,
+    Accounts = "accounts",
     /// asset, account -> what stands on it; those that are not zero.
-    Balances,
+    Balances = "balances",
     /// deposit number, attempt number -> what a transaction that was given up has paid for it all the same.
-    Strays,
+    Strays = "strays",
     /// order number -> an order at an exchange.
-    Orders,
+    Orders = "orders",
     /// order number -> nothing, for those that have not ended.
-    OrdersOpen,
+    OrdersOpen = "orders_open",
     /// withdrawal number -> a withdrawal from an exchange.
-    Withdrawals,
+    Withdrawals = "withdrawals",
     /// withdrawal number -> nothing, for those that have not ended.
-    WithdrawalsOpen,
+    WithdrawalsOpen = "withdrawals_open",
     /// payee, asset -> what is kept for them: too little to be spent, or paid out.
-    Remainders,
+    Remainders = "remainders",
     /// deposit number -> nothing, for deposits that have no price yet.
-    DepositsUnpriced,
+    DepositsUnpriced = "deposits_unpriced",
     /// code of an asset -> the price that a person has set.
-    PricesSet,
+    PricesSet = "prices_set",
     /// name of a switch -> who switched it off, and why.
-    SwitchedOff,
+    SwitchedOff = "switched_off",
+    /// a circuit breaker -> how it stands.
+    Breakers = "breakers",
     /// what an event is about, its number, the event's number -> nothing: a story without a walk over all events.
-    EventsAbout,
+    EventsAbout = "events_about",
     /// day, asset, account -> what came to the account on that day; what is not zero.
-    Days,
+    Days = "days",
     /// hour -> what was seen and paid within it, and how long what was paid had taken.
-    Hours,
+    Hours = "hours",
     /// name -> somebody who operates the desk.
-    People,
+    People = "people",
     /// hash of a session's secret -> whose it is, and until when.
-    Sessions,
+    Sessions = "sessions",
     /// hash of a token -> the program that it is for.
-    AccessTokens,
+    AccessTokens = "access_tokens",
     /// whether it has ended, proposal number -> an act that wants a second person.
-    Proposals,
+    Proposals = "proposals",
     /// number -> what was asked of the admin listener, by whom, and what came of it.
-    Acts,
+    Acts = "acts",
     /// key of a request -> that it was done, and what was answered.
-    Answers,
+    Answers = "answers",
     /// when, key of a request -> nothing.
-    AnswersByAge,
+    AnswersByAge = "answers_by_age",
     /// client -> how many answers are kept for it.
-    AnswerCounts,
+    AnswerCounts = "answer_counts",
     /// deposit id as the original has it -> deposit number, for those that were taken over and not seen on their chain
     /// yet.
-    Unlocated,
+    Unlocated = "unlocated",
     /// txid, deposit number -> nothing: transactions of the original's that have paid deposits.
-    PaidBefore,
+    PaidBefore = "paid_before",
     /// coin, or 255 for none, code -> since when a problem of health is open.
-    ProblemsOpen,
+    ProblemsOpen = "problems_open",
     /// name -> a receiver or reader of events, how far it was told, and the last times that it was.
-    Receivers,
+    Receivers = "receivers",
     /// name of a table -> how many rows it has, and the sum of their checksums.
-    Seals,
+    Seals = "seals",
 }
 
 impl Table {
-    /// Every table, in the order of their declaration.
-    pub const ALL: [Table; 58] = [
-        Table::Meta,
-        Table::Events,
-        Table::Counters,
-        Table::Bindings,
-        Table::Pools,
-        Table::PoolChunks,
-        Table::Deposits,
-        Table::DepositIds,
-        Table::DepositsByStatus,
-        Table::DepositsErrored,
-        Table::PayoutsOpen,
-        Table::Attempts,
-        Table::SignedTransactions,
-        Table::AttemptsLive,
-        Table::AttemptTxids,
-        Table::Claimed,
-        Table::Cursors,
-        Table::Blocks,
-        Table::DepositsByHeight,
-        Table::Rescans,
-        Table::PassedOver,
-        Table::BlindRanges,
-        Table::Waiting,
-        Table::Spends,
-        Table::Reconciled,
-        Table::Tainted,
-        Table::TaintedOpen,
-        Table::Identities,
-        Table::OwnMoney,
-        Table::OwnMoneyByAddress,
-        Table::WalletAddresses,
-        Table::Accounts,
-        Table::Balances,
-        Table::Strays,
-        Table::Orders,
-        Table::OrdersOpen,
-        Table::Withdrawals,
-        Table::WithdrawalsOpen,
-        Table::Remainders,
-        Table::DepositsUnpriced,
-        Table::PricesSet,
-        Table::SwitchedOff,
-        Table::EventsAbout,
-        Table::Days,
-        Table::Hours,
-        Table::People,
-        Table::Sessions,
-        Table::AccessTokens,
-        Table::Proposals,
-        Table::Acts,
-        Table::Answers,
-        Table::AnswersByAge,
-        Table::AnswerCounts,
-        Table::Unlocated,
-        Table::PaidBefore,
-        Table::ProblemsOpen,
-        Table::Receivers,
-        Table::Seals,
-    ];
-
-    /// The tables' names in the database, in the same order.
-    const NAMES: [&'static str; 58] = [
-        "meta",
-        "events",
-        "counters",
-        "bindings",
-        "pools",
-        "pool_chunks",
-        "deposits",
-        "deposit_ids",
-        "deposits_by_status",
-        "deposits_errored",
-        "payouts_open",
-        "attempts",
-        "signed_transactions",
-        "attempts_live",
-        "attempt_txids",
-        "claimed",
-        "cursors",
-        "blocks",
-        "deposits_by_height",
-        "rescans",
-        "passed_over",
-        "blind_ranges",
-        "waiting",
-        "spends",
-        "reconciled",
-        "tainted",
-        "tainted_open",
-        "identities",
-        "own_money",
-        "own_money_by_address",
-        "wallet_addresses",
-        "accounts",
-        "balances",
-        "strays",
-        "orders",
-        "orders_open",
-        "withdrawals",
-        "withdrawals_open",
-        "remainders",
-        "deposits_unpriced",
-        "prices_set",
-        "switched_off",
-        "events_about",
-        "days",
-        "hours",
-        "people",
-        "sessions",
-        "access_tokens",
-        "proposals",
-        "acts",
-        "answers",
-        "answers_by_age",
-        "answer_counts",
-        "unlocated",
-        "paid_before",
-        "problems_open",
-        "receivers",
-        "seals",
-    ];
-
-    /// The table's name in the database.
-    pub const fn name(self) -> &'static str {
-        Table::NAMES[self.index()]
-    }
-
     /// Position in [`Table::ALL`], which lists the tables in the order of their declaration.
     pub(crate) const fn index(self) -> usize {
         self as usize

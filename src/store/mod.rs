@@ -38,6 +38,7 @@ mod balance_check;
 mod bindings;
 mod books;
 mod bound_runs;
+mod breakers;
 mod chain;
 mod chunk;
 mod codec;
@@ -132,6 +133,7 @@ pub use balance_check::BalanceChecks;
 pub use bindings::NewDeposit;
 pub use books::{Books, StrayPayment, journal};
 pub use bound_runs::{BoundRun, BoundRuns};
+pub use breakers::Breakers;
 pub use chain::{Chains, Cursor, KEPT_BLOCKS, Rescan};
 pub use chunk::CHUNK as POOL_CHUNK;
 pub use compared::{BalanceCheck, CheckEnd};
@@ -140,9 +142,9 @@ pub use days::{DAY, DayLine, Days};
 pub use deed::Deed;
 pub use error::StoreError;
 pub use events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, FactorUsed, OrderEvent, PayoutEvent,
-    PersonEvent, PriceEvent, ProblemEvent, ProposalEvent, ReceiverEvent, Record, SwitchEvent, WalletEvent,
-    WithdrawalEvent,
+    AddressEvent, AttemptEvent, BreakerEvent, ChainEvent, DepositEvent, Event, FactorUsed, OrderEvent,
+    PayoutEvent, PersonEvent, PriceEvent, ProblemEvent, ProposalEvent, ReceiverEvent, Record, SwitchEvent,
+    WalletEvent, WithdrawalEvent,
 };
 pub use foreign_spends::{Reconciled, Spends};
 pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, Passes, Seen};

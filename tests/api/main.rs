@@ -14,6 +14,7 @@ mod address_files;
 mod admin;
 mod backup;
 mod bind;
+mod breakers;
 mod changes;
 mod clients;
 mod connections;

@@ -25,7 +25,7 @@ fn wanted(route: &str) -> (&'static str, &'static str) {
     }
     match route {
         "/api/profile" => ("operate", "operate"),
-        "/api/proposals/7/7" => ("view", "approve"),
+        "/api/breakers/7/7" | "/api/proposals/7/7" => ("view", "approve"),
         _ if route.starts_with("/api/session") => ("view", "view"),
         _ => ("view", "operate"),
     }

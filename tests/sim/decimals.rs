@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use teller::address::DepositAddress;
+use teller::breaker::PayoutBudget;
 use teller::deposit::BlockAt;
 use teller::dummy::DummyNode;
 use teller::engine::{BuyMethods, Buyer, FoundDeposit, Intake, Payer, PayerSettings};
@@ -63,6 +64,7 @@ impl Small {
             check_wait: Duration::from_secs(5),
             confirmations: 1,
             max_decimals: self.configured,
+            budget: PayoutBudget::default(),
         };
         let (signer, desk) = (Arc::new(DummyNode::hot_wallet()), Arc::new(Live::default()));
         let (store, clock) = (self.store.clone(), self.clock.clone());

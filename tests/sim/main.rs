@@ -1,6 +1,7 @@
 //! The desk in a simulated world: dying everywhere on purpose, and a seeded world in which everything goes wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod breakers;
 mod crash_matrix;
 mod decimals;
 mod depth;

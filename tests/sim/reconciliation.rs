@@ -1,6 +1,7 @@
 //! What final blocks pay is held against the books: what differs is told with its transaction, once it stands.
 
 use teller::address::DepositAddress;
+use teller::breaker::Breaker;
 use teller::chain::{Origin, Payment};
 use teller::live::SecondReading;
 use teller::store::Rescan;
@@ -71,6 +72,9 @@ async fn should_tell_a_payment_that_the_desk_never_saw_until_it_is_taken_up() {
     }
     let reading = world.reconcile().await.unwrap();
     assert_eq!((told(&reading), sums(&reading)), (vec![], (170_000, 170_000, 0)));
+    // Payouts have stopped meanwhile, and go on once a person has closed the breaker.
+    crate::breakers::close(&mut world, Breaker::Books(Coin::BTC)).await.unwrap();
+    settle(&mut world).await;
     world.verify(true).unwrap();
 }
 

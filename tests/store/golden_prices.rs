@@ -1,8 +1,10 @@
-//! A deposit that waits for a price, one that waited, and what a person has set or switched off, for the golden file.
+//! A deposit that waits for a price, one that waited, what a person has set or switched off, and circuit breakers, for
+//! the golden file.
 
+use teller::breaker::Breaker;
 use teller::deposit::BlockAt;
 use teller::price::PriceNote;
-use teller::store::{DepositEvent, NewDeposit, PriceEvent, Store, SwitchEvent};
+use teller::store::{BreakerEvent, DepositEvent, NewDeposit, PriceEvent, Store, SwitchEvent};
 use teller::types::{
     Actor, BlockHash, BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, Units, UnixTime,
 };
@@ -47,6 +49,18 @@ pub(crate) fn fill(store: &Store, first: u64) {
     };
     let cleared = PriceEvent::Cleared { code: "ETH".to_owned(), why: "it is over".to_owned() };
     let configured = PriceEvent::Configured { code: "BTC".to_owned(), what: "250".to_owned() };
+    let opened = |breaker| BreakerEvent::Opened {
+        breaker,
+        evidence: "more was to be paid".to_owned(),
+        grounds: vec!["BTC a 1:0".to_owned()],
+    };
+    let breakers = [Breaker::Payouts, Breaker::Books(Coin::BTC), Breaker::Payouts];
+    for event in breakers.map(opened) {
+        store.write_blocking(move |tx| tx.record(event.clone())).unwrap();
+    }
+    let closed =
+        BreakerEvent::Closed { breaker: Breaker::Books(Coin::BTC), why: "it is explained".to_owned() };
+    store.write_blocking(move |tx| tx.record_act(Actor::operator(), closed.clone())).unwrap();
     for event in [set("BTC"), set("ETH"), cleared, configured] {
         store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
     }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Watchers;
+use crate::breaker::{Breaker, BreakerState};
 use crate::live::{Live, Sightings};
 use crate::report::Pace;
-use crate::store::{Orders as _, Page, Record, Snapshot, Store, StoreError, Tables};
+use crate::store::{Breakers as _, Orders as _, Page, Record, Snapshot, Store, StoreError, Tables};
 use crate::task::Shutdown;
 use crate::types::{AttemptNo, BindingNo, Coin, DepositNo, Height, OrderNo, PerCoin, Switch};
 
@@ -30,6 +31,7 @@ pub struct Herald {
     /// Whether nobody has switched payouts off.
     is_sending: bool,
     sightings: PerCoin<Arc<Sightings>>,
+    breakers: Vec<(Breaker, BreakerState)>,
 }
 
 impl Herald {
@@ -40,6 +42,7 @@ impl Herald {
             tips: PerCoin::new(|coin| live.tip(coin)),
             is_sending: is_sending(&live),
             sightings: PerCoin::new(|coin| live.sightings(coin)),
+            breakers: Vec::new(),
             store,
             live,
             watchers,
@@ -73,6 +76,12 @@ impl Herald {
     /// Wakes those whose purchases the new events are about.
     fn tell(&mut self) -> Result<(), StoreError> {
         let snapshot = self.store.snapshot();
+        let breakers = snapshot.breakers()?;
+        if breakers != self.breakers {
+            // It is said of every purchase whether it is stopped.
+            self.breakers = breakers;
+            Coin::all().for_each(|coin| self.watchers.wake_where(coin, |_| true));
+        }
         let newest = snapshot.counters().events;
         while self.told < newest {
             // Nobody is there to be told.

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod attendance;
+mod breakers;
 mod gaps;
 mod inherited;
 mod order;
@@ -23,6 +24,7 @@ mod withdrawals;
 
 pub use addresses::{give_back_address, release_address};
 pub use attendance::{end_session, log_act, log_again, use_session};
+pub use breakers::close_breaker;
 pub use gaps::{forget_blind, read_again, see};
 pub use inherited::pay_before;
 pub use order::{Order, OrderError};
@@ -98,6 +100,9 @@ pub enum ActError {
     /// The switch cannot be turned.
     #[error(transparent)]
     Switch(#[from] SwitchRefused),
+    /// The circuit breaker is closed, or not in the opening that was looked at.
+    #[error("the breaker is not open, or has opened once more since")]
+    NotOpen,
     /// It depends on the chain, and nobody tells that now.
     #[error("the payout node cannot be asked at the moment: {0}")]
     Node(String),

@@ -3,6 +3,7 @@
 use futures_util::{StreamExt, stream};
 
 use super::Payer;
+use super::breakers::stopped_coins;
 use super::burial::Burial;
 use crate::deposit::Deposit;
 use crate::engine::doubt::is_in_doubt;
@@ -78,7 +79,9 @@ impl<R: Rail> Payer<R> {
             }
             // Not known to have left: it waits like all that is not signed yet.
             (TxStatus::Absent, AttemptState::Signed)
-                if !self.may_send() || self.pays_what_is_in_doubt(attempt)? =>
+                if !self.may_send()
+                    || self.pays_what_is_in_doubt(attempt)?
+                    || self.pays_what_is_stopped(attempt)? =>
             {
                 Ok(())
             }
@@ -122,6 +125,22 @@ impl<R: Rail> Payer<R> {
             if let Some(Purchase { deposit, payout: Some(payout) }) = snapshot.purchase(part.payout)?
                 && self.is_in_doubt(&deposit, &payout)
             {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether it pays for deposits of a chain whose breaker is open.
+    fn pays_what_is_stopped(&self, attempt: &Attempt) -> Result<bool, StepError> {
+        let snapshot = self.store.snapshot();
+        let stopped = stopped_coins(&*snapshot)?;
+        if stopped.is_empty() {
+            return Ok(false);
+        }
+        for part in self.transaction(attempt)?.parts {
+            let deposit = snapshot.deposit(part.payout)?;
+            if deposit.is_some_and(|deposit| stopped.contains(&deposit.id.coin)) {
                 return Ok(true);
             }
         }

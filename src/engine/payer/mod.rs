@@ -7,6 +7,7 @@
 mod abandonment;
 mod appeals;
 mod attempts;
+mod breakers;
 mod burial;
 mod identity;
 mod offers;
@@ -15,6 +16,7 @@ mod reconcile;
 mod show;
 mod withdrawal;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +24,7 @@ pub use self::appeals::Appeals;
 
 use self::offers::Offers;
 use super::runway::Pace;
+use crate::breaker::{PayoutBudget, SignedLately};
 use crate::clock::Clock;
 use crate::live::{Live, WalletView};
 use crate::payout::Attempt;
@@ -29,7 +32,7 @@ use crate::rail::Rail;
 use crate::rail::SignedTransaction;
 use crate::store::{Event, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Switch};
+use crate::types::{BlockRef, Coin, Switch};
 
 /// Payouts that are looked at for one transaction: more than fit in one.
 const CANDIDATES: usize = 1024;
@@ -48,6 +51,8 @@ pub struct PayerSettings {
     pub confirmations: u64,
     /// Decimal places that payouts are cut to, where the node does not take fewer.
     pub max_decimals: u8,
+    /// The most that is paid out within an hour.
+    pub budget: PayoutBudget,
 }
 
 /// The worker that owns the hot wallet of a rail. There is one.
@@ -66,6 +71,9 @@ pub struct Payer<R> {
     /// Up to which block the wallet's spends are known; none before the first look.
     position: Option<BlockRef>,
     pace: Pace,
+    /// Whose deposits are not paid for now: a circuit breaker is open.
+    stopped: HashSet<Coin>,
+    signed_lately: SignedLately,
     /// Whether the store knows the wallet's addresses.
     is_wallet_told: bool,
     appeals: Arc<Appeals>,
@@ -91,6 +99,8 @@ impl<R: Rail> Payer<R> {
             ready_after: 0,
             position: None,
             pace: Pace::default(),
+            stopped: HashSet::new(),
+            signed_lately: SignedLately::default(),
             is_wallet_told: false,
             appeals: Arc::default(),
         }

@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::breakers::{is_stopped, stopped_coins};
 use super::{CANDIDATES, Payer};
+use crate::breaker::Breaker;
 use crate::payout::{HoldReason, PayoutState, may_leave};
-use crate::rail::{Claims, Hold, Owed, Rail};
+use crate::rail::{Claims, Hold, Owed, Plan, Rail};
 use crate::skycoin::Address;
-use crate::store::{OpenState, Page, PayoutEvent, Purchase, Snapshot, StoreError, Tables, WriteTx};
+use crate::store::{Breakers, OpenState, Page, PayoutEvent, Purchase, Snapshot, StoreError, Tables, WriteTx};
 use crate::task::StepError;
 use crate::types::{AttemptNo, Claim, DepositNo, Droplets};
 
@@ -14,12 +16,19 @@ impl<R: Rail> Payer<R> {
     /// Signs one transaction for what is owed, if anything can be paid now. Answers whether it did.
     pub(super) async fn pay(&mut self, funds: &R::Funds) -> Result<bool, StepError> {
         let snapshot = self.store.snapshot();
+        if snapshot.is_broken(Breaker::Payouts)? {
+            return Ok(false);
+        }
         // What is owed is cut here, where both rules are known: a rule that changes decides anew on what is not signed.
         let max_decimals = self.settings.max_decimals.min(self.rail.max_decimals(funds));
+        self.stopped = stopped_coins(&*snapshot)?;
         let owed = self.candidates(&snapshot, max_decimals)?;
         let free = free(&snapshot, &self.rail.claims(funds))?;
         let attempt = next_attempt(&snapshot);
         let plan = self.rail.plan(attempt, &owed, funds, &free).map_err(StepError::transient)?;
+        let Some(plan) = self.bounded(&snapshot, attempt, &owed, (funds, &free), plan).await? else {
+            return Ok(false);
+        };
         let held = newly_held(&snapshot, &plan.held)?;
         let Some((request, pays)) = plan.next else {
             if !held.is_empty() {
@@ -31,12 +40,40 @@ impl<R: Rail> Payer<R> {
         let change = self.rail.change_address();
         let raw = self.rail.sign(&request).await.map_err(StepError::transient)?.raw;
         let write = self.store.write(move |tx| {
+            // A breaker may have opened while it was being signed.
+            if is_stopped(tx, &pays)? {
+                return Ok(false);
+            }
             hold_all(tx, &held)?;
             pays.iter().try_for_each(|pays| tx.cut_payout(pays.payout, max_decimals))?;
-            same_number(attempt, tx.sign_attempt(raw.clone(), change, pays.clone())?)
+            same_number(attempt, tx.sign_attempt(raw.clone(), change, pays.clone())?)?;
+            Ok(true)
         });
-        write.await?;
-        Ok(true)
+        let is_stored = write.await?;
+        if is_stored {
+            self.signed_lately.note(attempt, self.clock.moment());
+        }
+        Ok(is_stored)
+    }
+
+    /// The plan with no more in it than the budget lets through; none where that is nothing.
+    async fn bounded(
+        &mut self,
+        snapshot: &Snapshot,
+        attempt: AttemptNo,
+        owed: &[Owed],
+        (funds, free): (&R::Funds, &HashSet<Claim>),
+        plan: Plan<R::Request>,
+    ) -> Result<Option<Plan<R::Request>>, StepError> {
+        let Some((_, pays)) = &plan.next else { return Ok(Some(plan)) };
+        let within = self.within_budget(snapshot, owed, pays).await?;
+        if within.len() >= pays.len() {
+            return Ok(Some(plan));
+        }
+        if within.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(self.rail.plan(attempt, &within, funds, free).map_err(StepError::transient)?))
     }
 
     /// What is owed, in the order of the deposits: all that is ready, and the held ones in turns.
@@ -102,7 +139,8 @@ impl<R: Rail> Payer<R> {
         };
         let Some(amount) = payout.payable(deposit.quote, max_decimals) else { return Ok(None) };
         let owed = Owed { no, payee: payout.payee, amount };
-        let is_payable = is_payable && may_leave(&deposit, &payout) && !self.is_in_doubt(&deposit, &payout);
+        let is_stopped = self.stopped.contains(&deposit.id.coin) || self.is_in_doubt(&deposit, &payout);
+        let is_payable = is_payable && may_leave(&deposit, &payout) && !is_stopped;
         Ok(Some(owed).filter(|_| is_payable))
     }
 }

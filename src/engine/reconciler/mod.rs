@@ -13,10 +13,11 @@ use std::time::Duration;
 use self::compare::compare;
 use self::open::Pages;
 use super::scanner::{Trouble, bound};
+use crate::breaker::Breaker;
 use crate::chain::{Block, ChainSource, SourceError};
 use crate::clock::Clock;
 use crate::live::{Live, SecondReading};
-use crate::store::{Chains, Cursor, KEPT_BLOCKS, Snapshot, Store};
+use crate::store::{BreakerEvent, Breakers, Chains, Cursor, KEPT_BLOCKS, Snapshot, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockRef, Coin, Height, Moment};
 
@@ -38,6 +39,8 @@ pub struct Reconciler<S> {
     source: Arc<S>,
     live: Arc<Live>,
     clock: Arc<dyn Clock>,
+    /// Whether payouts of the chain's deposits stop where something differs.
+    stops: bool,
     /// What was compared so far; none before the first block that can be.
     pages: Option<Pages>,
     /// When it began to rest, and for how long: every write to the store wakes it.
@@ -46,8 +49,8 @@ pub struct Reconciler<S> {
 
 impl<S: ChainSource> Reconciler<S> {
     /// Returns a worker that compares what this source's blocks pay with the store, and shows it in `live`.
-    pub fn new(store: Store, source: Arc<S>, live: Arc<Live>, clock: Arc<dyn Clock>) -> Self {
-        Reconciler { store, source, live, clock, pages: None, rests: None }
+    pub fn new(store: Store, source: Arc<S>, live: Arc<Live>, clock: Arc<dyn Clock>, stops: bool) -> Self {
+        Reconciler { store, source, live, clock, stops, pages: None, rests: None }
     }
 
     fn coin(&self) -> Coin {
@@ -92,6 +95,7 @@ impl<S: ChainSource> Reconciler<S> {
             let blocks = self.source.blocks(height, 1, &bound(&self.store)).await?;
             self.take(pages, &blocks, settled)?;
             pages.looked(height, now);
+            self.stop(pages).await?;
             return Ok(PAUSE);
         }
         if !is_more {
@@ -120,6 +124,26 @@ impl<S: ChainSource> Reconciler<S> {
             }
         }
         Ok(())
+    }
+
+    /// Opens the chain's circuit breaker where something stands that nobody has closed it over.
+    async fn stop(&self, pages: &Pages) -> Result<(), StoreError> {
+        let breaker = Breaker::Books(self.coin());
+        let state = self.store.snapshot().breaker(breaker)?;
+        if !self.stops || state.as_ref().is_some_and(|state| state.is_open()) {
+            return Ok(());
+        }
+        let grounds = pages.grounds(&state.map(|state| state.accepted).unwrap_or_default());
+        if grounds.is_empty() {
+            return Ok(());
+        }
+        let evidence = format!(
+            "the chain says otherwise than the books of {} payment(s) to deposit addresses, and said the same when it \
+             was asked again",
+            grounds.len()
+        );
+        let opened = BreakerEvent::Opened { breaker, evidence, grounds };
+        self.store.write(move |tx| tx.record(opened.clone())).await
     }
 
     fn show(&self, trouble: Option<String>) {

@@ -10,6 +10,8 @@ use crate::types::{BlockRef, Coin, Height, Moment, UnixTime};
 
 /// Blocks with differences that are kept: with more, reading waits until somebody has looked at these.
 const MOST_OPEN: usize = 100;
+/// Differences that a breaker is opened with: a block may have thousands.
+const MOST_GROUNDS: usize = 100;
 /// Between two looks at a block with differences.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
@@ -108,6 +110,13 @@ impl Pages {
         let news = differences.iter().filter(|found| found.stands && !was_told(found)).cloned().collect();
         self.open.insert(at.height, Open { sums: compared.sums, differences, looked: now });
         news
+    }
+
+    /// What stands and is not accepted, one by one, by what it is and says.
+    pub(super) fn grounds(&self, accepted: &[String]) -> Vec<String> {
+        let all = self.open.values().flat_map(|open| &open.differences);
+        let standing = all.filter(|found| found.stands).map(Difference::name);
+        standing.filter(|name| !accepted.contains(name)).take(MOST_GROUNDS).collect()
     }
 
     /// What is shown of it.

@@ -4,7 +4,7 @@ use super::{Problem, ProblemCode};
 use crate::live::{Live, Pause};
 use crate::report::BuyerPause;
 use crate::report::words::health as words;
-use crate::store::{Snapshot, Spends, StoreError};
+use crate::store::{Breakers, Snapshot, Spends, StoreError};
 use crate::types::{Coin, Language};
 
 /// Unknown spends that are told one by one.
@@ -31,9 +31,15 @@ pub(super) fn books_problems(snapshot: &Snapshot, live: &Live) -> Result<Vec<Pro
             words::of_payouts(BuyerPause::from(Pause::Books(why)).text(Language::English)),
         );
     }
+    for (breaker, state) in snapshot.breakers()? {
+        if state.is_open() {
+            let words = words::breaker_open(breaker);
+            problems.push(Problem { coin: breaker.coin(), ..Problem::new(ProblemCode::BreakerOpen, words) });
+        }
+    }
     let (tainted, _) = snapshot.open_tainted()?;
     if tainted > 0 {
-        tell(ProblemCode::Tainted, words::tainted(tainted));
+        problems.push(Problem::new(ProblemCode::Tainted, words::tainted(tainted)));
     }
     Ok(problems)
 }

@@ -88,6 +88,8 @@ pub enum ProblemCode {
     Unreconciled,
     /// The chain says otherwise than the books what deposit addresses received.
     BooksDiffer,
+    /// A circuit breaker is open: what it concerns stands still.
+    BreakerOpen,
     /// Pool addresses that received coins before they were given out.
     Tainted,
     /// Payouts do not go out.
@@ -122,7 +124,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every kind there is, in the order of their declaration.
-    pub const ALL: [ProblemCode; 35] = [
+    pub const ALL: [ProblemCode; 36] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
         ProblemCode::PoolEmpty,
@@ -143,6 +145,7 @@ impl ProblemCode {
         ProblemCode::BindingOff,
         ProblemCode::Unreconciled,
         ProblemCode::BooksDiffer,
+        ProblemCode::BreakerOpen,
         ProblemCode::Tainted,
         ProblemCode::Payouts,
         ProblemCode::Runway,
@@ -171,6 +174,7 @@ impl ProblemCode {
             | ProblemCode::PayoutsRefused
             | ProblemCode::Unreconciled
             | ProblemCode::BooksDiffer
+            | ProblemCode::BreakerOpen
             | ProblemCode::Payouts => Severity::Critical,
             ProblemCode::PoolLow
             | ProblemCode::Node
@@ -229,6 +233,7 @@ impl ProblemCode {
             ProblemCode::BindingOff => "binding_off",
             ProblemCode::Unreconciled => "unreconciled",
             ProblemCode::BooksDiffer => "books_differ",
+            ProblemCode::BreakerOpen => "breaker_open",
             ProblemCode::Tainted => "tainted_addresses",
             ProblemCode::Payouts => "payouts_stand_still",
             ProblemCode::Runway => "wallet_runs_short",

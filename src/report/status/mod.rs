@@ -246,7 +246,7 @@ fn entry(
     };
     let updated = payout.as_ref().map_or(deposit.updated_at, |p| p.updated_at.max(deposit.updated_at));
     let standing = public_status(&deposit, payout.as_ref());
-    let words = words::purchase::describe(&deposit, payout.as_ref(), attempt.as_ref(), outlook);
+    let words = words::purchase::describe(snapshot, &deposit, payout.as_ref(), attempt.as_ref(), outlook)?;
     Ok(StatusEntry {
         seq: deposit.payee_seq,
         updated_at: updated.get(),

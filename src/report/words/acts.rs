@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use crate::address::DepositAddress;
+use crate::breaker::Breaker;
 use crate::engine::operator::{OrderAct, PurchaseAct, WithdrawalAct};
 use crate::payout::Verdict;
 use crate::types::{AttemptNo, Coin, DepositNo, Height, OrderNo, TxId, WithdrawalNo};
@@ -19,6 +20,11 @@ pub const FILES_LOOKED_AT: &str = "the address files are being looked at";
 pub const NO_BLOCK: &str = "no block has been followed yet";
 /// Why a balance is not known: there is no node.
 pub const NO_NODE: &str = "no node is asked in dummy mode";
+
+/// Returns what becomes of what a circuit breaker stopped.
+pub fn breaker_closed(breaker: Breaker) -> String {
+    format!("{breaker} is closed: what it stopped goes on, and it opens again where its cause is there anew")
+}
 
 /// Returns what becomes of a deposit that was ruled on.
 pub fn ruled(no: DepositNo, verdict: Verdict) -> String {

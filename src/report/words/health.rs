@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use super::buyer;
+use crate::breaker::Breaker;
 use crate::live::{CertificateTrouble, CertificateView, VettingState};
 use crate::rail::{Paid, Spend};
 use crate::types::{Coin, Height, Language};
@@ -182,6 +183,14 @@ pub(in crate::report) fn books_differ(coin: Coin, count: usize) -> String {
             "of {count} payment(s) to deposit addresses the chain says otherwise than the books, and nothing explains \
              it (GET /api/reconciliation on the admin listener)"
         ),
+    )
+}
+
+/// What it has seen is for the operator.
+pub(in crate::report) fn breaker_open(breaker: Breaker) -> String {
+    let what = breaker.coin().map_or("payouts".to_owned(), |coin| format!("payouts for {coin}"));
+    format!(
+        "{what} have stopped by themselves, and wait for the operator (GET /api/breakers on the admin listener)"
     )
 }
 

@@ -1,6 +1,7 @@
 //! What a purchase waits for: the stored facts put together.
 
 use super::buyer::{Awaited, BuyerWords, Confirmations, LeftPayout, Since};
+use crate::breaker::Breaker;
 use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::payout::{
     Attempt, HoldReason, Inherited, Payout, PayoutState, Verdict, ZERO_AMOUNT_ERROR, may_leave,
@@ -8,6 +9,7 @@ use crate::payout::{
 use crate::rail::Hold;
 use crate::report::Outlook;
 use crate::report::seen::SeenPayment;
+use crate::store::{Breakers, Snapshot, StoreError};
 use crate::types::Coin;
 
 /// For an address at which something was seen that is not in a block.
@@ -20,6 +22,29 @@ pub(in crate::report) fn seen(all: &[SeenPayment], coin: Coin) -> BuyerWords {
 
 /// For a deposit with its payout and the transaction that pays it, as far as they exist.
 pub(in crate::report) fn describe(
+    snapshot: &Snapshot,
+    deposit: &Deposit,
+    payout: Option<&Payout>,
+    attempt: Option<&Attempt>,
+    outlook: &Outlook,
+) -> Result<BuyerWords, StoreError> {
+    let words = stored(deposit, payout, attempt, outlook);
+    let is_stopped = match words {
+        BuyerWords::Waiting(Awaited::Sending) => {
+            snapshot.is_broken(Breaker::Payouts)? || is_chain_stopped(snapshot, deposit)?
+        }
+        // What is signed counts against a budget already.
+        BuyerWords::Waiting(Awaited::Network) => is_chain_stopped(snapshot, deposit)?,
+        _ => false,
+    };
+    Ok(if is_stopped { BuyerWords::Waiting(Awaited::Checked) } else { words })
+}
+
+fn is_chain_stopped(snapshot: &Snapshot, deposit: &Deposit) -> Result<bool, StoreError> {
+    snapshot.is_broken(Breaker::Books(deposit.id.coin))
+}
+
+fn stored(
     deposit: &Deposit,
     payout: Option<&Payout>,
     attempt: Option<&Attempt>,

@@ -5,6 +5,7 @@
 
 mod address;
 mod attempt;
+mod breaker;
 mod chain;
 mod deposit;
 mod order;
@@ -22,6 +23,7 @@ use minicbor::{Decode, Encode};
 
 pub use address::AddressEvent;
 pub use attempt::AttemptEvent;
+pub use breaker::BreakerEvent;
 pub use chain::ChainEvent;
 pub use deposit::DepositEvent;
 pub use order::OrderEvent;
@@ -96,6 +98,9 @@ pub enum Event {
     /// Of who is told of events.
     #[n(13)]
     Receiver(#[n(0)] ReceiverEvent),
+    /// Of a circuit breaker.
+    #[n(14)]
+    Breaker(#[n(0)] BreakerEvent),
 }
 
 macro_rules! is_event {
@@ -122,5 +127,6 @@ is_event! {
     Withdrawal: WithdrawalEvent,
     Switch: SwitchEvent,
     Problem: ProblemEvent,
-    Receiver: ReceiverEvent
+    Receiver: ReceiverEvent,
+    Breaker: BreakerEvent
 }

@@ -8,8 +8,8 @@ mod upstream;
 use tracing::Level;
 
 use super::events::{
-    AddressEvent, AttemptEvent, ChainEvent, DepositEvent, Event, PayoutEvent, PriceEvent, Record,
-    SwitchEvent, WalletEvent,
+    AddressEvent, AttemptEvent, BreakerEvent, ChainEvent, DepositEvent, Event, PayoutEvent, PriceEvent,
+    Record, SwitchEvent, WalletEvent,
 };
 use super::hold_words::hold_words;
 use super::inherited_row::InheritedDeposit;
@@ -40,6 +40,7 @@ impl Record {
             Event::Withdrawal(event) => upstream::told_of_withdrawal(event),
             Event::Problem(event) => desk::told_of_problem(event),
             Event::Receiver(event) => desk::told_of_receiver(event),
+            Event::Breaker(event) => told_of_breaker(event),
         };
         Telling { by: self.by.as_ref().map(ToString::to_string), ..told }
     }
@@ -185,6 +186,19 @@ fn told_of_switch(event: &SwitchEvent) -> Telling {
     Telling { what, ..Telling::default() }.because(&format!("{name}: {why}"))
 }
 
+fn told_of_breaker(event: &BreakerEvent) -> Telling {
+    match event {
+        BreakerEvent::Opened { breaker, evidence, .. } => {
+            let told = Telling { what: "a circuit breaker opened", ..Telling::default() };
+            told.because(&format!("{breaker}: {evidence}"))
+        }
+        BreakerEvent::Closed { breaker, why } => {
+            let told = Telling { what: "a circuit breaker was closed", ..Telling::default() };
+            told.because(&format!("{breaker}: {why}"))
+        }
+    }
+}
+
 /// How loud it is said in the log. None for what is told there by whoever does it, who knows more of it.
 fn level(event: &Event) -> Option<Level> {
     match event {
@@ -228,7 +242,7 @@ fn level(event: &Event) -> Option<Level> {
             ChainEvent::Forked { .. } => None,
         },
         // Told by the listener, with where it was asked from.
-        Event::Person(_) | Event::Proposal(_) => None,
+        Event::Person(_) | Event::Proposal(_) | Event::Breaker(_) => None,
         // Told by alerts and metrics; here it would be said once more.
         Event::Problem(_) => None,
         Event::Receiver(event) => Some(desk::level_of_receiver(event)),

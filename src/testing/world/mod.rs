@@ -32,6 +32,7 @@ use super::way::{deposit_addresses, token_on};
 use rust_decimal::Decimal;
 
 use crate::address::DepositAddress;
+use crate::breaker::PayoutBudget;
 use crate::clock::Clock;
 use crate::config::PartialFills;
 use crate::engine::{
@@ -63,6 +64,8 @@ pub struct WorldSettings {
     pub upstream: Option<UpstreamSettings>,
     /// Whether receivers are told of events.
     pub has_receivers: bool,
+    /// The most that is paid out within an hour.
+    pub budget: PayoutBudget,
 }
 
 /// How a world's desk buys upstream.
@@ -102,6 +105,7 @@ impl Default for WorldSettings {
             use_finalized: false,
             upstream: None,
             has_receivers: false,
+            budget: PayoutBudget::default(),
         }
     }
 }
@@ -235,6 +239,7 @@ impl World {
             check_wait: Duration::from_secs(5),
             confirmations: self.settings.payout_confirmations,
             max_decimals: 3,
+            budget: self.settings.budget,
         };
         self.rates.push(self.settings.rate.clone());
         let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
@@ -250,7 +255,7 @@ impl World {
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
-        let reconciler = Reconciler::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));
+        let reconciler = Reconciler::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock), true);
         let withdrawer = self.withdrawer(&store, &live, (Arc::clone(&node), OwnAddress::of(&*signer)));
         let rail = SkyRail::new(node, signer);
         let payer = Payer::new(store.clone(), rail, clock, Arc::clone(&live), settings);

@@ -160,6 +160,7 @@ fn awaited(what: Awaited) -> &'static str {
         Awaited::SendingOn => "等待运营方：运营方已暂时关闭发送",
         Awaited::NewPayout => "等待重新出款：原来的交易正在撤回",
         Awaited::OtherPayout => "等待运营方检查同一交易中的另一笔出款",
+        Awaited::Checked => "等待运营方核查后继续出款",
         Awaited::Network => "等待 Skycoin 网络接收这笔出款",
         Awaited::Sending => "等待发送",
         Awaited::Processing => "等待处理",

@@ -198,6 +198,7 @@ fn awaited(what: Awaited) -> &'static str {
         Awaited::OtherPayout => {
             "waiting for the operator, who has to look at another payout in the same transaction"
         }
+        Awaited::Checked => "waiting for the operator, who has to look at something before payouts go on",
         Awaited::Network => "waiting for the Skycoin network to take the payout",
         Awaited::Sending => "waiting to be sent",
         Awaited::Processing => "waiting to be processed",

@@ -93,6 +93,8 @@ pub enum Awaited {
     NewPayout,
     /// The operator looks at another payout of the same transaction.
     OtherPayout,
+    /// The operator looks at what has stopped payouts by itself.
+    Checked,
     /// The network takes the payout.
     Network,
     /// The payout is sent.

@@ -204,6 +204,9 @@ fn awaited(what: Awaited) -> &'static str {
         Awaited::OtherPayout => {
             "a la espera del operador, que tiene que revisar otro pago de la misma transacción"
         }
+        Awaited::Checked => {
+            "a la espera del operador, que tiene que revisar algo antes de que sigan los pagos"
+        }
         Awaited::Network => "a la espera de que la red de Skycoin acepte el pago",
         Awaited::Sending => "a la espera de enviarse",
         Awaited::Processing => "a la espera de procesarse",

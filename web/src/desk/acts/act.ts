@@ -17,7 +17,7 @@ export interface Doable extends ActWords {
 // What one of a list is called.
 const ONE: Record<string, string> = {
   deposits: 'deposit', transactions: 'transaction', orders: 'order', withdrawals: 'withdrawal', proposals: 'proposal',
-  switches: 'switch',
+  switches: 'switch', breakers: 'breaker',
 };
 
 // What nothing is kept of, or what another person has looked at already, is not shown first.

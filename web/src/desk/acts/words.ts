@@ -116,6 +116,12 @@ const WORDS: Record<string, ActWords> = {
     does: 'It goes on as it is configured. What waited goes on in order.',
     weight: 'heavy',
   },
+  'breakers/close': {
+    title: 'Close the breaker',
+    does: 'What it has stopped goes on: payouts that wait for it leave. What it was closed over does not open it again; '
+      + 'anything else does.',
+    weight: 'heavy',
+  },
   'spends/paid': {
     title: 'It paid deposits',
     does: 'The transaction becomes one of this desk’s: the deposits that it paid are done, and not paid again.',

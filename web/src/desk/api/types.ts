@@ -5,6 +5,7 @@ type Schemas = components['schemas'];
 
 export type Accounting = Schemas['Accounting'];
 export type Act = Schemas['Act'];
+export type Breaker = Schemas['Breaker'];
 export type Chain = Schemas['Chain'];
 export type DayLine = Schemas['DayLine'];
 export type Delay = Schemas['Delay'];

@@ -1,5 +1,5 @@
 // Tables of what more than one view lists.
-import type { Act, Deposit, Order, OwnMoney, PassedOver, Spend, Tainted, Transaction, Withdrawal } from '../api/types';
+import type { Act, Breaker, Deposit, Order, OwnMoney, PassedOver, Spend, Tainted, Transaction, Withdrawal } from '../api/types';
 import { known, offered, offeredOf } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { coins } from '../lib/format';
@@ -146,6 +146,27 @@ export function TaintedAddresses({ rows }: { rows: Tainted[] }) {
   ];
   return <Table caption="Addresses that received coins before" columns={columns} rows={rows}
     keyOf={(row) => row.coin + row.address} empty="No address of the pools received coins before it was given out." />;
+}
+
+export function Breakers({ rows }: { rows: Breaker[] }) {
+  const columns: Column<Breaker>[] = [
+    { name: 'Breaker', head: true, cell: (row) => <b>{row.name}</b> },
+    { name: 'State', head: true, cell: (row) => <Badge tone={row.open ? 'bad' : 'good'}>{row.open ? 'open' : 'closed'}</Badge> },
+    { name: 'What was seen', cell: (row) => <Seen of={row} /> },
+    { name: 'Opened', cell: (row) => <Ago at={row.since} /> },
+    { name: 'Closed last', cell: (row) => (row.closed === undefined ? '' : <span class="say"><b>{row.closed.by}</b>: {row.closed.why}</span>) },
+    { name: 'What can be done', cell: (row) => offers(row.acts) },
+  ];
+  return <Table caption="Circuit breakers" columns={columns} rows={rows} keyOf={(row) => row.name} empty="None has ever opened." />;
+}
+
+function Seen({ of }: { of: Breaker }) {
+  return (
+    <span class="say">
+      {of.evidence}
+      {of.grounds.map((ground) => <span key={ground}><br /><code>{ground}</code></span>)}
+    </span>
+  );
 }
 
 export function PassedOverRows({ coin, rows }: { coin: string; rows: PassedOver[] }) {

@@ -1,14 +1,14 @@
 // Everything that waits for a person, by kinds, and the entries of one kind with what can be done.
 import type { Got } from '../api/client';
 import { useKinds } from '../api/kinds';
-import type { Deposit, Order, OwnMoney, PassedOver, Proposal, Spend, Tainted, Transaction, Withdrawal } from '../api/types';
+import type { Breaker, Deposit, Order, OwnMoney, PassedOver, Proposal, Spend, Tainted, Transaction, Withdrawal } from '../api/types';
 import { sentence } from '../lib/format';
 import { href } from '../lib/route';
 import { Card, Loaded, Page } from '../ui/basics';
 import { ListAt } from './list';
 import { Kinds } from './overview';
 import { Proposals } from './proposals';
-import { Deposits, Orders, OwnMoneyRows, PassedOverRows, Spends, TaintedAddresses, Transactions, Withdrawals } from './tables';
+import { Breakers, Deposits, Orders, OwnMoneyRows, PassedOverRows, Spends, TaintedAddresses, Transactions, Withdrawals } from './tables';
 
 export function WaitingView({ code, list }: { code: string | undefined; list: string }) {
   const kinds = useKinds();
@@ -41,7 +41,7 @@ export function WaitingView({ code, list }: { code: string | undefined; list: st
 // What a list that the API names holds is told by what its answer has.
 type Listed = Got<'/api/deposits'> | Got<'/api/waiting'> | Got<'/api/transactions'> | Got<'/api/orders'> | Got<'/api/withdrawals'>
   | Got<'/api/chains/{coin}/passed-over'> | Got<'/api/deposit-addresses/tainted'> | Got<'/api/own-money'> | Got<'/api/wallet/spends'>
-  | Got<'/api/proposals'>;
+  | Got<'/api/proposals'> | Got<'/api/breakers'>;
 
 function Entries({ path }: { path: string }) {
   const coin = /^\/api\/chains\/([a-z0-9-]+)\//.exec(path)?.[1] ?? '';
@@ -52,7 +52,7 @@ function Entries({ path }: { path: string }) {
 type Row =
   | { of: 'deposit'; row: Deposit } | { of: 'transaction'; row: Transaction } | { of: 'order'; row: Order }
   | { of: 'withdrawal'; row: Withdrawal } | { of: 'passed over'; row: PassedOver } | { of: 'tainted'; row: Tainted }
-  | { of: 'own money'; row: OwnMoney } | { of: 'spend'; row: Spend } | { of: 'proposal'; row: Proposal };
+  | { of: 'breaker'; row: Breaker } | { of: 'own money'; row: OwnMoney } | { of: 'spend'; row: Spend } | { of: 'proposal'; row: Proposal };
 
 function rowsOf(listed: Listed): Row[] {
   if ('deposits' in listed) return listed.deposits.map((row) => ({ of: 'deposit', row }));
@@ -64,6 +64,7 @@ function rowsOf(listed: Listed): Row[] {
   if ('own_money' in listed) return listed.own_money.map((row) => ({ of: 'own money', row }));
   if ('spends' in listed) return listed.spends.map((row) => ({ of: 'spend', row }));
   if ('proposals' in listed) return listed.proposals.map((row) => ({ of: 'proposal', row }));
+  if ('breakers' in listed) return listed.breakers.map((row) => ({ of: 'breaker', row }));
   return [];
 }
 
@@ -78,6 +79,7 @@ function Rows({ coin, rows }: { coin: string; rows: Row[] }) {
     case 'tainted': return <TaintedAddresses rows={all('tainted')} />;
     case 'own money': return <OwnMoneyRows rows={all('own money')} />;
     case 'spend': return <Spends rows={all('spend')} />;
+    case 'breaker': return <Breakers rows={all('breaker')} />;
     case 'proposal': return <Proposals rows={all('proposal')} />;
     case undefined: return <p class="empty">Nothing of this kind waits.</p>;
   }

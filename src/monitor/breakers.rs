@@ -1,0 +1,114 @@
+//! `GET /api/breakers`: what has stopped by itself, with the evidence. `POST /api/breakers/{name}/close` lets it go on.
+
+use actix_web::http::Method;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::acts::reason_parameters;
+use super::deeds::submit;
+use super::{MonitorState, only_get};
+use crate::breaker::{Breaker, BreakerState};
+use crate::http::describe::{Operation, in_path, words};
+use crate::http::{Code, internal_error, json, method_not_allowed, not_found};
+use crate::report::{Act, Said, breaker_acts, requests};
+use crate::store::{Breakers, Deed};
+use crate::types::Role;
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BreakerList)]
+struct Reply {
+    /// Those that have opened at some time.
+    breakers: Vec<BreakerReply>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Breaker)]
+struct BreakerReply {
+    /// `payouts` stops all payouts; `books-BTC` those of deposits on this chain.
+    name: String,
+    /// Whether it is open: what it concerns stands still.
+    open: bool,
+    /// Since when; absent while it is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<u64>,
+    /// What was seen, in words; absent while it is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<String>,
+    /// The same, one by one: what it is closed over does not open it again. At most a hundred.
+    grounds: Vec<String>,
+    /// How often it has opened.
+    times: u64,
+    /// Who closed it last, and why; absent where nobody has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<Said>,
+    /// The role that may close it.
+    closed_by: &'static str,
+    /// Whether that wants another person's confirmation.
+    second_person: bool,
+    /// What can be done with it now.
+    acts: Vec<Act>,
+}
+
+/// What the reference tells.
+pub(super) fn described() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/breakers", "breakers", "What has stopped by itself")
+            .about("Each stops only what it concerns, until somebody who may approve closes it.")
+            .gives::<Reply>(200, "Those that have opened at some time.")
+            .validated(),
+        Operation::post("/api/breakers/{name}/close", "closeBreaker", "Let what a breaker stopped go on")
+            .takes(in_path("name", "The breaker's name.", &words("payouts")))
+            .takes_all(reason_parameters())
+            .says(200, "What was done, in words.")
+            .refuses(&[Code::InvalidParameter, Code::NotFound, Code::BreakerClosed]),
+    ]
+}
+
+pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> HttpResponse {
+    if let Some(refused) = only_get(&request) {
+        return refused;
+    }
+    match state.store.snapshot().breakers() {
+        Ok(all) => json(&Reply { breakers: all.into_iter().map(|one| reply(&state, one)).collect() }),
+        Err(error) => internal_error(&error),
+    }
+}
+
+fn reply(service: &MonitorState, (breaker, state): (Breaker, BreakerState)) -> BreakerReply {
+    let (acts, open) = (breaker_acts(breaker, &state), state.is_open());
+    let (since, evidence, grounds) = match state.opened {
+        Some(opened) => (Some(opened.at.get()), Some(opened.evidence), opened.grounds),
+        None => (None, None, Vec::new()),
+    };
+    BreakerReply {
+        name: breaker.to_string(),
+        open,
+        since,
+        evidence,
+        grounds,
+        times: state.times,
+        closed: state.closed.map(Said::from),
+        closed_by: Role::Approve.name(),
+        second_person: service.second_person.is_wanted_for_unknown(),
+        acts,
+    }
+}
+
+pub(super) async fn act(
+    state: Data<MonitorState>,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> HttpResponse {
+    if request.method() != Method::POST {
+        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
+    }
+    let (name, act) = path.into_inner();
+    let (Some(breaker), "close") = (Breaker::parse(&name), act.as_str()) else { return not_found() };
+    let opening = match state.store.snapshot().breaker(breaker) {
+        Ok(known) => known.map_or(0, |known| known.times),
+        Err(error) => return internal_error(&error),
+    };
+    submit(&state, &request, Deed::CloseBreaker { breaker, opening }).await
+}
