@@ -12,7 +12,7 @@ use super::staff::Staff;
 use crate::chain::{
     Balances, BitcoinReader, BitcoinSettings, ChainSource, EthereumReader, EthereumSettings, SkycoinReader,
 };
-use crate::config::{BitcoinRpc, ChainConfig, Config, EthRpc, NodeConfig, NodeUrl, SkyRpc};
+use crate::config::{BitcoinRpc, ChainConfig, Config, EthRpc, NodeConfig, NodeUrl, SECOND_NODES, SkyRpc};
 use crate::engine::{
     BalanceChecker, Intake, PendingWatcher, Reconciler, Rescanner, Scanner, ScannerSettings, Vetter,
 };
@@ -63,9 +63,26 @@ pub(super) struct Readers {
 impl Readers {
     /// Nodes are not spoken to yet; none in dummy mode.
     pub(super) fn new(config: &Config) -> Result<Self, StartError> {
+        Readers::of(config, config.enabled_coins().map(|coin| (coin, &coin.node)))
+    }
+
+    /// The second nodes. A shadow pays nothing, and so has none.
+    pub(super) fn second(config: &Config) -> Result<Self, StartError> {
+        let nodes = config.breakers.second_nodes.iter().filter(|_| config.shadow.is_none());
+        let readers = Readers::of(config, nodes.map(|(coin, node)| (config.coin(*coin), node)));
+        readers.map_err(|error| match error {
+            StartError::Node { error, .. } => StartError::Node { section: SECOND_NODES, error },
+            other => other,
+        })
+    }
+
+    fn of<'a>(
+        config: &'a Config,
+        nodes: impl Iterator<Item = (&'a ChainConfig, &'a NodeConfig)>,
+    ) -> Result<Self, StartError> {
         let mut readers = Readers::default();
-        for coin in config.enabled_coins().filter(|_| !config.dummy.scanner) {
-            match &coin.node {
+        for (coin, node) in nodes.filter(|_| !config.dummy.scanner) {
+            match node {
                 NodeConfig::BitcoinLike(rpc) => {
                     let settings = BitcoinSettings { network: coin.network };
                     readers.bitcoin_like.push(Arc::new(BitcoinReader::new(bitcoin_rpc(rpc)?, settings)));

@@ -20,6 +20,7 @@ mod parts;
 mod pidfile;
 mod preflight;
 mod prices;
+mod second_nodes;
 mod shadow;
 mod shadow_report;
 mod staff;

@@ -15,6 +15,7 @@ use super::manager::{Manager, Told};
 use super::money::Money;
 use super::outbox;
 use super::pidfile::PidFile;
+use super::second_nodes;
 use super::staff::Staff;
 use super::watchdog::Watchdog;
 use super::watching::Watching;
@@ -44,7 +45,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let mut keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
     check_pools(&mut keeper, board.as_ref()).await?;
     let exchange = upstream::shared(&config, &store, &clock)?;
-    let readers = Readers::new(&config)?;
+    let (readers, seconds) = (Readers::new(&config)?, Readers::second(&config)?);
     announce_chains(&config, &live, clock.moment());
     let intake = intake(&config, &take_over_prices(&config, &store, &live, clock.now())?);
     let (pricer, file) = prices::reading(&config, (&store, &clock, &live), &intake, exchange.as_ref())?;
@@ -76,6 +77,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     upstream::employ_buyer(&config, &mut staff, &live, exchange.as_ref());
     staff.employ(pricer, live.pricer.clone(), intake.prices.nudge());
     money.employ(&config, &mut staff, &live, exchange.as_ref());
+    second_nodes::employ(&config, &mut staff, &live, (&readers, seconds));
     readers.employ(&config, &mut staff, &live, &intake);
     receivers.employ(&watching, serving.health, &mut staff)?;
     backups.employ(&live, &mut staff);

@@ -68,6 +68,7 @@ pub fn check(config: &Config, data_dir: &Path) -> Findings {
     backups(config, data_dir, &mut found);
     outbox::check(config).iter().for_each(|error| found.problem(format_args!("{error}")));
     found.taken(Readers::new(config));
+    found.taken(Readers::second(config));
     if !config.upstream_assets().is_empty() && config.shadow.is_none() {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let exchange = upstream::exchange(config, &clock, Arc::new(NoNonces));

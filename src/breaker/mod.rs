@@ -26,6 +26,9 @@ pub enum Breaker {
     /// Payouts of deposits on one chain: it says otherwise than the books what deposit addresses received.
     #[n(1)]
     Books(#[n(0)] Coin),
+    /// Payouts of deposits on one chain: two nodes have different blocks where one stands.
+    #[n(2)]
+    Nodes(#[n(0)] Coin),
 }
 
 impl Breaker {
@@ -34,7 +37,13 @@ impl Breaker {
         if name == "payouts" {
             return Some(Breaker::Payouts);
         }
-        Coin::from_code(name.strip_prefix("books-")?).ok().map(Breaker::Books)
+        let (kind, code) = name.split_once('-')?;
+        let coin = Coin::from_code(code).ok()?;
+        match kind {
+            "books" => Some(Breaker::Books(coin)),
+            "nodes" => Some(Breaker::Nodes(coin)),
+            _ => None,
+        }
     }
 
     /// Returns what stands for it in the store.
@@ -42,6 +51,7 @@ impl Breaker {
         match self {
             Breaker::Payouts => vec![0],
             Breaker::Books(coin) => vec![1, coin.tag()],
+            Breaker::Nodes(coin) => vec![2, coin.tag()],
         }
     }
 
@@ -50,6 +60,7 @@ impl Breaker {
         match key {
             [0] => Some(Breaker::Payouts),
             [1, tag] => Coin::from_tag(*tag).map(Breaker::Books),
+            [2, tag] => Coin::from_tag(*tag).map(Breaker::Nodes),
             _ => None,
         }
     }
@@ -58,17 +69,18 @@ impl Breaker {
     pub const fn coin(self) -> Option<Coin> {
         match self {
             Breaker::Payouts => None,
-            Breaker::Books(coin) => Some(coin),
+            Breaker::Books(coin) | Breaker::Nodes(coin) => Some(coin),
         }
     }
 }
 
-/// Its name on the API: `payouts`, `books-BTC`.
+/// Its name on the API: `payouts`, `books-BTC`, `nodes-BTC`.
 impl fmt::Display for Breaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Breaker::Payouts => f.write_str("payouts"),
             Breaker::Books(coin) => write!(f, "books-{}", coin.code()),
+            Breaker::Nodes(coin) => write!(f, "nodes-{}", coin.code()),
         }
     }
 }
@@ -138,11 +150,16 @@ mod tests {
 
     #[test]
     fn should_know_each_breaker_by_its_name_and_by_its_key() {
-        for breaker in [Breaker::Payouts, Breaker::Books(Coin::BTC), Breaker::Books(Coin::SKY)] {
+        for breaker in [
+            Breaker::Payouts,
+            Breaker::Books(Coin::BTC),
+            Breaker::Books(Coin::SKY),
+            Breaker::Nodes(Coin::ETH),
+        ] {
             assert_eq!(Breaker::parse(&breaker.to_string()), Some(breaker));
             assert_eq!(Breaker::from_key(&breaker.key()), Some(breaker));
         }
-        for name in ["", "books", "books-", "books-XYZ", "payouts-BTC"] {
+        for name in ["", "books", "books-", "books-XYZ", "payouts-BTC", "nodes-", "nodes-btc"] {
             assert_eq!(Breaker::parse(name), None, "{name}");
         }
         assert_eq!(Breaker::from_key(&[1]), None);

@@ -129,6 +129,7 @@ fn row(description: &Description) -> &'static Facts {
             vetter: named("-vetter"),
             balance_checker: named("-balance-checker"),
             reconciler: named("-reconciler"),
+            second_look: named("-second-look"),
         },
         settings: Settings {
             is_always_listed: false,

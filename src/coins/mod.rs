@@ -89,6 +89,8 @@ pub struct Workers {
     pub balance_checker: &'static str,
     /// Holds final blocks against the books.
     pub reconciler: &'static str,
+    /// Asks a second node.
+    pub second_look: &'static str,
 }
 
 /// Keys of the configuration with their defaults, the original's where it has them.

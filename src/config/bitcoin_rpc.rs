@@ -39,11 +39,16 @@ fn node(section: &mut Section<'_>, usual: NodeSettings) -> BitcoinRpc {
         cert,
         zmq: section.optional("zmq"),
     };
+    check_keys(section, &rpc);
+    rpc
+}
+
+fn check_keys(section: &mut Section<'_>, rpc: &BitcoinRpc) {
     if rpc.cookie.is_some() && !rpc.user.is_empty() {
         section.problem("cookie", "give either user and pass, or cookie");
     }
     if rpc.cert.is_some() && !rpc.server.is_tls() {
-        let name = usual.section;
+        let name = rpc.section;
         section.problem(
             "cert",
             format!(
@@ -51,7 +56,17 @@ fn node(section: &mut Section<'_>, usual: NodeSettings) -> BitcoinRpc {
             ),
         );
     }
-    rpc
+}
+
+/// What a node needs that is asked, whatever else is configured.
+pub(super) fn check_node(section: &mut Section<'_>, rpc: &BitcoinRpc) {
+    check_keys(section, rpc);
+    if rpc.cookie.is_none() && rpc.user.is_empty() {
+        section.problem("user", "must be set, or cookie");
+    }
+    if let Some(cert) = rpc.cert.as_ref().filter(|cert| !cert.is_file()) {
+        section.problem("cert", format!("{} is not a file", cert.display()));
+    }
 }
 
 /// What a scanner needs of its node's section.

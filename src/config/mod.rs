@@ -47,7 +47,7 @@ use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Symbol, Tok
 
 pub use alerts::{Alerts, MailConfig, MailSecurity, Webhook};
 pub use backup::{Backup, BackupPlace, BackupSchedule, Retention};
-pub use breakers::Breakers;
+pub use breakers::{Breakers, SECOND_NODES};
 pub use care::{Care, who_may_change, who_may_read};
 pub use clients::WebClient;
 pub use dummy::Dummy;

@@ -53,6 +53,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     }
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
+    let breakers = super::breakers::read(&mut root.section("breakers"), &chains);
     let config = Config {
         debug,
         profile,
@@ -68,7 +69,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         exchanger,
         web,
         admin,
-        breakers: super::breakers::read(&mut root.section("breakers")),
+        breakers,
         traces: super::traces::read(&mut root.section("traces"), &mut warnings),
         backup: super::backup::read(&mut root.section("backup"), &mut warnings),
         alerts: super::alerts::read(&mut root.section("alerts"), &mut warnings),

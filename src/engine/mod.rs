@@ -25,6 +25,7 @@ mod purchase;
 mod reconciler;
 mod runway;
 mod scanner;
+mod second_look;
 mod seen;
 pub mod shadow;
 mod taking;
@@ -47,6 +48,7 @@ pub use pricer::{FreshPrices, PriceFile, PriceVenue, Pricer, PricerSettings, tak
 pub use purchase::{MarketSettings, PurchaseSettings, Purchaser};
 pub use reconciler::Reconciler;
 pub use scanner::{BalanceChecker, PendingWatcher, Rescanner, Scanner, ScannerSettings};
+pub use second_look::SecondLook;
 pub use seen::seen_up_to;
 pub use unasked::UnaskedWithdrawals;
 pub use vetter::Vetter;

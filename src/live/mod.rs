@@ -10,6 +10,7 @@ mod hint;
 mod pause;
 mod price_list;
 mod prices;
+mod second_node;
 mod second_reading;
 mod sightings;
 mod switched_off;
@@ -34,6 +35,7 @@ pub use hint::Hint;
 pub use pause::{NodeTrouble, Pause};
 pub use price_list::{PriceList, PricedAsset};
 pub use prices::{Heard, PriceView, Prices, SetPrice};
+pub use second_node::{AskedBlock, SecondNode, SecondNodeView};
 pub use second_reading::{Difference, ReadSums, SecondReading};
 pub use sightings::{Sighting, Sightings};
 pub use switched_off::SwitchedOff;
@@ -86,6 +88,8 @@ pub struct Live {
     notes: PerCoin<ArcSwap<ChainNotes>>,
     /// None for a coin whose blocks nobody reads a second time.
     readings: PerCoin<ArcSwap<Option<SecondReading>>>,
+    /// None for a coin without one.
+    second_nodes: PerCoin<ArcSwap<Option<Arc<SecondNode>>>>,
     vetting: PerCoin<ArcSwap<Vetting>>,
     hints: PerCoin<Hint>,
     /// What persons have switched off.
@@ -123,6 +127,16 @@ impl Live {
     /// Shows what is known of the wallet's spends.
     pub fn set_books(&self, view: BooksView) {
         self.books.store(Arc::new(view));
+    }
+
+    /// Returns what is known of a coin's second node; none where it has none.
+    pub fn second_node(&self, coin: Coin) -> Option<Arc<SecondNode>> {
+        (**self.second_nodes[coin].load()).clone()
+    }
+
+    /// Gives a coin a second node.
+    pub fn set_second_node(&self, coin: Coin, node: Arc<SecondNode>) {
+        self.second_nodes[coin].store(Arc::new(Some(node)));
     }
 
     /// Returns the address pool of a coin as its keeper saw it last.

@@ -14,19 +14,36 @@ use crate::http::describe::{Operation, in_path, words};
 use crate::http::{Code, internal_error, json, method_not_allowed, not_found};
 use crate::report::{Act, Said, breaker_acts, requests};
 use crate::store::{Breakers, Deed};
-use crate::types::Role;
+use crate::types::{Coin, Role};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BreakerList)]
 struct Reply {
     /// Those that have opened at some time.
     breakers: Vec<BreakerReply>,
+    /// The second nodes that are configured.
+    second_nodes: Vec<SecondNodeReply>,
+}
+
+/// A second node, which has to have the block of a deposit too before a large payout is signed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SecondNode)]
+struct SecondNodeReply {
+    /// Whose chain it is of.
+    coin: &'static str,
+    /// Payouts of more SKY than this wait for it.
+    above: String,
+    /// Blocks that payouts wait for now.
+    waits_for: usize,
+    /// Why it has not agreed to one of them; absent where it was not asked yet, or has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Breaker)]
 struct BreakerReply {
-    /// `payouts` stops all payouts; `books-BTC` those of deposits on this chain.
+    /// `payouts` stops all payouts; `books-BTC` and `nodes-BTC` those of deposits on this chain.
     name: String,
     /// Whether it is open: what it concerns stands still.
     open: bool,
@@ -71,9 +88,22 @@ pub(super) async fn list(state: Data<MonitorState>, request: HttpRequest) -> Htt
         return refused;
     }
     match state.store.snapshot().breakers() {
-        Ok(all) => json(&Reply { breakers: all.into_iter().map(|one| reply(&state, one)).collect() }),
+        Ok(all) => {
+            let breakers = all.into_iter().map(|one| reply(&state, one)).collect();
+            json(&Reply { breakers, second_nodes: second_nodes(&state) })
+        }
         Err(error) => internal_error(&error),
     }
+}
+
+fn second_nodes(state: &MonitorState) -> Vec<SecondNodeReply> {
+    let reply = |coin: Coin| {
+        let node = state.live.second_node(coin)?;
+        let view = node.view(state.clock.moment());
+        let (above, waits_for) = (node.above().to_string(), view.blocks);
+        Some(SecondNodeReply { coin: coin.code(), above, waits_for, trouble: view.trouble })
+    };
+    Coin::all().filter_map(reply).collect()
 }
 
 fn reply(service: &MonitorState, (breaker, state): (Breaker, BreakerState)) -> BreakerReply {

@@ -138,6 +138,18 @@ impl FakeChain {
         Remembered(self.state().blocks.clone())
     }
 
+    /// Another chain that has the same blocks so far.
+    #[must_use]
+    pub fn twin(&self) -> FakeChain {
+        let twin = FakeChain::default();
+        {
+            let (own, mut state) = (self.state(), twin.state());
+            state.blocks.clone_from(&own.blocks);
+            (state.made, state.coin) = (own.made, own.coin);
+        }
+        twin
+    }
+
     /// Another node answers from now on, that has seen these blocks.
     pub fn show(&self, remembered: &Remembered) {
         let mut state = self.state();
@@ -183,6 +195,11 @@ impl FakeChain {
 
     pub fn height(&self) -> u64 {
         u64::try_from(self.state().blocks.len()).unwrap_or(0).saturating_sub(1)
+    }
+
+    /// The hash of the block at this height.
+    pub fn hash_of(&self, height: u64) -> Option<BlockHash> {
+        self.state().at(Height::new(height)).map(|block| block.hash)
     }
 
     /// Payments in blocks up to this height.

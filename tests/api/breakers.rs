@@ -16,7 +16,7 @@ fn post(app: &TestApp, by: &Person, target: &str) -> (u16, Value) {
 /// A desk that has paid one deposit, with a second one that is beyond the budget of an hour.
 fn stopped(setup: Setup) -> TestApp {
     let app = TestApp::start(setup.set("breakers.payouts_per_hour", 1));
-    assert_eq!(app.admin_json("/api/breakers"), json!({"breakers": []}));
+    assert_eq!(app.admin_json("/api/breakers"), json!({"breakers": [], "second_nodes": []}));
     for (n, payee) in [(1, BUYER), (2, OTHER)] {
         let address = app.bind(payee, Coin::BTC);
         app.deposit(&Deposit::new(Coin::BTC, &address, 200_000, n));

@@ -28,7 +28,7 @@ fn budgeted(count: Option<u64>, coins: Option<u64>) -> World {
     world
 }
 
-fn is_open(world: &mut World, breaker: Breaker) -> bool {
+pub(crate) fn is_open(world: &mut World, breaker: Breaker) -> bool {
     world.service().unwrap().store.snapshot().is_broken(breaker).unwrap()
 }
 
@@ -39,7 +39,7 @@ pub(crate) async fn close(world: &mut World, breaker: Breaker) -> Result<(), Act
 }
 
 /// What Anna is told of each of her deposits.
-fn messages(world: &mut World) -> Vec<String> {
+pub(crate) fn messages(world: &mut World) -> Vec<String> {
     let service = world.service().unwrap();
     let outlook = Outlook::new(true, PerCoin::new(|_| Some(2)), Arc::clone(&service.live));
     let entries = status_entries(&service.store.snapshot(), &ANNA, &outlook).unwrap();

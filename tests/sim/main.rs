@@ -19,6 +19,7 @@ mod reexecuted;
 mod restored;
 mod rulings;
 mod rulings_crash;
+mod second_node;
 mod seeded;
 mod seeded_chain;
 mod shorter;

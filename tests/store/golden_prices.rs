@@ -54,7 +54,7 @@ pub(crate) fn fill(store: &Store, first: u64) {
         evidence: "more was to be paid".to_owned(),
         grounds: vec!["BTC a 1:0".to_owned()],
     };
-    let breakers = [Breaker::Payouts, Breaker::Books(Coin::BTC), Breaker::Payouts];
+    let breakers = [Breaker::Payouts, Breaker::Books(Coin::BTC), Breaker::Nodes(Coin::ETH), Breaker::Payouts];
     for event in breakers.map(opened) {
         store.write_blocking(move |tx| tx.record(event.clone())).unwrap();
     }

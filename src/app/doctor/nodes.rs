@@ -32,15 +32,16 @@ pub(super) async fn look(config: &Config, diagnosis: &mut Diagnosis) -> Vec<Know
     }
     let mut tips = Vec::new();
     // What is wrong with the settings was told as part of the start.
-    if let Ok(readers) = Readers::new(config) {
+    for (name, readers) in [("node", Readers::new(config)), ("second node", Readers::second(config))] {
+        let Ok(readers) = readers else { continue };
         for reader in &readers.bitcoin_like {
-            tips.extend(ask(config, reader.as_ref(), diagnosis).await);
+            tips.extend(ask(config, (reader.as_ref(), name), diagnosis).await);
         }
         if let Some(reader) = &readers.eth {
-            tips.extend(ask(config, reader.as_ref(), diagnosis).await);
+            tips.extend(ask(config, (reader.as_ref(), name), diagnosis).await);
         }
         if let Some(reader) = &readers.sky {
-            tips.extend(ask(config, reader.as_ref(), diagnosis).await);
+            tips.extend(ask(config, (reader.as_ref(), name), diagnosis).await);
         }
     }
     if config.shadow.is_none() {
@@ -54,9 +55,13 @@ async fn in_time<T, E: From<SourceError>>(work: impl Future<Output = Result<T, E
     tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| Err(late().into()))
 }
 
-async fn ask<S: ChainSource>(config: &Config, reader: &S, diagnosis: &mut Diagnosis) -> Option<KnownTip> {
+async fn ask<S: ChainSource>(
+    config: &Config,
+    (reader, name): (&S, &str),
+    diagnosis: &mut Diagnosis,
+) -> Option<KnownTip> {
     let coin = reader.coin();
-    let about = format!("{coin} node");
+    let about = format!("{coin} {name}");
     let answer = async {
         let network = in_time(reader.check_network()).await?;
         Ok::<_, SourceError>((network, in_time(reader.tip()).await?))

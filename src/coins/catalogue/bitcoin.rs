@@ -28,6 +28,7 @@ pub(super) static FACTS: Facts = Facts {
         vetter: "btc-vetter",
         balance_checker: "btc-balance-checker",
         reconciler: "btc-reconciler",
+        second_look: "btc-second-look",
     },
     settings: Settings {
         is_always_listed: true,

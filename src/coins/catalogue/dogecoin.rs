@@ -29,6 +29,7 @@ pub(super) static FACTS: Facts = Facts {
         vetter: "doge-vetter",
         balance_checker: "doge-balance-checker",
         reconciler: "doge-reconciler",
+        second_look: "doge-second-look",
     },
     settings: Settings {
         is_always_listed: false,

@@ -27,6 +27,7 @@ pub(super) static FACTS: Facts = Facts {
         vetter: "eth-vetter",
         balance_checker: "eth-balance-checker",
         reconciler: "eth-reconciler",
+        second_look: "eth-second-look",
     },
     settings: Settings {
         is_always_listed: true,

@@ -28,6 +28,7 @@ pub(super) static FACTS: Facts = Facts {
         vetter: "ltc-vetter",
         balance_checker: "ltc-balance-checker",
         reconciler: "ltc-reconciler",
+        second_look: "ltc-second-look",
     },
     settings: Settings {
         is_always_listed: false,

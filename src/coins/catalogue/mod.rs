@@ -57,8 +57,9 @@ mod tests {
         for facts in BUILT_IN {
             assert_eq!(facts.code.to_ascii_lowercase(), facts.prefix);
             assert!(facts.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
-            let Workers { scanner, rescanner, pending, vetter, balance_checker, reconciler } = facts.workers;
-            for worker in [scanner, rescanner, pending, vetter, balance_checker, reconciler] {
+            let Workers { scanner, rescanner, pending, vetter, balance_checker, reconciler, second_look } =
+                facts.workers;
+            for worker in [scanner, rescanner, pending, vetter, balance_checker, reconciler, second_look] {
                 assert!(worker.starts_with(facts.prefix), "{worker}");
             }
         }

@@ -27,6 +27,7 @@ pub(super) static FACTS: Facts = Facts {
         vetter: "sky-vetter",
         balance_checker: "sky-balance-checker",
         reconciler: "sky-reconciler",
+        second_look: "sky-second-look",
     },
     settings: Settings {
         is_always_listed: true,

@@ -16,7 +16,7 @@ mod reconcile;
 mod show;
 mod withdrawal;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,13 +26,13 @@ use self::offers::Offers;
 use super::runway::Pace;
 use crate::breaker::{PayoutBudget, SignedLately};
 use crate::clock::Clock;
-use crate::live::{Live, WalletView};
+use crate::live::{AskedBlock, Live, WalletView};
 use crate::payout::Attempt;
 use crate::rail::Rail;
 use crate::rail::SignedTransaction;
 use crate::store::{Event, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Coin, Switch};
+use crate::types::{BlockRef, Coin, PerCoin, Switch};
 
 /// Payouts that are looked at for one transaction: more than fit in one.
 const CANDIDATES: usize = 1024;
@@ -74,6 +74,8 @@ pub struct Payer<R> {
     /// Whose deposits are not paid for now: a circuit breaker is open.
     stopped: HashSet<Coin>,
     signed_lately: SignedLately,
+    /// Blocks that payouts wait for, until a second node of their chain has them too.
+    asked: PerCoin<BTreeSet<AskedBlock>>,
     /// Whether the store knows the wallet's addresses.
     is_wallet_told: bool,
     appeals: Arc<Appeals>,
@@ -101,6 +103,7 @@ impl<R: Rail> Payer<R> {
             pace: Pace::default(),
             stopped: HashSet::new(),
             signed_lately: SignedLately::default(),
+            asked: PerCoin::default(),
             is_wallet_told: false,
             appeals: Arc::default(),
         }

@@ -23,6 +23,7 @@ impl<R: Rail> Payer<R> {
         let max_decimals = self.settings.max_decimals.min(self.rail.max_decimals(funds));
         self.stopped = stopped_coins(&*snapshot)?;
         let owed = self.candidates(&snapshot, max_decimals)?;
+        self.ask_second_nodes();
         let free = free(&snapshot, &self.rail.claims(funds))?;
         let attempt = next_attempt(&snapshot);
         let plan = self.rail.plan(attempt, &owed, funds, &free).map_err(StepError::transient)?;
@@ -114,7 +115,7 @@ impl<R: Rail> Payer<R> {
     }
 
     fn candidate(
-        &self,
+        &mut self,
         snapshot: &Snapshot,
         no: DepositNo,
         max_decimals: u8,
@@ -141,7 +142,7 @@ impl<R: Rail> Payer<R> {
         let owed = Owed { no, payee: payout.payee, amount };
         let is_stopped = self.stopped.contains(&deposit.id.coin) || self.is_in_doubt(&deposit, &payout);
         let is_payable = is_payable && may_leave(&deposit, &payout) && !is_stopped;
-        Ok(Some(owed).filter(|_| is_payable))
+        Ok(Some(owed).filter(|_| is_payable && !self.awaits_second_node(&deposit, amount)))
     }
 }
 

@@ -22,6 +22,7 @@ impl HealthCheck {
             problems.extend(self.of_chain(coin));
             problems.extend(self.gaps.of(snapshot, coin, self.clock.moment()));
             problems.extend(self.of_books(coin));
+            problems.extend(self.of_second_node(coin));
         } else if self.outlook.live.switched_off.has(Switch::Coin(coin)) {
             problems.push(not_offered(coin, Pause::SwitchedOff));
         }
@@ -33,6 +34,13 @@ impl HealthCheck {
         let reading = self.outlook.live.reading(coin);
         let count = reading.as_ref().as_ref().map_or(0, |reading| reading.standing().count());
         (count > 0).then(|| Problem::of(coin, ProblemCode::BooksDiffer, words::books_differ(coin, count)))
+    }
+
+    /// What a second node does not say that payouts wait for.
+    fn of_second_node(&self, coin: Coin) -> Option<Problem> {
+        let view = self.outlook.live.second_node(coin)?.view(self.clock.moment());
+        let words = words::second_node(coin, &view.trouble?);
+        Some(Problem::of(coin, ProblemCode::SecondNode, words))
     }
 
     fn of_pool(&self, snapshot: &Snapshot, coin: Coin) -> Vec<Problem> {

@@ -90,6 +90,8 @@ pub enum ProblemCode {
     BooksDiffer,
     /// A circuit breaker is open: what it concerns stands still.
     BreakerOpen,
+    /// Payouts wait for a second node that does not agree.
+    SecondNode,
     /// Pool addresses that received coins before they were given out.
     Tainted,
     /// Payouts do not go out.
@@ -146,6 +148,7 @@ impl ProblemCode {
         ProblemCode::Unreconciled,
         ProblemCode::BooksDiffer,
         ProblemCode::BreakerOpen,
+        ProblemCode::SecondNode,
         ProblemCode::Tainted,
         ProblemCode::Payouts,
         ProblemCode::Runway,
@@ -177,6 +180,7 @@ impl ProblemCode {
             | ProblemCode::BreakerOpen
             | ProblemCode::Payouts => Severity::Critical,
             ProblemCode::PoolLow
+            | ProblemCode::SecondNode
             | ProblemCode::Node
             | ProblemCode::NotVetted
             | ProblemCode::PassedOver
@@ -234,6 +238,7 @@ impl ProblemCode {
             ProblemCode::Unreconciled => "unreconciled",
             ProblemCode::BooksDiffer => "books_differ",
             ProblemCode::BreakerOpen => "breaker_open",
+            ProblemCode::SecondNode => "second_node",
             ProblemCode::Tainted => "tainted_addresses",
             ProblemCode::Payouts => "payouts_stand_still",
             ProblemCode::Runway => "wallet_runs_short",

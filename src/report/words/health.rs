@@ -186,6 +186,11 @@ pub(in crate::report) fn books_differ(coin: Coin, count: usize) -> String {
     )
 }
 
+/// The reason may be a node's own words.
+pub(in crate::report) fn second_node(coin: Coin, why: &str) -> String {
+    of_coin(coin, format_args!("payouts wait for the second node, which has not agreed: {why}"))
+}
+
 /// What it has seen is for the operator.
 pub(in crate::report) fn breaker_open(breaker: Breaker) -> String {
     let what = breaker.coin().map_or("payouts".to_owned(), |coin| format!("payouts for {coin}"));

@@ -3,6 +3,7 @@
 use super::buyer::{Awaited, BuyerWords, Confirmations, LeftPayout, Since};
 use crate::breaker::Breaker;
 use crate::deposit::{BlockAt, Deposit, DepositState};
+use crate::live::AskedBlock;
 use crate::payout::{
     Attempt, HoldReason, Inherited, Payout, PayoutState, Verdict, ZERO_AMOUNT_ERROR, may_leave,
 };
@@ -37,11 +38,26 @@ pub(in crate::report) fn describe(
         BuyerWords::Waiting(Awaited::Network) => is_chain_stopped(snapshot, deposit)?,
         _ => false,
     };
-    Ok(if is_stopped { BuyerWords::Waiting(Awaited::Checked) } else { words })
+    let coin = deposit.id.coin;
+    let is_asked = || {
+        let node = outlook.live.second_node(coin).filter(|node| node.is_asked(asked_of(deposit)));
+        node.is_some_and(|node| payout.is_some_and(|payout| payout.amount > node.above()))
+    };
+    Ok(match words {
+        _ if is_stopped => BuyerWords::Waiting(Awaited::Checked),
+        BuyerWords::Waiting(Awaited::Sending) if is_asked() => BuyerWords::Waiting(Awaited::SecondNode),
+        words => words,
+    })
 }
 
 fn is_chain_stopped(snapshot: &Snapshot, deposit: &Deposit) -> Result<bool, StoreError> {
-    snapshot.is_broken(Breaker::Books(deposit.id.coin))
+    let coin = deposit.id.coin;
+    Ok(snapshot.is_broken(Breaker::Books(coin))? || snapshot.is_broken(Breaker::Nodes(coin))?)
+}
+
+fn asked_of(deposit: &Deposit) -> AskedBlock {
+    let BlockAt { height, hash, .. } = deposit.block();
+    AskedBlock { height, hash }
 }
 
 fn stored(

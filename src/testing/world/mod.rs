@@ -10,6 +10,7 @@ mod judge;
 mod price;
 mod reconciling;
 mod restore;
+mod second;
 mod upstream;
 mod withdrawals;
 mod withdrawing;
@@ -37,7 +38,8 @@ use crate::clock::Clock;
 use crate::config::PartialFills;
 use crate::engine::{
     BalanceChecker, BindRules, BuyMethods, Buyer, FoundDeposit, Intake, MarketSettings, Payer, PayerSettings,
-    PurchaseSettings, Purchaser, Reconciler, Rescanner, Scanner, ScannerSettings, Vetter, Withdrawer,
+    PurchaseSettings, Purchaser, Reconciler, Rescanner, Scanner, ScannerSettings, SecondLook, Vetter,
+    Withdrawer,
 };
 use crate::ledger::Asset;
 use crate::live::{ChainLimits, Live};
@@ -66,6 +68,8 @@ pub struct WorldSettings {
     pub has_receivers: bool,
     /// The most that is paid out within an hour.
     pub budget: PayoutBudget,
+    /// Payouts above this amount wait for a second node; none where there is no such node.
+    pub second_above: Option<Droplets>,
 }
 
 /// How a world's desk buys upstream.
@@ -106,6 +110,7 @@ impl Default for WorldSettings {
             upstream: None,
             has_receivers: false,
             budget: PayoutBudget::default(),
+            second_above: None,
         }
     }
 }
@@ -132,6 +137,7 @@ pub struct Service {
     balance_checker: BalanceChecker<FakeSource>,
     vetter: Vetter<FakeSource>,
     reconciler: Reconciler<FakeSource>,
+    second_look: Option<SecondLook<FakeSource>>,
     intake: Intake,
     rules: BindRules,
     couriers: Vec<Courier>,
@@ -143,6 +149,8 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     /// The chain that payouts are made on.
     pub node: PayoutChain,
+    /// The chain that the second node shows; none where it is that of the first.
+    pub second: Option<FakeChain>,
     /// The chain that deposits are made on.
     pub chain: FakeChain,
     /// Where coins are bought, where the desk does that.
@@ -188,6 +196,7 @@ impl World {
             clock,
             node,
             chain: FakeChain::default(),
+            second: None,
             fuse: fuse.clone(),
             faults: Arc::default(),
             acked: Acked::default(),
@@ -256,6 +265,7 @@ impl World {
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let reconciler = Reconciler::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock), true);
+        let second_look = self.second_look(&store, &live);
         let withdrawer = self.withdrawer(&store, &live, (Arc::clone(&node), OwnAddress::of(&*signer)));
         let rail = SkyRail::new(node, signer);
         let payer = Payer::new(store.clone(), rail, clock, Arc::clone(&live), settings);
@@ -268,6 +278,7 @@ impl World {
             balance_checker,
             vetter,
             reconciler,
+            second_look,
             intake,
             rules: BindRules { max_bound: self.settings.max_bound },
             couriers,

@@ -161,6 +161,7 @@ fn awaited(what: Awaited) -> &'static str {
         Awaited::NewPayout => "等待重新出款：原来的交易正在撤回",
         Awaited::OtherPayout => "等待运营方检查同一交易中的另一笔出款",
         Awaited::Checked => "等待运营方核查后继续出款",
+        Awaited::SecondNode => "等待第二个节点确认充值所在的区块",
         Awaited::Network => "等待 Skycoin 网络接收这笔出款",
         Awaited::Sending => "等待发送",
         Awaited::Processing => "等待处理",

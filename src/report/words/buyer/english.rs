@@ -199,6 +199,7 @@ fn awaited(what: Awaited) -> &'static str {
             "waiting for the operator, who has to look at another payout in the same transaction"
         }
         Awaited::Checked => "waiting for the operator, who has to look at something before payouts go on",
+        Awaited::SecondNode => "waiting for a second node to have the block of the deposit as well",
         Awaited::Network => "waiting for the Skycoin network to take the payout",
         Awaited::Sending => "waiting to be sent",
         Awaited::Processing => "waiting to be processed",

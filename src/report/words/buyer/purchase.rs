@@ -95,6 +95,8 @@ pub enum Awaited {
     OtherPayout,
     /// The operator looks at what has stopped payouts by itself.
     Checked,
+    /// A second node has the deposit's block too.
+    SecondNode,
     /// The network takes the payout.
     Network,
     /// The payout is sent.

@@ -192,6 +192,7 @@ fn awaited(what: Awaited) -> &'static str {
         Awaited::Checked => {
             "ожидается оператор, который должен кое-что проверить, прежде чем выплаты продолжатся"
         }
+        Awaited::SecondNode => "ожидается, что блок депозита подтвердит второй узел",
         Awaited::Network => "ожидается, что сеть Skycoin примет выплату",
         Awaited::Sending => "ожидается отправка",
         Awaited::Processing => "ожидается обработка",

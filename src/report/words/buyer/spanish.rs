@@ -207,6 +207,7 @@ fn awaited(what: Awaited) -> &'static str {
         Awaited::Checked => {
             "a la espera del operador, que tiene que revisar algo antes de que sigan los pagos"
         }
+        Awaited::SecondNode => "a la espera de que un segundo nodo confirme el bloque del depósito",
         Awaited::Network => "a la espera de que la red de Skycoin acepte el pago",
         Awaited::Sending => "a la espera de enviarse",
         Awaited::Processing => "a la espera de procesarse",
