@@ -159,6 +159,7 @@ fn take_over_prices(
 ) -> Result<Arc<Prices>, StoreError> {
     let prices = Arc::new(prices::prices(config, now));
     engine::take_over_set(&store.snapshot(), &prices, now)?;
+    engine::take_over_jumps(&store.snapshot(), &prices)?;
     engine::operator::show_switches(store, live)?;
     live.set_prices(Arc::clone(&prices));
     Ok(prices)

@@ -21,7 +21,9 @@ use crate::types::UnixTime;
 /// Returns the prices, of which nothing is known yet but what is written down.
 pub(super) fn prices(config: &Config, now: UnixTime) -> Prices {
     let PriceList { listed, guards } = list(config);
-    Prices::new(listed, guards, now)
+    // In a shadow nobody could close a breaker.
+    let bound = config.breakers.price_jump.filter(|_| config.shadow.is_none());
+    Prices::new(listed, guards, now).bounded(bound)
 }
 
 /// What is configured of prices.

@@ -12,7 +12,7 @@ use std::fmt;
 use minicbor::{Decode, Encode};
 
 use crate::payout::Reason;
-use crate::types::{AttemptNo, Coin, UnixTime};
+use crate::types::{AttemptNo, Coin, Symbol, UnixTime};
 
 pub use budget::{PayoutBudget, Spent, WINDOW};
 pub use lately::SignedLately;
@@ -29,6 +29,9 @@ pub enum Breaker {
     /// Payouts of deposits on one chain: two nodes have different blocks where one stands.
     #[n(2)]
     Nodes(#[n(0)] Coin),
+    /// What is promised at the price of one asset, by its code: it moved too far in too short a time.
+    #[n(3)]
+    Price(#[n(0)] Symbol),
 }
 
 impl Breaker {
@@ -38,10 +41,11 @@ impl Breaker {
             return Some(Breaker::Payouts);
         }
         let (kind, code) = name.split_once('-')?;
-        let coin = Coin::from_code(code).ok()?;
+        let coin = || Coin::from_code(code).ok();
         match kind {
-            "books" => Some(Breaker::Books(coin)),
-            "nodes" => Some(Breaker::Nodes(coin)),
+            "books" => coin().map(Breaker::Books),
+            "nodes" => coin().map(Breaker::Nodes),
+            "price" => Symbol::parse(code).ok().map(Breaker::Price),
             _ => None,
         }
     }
@@ -52,6 +56,7 @@ impl Breaker {
             Breaker::Payouts => vec![0],
             Breaker::Books(coin) => vec![1, coin.tag()],
             Breaker::Nodes(coin) => vec![2, coin.tag()],
+            Breaker::Price(code) => [&[3], code.as_str().as_bytes()].concat(),
         }
     }
 
@@ -61,26 +66,28 @@ impl Breaker {
             [0] => Some(Breaker::Payouts),
             [1, tag] => Coin::from_tag(*tag).map(Breaker::Books),
             [2, tag] => Coin::from_tag(*tag).map(Breaker::Nodes),
+            [3, code @ ..] => Symbol::parse(std::str::from_utf8(code).ok()?).ok().map(Breaker::Price),
             _ => None,
         }
     }
 
-    /// Returns the coin whose deposits it is about; none where it is about all of them.
+    /// Returns the coin whose deposits are not paid while it is open; none where it stops all payouts, or none.
     pub const fn coin(self) -> Option<Coin> {
         match self {
-            Breaker::Payouts => None,
+            Breaker::Payouts | Breaker::Price(_) => None,
             Breaker::Books(coin) | Breaker::Nodes(coin) => Some(coin),
         }
     }
 }
 
-/// Its name on the API: `payouts`, `books-BTC`, `nodes-BTC`.
+/// Its name on the API: `payouts`, `books-BTC`, `nodes-BTC`, `price-BTC`.
 impl fmt::Display for Breaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Breaker::Payouts => f.write_str("payouts"),
             Breaker::Books(coin) => write!(f, "books-{}", coin.code()),
             Breaker::Nodes(coin) => write!(f, "nodes-{}", coin.code()),
+            Breaker::Price(code) => write!(f, "price-{}", code.as_str()),
         }
     }
 }
@@ -138,6 +145,11 @@ impl BreakerState {
         Some(BreakerState { opened: None, times: self.times, closed: Some(reason), after, accepted })
     }
 
+    /// Returns the state after its cause was gone.
+    pub fn over(self) -> BreakerState {
+        BreakerState { opened: None, ..self }
+    }
+
     /// Whether it is open.
     pub const fn is_open(&self) -> bool {
         self.opened.is_some()
@@ -155,11 +167,14 @@ mod tests {
             Breaker::Books(Coin::BTC),
             Breaker::Books(Coin::SKY),
             Breaker::Nodes(Coin::ETH),
+            Breaker::Price(Symbol::parse("USDT").unwrap()),
         ] {
             assert_eq!(Breaker::parse(&breaker.to_string()), Some(breaker));
             assert_eq!(Breaker::from_key(&breaker.key()), Some(breaker));
         }
-        for name in ["", "books", "books-", "books-XYZ", "payouts-BTC", "nodes-", "nodes-btc"] {
+        for name in
+            ["", "books", "books-", "books-XYZ", "payouts-BTC", "nodes-", "nodes-btc", "price-", "price-A-B"]
+        {
             assert_eq!(Breaker::parse(name), None, "{name}");
         }
         assert_eq!(Breaker::from_key(&[1]), None);

@@ -1,7 +1,11 @@
 //! Section `breakers`: what stops by itself where something is not as it should be.
 
+use std::time::Duration;
+
+use super::exchange_client::fraction;
 use super::reader::Section;
 use super::{BitcoinRpc, ChainConfig, EthRpc, NodeConfig, NodeUrl, SkyRpc, Usual, bitcoin_rpc, node_url};
+use crate::price::JumpBound;
 use crate::types::{Coin, Droplets, PerCoin};
 
 /// What stands where no server is given.
@@ -19,6 +23,8 @@ pub struct Breakers {
     pub sky_per_hour: Option<Droplets>,
     /// Whether payouts of deposits stop on a chain that says otherwise than the books.
     pub books: bool,
+    /// How far a price may move that follows a source; none is any far.
+    pub price_jump: Option<JumpBound>,
     /// Payouts of more than this wait until a second node of the chain has their deposit's block too, where it has one.
     pub second_node_above: Droplets,
     /// The second nodes, by whose chain they are of.
@@ -33,6 +39,8 @@ pub(super) fn read(section: &mut Section<'_>, chains: &PerCoin<ChainConfig>) -> 
     let coins = section.decimal_text("sky_per_hour", "0");
     let coins = section.parsed("sky_per_hour", &coins, Droplets::parse_coins);
     let books = section.bool("books", true);
+    let part = fraction(section, "price_jump", "0");
+    let within = section.duration("price_jump_time", Duration::from_secs(600));
     let above = section.decimal_text("second_node_above", "0");
     let above = section.parsed("second_node_above", &above, Droplets::parse_coins);
     let second_nodes = second_nodes(section, chains);
@@ -41,6 +49,7 @@ pub(super) fn read(section: &mut Section<'_>, chains: &PerCoin<ChainConfig>) -> 
         payouts_per_hour: Some(count).filter(|count| *count > 0),
         sky_per_hour: coins.filter(|coins| !coins.is_zero()),
         books,
+        price_jump: Some(JumpBound { part, within }).filter(|bound| !bound.part.is_zero()),
         second_node_above: above.unwrap_or(Droplets::ZERO),
         second_nodes,
     }
@@ -129,7 +138,7 @@ mod tests {
     fn should_bound_nothing_and_ask_no_second_node_by_default() {
         let breakers = read("").unwrap();
         assert_eq!((breakers.payouts_per_hour, breakers.sky_per_hour), (None, None));
-        assert!(breakers.books && breakers.second_nodes.is_empty());
+        assert!(breakers.books && breakers.second_nodes.is_empty() && breakers.price_jump.is_none());
         let breakers =
             read("[breakers]\npayouts_per_hour = 3\nsky_per_hour = \"1.5\"\nbooks = false").unwrap();
         assert_eq!(breakers.payouts_per_hour, Some(3));

@@ -44,7 +44,9 @@ pub use play::Play;
 pub use pool_account::PoolAccount;
 pub use pool_error::{AccountError, PoolError};
 pub use pool_keeper::{PoolFile, PoolKeeper, Reload, load_pool};
-pub use pricer::{FreshPrices, PriceFile, PriceVenue, Pricer, PricerSettings, take_over_set};
+pub use pricer::{
+    FreshPrices, PriceFile, PriceVenue, Pricer, PricerSettings, take_over_jumps, take_over_set,
+};
 pub use purchase::{MarketSettings, PurchaseSettings, Purchaser};
 pub use reconciler::Reconciler;
 pub use scanner::{BalanceChecker, PendingWatcher, Rescanner, Scanner, ScannerSettings};

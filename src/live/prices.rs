@@ -4,14 +4,16 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use tokio::sync::Notify;
 
 use super::price_list::{PriceList, PricedAsset};
 use crate::ledger::Asset;
-use crate::price::{Guards, NoPrice, PriceNote, PriceSource, Quoted, Reading, Told, quote};
+use crate::price::{
+    Course, Guards, Jump, JumpBound, NoPrice, PriceNote, PriceSource, Quoted, Reading, Told, quote,
+};
 use crate::types::{Actor, Coin, Exact, PerCoin, Rate, Token, UnixTime};
 
 /// A price that a person has set in place of what is configured.
@@ -54,6 +56,7 @@ pub struct PriceView {
 struct Known {
     set: HashMap<String, SetPrice>,
     heard: HashMap<(String, String), Heard>,
+    courses: HashMap<String, Course>,
 }
 
 /// The prices of all assets.
@@ -62,6 +65,8 @@ pub struct Prices {
     list: ArcSwap<PriceList>,
     coins: PerCoin<ArcSwap<Option<PriceView>>>,
     tokens: Vec<(Token, ArcSwap<Option<PriceView>>)>,
+    /// How far one may move that follows a source; none is any far.
+    bound: Option<JumpBound>,
     known: Mutex<Known>,
     changes: AtomicU64,
     nudge: Arc<Notify>,
@@ -78,12 +83,49 @@ impl Prices {
             coins: PerCoin::new(|_| ArcSwap::default()),
             tokens: tokens.collect(),
             list: ArcSwap::from_pointee(PriceList { listed, guards }),
+            bound: None,
             known: Mutex::default(),
             changes: AtomicU64::new(0),
             nudge: Arc::default(),
         };
         prices.refresh(now);
         prices
+    }
+
+    /// Returns them with a bound on how far each may move that follows a source.
+    #[must_use]
+    pub fn bounded(self, bound: Option<JumpBound>) -> Prices {
+        Prices { bound, ..self }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the jumps that are not over, by the codes of assets.
+    pub fn jumps(&self) -> HashMap<String, Jump> {
+        let known = self.known();
+        let jumps = known.courses.iter().filter_map(|(code, course)| Some((code, course.jump()?)));
+        jumps.map(|(code, jump)| (code.clone(), jump.clone())).collect()
+    }
+
+    /// Takes a price as it is now, whatever it was before.
+    pub fn accept_jump(&self, code: &str, now: UnixTime) {
+        if let Some(course) = self.known().courses.get_mut(code) {
+            course.accept();
+        }
+        self.refresh(now);
+    }
+
+    /// Takes over jumps that were seen before this process began.
+    pub fn resume_jumps(&self, jumps: HashMap<String, Jump>) {
+        if self.bound.is_none() {
+            return;
+        }
+        let mut known = self.known();
+        for (code, jump) in jumps {
+            known.courses.entry(code).or_default().resume(jump);
+        }
     }
 
     /// Returns prices that are written down, for these coins and tokens.
@@ -174,7 +216,7 @@ impl Prices {
 
     /// Takes down what a source said of an asset. What it said before stands until it is too old.
     pub fn hear(&self, code: &str, source: &PriceSource, told: Told) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known();
         let key = (code.to_owned(), source.to_string());
         let before = known.heard.remove(&key);
         let heard = match (told, before) {
@@ -207,7 +249,7 @@ impl Prices {
     /// Takes over all that persons have set.
     pub fn set_all(&self, set: HashMap<String, SetPrice>, now: UnixTime) {
         {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = self.known();
             if known.set == set {
                 return;
             }
@@ -219,11 +261,11 @@ impl Prices {
 
     /// Works all prices out anew.
     pub fn refresh(&self, now: UnixTime) {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known();
         let list = self.list();
         for priced in &list.listed {
             let Some(slot) = self.slot_of(priced.asset) else { continue };
-            let view = Some(worked_out(priced, &list.guards, &known, now));
+            let view = Some(worked_out(priced, &list.guards, &mut known, (self.bound, now)));
             if **slot.load() != view {
                 slot.store(Arc::new(view));
                 self.changes.fetch_add(1, Ordering::AcqRel);
@@ -241,7 +283,27 @@ fn of_person(set: &SetPrice) -> Quoted {
     }
 }
 
-fn worked_out(priced: &PricedAsset, guards: &Guards, known: &Known, now: UnixTime) -> PriceView {
+/// Where it moved too far, it is no price.
+fn followed(
+    course: &mut Course,
+    bound: Option<JumpBound>,
+    quoted: Quoted,
+    now: UnixTime,
+) -> Result<Quoted, NoPrice> {
+    match bound.and_then(|bound| course.follow(bound, &quoted.rate, now)) {
+        None => Ok(quoted),
+        Some(Jump { from, to }) => {
+            Err(NoPrice::Jumped { from: from.text().to_owned(), to: to.text().to_owned() })
+        }
+    }
+}
+
+fn worked_out(
+    priced: &PricedAsset,
+    guards: &Guards,
+    known: &mut Known,
+    (bound, now): (Option<JumpBound>, UnixTime),
+) -> PriceView {
     let code = priced.asset.code();
     let set = known.set.get(code).cloned();
     let asked = if priced.source.fixed().is_some() { &[] } else { priced.source.asked() };
@@ -257,7 +319,9 @@ fn worked_out(priced: &PricedAsset, guards: &Guards, known: &Known, now: UnixTim
         (None, Some(rate)) => Ok(Quoted::fixed(rate.clone(), UnixTime::new(0))),
         (None, None) => {
             let told: Vec<_> = heard.iter().map(|(source, heard)| (source, &heard.told)).collect();
-            quote(&told, priced.own.as_ref(), guards, now)
+            let quoted = quote(&told, priced.own.as_ref(), guards, now);
+            let course = known.courses.entry(code.to_owned()).or_default();
+            quoted.and_then(|quoted| followed(course, bound, quoted, now))
         }
     };
     PriceView { priced: priced.clone(), set, heard, price }

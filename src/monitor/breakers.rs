@@ -43,7 +43,8 @@ struct SecondNodeReply {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Breaker)]
 struct BreakerReply {
-    /// `payouts` stops all payouts; `books-BTC` and `nodes-BTC` those of deposits on this chain.
+    /// `payouts` stops all payouts; `books-BTC` and `nodes-BTC` those of deposits on this chain;
+    /// `price-BTC` what is promised at this price.
     name: String,
     /// Whether it is open: what it concerns stands still.
     open: bool,

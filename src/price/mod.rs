@@ -7,6 +7,7 @@
 
 mod bind_promise;
 mod identity;
+mod jump;
 mod promised;
 mod quote;
 mod source;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use bind_promise::{BindPromise, PromisedPrice};
 pub use identity::{Moved, identity_problem};
+pub use jump::{Course, Jump, JumpBound};
 pub use promised::Promised;
 pub use quote::{Guards, NoPrice, PriceNote, Quoted, Reading, Told, quote};
 pub use source::{ParseSourceError, PriceSource};

@@ -101,6 +101,17 @@ pub enum NoPrice {
     /// It is the price of something else.
     #[error("it is the price of something else: {0}")]
     WrongAsset(String),
+    /// It moved too far in too short a time, and is not back.
+    #[error(
+        "the price moved too far in too short a time, from {from} to {to} SKY for one: it waits until it is back, or a \
+         person closes the breaker (GET /api/breakers)"
+    )]
+    Jumped {
+        /// What it was.
+        from: String,
+        /// What it came to.
+        to: String,
+    },
     /// The numbers are more than can be counted exactly.
     #[error("the price has more digits than can be counted exactly")]
     Uncountable,
@@ -116,6 +127,7 @@ impl NoPrice {
             NoPrice::OutOfBand { .. } => "out_of_band",
             NoPrice::SourcesDisagree(_) => "sources_disagree",
             NoPrice::WrongAsset(_) => "wrong_asset",
+            NoPrice::Jumped { .. } => "jumped",
             NoPrice::Uncountable => "uncountable",
         }
     }

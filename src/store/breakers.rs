@@ -65,6 +65,11 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: BreakerEvent, by: Option<Actor>
             };
             put(tx, breaker, &state)
         }
+        BreakerEvent::Over { breaker, why: _ } => {
+            let known = tx.breaker(breaker)?.filter(BreakerState::is_open);
+            let known = known.ok_or_else(|| invariant("only an open breaker is over"))?;
+            put(tx, breaker, &known.over())
+        }
         BreakerEvent::Closed { breaker, why } => {
             let by = by.ok_or_else(|| invariant("an act is somebody's"))?;
             let (reason, after) = (Reason { by, why, at: tx.now() }, AttemptNo::new(tx.counters().attempts));

@@ -6,21 +6,25 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 use teller::address::DepositAddress;
+use teller::breaker::Breaker;
 use teller::deposit::{BlockAt, Deposit};
-use teller::engine::operator::{Order, set_price};
+use teller::engine::operator::{Order, close_breaker, set_price};
 use teller::engine::{
-    BuyMethods, Buyer, FoundDeposit, Intake, PriceVenue, Pricer, PricerSettings, take_over_set,
+    BuyMethods, Buyer, FoundDeposit, Intake, PriceVenue, Pricer, PricerSettings, take_over_jumps,
+    take_over_set,
 };
 use teller::exchange::{AssetNetwork, Exchange};
 use teller::ledger::Asset;
 use teller::live::{PricedAsset, Prices};
 use teller::payout::{HoldReason, PayoutState, Waiting};
-use teller::price::{Guards, NoPrice, PriceNote, PriceSource, Promised};
+use teller::price::{Guards, JumpBound, NoPrice, PriceNote, PriceSource, Promised};
 use teller::skycoin::Address;
-use teller::store::{Audit, DepositEvent, MemoryBackend, Page, Purpose, Store, Tables};
+use teller::store::{Audit, Breakers, DepositEvent, MemoryBackend, Page, Purpose, Store, Tables};
 use teller::task::{Next, Worker};
 use teller::testing::{FakeExchange, Fuse, Habit, ManualClock};
-use teller::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, Exact, Height, Rate, Units, UnixTime};
+use teller::types::{
+    Actor, BuyMethod, Coin, DepositId, DepositNo, Droplets, Exact, Height, Rate, Symbol, Units, UnixTime,
+};
 
 const ANNA: Address = Address::from_bytes([1; 20]);
 const FIRST: DepositNo = DepositNo::FIRST;
@@ -43,6 +47,7 @@ struct Desk {
     exchanges: [FakeExchange; 2],
     source: &'static str,
     promised: Promised,
+    bound: Option<JumpBound>,
     store: Store,
     prices: Arc<Prices>,
     intake: Intake,
@@ -56,7 +61,7 @@ impl Desk {
         for exchange in &exchanges {
             exchange.state().networks = Some(vec![AssetNetwork { name: "SKY".into(), contract: None }]);
         }
-        let desk = Desk::start(backend, clock, exchanges, source, promised);
+        let desk = Desk::start(backend, clock, exchanges, (source, promised, None));
         desk.store.write(move |tx| tx.bind(ANNA, address()).map(drop)).await.unwrap();
         desk
     }
@@ -65,8 +70,7 @@ impl Desk {
         backend: Arc<MemoryBackend>,
         clock: Arc<ManualClock>,
         exchanges: [FakeExchange; 2],
-        source: &'static str,
-        promised: Promised,
+        (source, promised, bound): (&'static str, Promised, Option<JumpBound>),
     ) -> Desk {
         let purpose = Purpose::real(Coin::BTC.main_network());
         let store = Store::open(backend.clone(), purpose, clock.clone(), &|_| {}).unwrap();
@@ -80,8 +84,9 @@ impl Desk {
         let listed =
             PricedAsset { asset: Asset::Coin(Coin::BTC), source: PriceSource::parse(source).unwrap(), own };
         let now = teller::clock::Clock::now(&*clock);
-        let prices = Arc::new(Prices::new(vec![listed], guards, now));
+        let prices = Arc::new(Prices::new(vec![listed], guards, now).bounded(bound));
         take_over_set(&store.snapshot(), &prices, now).unwrap();
+        take_over_jumps(&store.snapshot(), &prices).unwrap();
         let methods = BuyMethods::default();
         let intake = Intake { prices: Arc::clone(&prices), promised, max_decimals: 3, methods };
         let venue = |exchange: &FakeExchange| {
@@ -92,16 +97,16 @@ impl Desk {
         let venues = HashMap::from([("one".to_owned(), venue(one)), ("two".to_owned(), venue(two))]);
         let settings = PricerSettings { poll: Duration::from_secs(15), venues, vouched: Vec::new() };
         let pricer = Pricer::new(store.clone(), clock.clone(), intake.clone(), settings);
-        Desk { backend, clock, exchanges, source, promised, store, prices, intake, pricer }
+        Desk { backend, clock, exchanges, source, promised, bound, store, prices, intake, pricer }
     }
 
     /// The process dies, and is started again.
     fn restart(self) -> Desk {
-        let Desk { backend, clock, exchanges, source, promised, store, pricer, .. } = self;
+        let Desk { backend, clock, exchanges, source, promised, bound, store, pricer, .. } = self;
         drop(pricer);
         store.close();
         drop(store);
-        Desk::start(backend, clock, exchanges, source, promised)
+        Desk::start(backend, clock, exchanges, (source, promised, bound))
     }
 
     fn asks(&self, which: usize, price: Decimal) {
@@ -327,4 +332,68 @@ async fn should_take_a_persons_word_until_it_is_taken_back() {
     desk.deposit("b", true).await;
     desk.assert_paid_at(SECOND, "495", 990_000);
     desk.assert_paid_at(FIRST, "450", 900_000);
+}
+
+fn explained() -> Order {
+    Order::of(Actor::operator(), "the market has moved").unwrap()
+}
+
+fn breaker() -> Breaker {
+    Breaker::Price(Symbol::parse("BTC").unwrap())
+}
+
+/// A desk whose price was 495 SKY, and then 10 parts of a hundred less, where 5 are allowed; a deposit waits.
+async fn jumped() -> Desk {
+    let desk = Desk::new(MARKET, Promised::Seen).await;
+    let bound = JumpBound { part: exact("0.05"), within: Duration::from_secs(600) };
+    let mut desk = Desk { bound: Some(bound), ..desk }.restart();
+    desk.work().await;
+    desk.asks(0, Decimal::new(22, 4));
+    desk.work().await;
+    desk.deposit("a", true).await;
+    desk.assert_waits(FIRST);
+    assert!(matches!(desk.why(), NoPrice::Jumped { .. }), "{}", desk.why());
+    desk
+}
+
+fn opened(desk: &Desk) -> Option<(u64, Vec<String>)> {
+    let state = desk.store.snapshot().breaker(breaker()).unwrap()?;
+    Some((state.times, state.opened?.grounds))
+}
+
+#[tokio::test]
+async fn should_promise_nothing_at_a_price_that_has_jumped_until_it_is_back() {
+    let mut desk = jumped().await;
+    let (times, grounds) = opened(&desk).unwrap();
+    assert_eq!((times, grounds[0].as_str()), (1, "495 SKY for one before"));
+    assert!(matches!(&grounds[..], [_, to] if to.starts_with("450 ")), "{grounds:?}");
+    desk.work().await;
+    desk = desk.restart();
+    desk.work().await;
+    desk.assert_waits(FIRST);
+    assert!(matches!(desk.why(), NoPrice::Jumped { .. }), "a restart forgets nothing");
+    assert_eq!(opened(&desk).map(|(times, _)| times), Some(1), "it is the same jump");
+    desk.asks(0, Decimal::new(2, 3));
+    desk.work().await;
+    desk.assert_paid_at(FIRST, "495", 990_000);
+    assert_eq!(opened(&desk), None);
+}
+
+#[tokio::test]
+async fn should_promise_at_a_price_that_has_jumped_once_a_person_has_closed_the_breaker() {
+    let mut desk = jumped().await;
+    close_breaker(&desk.store, breaker(), 1, explained()).await.unwrap();
+    desk.work().await;
+    desk.assert_paid_at(FIRST, "450", 900_000);
+    assert_eq!(opened(&desk), None);
+    // From there on it may not jump either.
+    desk.asks(0, Decimal::new(2, 3));
+    desk.work().await;
+    desk.deposit("b", true).await;
+    desk.assert_waits(SECOND);
+    assert_eq!(opened(&desk).map(|(times, _)| times), Some(2));
+    // What a person sets counts all the same.
+    set_price(&desk.store, "BTC", Some(Rate::parse("480").unwrap()), explained()).await.unwrap();
+    desk.work().await;
+    desk.assert_paid_at(SECOND, "480", 960_000);
 }

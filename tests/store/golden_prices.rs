@@ -6,7 +6,7 @@ use teller::deposit::BlockAt;
 use teller::price::PriceNote;
 use teller::store::{BreakerEvent, DepositEvent, NewDeposit, PriceEvent, Store, SwitchEvent};
 use teller::types::{
-    Actor, BlockHash, BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, Units, UnixTime,
+    Actor, BlockHash, BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, Symbol, Units, UnixTime,
 };
 
 use crate::support::addresses;
@@ -49,6 +49,19 @@ pub(crate) fn fill(store: &Store, first: u64) {
     };
     let cleared = PriceEvent::Cleared { code: "ETH".to_owned(), why: "it is over".to_owned() };
     let configured = PriceEvent::Configured { code: "BTC".to_owned(), what: "250".to_owned() };
+    breakers(store);
+    for event in [set("BTC"), set("ETH"), cleared, configured] {
+        store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
+    }
+    let off = |name: &str| SwitchEvent::Off { name: name.to_owned(), why: "a node is replaced".to_owned() };
+    let on = SwitchEvent::On { name: "send".to_owned(), why: "it is there".to_owned() };
+    for event in [off("BTC"), off("send"), on] {
+        store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
+    }
+}
+
+/// Some that are open, one that a person has closed, and one that is over.
+fn breakers(store: &Store) {
     let opened = |breaker| BreakerEvent::Opened {
         breaker,
         evidence: "more was to be paid".to_owned(),
@@ -58,15 +71,12 @@ pub(crate) fn fill(store: &Store, first: u64) {
     for event in breakers.map(opened) {
         store.write_blocking(move |tx| tx.record(event.clone())).unwrap();
     }
+    let price = Breaker::Price(Symbol::parse("USDT").unwrap());
+    let over = BreakerEvent::Over { breaker: price, why: "the price is back".to_owned() };
+    for event in [opened(price), over] {
+        store.write_blocking(move |tx| tx.record(event.clone())).unwrap();
+    }
     let closed =
         BreakerEvent::Closed { breaker: Breaker::Books(Coin::BTC), why: "it is explained".to_owned() };
     store.write_blocking(move |tx| tx.record_act(Actor::operator(), closed.clone())).unwrap();
-    for event in [set("BTC"), set("ETH"), cleared, configured] {
-        store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
-    }
-    let off = |name: &str| SwitchEvent::Off { name: name.to_owned(), why: "a node is replaced".to_owned() };
-    let on = SwitchEvent::On { name: "send".to_owned(), why: "it is there".to_owned() };
-    for event in [off("BTC"), off("send"), on] {
-        store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
-    }
 }

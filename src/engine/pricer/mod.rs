@@ -2,10 +2,11 @@
 //! get.
 
 mod anew;
+mod breakers;
 mod late;
 mod sources;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use crate::types::{Moment, Rate};
 
 use super::intake::Intake;
 pub use anew::{FreshPrices, PriceFile};
+pub use breakers::take_over_jumps;
 use sources::Identities;
 
 /// Where nothing has to be asked, the store and whoever sets a price wake this worker; the wait is only a net.
@@ -53,6 +55,8 @@ pub struct Pricer {
     intake: Intake,
     settings: PricerSettings,
     identities: Identities,
+    /// The codes of prices whose breakers are known to have opened.
+    opened: HashSet<String>,
     asked: Option<Moment>,
     /// What is read anew when somebody wants that; none where there is no file.
     file: Option<Arc<dyn PriceFile>>,
@@ -62,7 +66,8 @@ impl Pricer {
     /// Returns one that prices as `intake` does.
     pub fn new(store: Store, clock: Arc<dyn Clock>, intake: Intake, settings: PricerSettings) -> Pricer {
         let (live, identities) = (Arc::default(), Identities::default());
-        Pricer { store, clock, live, intake, settings, identities, asked: None, file: None }
+        let (opened, asked, file) = (HashSet::new(), None, None);
+        Pricer { store, clock, live, intake, settings, identities, opened, asked, file }
     }
 
     fn prices(&self) -> &Prices {
@@ -136,6 +141,7 @@ impl Worker for Pricer {
             // Nothing that is written down grows old.
             self.prices().refresh(self.clock.now());
         }
+        self.keep_breakers().await?;
         late::price_waiting(&self.store, &self.intake, self.clock.now()).await?;
         let usual = if follows { self.settings.poll } else { IDLE };
         Ok(Next::Wait(self.left().unwrap_or(usual)))

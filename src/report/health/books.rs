@@ -1,6 +1,7 @@
 //! Whether every spend of the hot wallet is known.
 
 use super::{Problem, ProblemCode};
+use crate::breaker::Breaker;
 use crate::live::{Live, Pause};
 use crate::report::BuyerPause;
 use crate::report::words::health as words;
@@ -34,7 +35,11 @@ pub(super) fn books_problems(snapshot: &Snapshot, live: &Live) -> Result<Vec<Pro
     for (breaker, state) in snapshot.breakers()? {
         if state.is_open() {
             let words = words::breaker_open(breaker);
-            problems.push(Problem { coin: breaker.coin(), ..Problem::new(ProblemCode::BreakerOpen, words) });
+            let coin = match breaker {
+                Breaker::Price(code) => Coin::from_code(code.as_str()).ok(),
+                Breaker::Payouts | Breaker::Books(_) | Breaker::Nodes(_) => breaker.coin(),
+            };
+            problems.push(Problem { coin, ..Problem::new(ProblemCode::BreakerOpen, words) });
         }
     }
     let (tainted, _) = snapshot.open_tainted()?;

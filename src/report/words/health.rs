@@ -193,7 +193,11 @@ pub(in crate::report) fn second_node(coin: Coin, why: &str) -> String {
 
 /// What it has seen is for the operator.
 pub(in crate::report) fn breaker_open(breaker: Breaker) -> String {
-    let what = breaker.coin().map_or("payouts".to_owned(), |coin| format!("payouts for {coin}"));
+    let what = match breaker {
+        Breaker::Payouts => "payouts".to_owned(),
+        Breaker::Books(coin) | Breaker::Nodes(coin) => format!("payouts for {coin}"),
+        Breaker::Price(code) => format!("promises at the price of {}", code.as_str()),
+    };
     format!(
         "{what} have stopped by themselves, and wait for the operator (GET /api/breakers on the admin listener)"
     )

@@ -108,5 +108,5 @@ pub(in crate::report) const WITHDRAWAL_HELD: &str = "withdrawals from the exchan
      what became: look there and in the hot wallet, and say of each that it never left, or what arrived; nothing more \
      is withdrawn before, and orders and payouts go on";
 
-pub(in crate::report) const BREAKER_OPEN: &str = "circuit breakers are open: payouts that they concern have stopped by \
-     themselves, each with its evidence; somebody who may approve closes each with a reason, once it is explained";
+pub(in crate::report) const BREAKER_OPEN: &str = "circuit breakers are open: what they concern has stopped by itself, \
+     each with its evidence; somebody who may approve closes each with a reason, once it is explained";

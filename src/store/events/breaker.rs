@@ -20,6 +20,16 @@ pub enum BreakerEvent {
         #[n(2)]
         grounds: Vec<String>,
     },
+    /// Its cause is gone: what it stopped goes on. By the desk itself.
+    #[n(2)]
+    Over {
+        /// Which.
+        #[n(0)]
+        breaker: Breaker,
+        /// Why, in words for the operator.
+        #[n(1)]
+        why: String,
+    },
     /// It closes: what it stopped goes on. By a person.
     #[n(1)]
     Closed {

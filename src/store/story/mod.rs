@@ -192,6 +192,10 @@ fn told_of_breaker(event: &BreakerEvent) -> Telling {
             let told = Telling { what: "a circuit breaker opened", ..Telling::default() };
             told.because(&format!("{breaker}: {evidence}"))
         }
+        BreakerEvent::Over { breaker, why } => {
+            let told = Telling { what: "a circuit breaker closed by itself", ..Telling::default() };
+            told.because(&format!("{breaker}: {why}"))
+        }
         BreakerEvent::Closed { breaker, why } => {
             let told = Telling { what: "a circuit breaker was closed", ..Telling::default() };
             told.because(&format!("{breaker}: {why}"))
