@@ -26,6 +26,7 @@ use crate::engine::shadow::ShadowBoard;
 use crate::engine::{self, BuyMethods, Intake, PoolKeeper};
 use crate::live::{Live, Prices};
 use crate::monitor::EventDesk;
+use crate::outbox::Couriers;
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{RedbBackend, Store, StoreError};
@@ -39,19 +40,17 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let database = db_path(&config, &data_dir);
     let store = open_store(&config, database.clone(), Arc::clone(&clock), manager.clone()).await?;
     let (live, board) = (Arc::new(Live::default()), shadow::board(&config));
-    let (shutdown, hang_up) = (Shutdown::default(), Arc::new(Notify::new()));
-    let reload = Arc::<engine::Reload>::default();
+    let (shutdown, hang_up, reload) = (Shutdown::default(), Arc::new(Notify::new()), Arc::default());
     let money = Money::new(&config, &store).await?;
-    let mut keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
-    check_pools(&mut keeper, board.as_ref()).await?;
+    let keeper = pool_keeper(&config, &store, &live, &clock, &money.own_addresses(), &reload);
+    let keeper = checked(keeper, board.as_ref()).await?;
     let exchange = upstream::shared(&config, &store, &clock)?;
     let (readers, seconds) = (Readers::new(&config)?, Readers::second(&config)?);
     announce_chains(&config, &live, clock.moment());
     let intake = intake(&config, &take_over_prices(&config, &store, &live, clock.now())?);
     let (pricer, file) = prices::reading(&config, (&store, &clock, &live), &intake, exchange.as_ref())?;
     let receivers = Receivers::new(&config.alerts, &data_dir)?;
-    let backups = Backups::new(&config, &data_dir, &database)?;
-    let couriers = outbox::couriers(&config, &store).await?;
+    let aside = (Backups::new(&config, &data_dir, &database)?, outbox::couriers(&config, &store).await?);
     let watching = Watching::new(&config, &store, &shutdown);
     let parts = ListenerParts {
         store: store.clone(),
@@ -66,10 +65,10 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         appeals: money.appeals(),
         hang_up: Arc::clone(&hang_up),
         data_dir,
-        backups: backups.for_listeners(),
+        backups: aside.0.for_listeners(),
         database: database.clone(),
         watching: watching.clone(),
-        events: EventDesk::new(couriers.clone(), shutdown.clone()),
+        events: EventDesk::new(aside.1.clone(), shutdown.clone()),
     };
     let (mut serving, pidfile) = serve(&config, parts, &shutdown)?;
     let mut staff = Staff::beside(&mut serving, clock, shutdown, store);
@@ -80,8 +79,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     second_nodes::employ(&config, &mut staff, &live, (&readers, seconds));
     readers.employ(&config, &mut staff, &live, &intake);
     receivers.employ(&watching, serving.health, &mut staff)?;
-    backups.employ(&live, &mut staff);
-    outbox::employ(&couriers, &mut staff);
+    employ_side_jobs(&mut staff, &live, aside);
     let reload = Reload { pools: reload, certificate: hang_up, prices: file, manager, begun: Arc::default() };
     watch(&mut staff, &serving.listening, &live, &reload, config.dummy.is_on());
     Ok(App {
@@ -95,6 +93,12 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         pidfile,
         reload,
     })
+}
+
+/// Nobody waits for these.
+fn employ_side_jobs(staff: &mut Staff, live: &Arc<Live>, (backups, couriers): (Backups, Couriers)) {
+    backups.employ(live, staff);
+    outbox::employ(&couriers, staff);
 }
 
 /// Takes the ports, and answers whoever asks.
@@ -111,11 +115,11 @@ fn serve(
 }
 
 /// Where nothing is handed out, no address has to be there.
-async fn check_pools(keeper: &mut PoolKeeper, board: Option<&Arc<ShadowBoard>>) -> Result<(), StartError> {
-    match board {
-        None => Ok(keeper.check().await?),
-        Some(_) => Ok(()),
+async fn checked(mut keeper: PoolKeeper, board: Option<&Arc<ShadowBoard>>) -> Result<PoolKeeper, StartError> {
+    if board.is_none() {
+        keeper.check().await?;
     }
+    Ok(keeper)
 }
 
 /// What keeps the address pools; where nothing is handed out, what looks on beside the original in its place.

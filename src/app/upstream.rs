@@ -47,8 +47,8 @@ pub(super) fn shared(
     exchange(config, clock, Arc::new(nonces)).map(Some)
 }
 
-/// What decides, and buys upstream unless every asset is paid directly. Deposits and orders from a time when that was not
-/// so wait for a person then.
+/// What decides, and buys upstream unless every asset is paid directly. Deposits and orders from a time when that was
+/// not so wait for a person then.
 pub(super) fn employ_buyer(
     config: &Config,
     staff: &mut Staff,

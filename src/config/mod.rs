@@ -13,6 +13,7 @@ mod chains;
 mod clients;
 mod credential;
 mod dummy;
+mod duration;
 mod events;
 mod exchange_client;
 mod exchanger;

@@ -45,12 +45,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
         ChainConfig { addresses, ..chains::chain(root, network, node) }
     });
     let coins = rates.iter().map(|(coin, rate)| AssetConfig { coin, token: None, price: rate.clone() });
-    let (mut assets, tokens): (Vec<_>, _) = (coins.collect(), nodes.tokens);
-    if chains[Coin::ETH].enabled {
-        assets.extend(tokens);
-    } else if !tokens.is_empty() {
-        warnings.push("eth_tokens: no token is taken where eth_scanner.enabled is false".into());
-    }
+    let assets = with_tokens(coins.collect(), nodes.tokens, &chains, &mut warnings);
     let web = super::web::read(&mut root.section("web"), &mut warnings);
     let admin = admin(&mut root.section("admin_panel"));
     let breakers = super::breakers::read(&mut root.section("breakers"), &chains);
@@ -82,6 +77,21 @@ pub(super) fn read(root: &mut Section<'_>) -> Config {
     };
     check_across(root, &config);
     config
+}
+
+/// What is taken: coins, and tokens where their chain is followed.
+fn with_tokens(
+    mut assets: Vec<AssetConfig>,
+    tokens: Vec<AssetConfig>,
+    chains: &PerCoin<ChainConfig>,
+    warnings: &mut Vec<String>,
+) -> Vec<AssetConfig> {
+    if chains[Coin::ETH].enabled {
+        assets.extend(tokens);
+    } else if !tokens.is_empty() {
+        warnings.push("eth_tokens: no token is taken where eth_scanner.enabled is false".into());
+    }
+    assets
 }
 
 fn log_format(root: &mut Section<'_>) -> LogFormat {

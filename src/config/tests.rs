@@ -2,7 +2,7 @@ use std::path::Path;
 
 use secrecy::ExposeSecret;
 
-use super::reader::parse_duration;
+use super::duration::parse_duration;
 use super::*;
 use crate::types::Units;
 

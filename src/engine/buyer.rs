@@ -20,8 +20,8 @@ pub struct Buyer {
 }
 
 impl Buyer {
-    /// Returns one that buys upstream where there is an exchange to buy at. Where there is none, a person looks at orders
-    /// that are still open.
+    /// Returns one that buys upstream where there is an exchange to buy at. Where there is none, a person looks at
+    /// orders that are still open.
     pub fn new(store: Store, upstream: Option<Purchaser>) -> Self {
         Buyer { store, upstream }
     }

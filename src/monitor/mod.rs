@@ -178,6 +178,7 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .configure(copies)
         .configure(pools)
         .configure(told)
+        .configure(bought)
         .service(web::resource("/api/deposits").to(deposits::by_status))
         .service(web::resource("/api/deposits/errored").to(deposits::errored))
         .service(web::resource("/api/deposits/{no}/timeline").to(timeline::of_deposit))
@@ -202,10 +203,6 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/api/wallet/spends/mine").to(spends::all_mine))
         .service(web::resource("/api/wallet/spends/{txid}/{act}").to(spends::rule))
         .service(web::resource("/api/transactions").to(transactions::transactions))
-        .service(web::resource("/api/orders").to(orders::list))
-        .service(web::resource("/api/orders/{no}/{act}").to(orders::act))
-        .service(web::resource("/api/withdrawals").to(withdrawals::list))
-        .service(web::resource("/api/withdrawals/{no}/{act}").to(withdrawals::act))
         .service(web::resource("/api/breakers").to(breakers::list))
         .service(web::resource("/api/breakers/{name}/{act}").to(breakers::act))
         .service(web::resource("/api/accounting").to(accounting::accounting))
@@ -227,6 +224,15 @@ pub fn configure(routes: &mut ServiceConfig, state: Data<MonitorState>) {
         .service(web::resource("/livez").to(probes::lives))
         .service(web::resource("/readyz").to(probes::is_ready))
         .service(scope);
+}
+
+/// Adds the routes that are about what is bought at an exchange.
+fn bought(routes: &mut ServiceConfig) {
+    routes
+        .service(web::resource("/api/orders").to(orders::list))
+        .service(web::resource("/api/orders/{no}/{act}").to(orders::act))
+        .service(web::resource("/api/withdrawals").to(withdrawals::list))
+        .service(web::resource("/api/withdrawals/{no}/{act}").to(withdrawals::act));
 }
 
 /// Adds the routes that are about deposit addresses.

@@ -111,13 +111,11 @@ mod writer_thread;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
-use tracing::Instrument;
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-
 use error::invariant;
 
 pub use about::{Stories, Subject};
@@ -367,7 +365,7 @@ impl Store {
     {
         let (task, answer) = writer::Task::new(answers::once(self.once, work), self.rehearsed.clone());
         self.enqueue(Box::new(task))?;
-        let answer = answer.instrument(tracing::debug_span!("commit")).await;
+        let answer = tracing::Instrument::instrument(answer, tracing::debug_span!("commit")).await;
         answer.unwrap_or_else(|_| Err(E::from(self.why_closed())))
     }
 

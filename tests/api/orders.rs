@@ -179,7 +179,10 @@ fn should_take_an_order_for_missed_only_where_the_exchange_never_had_it() {
     there.assert_text(409, "the exchange has it as 77: say what came of it");
     assert_eq!(app.admin(&post("/api/orders/1/missed?why=it+is+not+there&by=anna")).status, 200);
     assert_eq!(app.admin(&post("/api/orders/2/look?why=their+support+says+so")).status, 200);
-    assert_eq!(states(&app), ["missed", "placed"]);
+    // Nobody can look where no exchange is configured: it is a person's again, and says so.
+    eventually("it is held again", || (states(&app) == ["missed", "held"]).then_some(()));
+    let held = &waiting(&app, "order_held")["orders"][0];
+    assert!(held.to_string().contains("nobody is asked about"), "{held}");
     // Its deposit is to be bought for again, and may be paid otherwise.
     assert_eq!(waiting(&app, "to_buy")["count"], json!(2));
 }

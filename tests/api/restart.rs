@@ -27,8 +27,11 @@ fn should_go_on_after_a_stop_between_any_two_stages() {
     assert_eq!(app.broadcasts(), Vec::<Value>::new());
     assert_eq!(app.admin_json("/api/accounting")["sent"], "1.000000");
     assert_eq!(app.deposits()[0]["txid"], sent[0]["txid"]);
-    let health = app.get("/api/health").json();
-    assert_eq!(health["exchange"]["balance"]["coins"], "99.000000");
+    // The wallet is asked anew after a start.
+    eventually("what is left is told", || {
+        let health = app.get("/api/health").json();
+        (health["exchange"]["balance"]["coins"] == "99.000000").then_some(())
+    });
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod seeded;
 mod seeded_chain;
 mod shorter;
 mod stuck;
+mod unasked;
 mod unexplained;
 mod warnings;
 mod ways;

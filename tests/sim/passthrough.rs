@@ -20,7 +20,7 @@ const ANNA: Address = Address::from_bytes([1; 20]);
 const BERT: Address = Address::from_bytes([2; 20]);
 
 /// A world that buys upstream. SKY costs 0.002 BTC, and a fee of two in a thousand is taken of what was bought.
-fn world(settings: UpstreamSettings) -> World {
+pub(crate) fn world(settings: UpstreamSettings) -> World {
     let mut world = World::new(Droplets::new(100_000_000_000), 16);
     world.settings.upstream = Some(settings);
     world.stop();
@@ -29,7 +29,7 @@ fn world(settings: UpstreamSettings) -> World {
 }
 
 /// A bind, and a deposit of so many satoshi.
-async fn deposit(world: &mut World, payee: Address, tx: &str, satoshi: u64) -> DepositNo {
+pub(crate) async fn deposit(world: &mut World, payee: Address, tx: &str, satoshi: u64) -> DepositNo {
     assert!(matches!(world.bind(payee).await, StepEnd::Done(_)));
     let address = world.acked.binds.last().unwrap().1;
     assert!(matches!(world.deposit(address, tx, 0, satoshi).await, StepEnd::Done(_)));
@@ -55,7 +55,7 @@ fn orders(world: &mut World) -> Vec<BuyOrder> {
     world.service().unwrap().store.snapshot().orders(OrderNo::new(0), usize::MAX).unwrap()
 }
 
-fn states(world: &mut World) -> Vec<&'static str> {
+pub(crate) fn states(world: &mut World) -> Vec<&'static str> {
     orders(world).iter().map(|order| order.state.name()).collect()
 }
 
@@ -148,30 +148,6 @@ async fn should_not_buy_again_what_a_refused_repeat_says_nothing_of() {
         assert!(matches!(payout(&mut world, no).state, PayoutState::Buying { .. }));
         world.verify(false).unwrap();
     }
-}
-
-#[tokio::test]
-async fn should_leave_to_a_person_what_no_exchange_is_asked_about() {
-    let mut world = world(UpstreamSettings::default());
-    world.exchange.change(|state| state.placing = vec![Habit::LoseReply]);
-    deposit(&mut world, ANNA, "aa", 1_002_000).await;
-    for _ in 0..5 {
-        if states(&mut world).is_empty() {
-            assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));
-        }
-    }
-    assert_eq!(states(&mut world), ["unclear"]);
-    world.stop();
-    world.settings.upstream = None;
-    world.start().unwrap();
-    assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));
-    assert_eq!(states(&mut world), ["held"]);
-    // Nothing is bought again, and the deposit is not paid: a person says what became of it.
-    for _ in 0..5 {
-        world.clock.advance(700);
-        assert!(matches!(world.work().await, StepEnd::Done(_)));
-    }
-    assert_eq!((states(&mut world), world.exchange.state().orders.len()), (vec!["held"], 1));
 }
 
 #[tokio::test]

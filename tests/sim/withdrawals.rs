@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use rust_decimal::Decimal;
-use teller::engine::UnaskedWithdrawals;
 use teller::engine::operator::{Order, WithdrawalAct, decide_withdrawal};
 use teller::exchange::{AssetNetwork, Refusal, WithdrawalTrace};
 use teller::ledger::{Account, Asset, VENUE_DECIMALS};
 use teller::skycoin::Address;
 use teller::store::{Books, Withdrawals};
-use teller::task::{Next, Worker};
 use teller::testing::{Faults, Habit, StepEnd, UpstreamSettings, World};
 use teller::types::{Droplets, Exact, Symbol, WithdrawalNo};
 use teller::upstream::{Departure, Withdrawal};
@@ -21,7 +19,7 @@ const TRACES: [WithdrawalTrace; 3] =
     [WithdrawalTrace::Repeat, WithdrawalTrace::ById, WithdrawalTrace::ByTerms];
 
 /// A world that buys upstream and withdraws. A withdrawal costs a tenth of a SKY.
-fn world(trace: WithdrawalTrace) -> World {
+pub(crate) fn world(trace: WithdrawalTrace) -> World {
     let mut world = World::new(Droplets::new(100_000_000_000), 16);
     world.settings.upstream = Some(UpstreamSettings { withdraws: true, ..UpstreamSettings::default() });
     world.exchange.change(|state| {
@@ -35,7 +33,7 @@ fn world(trace: WithdrawalTrace) -> World {
 }
 
 /// Buys about five SKY for each 0.01 bitcoin.
-async fn buy(world: &mut World, tx: &str, satoshi: u64) {
+pub(crate) async fn buy(world: &mut World, tx: &str, satoshi: u64) {
     assert!(matches!(world.bind(ANNA).await, StepEnd::Done(_)));
     let address = world.acked.binds.last().unwrap().1;
     assert!(matches!(world.deposit(address, tx, 0, satoshi).await, StepEnd::Done(_)));
@@ -46,7 +44,7 @@ async fn buy(world: &mut World, tx: &str, satoshi: u64) {
     }
 }
 
-async fn rest(world: &mut World) {
+pub(crate) async fn rest(world: &mut World) {
     for _ in 0..5 {
         let end = world.rest().await;
         assert!(matches!(end, StepEnd::Done(_)), "no rest: {end:?}");
@@ -59,7 +57,7 @@ fn all(world: &mut World) -> Vec<Withdrawal> {
     world.service().unwrap().store.snapshot().withdrawals(WithdrawalNo::new(0), usize::MAX).unwrap()
 }
 
-fn states(world: &mut World) -> Vec<&'static str> {
+pub(crate) fn states(world: &mut World) -> Vec<&'static str> {
     all(world).iter().map(|known| known.state.name()).collect()
 }
 
@@ -286,27 +284,6 @@ async fn should_leave_what_another_key_has_asked_for_to_a_person() {
     }
     assert_eq!(states(&mut world), ["held"]);
     assert_eq!(world.exchange.state().vault.all.len(), 1);
-}
-
-#[tokio::test]
-async fn should_leave_to_a_person_what_no_exchange_is_asked_about() {
-    let mut world = world(WithdrawalTrace::ById);
-    world.exchange.change(|state| state.vault.pending = Duration::from_secs(100_000));
-    buy(&mut world, "aa", 1_002_000).await;
-    world.payer_step().await;
-    world.withdrawer_step().await;
-    assert_eq!(states(&mut world), ["asked"]);
-    let store = world.service().unwrap().store.clone();
-    let mut unasked = UnaskedWithdrawals::new(store.clone());
-    while matches!(unasked.step().await.unwrap(), Next::Again) {}
-    assert_eq!(states(&mut world), ["held"]);
-    // It is known where it stands: the exchange is asked for that again, once it is there.
-    let order = Order::new("anna", "configured again").unwrap();
-    decide_withdrawal(&store, WithdrawalNo::FIRST, WithdrawalAct::Look, order).await.unwrap();
-    assert_eq!(states(&mut world), ["asked"]);
-    world.clock.advance(100_000);
-    rest(&mut world).await;
-    assert_eq!((states(&mut world), world.exchange.state().vault.all.len()), (vec!["arrived"], 1));
 }
 
 #[tokio::test]

@@ -108,6 +108,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/breakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What has stopped by itself
+         * @description Each stops only what it concerns, until somebody who may approve closes it.
+         */
+        get: operations["breakers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/breakers/{name}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let what a breaker stopped go on */
+        post: operations["closeBreaker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chains": {
         parameters: {
             query?: never;
@@ -2362,6 +2399,43 @@ export interface components {
              */
             height: number;
         };
+        Breaker: {
+            /** @description What can be done with it now. */
+            acts: components["schemas"]["Act"][];
+            /** @description Who closed it last, and why; absent where nobody has. */
+            closed?: components["schemas"]["Ruling"];
+            /** @description The role that may close it. */
+            closed_by: string;
+            /** @description What was seen, in words; absent while it is closed. */
+            evidence?: string;
+            /** @description The same, one by one: what it is closed over does not open it again. At most a hundred. */
+            grounds: string[];
+            /**
+             * @description `payouts` stops all payouts; `books-BTC` and `nodes-BTC` those of deposits on this chain;
+             *     `price-BTC` what is promised at this price.
+             */
+            name: string;
+            /** @description Whether it is open: what it concerns stands still. */
+            open: boolean;
+            /** @description Whether that wants another person's confirmation. */
+            second_person: boolean;
+            /**
+             * Format: int64
+             * @description Since when; absent while it is closed.
+             */
+            since?: number;
+            /**
+             * Format: int64
+             * @description How often it has opened.
+             */
+            times: number;
+        };
+        BreakerList: {
+            /** @description Those that have opened at some time. */
+            breakers: components["schemas"]["Breaker"][];
+            /** @description The second nodes that are configured. */
+            second_nodes: components["schemas"]["SecondNode"][];
+        };
         /** @description A chain; times are seconds since 1970. What is not known, or not the case, is left out. */
         Chain: {
             /**
@@ -3522,7 +3596,7 @@ export interface components {
              * @example limit_reached
              * @enum {string}
              */
-            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "history_differs" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
+            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "breaker_closed" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "history_differs" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
             /** @description What was wrong this time, in words for people: what is sent as plain text else. */
             detail: string;
             /**
@@ -3791,6 +3865,17 @@ export interface components {
             code: string;
             /** @description Their password. */
             password: string;
+        };
+        /** @description A second node, which has to have the block of a deposit too before a large payout is signed. */
+        SecondNode: {
+            /** @description Payouts of more SKY than this wait for it. */
+            above: string;
+            /** @description Whose chain it is of. */
+            coin: string;
+            /** @description Why it has not agreed to one of them; absent where it was not asked yet, or has. */
+            trouble?: string;
+            /** @description Blocks that payouts wait for now. */
+            waits_for: number;
         };
         SeenBy: {
             /**
@@ -5036,6 +5121,188 @@ export interface operations {
                 };
             };
             /** @description - `key_in_use`: The first request with this Idempotency-Key is still under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    breakers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that have opened at some time. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakerList"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    closeBreaker: {
+        parameters: {
+            query: {
+                /** @description The reason, which is kept for good. */
+                why: string;
+                /** @description Who asks, by name; `operator` where it is left out. */
+                by?: string;
+                /** @description Nothing is done, and what would be is answered. */
+                dry_run?: "1";
+            };
+            header?: {
+                /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The breaker's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was done, in words. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `key_in_use`: The first request with this Idempotency-Key is still under way
+             *     - `breaker_closed`: The circuit breaker is not open, or has opened once more
+             */
             409: {
                 headers: {
                     [name: string]: unknown;

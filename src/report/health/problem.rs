@@ -126,7 +126,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every kind there is, in the order of their declaration.
-    pub const ALL: [ProblemCode; 36] = [
+    pub const ALL: [ProblemCode; 37] = [
         ProblemCode::DatabaseFailed,
         ProblemCode::Unreadable,
         ProblemCode::PoolEmpty,
