@@ -14,6 +14,7 @@ mod passthrough;
 mod payer;
 mod prices;
 mod random;
+mod receivers;
 mod reconciliation;
 mod reexecuted;
 mod restored;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ const PATIENCE: usize = 5;
 pub(super) struct Hearer {
     fuse: Fuse,
     is_odd: bool,
+    /// Whether nobody reaches it.
+    is_away: AtomicBool,
     heard: Mutex<Heard>,
 }
 
@@ -58,7 +61,8 @@ impl Hearer {
     pub(super) fn all(fuse: &Fuse) -> Vec<Arc<Hearer>> {
         let of = |name: &&str| {
             let heard = Mutex::new(Heard { is_from_begin: true, ..Heard::default() });
-            Arc::new(Hearer { fuse: fuse.clone(), is_odd: **name == *"odd", heard })
+            let is_away = AtomicBool::new(false);
+            Arc::new(Hearer { fuse: fuse.clone(), is_odd: **name == *"odd", is_away, heard })
         };
         NAMES.iter().map(of).collect()
     }
@@ -109,6 +113,9 @@ impl Port for Hearer {
 
     async fn tell(&self, message: &Message, _: UnixTime) -> Result<(), Refusal> {
         self.fuse.pass_or_die();
+        if self.is_away.load(Ordering::Relaxed) {
+            return Err(Refusal::failed("nobody is there"));
+        }
         let turn = {
             let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
             heard.asked = heard.asked.saturating_add(1);
@@ -167,6 +174,23 @@ impl World {
             }
         }
         StepEnd::Done(None)
+    }
+
+    /// Has nobody reach the odd receiver, or has it be there again.
+    pub fn send_away(&self, is_away: bool) {
+        let odd = self.hearers.iter().filter(|hearer| hearer.is_odd);
+        odd.for_each(|hearer| hearer.is_away.store(is_away, Ordering::Relaxed));
+    }
+
+    /// Returns how many events each receiver has heard: the one that hears all, and the odd one.
+    pub fn heard(&self) -> [usize; 2] {
+        let count = |at: usize| {
+            self.hearers.get(at).map_or(0, |hearer| {
+                let heard = hearer.heard.lock().unwrap_or_else(PoisonError::into_inner);
+                heard.bodies.len()
+            })
+        };
+        [count(0), count(1)]
     }
 
     /// See [`Hearer::check`].
