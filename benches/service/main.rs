@@ -18,6 +18,7 @@ mod pipeline;
 mod pool;
 mod process;
 mod reads;
+mod receivers;
 mod scrape;
 mod streams;
 
@@ -39,6 +40,7 @@ fn main() {
         ("process", process::run),
         ("pool", pool::run),
         ("streams", streams::run),
+        ("receivers", receivers::run),
         ("append", append::run),
         ("account", account::run),
     ] {
