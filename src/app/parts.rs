@@ -36,8 +36,7 @@ use crate::types::{Coin, PerCoin, UnixTime};
 pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, StartError> {
     let manager = Manager::of_this_process();
     look_around(&config, &data_dir)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let database = db_path(&config, &data_dir);
+    let (clock, database): (Arc<dyn Clock>, _) = (Arc::new(SystemClock), db_path(&config, &data_dir));
     let store = open_store(&config, database.clone(), Arc::clone(&clock), manager.clone()).await?;
     let (live, board) = (Arc::new(Live::default()), shadow::board(&config));
     let (shutdown, hang_up, reload) = (Shutdown::default(), Arc::new(Notify::new()), Arc::default());
