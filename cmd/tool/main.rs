@@ -7,6 +7,7 @@ mod drill;
 mod import_original;
 mod newxpub;
 mod people;
+mod reconcile;
 mod restore;
 mod scanblock;
 mod shadow_report;
@@ -69,6 +70,9 @@ enum Command {
     /// Prove the history of a database from its first event to its last, and that it passes through heads that were
     /// told before; fails where it does not
     Verify(verify::Verify),
+    /// Ask the running teller what chains and the exchange say beside its books, with the transactions of what differs;
+    /// fails where something differs that nothing explains, or nothing was compared yet
+    Reconcile(reconcile::Reconcile),
     /// Hold what a desk has seen that looked on beside the original (shadow.original) against a copy of the original's
     /// database, and say whether it is safe to move over and in which steps; fails where it is not
     ShadowReport(shadow_report::ShadowReport),
@@ -207,6 +211,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Command::ImportOriginal(arguments) => import_original::import(arguments),
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Reconcile(arguments) => reconcile::run(arguments),
         Command::ShadowReport(arguments) => shadow_report::report(arguments),
         Command::Scanblock(arguments) => scanblock::scan(arguments),
     }

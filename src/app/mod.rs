@@ -20,6 +20,8 @@ mod parts;
 mod pidfile;
 mod preflight;
 mod prices;
+mod reconcile;
+mod running;
 mod second_nodes;
 mod shadow;
 mod shadow_report;
@@ -57,6 +59,9 @@ pub use drill::{DrillReport, drill};
 pub use moving::{MoveOverError, MovedOver, move_over};
 pub use pidfile::remove_pidfile;
 pub use preflight::{Findings, check};
+pub use reconcile::{
+    ReconcileError, Reconciled, ReconciledPart, ReconciledRow, ReconciledTransaction, reconcile,
+};
 pub use shadow_report::{ShadowReportError, shadow_report};
 pub use tls::TlsError;
 

@@ -1,18 +1,15 @@
 //! The teller that runs with this configuration, where one does: what it says is amiss.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
-use secrecy::ExposeSecret;
+use reqwest::Response;
 use serde::Deserialize;
 
+use super::super::running::{PATIENCE, Running};
 use super::{Diagnosis, Finding};
 use crate::config::Config;
 use crate::report::Severity;
 
-const PATIENCE: Duration = Duration::from_secs(5);
 const ABOUT: &str = "running teller";
 
 /// What is looked at of `/api/problems`.
@@ -31,30 +28,15 @@ struct Problem {
 
 /// Answers whether one runs.
 pub(super) async fn look(config: &Config, diagnosis: &mut Diagnosis) -> bool {
-    let mut address = config.admin.host;
-    if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() {
-            [127, 0, 0, 1].into()
-        } else {
-            [0, 0, 0, 0, 0, 0, 0, 1].into()
-        });
-    }
-    // Whoever asks may not have it in their environment that this machine is asked through a proxy.
-    let client = Client::builder().timeout(PATIENCE).redirect(Policy::none()).no_proxy();
-    let tls = match crate::rpc::web_tls() {
-        Ok(tls) => tls,
-        Err(error) => {
-            diagnosis.problem(ABOUT, error.to_string(), "this is a defect of teller");
+    let running = match Running::of(config) {
+        Ok(running) => running,
+        Err(words) => {
+            diagnosis.problem(ABOUT, words, "this is a defect of teller");
             return false;
         }
     };
-    let Ok(client) = client.tls_backend_preconfigured(tls).build() else { return false };
-    let ask = client.get(format!("http://{address}/api/problems"));
-    let ask = match &config.admin.token {
-        Some(token) => ask.bearer_auth(token.expose_secret()),
-        None => ask,
-    };
-    match ask.send().await {
+    let address = running.address;
+    match running.get("/api/problems").await {
         Err(error) if error.is_connect() => {
             diagnosis.fine(ABOUT, format!("none: nobody listens on admin_panel.host ({address})"));
             false
