@@ -14,9 +14,11 @@ use super::reader::Problems;
 const PREFIX: &str = "TELLER__";
 const HOUSE: &str = "TELLER_";
 /// Tables whose names are the operator's own, and are taken as they are written. All other names are in lower case.
-pub(super) const OWN_NAMES: [&str; 9] = [
+pub(super) const OWN_NAMES: [&str; 11] = [
     "bitcoin_likes",
+    "breakers.second_nodes",
     "eth_tokens",
+    "events",
     "sky_exchanger.buy_methods",
     "sky_exchanger.exchange_client.markets",
     "sky_exchanger.exchange_client.max_prices",
@@ -332,6 +334,32 @@ mod tests {
             shadow[0].starts_with("TELLER__SHADOW__ORIGINAL: shadow.original: has no meaning"),
             "{shadow:?}"
         );
+    }
+
+    #[test]
+    fn should_know_receivers_of_events_and_the_files_of_their_secrets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets").display().to_string();
+        std::fs::write(
+            &path,
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\nwhsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n",
+        )
+        .unwrap();
+        let webhook = ("TELLER__EVENTS__shop__WEBHOOK", "https://example.com/hook");
+        let own = "[\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"]";
+        for (name, value, count) in [("SECRETS_FILE", path.as_str(), 2), ("SECRETS", own, 1)] {
+            let name = format!("TELLER__EVENTS__shop__{name}");
+            let given = overrides(&[webhook, (&name, value)], &["events.shop.timeout=7s"]);
+            let receivers = good("", &given).events;
+            let crate::config::ToldBy::Webhook(told) = &receivers[0].by else { panic!("{receivers:?}") };
+            assert_eq!((receivers[0].name.as_str(), receivers[0].timeout.as_secs()), ("shop", 7));
+            assert_eq!((told.url.expose_secret(), told.secrets.len()), (webhook.1, count));
+            let shown = settings_of(&file(""), Path::new("test.toml"), &given).unwrap();
+            assert!(!format!("{shown:?}").contains("whsec_"), "{shown:?}");
+        }
+        let given = overrides(&[webhook, ("TELLER__EVENTS__shop__SECRETS", own)], &[]);
+        let both = problems(&format!("[events.shop]\nsecrets_file = {path:?}"), &given);
+        assert!(both[0].starts_with("events.shop.secrets_file: give either"), "{both:?}");
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl<'p> Section<'p> {
         self.problems.warnings.push(words);
     }
 
-    fn take(&mut self, name: &str, written: Written) -> Option<Value> {
+    pub(super) fn take(&mut self, name: &str, written: Written) -> Option<Value> {
         self.known.push(name.to_owned());
         let (key, value) = (self.full(name), self.table.remove(name));
         let given = self.problems.given.get(&key);
@@ -171,7 +171,7 @@ impl<'p> Section<'p> {
     }
 
     /// Notes what a key that was taken comes to.
-    fn decided(&mut self, name: &str, value: impl fmt::Display) {
+    pub(super) fn decided(&mut self, name: &str, value: impl fmt::Display) {
         let key = self.full(name);
         if let Some(setting) = self.problems.asked.iter_mut().rev().find(|setting| setting.key == key) {
             setting.value = Some(value.to_string());
@@ -210,22 +210,6 @@ impl<'p> Section<'p> {
         };
         self.decided(name, if value.expose_secret().is_empty() { "\"\"" } else { "(not shown)" });
         value
-    }
-
-    /// Strings that are never shown, not even where one is wrong.
-    pub(super) fn secrets(&mut self, name: &'static str) -> Vec<SecretString> {
-        let values: Vec<SecretString> = match self.take(name, Written::AsToml) {
-            None => Vec::new(),
-            Some(Value::Array(values)) if values.iter().all(Value::is_str) => {
-                values.iter().filter_map(Value::as_str).map(SecretString::from).collect()
-            }
-            Some(_) => {
-                self.problem(name, "expected an array of strings, [\"...\", \"...\"]");
-                Vec::new()
-            }
-        };
-        self.decided(name, if values.is_empty() { "[]" } else { "(not shown)" });
-        values
     }
 
     /// A string, where the empty one means none.
@@ -378,7 +362,7 @@ impl<'p> Section<'p> {
 
 /// How a value is written that is given beside the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
+pub(super) enum Written {
     /// As it is.
     Plain,
     /// As in the file: `true`, `5`, `["a", "b"]`.

@@ -5,10 +5,11 @@ use std::io::Read;
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
+use toml::Value;
 use zeroize::Zeroizing;
 
 use super::care::{Care, who_may_change, who_may_read};
-use super::reader::Section;
+use super::reader::{Section, Written};
 
 /// No secret is as long.
 const MOST: u64 = 64 * 1024;
@@ -24,6 +25,33 @@ impl Section<'_> {
             return own;
         }
         self.of_file(&key, &path)
+    }
+
+    /// Several: the key's own array, or the lines of the file that the key `NAME_file` names. None is ever shown.
+    pub(super) fn secrets(&mut self, name: &str) -> Vec<SecretString> {
+        let own = self.unshown_strings(name);
+        let key = format!("{name}_file");
+        let Some(path) = self.path(&key) else { return own };
+        if !own.is_empty() {
+            self.problem(&key, format!("give either {name} or {key}"));
+            return own;
+        }
+        let text = self.of_file(&key, &path);
+        let lines = text.expose_secret().lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.map(SecretString::from).collect()
+    }
+
+    fn unshown_strings(&mut self, name: &str) -> Vec<SecretString> {
+        let values = match self.take(name, Written::AsToml) {
+            None => Vec::new(),
+            Some(Value::Array(values)) if values.iter().all(Value::is_str) => values,
+            Some(_) => {
+                self.problem(name, "expected an array of strings, [\"...\", \"...\"]");
+                Vec::new()
+            }
+        };
+        self.decided(name, if values.is_empty() { "[]" } else { "(not shown)" });
+        values.iter().filter_map(Value::as_str).map(SecretString::from).collect()
     }
 
     fn of_file(&mut self, key: &str, path: &Path) -> SecretString {
