@@ -181,7 +181,7 @@ fn should_take_an_order_for_missed_only_where_the_exchange_never_had_it() {
     assert_eq!(app.admin(&post("/api/orders/2/look?why=their+support+says+so")).status, 200);
     // Nobody can look where no exchange is configured: it is a person's again, and says so.
     eventually("it is held again", || (states(&app) == ["missed", "held"]).then_some(()));
-    let held = &waiting(&app, "order_held")["orders"][0];
+    let held = app.admin_json("/api/orders?state=held");
     assert!(held.to_string().contains("nobody is asked about"), "{held}");
     // Its deposit is to be bought for again, and may be paid otherwise.
     assert_eq!(waiting(&app, "to_buy")["count"], json!(2));

@@ -122,6 +122,18 @@ const WORDS: Record<string, ActWords> = {
       + 'anything else does.',
     weight: 'heavy',
   },
+  'wallet/clear': {
+    title: 'Let it go on',
+    does: 'The database that was put back works again: what it owes is paid, and addresses are given out. Whatever left the '
+      + 'wallet since the copy was made has to be known first.',
+    weight: 'heavy',
+  },
+  'events/{act}': {
+    title: 'Steer the receiver',
+    does: 'Pause: it is told nothing until it is resumed, and misses nothing. Replay: it is told again what came after an '
+      + 'event. Test: it is told once that this is a test.',
+    weight: 'light',
+  },
   'spends/paid': {
     title: 'It paid deposits',
     does: 'The transaction becomes one of this desk’s: the deposits that it paid are done, and not paid again.',
@@ -209,6 +221,7 @@ export function actWords(about: string, act: string): ActWords {
 
 // What the fields of an act are, beside who and why.
 export const FIELDS: Record<string, { label: string; help?: string; required?: boolean }> = {
+  after: { label: 'After event', help: 'Its number: what came later is told again' },
   filled: { label: 'Bought', help: 'How many coins the order brought, as in 12.5', required: true },
   cost: { label: 'Paid for them', help: 'What it took in all', required: true },
   fee: { label: 'Fee' },
