@@ -36,6 +36,8 @@ impl Told {
             let OpenProblem { key, words, since } = problem.clone();
             let alert = Alert { key, words, since };
             match self.0.get(&key) {
+                // What a start remembers is told once it was looked at: it may be over, and has no words yet.
+                None if alert.words.is_empty() => {}
                 None => notice.opened.push(alert),
                 Some(entry) if now.since(entry.at) >= repeat => notice.still.push(alert),
                 Some(_) => {}
@@ -73,6 +75,15 @@ mod tests {
 
     fn counts(notice: &Notice) -> [usize; 3] {
         [notice.opened.len(), notice.still.len(), notice.closed.len()]
+    }
+
+    #[test]
+    fn should_wait_for_the_words_of_what_a_start_remembers() {
+        let told = Told::default();
+        let remembered = OpenProblem { words: Vec::new(), ..low() };
+        let now = UnixTime::new(10);
+        assert_eq!(counts(&told.difference(&[remembered], now, DAY)), [0, 0, 0]);
+        assert_eq!(counts(&told.difference(&[low()], now, DAY)), [1, 0, 0]);
     }
 
     #[test]

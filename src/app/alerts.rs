@@ -61,12 +61,13 @@ impl Receivers {
     ) -> Result<(), StoreError> {
         // Where no listener was bound, nothing is served that could ail.
         let Some(health) = health else { return Ok(()) };
-        for problem in Noter::noted(&staff.store)? {
-            watching.problems.take_over(problem, staff.clock.moment());
-        }
+        // First what was told, which has words; the log has none.
         let told = self.webhook.iter().map(|known| &known.told);
         for told in told.chain(self.mail.iter().map(|known| &known.told)) {
             take_over(told, watching, &*staff.clock);
+        }
+        for problem in Noter::noted(&staff.store)? {
+            watching.problems.take_over(problem, staff.clock.moment());
         }
         let watcher = Watcher::new(health, Arc::clone(&watching.problems), self.settle);
         if let Some(webhook) = self.webhook {

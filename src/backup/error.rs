@@ -34,9 +34,6 @@ pub enum BackupError {
     /// It cannot be encrypted, or not be decrypted.
     #[error("age: {0}")]
     Age(String),
-    /// The bucket's server is in trouble, or refuses.
-    #[error("bucket: {0}")]
-    Bucket(String),
     /// There is none.
     #[error("{0}: there is no copy")]
     Nothing(String),

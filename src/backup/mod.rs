@@ -4,7 +4,7 @@
 //! - [`Copier`] makes a whole copy in a file without a name, one at a time, and never takes the room that the service
 //!   needs.
 //! - [`prepare()`] audits a copy as a start would, and encrypts it.
-//! - [`Place`] is where copies are kept: a folder or a bucket. Beside each stands its [`Manifest`]; what has none is no
+//! - [`Place`] is where copies are kept: a folder. Beside each stands its [`Manifest`]; what has none is no
 //!   copy, and is cleared away.
 //! - [`Keeper`] does all of it when it is due, and clears away what the retention does not keep.
 //! - [`restore()`] makes a database of a copy.

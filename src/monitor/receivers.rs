@@ -11,7 +11,9 @@ use super::events_page::place;
 use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::{ReaderError, ReceiverAct, acknowledge_reader, forget_reader, steer_receiver};
 use crate::http::describe::{Operation, in_path, one_of, query, required, whole, words};
-use crate::http::{Code, Params, internal_error, json, method_not_allowed, not_found, once_store, text};
+use crate::http::{
+    Code, Params, internal_error, json, method_not_allowed, not_found, once_store, refusal, text,
+};
 use crate::report::{receiver_words as words_of, requests};
 use crate::store::{Delivery, Page, ReceiverRow, Receivers, Rest, Snapshot, StoreError, Tables};
 
@@ -185,9 +187,13 @@ pub(super) async fn one(state: Data<MonitorState>, path: Path<String>, request: 
     });
     match found {
         Ok(Some(one)) => json(&one),
-        Ok(None) => not_found(),
+        Ok(None) => unknown(&path),
         Err(error) => internal_error(&error),
     }
+}
+
+fn unknown(name: &str) -> HttpResponse {
+    refusal(Code::NotFound, words_of::no_receiver(name))
 }
 
 fn delivery(kept: &Delivery) -> DeliveryReply {
@@ -232,7 +238,7 @@ pub(super) async fn act(
 }
 
 async fn test(state: &MonitorState, name: &str) -> HttpResponse {
-    let Some(handle) = state.events.couriers.get(name) else { return not_found() };
+    let Some(handle) = state.events.couriers.get(name) else { return unknown(name) };
     let Some(_place) = state.events.place() else { return super::events_page::full() };
     match handle.test(&state.store, &*state.clock).await {
         Ok(outcome) => {

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+/// Returns that there is no receiver of this name.
+pub fn no_receiver(name: &str) -> String {
+    format!("there is no receiver {name:?}: GET /api/events/receivers has them all")
+}
+
 /// Returns that a receiver is paused.
 pub fn receiver_paused(name: &str) -> String {
     format!("{name} is told nothing for now")
