@@ -25,13 +25,15 @@ export function ActDialog({ act, onClose }: { act: Doable; onClose: () => void }
   const asked = { ...values, ...(act.why ? { why } : {}), ...(isNamed ? {} : { by }) };
   const complete = act.fields.every((name) => !FIELDS[name]?.required || (values[name] ?? '').trim() !== '');
 
+  const begun = busy || (answer !== undefined && isDone(answer));
+
   // Shown before anything is done, where the service can tell. A reason is wanted for that as well, and none was given yet.
   useEffect(() => {
-    if (!canPreview || !act.isShownFirst || !complete) return undefined;
+    if (!canPreview || !act.isShownFirst || !complete || begun) return undefined;
     const wanted = { ...asked, ...(act.why && why === '' ? { why: 'preview' } : {}), dry_run: '1' };
     const timer = setTimeout(() => void send(act.method, filled(act.path, wanted)).then(setPreview), 300);
     return () => clearTimeout(timer);
-  }, [canPreview, complete, JSON.stringify(values)]);
+  }, [canPreview, complete, begun, JSON.stringify(values)]);
 
   const submit = async (event: Event) => {
     event.preventDefault();
