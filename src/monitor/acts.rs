@@ -2,6 +2,7 @@
 //! `POST /api/transactions/{no}/{withdraw|send|retry|abandon}`: what a person decides on what a fork took back, what is
 //! to be bought, or what a node refuses. `why` is the reason, `by` who it is; both are kept.
 
+use actix_web::http::Method;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -12,7 +13,7 @@ use super::deeds::submit;
 use super::{MonitorState, bad_request};
 use crate::engine::operator::{PurchaseAct, decide_purchase, retry, rule, withdraw};
 use crate::http::describe::{Operation, in_path, query, required, whole, words};
-use crate::http::{Code, Params, not_found};
+use crate::http::{Code, Params, method_not_allowed, not_found};
 use crate::payout::Verdict;
 use crate::report::{PAID_BEFORE, acts, requests};
 use crate::store::Deed;
@@ -126,6 +127,9 @@ async fn on_paid_before(
     no: DepositNo,
     request: &HttpRequest,
 ) -> Result<HttpResponse, Box<HttpResponse>> {
+    if request.method() != Method::POST {
+        return Err(Box::new(method_not_allowed("POST", requests::METHOD_NOT_ALLOWED)));
+    }
     let params = Params::parse(request.query_string());
     let by = Some(params.get("txid")).filter(|text| !text.is_empty()).map(TxId::parse).transpose();
     let by = by.map_err(|error| Box::new(bad_request(requests::invalid("txid", error))))?;

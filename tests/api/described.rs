@@ -99,6 +99,10 @@ fn filled(path: &str) -> String {
     filled
 }
 
+/// What no act takes.
+const WRONG: &str =
+    "dry_run=1&why=x&txid=x&filled=x&cost=x&from=x&to=x&rate=x&price=x&amount=x&after=x&upto=x";
+
 fn send(app: &TestApp, listener: &str, request: &Request) -> Reply {
     match listener {
         "public" => app.public(request),
@@ -123,11 +127,7 @@ fn should_serve_the_methods_that_are_told_and_no_others() {
                 assert_eq!(plain != 405, is_told, "{name}: {method} {path}: {plain}");
                 // Where nothing can be done by a method, that is what is wrong, whatever is sent with it.
                 if ["PUT", "PATCH", "TRACE"].contains(&method) {
-                    assert_eq!(
-                        status(&format!("{}?dry_run=1", filled(path))),
-                        405,
-                        "{name}: {method} {path}"
-                    );
+                    assert_eq!(status(&format!("{}?{WRONG}", filled(path))), 405, "{name}: {method} {path}");
                 }
             }
         }

@@ -103,6 +103,15 @@ fn tidy(schema: &mut Value) {
             }
         }
     }
+    // Forms that are told apart by a name beside them: what has more members has those of another form too.
+    let is_forms =
+        |parts: &Value| parts.as_array().is_some_and(|all| all.iter().all(|one| one["$ref"].is_string()));
+    if let Some(object) = schema.as_object_mut()
+        && object.get("oneOf").is_some_and(is_forms)
+        && let Some(forms) = object.remove("oneOf")
+    {
+        object.insert("anyOf".to_owned(), forms);
+    }
     for parts in ["allOf", "oneOf", "anyOf"] {
         if let Some(parts) = schema.get_mut(parts).and_then(Value::as_array_mut) {
             parts.iter_mut().for_each(tidy);
