@@ -183,8 +183,12 @@ impl Keeper {
         let prepared = self.prepared(desk, shutdown).await?;
         let manifest = self.place.keep(prepared).await?;
         drop(turn);
-        if let Some(keys) = &self.keys {
-            self.read_back(&manifest, keys).await?;
+        if let Some(keys) = &self.keys
+            && let Err(error) = self.read_back(&manifest, keys).await
+        {
+            // What is not proven is no copy: left there, one a try would take the place of those that are.
+            self.place.remove(&manifest.name).await?;
+            return Err(error);
         }
         Ok(manifest)
     }

@@ -175,6 +175,30 @@ pub(crate) async fn should_tell_that_none_can_be_made_and_go_on() -> Outcome {
     Ok(())
 }
 
+pub(crate) async fn should_keep_no_copy_that_its_own_key_does_not_open() -> Outcome {
+    let (mut desk, folder, file) = prepare();
+    desk.go().await;
+    made(&desk, 1).await;
+    desk.stop().await;
+    let before = names(&folder);
+    let other = Identity::generate();
+    fs::write(&file, format!("{}\n", other.to_string().expose_secret())).unwrap();
+    desk.set("backup.identity", file.display().to_string());
+    desk.go().await;
+    let told = wait::until("that it is not opened is not told", async || {
+        let told = told(&desk).await;
+        (!told["error"].is_null()).then_some(told)
+    })
+    .await;
+    assert!(told["error"].to_string().contains("age"), "{told}");
+    // What was proven stays, and nothing is beside it.
+    ask(&desk).await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    desk.stop().await;
+    assert_eq!(names(&folder), before);
+    Ok(())
+}
+
 pub(crate) async fn should_leave_nothing_behind_when_it_is_killed_over_and_over() -> Outcome {
     let (mut desk, folder, _) = prepare();
     desk.set("backup.every", "50ms");

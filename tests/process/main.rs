@@ -105,6 +105,7 @@ fn running() -> Vec<Trial> {
         logs::should_never_log_a_secret,
         logs::should_not_show_the_secret_in_a_broken_config,
         backups::should_keep_copies_that_restore_to_an_unreconciled_desk,
+        backups::should_keep_no_copy_that_its_own_key_does_not_open,
         backups::should_refuse_a_copy_that_was_changed,
         backups::should_say_what_is_wrong_with_backups_before_a_start,
         backups::should_tell_that_none_can_be_made_and_go_on,
