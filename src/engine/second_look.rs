@@ -108,7 +108,9 @@ impl<S: ChainSource> SecondLook<S> {
             match self.ask(block, tip).await? {
                 Said::Same => self.board.agree(block, self.clock.moment()),
                 Said::Unknown(why) => trouble = Some(why),
-                Said::Other { ours, theirs } => trouble = self.contradicted(block, (ours, theirs)).await?,
+                Said::Other { ours, theirs } => {
+                    trouble = self.contradicted(block, (ours, theirs)).await?.or(trouble);
+                }
             }
         }
         Ok((trouble, open.len() > SHARE))
