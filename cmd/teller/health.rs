@@ -1,7 +1,7 @@
 //! Asks the teller of this configuration how it is: for a container's health check, which has nothing but this program.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use rustls::crypto::{ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme, StreamOwned};
 use serde::Deserialize;
+use teller::app::reachable;
 use teller::config::{Tls, Web};
 
 /// For each of connecting, writing and reading: a desk that takes longer does not serve buyers.
@@ -44,16 +45,6 @@ pub(crate) fn ask(web: &Web) -> anyhow::Result<String> {
     let play = (health.mode == "dummy").then(|| "dummy mode, play money".to_owned());
     let words = [vec![health.status], play.into_iter().collect(), health.problems].concat().join("; ");
     if is_ok { Ok(words) } else { bail!(words) }
-}
-
-/// Who listens everywhere is asked here.
-fn reachable(listening: SocketAddr) -> SocketAddr {
-    let ip = match listening.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listening.port())
 }
 
 fn exchange(web: &Web, address: SocketAddr) -> anyhow::Result<String> {
@@ -127,19 +118,5 @@ impl ServerCertVerifier for Anybody {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         ring::default_provider().signature_verification_algorithms.supported_schemes()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn should_ask_this_machine_where_all_addresses_are_listened_to() {
-        for (listening, asked) in
-            [("0.0.0.0:7071", "127.0.0.1:7071"), ("[::]:443", "[::1]:443"), ("192.0.2.1:80", "192.0.2.1:80")]
-        {
-            assert_eq!(reachable(listening.parse().unwrap()), asked.parse().unwrap());
-        }
     }
 }

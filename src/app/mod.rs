@@ -20,6 +20,7 @@ mod parts;
 mod pidfile;
 mod preflight;
 mod prices;
+mod reachable;
 mod reconcile;
 mod running;
 mod second_nodes;
@@ -59,6 +60,7 @@ pub use drill::{DrillReport, drill};
 pub use moving::{MoveOverError, MovedOver, move_over};
 pub use pidfile::remove_pidfile;
 pub use preflight::{Findings, check};
+pub use reachable::reachable;
 pub use reconcile::{
     ReconcileError, Reconciled, ReconciledPart, ReconciledRow, ReconciledTransaction, reconcile,
 };

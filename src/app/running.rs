@@ -7,6 +7,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::reachable;
 use crate::config::Config;
 
 /// How long it may take to answer.
@@ -28,14 +29,7 @@ impl Running {
     ///
     /// In words, where nothing can be asked at all.
     pub(super) fn of(config: &Config) -> Result<Running, String> {
-        let mut address = config.admin.host;
-        if address.ip().is_unspecified() {
-            address.set_ip(if address.is_ipv4() {
-                [127, 0, 0, 1].into()
-            } else {
-                [0, 0, 0, 0, 0, 0, 0, 1].into()
-            });
-        }
+        let address = reachable(config.admin.host);
         // Whoever asks may not have it in their environment that this machine is asked through a proxy.
         let client = Client::builder().timeout(PATIENCE).redirect(Policy::none()).no_proxy();
         let tls = crate::rpc::web_tls().map_err(|error| error.to_string())?;

@@ -4,7 +4,7 @@
 //! Listeners are asked once, before it is said that they answer. Later they are not: whoever floods them could have
 //! the service restarted.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use super::manager::{Manager, Told};
-use super::{Listening, Reload};
+use super::{Listening, Reload, reachable};
 use crate::clock::Clock;
 use crate::live::Live;
 use crate::store::Store;
@@ -137,16 +137,6 @@ impl Watchdog {
         }
         self.manager.tell(Told::Ready);
     }
-}
-
-/// Who listens everywhere is asked here.
-fn reachable(listening: SocketAddr) -> SocketAddr {
-    let ip = match listening.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listening.port())
 }
 
 /// Ends when somebody who listens has said something, or has hung up: not as long as a connection only waits to be
