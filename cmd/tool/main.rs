@@ -173,7 +173,7 @@ fn describe_coins(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<(
             _ => None,
         };
         if let Some(file) = file {
-            teller::config::read(&PathBuf::from(file))?;
+            teller::config::read_for_copy(&PathBuf::from(file))?;
         }
     }
     Ok(())

@@ -1,18 +1,44 @@
-//! What the chains, the books and the exchange say of each other, by the running teller.
+//! What the chains, the books and the exchange say of each other: by the running teller, or by the nodes of a
+//! configuration beside a copy of its database.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use teller::app::{Reconciled, ReconciledRow, reconcile};
-use teller::config::{self, Located};
+use teller::app::{ComparedCopy, CopyScope, reconcile, reconcile_copy};
+use teller::config::{self, Config, Located};
+use teller::report::{Reconciliation, ReconciliationRow};
+use teller::store::RedbBackend;
+use teller::types::{Coin, Height};
 
-use super::print;
+use super::database::{must_exist, open};
+use super::drill::{COPY, scratch};
+use super::{eprint, print};
 
 #[derive(Debug, Args)]
 pub(super) struct Reconcile {
-    /// Config file of the running teller; looked for as teller does where it is left out
+    /// Config file of the running teller, or of the nodes for a copy; looked for as teller does where it is left out
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// A copy of the database: it is compared with what the nodes of the configuration say, and no teller is asked
+    #[arg(long, value_name = "FILE")]
+    copy: Option<PathBuf>,
+    /// The block of a chain to begin with, as BTC=840000; left out, a thousand below the newest final one
+    #[arg(long, value_name = "COIN=HEIGHT", requires = "copy", value_parser = begin)]
+    from: Vec<(Coin, Height)>,
+    /// Ask the exchange too, by the key of the configuration: never the one that the running teller uses
+    #[arg(long, requires = "copy")]
+    exchange: bool,
+}
+
+/// A chain and one of its blocks.
+fn begin(text: &str) -> Result<(Coin, Height), String> {
+    let words = || format!("{text} is not a chain and a height, as BTC=840000");
+    let (coin, height) = text.split_once('=').ok_or_else(words)?;
+    let coin = Coin::all().find(|known| known.code() == coin).ok_or_else(|| {
+        let known = Coin::all().map(|coin| coin.code()).collect::<Vec<_>>().join(", ");
+        format!("{coin} is none of the chains {known}")
+    })?;
+    Ok((coin, Height::new(height.parse().map_err(|_| words())?)))
 }
 
 /// What stands for what is not known.
@@ -20,20 +46,45 @@ const UNKNOWN: &str = "not known";
 
 /// Prints it; answers whether everything that was compared is explained.
 pub(super) fn run(arguments: Reconcile) -> anyhow::Result<bool> {
-    let Located { config, .. } = config::locate(arguments.config, None)?;
-    let config = config::read(&config)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let told = runtime.block_on(reconcile(&config))?;
+    let Located { config, .. } = config::locate(arguments.config.clone(), None)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let (told, is_whole) = match &arguments.copy {
+        Some(copy) => {
+            let config = config::read_for_copy(&config)?;
+            let ComparedCopy { told, is_whole } = runtime.block_on(beside(&config, copy, &arguments))?;
+            (told, is_whole)
+        }
+        None => (runtime.block_on(reconcile(&config::read(&config)?))?, true),
+    };
     lines(&told).iter().try_for_each(|line| print(line))?;
-    Ok(!told.differs && is_compared(&told))
+    if !is_whole {
+        print("NOT EVERYTHING THAT WAS ASKED FOR COULD BE LOOKED AT")?;
+    }
+    Ok(!told.differs && is_compared(&told) && is_whole)
+}
+
+/// Compares a copy of the copy: what is followed since is written into it.
+async fn beside(config: &Config, copy: &Path, arguments: &Reconcile) -> anyhow::Result<ComparedCopy> {
+    // Fails where there is one already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    must_exist(copy)?;
+    // A file that a teller has open is refused here: what is copied of it would be no whole one.
+    drop(RedbBackend::look(copy)?);
+    let scratch = scratch(copy)?;
+    let file = scratch.path().join(COPY);
+    // What was not closed properly is repaired there.
+    drop(open(&file)?);
+    let mut scope = CopyScope { exchange: arguments.exchange, ..CopyScope::default() };
+    arguments.from.iter().for_each(|(coin, height)| scope.from[*coin] = Some(*height));
+    Ok(reconcile_copy(config, &file, &scope, &eprint).await?)
 }
 
 /// A row without a difference tells two things side by side.
-fn is_compared(told: &Reconciled) -> bool {
+fn is_compared(told: &Reconciliation) -> bool {
     told.rows.iter().any(|row| row.difference.is_some())
 }
 
-fn lines(told: &Reconciled) -> Vec<String> {
+fn lines(told: &Reconciliation) -> Vec<String> {
     let head = ["where", "what", "they say", "the books say", "difference", "explained by"];
     let mut lines = vec![cells(head)];
     lines.extend(told.rows.iter().map(row));
@@ -53,7 +104,7 @@ fn cells([place, asset, they, books, difference, explained]: [&str; 6]) -> Strin
     line.trim_end().to_owned()
 }
 
-fn row(row: &ReconciledRow) -> String {
+fn row(row: &ReconciliationRow) -> String {
     let known = |amount: &Option<String>| amount.clone().unwrap_or_else(|| UNKNOWN.to_owned());
     let parts = row.explained.iter().map(|part| format!("{} {}", part.what, part.amount));
     let parts = parts.collect::<Vec<_>>().join(", ");
@@ -61,7 +112,7 @@ fn row(row: &ReconciledRow) -> String {
     cells([&row.place, &row.asset, &they, &books, &difference, &parts])
 }
 
-fn transactions(row: &ReconciledRow) -> Vec<String> {
+fn transactions(row: &ReconciliationRow) -> Vec<String> {
     let told = row.transactions.iter().map(|one| {
         let block = one.block.map_or_else(String::new, |block| format!(" in block {block}"));
         let to = one.address.as_ref().map_or_else(String::new, |address| format!(" to {address}"));
@@ -77,7 +128,7 @@ fn transactions(row: &ReconciledRow) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn told(row: &str, differs: bool) -> Reconciled {
+    fn told(row: &str, differs: bool) -> Reconciliation {
         let text = format!(r#"{{"differs":{differs},"rows":[{row}],"not_looked_at":["ETH: why"]}}"#);
         serde_json::from_str(&text).unwrap()
     }

@@ -11,7 +11,9 @@ mod descriptors;
 mod doctor;
 mod drill;
 mod given;
+mod keyless;
 mod listeners;
+mod look;
 mod manager;
 mod money;
 mod moving;
@@ -22,6 +24,7 @@ mod preflight;
 mod prices;
 mod reachable;
 mod reconcile;
+mod reconcile_copy;
 mod running;
 mod second_nodes;
 mod shadow;
@@ -61,9 +64,8 @@ pub use moving::{MoveOverError, MovedOver, move_over};
 pub use pidfile::remove_pidfile;
 pub use preflight::{Findings, check};
 pub use reachable::reachable;
-pub use reconcile::{
-    ReconcileError, Reconciled, ReconciledPart, ReconciledRow, ReconciledTransaction, reconcile,
-};
+pub use reconcile::{ReconcileError, reconcile};
+pub use reconcile_copy::{ComparedCopy, CopyScope, reconcile_copy};
 pub use shadow_report::{ShadowReportError, shadow_report};
 pub use tls::TlsError;
 

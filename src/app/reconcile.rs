@@ -1,9 +1,8 @@
 //! What a running teller says that chains and the exchange say beside its books, for a terminal.
 
-use serde::Deserialize;
-
 use super::running::Running;
 use crate::config::Config;
+use crate::report::Reconciliation;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -32,72 +31,12 @@ pub enum ReconcileError {
     },
 }
 
-/// What `GET /api/reconciliation` answers.
-#[derive(Debug, Deserialize)]
-pub struct Reconciled {
-    /// Whether a difference stands that nothing explains.
-    pub differs: bool,
-    /// One for each asset and place where it is.
-    pub rows: Vec<ReconciledRow>,
-    /// What was not looked at, and why.
-    pub not_looked_at: Vec<String>,
-}
-
-/// Amounts are in whole coins.
-#[derive(Debug, Deserialize)]
-pub struct ReconciledRow {
-    /// The code of the coin or the symbol of the token.
-    pub asset: String,
-    /// `deposits`, `hot_wallet` or `exchange`.
-    pub place: String,
-    /// What the chain, or the exchange, says; none where that is not known.
-    pub they_say: Option<String>,
-    /// What the books say of the same; none where that is not known.
-    pub books_say: Option<String>,
-    /// The first less the second; none where both do not count from the same moment.
-    pub difference: Option<String>,
-    /// What explains parts of the difference.
-    pub explained: Vec<ReconciledPart>,
-    /// Whether transactions differ that nothing explains.
-    pub differs: bool,
-    /// Those transactions, as many as are told.
-    pub transactions: Vec<ReconciledTransaction>,
-    /// How many there are beyond those.
-    pub more: u64,
-}
-
-/// What explains a part.
-#[derive(Debug, Deserialize)]
-pub struct ReconciledPart {
-    /// What it is.
-    pub what: String,
-    /// How much.
-    pub amount: String,
-}
-
-/// A transaction that nothing explains.
-#[derive(Debug, Deserialize)]
-pub struct ReconciledTransaction {
-    /// The transaction.
-    pub txid: String,
-    /// The address that it paid to; none where it is told of as a whole.
-    pub address: Option<String>,
-    /// Its block; none where it is in none.
-    pub block: Option<u64>,
-    /// What it paid by the chain.
-    pub they_say: String,
-    /// What it paid by the books.
-    pub books_say: String,
-    /// Whether it was found again when its block was read once more.
-    pub stands: bool,
-}
-
 /// Returns what the teller says that runs with this configuration. Nothing is changed.
 ///
 /// # Errors
 ///
 /// Where it does not answer, or not that.
-pub async fn reconcile(config: &Config) -> Result<Reconciled, ReconcileError> {
+pub async fn reconcile(config: &Config) -> Result<Reconciliation, ReconcileError> {
     let running = Running::of(config).map_err(ReconcileError::Setup)?;
     let address = running.address.to_string();
     let silent = |error: reqwest::Error| {

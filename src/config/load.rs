@@ -6,6 +6,7 @@ use super::care::{Care, who_may_change};
 use super::overrides::Overrides;
 use super::reader::{Problems, Section, Setting};
 use super::{Config, sections};
+use crate::types::Coin;
 
 /// The file's name in the data directory and in the working directory.
 const FILE_NAME: &str = "config.toml";
@@ -93,9 +94,25 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
 ///
 /// Everything that is wrong, at once.
 pub fn read_with(path: &Path, overrides: &Overrides) -> Result<Config, ConfigError> {
+    read_but(path, overrides, &[])
+}
+
+/// Reads a configuration for who holds a copy against its nodes, as [`read`] does: neither a wallet nor addresses to be
+/// given out need be there.
+///
+/// # Errors
+///
+/// Everything else that is wrong, at once.
+pub fn read_for_copy(path: &Path) -> Result<Config, ConfigError> {
+    let mut needless: Vec<&str> = Coin::all().map(|coin| coin.facts().settings.addresses_key).collect();
+    needless.extend(["sky_exchanger.wallet", "sky_exchanger.wallet_password_file"]);
+    read_but(path, &Overrides::gather(&[]), &needless)
+}
+
+fn read_but(path: &Path, overrides: &Overrides, needless: &[&str]) -> Result<Config, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    let mut config = parse_with(&text, path, overrides)?;
+    let mut config = parse_but(&text, path, overrides, needless)?;
     config.file = Some(path.to_owned());
     config.overrides = overrides.clone();
     match who_may_change(path).map_err(unreadable)? {
@@ -116,7 +133,19 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
 }
 
 pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Config, ConfigError> {
-    let (mut config, noted) = noted(text, path, overrides)?;
+    parse_but(text, path, overrides, &[])
+}
+
+/// The same, whatever is wrong with the values of some keys.
+fn parse_but(
+    text: &str,
+    path: &Path,
+    overrides: &Overrides,
+    needless: &[&str],
+) -> Result<Config, ConfigError> {
+    let (mut config, mut noted) = noted(text, path, overrides)?;
+    let key = |told: &str| told.split_once(": ").map(|(key, _)| key.to_owned());
+    noted.told.retain(|told| !key(told).is_some_and(|key| needless.contains(&key.as_str())));
     if noted.told.is_empty() {
         config.warnings.extend(noted.warnings);
         Ok(config)

@@ -54,7 +54,9 @@ pub use clients::WebClient;
 pub use dummy::Dummy;
 pub use events::{EventReceiver, EventWebhook, ToldBy};
 pub use exchange_client::{ExchangeClient, PartialFills, Upstream, Venue};
-pub use load::{ConfigError, Located, all_keys, default_data_dir, locate, parse, read, read_with, settings};
+pub use load::{
+    ConfigError, Located, all_keys, default_data_dir, locate, parse, read, read_for_copy, read_with, settings,
+};
 pub use network_prefix::NetworkPrefix;
 pub use node_url::{NodeUrl, Usual};
 pub use origins::AllowedOrigin;

@@ -47,7 +47,7 @@ pub use pool_keeper::{PoolFile, PoolKeeper, Reload, load_pool};
 pub use pricer::{
     FreshPrices, PriceFile, PriceVenue, Pricer, PricerSettings, take_over_jumps, take_over_set,
 };
-pub use purchase::{MarketSettings, PurchaseSettings, Purchaser};
+pub use purchase::{MarketSettings, PurchaseSettings, Purchaser, account_stock};
 pub use reconciler::Reconciler;
 pub use scanner::{BalanceChecker, PendingWatcher, Rescanner, Scanner, ScannerSettings};
 pub use second_look::SecondLook;

@@ -6,6 +6,7 @@ mod health;
 mod pace;
 mod payment_uri;
 mod readiness;
+mod reconciliation;
 mod said;
 mod seen;
 mod status;
@@ -28,6 +29,9 @@ pub use health::{HealthCheck, Problem, ProblemCode, Severity, Verdict};
 pub use pace::Pace;
 pub use payment_uri::payment_uri;
 pub use readiness::Readiness;
+pub use reconciliation::{
+    Reconciliation, ReconciliationPart, ReconciliationRow, UnexplainedTransaction, reconciliation,
+};
 pub use said::Said;
 #[cfg(feature = "testing")]
 pub use status::status_entries;
@@ -50,6 +54,7 @@ pub use words::buyer::{
 };
 pub use words::health::PROCESSOR_FAILS;
 pub use words::page;
+pub use words::reconciliation::Compared;
 pub use words::{
     dummy as dummy_words, receivers as receiver_words, requests, shadow as shadow_words, staff, switches,
 };

@@ -19,6 +19,20 @@ pub trait WalletAddresses: Tables {
         Ok(since.is_some())
     }
 
+    /// Returns all of them, also those of wallets before.
+    ///
+    /// # Errors
+    ///
+    /// The store's.
+    fn all_of_wallet(&self) -> Result<Vec<Address>, StoreError> {
+        let rows = self.kv().scan(Table::WalletAddresses, &[], None)?;
+        let all = rows.map(|row| {
+            let key = row?.0.try_into().map_err(|_| invariant("an address has its bytes"))?;
+            Ok(Address::from_bytes(key))
+        });
+        all.collect()
+    }
+
     /// Whether what a transaction does not pay to anybody goes to the wallet. One that was adopted may have
     /// nothing left.
     fn keeps_change(&self, transaction: &SignedTransaction) -> Result<bool, StoreError> {

@@ -51,10 +51,10 @@ pub(super) fn drill(file: &Path, config: Option<&Path>) -> anyhow::Result<bool> 
 }
 
 /// The name of the copy of the copy.
-const COPY: &str = "teller.db";
+pub(super) const COPY: &str = "teller.db";
 
 /// A folder with a copy of the file, which goes with it.
-fn scratch(file: &Path) -> anyhow::Result<TempDir> {
+pub(super) fn scratch(file: &Path) -> anyhow::Result<TempDir> {
     let scratch = tempfile::tempdir().context("no folder for temporary files (TMPDIR)")?;
     eprint(&format!("copying {} to {}", file.display(), scratch.path().display()));
     std::fs::copy(file, scratch.path().join(COPY)).with_context(|| format!("{}", file.display()))?;

@@ -22,6 +22,7 @@ use rust_decimal::Decimal;
 use self::lookup::Watch;
 use self::markets::MarketState;
 use self::stock::Stock;
+pub use self::stock::account_stock;
 use crate::clock::Clock;
 use crate::config::PartialFills;
 use crate::engine::trouble::Standstill;

@@ -50,6 +50,11 @@ impl Purchaser {
     }
 }
 
+/// What an account holds, as it is shown. How long it lasts is not told.
+pub fn account_stock(balances: &[Balance]) -> Vec<UpstreamStock> {
+    shown(balances, &HashMap::new())
+}
+
 /// What is spent of a coin, and the time over which.
 type Pace = (Decimal, Duration);
 

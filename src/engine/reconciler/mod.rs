@@ -6,6 +6,7 @@
 
 mod compare;
 mod open;
+mod through;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +42,8 @@ pub struct Reconciler<S> {
     clock: Arc<dyn Clock>,
     /// Whether payouts of the chain's deposits stop where something differs.
     stops: bool,
+    /// Where to begin; none where that follows from what is kept of the chain.
+    from: Option<Height>,
     /// What was compared so far; none before the first block that can be.
     pages: Option<Pages>,
     /// When it began to rest, and for how long: every write to the store wakes it.
@@ -50,7 +53,14 @@ pub struct Reconciler<S> {
 impl<S: ChainSource> Reconciler<S> {
     /// Returns a worker that compares what this source's blocks pay with the store, and shows it in `live`.
     pub fn new(store: Store, source: Arc<S>, live: Arc<Live>, clock: Arc<dyn Clock>, stops: bool) -> Self {
-        Reconciler { store, source, live, clock, stops, pages: None, rests: None }
+        Reconciler { store, source, live, clock, stops, from: None, pages: None, rests: None }
+    }
+
+    /// Has it begin with this block instead, whatever is kept of the chain.
+    #[must_use]
+    pub fn beginning_at(mut self, from: Height) -> Self {
+        self.from = Some(from);
+        self
     }
 
     fn coin(&self) -> Coin {
@@ -75,10 +85,14 @@ impl<S: ChainSource> Reconciler<S> {
         let mut pages = match begun {
             Some(pages) => pages,
             // The first time, or a fork took back what was final: all of it is read anew.
-            None => match first(&snapshot, coin, &cursor, settled)? {
-                Some(from) => Pages::new(from),
-                None => return Ok(IDLE),
-            },
+            None => {
+                let asked = self.from.filter(|from| *from <= settled);
+                let kept = || first(&snapshot, coin, &cursor, settled);
+                match self.from.map_or_else(kept, |_| Ok(asked))? {
+                    Some(from) => Pages::new(from),
+                    None => return Ok(IDLE),
+                }
+            }
         };
         let result = self.turn(&mut pages, settled).await;
         self.pages = Some(pages);
@@ -103,6 +117,10 @@ impl<S: ChainSource> Reconciler<S> {
         }
         self.source.check_network().await?;
         let blocks = self.source.blocks(pages.next(), left.min(SHARE), &bound(&self.store)).await?;
+        if blocks.is_empty() {
+            let words = format!("it has no block {}, which is final", pages.next());
+            return Err(SourceError::Syncing(words).into());
+        }
         self.take(pages, &blocks, settled)?;
         Ok(PAUSE)
     }

@@ -13,7 +13,7 @@ const MOST_OPEN: usize = 100;
 /// Differences that a breaker is opened with: a block may have thousands.
 const MOST_GROUNDS: usize = 100;
 /// Between two looks at a block with differences.
-const LOOK_AGAIN: Duration = Duration::from_secs(10);
+pub(super) const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// See the module's documentation.
 #[derive(Debug)]
@@ -57,6 +57,11 @@ impl Pages {
         let Some(to) = self.to else { return Ok(self.next <= settled.next()) };
         let kept = snapshot.block_hash(coin, to.height)?;
         Ok(to.height <= settled && kept.is_none_or(|kept| kept == to.hash))
+    }
+
+    /// Whether something differs that was looked at once only.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.open.values().flat_map(|open| &open.differences).any(|found| !found.stands)
     }
 
     /// The block with differences that is to be looked at again now: the one that was looked at longest ago. Where

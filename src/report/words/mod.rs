@@ -8,6 +8,7 @@ pub(super) mod health;
 pub mod page;
 pub(super) mod purchase;
 pub mod receivers;
+pub(super) mod reconciliation;
 pub mod requests;
 pub mod shadow;
 pub mod staff;

@@ -2,6 +2,7 @@
 
 pub(crate) mod btc;
 pub(crate) mod control;
+pub(crate) mod copied;
 pub(crate) mod doge;
 pub(crate) mod eth;
 pub(crate) mod exchange;
