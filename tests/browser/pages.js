@@ -45,7 +45,7 @@ async function order(page, payee, coin) {
 async function purchase(visitor, desk, payee) {
   const page = await visitor.open({ javaScriptEnabled: true, baseURL: desk.public });
   await order(page, payee, 'BTC');
-  await page.locator('#deposit-address').waitFor();
+  const address = await page.locator('#deposit-address').textContent();
   const { pathname } = new URL(page.url());
   const play = async (act) => {
     await page.locator(`.game button[value=${act}]`).click();
@@ -53,7 +53,7 @@ async function purchase(visitor, desk, payee) {
   };
   const status = async () => page.locator('#live .purchase').first().getAttribute('data-status');
   const until = (wanted) => eventually(`it is ${wanted}`, async () => (await status()) === wanted);
-  return { link: pathname, play, until };
+  return { link: pathname, address, page, play, until };
 }
 
 const checks = [
@@ -153,6 +153,44 @@ const checks = [
       await world.ask('btc/trouble', undefined, 'DELETE');
       await eventually('all is well again', async () => !await isPaused());
     }
+    await world.stop();
+  }],
+
+  ['should keep nobody out while it is in no block yet, is bought for, or its coin is switched off', async (visitor) => {
+    const world = await World.start({ exchange: true });
+    const { desk } = world;
+    await eventually('somebody is given an address', async () => (await desk.asked(PAYEES[0], 'BTC')).status === 200);
+    await world.ask('exchange/fund', { asset: 'BTC', amount: '5' });
+    const { link, address, page, until } = await purchase(visitor, desk, PAYEES[1]);
+    const says = (words) => page.locator('#live').getByText(words).first().waitFor();
+    const look = (name) => lookAt(visitor, `purchase-${name}`, desk.public, async (looking) => {
+      await looking.goto(link);
+      await looking.locator('[data-state=live]').waitFor();
+    });
+    await world.deposit(address, 2_000_000, 0);
+    await says('0.02 BTC');
+    await look('seen');
+    // It is final while the exchange is away.
+    await world.ask('binance/trouble', { kind: 'unreachable' });
+    await world.ask('btc/mine', { blocks: 2 });
+    await until('waiting_passthrough');
+    await eventually('it is told why', async () => (await (await fetch(`${desk.public}/api/health`)).text()).includes('"upstream"'));
+    await look('exchange-away');
+    // It answers, and tells what nobody believes.
+    world.venue.lie = (text) => text.replace(/"executedQty":"[^"]*"/g, '"executedQty":"99999"');
+    await world.ask('binance/trouble', undefined, 'DELETE');
+    await eventually('an order is held', async () => JSON.stringify(await desk.api('/api/orders')).includes('99999'));
+    await says('who has to look at the order');
+    await look('order-held');
+    world.venue.lie = undefined;
+    const why = 'why=their+support+has+mended+it&by=anna';
+    assert.equal((await fetch(`${desk.admin}/api/orders/1/look?${why}`, { method: 'POST' })).status, 200);
+    await until('done');
+    await look('bought');
+    assert.equal((await fetch(`${desk.admin}/api/switches/BTC/off?${why}`, { method: 'POST' })).status, 200);
+    await lookAt(visitor, 'coin-off', desk.public, at('/'));
+    await look('coin-off');
+    await visitor.leave();
     await world.stop();
   }],
 ];

@@ -10,7 +10,7 @@ use crate::payout::{
 use crate::rail::Hold;
 use crate::report::Outlook;
 use crate::report::seen::SeenPayment;
-use crate::store::{Breakers, Snapshot, StoreError};
+use crate::store::{Breakers, Orders, Snapshot, StoreError};
 use crate::types::Coin;
 
 /// For an address at which something was seen that is not in a block.
@@ -43,7 +43,14 @@ pub(in crate::report) fn describe(
         let node = outlook.live.second_node(coin).filter(|node| node.is_asked(asked_of(deposit)));
         node.is_some_and(|node| payout.is_some_and(|payout| payout.amount > node.above()))
     };
+    let is_order_held = || match payout.map(|payout| &payout.state) {
+        Some(PayoutState::Buying { order }) => {
+            snapshot.order(*order).map(|order| order.is_some_and(|order| order.is_held()))
+        }
+        _ => Ok(false),
+    };
     Ok(match words {
+        BuyerWords::Waiting(Awaited::Bought) if is_order_held()? => BuyerWords::Waiting(Awaited::Order),
         _ if is_stopped => BuyerWords::Waiting(Awaited::Checked),
         BuyerWords::Waiting(Awaited::Sending) if is_asked() => BuyerWords::Waiting(Awaited::SecondNode),
         words => words,

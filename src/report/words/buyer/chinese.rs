@@ -174,6 +174,7 @@ fn awaited(what: Awaited) -> &'static str {
         Awaited::Inherited => "等待运营方确认：服务迁移之前是否已经支付",
         Awaited::Resumed => "等待运营方：运营方希望稍后再为它购买 SKY",
         Awaited::Bought => "正在为它购买 SKY",
+        Awaited::Order => "等待运营方核查为它购买 SKY 的订单",
         Awaited::AnyExchange => "等待运营方：目前无法为它购买 SKY",
         Awaited::Exchange => "等待交易所：目前无法在那里为它购买 SKY",
         Awaited::Buying => "等待为它购买 SKY；如果金额太小，会与其他充值一起购买",

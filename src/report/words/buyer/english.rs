@@ -214,6 +214,9 @@ fn awaited(what: Awaited) -> &'static str {
         }
         Awaited::Resumed => "waiting for the operator, who wants its coins to be bought later",
         Awaited::Bought => "its coins are being bought",
+        Awaited::Order => {
+            "waiting for the operator, who has to look at the order that its coins are bought with"
+        }
         Awaited::AnyExchange => "waiting for the operator: its coins cannot be bought now",
         Awaited::Exchange => "waiting for the exchange, where its coins cannot be bought now",
         Awaited::Buying => {

@@ -121,6 +121,8 @@ pub enum Awaited {
     Resumed,
     /// Its coins are bought: that is under way.
     Bought,
+    /// The operator looks at the order that its coins are bought with.
+    Order,
     /// The operator configures an exchange.
     AnyExchange,
     /// The exchange sells again.

@@ -224,6 +224,7 @@ fn awaited(what: Awaited) -> &'static str {
         }
         Awaited::Resumed => "a la espera del operador, que quiere comprar sus monedas más tarde",
         Awaited::Bought => "se están comprando sus monedas",
+        Awaited::Order => "a la espera del operador, que tiene que revisar la orden de compra de sus monedas",
         Awaited::AnyExchange => "a la espera del operador: ahora no se pueden comprar sus monedas",
         Awaited::Exchange => {
             "a la espera de la plataforma de intercambio, donde ahora no se pueden comprar sus monedas"
