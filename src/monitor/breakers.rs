@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 
 use super::acts::reason_parameters;
 use super::deeds::submit;
-use super::{MonitorState, only_get};
+use super::{MonitorState, bad_request, only_get};
 use crate::breaker::{Breaker, BreakerState};
-use crate::http::describe::{Operation, in_path, words};
-use crate::http::{Code, internal_error, json, method_not_allowed, not_found};
+use crate::http::describe::{Operation, in_path, query, whole, words};
+use crate::http::{Code, Params, internal_error, json, method_not_allowed, not_found};
 use crate::report::{Act, Said, breaker_acts, requests};
 use crate::store::{Breakers, Deed};
 use crate::types::{Coin, Role};
@@ -78,6 +78,12 @@ pub(super) fn described() -> Vec<Operation> {
             .validated(),
         Operation::post("/api/breakers/{name}/close", "closeBreaker", "Let what a breaker stopped go on")
             .takes(in_path("name", "The breaker's name.", &words("payouts")))
+            .takes(query(
+                "opening",
+                "Which opening was looked at: its `times`. If it has opened once more since, nothing is closed. Left out: \
+                 the one of now.",
+                &whole(1),
+            ))
             .takes_all(reason_parameters())
             .says(200, "What was done, in words.")
             .refuses(&[Code::InvalidParameter, Code::NotFound, Code::BreakerClosed]),
@@ -137,9 +143,14 @@ pub(super) async fn act(
     }
     let (name, act) = path.into_inner();
     let (Some(breaker), "close") = (Breaker::parse(&name), act.as_str()) else { return not_found() };
-    let opening = match state.store.snapshot().breaker(breaker) {
-        Ok(known) => known.map_or(0, |known| known.times),
-        Err(error) => return internal_error(&error),
+    let params = Params::parse(request.query_string());
+    let opening = match (params.get("opening"), state.store.snapshot().breaker(breaker)) {
+        ("", Ok(known)) => known.map_or(0, |known| known.times),
+        (text, Ok(_)) => match text.parse() {
+            Ok(opening) => opening,
+            Err(_) => return bad_request(requests::no_number("opening")),
+        },
+        (_, Err(error)) => return internal_error(&error),
     };
     submit(&state, &request, Deed::CloseBreaker { breaker, opening }).await
 }

@@ -388,9 +388,10 @@ pub fn switch_act(switch: Switch, act: &'static str) -> Act {
     Act { act, request: format!("POST /api/switches/{}/{act}?why=...&by=...", switch.name()) }
 }
 
-/// Returns what can be done with a circuit breaker: nothing while it is closed.
+/// Returns what can be done with a circuit breaker: nothing while it is closed. The request names the opening that is
+/// looked at.
 pub fn breaker_acts(breaker: Breaker, state: &BreakerState) -> Vec<Act> {
-    let request = || format!("POST /api/breakers/{breaker}/close?why=...&by=...");
+    let request = || format!("POST /api/breakers/{breaker}/close?opening={}&why=...&by=...", state.times);
     state.is_open().then(|| Act { act: "close", request: request() }).into_iter().collect()
 }
 

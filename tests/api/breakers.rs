@@ -45,7 +45,7 @@ fn should_tell_everybody_of_an_open_breaker_over_a_restart() {
     );
     assert!(told["evidence"].as_str().unwrap().contains("the budget of an hour: 1 payouts"), "{told}");
     assert_eq!(told["grounds"], json!(["deposit 2"]));
-    assert_eq!(told["acts"][0]["request"], "POST /api/breakers/payouts/close?why=...&by=...");
+    assert_eq!(told["acts"][0]["request"], "POST /api/breakers/payouts/close?opening=1&why=...&by=...");
     assert_eq!(app.get("/api/health").json()["problem_codes"], json!([{"code": "breaker_open"}]));
     let waiting = app.admin_json("/api/waiting");
     let kind = waiting["waiting"].as_array().unwrap().iter().find(|kind| kind["code"] == "breaker_open");
@@ -64,6 +64,9 @@ fn should_let_payouts_go_on_once_somebody_who_may_has_closed_it() {
     assert_eq!(post(&app, &carl, close).0, 403, "who operates may not");
     for (target, status) in [
         ("/api/breakers/payouts/close", 400),
+        ("/api/breakers/payouts/close?why=x&opening=first", 400),
+        // Nobody has looked at that one yet.
+        ("/api/breakers/payouts/close?why=x&opening=2", 409),
         ("/api/breakers/books-LTC/close?why=x", 409),
         ("/api/breakers/books-XYZ/close?why=x", 404),
         ("/api/breakers/payouts/open?why=x", 404),

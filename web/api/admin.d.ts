@@ -3742,6 +3742,7 @@ export interface components {
             /** @description One for each asset and place where it is. */
             rows: components["schemas"]["ReconciliationRow"][];
         };
+        /** @description What explains a part of a difference. */
         ReconciliationPart: {
             /** @description How much, in whole coins. */
             amount: string;
@@ -4376,6 +4377,7 @@ export interface components {
             /** @description The transactions. */
             transactions: components["schemas"]["Transaction"][];
         };
+        /** @description A transaction that nothing explains. */
         UnexplainedTransaction: {
             /** @description The address that it paid to; absent where it is told of the transaction as a whole. */
             address?: string;
@@ -5227,6 +5229,8 @@ export interface operations {
     closeBreaker: {
         parameters: {
             query: {
+                /** @description Which opening was looked at: its `times`. If it has opened once more since, nothing is closed. Left out: the one of now. */
+                opening?: number;
                 /** @description The reason, which is kept for good. */
                 why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */

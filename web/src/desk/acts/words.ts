@@ -231,6 +231,7 @@ export const FIELDS: Record<string, { label: string; help?: string; required?: b
   skyaddr: { label: 'Skycoin address', required: true },
   from: { label: 'First block', required: true },
   to: { label: 'Last block', help: 'Left empty: the last that was followed' },
+  opening: { label: 'Opening', help: 'Which one was looked at: how often it has opened' },
   amount: { label: 'Left the exchange', help: 'With the fee in it, as in 10.5', required: true },
   txid: { label: 'Transaction that paid it', required: true },
   price: { label: 'SKY for one', help: 'As in 500, or 1250.5', required: true },
