@@ -154,6 +154,7 @@ fn service() -> Vec<Trial> {
         service::wallets::should_go_on_with_payouts_that_fit,
         service::wallets::should_pay_again_when_the_nodes_tokens_have_expired,
         service::wallets::should_pay_many_in_one_transaction_and_give_no_hours_away,
+        service::second_node::should_stop_payouts_where_two_nodes_contradict_each_other,
         service::reorgs::should_pay_once_after_a_shallow_fork,
         service::reorgs::should_not_pay_what_a_deep_fork_took_before_the_payout,
         service::reorgs::should_leave_alone_what_a_fork_does_not_touch,

@@ -14,6 +14,7 @@ pub(crate) mod many_calls;
 pub(crate) mod nodes_away;
 pub(crate) mod proxied;
 pub(crate) mod reorgs;
+pub(crate) mod second_node;
 pub(crate) mod shadow;
 pub(crate) mod skycoin_chain;
 pub(crate) mod tokens;
