@@ -163,6 +163,7 @@ fn take_over_prices(
     let prices = Arc::new(prices::prices(config, now));
     engine::take_over_set(&store.snapshot(), &prices, now)?;
     engine::take_over_jumps(&store.snapshot(), &prices)?;
+    engine::take_over_heard(&store.snapshot(), &prices, now)?;
     engine::operator::show_switches(store, live)?;
     live.set_prices(Arc::clone(&prices));
     Ok(prices)

@@ -129,7 +129,8 @@ async fn account(look: &Look<'_>) -> Result<(), StartError> {
         Err(error) => (Vec::new(), Some(error.to_string())),
     };
     let (exchange, at) = (exchange.name(), look.clock.now());
-    let view = UpstreamView { exchange, standstill: None, markets: Vec::new(), stock, stock_trouble, at };
+    let (standstill, markets, unanswered) = (None, Vec::new(), 0);
+    let view = UpstreamView { exchange, standstill, markets, stock, stock_trouble, unanswered, at };
     look.live.set_upstream(Some(view));
     Ok(())
 }

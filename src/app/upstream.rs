@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bitcoin::hashes::{Hash, sha256};
 use secrecy::ExposeSecret;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Mutex;
 
 use super::staff::Staff;
 use crate::clock::Clock;
@@ -62,7 +62,8 @@ pub(super) fn employ_buyer(
         Purchaser::new(staff.store.clone(), exchange, clock, Arc::clone(live), settings)
     });
     let buyer = Buyer::new(staff.store.clone(), purchaser);
-    staff.employ(buyer, live.buyer.clone(), Arc::new(Notify::new()));
+    let nudge = buyer.nudge();
+    staff.employ(buyer, live.buyer.clone(), nudge);
 }
 
 /// What brings what was bought to the hot wallet; none where nothing can be withdrawn. What is under way is followed

@@ -1,6 +1,9 @@
 //! Decides how the coins of each new payout are come by, and has those bought that are bought upstream.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Notify;
 
 use super::purchase::Purchaser;
 use super::unasked::hold_orders;
@@ -24,6 +27,11 @@ impl Buyer {
     /// orders that are still open.
     pub fn new(store: Store, upstream: Option<Purchaser>) -> Self {
         Buyer { store, upstream }
+    }
+
+    /// Returns what wakes it beside the store: an exchange that answers late.
+    pub fn nudge(&self) -> Arc<Notify> {
+        self.upstream.as_ref().map_or_else(Arc::default, Purchaser::nudge)
     }
 
     /// Decides what is not decided yet, as it was settled when each deposit was first seen; answers whether there is

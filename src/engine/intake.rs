@@ -7,7 +7,7 @@ use crate::address::DepositAddress;
 use crate::deposit::{BlockAt, Deposit, DepositState};
 use crate::live::Prices;
 use crate::price::{PriceNote, Promised, Quoted};
-use crate::store::{Binding, DepositEvent, NewDeposit, StoreError, Tables, WriteTx};
+use crate::store::{Binding, DepositEvent, NewDeposit, Standing, StoreError, Tables, WriteTx};
 use crate::types::{BuyMethod, Coin, DepositId, DepositNo, Droplets, PerCoin, Rate, Token, Units, UnixTime};
 
 /// The prices of the moment.
@@ -155,14 +155,20 @@ impl Intake {
         })
     }
 
-    /// Whether a deposit that has no price is to get one at this time, and one can be promised.
-    pub(super) fn can_price(&self, deposit: &Deposit, now: UnixTime) -> bool {
-        let is_due = match self.promised {
+    /// Where deposits stand that are to get a price although they had none when they were to.
+    pub(super) const fn due(&self) -> &'static [Standing] {
+        match self.promised {
+            Promised::Bind | Promised::Seen => &[Standing::Final, Standing::Confirming],
+            Promised::Final => &[Standing::Final],
+        }
+    }
+
+    /// Whether a deposit that has no price is to get one now.
+    pub(super) fn is_due(&self, deposit: &Deposit) -> bool {
+        match self.promised {
             Promised::Bind | Promised::Seen => deposit.place().is_some(),
             Promised::Final => deposit.is_final(),
-        };
-        let promise = || self.prices.promise(deposit.id.coin, deposit.token, now);
-        is_due && deposit.rate.is_empty() && promise().is_ok()
+        }
     }
 
     /// Gives a deposit the price that it does not have, where one can be promised; answers whether it did.

@@ -6,6 +6,7 @@ mod bind_policy;
 mod binder;
 mod budget;
 mod buyer;
+mod calls;
 mod depth;
 mod doubt;
 mod following;
@@ -45,7 +46,8 @@ pub use pool_account::PoolAccount;
 pub use pool_error::{AccountError, PoolError};
 pub use pool_keeper::{PoolFile, PoolKeeper, Reload, load_pool};
 pub use pricer::{
-    FreshPrices, PriceFile, PriceVenue, Pricer, PricerSettings, take_over_jumps, take_over_set,
+    FreshPrices, PriceFile, PriceVenue, Pricer, PricerSettings, push_price, take_over_heard, take_over_jumps,
+    take_over_set,
 };
 pub use purchase::{MarketSettings, PurchaseSettings, Purchaser, account_stock};
 pub use reconciler::Reconciler;

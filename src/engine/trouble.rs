@@ -28,6 +28,10 @@ pub(in crate::engine) enum Concerns {
 
 /// Returns whom a failure is about.
 pub(in crate::engine) fn concerns(error: &CallError) -> Concerns {
+    // Of one that says nothing it is not known that it says nothing to others either.
+    if is_silence(error) {
+        return Concerns::Market;
+    }
     match error.refusal() {
         Some(Refusal::Funds | Refusal::Market | Refusal::TooSmall | Refusal::Terms) => Concerns::Market,
         Some(
@@ -39,6 +43,14 @@ pub(in crate::engine) fn concerns(error: &CallError) -> Concerns {
             | Refusal::Other,
         )
         | None => Concerns::Exchange,
+    }
+}
+
+/// Returns whether there was no answer, or none that says anything.
+pub(in crate::engine) const fn is_silence(error: &CallError) -> bool {
+    match error {
+        CallError::Ambiguous(_) | CallError::Untold(_) => true,
+        CallError::NotSent(_) | CallError::RateLimited { .. } | CallError::Refused { .. } => false,
     }
 }
 

@@ -326,3 +326,31 @@ async fn should_speak_with_each_venue_as_its_documentation_has_it() {
         assert!(missing.is_empty(), "{name}: no dialogue of {missing:?}");
     }
 }
+
+#[tokio::test]
+async fn should_let_no_call_that_hangs_keep_the_others_waiting_for_long() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let answers = std::thread::spawn(move || {
+        let (mut hangs, _) = listener.accept().unwrap();
+        let first = Asked::read(&mut hangs);
+        let (mut stream, _) = listener.accept().unwrap();
+        let second = Asked::read(&mut stream);
+        let body = json!({ "error": [], "result": {} }).to_string();
+        write!(stream, "HTTP/1.1 200 X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+            .unwrap();
+        (hangs, first.path, second.path)
+    });
+    let kraken = venue("kraken", base);
+    let hanging = tokio::spawn({
+        let kraken = Arc::clone(&kraken);
+        async move { kraken.find("XBTUSD", &ClientId("one".to_owned())).await }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let begun = std::time::Instant::now();
+    assert_eq!(kraken.balances().await.unwrap().len(), 0);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(8), "{:?}", begun.elapsed());
+    hanging.abort();
+    let (_, first, second) = answers.join().unwrap();
+    assert!(first.ends_with("/OpenOrders") && second.ends_with("/BalanceEx"), "{first} {second}");
+}

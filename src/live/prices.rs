@@ -128,6 +128,25 @@ impl Prices {
         }
     }
 
+    /// Returns what prices that move are measured from, by the codes of assets.
+    pub fn courses(&self) -> HashMap<String, Vec<(UnixTime, Rate)>> {
+        let known = self.known();
+        let courses = known.courses.iter();
+        let seen = |course: &Course| course.seen().map(|(at, rate)| (at, rate.clone())).collect();
+        courses.map(|(code, course)| (code.clone(), seen(course))).collect()
+    }
+
+    /// Takes over what prices were measured from before this process began.
+    pub fn resume_courses(&self, courses: HashMap<String, Vec<(UnixTime, Rate)>>) {
+        if self.bound.is_none() {
+            return;
+        }
+        let mut known = self.known();
+        for (code, seen) in courses {
+            known.courses.entry(code).or_default().remember(seen);
+        }
+    }
+
     /// Returns prices that are written down, for these coins and tokens.
     pub fn fixed(coins: &PerCoin<Rate>, tokens: &[(Token, Rate)]) -> Prices {
         let listed =
@@ -231,19 +250,20 @@ impl Prices {
         known.heard.insert(key, heard);
     }
 
-    /// Takes down what somebody says that one of an asset is worth, and has it taken up. None is told where nobody asks
-    /// for that.
-    pub fn push(&self, code: &str, rate: Rate, now: UnixTime) -> bool {
+    /// Returns whether somebody is asked to push the price of an asset.
+    pub fn takes_pushes(&self, code: &str) -> bool {
         let of_code = |priced: &&PricedAsset| priced.asset.code() == code;
         let is_asked = |priced: &PricedAsset| priced.source.asked().contains(&PriceSource::Pushed);
-        if !self.list().listed.iter().find(of_code).is_some_and(is_asked) {
-            return false;
-        }
+        self.list().listed.iter().find(of_code).is_some_and(is_asked)
+    }
+
+    /// Takes down what somebody said that one of an asset was worth at a time, and has it taken up. What is stored is
+    /// taken up so by the next process, too: its age goes on counting.
+    pub fn push(&self, code: &str, rate: Rate, at: UnixTime, now: UnixTime) {
         let words = format!("{} SKY for one", rate.text());
-        self.hear(code, &PriceSource::Pushed, Told::Says(Reading { rate, words, at: now }));
+        self.hear(code, &PriceSource::Pushed, Told::Says(Reading { rate, words, at }));
         self.refresh(now);
         self.nudge.notify_one();
-        true
     }
 
     /// Takes over all that persons have set.

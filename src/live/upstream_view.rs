@@ -45,6 +45,8 @@ pub struct UpstreamView {
     pub stock: Vec<UpstreamStock>,
     /// Why the account could not be looked at last time, in words; none where it could.
     pub stock_trouble: Option<String>,
+    /// How many orders were asked for again and again without an answer.
+    pub unanswered: u64,
     /// When it was seen.
     pub at: UnixTime,
 }

@@ -13,7 +13,7 @@ use super::deeds::submit;
 use super::stage::is_dry;
 use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::set_price;
-use crate::engine::take_over_set;
+use crate::engine::{push_price, take_over_set};
 use crate::http::describe::{Operation, decimal, in_path, required, words};
 use crate::http::{Code, Params, internal_error, json, method_not_allowed, not_found, refusal, text};
 use crate::live::{Heard, PriceView, Prices};
@@ -203,7 +203,7 @@ pub(super) async fn act(
         return not_found();
     }
     match act.as_str() {
-        "push" => push(&state, &prices, &code, &request),
+        "push" => push(&state, &prices, &code, &request).await.unwrap_or_else(|reply| *reply),
         "set" => match order(&request).and_then(|_| rate_of(&request, "rate")) {
             Ok(rate) => submit(&state, &request, Deed::SetPrice { code, rate: rate.text().to_owned() }).await,
             Err(reply) => *reply,
@@ -219,22 +219,26 @@ fn rate_of(request: &HttpRequest, name: &str) -> Result<Rate, Box<HttpResponse>>
     Rate::parse(params.get(name)).map_err(refused)
 }
 
-/// Takes down what somebody tells. Nothing but the process's memory knows it, so there is nothing to be shown first.
-fn push(state: &MonitorState, prices: &Prices, code: &str, request: &HttpRequest) -> HttpResponse {
+/// Takes down what somebody tells. It is a price that comes again and again, so there is nothing to be shown first.
+async fn push(
+    state: &MonitorState,
+    prices: &Prices,
+    code: &str,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Box<HttpResponse>> {
     if request.method() != Method::POST {
-        return method_not_allowed("POST", requests::METHOD_NOT_ALLOWED);
+        return Ok(method_not_allowed("POST", requests::METHOD_NOT_ALLOWED));
     }
     if is_dry(request.query_string()) {
-        return bad_request(requests::PUSH_NOT_SHOWN);
+        return Ok(bad_request(requests::PUSH_NOT_SHOWN));
     }
-    let rate = match rate_of(request, "price") {
-        Ok(rate) => rate,
-        Err(reply) => return *reply,
-    };
-    match prices.push(code, rate, state.clock.now()) {
-        true => text(StatusCode::OK, acts::price_pushed(code)),
-        false => refusal(Code::NotPushed, acts::price_not_pushed(code)),
+    let rate = rate_of(request, "price")?;
+    if !prices.takes_pushes(code) {
+        return Ok(refusal(Code::NotPushed, acts::price_not_pushed(code)));
     }
+    let pushed = push_price(&state.store, prices, code, rate).await;
+    pushed.map_err(|error| Box::new(internal_error(&error)))?;
+    Ok(text(StatusCode::OK, acts::price_pushed(code)))
 }
 
 async fn clear(

@@ -17,6 +17,7 @@
 #![cfg_attr(not(test), deny(clippy::as_conversions, clippy::arithmetic_side_effects))]
 
 mod abandonment;
+mod account;
 mod attempt;
 mod inheritance;
 mod inherited;
@@ -39,6 +40,7 @@ use crate::skycoin::Address;
 use crate::types::{AttemptNo, BuyMethod, DepositNo, Droplets, UnixTime};
 
 pub use abandonment::AbandonRefused;
+pub use account::FromAccount;
 pub use attempt::{Attempt, AttemptError, AttemptState, Course, CourseRefused, Refusal};
 pub use inheritance::PaidRefused;
 pub use inherited::Inherited;

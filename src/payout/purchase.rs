@@ -1,7 +1,8 @@
 //! What is bought upstream for a payout, and what stays on its payee's account.
 //!
 //! A payee has an account with the desk in each coin: what of a deposit is too little for an order, and what of a
-//! payout is too little for the chain. It comes with their next deposit, and their next payout.
+//! payout is too little for the chain. It comes with their next deposit that is bought for, and their next payout,
+//! however that is come by; see `account`.
 
 use minicbor::{Decode, Encode};
 
@@ -40,7 +41,7 @@ pub struct FromStock {
     pub given: Droplets,
 }
 
-/// What was bought for a payout so far.
+/// What was bought for a payout so far. Of one that is paid directly it tells what came from the payee's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
 pub struct Bought {
     /// What came from the payee's account to be spent with the deposit, in the deposit's smallest unit.
@@ -195,12 +196,12 @@ impl Payout {
     }
 
     /// It is paid directly after all, from the desk's stock, at the price that it was quoted. What came from
-    /// the payee's account goes back there.
+    /// the payee's account goes back there; so does what was deposited, where that is too little to be paid.
     ///
     /// # Errors
     ///
     /// Where it is not to be bought, or something was bought already.
-    pub fn pay_direct(self, worth: Worth, at: UnixTime) -> Result<Payout, IllegalStep> {
+    pub fn pay_direct(self, deposited: Units, worth: Worth, at: UnixTime) -> Result<Payout, IllegalStep> {
         let (PayoutState::ToBuy { .. }, Some(Bought { spent, stock: None, .. })) = (&self.state, self.bought)
         else {
             return Err(self.illegal("paid directly"));
@@ -213,7 +214,10 @@ impl Payout {
             Worth::Unpriced | Worth::TooMuch => Droplets::ZERO,
         };
         let undecided = Payout { amount, bought: None, state: PayoutState::Undecided, ..self };
-        undecided.decide(BuyMethod::Direct, worth, at)
+        let decided = undecided.decide(BuyMethod::Direct, worth, at)?;
+        let kept = Bought { left: deposited, is_ended: true, ..Bought::default() };
+        let bought = matches!(decided.state, PayoutState::Void).then_some(kept);
+        Ok(Payout { bought, ..decided })
     }
 
     /// A person wants it to wait before more is bought.

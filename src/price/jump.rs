@@ -72,6 +72,17 @@ impl Course {
         self.seen.clear();
     }
 
+    /// Returns what a price is measured from: the oldest first, each with the last moment at which it was so.
+    pub fn seen(&self) -> impl Iterator<Item = (UnixTime, &Rate)> {
+        self.seen.iter().map(|(at, rate)| (*at, rate))
+    }
+
+    /// Measures from what was seen before this process began. What is longer ago than the bound is for is left out as
+    /// always.
+    pub fn remember(&mut self, seen: impl IntoIterator<Item = (UnixTime, Rate)>) {
+        self.seen = seen.into_iter().collect();
+    }
+
     /// Stands as after a jump that was seen before.
     pub fn resume(&mut self, jump: Jump) {
         self.jump = Some(jump);
@@ -121,6 +132,22 @@ mod tests {
         let mut course = Course::default();
         assert_eq!(follow(&mut course, "100", 1_000), None);
         assert_eq!(follow(&mut course, "200", 1_601), None, "that is longer ago than the bound is for");
+    }
+
+    #[test]
+    fn should_measure_from_what_was_seen_before_it_began() {
+        let mut before = Course::default();
+        for (rate, now) in [("100", 1_000), ("105", 1_100)] {
+            assert_eq!(follow(&mut before, rate, now), None);
+        }
+        let seen = |course: &Course| course.seen().map(|(at, rate)| (at, rate.clone())).collect::<Vec<_>>();
+        let mut course = Course::default();
+        course.remember(seen(&before));
+        assert_eq!(seen(&course), seen(&before));
+        assert_eq!(follow(&mut course, "111", 1_590), jumped("100", "111"));
+        let mut course = Course::default();
+        course.remember(seen(&before));
+        assert_eq!(follow(&mut course, "150", 1_701), None, "longer ago than the bound is for");
     }
 
     #[test]

@@ -126,7 +126,7 @@ fn payout(tx: &mut WriteTx<'_>, event: PayoutEvent, by: Option<Actor>) -> Result
         PayoutEvent::Cut { payout, max_decimals } => purchases::cut(tx, payout, max_decimals),
         PayoutEvent::Ruled { payout, verdict, why } => {
             let reason = Reason { by: actor(by)?, why, at: now };
-            rows::rule(tx, payout, Ruling { verdict, reason })
+            purchases::rule(tx, payout, Ruling { verdict, reason })
         }
         PayoutEvent::PurchaseEnded { payout, stock, max_decimals } => {
             purchases::end(tx, payout, stock, max_decimals)

@@ -74,6 +74,8 @@ impl Audit<'_> {
                 // Nor what was read from chains.
                 Table::Cursors | Table::Blocks | Table::Rescans | Table::Reconciled => {}
                 Table::PassedOver | Table::BlindRanges => {}
+                // Nor what sources of prices said.
+                Table::PricesPushed | Table::PricesSeen => {}
                 // Nor who is logged in, and what was asked.
                 Table::Sessions | Table::Acts => {}
                 // Nor how far receivers were told.

@@ -12,7 +12,7 @@ use super::audit_report::{AuditReport, rows};
 use super::codec::{decode, encode, key, key_tagged};
 use super::inherited_row::{id_key, paid_before};
 use super::kv::{Read, Table};
-use super::row_keys::{height_key, is_errored, place, stray_key, txid_key, waiting_key};
+use super::row_keys::{height_key, is_errored, place, stray_key, txid_key, unpriced_key, waiting_key};
 use super::seal::Seal;
 use super::tables::{Purchase, get};
 use crate::payout::{Attempt, Waiting, public_status};
@@ -95,8 +95,8 @@ pub(super) fn entries_of_purchase(purchase: &Purchase, entries: &mut dyn Entries
     if let Some((coin, height)) = place(deposit) {
         entries.entry(Table::DepositsByHeight, &height_key(coin, height, deposit.no), &[]);
     }
-    if deposit.rate.is_empty() {
-        entries.entry(Table::DepositsUnpriced, &key(number), &[]);
+    if let Some(row) = unpriced_key(deposit) {
+        entries.entry(Table::DepositsUnpriced, &row, &[]);
     }
     let Some(payout) = payout else { return };
     if let Some(row) = paid_before(deposit.no, Some(payout)) {

@@ -115,10 +115,14 @@ tables! {
     WithdrawalsOpen = "withdrawals_open",
     /// payee, asset -> what is kept for them: too little to be spent, or paid out.
     Remainders = "remainders",
-    /// deposit number -> nothing, for deposits that have no price yet.
+    /// where it stands, asset, deposit number -> nothing, for deposits that have no price yet.
     DepositsUnpriced = "deposits_unpriced",
     /// code of an asset -> the price that a person has set.
     PricesSet = "prices_set",
+    /// code of an asset -> the price that was pushed last.
+    PricesPushed = "prices_pushed",
+    /// code of an asset -> the prices that one that moves is measured from.
+    PricesSeen = "prices_seen",
     /// name of a switch -> who switched it off, and why.
     SwitchedOff = "switched_off",
     /// a circuit breaker -> how it stands.

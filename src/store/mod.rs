@@ -35,6 +35,7 @@ mod audit_tables;
 mod audit_withdrawals;
 mod backup;
 mod balance_check;
+mod bindable;
 mod bindings;
 mod books;
 mod bound_runs;
@@ -75,9 +76,11 @@ mod open_state;
 mod orders;
 mod own_money;
 mod own_money_row;
+mod payee_accounts;
 mod people;
 mod pool;
 mod pools;
+mod prices_heard;
 mod prices_set;
 mod proposals;
 mod purchases;
@@ -95,6 +98,7 @@ mod secret;
 mod sessions;
 mod snapshot;
 mod spends;
+mod standing;
 mod story;
 mod switches;
 mod tables;
@@ -167,6 +171,7 @@ pub use own_money::OwnMoneyTable;
 pub use own_money_row::OwnMoney;
 pub use people::{AccessToken, People, Person, SecondFactor};
 pub use pools::{HandOut, Offer, Pool, Pools};
+pub use prices_heard::{PriceHeard, PricesHeard};
 pub use prices_set::{PriceSet, PricesSet};
 pub use proposals::{Proposal, ProposalState, Proposals};
 pub use receivers::{DELIVERIES_KEPT, Delivery, Failing, MOST_READERS, ReceiverRow, Receivers, Rest, Told};
@@ -179,6 +184,7 @@ pub use seal::seal_anew;
 pub use secret::DeskSecret;
 pub use sessions::{Session, Sessions};
 pub use snapshot::Snapshot;
+pub use standing::Standing;
 pub use switches::Switches;
 pub use tables::{Binding, Page, Purchase, Tables, WaitingPage};
 pub use tainted::{Tainted, Taints};
@@ -309,33 +315,6 @@ impl Store {
     /// Everything as of the last commit.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.shared.current.load_full()
-    }
-
-    /// Whether an address may be bound, or is one of a pool: never wrongly no, seldom wrongly yes. In memory.
-    pub fn may_be_bound(&self, address: &crate::address::DepositAddress) -> bool {
-        let index = &self.shared.index;
-        index.has_address_candidate(&address.key()) || index.is_pooled(address)
-    }
-
-    /// The positions of those that may be bound, in no order: quicker than asking for each.
-    pub fn which_may_be_bound(&self, addresses: &[crate::address::DepositAddress]) -> Vec<usize> {
-        let index = &self.shared.index;
-        let keys = addresses.iter().map(crate::address::DepositAddress::key);
-        let mut found = index.address_candidates_among(keys);
-        let pooled = addresses.iter().enumerate().filter(|(_, address)| index.is_pooled(address));
-        let bound = found.len();
-        found.extend(pooled.map(|(position, _)| position));
-        if found.len() > bound {
-            found.sort_unstable();
-            found.dedup();
-        }
-        found
-    }
-
-    /// Watches the addresses of a pool that is about to be used: who pays to one before it is bound taints it.
-    pub fn watch_pool(&self, coin: crate::types::Coin, generation: u64) -> Result<(), StoreError> {
-        let kv = self.shared.backend.snapshot()?;
-        self.shared.index.watch_pool(coin, pools::addresses_of(&*kv, coin, generation)?)
     }
 
     /// Runs `work` inside a transaction and answers once it is durable. The closure may run more than once, so it

@@ -1,11 +1,12 @@
 //! What is owed for a deposit, and by which way: decided, cut, bought upstream; and what is kept for its payee.
 
+use super::payee_accounts::{add_from_account, give_back, keep_cut};
 use super::rows::{Change, change_payout};
-use super::tables::Purchase;
+use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
 use super::{StoreError, invariant};
 use crate::ledger::Asset;
-use crate::payout::{Bought, FromStock, Payout, may_leave};
+use crate::payout::{Bought, FromStock, Payout, Ruling, may_leave};
 use crate::price::PriceNote;
 use crate::types::{BuyMethod, DepositNo, Droplets, Units};
 
@@ -19,7 +20,8 @@ pub(super) fn decide(tx: &mut WriteTx<'_>, no: DepositNo, method: BuyMethod) -> 
     if method == BuyMethod::Passthrough {
         return begin(tx, no);
     }
-    change_payout(tx, no, |payout| Ok(payout.decide(method, deposit.worth(), now)?))
+    change_payout(tx, no, |payout| Ok(payout.decide(method, deposit.worth(), now)?))?;
+    add_from_account(tx, no)
 }
 
 /// Never more than the quote, and less by what the decimal places leave no room for.
@@ -47,7 +49,8 @@ pub(super) fn price(
     let deposit = old.deposit.clone().price(rate, quote, priced, now)?;
     let worth = deposit.worth();
     let payout = old.payout.clone().map(|payout| payout.price(worth, now)).transpose()?;
-    Change { old: Some(old), new: Purchase { deposit, payout } }.apply(tx)
+    Change { old: Some(old), new: Purchase { deposit, payout } }.apply(tx)?;
+    add_from_account(tx, no)
 }
 
 /// A payout that is to be bought brings what is kept for its payee in the coin that was deposited.
@@ -92,12 +95,16 @@ pub(super) fn pay_direct(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), Stor
     let payout = payout.ok_or_else(|| invariant("what is paid directly is owed"))?;
     let carried = payout.bought.map_or(Units::ZERO, |bought| bought.carried);
     tx.keep(&payout.payee, Asset::of_deposit(&deposit), carried)?;
-    change_payout(tx, no, |payout| Ok(payout.pay_direct(deposit.worth(), now)?))
+    let direct = payout.clone().pay_direct(deposit.amount, deposit.worth(), now)?;
+    let left = direct.bought.map_or(Units::ZERO, |bought| bought.left);
+    tx.keep(&payout.payee, Asset::of_deposit(&deposit), left)?;
+    change_payout(tx, no, |_| Ok(direct))?;
+    add_from_account(tx, no)
 }
 
-/// Keeps for the payee what a payout pays less than before.
-fn keep_cut(tx: &mut WriteTx<'_>, old: &Payout, new: &Payout) -> Result<(), StoreError> {
-    let kept = |payout: &Payout| payout.bought.map_or(Droplets::ZERO, |bought| bought.kept);
-    let more = kept(new).checked_sub(kept(old))?;
-    tx.keep(&new.payee, Asset::of_payouts(), more.into())
+/// A person rules on a payout.
+pub(super) fn rule(tx: &mut WriteTx<'_>, no: DepositNo, ruling: Ruling) -> Result<(), StoreError> {
+    let circumstances = tx.circumstances(no)?;
+    change_payout(tx, no, |payout| Ok(payout.rule(ruling, circumstances)?))?;
+    give_back(tx, no)
 }

@@ -1,7 +1,9 @@
 //! Keys of the index tables, and what decides whether a row is in one.
 
 use super::codec::{self, key, key_tagged};
+use super::standing::Standing;
 use crate::deposit::Deposit;
+use crate::ledger::Asset;
 use crate::payout::{Attempt, Payout, Waiting};
 use crate::types::{AttemptNo, Coin, DepositNo, Height, UnixTime};
 
@@ -31,6 +33,23 @@ pub(super) fn stray_key(no: DepositNo, attempt: AttemptNo) -> [u8; 16] {
     row[..8].copy_from_slice(&key(no.get()));
     row[8..].copy_from_slice(&key(attempt.get()));
     row
+}
+
+/// What deposits that have no price have in common: where they stand, and what they are of. No other begins so.
+pub(super) fn unpriced_prefix(asset: Asset, standing: Standing) -> Vec<u8> {
+    // A token is priced by its contract, whatever it is called by now.
+    let asset = match asset {
+        Asset::Token(token) => token.contract.0.to_vec(),
+        Asset::Coin(_) | Asset::CoinHours | Asset::AtVenue(_) => asset.key(),
+    };
+    let length = u8::try_from(asset.len()).unwrap_or(u8::MAX);
+    [&[standing.tag(), length], &asset[..]].concat()
+}
+
+/// The key of a deposit that has no price; none where it has one.
+pub(super) fn unpriced_key(deposit: &Deposit) -> Option<Vec<u8>> {
+    let prefix = || unpriced_prefix(Asset::of_deposit(deposit), Standing::of(deposit));
+    deposit.rate.is_empty().then(|| [&prefix()[..], &key(deposit.no.get())].concat())
 }
 
 /// The key of a deposit's place.

@@ -4,14 +4,14 @@ use super::codec::{self, key, key_tagged};
 use super::counters::step;
 use super::inherited_row::paid_before;
 use super::kv::Table;
-use super::row_keys::{height_key, is_errored, place, stray_key, waiting_key};
+use super::row_keys::{height_key, is_errored, place, stray_key, unpriced_key, waiting_key};
 use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
 use super::{OpenState, StoreError, attempt_rows, hours, invariant};
 use crate::deposit::Deposit;
-use crate::ledger::{self, Asset};
-use crate::payout::{Bought, Payout, Ruling, Stray, Waiting, public_status};
-use crate::types::{Coin, DepositNo, Droplets, Height, Units, UnixTime};
+use crate::ledger;
+use crate::payout::{Payout, Stray, Waiting, public_status};
+use crate::types::{Coin, DepositNo, Droplets, Height, UnixTime};
 
 /// A purchase before and after an event.
 pub(super) struct Change {
@@ -36,8 +36,7 @@ impl Change {
         move_height(tx, deposit.no, old_deposit.and_then(place), place(deposit))?;
         let old = old_deposit.zip(old_payout);
         let new = payout.as_ref().map(|payout| (deposit, payout));
-        let unpriced = |deposit: &Deposit| deposit.rate.is_empty();
-        move_unpriced(tx, number, old_deposit.is_some_and(unpriced), unpriced(deposit))?;
+        move_unpriced(tx, old_deposit.and_then(unpriced_key), unpriced_key(deposit))?;
         move_paid_before(tx, paid_before(deposit.no, old_payout), paid_before(deposit.no, payout.as_ref()))?;
         let errored = |both: Option<(&Deposit, &Payout)>| both.is_some_and(|(d, p)| is_errored(d, p));
         move_errored(tx, number, errored(old), errored(new))?;
@@ -135,12 +134,14 @@ fn move_paid_before(
     new.map_or(Ok(()), |new| tx.kv.put(Table::PaidBefore, &new, &[]))
 }
 
-fn move_unpriced(tx: &mut WriteTx<'_>, number: u64, old: bool, new: bool) -> Result<(), StoreError> {
-    match (old, new) {
-        (false, true) => tx.kv.put(Table::DepositsUnpriced, &key(number), &[]),
-        (true, false) => tx.kv.delete(Table::DepositsUnpriced, &key(number)).map(drop),
-        (true, true) | (false, false) => Ok(()),
+fn move_unpriced(tx: &mut WriteTx<'_>, old: Option<Vec<u8>>, new: Option<Vec<u8>>) -> Result<(), StoreError> {
+    if old == new {
+        return Ok(());
     }
+    if let Some(old) = old {
+        tx.kv.delete(Table::DepositsUnpriced, &old)?;
+    }
+    new.map_or(Ok(()), |new| tx.kv.put(Table::DepositsUnpriced, &new, &[]))
 }
 
 fn move_waiting(
@@ -246,21 +247,4 @@ pub(super) fn quarantine(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), Stor
     }
     let payout = old.payout.clone().map(|payout| payout.lose_deposit(now));
     Change { old: Some(old), new: Purchase { deposit, payout } }.apply(tx)
-}
-
-pub(super) fn rule(tx: &mut WriteTx<'_>, no: DepositNo, ruling: Ruling) -> Result<(), StoreError> {
-    let circumstances = tx.circumstances(no)?;
-    change_payout(tx, no, |payout| Ok(payout.rule(ruling, circumstances)?))?;
-    give_back(tx, no)
-}
-
-/// What a payout that is void brought from its payee's account goes back there, where nothing of it was spent.
-fn give_back(tx: &mut WriteTx<'_>, no: DepositNo) -> Result<(), StoreError> {
-    let Purchase { deposit, payout: Some(payout) } = tx.known(no)? else { return Ok(()) };
-    let Some(bought) = payout.bought.filter(|bought| payout.is_void() && bought.spent.is_zero()) else {
-        return Ok(());
-    };
-    tx.keep(&payout.payee, Asset::of_deposit(&deposit), bought.carried)?;
-    let bought = Some(Bought { carried: Units::ZERO, ..bought });
-    change_payout(tx, no, |payout| Ok(Payout { bought, ..payout }))
 }

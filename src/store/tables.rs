@@ -6,10 +6,12 @@ use super::account::Derivation;
 use super::codec::{self, key, key_tagged};
 use super::events::Record;
 use super::kv::{Read, Table, prefix_end};
-use super::row_keys::waiting_key;
+use super::row_keys::{unpriced_prefix, waiting_key};
+use super::standing::Standing;
 use super::{OpenState, StoreError, history_row};
 use crate::address::DepositAddress;
 use crate::deposit::Deposit;
+use crate::ledger::Asset;
 use crate::payout::{Attempt, Circumstances, Payout, PublicStatus, Waiting};
 use crate::price::BindPromise;
 use crate::rail::SignedTransaction;
@@ -223,9 +225,11 @@ pub trait Tables {
         numbers(self.kv(), Table::DepositsErrored, &[], page, |n| key(n).to_vec())
     }
 
-    /// Deposits that have no price yet, ascending.
-    fn unpriced(&self, page: Page) -> Result<Vec<DepositNo>, StoreError> {
-        numbers(self.kv(), Table::DepositsUnpriced, &[], page, |n| key(n).to_vec())
+    /// Deposits of an asset that have no price yet and stand so, ascending.
+    fn unpriced(&self, asset: Asset, standing: Standing, page: Page) -> Result<Vec<DepositNo>, StoreError> {
+        let prefix = unpriced_prefix(asset, standing);
+        let key_of = |n| [&prefix[..], &key(n)].concat();
+        numbers(self.kv(), Table::DepositsUnpriced, &prefix, page, key_of)
     }
 
     /// Payouts that wait in a state that workers have to deal with, ascending.

@@ -61,6 +61,8 @@ pub struct FakeState {
     /// Whether client ids are told.
     pub tells_ids: bool,
     pub networks: Option<Vec<AssetNetwork>>,
+    /// Markets and orders of which nothing is ever said.
+    pub hangs: Vec<String>,
     /// What leaves the account.
     pub vault: Vault,
 }
@@ -99,6 +101,7 @@ impl FakeExchange {
             asked: 0,
             tells_ids: true,
             networks: None,
+            hangs: Vec::new(),
             vault: Vault::default(),
         };
         FakeExchange { state: Arc::new(Mutex::new(state)), clock, fuse, chain }
@@ -135,7 +138,15 @@ impl FakeExchange {
             Habit::Down => Err(CallError::NotSent("connection refused".to_owned())),
             Habit::Refuse(kind) => Err(refusal(kind)),
             Habit::TooOften => Err(too_often()),
-            Habit::LoseReply | Habit::LoseRequest | Habit::Late => Err(no_reply()),
+            Habit::LoseReply | Habit::LoseRequest | Habit::Late | Habit::Hang => Err(no_reply()),
+        }
+    }
+
+    /// Never goes on where nothing is said of this.
+    async fn hang(&self, name: &str) {
+        let is_hanging = self.state().hangs.iter().any(|hangs| hangs == name);
+        if is_hanging {
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -278,6 +289,7 @@ impl Exchange for FakeExchange {
     }
 
     async fn market(&self, market: &str) -> Result<Market, CallError> {
+        self.hang(market).await;
         self.ask(|state| {
             Ok(Market {
                 name: market.to_owned(),
@@ -296,20 +308,24 @@ impl Exchange for FakeExchange {
         self.ask(|state| Ok(state.networks.clone()))
     }
 
-    async fn book(&self, _: &str, _: usize) -> Result<Book, CallError> {
+    async fn book(&self, market: &str, _: usize) -> Result<Book, CallError> {
+        self.hang(market).await;
         self.ask(|state| {
             let level = Level { price: state.asks, quantity: Decimal::from(1_000_000_000) };
             Ok(Book { bids: Vec::new(), asks: vec![level] })
         })
     }
 
-    async fn ticker(&self, _: &str) -> Result<Ticker, CallError> {
+    async fn ticker(&self, market: &str) -> Result<Ticker, CallError> {
+        self.hang(market).await;
         self.ask(|state| Ok(Ticker { bid: Some(state.asks), ask: Some(state.asks), last: None }))
     }
 
     async fn place(&self, order: &NewOrder) -> Result<VenueOrderId, CallError> {
         let now = self.clock.moment();
-        let answer = match self.begin(true) {
+        let habit = self.begin(true);
+        let answer = match habit {
+            Habit::Hang => std::future::pending().await,
             Habit::Fine => self.state().place(order, None),
             Habit::LoseReply => self.state().place(order, None).and_then(|_| Err(no_reply())),
             Habit::Late => {
@@ -337,6 +353,7 @@ impl Exchange for FakeExchange {
     }
 
     async fn order(&self, _: &str, id: &VenueOrderId) -> Result<OrderReport, CallError> {
+        self.hang(&id.0).await;
         self.ask(|state| match state.visible().find(|order| order.id == *id) {
             Some(order) => Ok(state.report(order)),
             None => refused(Refusal::NoSuchOrder, "no such order"),
@@ -386,6 +403,7 @@ impl Exchange for FakeExchange {
                 self.take_out(withdrawal, now, late).and_then(|_| Err(no_reply()))
             }
             Habit::LoseRequest => Err(no_reply()),
+            Habit::Hang => std::future::pending().await,
             Habit::TooOften => Err(too_often()),
             Habit::Down => Err(CallError::NotSent("connection refused".to_owned())),
             Habit::Refuse(kind) => Err(refusal(kind)),

@@ -17,6 +17,8 @@ pub enum Habit {
     TooOften,
     /// It cannot be reached.
     Down,
+    /// It never says anything, and does nothing.
+    Hang,
     /// It says no before it looks at anything.
     Refuse(Refusal),
 }

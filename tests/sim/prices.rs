@@ -10,8 +10,8 @@ use teller::breaker::Breaker;
 use teller::deposit::{BlockAt, Deposit};
 use teller::engine::operator::{Order, close_breaker, set_price};
 use teller::engine::{
-    BuyMethods, Buyer, FoundDeposit, Intake, PriceVenue, Pricer, PricerSettings, take_over_jumps,
-    take_over_set,
+    BuyMethods, Buyer, FoundDeposit, Intake, PriceVenue, Pricer, PricerSettings, take_over_heard,
+    take_over_jumps, take_over_set,
 };
 use teller::exchange::{AssetNetwork, Exchange};
 use teller::ledger::Asset;
@@ -19,7 +19,7 @@ use teller::live::{PricedAsset, Prices};
 use teller::payout::{HoldReason, PayoutState, Waiting};
 use teller::price::{Guards, JumpBound, NoPrice, PriceNote, PriceSource, Promised};
 use teller::skycoin::Address;
-use teller::store::{Audit, Breakers, DepositEvent, MemoryBackend, Page, Purpose, Store, Tables};
+use teller::store::{Audit, Breakers, DepositEvent, MemoryBackend, Page, Purpose, Standing, Store, Tables};
 use teller::task::{Next, Worker};
 use teller::testing::{FakeExchange, Fuse, Habit, ManualClock};
 use teller::types::{
@@ -29,10 +29,10 @@ use teller::types::{
 const ANNA: Address = Address::from_bytes([1; 20]);
 const FIRST: DepositNo = DepositNo::FIRST;
 const SECOND: DepositNo = DepositNo::new(2);
-const MARKET: &str = "one:SKYBTC";
+pub(crate) const MARKET: &str = "one:SKYBTC";
 const TWO: &str = "median(one:SKYBTC, two:SKYBTC)";
 
-fn exact(text: &str) -> Exact {
+pub(crate) fn exact(text: &str) -> Exact {
     text.parse().unwrap()
 }
 
@@ -41,21 +41,21 @@ fn address() -> DepositAddress {
 }
 
 /// A desk whose bitcoin price follows a source; its exchanges and its disk outlive it.
-struct Desk {
+pub(crate) struct Desk {
     backend: Arc<MemoryBackend>,
-    clock: Arc<ManualClock>,
+    pub(crate) clock: Arc<ManualClock>,
     exchanges: [FakeExchange; 2],
     source: &'static str,
     promised: Promised,
     bound: Option<JumpBound>,
-    store: Store,
-    prices: Arc<Prices>,
+    pub(crate) store: Store,
+    pub(crate) prices: Arc<Prices>,
     intake: Intake,
-    pricer: Pricer,
+    pub(crate) pricer: Pricer,
 }
 
 impl Desk {
-    async fn new(source: &'static str, promised: Promised) -> Desk {
+    pub(crate) async fn new(source: &'static str, promised: Promised) -> Desk {
         let (backend, clock) = (Arc::new(MemoryBackend::default()), Arc::new(ManualClock::default()));
         let exchanges = [(); 2].map(|()| FakeExchange::new(Arc::clone(&clock), Fuse::default()));
         for exchange in &exchanges {
@@ -87,6 +87,7 @@ impl Desk {
         let prices = Arc::new(Prices::new(vec![listed], guards, now).bounded(bound));
         take_over_set(&store.snapshot(), &prices, now).unwrap();
         take_over_jumps(&store.snapshot(), &prices).unwrap();
+        take_over_heard(&store.snapshot(), &prices, now).unwrap();
         let methods = BuyMethods::default();
         let intake = Intake { prices: Arc::clone(&prices), promised, max_decimals: 3, methods };
         let venue = |exchange: &FakeExchange| {
@@ -100,8 +101,18 @@ impl Desk {
         Desk { backend, clock, exchanges, source, promised, bound, store, prices, intake, pricer }
     }
 
+    /// Another source is configured, which counts from the next start.
+    pub(crate) fn with_source(self, source: &'static str) -> Desk {
+        Desk { source, ..self }
+    }
+
+    /// A jump is bounded, which counts from the next start.
+    pub(crate) fn bounded(self, bound: JumpBound) -> Desk {
+        Desk { bound: Some(bound), ..self }
+    }
+
     /// The process dies, and is started again.
-    fn restart(self) -> Desk {
+    pub(crate) fn restart(self) -> Desk {
         let Desk { backend, clock, exchanges, source, promised, bound, store, pricer, .. } = self;
         drop(pricer);
         store.close();
@@ -109,12 +120,12 @@ impl Desk {
         Desk::start(backend, clock, exchanges, (source, promised, bound))
     }
 
-    fn asks(&self, which: usize, price: Decimal) {
+    pub(crate) fn asks(&self, which: usize, price: Decimal) {
         self.exchanges[which].state().asks = price;
     }
 
     /// The time of a poll passes, and the workers do what there is to be done.
-    async fn work(&mut self) {
+    pub(crate) async fn work(&mut self) {
         self.clock.advance(15);
         self.pricer.step().await.unwrap();
         self.decide().await;
@@ -126,7 +137,7 @@ impl Desk {
     }
 
     /// 0.002 BTC arrive.
-    async fn deposit(&self, tx: &str, is_final: bool) {
+    pub(crate) async fn deposit(&self, tx: &str, is_final: bool) {
         let found = FoundDeposit {
             id: DepositId { coin: Coin::BTC, tx: tx.to_owned(), n: 0, token: None },
             token: None,
@@ -140,7 +151,7 @@ impl Desk {
         self.decide().await;
     }
 
-    fn of(&self, no: DepositNo) -> Deposit {
+    pub(crate) fn of(&self, no: DepositNo) -> Deposit {
         self.store.snapshot().deposit(no).unwrap().unwrap()
     }
 
@@ -148,24 +159,25 @@ impl Desk {
         self.store.snapshot().payout(no).unwrap().unwrap().state
     }
 
-    fn why(&self) -> NoPrice {
+    pub(crate) fn why(&self) -> NoPrice {
         self.prices.promise(Coin::BTC, None, teller::clock::Clock::now(&*self.clock)).unwrap_err()
     }
 
     #[track_caller]
-    fn assert_waits(&self, no: DepositNo) {
+    pub(crate) fn assert_waits(&self, no: DepositNo) {
         let deposit = self.of(no);
         assert_eq!((deposit.rate.as_str(), deposit.quote, &deposit.priced), ("", None, &None));
         let held = PayoutState::Held { method: BuyMethod::Direct, why: HoldReason::NoPrice };
         assert_eq!(self.state(no), held);
         let snapshot = self.store.snapshot();
         assert_eq!(snapshot.counters().waiting(Waiting::NoPrice), 1);
-        assert_eq!(snapshot.unpriced(Page::ALL).unwrap(), [no]);
+        let unpriced = |standing| snapshot.unpriced(Asset::Coin(Coin::BTC), standing, Page::ALL).unwrap();
+        assert_eq!(Standing::ALL.map(unpriced).concat(), [no]);
         self.assert_consistent();
     }
 
     #[track_caller]
-    fn assert_paid_at(&self, no: DepositNo, rate: &str, droplets: u64) {
+    pub(crate) fn assert_paid_at(&self, no: DepositNo, rate: &str, droplets: u64) {
         let (deposit, payout) = (self.of(no), self.store.snapshot().payout(no).unwrap().unwrap());
         assert_eq!((deposit.rate.as_str(), deposit.quote), (rate, Some(Droplets::new(droplets))));
         assert_eq!(payout.state, PayoutState::Owed { method: BuyMethod::Direct });
@@ -176,7 +188,7 @@ impl Desk {
     }
 
     #[track_caller]
-    fn assert_consistent(&self) {
+    pub(crate) fn assert_consistent(&self) {
         let report = Audit::new(self.store.snapshot().kv(), &|_| {}).run_full().unwrap();
         assert_eq!(report.messages(), Vec::<String>::new());
     }
@@ -346,7 +358,7 @@ fn breaker() -> Breaker {
 async fn jumped() -> Desk {
     let desk = Desk::new(MARKET, Promised::Seen).await;
     let bound = JumpBound { part: exact("0.05"), within: Duration::from_secs(600) };
-    let mut desk = Desk { bound: Some(bound), ..desk }.restart();
+    let mut desk = desk.bounded(bound).restart();
     desk.work().await;
     desk.asks(0, Decimal::new(22, 4));
     desk.work().await;

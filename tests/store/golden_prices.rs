@@ -4,9 +4,11 @@
 use teller::breaker::Breaker;
 use teller::deposit::BlockAt;
 use teller::price::PriceNote;
-use teller::store::{BreakerEvent, DepositEvent, NewDeposit, PriceEvent, Store, SwitchEvent};
+use teller::store::{
+    BreakerEvent, DepositEvent, NewDeposit, PriceEvent, PriceHeard, Store, StoreError, SwitchEvent, WriteTx,
+};
 use teller::types::{
-    Actor, BlockHash, BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, Symbol, Units, UnixTime,
+    Actor, BlockHash, BuyMethod, Coin, DepositId, DepositNo, Droplets, Height, Rate, Symbol, Units, UnixTime,
 };
 
 use crate::support::addresses;
@@ -24,7 +26,7 @@ pub(crate) fn fill(store: &Store, first: u64) {
             method: BuyMethod::Direct,
             priced: None,
         };
-        let seen = move |tx: &mut teller::store::WriteTx<'_>| {
+        let seen = move |tx: &mut WriteTx<'_>| {
             let binding = tx.find_address(&addresses(1)[0])?.expect("it is bound");
             tx.see_deposit(&binding, new.clone()).map(drop)
         };
@@ -50,6 +52,7 @@ pub(crate) fn fill(store: &Store, first: u64) {
     let cleared = PriceEvent::Cleared { code: "ETH".to_owned(), why: "it is over".to_owned() };
     let configured = PriceEvent::Configured { code: "BTC".to_owned(), what: "250".to_owned() };
     breakers(store);
+    heard(store);
     for event in [set("BTC"), set("ETH"), cleared, configured] {
         store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
     }
@@ -58,6 +61,16 @@ pub(crate) fn fill(store: &Store, first: u64) {
     for event in [off("BTC"), off("send"), on] {
         store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
     }
+}
+
+/// What was pushed, and what a price that moves is measured from.
+fn heard(store: &Store) {
+    let seen = |rate: &str, at| PriceHeard { rate: rate.to_owned(), at: UnixTime::new(at) };
+    let keep = move |tx: &mut WriteTx<'_>| {
+        tx.keep_pushed("ETH", &Rate::parse("7").map_err(|_| StoreError::Closed)?)?;
+        tx.keep_seen("BTC", &[seen("495", 1_700_000_000), seen("3300/7", 1_700_000_015)])
+    };
+    store.write_blocking(keep).unwrap();
 }
 
 /// Some that are open, one that a person has closed, and one that is over.

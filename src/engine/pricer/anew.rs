@@ -68,8 +68,8 @@ impl Pricer {
             Ok(())
         });
         write.await?;
-        (self.settings, self.asked) = (settings, None);
-        self.identities.clear();
+        self.settings = settings;
+        self.forget_sources();
         self.prices().take_over(list, self.clock.now());
         Ok(Ok(count))
     }

@@ -4,6 +4,7 @@
 mod anew;
 mod breakers;
 mod late;
+mod memory;
 mod sources;
 
 use std::collections::{HashMap, HashSet};
@@ -13,18 +14,21 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::exchange::Exchange;
 use crate::live::{Live, Prices, SetPrice};
-use crate::price::{PriceSource, Told};
 use crate::store::{PricesSet, Snapshot, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{Moment, Rate};
 
+use super::calls::Calls;
 use super::intake::Intake;
 pub use anew::{FreshPrices, PriceFile};
 pub use breakers::take_over_jumps;
-use sources::Identities;
+pub use memory::{push_price, take_over_heard};
+use sources::{Identities, Said, is_to_be_asked};
 
 /// Where nothing has to be asked, the store and whoever sets a price wake this worker; the wait is only a net.
 const IDLE: Duration = Duration::from_secs(30);
+/// Sources that are asked side by side: all that a desk follows, so that none that hangs takes another one's turn.
+const WIDTH: usize = 256;
 
 /// An exchange whose prices are read.
 #[derive(Debug, Clone)]
@@ -55,8 +59,14 @@ pub struct Pricer {
     intake: Intake,
     settings: PricerSettings,
     identities: Identities,
+    /// Questions that are under way.
+    questions: Calls<Said>,
+    /// Of what, by asset and source.
+    under_way: HashSet<(String, String)>,
     /// The codes of prices whose breakers are known to have opened.
     opened: HashSet<String>,
+    /// What is stored of what prices are measured from; none before it was read.
+    stored: Option<memory::Stored>,
     asked: Option<Moment>,
     /// What is read anew when somebody wants that; none where there is no file.
     file: Option<Arc<dyn PriceFile>>,
@@ -66,8 +76,22 @@ impl Pricer {
     /// Returns one that prices as `intake` does.
     pub fn new(store: Store, clock: Arc<dyn Clock>, intake: Intake, settings: PricerSettings) -> Pricer {
         let (live, identities) = (Arc::default(), Identities::default());
-        let (opened, asked, file) = (HashSet::new(), None, None);
-        Pricer { store, clock, live, intake, settings, identities, opened, asked, file }
+        let (questions, under_way) = (Calls::new(WIDTH, intake.prices.nudge()), HashSet::new());
+        let (opened, stored, asked, file) = (HashSet::new(), None, None, None);
+        Pricer {
+            store,
+            clock,
+            live,
+            intake,
+            settings,
+            identities,
+            questions,
+            under_way,
+            opened,
+            stored,
+            asked,
+            file,
+        }
     }
 
     fn prices(&self) -> &Prices {
@@ -76,32 +100,12 @@ impl Pricer {
 
     /// How long until the sources are asked again; nothing where there are none to be asked.
     fn left(&self) -> Option<Duration> {
-        let is_asked = |source: &PriceSource| match source {
-            PriceSource::Exchange { .. } | PriceSource::Feed(_) => true,
-            PriceSource::Fixed(_) | PriceSource::Pushed | PriceSource::Median(_) => false,
-        };
         let list = self.prices().list();
         let mut sources = list.listed.iter().flat_map(|priced| priced.source.asked());
-        sources.any(is_asked).then(|| match self.asked {
+        sources.any(is_to_be_asked).then(|| match self.asked {
             Some(asked) => self.settings.poll.saturating_sub(self.clock.moment().since(asked)),
             None => Duration::ZERO,
         })
-    }
-
-    async fn ask(&mut self) {
-        self.asked = Some(self.clock.moment());
-        let prices = Arc::clone(&self.intake.prices);
-        for priced in &prices.list().listed {
-            let code = priced.asset.code();
-            for source in priced.source.asked() {
-                if let Some(told) = self.told(code, source).await {
-                    if let Told::Silent(why) | Told::WrongAsset(why) = &told {
-                        tracing::debug!(asset = code, %source, %why, "no price");
-                    }
-                    prices.hear(code, source, told);
-                }
-            }
-        }
     }
 }
 
@@ -134,15 +138,19 @@ impl Worker for Pricer {
         self.read_anew().await?;
         take_over_set(&self.store.snapshot(), self.prices(), self.clock.now())?;
         if self.left().is_some_and(|left| left.is_zero()) {
-            self.ask().await;
+            self.ask();
         }
+        self.hear().await;
         let follows = self.prices().list().listed.iter().any(|priced| priced.source.fixed().is_none());
         if follows {
             // Nothing that is written down grows old.
             self.prices().refresh(self.clock.now());
         }
         self.keep_breakers().await?;
-        late::price_waiting(&self.store, &self.intake, self.clock.now()).await?;
+        self.keep_courses().await?;
+        if late::price_waiting(&self.store, &self.intake, self.clock.now()).await? {
+            return Ok(Next::Again);
+        }
         let usual = if follows { self.settings.poll } else { IDLE };
         Ok(Next::Wait(self.left().unwrap_or(usual)))
     }

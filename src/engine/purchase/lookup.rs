@@ -15,7 +15,7 @@ const ABSENT_LOOKS: u8 = 2;
 const PATIENCE: Duration = Duration::from_secs(900);
 
 /// What this process knows of an order beside its row.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Watch {
     /// Since when this process follows it as it stands.
     pub(super) since: Moment,
@@ -25,6 +25,35 @@ pub(super) struct Watch {
     pub(super) absent: u8,
     /// When its end was asked for last; none where it was not.
     pub(super) cancelled: Option<Moment>,
+    /// Looks in a row that got no answer.
+    pub(super) unanswered: u32,
+    /// Whether a look is under way.
+    pub(super) is_asked: bool,
+}
+
+/// The longest between two looks at an order that gets no answer.
+const LONGEST: Duration = Duration::from_secs(300);
+
+impl Watch {
+    /// Returns one that begins now.
+    pub(super) const fn new(now: Moment) -> Watch {
+        Watch { since: now, looked: None, absent: 0, cancelled: None, unanswered: 0, is_asked: false }
+    }
+
+    /// Returns whether it is to be looked at now: as often as `every`, and less often where there is no answer.
+    pub(super) fn is_due(&self, now: Moment, every: Duration) -> bool {
+        let longer = every.saturating_mul(2_u32.saturating_pow(self.unanswered.min(8)));
+        let wait = if self.unanswered == 0 { every } else { longer.min(LONGEST.max(every)) };
+        !self.is_asked && self.looked.is_none_or(|looked| now.since(looked) >= wait)
+    }
+}
+
+/// What a look at an order brought, and what was known when it began.
+#[derive(Debug)]
+pub(super) struct Looked {
+    pub(super) order: BuyOrder,
+    pub(super) watch: Watch,
+    pub(super) look: Look,
 }
 
 /// How an order is looked at.

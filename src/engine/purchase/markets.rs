@@ -4,11 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
-
 use super::{MarketSettings, Purchaser};
 use crate::engine::identity::{is_vouched_for, problem};
-use crate::engine::trouble::{Concerns, Standstill, Waits, concerns};
+use crate::engine::trouble::{Concerns, Standstill, Waits, concerns, is_silence};
 use crate::exchange::{Book, CallError, Exchange, Market};
 use crate::ledger::Asset;
 use crate::live::UpstreamMarket;
@@ -21,6 +19,8 @@ const RULES_AGE: Duration = Duration::from_secs(60);
 const LEAST_AGE: Duration = Duration::from_secs(15);
 /// Prices of a book that are looked at.
 const DEPTH: usize = 100;
+/// For how long what was answered late can still be bought at: an order is bounded by its own price in any case.
+const OFFER_AGE: Duration = Duration::from_secs(5);
 
 /// What is known of a market.
 #[derive(Debug, Default)]
@@ -35,6 +35,8 @@ pub(super) struct MarketState {
     pub(super) least: Option<Units>,
     /// When that was looked at; none before the first time.
     looked: Option<Moment>,
+    /// Whether a question about it is under way.
+    is_asked: bool,
     /// The lowest price that somebody sells at.
     pub(super) asks: Option<Exact>,
 }
@@ -78,24 +80,38 @@ impl Purchaser {
             Concerns::Market => {
                 let Some(state) = self.markets.get_mut(&market.asset) else { return };
                 state.rules = None;
-                state.is_order_refused = is_order;
+                state.is_order_refused = is_order && !is_silence(error);
                 state.standstill.begin(error, now, waits);
             }
         }
     }
 
     /// Returns markets as they are now, by what is spent there: those where something can be bought. They are asked
-    /// side by side.
+    /// side by side; one that takes its time is left out, and offered once it has answered.
     pub(super) async fn offers(&mut self, wanted: &[MarketSettings]) -> HashMap<Asset, Offer> {
         let now = self.clock.moment();
-        let asked: Vec<Asked<'_>> = wanted.iter().filter_map(|market| self.asked(market, now)).collect();
-        let exchange = Arc::clone(&self.exchange);
-        let looks = join_all(asked.iter().map(|asked| look(&*exchange, asked))).await;
-        let offers = asked.iter().zip(looks).filter_map(|(asked, looked)| {
-            let asset = asked.settings.asset;
-            self.take_offer(asked, looked, now).map(|offer| (asset, offer))
-        });
-        offers.collect()
+        self.offers.retain(|_, (seen, _)| now.since(*seen) < OFFER_AGE);
+        for market in wanted.iter().filter(|market| !self.offers.contains_key(&market.asset)).cloned() {
+            let Some(asked) = self.asked(market, now) else { continue };
+            let (exchange, clock) = (Arc::clone(&self.exchange), Arc::clone(&self.clock));
+            if let Some(state) = self.markets.get_mut(&asked.settings.asset) {
+                state.is_asked = true;
+            }
+            self.questions.begin(async move {
+                let looked = look(&*exchange, &asked).await;
+                Answered { asked, looked, at: clock.moment() }
+            });
+        }
+        let mut answers = self.questions.take().await;
+        while !answers.is_empty() {
+            for answer in answers {
+                let (asset, at) = (answer.asked.settings.asset, answer.at);
+                let offer = self.take_offer(answer);
+                self.offers.extend(offer.map(|offer| (asset, (at, offer))));
+            }
+            answers = self.questions.take().await;
+        }
+        std::mem::take(&mut self.offers).into_iter().map(|(asset, (_, offer))| (asset, offer)).collect()
     }
 
     /// What an order took at least when that was looked at last, where that is not long ago.
@@ -106,9 +122,9 @@ impl Purchaser {
     }
 
     /// What is asked of a market; none where it is left alone for now.
-    fn asked<'a>(&self, settings: &'a MarketSettings, now: Moment) -> Option<Asked<'a>> {
+    fn asked(&self, settings: MarketSettings, now: Moment) -> Option<Asked> {
         let state = self.markets.get(&settings.asset)?;
-        if self.standstill.is_on(now) || state.standstill.is_on(now) {
+        if state.is_asked || self.standstill.is_on(now) || state.standstill.is_on(now) {
             return None;
         }
         let known = state.rules.clone().filter(|(seen, _)| now.since(*seen) < RULES_AGE);
@@ -116,12 +132,9 @@ impl Purchaser {
         Some(Asked { settings, known: known.map(|(_, market)| market), is_vouched_for })
     }
 
-    fn take_offer(
-        &mut self,
-        Asked { settings, known, .. }: &Asked<'_>,
-        looked: Result<(Market, Book), Trouble>,
-        now: Moment,
-    ) -> Option<Offer> {
+    fn take_offer(&mut self, Answered { asked, looked, at: now }: Answered) -> Option<Offer> {
+        let Asked { settings, known, .. } = &asked;
+        self.markets.get_mut(&settings.asset)?.is_asked = false;
         let (market, book) = match looked {
             Ok(looked) => looked,
             Err(Trouble::Call(error)) => {
@@ -163,12 +176,22 @@ impl Purchaser {
 }
 
 /// A market that is asked, with the rules that are taken for granted still.
-struct Asked<'a> {
-    settings: &'a MarketSettings,
+#[derive(Debug)]
+pub(super) struct Asked {
+    settings: MarketSettings,
     known: Option<Market>,
     is_vouched_for: bool,
 }
 
+/// What was answered to a question about a market.
+#[derive(Debug)]
+pub(super) struct Answered {
+    asked: Asked,
+    looked: Result<(Market, Book), Trouble>,
+    at: Moment,
+}
+
+#[derive(Debug)]
 enum Trouble {
     Call(CallError),
     Identity(String),
@@ -182,7 +205,7 @@ impl From<CallError> for Trouble {
 
 /// Looks at the book, and at the rules where they are not known; whatever rules are taken, what its coins are was
 /// looked at with them.
-async fn look(exchange: &dyn Exchange, asked: &Asked<'_>) -> Result<(Market, Book), Trouble> {
+async fn look(exchange: &dyn Exchange, asked: &Asked) -> Result<(Market, Book), Trouble> {
     let Asked { settings, known, is_vouched_for } = asked;
     let market = match known {
         Some(market) => market.clone(),

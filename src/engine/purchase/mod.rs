@@ -3,6 +3,8 @@
 //!
 //! Invariant: for a deposit there is one open order at most, and no call is made for an order that is not stored. Died
 //! anywhere, the next start finds the order, and looks it up.
+//!
+//! Calls are under way each by itself: one that hangs holds up its own order, or its own market, and nothing else.
 
 mod groups;
 mod lookup;
@@ -13,18 +15,21 @@ mod placing;
 mod queue;
 mod stock;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
+use tokio::sync::Notify;
 
-use self::lookup::Watch;
-use self::markets::MarketState;
+use self::lookup::{Looked, Watch};
+use self::markets::{Answered, MarketState, Offer};
+use self::placing::Placed;
 use self::stock::Stock;
 pub use self::stock::account_stock;
 use crate::clock::Clock;
 use crate::config::PartialFills;
+use crate::engine::calls::Calls;
 use crate::engine::trouble::Standstill;
 use crate::exchange::Exchange;
 use crate::ledger::Asset;
@@ -35,6 +40,10 @@ use crate::types::{DepositNo, Moment, OrderNo, Units};
 
 /// Between two looks at what waits, where nothing else wakes the worker.
 const IDLE: Duration = Duration::from_secs(30);
+/// Calls of one kind that are made side by side.
+const WIDTH: usize = 16;
+/// After how many calls without an answer it is told that an order gets none.
+const UNANSWERED: u32 = 3;
 
 /// Where an asset buys what is paid out.
 #[derive(Debug, Clone)]
@@ -95,7 +104,19 @@ pub struct Purchaser {
     standstill: Standstill,
     markets: HashMap<Asset, MarketState>,
     watches: HashMap<OrderNo, Watch>,
+    /// Looks at orders.
+    looks: Calls<Looked>,
+    /// Questions about markets.
+    questions: Calls<Answered>,
+    /// What can be bought at, as it was answered, until it is used.
+    offers: HashMap<Asset, (Moment, Offer)>,
+    /// Calls that place orders.
+    placings: Calls<Placed>,
+    /// The orders of those calls.
+    placing: HashSet<OrderNo>,
     stock: Stock,
+    /// Told of answers that come late.
+    late: Arc<Notify>,
     /// Since when each deposit waits, by the clock of this process: no setting of clocks makes one wait longer.
     seen: HashMap<DepositNo, Moment>,
     /// What waits is looked at in turns, so that many that cannot be bought do not starve the others.
@@ -114,6 +135,7 @@ impl Purchaser {
         let markets = settings.markets.iter().map(|market| (market.asset, MarketState::default()));
         let markets = markets.collect();
         let (standstill, watches, seen) = (Standstill::default(), HashMap::new(), HashMap::new());
+        let late = Arc::<Notify>::default();
         Purchaser {
             store,
             exchange,
@@ -123,10 +145,21 @@ impl Purchaser {
             standstill,
             markets,
             watches,
-            stock: Stock::default(),
+            looks: Calls::new(WIDTH, Arc::clone(&late)),
+            questions: Calls::new(WIDTH, Arc::clone(&late)),
+            offers: HashMap::new(),
+            placings: Calls::new(WIDTH, Arc::clone(&late)),
+            placing: HashSet::new(),
+            stock: Stock::new(Arc::clone(&late)),
+            late,
             seen,
             queue_after: 0,
         }
+    }
+
+    /// Returns what is told of answers that come late: whoever runs this looks again then.
+    pub fn nudge(&self) -> Arc<Notify> {
+        Arc::clone(&self.late)
     }
 
     /// Follows the orders that are open, and places new ones.
@@ -158,6 +191,7 @@ impl Purchaser {
             markets: markets.collect(),
             stock: self.stock.shown.clone(),
             stock_trouble: self.stock.trouble.clone(),
+            unanswered: self.unanswered(),
             at: now.at(),
         }));
         Ok(())

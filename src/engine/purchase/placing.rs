@@ -1,12 +1,9 @@
 //! Places orders: intended in one transaction, called for side by side, and what came of the calls in one more.
 
 use std::collections::HashMap;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures_util::StreamExt;
-use futures_util::stream;
 use ring::rand::{SecureRandom, SystemRandom};
 
 use super::groups::{Candidate, Gathering, groups, sum};
@@ -22,12 +19,17 @@ use crate::task::StepError;
 use crate::types::{Exact, Moment, OrderNo, Symbol, Units};
 use crate::upstream::{BuyOrder, Share, Sizing, SizingRefused, Terms, size_order};
 
-/// Orders that are called for side by side.
-const WIDTH: usize = 16;
-/// Orders that are placed in one step.
+/// Orders that are placed in one step, with those whose calls of before are not answered.
 const MOST_AT_ONCE: usize = 128;
 /// Orders that are open at once; those that a person has to look at are not counted.
 const MOST_OPEN: u64 = 512;
+
+/// What came of the call that places an order; no answer where it was not made.
+#[derive(Debug)]
+pub(super) struct Placed {
+    order: BuyOrder,
+    answer: Option<Result<VenueOrderId, CallError>>,
+}
 
 /// An order that is to be stored.
 type Draft = (Terms, Vec<Share>);
@@ -58,8 +60,9 @@ impl Purchaser {
         for share in orders.iter().flat_map(|order| &order.shares) {
             self.seen.remove(&share.payout);
         }
-        self.place_all(orders).await?;
-        Ok(has_settled || has_placed)
+        self.place_all(orders);
+        let is_news = self.take_placed().await?;
+        Ok(has_settled || has_placed || is_news)
     }
 
     /// Whether something could be ordered, as far as is known: what waits for more is no reason to ask again and again.
@@ -103,7 +106,7 @@ impl Purchaser {
         let alone = begun.into_iter().map(|candidate| vec![candidate]);
         let guard = self.guard(market);
         for group in alone.chain(groups(&fresh, by)) {
-            if drafts.len() >= MOST_AT_ONCE || self.is_full() {
+            if drafts.len().saturating_add(self.placings.open()) >= MOST_AT_ONCE || self.is_full() {
                 break;
             }
             let budget = Exact::of_units(sum(&group), market.asset.decimals());
@@ -180,40 +183,48 @@ impl Purchaser {
         Ok(write.await?)
     }
 
-    /// Makes the one call for each, and commits what came of them. Once the exchange takes no more, the others are not
-    /// called for.
-    async fn place_all(&mut self, orders: Vec<BuyOrder>) -> Result<(), StepError> {
-        let (exchange, is_stopped) = (&Arc::clone(&self.exchange), &AtomicBool::new(false));
-        let calls = orders.into_iter().map(|order| async move {
-            if is_stopped.load(Ordering::Relaxed) {
-                return (order, None);
-            }
-            let answer = exchange.place(&new_order(&order)).await;
-            if answer.as_ref().is_err_and(stops_others) {
-                is_stopped.store(true, Ordering::Relaxed);
-            }
-            (order, Some(answer))
-        });
-        // What is answered is kept at once: a call that takes its time keeps nobody else's answer waiting.
-        let mut answers = pin!(stream::iter(calls).buffer_unordered(WIDTH).ready_chunks(MOST_AT_ONCE));
-        let mut failures = Vec::new();
-        while let Some(answers) = answers.next().await {
+    /// Makes the one call for each. Once the exchange takes no more, the others are not called for.
+    fn place_all(&mut self, orders: Vec<BuyOrder>) {
+        let is_stopped = Arc::new(AtomicBool::new(false));
+        for order in orders {
+            self.placing.insert(order.no);
+            let (exchange, is_stopped) = (Arc::clone(&self.exchange), Arc::clone(&is_stopped));
+            self.placings.begin(async move {
+                if is_stopped.load(Ordering::Relaxed) {
+                    return Placed { order, answer: None };
+                }
+                let answer = exchange.place(&new_order(&order)).await;
+                if answer.as_ref().is_err_and(stops_others) {
+                    is_stopped.store(true, Ordering::Relaxed);
+                }
+                Placed { order, answer: Some(answer) }
+            });
+        }
+    }
+
+    /// Commits what came of calls that place orders: what is answered is kept at once.
+    async fn take_placed(&mut self) -> Result<bool, StepError> {
+        let (mut is_news, mut failures, mut placed) = (false, Vec::new(), self.placings.take().await);
+        while !placed.is_empty() {
             let mut events = Vec::new();
-            for (order, answer) in answers {
+            for Placed { order, answer } in placed {
                 match &answer {
                     Some(Ok(_)) => self.note_placed(&order),
                     Some(Err(error)) => failures.push((order.clone(), error.clone())),
                     None => {}
                 }
-                events.push((order.no, placed_event(order.no, answer.unwrap_or_else(not_called))));
+                self.placing.remove(&order.no);
+                let event = placed_event(order.no, answer.unwrap_or_else(not_called));
+                events.push((order, event));
             }
-            self.record(events).await?;
+            is_news |= self.record(events).await?;
+            placed = self.placings.take().await;
         }
         // What failed counts, whatever went well beside it.
         for (order, error) in failures {
             self.note_failure(&order, &error, true);
         }
-        Ok(())
+        Ok(is_news)
     }
 
     /// Notes that an order was placed.

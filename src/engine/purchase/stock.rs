@@ -2,13 +2,16 @@
 //! cannot tell is a note, and stops nothing.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use tokio::sync::Notify;
 
 use super::Purchaser;
-use crate::exchange::Balance;
+use crate::engine::calls::Calls;
+use crate::exchange::{Balance, CallError};
 use crate::live::UpstreamStock;
 use crate::store::{Orders, Snapshot, StoreError};
 use crate::types::{Moment, OrderNo, UnixTime};
@@ -22,12 +25,20 @@ const SHORTEST: Duration = Duration::from_secs(600);
 const MOST_COUNTED: u64 = 5_000;
 
 /// The account as it was seen last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Stock {
     looked: Option<Moment>,
+    looks: Calls<Result<Vec<Balance>, CallError>>,
     pub(super) shown: Vec<UpstreamStock>,
     /// Why it could not be looked at; none where it was.
     pub(super) trouble: Option<String>,
+}
+
+impl Stock {
+    /// Returns one that was not seen yet.
+    pub(super) fn new(late: Arc<Notify>) -> Stock {
+        Stock { looked: None, looks: Calls::new(1, late), shown: Vec::new(), trouble: None }
+    }
 }
 
 impl Purchaser {
@@ -35,16 +46,23 @@ impl Purchaser {
     pub(super) async fn look_at_stock(&mut self) -> Result<(), StoreError> {
         let now = self.clock.moment();
         let is_fresh = self.stock.looked.is_some_and(|looked| now.since(looked) < LOOK_EVERY);
-        if is_fresh || self.standstill.is_on(now) {
-            return Ok(());
+        if !is_fresh && !self.standstill.is_on(now) && self.stock.looks.open() == 0 {
+            self.stock.looked = Some(now);
+            let exchange = Arc::clone(&self.exchange);
+            self.stock.looks.begin(async move { exchange.balances().await });
         }
-        self.stock.looked = Some(now);
-        match self.exchange.balances().await {
-            Ok(balances) => {
-                let spent = spent_lately(&self.store.snapshot(), now.at())?;
-                (self.stock.shown, self.stock.trouble) = (shown(&balances, &spent), None);
+        let mut answers = self.stock.looks.take().await;
+        while !answers.is_empty() {
+            for answer in answers {
+                match answer {
+                    Ok(balances) => {
+                        let spent = spent_lately(&self.store.snapshot(), now.at())?;
+                        (self.stock.shown, self.stock.trouble) = (shown(&balances, &spent), None);
+                    }
+                    Err(error) => self.stock.trouble = Some(error.to_string()),
+                }
             }
-            Err(error) => self.stock.trouble = Some(error.to_string()),
+            answers = self.stock.looks.take().await;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod error;
 mod sign;
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use time::UtcDateTime;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use self::answer::{
     Asked, ClosedOrders, OpenOrders, Placed, ToldBalance, ToldDepth, ToldMethod, ToldOrder, ToldPair,
@@ -45,6 +47,8 @@ const DEADLINE: u64 = 5;
 const SETTLING: Duration = Duration::from_secs(20);
 /// How long a withdrawal can be missing in their list that has been asked for.
 const WITHDRAWAL_SETTLING: Duration = Duration::from_secs(600);
+/// How long one call keeps the others waiting for its answer. It has arrived by then, as a rule.
+const TURN: Duration = Duration::from_secs(2);
 /// Withdrawals in a list that is not asked for in pages; one as long may have been cut.
 const MOST_TOLD: usize = 500;
 
@@ -54,8 +58,8 @@ pub struct Kraken {
     settings: VenueSettings,
     transport: Transport,
     signer: Signer,
-    /// Held from a nonce until its answer: of two calls on their way, the second may arrive first, and then the other
-    /// is refused.
+    /// Held from a nonce until its answer, or for a turn: of two calls on their way, the second may arrive first, and
+    /// then the other is refused.
     nonces: Mutex<Arc<dyn Nonces>>,
 }
 
@@ -95,8 +99,15 @@ impl Kraken {
         let call = Call::new(Method::POST, self.url(&path))
             .with("api-key", self.settings.key.expose_secret())?
             .with("api-sign", &signature)?;
-        let answer = self.transport.send(call.form(body)).await;
-        drop(nonces);
+        let mut sent = pin!(self.transport.send(call.form(body)));
+        // Its nonce is not the newest any more from then on: where it has not arrived yet, it is refused.
+        let answer = match timeout(TURN, &mut sent).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                drop(nonces);
+                sent.await
+            }
+        };
         read(&answer?)
     }
 

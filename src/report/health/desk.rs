@@ -97,6 +97,10 @@ fn upstream_problems(snapshot: &Snapshot, live: &Live) -> Vec<Problem> {
         problems
             .push(Problem::new(ProblemCode::Upstream, words::exchange_stands_still(view.exchange, trouble)));
     }
+    if view.unanswered > 0 {
+        let words = words::orders_unanswered(view.unanswered);
+        problems.push(Problem::new(ProblemCode::Upstream, words));
+    }
     let markets = view.markets.iter().filter(|_| view.standstill.is_none() && waits > 0);
     for market in markets.filter(|market| market.pause.is_some()) {
         let words = words::market_stands_still(&market.market, market.pause.as_deref().unwrap_or_default());

@@ -217,6 +217,12 @@ pub(in crate::report) fn orders_held(count: u64) -> String {
     )
 }
 
+pub(in crate::report) fn orders_unanswered(count: u64) -> String {
+    format!(
+        "exchange: there is no answer what became of {count} order(s), which are asked for again and again"
+    )
+}
+
 pub(in crate::report) fn withdrawals_held(count: u64) -> String {
     format!(
         "exchange: of {count} withdrawal(s) to the hot wallet it cannot be found out what became, and the operator has \
