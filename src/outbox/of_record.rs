@@ -231,6 +231,7 @@ fn of_withdrawal(event: &WithdrawalEvent) -> Told {
         WithdrawalEvent::Held { .. } => "held",
         WithdrawalEvent::Arrived { .. } => "arrived",
         WithdrawalEvent::LookAsked { .. } => "look_asked",
+        WithdrawalEvent::TakenBack { .. } => "taken_back",
     };
     let data = WithdrawalData { withdrawal: event.withdrawal().get(), state };
     Some((EventName::WithdrawalChanged, EventData::Withdrawal(data)))

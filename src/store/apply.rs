@@ -266,6 +266,9 @@ fn withdrawal(tx: &mut WriteTx<'_>, event: WithdrawalEvent, by: Option<Actor>) -
         WithdrawalEvent::Arrived { withdrawal, departure, why: _ } => {
             withdrawals::step_to(tx, withdrawal, |known| known.arrive(departure, now))
         }
+        WithdrawalEvent::TakenBack { withdrawal, words } => {
+            withdrawals::step_to(tx, withdrawal, |known| known.take_back(words, now))
+        }
         WithdrawalEvent::LookAsked { withdrawal, why: _ } => {
             actor(by)?;
             withdrawals::step_to(tx, withdrawal, |known| known.look_again(now))

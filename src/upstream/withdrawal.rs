@@ -8,6 +8,7 @@
 //!    v  |       v       v
 //!   Missed      Missed  Missed   (nothing left the account, or it came back)
 //! ```
+//! An arrived one that a fork of the chain takes back is held, until the chain has it again or a person has looked.
 //! Invariant: a withdrawal is stored before the one call that asks for it, goes to an address of the hot wallet alone,
 //! and no second one of its coin is stored before it has ended.
 
@@ -123,6 +124,9 @@ pub struct Withdrawal {
     /// Where it stands.
     #[n(4)]
     pub state: WithdrawalState,
+    /// Whether a fork took it back after it had arrived, and it has not arrived again.
+    #[n(5)]
+    pub is_taken_back: bool,
 }
 
 /// A step that the state does not allow.
@@ -151,7 +155,8 @@ pub enum WithdrawalRefused {
 impl Withdrawal {
     /// Returns a withdrawal that is to be asked for.
     pub fn intended(no: WithdrawalNo, terms: WithdrawalTerms, at: UnixTime) -> Withdrawal {
-        Withdrawal { no, terms, intended_at: at, updated_at: at, state: WithdrawalState::Intended }
+        let state = WithdrawalState::Intended;
+        Withdrawal { no, terms, intended_at: at, updated_at: at, state, is_taken_back: false }
     }
 
     /// The venue has it.
@@ -231,6 +236,28 @@ impl Withdrawal {
         Ok(self.enter(WithdrawalState::Held { id, departure, txid, words }, at))
     }
 
+    /// A fork of the chain took back the transaction that had brought it.
+    ///
+    /// # Errors
+    ///
+    /// Where it has not arrived by a transaction that is known.
+    pub fn take_back(self, words: String, at: UnixTime) -> Result<Withdrawal, IllegalWithdrawalStep> {
+        let (id, departure, txid) = match &self.state {
+            WithdrawalState::Arrived { id, departure, txid: Some(txid) } => {
+                (id.clone(), *departure, txid.clone())
+            }
+            WithdrawalState::Arrived { txid: None, .. }
+            | WithdrawalState::Intended
+            | WithdrawalState::Asked { .. }
+            | WithdrawalState::Unclear { .. }
+            | WithdrawalState::Left { .. }
+            | WithdrawalState::Held { .. }
+            | WithdrawalState::Missed { .. } => return Err(self.illegal("taken back")),
+        };
+        let held = WithdrawalState::Held { id, departure: Some(departure), txid: Some(txid), words };
+        Ok(Withdrawal { is_taken_back: true, ..self }.enter(held, at))
+    }
+
     /// A person wants it looked up again.
     ///
     /// # Errors
@@ -281,7 +308,8 @@ impl Withdrawal {
             | WithdrawalState::Missed { .. }
             | WithdrawalState::Arrived { .. } => return Err(self.illegal("booked")),
         };
-        Ok(self.enter(WithdrawalState::Arrived { id, departure, txid }, at))
+        let arrived = WithdrawalState::Arrived { id, departure, txid };
+        Ok(Withdrawal { is_taken_back: false, ..self }.enter(arrived, at))
     }
 
     /// Returns whether something can still come of it.

@@ -32,5 +32,6 @@ mod unasked;
 mod unexplained;
 mod warnings;
 mod ways;
+mod withdrawal_forks;
 mod withdrawals;
 mod worlds;

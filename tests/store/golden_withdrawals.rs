@@ -48,7 +48,11 @@ fn advance(store: &Store, n: u64) {
     let words = "no reply".to_owned();
     let events = match n {
         1 => vec![WithdrawalEvent::Missed { withdrawal, words }],
-        2 => vec![asked, left, WithdrawalEvent::Arrived { withdrawal, departure, why: Some("seen".into()) }],
+        2 => {
+            let arrived = WithdrawalEvent::Arrived { withdrawal, departure, why: Some("seen".into()) };
+            let taken_back = WithdrawalEvent::TakenBack { withdrawal, words: "a fork".into() };
+            vec![asked, left, arrived.clone(), taken_back, arrived]
+        }
         4 => vec![asked],
         5 => vec![WithdrawalEvent::Doubted { withdrawal, words }],
         6 => vec![asked, left],

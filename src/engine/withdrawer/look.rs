@@ -265,14 +265,20 @@ async fn on_chain<N: Broadcaster>(
 }
 
 fn arrived(asked: Asked<'_>, coins: Droplets, departure: Departure) -> Look {
-    let net = departure.net().unwrap_or_default();
-    let there = Exact::of_units(coins.into(), Droplets::DECIMALS).unwrap_or_default();
-    match there == net {
-        true => {
-            Look::Event(WithdrawalEvent::Arrived { withdrawal: asked.withdrawal.no, departure, why: None })
-        }
-        false => asked.held(format!("{there} arrived by its transaction, and {net} were sent")),
+    if is_all_there(coins, &departure) {
+        return Look::Event(WithdrawalEvent::Arrived {
+            withdrawal: asked.withdrawal.no,
+            departure,
+            why: None,
+        });
     }
+    let net = departure.net().unwrap_or_default();
+    asked.held(format!("{coins} arrived by its transaction, and {net} were sent"))
+}
+
+/// Whether so much is what was sent.
+pub(super) fn is_all_there(coins: Droplets, departure: &Departure) -> bool {
+    departure.net().is_ok_and(|net| Exact::of_units(coins.into(), Droplets::DECIMALS) == Some(net))
 }
 
 /// What the answer to the call that asks for it comes to. Only what is known not to have happened is missed.

@@ -5,9 +5,13 @@
 //!
 //! Invariant: one withdrawal of a coin is under way at a time, to an address of the hot wallet alone, and none begins
 //! before the exchange's coin is known to be Skycoin. Died anywhere, the next start finds it, and looks it up.
+//!
+//! What has arrived is looked at for a while longer: where a fork took it back, nothing more is withdrawn before that
+//! is settled.
 
 mod begin;
 mod look;
+mod look_back;
 mod told;
 
 use std::collections::HashMap;
@@ -15,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::look::{Look, Watch};
+use self::look_back::Gone;
 use super::trouble::{Standstill, Waits};
 use crate::clock::Clock;
 use crate::exchange::{Exchange, WithdrawalTrace};
@@ -75,6 +80,10 @@ pub struct Withdrawer<N> {
     settings: WithdrawSettings,
     standstill: Standstill,
     watches: HashMap<WithdrawalNo, Watch>,
+    /// Those that had arrived and are in no block now.
+    gone: HashMap<WithdrawalNo, Gone>,
+    /// When it was looked at what has arrived; none before the first time.
+    looked_back: Option<Moment>,
     /// When this process stored one last, or else began.
     began: Moment,
     /// Why nothing new is withdrawn, in words.
@@ -91,9 +100,21 @@ impl<N: Broadcaster> Withdrawer<N> {
         live: Arc<Live>,
         settings: WithdrawSettings,
     ) -> Self {
-        let (standstill, watches) = (Standstill::default(), HashMap::new());
-        let (began, trouble) = (clock.moment(), None);
-        Withdrawer { store, exchange, node, to, clock, live, settings, standstill, watches, began, trouble }
+        Withdrawer {
+            began: clock.moment(),
+            store,
+            exchange,
+            node,
+            to,
+            clock,
+            live,
+            settings,
+            standstill: Standstill::default(),
+            watches: HashMap::new(),
+            gone: HashMap::new(),
+            looked_back: None,
+            trouble: None,
+        }
     }
 
     fn waits(&self) -> Waits {
@@ -232,7 +253,7 @@ impl<N: Broadcaster + 'static> Worker for Withdrawer<N> {
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {
-        let is_news = self.follow().await? || self.begin().await?;
+        let is_news = self.follow().await? || self.look_back().await? || self.begin().await?;
         self.show();
         if is_news {
             return Ok(Next::Again);

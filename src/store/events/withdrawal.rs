@@ -94,6 +94,16 @@ pub enum WithdrawalEvent {
         #[n(1)]
         why: String,
     },
+    /// A fork of the chain took back the transaction by which it had arrived.
+    #[n(8)]
+    TakenBack {
+        /// The withdrawal's number.
+        #[n(0)]
+        withdrawal: WithdrawalNo,
+        /// What shows that.
+        #[n(1)]
+        words: String,
+    },
 }
 
 impl WithdrawalEvent {
@@ -107,7 +117,8 @@ impl WithdrawalEvent {
             | WithdrawalEvent::Missed { withdrawal, .. }
             | WithdrawalEvent::Held { withdrawal, .. }
             | WithdrawalEvent::Arrived { withdrawal, .. }
-            | WithdrawalEvent::LookAsked { withdrawal, .. } => *withdrawal,
+            | WithdrawalEvent::LookAsked { withdrawal, .. }
+            | WithdrawalEvent::TakenBack { withdrawal, .. } => *withdrawal,
         }
     }
 }

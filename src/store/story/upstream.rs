@@ -87,6 +87,9 @@ pub(super) fn told_of_withdrawal(event: &WithdrawalEvent) -> Telling {
             let because = why.as_ref().map_or(came.clone(), |why| format!("{came}: {why}"));
             told("withdrawal arrived in the hot wallet", withdrawal).because(&because)
         }
+        WithdrawalEvent::TakenBack { withdrawal, words } => {
+            told("withdrawal taken back by a fork after it had arrived", withdrawal).because(words)
+        }
         WithdrawalEvent::LookAsked { withdrawal, why } => {
             told("withdrawal to be looked up again", withdrawal).because(why)
         }
@@ -105,8 +108,9 @@ pub(super) const fn level_of_withdrawal(event: &WithdrawalEvent) -> Level {
         | WithdrawalEvent::Left { .. }
         | WithdrawalEvent::Arrived { .. }
         | WithdrawalEvent::LookAsked { .. } => Level::INFO,
-        WithdrawalEvent::Doubted { .. } | WithdrawalEvent::Missed { .. } | WithdrawalEvent::Held { .. } => {
-            Level::WARN
-        }
+        WithdrawalEvent::Doubted { .. }
+        | WithdrawalEvent::Missed { .. }
+        | WithdrawalEvent::Held { .. }
+        | WithdrawalEvent::TakenBack { .. } => Level::WARN,
     }
 }

@@ -73,6 +73,23 @@ impl PayoutChain {
         source
     }
 
+    /// A fork takes back what somebody had sent; answers how much. Nothing was spent of it.
+    pub fn take_gift_back(&self, source: TxId) -> Option<Droplets> {
+        let mut state = self.state();
+        let coins = state.gifts.remove(&source)?;
+        let output = Output { address: state.owner, coins, hours: CoinHours::new(HOURS) };
+        state.founded.remove(&output.uxid(source));
+        Some(coins)
+    }
+
+    /// The same transaction is in a block again.
+    pub fn bring_gift_again(&self, source: TxId, coins: Droplets) {
+        let mut state = self.state();
+        let output = Output { address: state.owner, coins, hours: CoinHours::new(HOURS) };
+        state.founded.insert(output.uxid(source), output);
+        state.gifts.insert(source, coins);
+    }
+
     /// All that somebody else's transactions brought.
     pub fn gifts(&self) -> Units {
         let state = self.state();
