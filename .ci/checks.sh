@@ -41,12 +41,16 @@ check_format() {
     printf 'formatted, and no complaints about the scripts\n'
 }
 
+# cargo_tool NAME VERSION: has this subcommand of cargo in just this version
+cargo_tool() {
+    [[ $(cargo "$1" --version 2>/dev/null) == *" $2" ]] && return
+    ( unset CARGO_TARGET_DIR; cargo install --quiet --locked --root "$TELLER_NODES/cargo" "cargo-$1@$2" )
+}
+
 # Licences, bans and sources always; advisories where their database can be had.
 check_dependencies() {
     local checks=(licenses bans sources)
-    if [[ $(cargo deny --version 2>/dev/null) != "cargo-deny $CARGO_DENY_VERSION" ]]; then
-        ( unset CARGO_TARGET_DIR; cargo install --quiet --locked --root "$TELLER_NODES/cargo" "cargo-deny@$CARGO_DENY_VERSION" )
-    fi
+    cargo_tool deny "$CARGO_DENY_VERSION"
     if timeout 120 cargo deny fetch db >/dev/null 2>&1; then
         checks+=(advisories)
     else

@@ -2,6 +2,7 @@
 # The Debian package: made, installed, run, upgraded with its database, rolled back, removed, purged.
 # To be sourced after nodes.sh. It installs on this very machine, so that it does nothing where a teller is installed.
 
+CARGO_CYCLONEDX_VERSION=0.5.9
 PACKAGE_PAYEE=2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y
 package_work=
 package_process=
@@ -14,10 +15,13 @@ check_package() {
     release=$package_work/release
     command -v curl >/dev/null || debian_packages curl
     command -v dpkg-shlibdeps >/dev/null || debian_packages dpkg-dev
+    command -v jq >/dev/null || debian_packages jq
     # As the tests built it: optimised programs take ten minutes more, and nothing here is about speed.
     cargo build --quiet --locked --bin teller --bin tool
     export DPKG_DEB_COMPRESSOR_LEVEL=1
+    cargo_tool cyclonedx "$CARGO_CYCLONEDX_VERSION"
     dist/release "$release" "$CARGO_TARGET_DIR/debug"
+    package_bill "$release/teller.cdx.json"
     ( cd "$release" && sha256sum --quiet --check SHA256SUMS )
     first=$(echo "$release"/teller_*.deb)
     mkdir "$package_work/again"
@@ -49,6 +53,19 @@ package_next() {
         because 'package: src/store/migrate.rs is another one, so that no version with a schema to come can be made'
     ( cd "$tree" && cargo build --quiet --offline --bin teller --bin tool )
     "$tree/dist/deb" "$CARGO_TARGET_DIR/debug" "$package_work"
+}
+
+# The bill of materials names every crate that the programs are made of, each with its version, and no folder.
+package_bill() {
+    local named locked
+    named=$(jq --raw-output '.components[] | select(.purl | startswith("pkg:cargo/")) | "\(.name) \(.version)"' "$1" | sort --unique)
+    locked=$(cargo tree --locked --edges normal --prefix none --format '{p}' | awk '{ sub("^v", "", $2); print $1, $2 }' |
+        grep --invert-match '^teller ' | sort --unique)
+    local missing
+    missing=$(comm -13 <(printf '%s\n' "$named") <(printf '%s\n' "$locked"))
+    [ -z "$missing" ] || because "package: the bill of materials does not name: $missing"
+    ! grep --quiet --fixed-strings "$PWD" "$1" || because 'package: the bill of materials names a folder of this machine'
+    printf 'package: the bill of materials names %d crates\n' "$(wc --lines <<<"$named")"
 }
 
 package_lint() {
