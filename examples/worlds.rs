@@ -68,7 +68,7 @@ fn play_all(progress: &Progress, end: u64) {
         }
         let history = History::on(coin_of(seed), seed);
         match play(&history) {
-            Ok(events) => {
+            Ok((events, _)) => {
                 progress.events.fetch_add(events, Ordering::Relaxed);
             }
             Err(why) => {

@@ -9,6 +9,7 @@ use super::purchase::Purchaser;
 use super::unasked::hold_orders;
 use crate::store::{OpenState, Page, PayoutEvent, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
+use crate::types::OrderNo;
 
 /// Payouts that are decided in one transaction.
 const BATCH: usize = 1024;
@@ -20,13 +21,15 @@ const IDLE: Duration = Duration::from_secs(30);
 pub struct Buyer {
     store: Store,
     upstream: Option<Purchaser>,
+    /// Up to which order a person has been asked to look, where nobody else can.
+    unasked_after: OrderNo,
 }
 
 impl Buyer {
     /// Returns one that buys upstream where there is an exchange to buy at. Where there is none, a person looks at
     /// orders that are still open.
     pub fn new(store: Store, upstream: Option<Purchaser>) -> Self {
-        Buyer { store, upstream }
+        Buyer { store, upstream, unasked_after: OrderNo::new(0) }
     }
 
     /// Returns what wakes it beside the store: an exchange that answers late.
@@ -68,7 +71,7 @@ impl Worker for Buyer {
         }
         match &mut self.upstream {
             Some(upstream) => upstream.step().await,
-            None if hold_orders(&self.store).await? => Ok(Next::Again),
+            None if hold_orders(&self.store, &mut self.unasked_after).await? => Ok(Next::Again),
             None => Ok(Next::Wait(IDLE)),
         }
     }

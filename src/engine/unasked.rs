@@ -16,23 +16,29 @@ fn words(exchange: &str) -> String {
     format!("it stands at {exchange}, which nobody is asked about as it is configured now")
 }
 
-/// Has a person look at every open order; answers whether there may be more.
+/// Has a person look at every open order, some at a time: those beyond `after`, which it moves on; answers whether
+/// there may be more. No order is read twice on the way.
 ///
 /// # Errors
 ///
 /// The store's.
-pub(super) async fn hold_orders(store: &Store) -> Result<bool, StoreError> {
+pub(super) async fn hold_orders(store: &Store, after: &mut OrderNo) -> Result<bool, StoreError> {
     let counters = store.snapshot().counters().clone();
     if counters.open_orders == counters.held_orders {
+        *after = OrderNo::new(0);
         return Ok(false);
     }
-    let hold = store.write(|tx| {
-        let open = tx.open_orders(OrderNo::new(0), usize::MAX)?;
-        open.into_iter().filter(|order| !order.is_held()).take(BATCH).try_for_each(|order| {
+    let from = *after;
+    let hold = store.write(move |tx| {
+        let open = tx.open_orders(from, BATCH)?;
+        let last = open.last().map(|order| order.no);
+        open.into_iter().filter(|order| !order.is_held()).try_for_each(|order| {
             tx.record(OrderEvent::Held { order: order.no, words: words(&order.terms.exchange) })
-        })
+        })?;
+        Ok(last)
     });
-    hold.await?;
+    // From the end it begins anew: a person may have had one looked up again.
+    *after = hold.await?.unwrap_or(OrderNo::new(0));
     Ok(true)
 }
 

@@ -177,6 +177,10 @@ impl World {
     /// Lets the workers go on until none of them has anything to do now. Died or refused ends it.
     pub async fn work(&mut self) -> StepEnd {
         for _ in 0..PATIENCE {
+            let pricer = self.pricer_step().await;
+            if !matches!(pricer, StepEnd::Done(_)) {
+                return pricer;
+            }
             let buyer = self.buyer_step().await;
             if !matches!(buyer, StepEnd::Done(_)) {
                 return buyer;
@@ -190,7 +194,7 @@ impl World {
                 return withdrawer;
             }
             let again = StepEnd::Done(Some(Next::Again));
-            if buyer != again && payer != again && withdrawer != again {
+            if [&pricer, &buyer, &payer, &withdrawer].into_iter().all(|end| *end != again) {
                 let told = self.tell().await;
                 return if matches!(told, StepEnd::Done(_)) { payer } else { told };
             }

@@ -58,6 +58,7 @@ impl World {
         audit(&service.store)?;
         let snapshot = service.store.snapshot();
         self.check_binds(&snapshot)?;
+        self.check_prices(&snapshot)?;
         let dues = self.dues(&snapshot)?;
         let mut ledger = self.ledger.clone();
         ledger.extend(restore::ledger(&snapshot)?);
@@ -121,7 +122,8 @@ impl World {
             let is_deep = was_handed || places.iter().any(|past| past.above >= required && past.stands);
             let decimals = u32::from(deposit.decimals());
             let quote = price::droplets(&deposit.rate, deposit.amount.get(), decimals);
-            let is_offered = self.rates.contains(&deposit.rate);
+            let waits = deposit.rate.is_empty() && self.settings.living.is_some();
+            let is_offered = waits || self.rates.contains(&deposit.rate);
             if quote != deposit.quote.map(Droplets::get) || !is_offered {
                 let (rate, given) = (&deposit.rate, deposit.quote);
                 return Err(format!("deposit {} is quoted {given:?} at {rate}, not {quote:?}", deposit.id));

@@ -8,6 +8,7 @@ mod coin;
 mod hearers;
 mod judge;
 mod price;
+mod pricing;
 mod reconciling;
 mod restore;
 mod second;
@@ -17,6 +18,7 @@ mod withdrawing;
 
 pub use restore::Backup;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -37,17 +39,18 @@ use crate::breaker::PayoutBudget;
 use crate::clock::Clock;
 use crate::config::PartialFills;
 use crate::engine::{
-    BalanceChecker, BindRules, BuyMethods, Buyer, FoundDeposit, Intake, MarketSettings, Payer, PayerSettings,
+    BalanceChecker, BindRules, Buyer, FoundDeposit, Intake, MarketSettings, Payer, PayerSettings, Pricer,
     PurchaseSettings, Purchaser, Reconciler, Rescanner, Scanner, ScannerSettings, SecondLook, Vetter,
     Withdrawer,
 };
 use crate::ledger::Asset;
 use crate::live::{ChainLimits, Live};
 use crate::outbox::Courier;
+use crate::price::Promised;
 use crate::rail::{HotWallet, OwnAddress, SkyRail};
 use crate::skycoin::Address;
 use crate::store::{POOL_CHUNK, Pool, Purpose, RedbBackend, Store, StoreError};
-use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Units};
+use crate::types::{Coin, Droplets, Height, Units};
 
 /// What the desk runs with; may differ from one start to the next.
 #[derive(Debug, Clone)]
@@ -64,6 +67,8 @@ pub struct WorldSettings {
     pub use_finalized: bool,
     /// How coins are bought upstream; none where deposits are paid directly.
     pub upstream: Option<UpstreamSettings>,
+    /// When deposits get a price that lives; none where the rate is written down.
+    pub living: Option<Promised>,
     /// Whether receivers are told of events.
     pub has_receivers: bool,
     /// The most that is paid out within an hour.
@@ -108,6 +113,7 @@ impl Default for WorldSettings {
             initial_height: 1,
             use_finalized: false,
             upstream: None,
+            living: None,
             has_receivers: false,
             budget: PayoutBudget::default(),
             second_above: None,
@@ -130,6 +136,7 @@ pub struct Service {
     pub store: Store,
     pub live: Arc<Live>,
     buyer: Buyer,
+    pricer: Option<Pricer>,
     payer: Payer<SkyRail<FaultyNode, HotWallet>>,
     withdrawer: Option<Withdrawer<FaultyNode>>,
     scanner: Scanner<FakeSource>,
@@ -167,6 +174,10 @@ pub struct World {
     pool: Vec<DepositAddress>,
     /// Every rate that deposits were taken up at.
     rates: Vec<String>,
+    /// The price that each deposit was promised, where prices live.
+    promised: Mutex<BTreeMap<String, String>>,
+    /// How prices stood, where they live.
+    price_words: BTreeSet<&'static str>,
     /// Deposits that were handed to the desk, acknowledged or not.
     handed: Vec<FoundDeposit>,
     /// What a worker said that it should never have to say.
@@ -208,6 +219,8 @@ impl World {
             service: None,
             pool: deposit_addresses(coin).get(..pool).expect("BUG: a world has few addresses").to_vec(),
             rates: Vec::new(),
+            promised: Mutex::default(),
+            price_words: BTreeSet::new(),
             handed: Vec::new(),
             complaints: Vec::new(),
             lost_binds: Vec::new(),
@@ -250,16 +263,9 @@ impl World {
             max_decimals: 3,
             budget: self.settings.budget,
         };
-        self.rates.push(self.settings.rate.clone());
-        let rate = Rate::parse(&self.settings.rate).expect("BUG: the world's rates are rates");
-        let tokens = token_on(self.coin).map(|token| (token, rate.clone()));
-        let rates = PerCoin::new(|_| rate.clone());
-        let method = self.settings.upstream.as_ref().map_or(BuyMethod::Direct, |_| BuyMethod::Passthrough);
-        let of_tokens = token_on(self.coin).map(|token| (token, method));
-        let coins = PerCoin::new(|_| method);
-        let methods = BuyMethods { coins, tokens: of_tokens.into_iter().collect() };
         let upstream = self.purchaser(&store, &live);
-        let intake = Intake::fixed(&rates, &tokens.into_iter().collect::<Vec<_>>(), 3, methods);
+        let intake = self.taking(&store)?;
+        let pricer = self.pricer(&store, &intake);
         let (scanner, rescanner, balance_checker) = self.scanner(&store, &live, &intake);
         let source = Arc::new(FakeSource::new(self.chain.clone(), self.fuse.clone()));
         let vetter = Vetter::new(store.clone(), source, Arc::clone(&live), Arc::clone(&clock));
@@ -271,6 +277,7 @@ impl World {
         let payer = Payer::new(store.clone(), rail, clock, Arc::clone(&live), settings);
         self.service = Some(Service {
             buyer: Buyer::new(store.clone(), upstream),
+            pricer,
             payer,
             withdrawer,
             scanner,

@@ -43,6 +43,7 @@ impl World {
             return Err(format!("the exchange knows nothing of {order:?}"));
         }
         check_spending(snapshot, &orders)?;
+        self.check_guard(&orders)?;
         self.check_withdrawals(snapshot, at_rest)?;
         if at_rest {
             let closed = seen.values().map(|theirs| theirs.filled - theirs.fee).sum();
@@ -51,6 +52,14 @@ impl World {
             self.check_queue(snapshot)?;
         }
         Ok(())
+    }
+
+    /// Nothing is ordered above the operator's own highest price.
+    fn check_guard(&self, orders: &[BuyOrder]) -> Result<(), String> {
+        let ceiling = self.settings.upstream.as_ref().and_then(|upstream| upstream.ceiling);
+        let is_dear = |order: &&BuyOrder| ceiling.is_some_and(|most| order.terms.price.get() > most);
+        let dear = orders.iter().find(is_dear);
+        dear.map_or(Ok(()), |order| Err(format!("ordered above {ceiling:?}: {order:?}")))
     }
 
     /// What still waits to be bought is less than the smallest order.

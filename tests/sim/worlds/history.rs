@@ -3,6 +3,7 @@
 //! out.
 
 use teller::exchange::{Idempotency, WithdrawalTrace};
+use teller::price::Promised;
 use teller::testing::{Faults, Habit};
 use teller::types::Coin;
 
@@ -23,6 +24,8 @@ pub(crate) struct Setup {
     pub(crate) payout_confirmations: u64,
     /// How the desk buys upstream; none where it pays directly.
     pub(crate) upstream: Option<Upstream>,
+    /// When deposits get a price that lives; none where the rate is written down.
+    pub(crate) living: Option<Promised>,
 }
 
 /// How a desk buys upstream, and what its exchange guarantees.
@@ -151,6 +154,14 @@ pub(crate) enum Act {
     },
     /// One step of the worker that withdraws.
     Withdraw,
+    /// One step of the worker that prices.
+    Price,
+    /// Somebody pushes a price: so many hundredths of what the exchange asks.
+    Push {
+        hundredths: u32,
+    },
+    /// A person accepts what has jumped.
+    AcceptJumps,
     /// What the exchange makes of the next calls that ask for a withdrawal, how many of those fail in the end, and how
     /// long they take.
     Vault {
@@ -195,6 +206,7 @@ impl History {
             confirmations: random.below(4),
             payout_confirmations: 1 + random.below(3),
             upstream: None,
+            living: None,
         };
         // Numbers of their own: what a seed once found, it finds for ever.
         let mut clocks = Random::new(!seed);
@@ -254,7 +266,7 @@ fn withdrawing(mut history: History, seed: u64) -> History {
     history
 }
 
-fn at_the_exchange(random: &mut Random) -> Act {
+pub(super) fn at_the_exchange(random: &mut Random) -> Act {
     let habits = |random: &mut Random| {
         let count = random.below(4);
         (0..count).map(|_| habit(random)).collect::<Vec<Habit>>()

@@ -3,6 +3,7 @@
 //! all along; then the troubles end, and everything must come to rest paid.
 
 mod history;
+mod living;
 mod play;
 mod shrink;
 mod verdicts;

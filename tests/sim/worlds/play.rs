@@ -1,5 +1,6 @@
 //! Plays a history on a world, and holds the desk to its promises all along.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, UpstreamSetting
 use teller::types::{Droplets, Height};
 
 use super::history::{Act, History, RATES, Step};
+use super::living;
 use super::verdicts::{decide, go_on};
 use crate::random::Random;
 
@@ -30,8 +32,11 @@ struct Run {
     remembered: Option<Remembered>,
 }
 
-/// Plays a history to its end; answers how many events the desk wrote down.
-pub(crate) fn play(history: &History) -> Result<u64, String> {
+/// How many events the desk wrote down, and how its prices stood, where they live.
+pub(crate) type Played = (u64, BTreeSet<&'static str>);
+
+/// Plays a history to its end.
+pub(crate) fn play(history: &History) -> Result<Played, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     let whole = || runtime.block_on(Run::new(history).play(&history.steps));
@@ -53,6 +58,7 @@ impl Run {
         world.stop();
         world.settings.confirmations = history.setup.confirmations;
         world.settings.has_receivers = true;
+        world.settings.living = history.setup.living;
         world.settings.payout_confirmations = history.setup.payout_confirmations;
         if let Some(upstream) = history.setup.upstream {
             let mut state = world.exchange.state();
@@ -67,6 +73,7 @@ impl Run {
                 partial_fills,
                 gather_count,
                 withdraws,
+                ceiling: living::ceiling(&history.setup),
                 ..UpstreamSettings::default()
             });
         }
@@ -74,7 +81,7 @@ impl Run {
         Run { world, mempool: Vec::new(), transactions: 0, remembered: None }
     }
 
-    async fn play(mut self, steps: &[Step]) -> Result<u64, String> {
+    async fn play(mut self, steps: &[Step]) -> Result<Played, String> {
         for (number, step) in steps.iter().enumerate() {
             if let Some(moments) = step.dies_in {
                 self.world.fuse.set(moments);
@@ -91,11 +98,15 @@ impl Run {
             }
         }
         self.end().await?;
+        let prices = self.world.price_words().clone();
         let service = self.world.service().ok_or("the desk runs")?;
-        Ok(service.store.snapshot().counters().events)
+        Ok((service.store.snapshot().counters().events, prices))
     }
 
     async fn act(&mut self, act: &Act) -> Result<StepEnd, String> {
+        if let Some(end) = living::act(&mut self.world, act).await {
+            return Ok(end);
+        }
         match *act {
             Act::Bind { payee } => return Ok(self.world.bind(Address::from_bytes([payee; 20])).await),
             Act::Hand { bind, satoshi } => return Ok(self.hand(bind, satoshi).await),
@@ -126,6 +137,8 @@ impl Run {
                 state.tenths.clone_from(tenths);
                 state.asks = Decimal::new(price.into(), 5);
                 state.state = if is_closed { MarketState::Closed } else { MarketState::Trading };
+                drop(state);
+                self.world.note_price();
             }
             ref other => {
                 self.on_the_deposit_chain(other);
@@ -419,6 +432,7 @@ impl Run {
         let mut last = String::new();
         for round in 0..10 {
             self.world.clock.advance(700);
+            living::calm(&mut self.world).await;
             let scan = self.world.scan().await;
             let rest = self.world.rest().await;
             if matches!((&scan, &rest), (StepEnd::Done(_), StepEnd::Done(_))) {
