@@ -25,7 +25,8 @@ pub struct Breakers {
     pub books: bool,
     /// How far a price may move that follows a source; none is any far.
     pub price_jump: Option<JumpBound>,
-    /// Payouts of more than this wait until a second node of the chain has their deposit's block too, where it has one.
+    /// Payouts of more than this, one alone or all together that it has not looked at, wait until a second node of the
+    /// chain has their deposit's block too, where it has one.
     pub second_node_above: Droplets,
     /// The second nodes, by whose chain they are of.
     pub second_nodes: Vec<(Coin, NodeConfig)>,

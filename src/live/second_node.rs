@@ -47,7 +47,8 @@ struct Known {
 }
 
 impl SecondNode {
-    /// Returns one that was asked nothing yet, for payouts above this amount.
+    /// Returns one that was asked nothing yet, for what is above this amount: one payout, or all together that it has
+    /// not looked at.
     pub fn new(above: Droplets) -> SecondNode {
         SecondNode { above, known: Mutex::default(), nudge: Arc::default() }
     }
@@ -56,7 +57,7 @@ impl SecondNode {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the amount above which payouts wait for it.
+    /// Returns the amount above which payouts wait for it, one alone or all that it has not looked at.
     pub const fn above(&self) -> Droplets {
         self.above
     }
@@ -69,6 +70,15 @@ impl SecondNode {
     /// Whether it has the same block at this height, as far as it said lately.
     pub fn has_agreed(&self, block: AskedBlock, now: Moment) -> bool {
         self.known().has_agreed(block, now)
+    }
+
+    /// Returns the highest block that it has agreed to since then, and so to all below that it follows from; none where
+    /// there is none, or the hash is not known.
+    pub fn agreed_up_to(&self, since: Moment) -> Option<Height> {
+        let known = self.known();
+        let later =
+            known.agreed.iter().filter(|(block, at)| block.hash.is_some() && since.since(**at).is_zero());
+        later.map(|(block, _)| block.height).max()
     }
 
     /// Asks about these blocks from now on, and about no others.

@@ -63,6 +63,72 @@ async fn should_sign_a_large_payout_only_once_the_second_node_has_the_same_block
     world.verify(true).unwrap();
 }
 
+/// A deposit that buys 0.4 SKY, in a block of its own, deep enough.
+async fn buy_a_little(world: &mut World, chains: &[FakeChain]) {
+    let (height, address) = (world.chain.height(), bound(world).await);
+    let block = vec![payment(&format!("little {height}"), address, 80_000)];
+    for chain in chains {
+        chain.mine(block.clone());
+        (0..2).for_each(|_| chain.mine(vec![]));
+    }
+    settle(world).await;
+}
+
+#[tokio::test]
+async fn should_add_up_what_the_second_node_has_not_looked_at() {
+    let mut world = with_second(FakeChain::twin);
+    let chains = [world.chain.clone(), world.second.clone().unwrap()];
+    buy_a_little(&mut world, &chains).await;
+    assert_eq!(paid(&world), 400_000, "the first little one waits for nobody");
+    buy_a_little(&mut world, &chains).await;
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 400_000, "together they are above the bound");
+    assert_eq!(messages(&mut world), ["paid", WAITS]);
+    // What it agrees to stands on all before it: there is room again for a little.
+    look(&mut world, 1).await;
+    assert_eq!(paid(&world), 800_000);
+    buy_a_little(&mut world, &chains).await;
+    assert_eq!(paid(&world), 1_200_000);
+    buy_a_little(&mut world, &chains).await;
+    assert_eq!(paid(&world), 1_200_000);
+    look(&mut world, 1).await;
+    assert_eq!(paid(&world), 1_600_000);
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
+async fn should_add_up_the_payouts_of_one_block() {
+    let mut world = with_second(FakeChain::twin);
+    let chains = [world.chain.clone(), world.second.clone().unwrap()];
+    let mut block = Vec::new();
+    for no in 0..3 {
+        block.push(payment(&format!("little {no}"), bound(&mut world).await, 80_000));
+    }
+    for chain in &chains {
+        chain.mine(block.clone());
+        (0..2).for_each(|_| chain.mine(vec![]));
+    }
+    settle(&mut world).await;
+    assert_eq!(paid(&world), 400_000, "one of three");
+    look(&mut world, 1).await;
+    assert_eq!(paid(&world), 1_200_000);
+}
+
+#[tokio::test]
+async fn should_take_what_was_paid_before_a_start_for_not_looked_at() {
+    let mut world = with_second(FakeChain::twin);
+    let chains = [world.chain.clone(), world.second.clone().unwrap()];
+    buy_a_little(&mut world, &chains).await;
+    world.stop();
+    world.start().unwrap();
+    settle(&mut world).await;
+    buy_a_little(&mut world, &chains).await;
+    assert_eq!(paid(&world), 400_000);
+    look(&mut world, 1).await;
+    assert_eq!(paid(&world), 800_000);
+    world.verify(true).unwrap();
+}
+
 #[tokio::test]
 async fn should_take_a_node_that_is_behind_or_away_for_neither_yes_nor_no() {
     let mut world = with_second(FakeChain::twin);

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use super::Payer;
 use crate::breaker::{Breaker, PayoutBudget, Spent, WINDOW};
-use crate::deposit::{BlockAt, Deposit};
-use crate::live::AskedBlock;
+use crate::deposit::Deposit;
 use crate::payout::AttemptState;
 use crate::rail::{Owed, Pays, Purpose, Rail};
 use crate::store::{BreakerEvent, Breakers, Snapshot, StoreError, Tables};
@@ -68,26 +67,8 @@ impl<R: Rail> Payer<R> {
 
     /// Whether a second node of the chain has to have the deposit's block too, and has not said so lately. It is asked.
     pub(super) fn awaits_second_node(&mut self, deposit: &Deposit, amount: Droplets) -> bool {
-        let coin = deposit.id.coin;
-        let node = self.live.second_node(coin).filter(|node| amount > node.above());
-        let Some(node) = node else { return false };
-        let BlockAt { height, hash, .. } = deposit.block();
-        let block = AskedBlock { height, hash };
-        let waits = !node.has_agreed(block, self.clock.moment());
-        if waits {
-            self.asked[coin].insert(block);
-        }
-        waits
-    }
-
-    /// Asks second nodes about all that payouts wait for now, and about nothing else.
-    pub(super) fn ask_second_nodes(&mut self) {
-        for coin in Coin::all() {
-            let asked = std::mem::take(&mut self.asked[coin]);
-            if let Some(node) = self.live.second_node(coin) {
-                node.ask(asked);
-            }
-        }
+        let Some(node) = self.live.second_node(deposit.id.coin) else { return false };
+        self.second_nodes.await_it(&node, deposit, amount, self.clock.moment())
     }
 
     /// What was signed for within the window, after this transaction. This process knows how long ago it signed

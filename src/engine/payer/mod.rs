@@ -13,26 +13,28 @@ mod identity;
 mod offers;
 mod planning;
 mod reconcile;
+mod second_nodes;
 mod show;
 mod withdrawal;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::appeals::Appeals;
 
 use self::offers::Offers;
+use self::second_nodes::SecondNodes;
 use super::runway::Pace;
 use crate::breaker::{PayoutBudget, SignedLately};
 use crate::clock::Clock;
-use crate::live::{AskedBlock, Live, WalletView};
+use crate::live::{Live, WalletView};
 use crate::payout::Attempt;
 use crate::rail::Rail;
 use crate::rail::SignedTransaction;
 use crate::store::{Event, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, Coin, PerCoin, Switch};
+use crate::types::{BlockRef, Coin, Switch};
 
 /// Payouts that are looked at for one transaction: more than fit in one.
 const CANDIDATES: usize = 1024;
@@ -74,8 +76,7 @@ pub struct Payer<R> {
     /// Whose deposits are not paid for now: a circuit breaker is open.
     stopped: HashSet<Coin>,
     signed_lately: SignedLately,
-    /// Blocks that payouts wait for, until a second node of their chain has them too.
-    asked: PerCoin<BTreeSet<AskedBlock>>,
+    second_nodes: SecondNodes,
     /// Whether the store knows the wallet's addresses.
     is_wallet_told: bool,
     appeals: Arc<Appeals>,
@@ -103,7 +104,7 @@ impl<R: Rail> Payer<R> {
             pace: Pace::default(),
             stopped: HashSet::new(),
             signed_lately: SignedLately::default(),
-            asked: PerCoin::default(),
+            second_nodes: SecondNodes::default(),
             is_wallet_told: false,
             appeals: Arc::default(),
         }

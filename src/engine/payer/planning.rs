@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::breakers::{is_stopped, stopped_coins};
+use super::second_nodes::numbers;
 use super::{CANDIDATES, Payer};
 use crate::breaker::Breaker;
 use crate::payout::{HoldReason, PayoutState, may_leave};
@@ -22,8 +23,9 @@ impl<R: Rail> Payer<R> {
         // What is owed is cut here, where both rules are known: a rule that changes decides anew on what is not signed.
         let max_decimals = self.settings.max_decimals.min(self.rail.max_decimals(funds));
         self.stopped = stopped_coins(&*snapshot)?;
+        self.second_nodes.begin(&snapshot, &self.live, self.clock.moment())?;
         let owed = self.candidates(&snapshot, max_decimals)?;
-        self.ask_second_nodes();
+        self.second_nodes.ask(&self.live);
         let free = free(&snapshot, &self.rail.claims(funds))?;
         let attempt = next_attempt(&snapshot);
         let plan = self.rail.plan(attempt, &owed, funds, &free).map_err(StepError::transient)?;
@@ -40,6 +42,7 @@ impl<R: Rail> Payer<R> {
         };
         let change = self.rail.change_address();
         let raw = self.rail.sign(&request).await.map_err(StepError::transient)?.raw;
+        let paid = numbers(&pays);
         let write = self.store.write(move |tx| {
             // A breaker may have opened while it was being signed.
             if is_stopped(tx, &pays)? {
@@ -52,7 +55,9 @@ impl<R: Rail> Payer<R> {
         });
         let is_stored = write.await?;
         if is_stored {
-            self.signed_lately.note(attempt, self.clock.moment());
+            let now = self.clock.moment();
+            self.signed_lately.note(attempt, now);
+            self.second_nodes.note(&paid, now);
         }
         Ok(is_stored)
     }

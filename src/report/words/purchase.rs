@@ -39,10 +39,8 @@ pub(in crate::report) fn describe(
         _ => false,
     };
     let coin = deposit.id.coin;
-    let is_asked = || {
-        let node = outlook.live.second_node(coin).filter(|node| node.is_asked(asked_of(deposit)));
-        node.is_some_and(|node| payout.is_some_and(|payout| payout.amount > node.above()))
-    };
+    // A payout that needs no agreement is signed while the block is asked about for another one.
+    let is_asked = || outlook.live.second_node(coin).is_some_and(|node| node.is_asked(asked_of(deposit)));
     let is_order_held = || match payout.map(|payout| &payout.state) {
         Some(PayoutState::Buying { order }) => {
             snapshot.order(*order).map(|order| order.is_some_and(|order| order.is_held()))
