@@ -11,3 +11,4 @@ mod runbooks;
 mod sources;
 mod states;
 mod threats;
+mod unit;
