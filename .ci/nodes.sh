@@ -27,6 +27,7 @@ NODES_SCHEMATHESIS_VERSION=4.32.5
 NODES_AIOSMTPD_VERSION=1.4.6
 NODES_OTLP_VERSION=1.45.0
 NODES_STANDARDWEBHOOKS_VERSION=1.1.0
+NODES_MOTO_VERSION=5.2.5
 # What btcd's and geth's go.mod ask for.
 NODES_GO_MINIMUM=1.24
 
@@ -165,18 +166,19 @@ install_schemathesis() {
 }
 version_schemathesis() { "$TELLER_NODES/python/schemathesis/bin/schemathesis" --version | awk '{print $NF}'; }
 
-# A Python for what the tests speak to that others wrote: a mail server, the messages of OpenTelemetry, webhooks.
+# A Python for what the tests speak to that others wrote: a mail server, the messages of OpenTelemetry, webhooks,
+# a store that speaks S3.
 install_test-python() {
     local folder=$TELLER_NODES/python/test
     debian_packages ca-certificates python3-venv
     if [ ! -x "$folder/bin/pip" ]; then python3 -m venv "$folder"; fi
     "$folder/bin/pip" install --quiet --disable-pip-version-check \
         "aiosmtpd==$NODES_AIOSMTPD_VERSION" "opentelemetry-proto==$NODES_OTLP_VERSION" \
-        "standardwebhooks==$NODES_STANDARDWEBHOOKS_VERSION"
+        "standardwebhooks==$NODES_STANDARDWEBHOOKS_VERSION" "moto[s3]==$NODES_MOTO_VERSION" flask flask-cors
     printf '#!/bin/sh\nexec %s "$@"\n' "$folder/bin/python" >"$TELLER_NODES/bin/test-python"
     chmod +x "$TELLER_NODES/bin/test-python"
 }
-version_test-python() { "$TELLER_NODES/python/test/bin/pip" list 2>/dev/null | awk '/aiosmtpd|opentelemetry-proto|standardwebhooks/ {printf "%s %s ", $1, $2}'; }
+version_test-python() { "$TELLER_NODES/python/test/bin/pip" list 2>/dev/null | awk '/aiosmtpd|moto|opentelemetry-proto|standardwebhooks/ {printf "%s %s ", $1, $2}'; }
 
 # What the Dockerfile's base has, unpacked: a root file system for the service, without an engine and without certificates.
 install_image-root() {

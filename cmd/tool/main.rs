@@ -127,8 +127,10 @@ enum DbCommand {
     /// Say what would be paid, sent again and given out if a desk were started on this copy now; fails where
     /// that is anything. The copy itself is not changed
     Drill {
-        /// The copy: a database, or what `tool restore` takes
-        file: PathBuf,
+        /// The copy: a database, or what `tool restore` takes; left out, the newest of those that the desk of the
+        /// config file keeps
+        #[arg(required_unless_present = "config")]
+        file: Option<PathBuf>,
         /// The file of the key that it is read with (age), where it is encrypted
         #[arg(long, value_name = "KEY")]
         identity: Option<PathBuf>,
@@ -203,7 +205,7 @@ fn run(arguments: Arguments) -> anyhow::Result<bool> {
             Ok(config.map_or(Ok(true), |config| accounts::check(&file, &config))? && is_consistent)
         }
         Command::Db { command: DbCommand::Drill { file, identity, config } } => {
-            restore::drill(&file, identity, config.as_deref())
+            restore::drill(file.as_deref(), identity, config.as_deref())
         }
         Command::Db { command: DbCommand::Export { file } } => database::export(&file),
         Command::Db { command: DbCommand::Journal { file } } => database::entries(&file),

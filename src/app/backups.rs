@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::staff::Staff;
-use crate::backup::{BackupError, Copier, Keeper, KeeperHandle, Keys, Place, Recipients};
+use crate::backup::{
+    BackupError, Copier, Driller, DrillerHandle, Keeper, KeeperHandle, Keys, Place, Recipients,
+};
 use crate::config::{Backup, Config};
 use crate::live::Live;
 
@@ -24,6 +26,7 @@ struct Kept {
     recipients: Recipients,
     keys: Option<Keys>,
     handle: KeeperHandle,
+    driller: DrillerHandle,
 }
 
 impl Backups {
@@ -34,7 +37,14 @@ impl Backups {
             let place = Place::new(&settings.place, data_dir)?;
             let recipients = Recipients::from(settings.recipients.clone());
             let keys = settings.identity.as_deref().map(Keys::read).transpose()?;
-            Ok::<_, BackupError>(Kept { settings, place, recipients, keys, handle: KeeperHandle::default() })
+            Ok::<_, BackupError>(Kept {
+                settings,
+                place,
+                recipients,
+                keys,
+                handle: KeeperHandle::default(),
+                driller: DrillerHandle::default(),
+            })
         });
         Ok(Backups { copier, kept: kept.transpose()? })
     }
@@ -45,14 +55,25 @@ impl Backups {
     }
 
     /// Makes copies; and has one kept now, where they make themselves.
-    pub(super) fn for_listeners(&self) -> (Copier, Option<KeeperHandle>) {
-        (self.copier.clone(), self.kept.as_ref().map(|kept| kept.handle.clone()))
+    pub(super) fn for_listeners(&self) -> (Copier, Option<(KeeperHandle, DrillerHandle)>) {
+        let handles = self.kept.as_ref().map(|kept| (kept.handle.clone(), kept.driller.clone()));
+        (self.copier.clone(), handles)
     }
 
     /// Begins to keep copies, where that is wanted.
     pub(super) fn employ(self, live: &Arc<Live>, staff: &mut Staff) {
         let Backups { copier, kept: Some(kept) } = self else { return };
-        let Kept { settings, place, recipients, keys, handle } = kept;
+        let Kept { settings, place, recipients, keys, handle, driller } = kept;
+        let keys = keys.map(Arc::new);
+        let driller = Driller {
+            store: staff.store.clone(),
+            copier: copier.clone(),
+            place: place.clone(),
+            keys: keys.clone(),
+            clock: Arc::clone(&staff.clock),
+            live: Arc::clone(live),
+            handle: driller,
+        };
         let keeper = Keeper {
             store: staff.store.clone(),
             copier,
@@ -60,11 +81,12 @@ impl Backups {
             schedule: settings.schedule,
             keep: settings.keep,
             recipients: Arc::new(recipients),
-            keys: keys.map(Arc::new),
+            keys,
             clock: Arc::clone(&staff.clock),
             live: Arc::clone(live),
             handle,
         };
         staff.employ_aside("backups", |shutdown| keeper.run(shutdown));
+        staff.employ_aside("backup drills", |shutdown| driller.run(shutdown));
     }
 }

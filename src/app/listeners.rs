@@ -16,7 +16,7 @@ use super::descriptors;
 use super::watching::Watching;
 use super::{Ended, Listening, RunError, StartError, tls};
 use crate::api::{self, ApiState, Guard, Herald, RedirectState};
-use crate::backup::{Copier, KeeperHandle};
+use crate::backup::{Copier, DrillerHandle, KeeperHandle};
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::config::{Config, Tls};
@@ -59,7 +59,7 @@ pub(super) struct ListenerParts {
     pub(super) hang_up: Arc<Notify>,
     pub(super) data_dir: PathBuf,
     /// Makes copies of the database; and has one kept now, where they make themselves.
-    pub(super) backups: (Copier, Option<KeeperHandle>),
+    pub(super) backups: (Copier, Option<(KeeperHandle, DrillerHandle)>),
     pub(super) database: PathBuf,
     pub(super) watching: Watching,
     pub(super) events: EventDesk,

@@ -13,7 +13,7 @@ use super::chains::{Readers, skycoin_rest};
 use super::upstream::NoNonces;
 use super::{given, money, outbox, tls, upstream};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Care, Config, Tls, ToldBy, who_may_change, who_may_read};
+use crate::config::{BackupPlace, Care, Config, Tls, ToldBy, who_may_change, who_may_read};
 use crate::original::read_copy;
 use crate::skycoin::Address;
 use crate::store::{LookResult, Snapshot, look};
@@ -128,6 +128,9 @@ pub(super) fn permissions(config: &Config, data_dir: &Path) -> Findings {
     if let Some(key) = config.backup.as_ref().and_then(|backup| backup.identity.as_ref()) {
         found.care("backup.identity", who_may_read(key, false));
     }
+    if let Some(BackupPlace::S3(s3)) = config.backup.as_ref().map(|backup| &backup.place) {
+        s3.cert.iter().for_each(|cert| found.care("backup.s3.cert", who_may_change(cert)));
+    }
     for rpc in config.bitcoin_rpcs().filter(|_| !config.dummy.is_on()) {
         let key = format!("{}.cert", rpc.section);
         rpc.cert.iter().for_each(|cert| found.care(&key, who_may_change(cert)));
@@ -200,7 +203,8 @@ fn wallet(config: &Config, snapshot: Option<&Snapshot>, found: &mut Findings) ->
 fn backups(config: &Config, data_dir: &Path, found: &mut Findings) {
     let made = Backups::new(config, data_dir, &given::db_path(config, data_dir));
     let Some(backups) = found.taken(made.map_err(|error| format!("backup: {error}"))) else { return };
-    let Some(place) = backups.place() else { return };
+    // Nothing is asked of another machine here: `teller doctor` does that.
+    let Some(place) = backups.place().filter(|place| !place.is_far()) else { return };
     let looked = std::thread::scope(|scope| {
         let look = || tokio::runtime::Runtime::new().map(|runtime| runtime.block_on(place.look()));
         scope.spawn(look).join()

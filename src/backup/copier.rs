@@ -102,10 +102,14 @@ impl Copier {
     }
 
     fn check_room(&self, times: u64) -> Result<(), CopyError> {
+        let size = std::fs::metadata(&self.database).map_or(0, |file| file.blocks().saturating_mul(512));
+        self.check_bytes(size.saturating_mul(times))
+    }
+
+    /// Fails where so many bytes would take room that the service needs.
+    pub(super) fn check_bytes(&self, needed: u64) -> Result<(), CopyError> {
         let of_folder = |error| CopyError::Folder { folder: self.folder.clone(), error };
         let free = room(&self.folder).map_err(of_folder)?;
-        let size = std::fs::metadata(&self.database).map_or(0, |file| file.blocks().saturating_mul(512));
-        let needed = size.saturating_mul(times);
         if free >= needed.saturating_add(MARGIN) {
             return Ok(());
         }

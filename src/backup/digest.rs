@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 
+use super::BackupError;
 use bitcoin::hex::DisplayHex;
 use ring::digest::{Context, SHA256};
 
@@ -31,6 +32,24 @@ impl Summing {
     pub(super) fn digest(self) -> Digest {
         Digest { size: self.size, sha256: self.context.finish().as_ref().to_lower_hex_string() }
     }
+}
+
+/// Fails, with `what` for words, where something came to anything else.
+pub(super) fn compare(
+    name: &str,
+    found: &Digest,
+    size: u64,
+    sha256: &str,
+    what: &str,
+) -> Result<(), BackupError> {
+    if (found.size, found.sha256.as_str()) == (size, sha256) {
+        return Ok(());
+    }
+    let Digest { size: has, sha256: is } = found;
+    Err(BackupError::other(
+        name,
+        format!("{what}: {size} bytes, SHA-256 {sha256}; here are {has} bytes, SHA-256 {is}"),
+    ))
 }
 
 /// Copies all bytes; answers what they come to. `go_on` is asked between parts of them.

@@ -34,6 +34,18 @@ pub enum BackupError {
     /// It cannot be encrypted, or not be decrypted.
     #[error("age: {0}")]
     Age(String),
+    /// Its place cannot be spoken to as the configuration has it.
+    #[error("{words}")]
+    Setup {
+        /// What is wrong with it.
+        words: String,
+    },
+    /// It is encrypted, and the key is not here.
+    #[error(
+        "{0}: is encrypted, and backup.identity names no key: this service cannot open it; tool db drill does, on a \
+         machine that has the key"
+    )]
+    NoKey(String),
     /// There is none.
     #[error("{0}: there is no copy")]
     Nothing(String),

@@ -96,7 +96,8 @@ impl Keeper {
     }
 
     fn first_view(&self) -> BackupView {
-        BackupView::new(self.clock.moment(), schedule::too_old(self.schedule))
+        let view = BackupView::new(self.clock.moment(), schedule::too_old(self.schedule));
+        BackupView { place: self.place.to_string(), ..view }
     }
 
     /// Writes down a failure; answers how long to wait.
@@ -110,6 +111,19 @@ impl Keeper {
         pause
     }
 
+    /// What a place does; no stop of the service waits for one that is far away.
+    async fn unless_stopped<T>(
+        &self,
+        shutdown: &Shutdown,
+        work: impl Future<Output = Result<T, BackupError>>,
+    ) -> Result<T, BackupError> {
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = shutdown.wait(), if self.place.is_far() => Err(BackupError::Stopped),
+        }
+    }
+
     /// Makes a copy where one is due; answers when the next is.
     async fn step(
         &self,
@@ -119,8 +133,8 @@ impl Keeper {
     ) -> Result<Duration, BackupError> {
         let desk = self.desk()?;
         if view.copies.is_none() {
-            self.place.sweep(&desk).await?;
-            self.list(&desk, view).await?;
+            self.unless_stopped(shutdown, self.place.sweep(&desk)).await?;
+            self.unless_stopped(shutdown, self.list(&desk, view)).await?;
         }
         let due = self.due(memory, view);
         if due > Duration::ZERO && !memory.is_asked {
@@ -138,8 +152,8 @@ impl Keeper {
         memory.made = Some((made.made_at(), self.clock.moment()));
         view.made = view.made.saturating_add(1);
         tracing::info!(name = made.name, size = made.size, history = made.history, "backup kept");
-        self.list(&desk, view).await?;
-        self.clear(&desk, view).await?;
+        self.unless_stopped(shutdown, self.list(&desk, view)).await?;
+        self.unless_stopped(shutdown, self.clear(&desk, view)).await?;
         Ok(self.due(memory, view))
     }
 
@@ -178,14 +192,20 @@ impl Keeper {
     }
 
     async fn make(&self, desk: &str, shutdown: &Shutdown) -> Result<Manifest, BackupError> {
+        self.unless_stopped(shutdown, self.place.sweep(desk)).await?;
         let turn = self.copier.turn().await;
-        self.place.sweep(desk).await?;
         let prepared = self.prepared(desk, shutdown).await?;
-        let manifest = self.place.keep(prepared).await?;
+        // What another machine takes its time for keeps nobody from a copy of their own.
+        let turn = Some(turn).filter(|_| !self.place.is_far());
+        let manifest = self.unless_stopped(shutdown, self.place.keep(prepared)).await?;
         drop(turn);
         if let Some(keys) = &self.keys
-            && let Err(error) = self.read_back(&manifest, keys).await
+            && let Err(error) = self.unless_stopped(shutdown, self.read_back(&manifest, keys)).await
         {
+            // It was read back; that it is decrypted as well is for when it is asked of again.
+            if matches!(error, BackupError::Stopped) {
+                return Err(error);
+            }
             // What is not proven is no copy: left there, one a try would take the place of those that are.
             self.place.remove(&manifest.name).await?;
             return Err(error);
@@ -250,13 +270,13 @@ fn shown(copy: &Manifest) -> KeptCopy {
 }
 
 /// What tells the copies of this desk from those of another in the same place: four bytes that follow from its secret.
-fn desk_of(snapshot: &Snapshot) -> Result<String, StoreError> {
+pub(super) fn desk_of(snapshot: &Snapshot) -> Result<String, StoreError> {
     let id = snapshot.desk_secret()?.derive("name of backups", &[]);
     Ok(id.iter().take(4).map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Lets every other thread of the machine go first.
-fn give_way() {
+pub(super) fn give_way() {
     // Where the system refuses, it only takes its share.
     let _ = rustix::process::setpriority_process(None, 19);
 }

@@ -71,6 +71,11 @@ impl Manifest {
         UnixTime::new(self.made_at)
     }
 
+    /// Returns what tells the copies of its desk from those of others.
+    pub fn desk(&self) -> &str {
+        self.name.split('-').nth(1).unwrap_or_default()
+    }
+
     /// Returns whether an identity is needed to read it.
     pub fn is_encrypted(&self) -> bool {
         self.encryption != "none"
@@ -120,10 +125,10 @@ fn is_plain_name(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    pub(crate) fn manifest(name: &str) -> Manifest {
+    pub(in crate::backup) fn manifest(name: &str) -> Manifest {
         Manifest {
             teller_backup: FORM,
             name: name.to_owned(),

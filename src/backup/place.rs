@@ -1,5 +1,6 @@
 //! Where copies are kept.
 
+use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use super::digest::Digest;
 use super::folder::Folder;
 use super::manifest::Manifest;
+use super::s3::ObjectStore;
 use super::{BackupError, Prepared};
 use crate::config::BackupPlace;
 
@@ -15,6 +17,17 @@ use crate::config::BackupPlace;
 pub enum Place {
     /// A folder.
     Folder(Arc<Folder>),
+    /// A bucket of a store that speaks S3.
+    Bucket(Arc<ObjectStore>),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Folder(folder) => write!(f, "{}", folder.path().display()),
+            Place::Bucket(store) => write!(f, "{store}"),
+        }
+    }
 }
 
 impl Place {
@@ -26,6 +39,7 @@ impl Place {
     pub fn new(place: &BackupPlace, data_dir: &Path) -> Result<Place, BackupError> {
         match place {
             BackupPlace::Folder(folder) => Ok(Place::folder(data_dir.join(folder))),
+            BackupPlace::S3(settings) => Ok(Place::Bucket(Arc::new(ObjectStore::new(settings)?))),
         }
     }
 
@@ -38,7 +52,13 @@ impl Place {
     pub fn own_folder(&self) -> Option<&Path> {
         match self {
             Place::Folder(folder) => Some(folder.path()),
+            Place::Bucket(_) => None,
         }
+    }
+
+    /// Returns whether it is on another machine, which may keep whoever asks it waiting for long.
+    pub fn is_far(&self) -> bool {
+        matches!(self, Place::Bucket(_))
     }
 
     /// Returns the copies that a desk has there, or anybody where none is named, the newest first.
@@ -52,6 +72,7 @@ impl Place {
                 let desk = desk.map(str::to_owned);
                 beside(folder, move |folder| folder.manifests(desk.as_deref())).await?
             }
+            Place::Bucket(store) => store.manifests(desk).await?,
         };
         copies.sort_by(|one, other| (other.made_at, &other.name).cmp(&(one.made_at, &one.name)));
         Ok(copies)
@@ -63,9 +84,12 @@ impl Place {
     ///
     /// Where there is none.
     pub async fn manifest(&self, name: &str) -> Result<Manifest, BackupError> {
-        let name = name.to_owned();
         match self {
-            Place::Folder(folder) => beside(folder, move |folder| folder.manifest(&name)).await,
+            Place::Folder(folder) => {
+                let name = name.to_owned();
+                beside(folder, move |folder| folder.manifest(&name)).await
+            }
+            Place::Bucket(store) => store.manifest(name).await,
         }
     }
 
@@ -79,14 +103,18 @@ impl Place {
             Place::Folder(folder) => {
                 beside(folder, move |folder| folder.keep(&prepared).map(|()| prepared.manifest)).await
             }
+            Place::Bucket(store) => store.keep(prepared).await,
         }
     }
 
     /// Writes a copy into a file; answers what it comes to.
     pub(super) async fn fetch(&self, name: &str, mut to: File) -> Result<Digest, BackupError> {
-        let name = name.to_owned();
         match self {
-            Place::Folder(folder) => beside(folder, move |folder| folder.fetch(&name, &mut to)).await,
+            Place::Folder(folder) => {
+                let name = name.to_owned();
+                beside(folder, move |folder| folder.fetch(&name, &mut to)).await
+            }
+            Place::Bucket(store) => store.fetch(name, Some(Arc::new(to))).await,
         }
     }
 
@@ -96,9 +124,12 @@ impl Place {
     ///
     /// Where that cannot be done.
     pub async fn remove(&self, name: &str) -> Result<(), BackupError> {
-        let name = name.to_owned();
         match self {
-            Place::Folder(folder) => beside(folder, move |folder| folder.remove(&name)).await,
+            Place::Folder(folder) => {
+                let name = name.to_owned();
+                beside(folder, move |folder| folder.remove(&name)).await
+            }
+            Place::Bucket(store) => store.remove(name).await,
         }
     }
 
@@ -108,9 +139,12 @@ impl Place {
     ///
     /// Where that cannot be done.
     pub async fn sweep(&self, desk: &str) -> Result<(), BackupError> {
-        let desk = desk.to_owned();
         match self {
-            Place::Folder(folder) => beside(folder, move |folder| folder.sweep(&desk)).await,
+            Place::Folder(folder) => {
+                let desk = desk.to_owned();
+                beside(folder, move |folder| folder.sweep(&desk)).await
+            }
+            Place::Bucket(store) => store.sweep(desk).await,
         }
     }
 
@@ -122,6 +156,7 @@ impl Place {
     pub async fn look(&self) -> Result<(), BackupError> {
         match self {
             Place::Folder(folder) => beside(folder, |folder| folder.look()).await,
+            Place::Bucket(store) => store.look().await,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rustix::fs::{AtFlags, CWD, linkat};
 
-use super::digest::{Digest, pour};
+use super::digest::{compare, pour};
 use super::prepare::path_of;
 use super::{BackupError, Keys, Manifest, Place};
 use crate::clock::Clock;
@@ -65,19 +65,8 @@ pub async fn restore(
     Ok(Restored { head, made_at: manifest.map(Manifest::made_at) })
 }
 
-fn compare(name: &str, found: &Digest, size: u64, sha256: &str, what: &str) -> Result<(), BackupError> {
-    if (found.size, found.sha256.as_str()) == (size, sha256) {
-        return Ok(());
-    }
-    let Digest { size: has, sha256: is } = found;
-    Err(BackupError::other(
-        name,
-        format!("{what}: {size} bytes, SHA-256 {sha256}; here are {has} bytes, SHA-256 {is}"),
-    ))
-}
-
 /// The database in a copy, in a file without a name.
-fn plain(
+pub(super) fn plain(
     (name, manifest): (&str, Option<&Manifest>),
     mut stored: File,
     parent: &Path,

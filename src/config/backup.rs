@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use age::x25519::Recipient;
 
+use super::backup_s3::{self, S3};
 use super::reader::Section;
 
 /// More copies than anybody keeps.
@@ -30,6 +31,8 @@ pub struct Backup {
 pub enum BackupPlace {
     /// A folder; a relative one is one of the data directory.
     Folder(PathBuf),
+    /// A bucket of a store that speaks S3.
+    S3(Box<S3>),
 }
 
 /// When copies are made.
@@ -65,13 +68,17 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Opt
         monthly: count(section, "keep_monthly", 0),
     };
     let (recipients, identity) = (recipients(section), section.path("identity"));
-    let is_on = !to.is_empty();
+    let (has_s3, s3) = backup_s3::read(&mut section.section("s3"));
+    let is_on = !to.is_empty() || has_s3;
+    if !to.is_empty() && has_s3 {
+        section.problem("to", "excludes the section [backup.s3]: copies are kept in one place");
+    }
     let has_wrong_ones = section.has_problem("recipients");
     let has_keys = !recipients.is_empty() || identity.is_some();
     if !is_on && has_keys {
         section.problem(
             "to",
-            "must say where copies are kept, where backup.recipients or backup.identity is set",
+            "or backup.s3.bucket must say where copies are kept, where backup.recipients or backup.identity is set",
         );
     }
     if recipients.is_empty() && !has_wrong_ones && identity.is_some() {
@@ -86,7 +93,11 @@ pub(super) fn read(section: &mut Section<'_>, warnings: &mut Vec<String>) -> Opt
         );
     }
     section.finish();
-    is_on.then(|| Backup { place: BackupPlace::Folder(to.into()), schedule, keep, recipients, identity })
+    let place = match s3 {
+        Some(s3) => BackupPlace::S3(Box::new(s3)),
+        None => BackupPlace::Folder(to.into()),
+    };
+    is_on.then_some(Backup { place, schedule, keep, recipients, identity })
 }
 
 /// Public keys. A private one is refused, and not repeated.

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod backup;
+mod backup_s3;
 mod bitcoin_likes;
 mod bitcoin_rpc;
 mod breakers;
@@ -48,6 +49,7 @@ use crate::types::{BuyMethod, Coin, Droplets, Height, PerCoin, Rate, Symbol, Tok
 
 pub use alerts::{Alerts, MailConfig, MailSecurity, Webhook};
 pub use backup::{Backup, BackupPlace, BackupSchedule, Retention};
+pub use backup_s3::S3;
 pub use breakers::{Breakers, SECOND_NODES};
 pub use care::{Care, who_may_change, who_may_read};
 pub use clients::WebClient;

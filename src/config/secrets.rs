@@ -105,7 +105,7 @@ mod tests {
     }
 
     /// Every secret of the configuration, with a section that has it.
-    const SECRETS: [(&str, &str); 14] = [
+    const SECRETS: [(&str, &str); 15] = [
         ("sky_rpc", "pass"),
         ("btc_rpc", "pass"),
         ("ltc_rpc", "pass"),
@@ -120,6 +120,7 @@ mod tests {
         ("alerts", "mail_pass"),
         ("traces", "endpoint"),
         ("traces", "token"),
+        ("backup.s3", "secret_key"),
     ];
 
     #[test]
@@ -129,6 +130,8 @@ mod tests {
         let token = "https://example.com/0123456789abcdef0123456789abcdef";
         write(&path, format!("{token}\n")).unwrap();
         set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        let key = age::x25519::Identity::generate().to_public();
+        let encrypted = format!("\n[backup]\nrecipients = [\"{key}\"]");
         for (section, name) in SECRETS {
             let beside = match name {
                 "token" if section == "traces" => format!("endpoint = {token:?}\n"),
@@ -137,9 +140,13 @@ mod tests {
                     "mail_to = [\"a@example.com\"]\nmail_from = \"b@example.com\"\nmail_server = \"c\"\n"
                         .into()
                 }
+                "secret_key" => {
+                    "endpoint = \"https://example.com\"\nbucket = \"copies\"\naccess_key = \"a\"\n".into()
+                }
                 _ => String::new(),
             };
-            let config = with(&format!("[{section}]\n{beside}{name}_file = {path:?}")).unwrap();
+            let after = if name == "secret_key" { &encrypted } else { "" };
+            let config = with(&format!("[{section}]\n{beside}{name}_file = {path:?}{after}")).unwrap();
             assert!(config.warnings.is_empty(), "{section}.{name}: {:?}", config.warnings);
             let given = [
                 Some(config.rail.node.pass.clone()),
@@ -150,6 +157,10 @@ mod tests {
                 config.alerts.mail.as_ref().map(|mail| mail.pass.clone()),
                 config.traces.as_ref().map(|traces| traces.endpoint.clone()),
                 config.traces.as_ref().and_then(|traces| traces.token.clone()),
+                config.backup.as_ref().and_then(|backup| match &backup.place {
+                    crate::config::BackupPlace::S3(s3) => Some(s3.secret_key.clone()),
+                    crate::config::BackupPlace::Folder(_) => None,
+                }),
                 config.alerts.webhook.as_ref().map(|webhook| webhook.url.clone()),
                 config.alerts.webhook.as_ref().and_then(|webhook| webhook.token.clone()),
             ];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::types::{Moment, UnixTime};
+use crate::types::{Droplets, Moment, UnixTime};
 
 /// A copy that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct KeptCopy {
 /// How backups fare.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupView {
+    /// Where they are kept.
+    pub place: String,
     /// The copies of this desk, the newest first; none where their place has not told.
     pub copies: Option<Vec<KeptCopy>>,
     /// Whether one is being made.
@@ -44,6 +46,7 @@ impl BackupView {
     /// Returns what there is to be shown before the place of copies was looked at. `since` is when their keeper began.
     pub const fn new(since: Moment, too_old_after: Duration) -> BackupView {
         BackupView {
+            place: String::new(),
             copies: None,
             is_running: false,
             trouble: None,
@@ -66,4 +69,60 @@ impl BackupView {
         let age = copies.first().map_or_else(|| moment.since(self.since), |copy| now.since(copy.made_at));
         Some(age).filter(|age| *age > self.too_old_after)
     }
+}
+
+/// A drill: the proof that the newest copy can be restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrillView {
+    /// When it began.
+    pub began_at: UnixTime,
+    /// How it came out.
+    pub end: DrillEnd,
+}
+
+/// How a drill came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DrillEnd {
+    /// It has not ended.
+    Running,
+    /// The copy can be restored.
+    Passed {
+        /// When it ended.
+        at: UnixTime,
+        /// What was found.
+        facts: DrillFacts,
+    },
+    /// It could not be tried here, which says nothing of the copy.
+    Untried {
+        /// When that was found.
+        at: UnixTime,
+        /// Why, for people.
+        words: String,
+    },
+    /// Nobody knows that it can.
+    Failed {
+        /// When it ended.
+        at: UnixTime,
+        /// Why, for people.
+        words: String,
+    },
+}
+
+/// What a drill found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrillFacts {
+    /// The copy.
+    pub name: String,
+    /// When it was made.
+    pub made_at: UnixTime,
+    /// The head of the history in it, which is one of this desk's.
+    pub history: String,
+    /// Events that have happened since, which the copy does not know.
+    pub events_since: u64,
+    /// Payouts that a desk would make that is started on it.
+    pub payouts: u64,
+    /// What they come to.
+    pub coins: Droplets,
+    /// Transactions that it may send again.
+    pub transactions: u64,
 }

@@ -27,7 +27,7 @@ use crate::chain::Unvetted;
 use crate::task::{Fares, Vitals};
 use crate::types::{Coin, Height, Moment, PerCoin, Switch, UnixTime};
 
-pub use backup_view::{BackupView, KeptCopy};
+pub use backup_view::{BackupView, DrillEnd, DrillFacts, DrillView, KeptCopy};
 pub use books_view::{BooksDoubt, BooksView};
 pub use certificate::{CertificateTrouble, CertificateView};
 pub use chain_view::{ChainLimits, ChainView, NodeState};
@@ -81,6 +81,8 @@ pub struct Live {
     config_trouble: ArcSwap<Option<String>>,
     /// None where no copies are made.
     backups: ArcSwap<Option<BackupView>>,
+    /// None before a copy was drilled.
+    drill: ArcSwap<Option<DrillView>>,
     /// None where nothing can be withdrawn from an exchange.
     withdrawals: ArcSwap<Option<WithdrawalsView>>,
     /// None where nobody has put prices here.
@@ -269,6 +271,16 @@ impl Live {
     /// Shows how copies of the database fare.
     pub fn set_backups(&self, view: Option<BackupView>) {
         self.backups.store(Arc::new(view));
+    }
+
+    /// Returns the last drill of a copy since the start; none before there was one.
+    pub fn drill(&self) -> Option<DrillView> {
+        (**self.drill.load()).clone()
+    }
+
+    /// Shows a drill.
+    pub fn set_drill(&self, view: DrillView) {
+        self.drill.store(Arc::new(Some(view)));
     }
 
     /// Withdrawals from the exchange; none where nothing can be withdrawn.

@@ -30,6 +30,7 @@ const RIGHTS: &[(&str, Right, Right)] = &[
     // With it goes what log-ins are checked with.
     ("/api/backup", APPROVE, APPROVE),
     ("/api/backups", VIEW, OPERATE),
+    ("/api/backups/drill", VIEW, OPERATE),
     ("/api/breakers", VIEW, OPERATE),
     ("/api/breakers/{name}/{act}", VIEW, APPROVE),
     ("/api/chains", VIEW, OPERATE),

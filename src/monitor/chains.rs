@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::acts::by_parameter;
-use super::asking::actor_of;
+use super::acts::reason_parameters;
+use super::asking::order_by;
 use super::stage::Stage;
 use super::{MonitorState, bad_request, only_get};
 use crate::engine::operator::set_rescan;
@@ -156,11 +156,12 @@ pub(super) fn described() -> Vec<Operation> {
         Operation::post("/api/chains/{coin}/rescan", "rescanChain", "Read blocks again")
             .takes_all([coin_parameter(), required("from", "The first block.", &whole(0))])
             .takes(query("to", "The last block; the last that was followed where it is left out.", &whole(0)))
-            .takes(by_parameter())
+            .takes_all(reason_parameters())
             .says(202, "They are read again.")
             .refuses(&[Code::InvalidParameter, Code::NotFound]),
         Operation::delete("/api/chains/{coin}/rescan", "endRescan", "Read no blocks again any more")
-            .takes_all([coin_parameter(), by_parameter()])
+            .takes(coin_parameter())
+            .takes_all(reason_parameters())
             .says(200, "None are.")
             .refuses(&[Code::InvalidParameter, Code::NotFound]),
     ]
@@ -272,15 +273,15 @@ pub(super) async fn rescan(
         Method::DELETE => None,
         _ => return method_not_allowed("POST, DELETE", requests::METHOD_NOT_ALLOWED),
     };
-    let by = match actor_of(&request) {
-        Ok(by) => by,
+    let order = match order_by(&request) {
+        Ok(order) => order,
         Err(reply) => return *reply,
     };
     let stage = match Stage::of(&state, &request) {
         Ok(stage) => stage,
         Err(reply) => return *reply,
     };
-    match stage.play(set_rescan(stage.store(), coin, rescan, by)).await {
+    match stage.play(set_rescan(stage.store(), coin, rescan, order)).await {
         Ok(()) => match rescan {
             Some(Rescan { from, to, .. }) => {
                 stage.done_as(StatusCode::ACCEPTED, acts::rescanned(coin, from, to))

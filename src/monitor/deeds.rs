@@ -156,7 +156,7 @@ async fn perform(state: &MonitorState, stage: &Stage, deed: Deed, order: Order) 
         }
         Deed::Bind { address, payee } => {
             give_back_address(store, address, payee, order).await?;
-            let words = "is bound; have its blocks read again: POST /api/chains/{coin}/rescan?from=";
+            let words = "is bound; have its blocks read again: POST /api/chains/{coin}/rescan?from=&why=";
             Ok(format!("{address} {words}"))
         }
         Deed::Release(address) => {

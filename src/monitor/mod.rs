@@ -72,7 +72,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 
-use crate::backup::{Copier, KeeperHandle};
+use crate::backup::{Copier, DrillerHandle, KeeperHandle};
 use crate::chain::Balances;
 use crate::clock::Clock;
 use crate::engine::{Appeals, Reload};
@@ -113,7 +113,7 @@ pub struct MonitorState {
     /// Makes copies of the database.
     pub copier: Copier,
     /// Keeps copies of it; none where they do not make themselves.
-    pub keeper: Option<KeeperHandle>,
+    pub keeper: Option<(KeeperHandle, DrillerHandle)>,
     /// Whether a profile may be drawn.
     pub profile: bool,
     /// Asked to look at the address files now.
@@ -251,6 +251,7 @@ fn copies(routes: &mut ServiceConfig) {
         .service(web::resource("/api/history").to(history::head))
         .service(web::resource("/api/history/proof").to(history::proof))
         .service(web::resource("/api/backups").to(backups::backups))
+        .service(web::resource("/api/backups/drill").to(backups::drill))
         .service(web::resource("/api/backup").wrap(from_fn(backup::whole)).to(backup::download));
 }
 

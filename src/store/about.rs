@@ -184,6 +184,34 @@ pub trait Stories: Tables {
         after: u64,
         limit: usize,
     ) -> Result<Vec<(u64, Record)>, StoreError> {
+        let mut story = self.whole_story_of(deposit)?;
+        story.retain(|(number, _)| *number > after);
+        story.truncate(limit);
+        Ok(story)
+    }
+
+    /// Returns the same from its end: the last `limit` of those before the number `before`, ascending.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    fn story_before(
+        &self,
+        deposit: DepositNo,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Record)>, StoreError> {
+        let mut story = self.whole_story_of(deposit)?;
+        story.retain(|(number, _)| *number < before);
+        Ok(story.split_off(story.len().saturating_sub(limit)))
+    }
+
+    /// Returns all of it.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    fn whole_story_of(&self, deposit: DepositNo) -> Result<Vec<(u64, Record)>, StoreError> {
         let mut story = self.events_about(Subject::Deposit(deposit), 0, usize::MAX)?;
         let mut known = Vec::new();
         let mut next: Vec<Subject> = story.iter().filter_map(|(_, record)| leads_to(&record.event)).collect();
@@ -198,8 +226,6 @@ pub trait Stories: Tables {
         }
         story.sort_unstable_by_key(|(number, _)| *number);
         story.dedup_by_key(|(number, _)| *number);
-        story.retain(|(number, _)| *number > after);
-        story.truncate(limit);
         Ok(story)
     }
 }

@@ -6,11 +6,15 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::audit_run::audited;
+use super::kv::Read;
 use super::migrate::{Purpose, SCHEMA_VERSION, check, read_schema_version};
 use super::redb_backend::RedbBackend;
 use super::snapshot::Newest;
-use super::{Snapshot, StoreError};
-use crate::types::HistoryHead;
+use super::{OpenState, Page, Snapshot, StoreError, Tables};
+use crate::types::{Droplets, HistoryHead};
+
+/// Payouts that are read at once.
+const PAGE: usize = 1000;
 
 /// What there is.
 #[derive(Debug)]
@@ -49,6 +53,56 @@ pub fn look_at_copy(path: &Path) -> Result<CopyFacts, StoreError> {
     }
     let (_, counters, _) = audited(&*kv, &|_| {})?;
     Ok(CopyFacts { schema, head: counters.head() })
+}
+
+/// What a desk would do at once that is started on a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopyDrill {
+    /// The head of the history in it.
+    pub head: HistoryHead,
+    /// Payouts that it would make.
+    pub payouts: u64,
+    /// What they come to.
+    pub coins: Droplets,
+    /// Transactions that are signed and have not ended, which it may send again.
+    pub transactions: u64,
+}
+
+/// Looks at a copy as a start would, and at what would be paid on it.
+///
+/// # Errors
+/// A start would refuse it, with the same words.
+pub fn drill_copy(path: &Path) -> Result<CopyDrill, StoreError> {
+    let head = look_at_copy(path)?.head;
+    let kv = RedbBackend::look(path)?
+        .ok_or_else(|| StoreError::Inconsistent(vec!["the copy is gone".to_owned()]))?;
+    let view = Looked(&*kv);
+    let (mut payouts, mut coins) = (0_u64, Droplets::ZERO);
+    for state in [OpenState::Undecided, OpenState::Ready, OpenState::Held] {
+        let mut page = Page::first(PAGE);
+        loop {
+            let numbers = view.payouts_in(state, page)?;
+            let Some(last) = numbers.last() else { break };
+            page.after = last.get();
+            for no in numbers {
+                let payout =
+                    view.payout(no)?.ok_or_else(|| StoreError::Invariant(format!("payout {no} is there")))?;
+                payouts = payouts.saturating_add(1);
+                coins = coins.checked_add(payout.amount)?;
+            }
+        }
+    }
+    let transactions = u64::try_from(view.live_attempts()?.len()).unwrap_or(u64::MAX);
+    Ok(CopyDrill { head, payouts, coins, transactions })
+}
+
+/// A database that is only read.
+struct Looked<'a>(&'a (dyn Read + Send + Sync));
+
+impl Tables for Looked<'_> {
+    fn kv(&self) -> &dyn Read {
+        self.0
+    }
 }
 
 /// Looks at the database in this file as the start does: schema, purpose, and the audit of every row.

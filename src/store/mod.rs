@@ -161,7 +161,7 @@ pub use identities::Identities;
 pub use index_alone::IndexAlone;
 pub use inheritance::Inheritance;
 pub use inherited_row::InheritedDeposit;
-pub use look::{CopyFacts, LookResult, look, look_at_copy};
+pub use look::{CopyDrill, CopyFacts, LookResult, drill_copy, look, look_at_copy};
 pub use memory_backend::MemoryBackend;
 pub use migrate::{Purpose, SCHEMA_VERSION, migrate, read_schema_version};
 pub use open_problems::{OpenProblems, StoredProblem};

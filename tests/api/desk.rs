@@ -119,6 +119,24 @@ fn should_tell_a_deposit_with_everything_that_happened_to_it() {
     let rest = app.admin_json(&format!("/api/deposits/1/timeline?limit=1000&after={next}"));
     let count = |page: &Value| page["events"].as_array().unwrap().len();
     assert_eq!((count(&first), count(&first) + count(&rest)), (2, told.len()));
+    // From its end: the newest first, and page by page back to the beginning.
+    let (mut before, mut found) = (0, Vec::new());
+    loop {
+        let page = app.admin_json(&format!("/api/deposits/1/timeline?before={before}&limit=2"));
+        let numbers = page["events"].as_array().unwrap().iter().map(|event| event["no"].as_u64().unwrap());
+        found.splice(0..0, numbers);
+        let Some(previous) = page["previous"].as_u64() else { break };
+        assert!(page["next"].is_null() && count(&page) == 2, "{page}");
+        before = previous;
+    }
+    assert_eq!(found, numbers(1));
+    for wrong in ["before=x", "before=1&after=1", "before=1&limit=0"] {
+        assert_eq!(
+            app.admin(&Request::get(&format!("/api/deposits/1/timeline?{wrong}"))).status,
+            400,
+            "{wrong}"
+        );
+    }
     assert_eq!(app.admin(&Request::get("/api/deposits/9/timeline")).status, 404);
     assert_eq!(app.admin(&Request::get("/api/deposits/x/timeline")).status, 404);
 }

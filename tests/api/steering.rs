@@ -24,13 +24,16 @@ fn should_say_that_no_chain_is_followed_in_dummy_mode() {
     assert_eq!(app.admin(&post("/api/chains/eth/release")).status, 404);
     let get = app.admin(&Request::get("/api/chains/btc/rescan"));
     assert_eq!((get.status, get.header("Allow")), (405, Some("POST, DELETE")));
-    let nobody = app.admin(&Request::new("DELETE", "/api/chains/btc/rescan?by=%3Cb%3E"));
+    let nobody = app.admin(&Request::new("DELETE", "/api/chains/btc/rescan?by=%3Cb%3E&why=a+trial"));
     assert!(
         nobody.status == 400 && nobody.text().starts_with("Invalid by: expected a name"),
         "{}",
         nobody.text()
     );
-    assert_eq!(app.admin(&Request::new("DELETE", "/api/chains/btc/rescan?by=anna")).status, 200);
+    let end = |why: &str| app.admin(&Request::new("DELETE", &format!("/api/chains/btc/rescan?by=anna{why}")));
+    let unsaid = end("");
+    assert!(unsaid.status == 400 && unsaid.text().contains("why"), "{}", unsaid.text());
+    assert_eq!(end("&why=a+trial").status, 200);
 }
 
 #[test]

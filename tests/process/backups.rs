@@ -199,6 +199,48 @@ pub(crate) async fn should_keep_no_copy_that_its_own_key_does_not_open() -> Outc
     Ok(())
 }
 
+pub(crate) async fn should_prove_the_newest_when_it_is_asked_to() -> Outcome {
+    let (mut desk, folder, key) = prepare();
+    desk.set("backup.every", "1h").set("backup.identity", key.display().to_string());
+    desk.go().await;
+    made(&desk, 1).await;
+    desk.api.bind(&address(Coin::SKY, &mut Rng::fixed()), Coin::BTC).await.done();
+    let passed = drilled(&desk, "passed").await;
+    let found = &passed["found"];
+    assert!(found["events_since"].as_u64() > Some(0) && found["payouts"] == 0, "{passed:#}");
+    assert_eq!(found["history"], told(&desk).await["copies"][0]["history"]);
+    // A copy that was changed is none, and that is told.
+    let copy = names(&folder).into_iter().rfind(|name| name.ends_with(".age")).unwrap();
+    let mut bytes = fs::read(folder.join(&copy)).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(folder.join(&copy), bytes).unwrap();
+    let failed = drilled(&desk, "failed").await;
+    assert!(failed["error"].to_string().contains("not what the manifest says"), "{failed:#}");
+    assert!(desk.health().await["problem_codes"].to_string().contains("backup_failed"));
+    desk.stop().await;
+    // Without the key nobody here knows what is in it.
+    desk.unset("backup.identity");
+    desk.go().await;
+    let untried = drilled(&desk, "untried").await;
+    assert!(untried["error"].to_string().contains("names no key"), "{untried:#}");
+    assert!(!desk.health().await["problem_codes"].to_string().contains("backup_failed"));
+    desk.stop().await;
+    assert_eq!(names(desk.data()), ["teller.db"]);
+    Ok(())
+}
+
+/// Has the newest drilled; answers what is told once it has come out so.
+async fn drilled(desk: &Desk, state: &str) -> Value {
+    let Answer::Refused(202, _) = desk.api.post_admin("/api/backups/drill").await else {
+        panic!("it is not begun")
+    };
+    wait::until(&format!("the drill is not {state}"), async || {
+        let drill = told(desk).await["drill"].clone();
+        (drill["state"] == state).then_some(drill)
+    })
+    .await
+}
+
 pub(crate) async fn should_leave_nothing_behind_when_it_is_killed_over_and_over() -> Outcome {
     let (mut desk, folder, _) = prepare();
     desk.set("backup.every", "50ms");

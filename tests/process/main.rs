@@ -16,6 +16,7 @@ mod api;
 mod authority;
 mod backup;
 mod backups;
+mod buckets;
 mod check;
 mod commands;
 mod desk;
@@ -108,6 +109,7 @@ fn running() -> Vec<Trial> {
         backups::should_keep_no_copy_that_its_own_key_does_not_open,
         backups::should_refuse_a_copy_that_was_changed,
         backups::should_say_what_is_wrong_with_backups_before_a_start,
+        backups::should_prove_the_newest_when_it_is_asked_to,
         backups::should_tell_that_none_can_be_made_and_go_on,
         backups::should_leave_nothing_behind_when_it_is_killed_over_and_over,
         alerts::should_tell_a_webhook_each_problem_once,
@@ -191,6 +193,10 @@ fn starting() -> Vec<Trial> {
         docker::should_be_configured_as_its_document_tells,
         docker::should_copy_what_is_there,
         image::should_follow_a_node_in_the_image,
+        buckets::should_keep_copies_in_a_bucket_and_restore_from_it,
+        buckets::should_put_a_large_copy_there_in_parts,
+        buckets::should_tell_what_a_bucket_does_not_do_and_go_on,
+        buckets::should_say_which_key_of_a_bucket_is_wrong,
         backup::should_give_everybody_a_whole_one,
         backup::should_say_what_a_copy_would_do,
         backup::should_leave_nothing_behind_when_it_is_killed,

@@ -106,7 +106,7 @@ const DECISIONS: &[(&str, Decision)] = &[
         ),
     ),
     (
-        "curl -X POST 'http://127.0.0.1:7711/api/chains/btc/rescan?from=850000'",
+        "curl -X POST 'http://127.0.0.1:7711/api/chains/btc/rescan?from=850000&why=something+was+missed'",
         Runs(&[], &["BTC is not scanned"]),
     ),
     ("kill -HUP $(cat /run/teller.pid)", Runs(&[("/run", ".")], &[])),

@@ -108,6 +108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backups/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove that the newest copy can be restored
+         * @description It is fetched, decrypted, audited as a start does it, and held against this desk's own history. An encrypted one takes the key that `backup.identity` names. Nothing is changed.
+         */
+        post: operations["drillBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/breakers": {
         parameters: {
             query?: never;
@@ -2341,10 +2361,59 @@ export interface components {
              */
             size: number;
         };
+        BackupDrill: {
+            /**
+             * Format: int64
+             * @description When it began.
+             */
+            began_at: number;
+            /**
+             * Format: int64
+             * @description When it ended; absent while it goes on.
+             */
+            ended_at?: number;
+            /** @description Why it is not passed. */
+            error?: string;
+            /** @description What was found; absent where it is not passed. */
+            found?: components["schemas"]["BackupFound"];
+            /** @description `running`, `passed`, `untried`: not to be tried here, or `failed`: nobody knows that the copy can be restored. */
+            state: string;
+        };
+        /** @description A copy that was fetched, decrypted and audited as a start does it, whose history is the beginning of this desk's. */
+        BackupFound: {
+            /** @description What they come to, in whole SKY. */
+            coins: string;
+            /**
+             * Format: int64
+             * @description Events that the desk knows and the copy does not.
+             */
+            events_since: number;
+            /** @description The head of the history in it. */
+            history: string;
+            /**
+             * Format: int64
+             * @description When it was made.
+             */
+            made_at: number;
+            /** @description The file. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Payouts that a desk would make that is started on it.
+             */
+            payouts: number;
+            /**
+             * Format: int64
+             * @description Transactions that it may send again.
+             */
+            transactions: number;
+        };
         /** @description Times are seconds since 1970. */
         Backups: {
             /** @description The copies of this desk, the newest first; absent where their place has not told. */
             copies?: components["schemas"]["BackupCopy"][];
+            /** @description The last drill since the start: the proof that the newest copy can be restored; absent before there was one. */
+            drill?: components["schemas"]["BackupDrill"];
             /** @description Why not. */
             error?: string;
             /**
@@ -2366,6 +2435,8 @@ export interface components {
              * @description Copies that were made since the start.
              */
             made: number;
+            /** @description Where copies are kept: a folder, or the URL of a bucket; absent where none are. */
+            place?: string;
         };
         BlindList: {
             /** @description The ranges. */
@@ -4271,6 +4342,11 @@ export interface components {
             no: number;
             /**
              * Format: int64
+             * @description Where `before` was asked for, its value for the page of what happened earlier, where there is one.
+             */
+            previous?: number;
+            /**
+             * Format: int64
              * @description When it was seen, in seconds since 1970 began.
              */
             seen_at: number;
@@ -5074,6 +5150,110 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is begun, or follows the one that is being made. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description - `invalid_key`: The Idempotency-Key is empty, too long, or not printable */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unknown_entry`: There is no entry of this number or name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_in_use`: The first request with this Idempotency-Key is still under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    drillBackup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is begun, or follows the one that goes on. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6029,6 +6209,8 @@ export interface operations {
                 from: number;
                 /** @description The last block; the last that was followed where it is left out. */
                 to?: number;
+                /** @description The reason, which is kept for good. */
+                why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
                 /** @description Nothing is done, and what would be is answered. */
@@ -6143,7 +6325,9 @@ export interface operations {
     };
     endRescan: {
         parameters: {
-            query?: {
+            query: {
+                /** @description The reason, which is kept for good. */
+                why: string;
                 /** @description Who asks, by name; `operator` where it is left out. */
                 by?: string;
                 /** @description Nothing is done, and what would be is answered. */
@@ -7752,6 +7936,8 @@ export interface operations {
                 after?: number;
                 /** @description Most entries of the page; 1,000 where only `after` is given. */
                 limit?: number;
+                /** @description Ends before this event, in place of `after`; 0: with the newest. */
+                before?: number;
             };
             header?: {
                 /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */

@@ -1,6 +1,8 @@
-//! Looks at everything that the desk stands on, and says what to do, the most urgent first. It changes nothing, and
-//! asks nodes and the running teller nothing but questions.
+//! Looks at everything that the desk stands on, and says what to do, the most urgent first. It asks nodes
+//! and the running teller nothing but questions, and changes nothing: what it puts beside copies that are kept on
+//! another machine, to see whether that can be done, it takes away again.
 
+mod backups;
 mod clock;
 mod desk;
 mod disk;
@@ -96,6 +98,7 @@ pub async fn diagnose(config: &Config, data_dir: &Path) -> Diagnosis {
     disk::look(data_dir, &db_path(config, data_dir), &mut diagnosis);
     let tips = nodes::look(config, &mut diagnosis).await;
     receivers::look(config, &mut diagnosis).await;
+    backups::look(config, data_dir, &mut diagnosis).await;
     clock::look(&tips, &db_path(config, data_dir), is_running, &mut diagnosis);
     diagnosis
 }

@@ -1,10 +1,11 @@
 //! Has blocks read again.
 
+use super::Order;
 use crate::store::{Rescan, Store, StoreError};
-use crate::types::{Actor, Coin};
+use crate::types::Coin;
 
 /// Sets the range that is to be read again; none ends it. What was read is no event, so neither is this: who wanted it
-/// stands in the log. It needs no reason, for it changes nothing that is there.
+/// and why stands in the log.
 ///
 /// # Errors
 ///
@@ -13,12 +14,13 @@ pub async fn set_rescan(
     store: &Store,
     coin: Coin,
     rescan: Option<Rescan>,
-    by: Actor,
+    order: Order,
 ) -> Result<(), StoreError> {
     store.write(move |tx| tx.set_rescan(coin, rescan)).await?;
+    let Order { by, why } = order;
     match rescan {
-        Some(Rescan { from, to, .. }) => tracing::info!(%coin, %from, %to, %by, "blocks are read again"),
-        None => tracing::info!(%coin, %by, "no blocks are read again any more"),
+        Some(Rescan { from, to, .. }) => tracing::info!(%coin, %from, %to, %by, why, "blocks are read again"),
+        None => tracing::info!(%coin, %by, why, "no blocks are read again any more"),
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::books::books_problems;
 use super::{HealthCheck, Problem, ProblemCode};
-use crate::live::{Live, Runway};
+use crate::live::{DrillEnd, Live, Runway};
 use crate::payout::Waiting;
 use crate::report::words::health as words;
 use crate::report::{certificate_trouble, refused_problem};
@@ -65,6 +65,8 @@ fn backup_problems(live: &Live, now: UnixTime, moment: Moment) -> Vec<Problem> {
     let Some(view) = live.backups() else { return Vec::new() };
     let failed = view.trouble.as_ref().map(|(since, _)| words::backup_failed(now.since(*since)));
     let old = view.too_old(now, moment).map(|age| words::backup_old(age, view.newest().is_some()));
+    let drilled = live.drill().is_some_and(|drill| matches!(drill.end, DrillEnd::Failed { .. }));
+    let failed = failed.or(drilled.then(|| words::DRILL_FAILED.to_owned()));
     let failed = failed.map(|words| Problem::new(ProblemCode::BackupFailed, words));
     failed.into_iter().chain(old.map(|words| Problem::new(ProblemCode::BackupOld, words))).collect()
 }

@@ -99,6 +99,10 @@ pub fn abandoned(no: AttemptNo, found: impl Display) -> String {
 /// Told of a copy that is made now.
 pub const BACKUP_BEGUN: &str = "a copy is being made; GET /api/backups tells how it fares";
 
+/// Told of a copy that is proven now.
+pub const DRILL_BEGUN: &str =
+    "the newest copy is fetched and proven; GET /api/backups tells how that came out";
+
 /// Told where copies do not make themselves.
 pub const NO_BACKUPS: &str = "no copies make themselves: [backup] of the configuration says where to";
 
@@ -172,7 +176,7 @@ pub fn price_set(code: &str, rate: Option<impl Display>) -> String {
 
 /// Returns what has to be done with an address that was bound to its payee.
 pub fn given_back(address: DepositAddress) -> String {
-    format!("{address} is bound; have its blocks read again: POST /api/chains/{{coin}}/rescan?from=")
+    format!("{address} is bound; have its blocks read again: POST /api/chains/{{coin}}/rescan?from=&why=")
 }
 
 /// Returns what becomes of an address that was released.

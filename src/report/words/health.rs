@@ -148,6 +148,9 @@ pub(in crate::report) const RESTORED: &str = "unreconciled: the database was res
      and no address is given out before somebody has looked at what happened since (GET /api/wallet/spends, then POST \
      /api/wallet/restored/clear on the admin listener)";
 
+pub(in crate::report) const DRILL_FAILED: &str = "backups: the last drill was not passed: nobody knows whether the \
+     newest copy can be restored; GET /api/backups tells why";
+
 pub(in crate::report) fn backup_failed(since: Duration) -> String {
     format!(
         "backups: none could be made or listed for {}; GET /api/backups on the admin listener tells why",

@@ -149,7 +149,7 @@ pub(crate) async fn should_do_with_a_pruned_node_and_its_cookie() -> Outcome {
     mine(&node, &wallet, 2).await;
     world.paid(&payee, &["1.000000", "2.000000"]).await;
     // What the node has no more cannot be read again, and says so.
-    let said = world.desk.api.post_admin("/api/chains/btc/rescan?from=101&to=110").await;
+    let said = world.desk.api.post_admin("/api/chains/btc/rescan?from=101&to=110&why=a+trial").await;
     assert!(matches!(said, crate::api::Answer::Refused(202, _)), "{said:?}");
     wait::until("nothing is said of the pruned blocks", async || {
         let error = world.chain(Coin::BTC).await["rescan"]["error"].clone();

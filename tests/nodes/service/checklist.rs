@@ -103,7 +103,7 @@ pub(crate) async fn should_find_what_it_missed_and_pay_nothing_twice() -> Outcom
     world.paid(&payee, &["1.000000", "2.000000"]).await;
 
     // Reading everything again finds nothing new.
-    let rescan = format!("/api/chains/btc/rescan?from={begin}");
+    let rescan = format!("/api/chains/btc/rescan?from={begin}&why=a+trial");
     let said = world.desk.api.post_admin(&rescan).await;
     assert!(matches!(&said, Answer::Refused(202, words) if words.contains("are read again")), "{said:?}");
     wait::until("the rescan does not end", async || {
@@ -113,7 +113,7 @@ pub(crate) async fn should_find_what_it_missed_and_pay_nothing_twice() -> Outcom
     mine(&node, &wallet, 2).await;
     world.followed(Coin::BTC, node.height().await).await;
     world.paid(&payee, &["1.000000", "2.000000"]).await;
-    let words = match world.desk.api.post_admin("/api/chains/btc/rescan?from=9&to=99999").await {
+    let words = match world.desk.api.post_admin("/api/chains/btc/rescan?from=9&to=99999&why=a+trial").await {
         Answer::Refused(400, words) => words,
         other => panic!("{other:?}"),
     };

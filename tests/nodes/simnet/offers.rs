@@ -46,7 +46,7 @@ pub(crate) async fn should_keep_on_offer_what_only_side_jobs_miss() -> Outcome {
     // Nothing new is to be read: only the range that is asked for once more.
     simnet.trouble("btc", json!({ "kind": "errors", "only": "getrawmempool" })).await;
     simnet.trouble("btc", json!({ "kind": "errors", "only": "getblock" })).await;
-    let said = desk.api.post_admin("/api/chains/btc/rescan?from=11").await;
+    let said = desk.api.post_admin("/api/chains/btc/rescan?from=11&why=a+trial").await;
     assert!(matches!(&said, Answer::Refused(202, words) if words.contains("are read again")), "{said:?}");
     let noted = wait::until("its trouble is not told", async || {
         let chain = admin(&desk, "/api/chains").await["BTC"].clone();

@@ -96,7 +96,7 @@ pub(crate) async fn should_give_a_tainted_address_back_by_an_act_of_a_person() -
     }
     // What she paid is found when its blocks are read again, and is hers; nobody taints what was released
     // with the same coins.
-    let rescan = desk.api.post_admin("/api/chains/btc/rescan?from=11").await;
+    let rescan = desk.api.post_admin("/api/chains/btc/rescan?from=11&why=a+trial").await;
     assert!(matches!(rescan, Answer::Refused(202, _)), "{rescan:?}");
     done(&desk, &anna, 1).await;
     wait::until("the rescan does not end", async || {
