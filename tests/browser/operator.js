@@ -9,7 +9,7 @@ const { dummyDesk } = require('./world.js');
 
 const SIZES = { desktop: { width: 1360, height: 900 }, phone: { width: 390, height: 844 } };
 const NARROW = { width: 320, height: 640 };
-const VIEWS = ['', 'waiting', 'switches', 'deposits', 'payouts', 'exchange', 'prices', 'accounting', 'wallet', 'chains', 'addresses', 'backup'];
+const VIEWS = ['', 'waiting', 'switches', 'deposits', 'payouts', 'exchange', 'prices', 'accounting', 'wallet', 'chains', 'addresses', 'receivers', 'backup'];
 
 const PASSWORDS = { anna: 'green lamps over quiet water', vera: 'seven slow trains at noon' };
 
@@ -244,7 +244,10 @@ const checks = [
     // Whoever may look alone is offered nothing.
     await go(page, 'prices');
     assert.equal(await page.getByRole('button', { name: /^Set the price/ }).count(), 0);
-    assert.equal(await page.getByRole('link', { name: 'Backup' }).count(), 0);
+    await go(page, 'backup');
+    for (const name of ['Download a backup', 'Back up now', 'Drill the newest']) {
+      assert.equal(await page.getByRole('button', { name }).count(), 0, name);
+    }
   }],
 
   ['should have a second person confirm what one alone may not do', async (visitor) => {
@@ -331,7 +334,50 @@ const checks = [
     await eventually('it is closed', async () => await dialog(page).count() === 0);
   }],
 
+  ['should have a copy made now, and prove that the newest can be restored', async (visitor) => {
+    const page = await open(visitor, 'backup');
+    const done = async (name) => {
+      await page.getByRole('button', { name }).click();
+      await dialog(page).locator('button[type=submit]').click();
+      await dialog(page).locator('.notice.good').waitFor();
+      await page.keyboard.press('Escape');
+    };
+    const before = (await api('/api/backups')).made;
+    await done(/^Back up now/);
+    await eventually('it is made', async () => (await api('/api/backups')).made > before);
+    await done(/^Drill the newest/);
+    await page.getByText('it can be restored').waitFor();
+    assert.match(await page.locator('main').innerText(), /audited and read back/i);
+    await shoot(page, 'backups');
+  }],
+
+  ['should test a receiver, pause it with a reason, and tell it on', async (visitor) => {
+    await busy();
+    const page = await open(visitor, 'receivers');
+    await page.getByRole('link', { name: 'shop' }).click();
+    await page.getByRole('heading', { name: 'Receiver shop' }).waitFor();
+    await settled(page);
+    const close = (box) => box.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page.getByRole('button', { name: 'Test: shop' }).click();
+    await dialog(page).locator('button[type=submit]').click();
+    await dialog(page).locator('.notice.good').waitFor();
+    await close(dialog(page));
+    const paused = await act(page, 'Pause: shop', 'it is rebuilt');
+    await paused.getByRole('button', { name: 'Pause', exact: true }).click();
+    await paused.locator('.notice.good').waitFor();
+    await close(paused);
+    await page.getByText('it is rebuilt').waitFor();
+    await page.locator('tbody tr').first().waitFor();
+    await shoot(page, 'receiver');
+    const on = await act(page, 'Resume: shop', 'it is there again');
+    await on.getByRole('button', { name: 'Resume', exact: true }).click();
+    await on.locator('.notice.good').waitFor();
+    await close(on);
+    await page.getByRole('button', { name: 'Pause: shop' }).waitFor();
+  }],
+
   ['should hand out backup and books as files', async (visitor) => {
+    await busy();
     const page = await open(visitor, 'backup');
     const [backup] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download a backup' }).click()]);
     assert.match(backup.suggestedFilename(), /^teller-\d+\.db$/);

@@ -26,6 +26,7 @@ import { PayoutView, PayoutsView } from './views/payouts';
 import { PeopleView } from './views/people';
 import { PricesView } from './views/prices';
 import { ProposalsView } from './views/proposals';
+import { ReceiverView, ReceiversView } from './views/receivers';
 import { SwitchesView } from './views/switches';
 import { WaitingView } from './views/waiting';
 import { WalletView } from './views/wallet';
@@ -127,6 +128,7 @@ function view({ parts, params }: Route): ComponentChildren {
     case 'addresses': return <AddressesView />;
     case 'log': return <LogView />;
     case 'people': return <PeopleView />;
+    case 'receivers': return which === undefined ? <ReceiversView /> : <ReceiverView name={which} />;
     case 'backup': return <BackupView />;
     default: return <Page title="Not here"><p>There is no such view. <a href="#/">Overview</a></p></Page>;
   }

@@ -2,7 +2,7 @@
 import { useDesk } from './desk';
 import { href } from './lib/route';
 
-export interface Place { path: string; name: string; needsPeople?: boolean; toApprove?: boolean }
+export interface Place { path: string; name: string; needsPeople?: boolean }
 
 export const PLACES: { group: string; places: Place[] }[] = [
   { group: 'Now', places: [{ path: '', name: 'Overview' }, { path: 'waiting', name: 'Waiting' }, { path: 'proposals', name: 'Proposals', needsPeople: true }, { path: 'switches', name: 'Switches' }] },
@@ -12,15 +12,16 @@ export const PLACES: { group: string; places: Place[] }[] = [
   ] },
   { group: 'Machinery', places: [{ path: 'wallet', name: 'Hot wallet' }, { path: 'chains', name: 'Chains' }, { path: 'addresses', name: 'Addresses' }] },
   { group: 'Desk', places: [
-    { path: 'log', name: 'Log of acts', needsPeople: true }, { path: 'people', name: 'People', needsPeople: true }, { path: 'backup', name: 'Backup', toApprove: true },
+    { path: 'log', name: 'Log of acts', needsPeople: true }, { path: 'people', name: 'People', needsPeople: true },
+    { path: 'receivers', name: 'Receivers' }, { path: 'backup', name: 'Backups' },
   ] },
 ];
 
 interface Props { at: string; waiting: number; onGo: () => void }
 
 export function Nav({ at, waiting, onGo }: Props) {
-  const { hasPeople, canApprove } = useDesk();
-  const isShown = ({ needsPeople = false, toApprove = false }: Place) => (hasPeople || !needsPeople) && (canApprove || !toApprove);
+  const { hasPeople } = useDesk();
+  const isShown = ({ needsPeople = false }: Place) => hasPeople || !needsPeople;
   return (
     <nav id="nav" aria-label="Views">
       {PLACES.map(({ group, places }) => (

@@ -20,8 +20,11 @@ const ONE: Record<string, string> = {
   switches: 'switch', breakers: 'breaker',
 };
 
-// What nothing is kept of, or what another person has looked at already, is not shown first.
-const NOT_SHOWN = new Set(['addresses/reload', 'chains/look', 'prices/push', 'proposals/confirm', 'proposals/decline']);
+// What nothing is kept of, what the service cannot show, or what another person has looked at already, is not shown first.
+const NOT_SHOWN = new Set([
+  'addresses/reload', 'chains/look', 'prices/push', 'proposals/confirm', 'proposals/decline', 'backups/now', 'backups/drill',
+  'events/pause', 'events/resume', 'events/replay', 'events/test', 'readers/forget',
+]);
 
 // One that the API offers: "POST /api/deposits/17/pay?why=...&by=...".
 export function offered(act: Act): Doable {

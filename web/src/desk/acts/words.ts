@@ -134,6 +134,39 @@ const WORDS: Record<string, ActWords> = {
       + 'event. Test: it is told once that this is a test.',
     weight: 'light',
   },
+  'events/pause': {
+    title: 'Pause',
+    does: 'It is told nothing until somebody resumes it, and misses nothing: everything is told then.',
+    weight: 'light',
+  },
+  'events/resume': { title: 'Resume', does: 'It is told again at once what it has not acknowledged yet.', weight: 'light' },
+  'events/replay': {
+    title: 'Replay',
+    does: 'It is told once more what came after an event, with the same numbers, so that it can leave out what it knows.',
+    weight: 'light',
+  },
+  'events/test': {
+    title: 'Test',
+    does: 'It is told a message of the type “test”, and you are told what became of that. Nothing else changes.',
+    weight: 'light',
+  },
+  'readers/forget': {
+    title: 'Forget',
+    does: 'How far this reader is is kept no more. One that asks again under its name begins anew.',
+    weight: 'light',
+  },
+  'backups/now': {
+    title: 'Back up now',
+    does: 'A copy is made, audited, and put where copies are kept; then go those that the retention does not keep. Everything '
+      + 'else goes on meanwhile.',
+    weight: 'light',
+  },
+  'backups/drill': {
+    title: 'Drill the newest',
+    does: 'The newest copy is fetched, decrypted, audited as a start would do it, and held against this desk’s history. Nothing '
+      + 'is changed, and nothing is sent.',
+    weight: 'light',
+  },
   'spends/paid': {
     title: 'It paid deposits',
     does: 'The transaction becomes one of this desk’s: the deposits that it paid are done, and not paid again.',
@@ -221,7 +254,7 @@ export function actWords(about: string, act: string): ActWords {
 
 // What the fields of an act are, beside who and why.
 export const FIELDS: Record<string, { label: string; help?: string; required?: boolean }> = {
-  after: { label: 'After event', help: 'Its number: what came later is told again' },
+  after: { label: 'After event', help: 'Its number: what came later is told again', required: true },
   filled: { label: 'Bought', help: 'How many coins the order brought, as in 12.5', required: true },
   cost: { label: 'Paid for them', help: 'What it took in all', required: true },
   fee: { label: 'Fee' },

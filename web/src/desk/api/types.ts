@@ -5,10 +5,13 @@ type Schemas = components['schemas'];
 
 export type Accounting = Schemas['Accounting'];
 export type Act = Schemas['Act'];
+export type BackupDrill = Schemas['BackupDrill'];
+export type Backups = Schemas['Backups'];
 export type Breaker = Schemas['Breaker'];
 export type Chain = Schemas['Chain'];
 export type DayLine = Schemas['DayLine'];
 export type Delay = Schemas['Delay'];
+export type Delivery = Schemas['EventDelivery'];
 // Where it is listed as waiting, it says since when, and what can be done.
 export type Deposit = Schemas['DepositInfo'] & Partial<Schemas['WaitingDeposit']>;
 export type Exchange = Schemas['Exchange'];
@@ -25,6 +28,7 @@ export type Problem = Schemas['DeskProblem'];
 export type Problems = Schemas['ProblemList'];
 export type Proposal = Schemas['Proposal'];
 export type Proposed = Schemas['Proposed'];
+export type Receiver = Schemas['EventReceiver'];
 export type Rehearsal = Schemas['Rehearsal'];
 export type Role = Schemas['Session']['role'];
 export type SecondFactor = Schemas['NewSecondFactor'];

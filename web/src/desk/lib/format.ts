@@ -26,6 +26,14 @@ export function count(number: number): string {
   return coins(String(Math.trunc(number)));
 }
 
+// A size as people say it: 1536 as "1.5 kB".
+export function bytes(size: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const step = Math.min(units.length - 1, size < 1 ? 0 : Math.floor(Math.log(size) / Math.log(1000)));
+  const shown = size / 1000 ** step;
+  return `${step === 0 ? shown : shown.toFixed(shown < 10 ? 1 : 0)} ${units[step] ?? ''}`;
+}
+
 // How long, in the two largest units that matter: "2 h 5 min".
 export function duration(seconds: number): string {
   if (seconds < 1) return 'under 1 s';

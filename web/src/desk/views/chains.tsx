@@ -46,10 +46,10 @@ function acts(coin: string, chain: Chain): Doable[] {
   const path = `/api/chains/${coin.toLowerCase()}`;
   const all = [
     known('chains', 'look', coin, `${path}/look`, [], false),
-    known('chains', 'rescan', coin, `${path}/rescan`, ['from', 'to'], false),
+    known('chains', 'rescan', coin, `${path}/rescan`, ['from', 'to']),
   ];
   if (chain.rescan !== undefined) {
-    all.push({ ...known('chains', 'rescan-end', coin, `${path}/rescan`, [], false), method: 'DELETE' });
+    all.push({ ...known('chains', 'rescan-end', coin, `${path}/rescan`), method: 'DELETE' });
   }
   if (chain.blind_blocks !== undefined) {
     all.push({ ...known('blind', 'forget', coin, `${path}/blind`), method: 'DELETE' });

@@ -1,15 +1,21 @@
 // One deposit: what it is, what can be done, and everything that happened to it.
+import { useEffect, useState } from 'preact/hooks';
+import { get } from '../api/client';
 import { useResource } from '../api/resource';
 import type { StoryEvent, Timeline as Shown } from '../api/types';
 import { offeredOf } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { coins, moment, percent } from '../lib/format';
 import { href } from '../lib/route';
+import { joined, type Chapter } from '../lib/story';
 import { Ago, Card, Facts, Id, Loaded, Notice, Page } from '../ui/basics';
 import { State, depositState } from './state';
 
+// Events that are shown at once.
+const PAGE = 100;
+
 export function DepositView({ no }: { no: string }) {
-  const timeline = useResource('/api/deposits/{no}/timeline', { path: { no: Number(no) }, query: { limit: 500 } }, 5000);
+  const timeline = useResource('/api/deposits/{no}/timeline', { path: { no: Number(no) }, query: { before: 0, limit: PAGE } }, 5000);
   return (
     <Page title={`Deposit ${no}`} aside={<a href={href(['deposits'])}>All deposits</a>}>
       <Loaded of={timeline}>{(shown) => <One of={shown} />}</Loaded>
@@ -64,12 +70,27 @@ function One({ of }: { of: Shown }) {
   );
 }
 
+// The newest is always there; what happened earlier comes page by page.
 function Story({ of }: { of: Shown }) {
-  const first: StoryEvent = { no: 0, at: of.bound_at, what: 'deposit address bound' };
+  const [told, setTold] = useState<Chapter<StoryEvent>>();
+  const [error, setError] = useState('');
+  useEffect(() => setTold((known) => joined(known, { events: of.events, previous: of.previous })), [of]);
+  const { events, previous } = told ?? { events: of.events, previous: of.previous };
+  const go = async () => {
+    try {
+      const page = await get('/api/deposits/{no}/timeline', { path: { no: of.no }, query: { before: previous ?? 0, limit: PAGE } });
+      setTold((known) => joined(known, { events: page.events, previous: page.previous }));
+      setError('');
+    } catch (caught) {
+      setError(String(caught));
+    }
+  };
+  const bound: StoryEvent = { no: 0, at: of.bound_at, what: 'deposit address bound' };
   return (
     <>
-      <ol class="story">{[first, ...of.events].map((event) => <Step key={event.no} of={event} />)}</ol>
-      {of.next === undefined ? null : <p class="muted">There is more: see the API from event {of.next} on.</p>}
+      {previous === undefined ? null : <div class="more"><button type="button" onClick={() => void go()}>Show what happened earlier</button></div>}
+      {error === '' ? null : <Notice tone="bad">{error}</Notice>}
+      <ol class="story">{[...(previous === undefined ? [bound] : []), ...events].map((event) => <Step key={event.no} of={event} />)}</ol>
     </>
   );
 }
