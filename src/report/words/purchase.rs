@@ -41,11 +41,11 @@ pub(in crate::report) fn describe(
     let coin = deposit.id.coin;
     // A payout that needs no agreement is signed while the block is asked about for another one.
     let is_asked = || outlook.live.second_node(coin).is_some_and(|node| node.is_asked(asked_of(deposit)));
-    let is_order_held = || match payout.map(|payout| &payout.state) {
-        Some(PayoutState::Buying { order }) => {
-            snapshot.order(*order).map(|order| order.is_some_and(|order| order.is_held()))
-        }
-        _ => Ok(false),
+    let is_order_held = || {
+        let Some(PayoutState::Buying { order }) = payout.map(|payout| &payout.state) else {
+            return Ok(false);
+        };
+        snapshot.order(*order).map(|order| order.is_some_and(|order| order.is_held()))
     };
     Ok(match words {
         BuyerWords::Waiting(Awaited::Bought) if is_order_held()? => BuyerWords::Waiting(Awaited::Order),
