@@ -80,8 +80,8 @@ pub(super) fn described() -> Vec<Operation> {
             .takes(in_path("name", "The breaker's name.", &words("payouts")))
             .takes(query(
                 "opening",
-                "Which opening was looked at: its `times`. If it has opened once more since, nothing is closed. Left out: \
-                 the one of now.",
+                "Which opening was looked at: its `times`. If it has opened once more since, nothing is closed. Left \
+                 out: the one of now.",
                 &whole(1),
             ))
             .takes_all(reason_parameters())
