@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use teller::clock::SystemClock;
-use teller::outbox::{Courier, Handle, Message, Port, Refusal};
+use teller::outbox::{Courier, Handle, LogPages, Message, Port, Refusal};
 use teller::store::{ReceiverEvent, Receivers, Store};
 use teller::task::Shutdown;
 use teller::types::{Actor, EventFilter, UnixTime};
@@ -55,11 +55,16 @@ fn replay() {
     let known = names.clone();
     store.write_blocking(move |tx| tx.configure_receivers(&known)).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let mut rates: Vec<f64> = (0..ROUNDS).map(|_| runtime.block_on(told(&store, &names))).collect();
-    println!("{} events a second are told to {RECEIVERS} receivers together", thousands(median(&mut rates)));
+    let measured = |is_shared| {
+        let mut rates: Vec<f64> =
+            (0..ROUNDS).map(|_| runtime.block_on(told(&store, &names, is_shared))).collect();
+        thousands(median(&mut rates))
+    };
+    println!("{} events a second are told to {RECEIVERS} receivers together", measured(true));
+    println!("{} where each reads the log by itself", measured(false));
 }
 
-async fn told(store: &Store, names: &[String]) -> f64 {
+async fn told(store: &Store, names: &[String], is_shared: bool) -> f64 {
     let back = names.to_vec();
     let rewind = store.write(move |tx| {
         back.iter().try_for_each(|receiver| {
@@ -71,6 +76,7 @@ async fn told(store: &Store, names: &[String]) -> f64 {
     rewind.await.unwrap();
     let newest = store.snapshot().counters().events;
     let (shutdown, port) = (Shutdown::default(), Arc::new(Eager::default()));
+    let pages = Arc::new(LogPages::default());
     let began = Instant::now();
     let couriers: Vec<_> = names
         .iter()
@@ -78,6 +84,7 @@ async fn told(store: &Store, names: &[String]) -> f64 {
             let port = Arc::clone(&port) as Arc<dyn Port>;
             let handle = Handle::new(name, port, EventFilter::default(), Duration::from_secs(60));
             let courier = Courier::new(handle, store.clone(), Arc::new(SystemClock));
+            let courier = if is_shared { courier.sharing(&pages) } else { courier };
             tokio::spawn(courier.run(shutdown.clone()))
         })
         .collect();

@@ -7,7 +7,7 @@ use rustix::fs::{Access, access};
 use super::StartError;
 use super::staff::Staff;
 use crate::config::{Config, EventReceiver, ToldBy};
-use crate::outbox::{Courier, Couriers, Handle, Port, Script, SetupError, Webhook};
+use crate::outbox::{Courier, Couriers, Handle, LogPages, Port, Script, SetupError, Webhook};
 use crate::store::{Store, StoreError};
 
 /// Returns how a receiver is told; nobody is told anything yet.
@@ -55,8 +55,10 @@ async fn configure(config: &Config, store: &Store) -> Result<(), StoreError> {
 
 /// Begins to tell.
 pub(super) fn employ(couriers: &Couriers, staff: &mut Staff) {
+    let pages = Arc::new(LogPages::default());
     for handle in couriers.all() {
         let courier = Courier::new(Arc::clone(handle), staff.store.clone(), Arc::clone(&staff.clock));
+        let courier = courier.sharing(&pages);
         staff.employ_aside("events to a receiver", |shutdown| courier.run(shutdown));
     }
 }

@@ -7,24 +7,22 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use twox_hash::XxHash3_64;
+use tokio::task::JoinHandle;
 
+use super::backoff::backoff;
 use super::couriers::Handle;
-use super::of_record::public_event;
-use super::port::{Message, Refusal};
-use super::public_event::PublicEvent;
+use super::pages::{LogPages, Ready};
+use super::port::Refusal;
 use crate::clock::Clock;
 use crate::store::{
-    DELIVERIES_KEPT, Delivery, History, Page, ReceiverEvent, ReceiverRow, Receivers, Snapshot, Store,
-    StoreError, Told,
+    DELIVERIES_KEPT, Delivery, ReceiverEvent, ReceiverRow, Receivers, Store, StoreError, Told,
 };
 use crate::task::Shutdown;
 use crate::types::Moment;
 
-/// Events that are read at a time.
-const PAGE: usize = 256;
-/// Deliveries after which the cursor is written at the latest: so many may be told once more after a crash.
-const SAVE_EVERY: usize = 100;
+/// Deliveries after which the cursor is written at the latest. As many more are told while that is written: so twice as
+/// many may be told once more after a crash.
+const SAVE_EVERY: usize = 50;
 /// After so long it is written too.
 const SAVE_AFTER: Duration = Duration::from_millis(250);
 /// Events that are none of the receiver's, after which the cursor is written although nothing was delivered.
@@ -45,11 +43,15 @@ pub enum Pace {
     Wait(Duration),
 }
 
+/// A cursor that is being written: how far that is, and what becomes of it.
+type Saving = (u64, JoinHandle<Result<(), StoreError>>);
+
 /// The courier of one receiver.
 #[derive(Debug)]
 pub struct Courier {
     handle: Arc<Handle>,
     store: Store,
+    pages: Arc<LogPages>,
     clock: Arc<dyn Clock>,
     /// The turn that all below is of; none before the row was read.
     turn: Option<u64>,
@@ -61,12 +63,15 @@ pub struct Courier {
     saved_at: Moment,
     /// Up to where the log was read.
     read_to: u64,
-    page: VecDeque<PublicEvent>,
+    page: VecDeque<Ready>,
     /// The last deliveries that were not written down yet, and how many there were.
     unsaved: VecDeque<Delivery>,
     taken: usize,
     /// How often the event at the front was refused.
     tries: u32,
+    /// Whether it goes on while a cursor is written.
+    is_running: bool,
+    saving: Option<Saving>,
 }
 
 impl Courier {
@@ -75,6 +80,7 @@ impl Courier {
         Courier {
             handle,
             store,
+            pages: Arc::default(),
             saved_at: clock.moment(),
             clock,
             turn: None,
@@ -86,12 +92,21 @@ impl Courier {
             unsaved: VecDeque::new(),
             taken: 0,
             tries: 0,
+            is_running: false,
+            saving: None,
         }
+    }
+
+    /// Returns the same, sharing what it reads with others.
+    #[must_use]
+    pub fn sharing(self, pages: &Arc<LogPages>) -> Courier {
+        Courier { pages: Arc::clone(pages), ..self }
     }
 
     /// Tells until the service stops.
     pub async fn run(mut self, shutdown: Shutdown) {
         let mut commits = self.store.commits();
+        self.is_running = true;
         loop {
             let seen = *commits.borrow_and_update();
             // What is on its way when the service stops is told once more after the next start.
@@ -138,13 +153,13 @@ impl Courier {
             self.save().await?;
             return Ok(Pace::Idle);
         }
-        let Some(event) = self.page.front() else {
+        let Some(Ready { message, .. }) = self.page.front() else {
             if self.cursor.saturating_sub(self.saved) >= SKIP {
                 self.save().await?;
             }
             return Ok(Pace::Again);
         };
-        let message = Message::of(event);
+        let message = Arc::clone(message);
         let (delivery, told) = self.handle.tell(&message, &*self.clock).await;
         match told {
             Ok(()) => self.took(delivery).await,
@@ -170,9 +185,8 @@ impl Courier {
     /// Reads the next page. Answers whether there was one.
     fn read(&mut self) -> Result<bool, StoreError> {
         let snapshot = self.store.snapshot();
-        let (wanted, last) = page(&snapshot, &self.handle, self.read_to)?;
-        let Some(last) = last else { return Ok(false) };
-        self.page = wanted.into();
+        let Some((ready, last)) = self.pages.behind(&snapshot, self.read_to)? else { return Ok(false) };
+        self.page = ready.into_iter().filter(|event| self.handle.only.has(event.name)).collect();
         self.read_to = last;
         if self.page.is_empty() {
             self.cursor = last;
@@ -191,7 +205,7 @@ impl Courier {
         }
         let is_due = self.clock.moment().since(self.saved_at) >= SAVE_AFTER;
         if self.taken >= SAVE_EVERY || is_due {
-            self.save().await?;
+            self.begin_to_save().await?;
         }
         Ok(Pace::Again)
     }
@@ -201,26 +215,46 @@ impl Courier {
         Told { turn: self.turn.unwrap_or_default(), cursor: self.cursor, deliveries }
     }
 
-    fn is_saved(&mut self) {
-        self.saved = self.cursor;
-        self.saved_at = self.clock.moment();
-        self.unsaved.clear();
-        self.taken = 0;
-    }
-
-    /// Writes down how far the receiver is, where that is not written.
-    async fn save(&mut self) -> Result<(), StoreError> {
+    /// Begins to write how far the receiver is, where that is not written; what was begun before is waited for.
+    async fn begin_to_save(&mut self) -> Result<(), StoreError> {
+        self.end_saving().await?;
         let is_news = self.cursor > self.saved || !self.unsaved.is_empty();
         if self.turn.is_none() || !is_news {
             return Ok(());
         }
-        let (name, told) = (self.handle.name.clone(), self.told());
-        self.store.write(move |tx| tx.receiver_took(&name, &told)).await?;
-        self.is_saved();
+        let (name, told, store) = (self.handle.name.clone(), self.told(), self.store.clone());
+        let cursor = told.cursor;
+        let write = async move { store.write(move |tx| tx.receiver_took(&name, &told)).await };
+        if self.is_running {
+            self.saving = Some((cursor, tokio::spawn(write)));
+        } else {
+            write.await?;
+            self.saved = cursor;
+        }
+        self.unsaved.clear();
+        self.taken = 0;
+        self.saved_at = self.clock.moment();
         Ok(())
     }
 
+    async fn end_saving(&mut self) -> Result<(), StoreError> {
+        if let Some((cursor, write)) = &mut self.saving {
+            let (cursor, written) = (*cursor, write.await);
+            self.saving = None;
+            written.unwrap_or(Err(StoreError::Closed))?;
+            self.saved = cursor;
+        }
+        Ok(())
+    }
+
+    /// Writes down how far the receiver is, where that is not written.
+    async fn save(&mut self) -> Result<(), StoreError> {
+        self.begin_to_save().await?;
+        self.end_saving().await
+    }
+
     async fn refused(&mut self, delivery: Delivery, refusal: Refusal) -> Result<Pace, StoreError> {
+        self.end_saving().await?;
         let (name, told, event) = (self.handle.name.clone(), self.told(), delivery.event);
         let stop = match &refusal {
             Refusal::Gone { words } => Some(words.clone()),
@@ -238,7 +272,9 @@ impl Courier {
                 }
             })
             .await?;
-        self.is_saved();
+        (self.saved, self.saved_at) = (self.cursor, self.clock.moment());
+        self.unsaved.clear();
+        self.taken = 0;
         if self.tries == 0 {
             let words = refusal.words();
             tracing::warn!(receiver = %self.handle.name, event, words, "a receiver did not take an event");
@@ -252,33 +288,8 @@ impl Courier {
             Refusal::Failed { after, .. } => after.unwrap_or_default(),
             Refusal::Gone { .. } => Duration::ZERO,
         };
-        Ok(Pace::Wait(wish.max(wait(&self.handle.name, event, self.tries))))
+        Ok(Pace::Wait(wish.max(backoff(&WAITS, &format!("{} {event}", self.handle.name), self.tries))))
     }
-}
-
-/// The events of the next page that a receiver wants, and the last number that was read; none at the log's end.
-fn page(
-    snapshot: &Snapshot,
-    handle: &Handle,
-    after: u64,
-) -> Result<(Vec<PublicEvent>, Option<u64>), StoreError> {
-    let events = snapshot.past_events(Page { after, limit: PAGE })?;
-    let mut wanted = Vec::new();
-    for event in &events {
-        let told = public_event(snapshot, event)?;
-        wanted.extend(told.filter(|event| handle.only.has(event.name)));
-    }
-    Ok((wanted, events.last().map(|event| event.head.number)))
-}
-
-/// How long a receiver is left alone after so many tries: up to a fifth longer, each in its own way, so that those that
-/// were away together are not told together.
-fn wait(name: &str, event: u64, tries: u32) -> Duration {
-    let at = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS.len() - 1);
-    let seconds = WAITS[at];
-    let mark = XxHash3_64::oneshot(format!("{name} {event} {tries}").as_bytes());
-    let part = mark.checked_rem(1_000).unwrap_or_default();
-    Duration::from_millis(seconds.saturating_mul(1_000).saturating_add(seconds.saturating_mul(part) / 5))
 }
 
 #[cfg(test)]
@@ -287,10 +298,10 @@ mod tests {
 
     #[test]
     fn should_wait_longer_each_time_and_an_hour_at_last() {
-        let waits: Vec<u64> = (1..12).map(|tries| wait("shop", 7, tries).as_secs()).collect();
+        let waits: Vec<u64> = (1..12).map(|tries| backoff(&WAITS, "shop 7", tries).as_secs()).collect();
         assert!(waits.windows(2).take(6).all(|pair| pair[0] < pair[1]), "{waits:?}");
         assert!(waits[0] >= 5 && waits.iter().all(|wait| *wait <= 4_320), "{waits:?}");
         assert!(waits[6..].iter().all(|wait| *wait >= 3_600), "{waits:?}");
-        assert_ne!(wait("shop", 7, 9), wait("other", 7, 9));
+        assert_ne!(backoff(&WAITS, "shop 7", 9), backoff(&WAITS, "other 7", 9));
     }
 }

@@ -5,8 +5,10 @@
 //! |---|---|
 //! | `data`, `public_event` | the public form of events, and its schemas |
 //! | `of_record` | which event of the store is told as what |
-//! | `port`, `webhook`, `sign`, `private`, `script` | how a receiver is told: the port, and its two adapters |
-//! | `courier` | one receiver: reads the log in pages, tells one event after the other, moves the cursor |
+//! | `port`, `webhook`, `script` | how a receiver is told: the port, and its two adapters |
+//! | `sender`, `sign`, `private`, `backoff` | what posts and signs; addresses that are told nothing; waits between tries |
+//! | `pages` | the log in pages that are made ready to be told once for all receivers |
+//! | `courier` | one receiver: reads pages, tells one event after the other, moves the cursor |
 //! | `couriers` | all of them, as the admin listener and health see them |
 //! | `noter` | writes problems of health into the log of events, so that they are told as surely as the rest |
 //!
@@ -17,15 +19,18 @@
 //! On failure: a receiver that does not take an event is told it again, later each time, for ever. It holds nobody up:
 //! each has a task of its own, which sleeps meanwhile, and no part of the service waits for any of them.
 
+mod backoff;
 mod courier;
 mod couriers;
 mod data;
 mod noter;
 mod of_record;
+mod pages;
 mod port;
 mod private;
 mod public_event;
 mod script;
+mod sender;
 mod sign;
 mod webhook;
 
@@ -37,6 +42,7 @@ pub use data::{
 };
 pub use noter::Noter;
 pub use of_record::public_event;
+pub use pages::LogPages;
 pub use port::{Message, Port, Refusal};
 pub use private::is_private;
 pub use public_event::{PublicEvent, schemas};

@@ -5,6 +5,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// Returns whether an address is none of the public Internet.
@@ -49,6 +50,12 @@ fn is_private_v6(ip: Ipv6Addr) -> bool {
         (0x2001, 0..0x200) | (0x2001, 0xdb8) | (0x3fff, 0..0x1000) => true,
         _ => a & 0xe000 != 0x2000,
     }
+}
+
+/// Returns whether a URL names such an address itself; what a name leads to shows when it is resolved.
+pub(super) fn is_private_url(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host.parse().is_ok_and(is_private)
 }
 
 /// Words for whoever configured it.
