@@ -10,17 +10,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ApiState;
+use super::guard::KnownClient;
 use super::held::HeldLinks;
-use super::refusal::{BadPayee, Refusal, RefusalReply};
+use super::refusal::{BadPayee, Refusal, RefusalReply, WebhookTrouble};
 use super::request::{BindRequest, trim_address};
-use crate::engine::{BindOnce, GivenAddress, unused};
+use crate::engine::{BindExtras, BindOnce, GivenAddress, unused};
 use crate::http::describe::Operation;
 use crate::http::{Body, BodyError, Code, json, method_not_allowed, once_key, refusal};
+use crate::outbox::{PublicEvent, hook_url};
 use crate::price::BindPromise;
 use crate::report::{purchase_link, requests, status_secret};
 use crate::skycoin::Address;
-use crate::store::{Binding, DeskSecret, KeptAnswer, OnceKey};
-use crate::types::{BuyMethod, Coin};
+use crate::store::{Binding, DeskSecret, KeptAnswer, NewHook, OnceKey};
+use crate::types::{BuyMethod, Coin, Hidden};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BoundAddress)]
@@ -71,9 +73,12 @@ pub(super) fn described() -> Operation {
             "Gives a deposit address that belongs to the Skycoin address for life: whatever is deposited there, and \
              whenever, is paid out in SKY.\n\nWhat is sent is checked in this order: method, media type, JSON, \
              `skyaddr`, \
-             `coin_type`, the address, whether addresses are given out. Unknown members are ignored.",
+             `coin_type`, the address, `webhook_url`, whether addresses are given out. Unknown members are \
+             ignored.\n\nA client with a token may give a `webhook_url`: what comes of this address, and of no other, \
+             is told there until it is acknowledged. See `webhooks`.",
         )
         .sends::<BindRequest>(&["application/json"], true, "Who is to be paid, and what they will deposit.")
+        .knows::<PublicEvent>()
         .gives::<BindReply>(200, "The address. It is kept for good before it is told.")
         .refuses(&[
             Code::InvalidJson,
@@ -83,6 +88,9 @@ pub(super) fn described() -> Operation {
             Code::CoinOff,
             Code::InvalidPayee,
             Code::PayeeIsOurs,
+            Code::InvalidWebhook,
+            Code::WebhookRefused,
+            Code::WebhooksFull,
             Code::BindingOff,
             Code::Shadow,
             Code::LimitReached,
@@ -125,7 +133,8 @@ async fn answer(state: &ApiState, request: &HttpRequest, body: Result<Body, Body
     };
     // What is given again here is so to anybody who names the payee.
     let held = state.reuse_unused.then(HeldLinks::default);
-    match bind_order(state, &order, held.as_ref(), once_key(request)).await {
+    let beside = Beside { held: held.as_ref(), once: once_key(request), client: KnownClient::of(request) };
+    match bind_order(state, &order, beside).await {
         Ok(given) => json(&BindReply::new(given, state.buy_method)),
         Err(refusal) => refusal.reply(),
     }
@@ -157,14 +166,25 @@ pub(super) struct OwnSecrets {
     pub(super) link: String,
 }
 
+/// What is known beside an order of whoever sends it.
+#[derive(Debug, Default)]
+pub(super) struct Beside<'a> {
+    /// Links that they hold; see [`bind_order`].
+    pub(super) held: Option<&'a HeldLinks>,
+    /// Their key for this request.
+    pub(super) once: Option<OnceKey>,
+    /// The client that they are; none where they bear no token.
+    pub(super) client: Option<String>,
+}
+
 /// Checks an order in the order of the contract and carries it out. The page uses it too. Where there are `held` links,
 /// if only none, an address of the payee that has never received anything is given again instead of a new one: one
-/// whose link is held before any other, and its link to whoever holds it alone. Anybody can name a payee.
+/// whose link is held before any other, and its link to whoever holds it alone. Anybody can name a payee. With a
+/// webhook the address is a new one: another's is told to whom they wanted.
 pub(super) async fn bind_order(
     state: &ApiState,
     order: &BindRequest,
-    held: Option<&HeldLinks>,
-    once: Option<OnceKey>,
+    beside: Beside<'_>,
 ) -> Result<BuyerAddress, Refusal> {
     let skyaddr = trim_address(&order.skyaddr);
     if skyaddr.is_empty() {
@@ -178,19 +198,31 @@ pub(super) async fn bind_order(
         return Err(Refusal::CoinOff(coin));
     }
     let payee = payee(skyaddr)?;
+    let Beside { held, once, client } = beside;
+    let hook = order.webhook_url.as_deref().map(|url| hook(state, url, client)).transpose()?;
     let refused = |error| Refusal::of(error, coin);
     state.policy.allows_payee(&payee, coin).map_err(refused)?;
     // What is bought first is worth what that brings, whatever its price is.
     let is_direct = state.config.method(coin, None) == BuyMethod::Direct;
     let live = state.store.snapshot().desk_secret().map_err(|error| Refusal::of(error.into(), coin))?;
-    if let Some(held) = held
+    if let Some(held) = held.filter(|_| hook.is_none())
         && let Some(again) = shown_again(state, &payee, (coin, is_direct), &live, held)?
     {
         return Ok(again);
     }
     let once = once.map(|key| kept(key, live.clone(), (coin, is_direct), state.buy_method));
-    let bound = state.policy.bind_new(payee, coin, once).await.map_err(refused)?;
+    let bound = state.policy.bind_new(payee, coin, BindExtras { once, hook }).await.map_err(refused)?;
     Ok(BuyerAddress::new(&bound, &live, (coin, is_direct)))
+}
+
+/// The webhook that a client gives, where it may.
+fn hook(state: &ApiState, url: &str, client: Option<String>) -> Result<NewHook, Refusal> {
+    let client = client.ok_or(Refusal::Webhook(WebhookTrouble::NoClient))?;
+    let known = state.config.web.clients.iter().find(|known| known.name == client);
+    let rules = known.and_then(|known| known.webhooks.as_ref());
+    let rules = rules.ok_or(Refusal::Webhook(WebhookTrouble::NoSecrets))?;
+    let url = hook_url(url, rules.allow_private).map_err(Refusal::Webhook)?;
+    Ok(NewHook { client, url: Hidden::new(url.into()), most: rules.max })
 }
 
 impl BuyerAddress {

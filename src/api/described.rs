@@ -27,10 +27,11 @@ const ABOUT: About = About {
 /// Returns what the public listener serves, as an OpenAPI document.
 pub fn described() -> Value {
     let buying = vec![public_config::described(), bind::described(), status::described()];
-    document(
-        &ABOUT,
-        vec![("Buying", buying), ("The desk", vec![health::described()]), ("This reference", own())],
-    )
+    let desk = vec![health::described()];
+    let mut document =
+        document(&ABOUT, vec![("Buying", buying), ("The desk", desk), ("This reference", own())]);
+    document["webhooks"] = crate::outbox::hook_schemas();
+    document
 }
 
 fn own() -> Vec<Operation> {

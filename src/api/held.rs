@@ -24,7 +24,7 @@ const LONGEST: usize = 100;
 const BETWEEN: char = '.';
 
 /// The links that a request brings.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct HeldLinks(Vec<String>);
 
 impl HeldLinks {

@@ -228,6 +228,7 @@ macro_rules! guarded {
 pub fn configure(routes: &mut ServiceConfig, state: Data<ApiState>, guard: &Arc<Guard>) {
     let (once, owner) = (Arc::clone(&state.once), Arc::clone(guard));
     let keyed = from_fn(move |request: ServiceRequest, next| {
+        owner.name_client(&request);
         let owner = owner.key_owner(&request);
         Arc::clone(&once).keyed(owner, request, next)
     });

@@ -7,7 +7,7 @@ use crate::engine::BindError;
 use crate::http::{Code, internal_error, refusal};
 use crate::live::Pause;
 use crate::report::BuyerPause;
-pub(super) use crate::report::{BadPayee, Refusal};
+pub(super) use crate::report::{BadPayee, Refusal, WebhookTrouble};
 use crate::store::StoreError;
 use crate::types::Coin;
 
@@ -40,6 +40,7 @@ impl RefusalReply for Refusal {
             BindError::NotVetted => Refusal::Paused(coin, BuyerPause::Pause(Pause::NotVetted)),
             BindError::BudgetSpent(wait) => Refusal::BudgetSpent(wait),
             BindError::PoolEmpty => Refusal::PoolEmpty(coin),
+            BindError::HooksFull => Refusal::Webhook(WebhookTrouble::Full),
             BindError::Store(StoreError::Busy) => Refusal::Overloaded,
             BindError::Store(error) => {
                 // The cause goes to the log, not to the caller.
@@ -67,6 +68,9 @@ impl RefusalReply for Refusal {
             Refusal::Paused(..) => Code::Paused,
             Refusal::PoolEmpty(_) => Code::PoolEmpty,
             Refusal::BudgetSpent(_) => Code::BudgetSpent,
+            Refusal::Webhook(WebhookTrouble::NoClient | WebhookTrouble::NoSecrets) => Code::WebhookRefused,
+            Refusal::Webhook(WebhookTrouble::Full) => Code::WebhooksFull,
+            Refusal::Webhook(_) => Code::InvalidWebhook,
             Refusal::Overloaded => Code::Overloaded,
             Refusal::Internal => Code::Internal,
         }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use utoipa::ToSchema;
 
-/// The body of `POST /api/bind`: two texts, empty where absent.
+/// The body of `POST /api/bind`: texts; those that have to be there are empty where absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, ToSchema)]
 pub struct BindRequest {
     /// Who is to be paid: a Skycoin address.
@@ -16,6 +16,9 @@ pub struct BindRequest {
     /// The code of the coin that is to be deposited.
     #[schema(example = "BTC")]
     pub coin_type: String,
+    /// Where to tell what comes of the address, by signed webhooks: for clients with a token and `webhook_secrets`. The
+    /// payee is then given a new address, whatever they have. Absent where nobody is to be told.
+    pub webhook_url: Option<String>,
 }
 
 impl BindRequest {
@@ -44,7 +47,10 @@ impl<'de> Visitor<'de> for Fields {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<BindRequest, M::Error> {
         let mut request = BindRequest::default();
         while let Some(key) = map.next_key::<String>()? {
-            let field = if key.eq_ignore_ascii_case("skyaddr") {
+            let field = if key.eq_ignore_ascii_case("webhook_url") {
+                request.webhook_url = map.next_value::<Option<String>>()?.or(request.webhook_url);
+                continue;
+            } else if key.eq_ignore_ascii_case("skyaddr") {
                 &mut request.skyaddr
             } else if key.eq_ignore_ascii_case("coin_type") {
                 &mut request.coin_type
@@ -77,6 +83,16 @@ mod tests {
         assert_eq!((request.skyaddr.as_str(), request.coin_type.as_str()), ("a", "BTC"));
         let last = BindRequest::parse(br#"{"skyaddr":"a","skyaddr":"b","coin_type":null}"#).unwrap();
         assert_eq!((last.skyaddr.as_str(), last.coin_type.as_str()), ("b", ""));
+        assert_eq!(last.webhook_url, None);
+    }
+
+    #[test]
+    fn should_tell_a_webhook_that_is_empty_from_none() {
+        let of = |text: &str| BindRequest::parse(text.as_bytes()).unwrap().webhook_url;
+        assert_eq!(of(r#"{"Webhook_URL":"https://a/"}"#).as_deref(), Some("https://a/"));
+        assert_eq!(of(r#"{"webhook_url":""}"#).as_deref(), Some(""));
+        assert_eq!(of(r#"{"webhook_url":null}"#), None);
+        assert!(BindRequest::parse(br#"{"webhook_url":["https://a/"]}"#).is_err());
     }
 
     #[test]

@@ -7,7 +7,11 @@ use rustix::fs::{Access, access};
 use super::StartError;
 use super::staff::Staff;
 use crate::config::{Config, EventReceiver, ToldBy};
-use crate::outbox::{Courier, Couriers, Handle, LogPages, Port, Script, SetupError, Webhook};
+use crate::live::Live;
+use crate::outbox::{
+    ClientHooks, Courier, Couriers, Handle, HookClient, HookClients, HookCourier, HookSorter, LogPages, Port,
+    Script, SetupError, Webhook,
+};
 use crate::store::{Store, StoreError};
 
 /// Returns how a receiver is told; nobody is told anything yet.
@@ -35,7 +39,8 @@ fn told(config: &Config) -> &[EventReceiver] {
 
 /// Looks whether receivers could be told, as a start does.
 pub(super) fn check(config: &Config) -> Vec<SetupError> {
-    told(config).iter().filter_map(|receiver| port(receiver).err()).collect()
+    let receivers = told(config).iter().filter_map(|receiver| port(receiver).err());
+    receivers.chain(hook_clients(config).err()).collect()
 }
 
 /// The receivers of the configuration, known to the store from here on.
@@ -53,12 +58,33 @@ async fn configure(config: &Config, store: &Store) -> Result<(), StoreError> {
     store.write(move |tx| tx.configure_receivers(&names)).await
 }
 
+/// The clients of the configuration that may have webhooks. A shadow gives out no address that one could be given with.
+pub(super) fn hook_clients(config: &Config) -> Result<HookClients, SetupError> {
+    let clients = config.web.clients.iter().filter(|_| config.shadow.is_none());
+    let clients = clients.filter_map(|client| {
+        let hooks = ClientHooks::new(client.webhooks.as_ref()?);
+        let named = |error| SetupError(format!("web.clients.{}.webhook_secrets: {error}", client.name));
+        Some(hooks.map_err(named).map(|hooks| HookClient::new(&client.name, Arc::new(hooks))))
+    });
+    Ok(HookClients::new(clients.collect::<Result<Vec<_>, SetupError>>()?))
+}
+
 /// Begins to tell.
-pub(super) fn employ(couriers: &Couriers, staff: &mut Staff) {
+pub(super) fn employ((couriers, hooks): (&Couriers, &HookClients), live: &Live, staff: &mut Staff) {
     let pages = Arc::new(LogPages::default());
     for handle in couriers.all() {
         let courier = Courier::new(Arc::clone(handle), staff.store.clone(), Arc::clone(&staff.clock));
         let courier = courier.sharing(&pages);
         staff.employ_aside("events to a receiver", |shutdown| courier.run(shutdown));
+    }
+    live.set_hook_clients(hooks.all().iter().map(|client| client.name.clone()).collect());
+    if hooks.all().is_empty() {
+        return;
+    }
+    let sorter = HookSorter::new(staff.store.clone(), hooks.clone());
+    staff.employ_aside("sorting events for webhooks", |shutdown| sorter.run(shutdown));
+    for client in hooks.all() {
+        let courier = HookCourier::new(Arc::clone(client), staff.store.clone(), Arc::clone(&staff.clock));
+        staff.employ_aside("webhooks of a client", |shutdown| courier.run(shutdown));
     }
 }

@@ -26,7 +26,7 @@ use crate::engine::shadow::ShadowBoard;
 use crate::engine::{self, BuyMethods, Intake, PoolKeeper};
 use crate::live::{Live, Prices};
 use crate::monitor::EventDesk;
-use crate::outbox::Couriers;
+use crate::outbox::{Couriers, HookClients};
 use crate::report::Outlook;
 use crate::skycoin::Address;
 use crate::store::{RedbBackend, Store, StoreError};
@@ -49,7 +49,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     let intake = intake(&config, &take_over_prices(&config, &store, &live, clock.now())?);
     let (pricer, file) = prices::reading(&config, (&store, &clock, &live), &intake, exchange.as_ref())?;
     let receivers = Receivers::new(&config.alerts, &data_dir)?;
-    let aside = (Backups::new(&config, &data_dir, &database)?, outbox::couriers(&config, &store).await?);
+    let aside = side_jobs(&config, &store, (&data_dir, &database)).await?;
     let watching = Watching::new(&config, &store, &shutdown);
     let parts = ListenerParts {
         store: store.clone(),
@@ -67,7 +67,7 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
         backups: aside.0.for_listeners(),
         database: database.clone(),
         watching: watching.clone(),
-        events: EventDesk::new(aside.1.clone(), shutdown.clone()),
+        events: EventDesk::new(aside.1.clone(), aside.2.clone(), shutdown.clone()),
     };
     let (mut serving, pidfile) = serve(&config, parts, &shutdown)?;
     let mut staff = Staff::beside(&mut serving, clock, shutdown, store);
@@ -94,10 +94,22 @@ pub(super) async fn start(config: Config, data_dir: PathBuf) -> Result<App, Star
     })
 }
 
+/// What is done beside everything else: copies, and those who are told.
+type SideJobs = (Backups, Couriers, HookClients);
+
+async fn side_jobs(
+    config: &Config,
+    store: &Store,
+    (data_dir, database): (&Path, &Path),
+) -> Result<SideJobs, StartError> {
+    let backups = Backups::new(config, data_dir, database)?;
+    Ok((backups, outbox::couriers(config, store).await?, outbox::hook_clients(config)?))
+}
+
 /// Nobody waits for these.
-fn employ_side_jobs(staff: &mut Staff, live: &Arc<Live>, (backups, couriers): (Backups, Couriers)) {
+fn employ_side_jobs(staff: &mut Staff, live: &Arc<Live>, (backups, couriers, hooks): SideJobs) {
     backups.employ(live, staff);
-    outbox::employ(&couriers, staff);
+    outbox::employ((&couriers, &hooks), live, staff);
 }
 
 /// Takes the ports, and answers whoever asks.

@@ -100,7 +100,7 @@ fn receiver(name: &str, section: &mut Section<'_>, warnings: &mut Vec<String>) -
         }
         None if is_webhook => {
             check_url(name, section, &webhook, warnings);
-            check_secrets(section, &secrets);
+            check_secrets(section, "secrets", &secrets);
             ToldBy::Webhook(EventWebhook { url: webhook, secrets, allow_private })
         }
         None => {
@@ -127,16 +127,16 @@ fn check_url(name: &str, section: &mut Section<'_>, url: &SecretString, warnings
     }
 }
 
-fn check_secrets(section: &mut Section<'_>, secrets: &[SecretString]) {
+/// Says what is wrong with the secrets of the key `name`; none is shown.
+pub(super) fn check_secrets(section: &mut Section<'_>, name: &str, secrets: &[SecretString]) {
     if secrets.is_empty() || secrets.len() > MOST_SECRETS {
-        section
-            .problem("secrets", format!("must be 1 to {MOST_SECRETS} secrets that messages are signed with"));
+        section.problem(name, format!("must be 1 to {MOST_SECRETS} secrets that messages are signed with"));
     }
     for secret in secrets {
         let key = secret.expose_secret().strip_prefix(PREFIX).and_then(|text| STANDARD.decode(text).ok());
         if !key.is_some_and(|key| SECRET_BYTES.contains(&key.len())) {
             section.problem(
-                "secrets",
+                name,
                 "each must be whsec_ and then the base64 of 24 to 64 bytes, such as `openssl rand -base64 32` prints",
             );
         }

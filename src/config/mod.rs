@@ -52,7 +52,7 @@ pub use backup::{Backup, BackupPlace, BackupSchedule, Retention};
 pub use backup_s3::S3;
 pub use breakers::{Breakers, SECOND_NODES};
 pub use care::{Care, who_may_change, who_may_read};
-pub use clients::WebClient;
+pub use clients::{ClientWebhooks, WebClient};
 pub use dummy::Dummy;
 pub use events::{EventReceiver, EventWebhook, ToldBy};
 pub use exchange_client::{ExchangeClient, PartialFills, Upstream, Venue};

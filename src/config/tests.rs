@@ -407,3 +407,27 @@ fn should_read_clients_and_tell_what_is_wrong_with_them() {
         ]
     );
 }
+
+#[test]
+fn should_read_what_clients_may_give_webhooks_with_and_tell_what_is_wrong() {
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let client = "[web.clients.shop]\ntoken = '0123456789abcdef0123456789abcdef'\n";
+    assert!(good(client).web.clients[0].webhooks.is_none(), "none without secrets");
+    let text = format!("{client}webhook_secrets = ['{SECRET}', '{SECRET}']\nwebhook_max = 7\n");
+    let webhooks = good(&text).web.clients[0].webhooks.clone().unwrap();
+    assert_eq!((webhooks.secrets.len(), webhooks.max, webhooks.allow_private), (2, 7, false));
+    assert!(!format!("{webhooks:?}").contains(&SECRET[6..]), "a secret is never shown");
+    let of = |rest: &str| problems(&with(&format!("{client}{rest}")));
+    assert_eq!(
+        of("webhook_secrets = ['hidden-word']\nwebhook_max = 0\n"),
+        [
+            "web.clients.shop.webhook_max: must be at least 1; without webhook_secrets there are no webhooks",
+            "web.clients.shop.webhook_secrets: each must be whsec_ and then the base64 of 24 to 64 bytes, such as \
+             `openssl rand -base64 32` prints",
+        ]
+    );
+    assert_eq!(
+        of("webhook_allow_private = true\n"),
+        ["web.clients.shop.webhook_allow_private: needs webhook_secrets: without them there are no webhooks"]
+    );
+}

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::binder::{BindError, BindOnce, BindRules, GivenAddress, bind_once};
+use super::binder::{BindError, BindExtras, BindRules, GivenAddress, bind_with};
 use super::budget::{Budget, bound_since};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -107,8 +107,8 @@ impl BindPolicy {
         self.allows(coin)
     }
 
-    /// Binds a new address, where the desk's budget has room for it; where `once` is given, never a second one for that
-    /// request. `Ok` means durable.
+    /// Binds a new address, where the desk's budget has room for it, with what else is kept beside it. `Ok` means
+    /// durable.
     ///
     /// # Errors
     ///
@@ -117,14 +117,14 @@ impl BindPolicy {
         &self,
         payee: Address,
         coin: Coin,
-        once: Option<BindOnce>,
+        extras: BindExtras,
     ) -> Result<GivenAddress, BindError> {
         self.allows_payee(&payee, coin)?;
         if let Some(budget) = &self.budget {
             budget.take().map_err(BindError::BudgetSpent)?;
         }
         let (unvetted, promise) = (self.live.unvetted(coin), self.promise(coin));
-        let bound = bind_once(&self.store, self.rules, unvetted, (payee, coin), promise, once).await;
+        let bound = bind_with(&self.store, self.rules, unvetted, (payee, coin), promise, extras).await;
         bound.inspect_err(|_| self.budget.iter().for_each(Budget::give_back))
     }
 

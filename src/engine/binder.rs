@@ -9,7 +9,7 @@ use crate::chain::Unvetted;
 use crate::live::Pause;
 use crate::price::BindPromise;
 use crate::skycoin::Address;
-use crate::store::{Binding, HandOut, KeptAnswer, OnceKey, Snapshot, Store, StoreError, Tables};
+use crate::store::{Binding, HandOut, KeptAnswer, NewHook, OnceKey, Snapshot, Store, StoreError, Tables};
 use crate::types::{BindingNo, Coin};
 
 /// What limits binding.
@@ -45,6 +45,15 @@ impl fmt::Debug for BindOnce {
     }
 }
 
+/// What is kept with a binding, in the transaction that binds.
+#[derive(Debug, Clone, Default)]
+pub struct BindExtras {
+    /// The request that binds, where it is never to bind twice.
+    pub once: Option<BindOnce>,
+    /// Where a client wants to be told what comes of the address.
+    pub hook: Option<NewHook>,
+}
+
 /// Why nothing was bound. In every case no address has left the pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BindError {
@@ -69,6 +78,8 @@ pub enum BindError {
     NotVetted,
     /// No address of this coin is left.
     PoolEmpty,
+    /// The client has as many webhooks as it may have.
+    HooksFull,
     /// The store's own trouble.
     Store(StoreError),
 }
@@ -93,6 +104,7 @@ impl BindError {
             BindError::Unreconciled => "unreconciled",
             BindError::NotVetted => "not_vetted",
             BindError::PoolEmpty => "pool_empty",
+            BindError::HooksFull => "webhooks_full",
             BindError::Store(_) => "store",
         }
     }
@@ -107,18 +119,23 @@ pub async fn bind(
     payee: Address,
     coin: Coin,
 ) -> Result<GivenAddress, BindError> {
-    bind_once(store, rules, unvetted, (payee, coin), None, None).await
+    bind_with(store, rules, unvetted, (payee, coin), None, BindExtras::default()).await
 }
 
-/// [`bind`] with prices that are promised for what comes in time, for a request that may be sent again.
-pub(super) async fn bind_once(
+/// [`bind`] with prices that are promised for what comes in time, and what else is kept beside it.
+///
+/// # Errors
+///
+/// As [`bind`]'s.
+pub async fn bind_with(
     store: &Store,
     rules: BindRules,
     unvetted: Unvetted,
     (payee, coin): (Address, Coin),
     promise: Option<BindPromise>,
-    once: Option<BindOnce>,
+    extras: BindExtras,
 ) -> Result<GivenAddress, BindError> {
+    let BindExtras { once, hook } = extras;
     store
         .once(once.as_ref().map(|once| once.key))
         .act(move |tx| {
@@ -139,6 +156,11 @@ pub(super) async fn bind_once(
                 HandOut::Empty => return Err(BindError::PoolEmpty),
             };
             let no = tx.bind_promised(payee, offer, promise.clone())?;
+            if let Some(hook) = &hook
+                && !tx.add_hook(no, hook)?
+            {
+                return Err(BindError::HooksFull);
+            }
             let given = GivenAddress { no, address: offer.address, promise: promise.clone() };
             if let Some(once) = &once {
                 tx.keep_answer(&once.key, (once.answer)(&given))?;

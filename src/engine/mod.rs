@@ -37,7 +37,7 @@ mod vetter;
 mod withdrawer;
 
 pub use bind_policy::BindPolicy;
-pub use binder::{BindError, BindOnce, BindRules, GivenAddress, bind, unused};
+pub use binder::{BindError, BindExtras, BindOnce, BindRules, GivenAddress, bind, bind_with, unused};
 pub use buyer::Buyer;
 pub use intake::{BuyMethods, FoundDeposit, Intake, IntakeError, IntakeOutcome};
 pub use payer::{Appeals, Payer, PayerSettings};

@@ -48,6 +48,7 @@ codes! {
     CoinOff, "coin_off", BAD_REQUEST, "This desk does not take the coin";
     InvalidPayee, "invalid_payee", BAD_REQUEST, "The Skycoin address is none, or nobody can be paid there";
     PayeeIsOurs, "payee_is_ours", BAD_REQUEST, "The Skycoin address belongs to this desk";
+    InvalidWebhook, "invalid_webhook", BAD_REQUEST, "The webhook's URL cannot be told anything";
     InvalidPage, "invalid_page", BAD_REQUEST, "There is no such page";
     InvalidKey, "invalid_key", BAD_REQUEST, "The Idempotency-Key is empty, too long, or not printable";
     Unauthorized, "unauthorized", UNAUTHORIZED, "The token is missing or wrong";
@@ -55,12 +56,14 @@ codes! {
     ForeignPage, "foreign_page", FORBIDDEN, "The request came from another site's page";
     BindingOff, "binding_off", FORBIDDEN, "The desk gives out no addresses at the moment";
     Shadow, "shadow", FORBIDDEN, "This desk only looks on beside another one, which does what is asked";
+    WebhookRefused, "webhook_refused", FORBIDDEN, "Whoever asks may give no webhook";
     NotFound, "not_found", NOT_FOUND, "There is nothing here";
     UnknownEntry, "unknown_entry", NOT_FOUND, "There is no entry of this number or name";
     UnboundAddress, "unbound_address", NOT_FOUND, "The address is bound to nobody";
     MethodNotAllowed, "method_not_allowed", METHOD_NOT_ALLOWED, "The path does not take this method";
     BodyLate, "body_late", REQUEST_TIMEOUT, "The body did not come in time";
     LimitReached, "limit_reached", CONFLICT, "The Skycoin address has as many deposit addresses as it may have";
+    WebhooksFull, "webhooks_full", CONFLICT, "The client has as many webhooks as it may have";
     KeyInUse, "key_in_use", CONFLICT, "The first request with this Idempotency-Key is still under way";
     RulingRefused, "ruling_refused", CONFLICT, "The payout's state does not allow this";
     CourseRefused, "course_refused", CONFLICT, "The transaction's state does not allow this";

@@ -94,6 +94,8 @@ pub struct Live {
     second_nodes: PerCoin<ArcSwap<Option<Arc<SecondNode>>>>,
     vetting: PerCoin<ArcSwap<Vetting>>,
     hints: PerCoin<Hint>,
+    /// Clients whose webhooks are told.
+    hook_clients: ArcSwap<Vec<String>>,
     /// What persons have switched off.
     pub switched_off: SwitchedOff,
     /// How the payer fares.
@@ -119,6 +121,16 @@ impl Live {
     /// Shows the hot wallet as it is now.
     pub fn set_wallet(&self, view: WalletView) {
         self.wallet.store(Arc::new(view));
+    }
+
+    /// Returns the clients whose webhooks are told, by their names.
+    pub fn hook_clients(&self) -> Arc<Vec<String>> {
+        self.hook_clients.load_full()
+    }
+
+    /// Shows whose webhooks are told.
+    pub fn set_hook_clients(&self, clients: Vec<String>) {
+        self.hook_clients.store(Arc::new(clients));
     }
 
     /// Returns what is known of the wallet's spends.

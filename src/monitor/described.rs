@@ -12,7 +12,7 @@ use super::{
     accounting, accounting_days, acts, addresses, backup, backups, balance, breakers, chains, changes,
     deposits, described_people, history, orders, overview, own_money, passed_over, prices, problems, profile,
     receivers, reconciliation, search, shadow, spends, switches, tainted, timeline, transactions, waiting,
-    wallet, withdrawals,
+    wallet, webhooks, withdrawals,
 };
 use crate::http::Code;
 use crate::http::describe::{About, Chapter, Operation, Reference, document, one_of, query};
@@ -62,7 +62,7 @@ pub fn described() -> Value {
         ("Orders", orders::described().into_iter().chain(withdrawals::described()).collect()),
         ("Books and wallet", books),
         ("People", described_people::described()),
-        ("Events", receivers::described()),
+        ("Events", receivers::described().into_iter().chain(webhooks::described()).collect()),
         ("The service", service),
         ("This reference", own()),
     ];

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::bad_request;
 use crate::http::{Code, internal_error, refusal, text};
-use crate::outbox::{Couriers, PublicEvent, public_event};
+use crate::outbox::{Couriers, HookClients, PublicEvent, public_event};
 use crate::report::requests;
 use crate::store::{History, Page, Snapshot, StoreError};
 use crate::task::Shutdown;
@@ -27,14 +27,16 @@ const MAX_WAITING: usize = 24;
 pub struct EventDesk {
     /// The receivers of the configuration.
     pub couriers: Couriers,
+    /// The clients that may have webhooks for single purchases.
+    pub hooks: HookClients,
     pub(super) shutdown: Shutdown,
     places: Arc<Semaphore>,
 }
 
 impl EventDesk {
     /// Returns the desk; whoever waits or reads a stream is sent home where `shutdown` begins.
-    pub fn new(couriers: Couriers, shutdown: Shutdown) -> EventDesk {
-        EventDesk { couriers, shutdown, places: Arc::new(Semaphore::new(MAX_WAITING)) }
+    pub fn new(couriers: Couriers, hooks: HookClients, shutdown: Shutdown) -> EventDesk {
+        EventDesk { couriers, hooks, shutdown, places: Arc::new(Semaphore::new(MAX_WAITING)) }
     }
 
     /// A place to wait in; none where all are taken.

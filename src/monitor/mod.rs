@@ -62,6 +62,7 @@ mod timeline;
 mod transactions;
 mod waiting;
 mod wallet;
+mod webhooks;
 mod withdrawals;
 
 use std::sync::Arc;
@@ -284,6 +285,9 @@ fn told(routes: &mut ServiceConfig) {
         .service(web::resource("/api/events/receivers").to(receivers::list))
         .service(web::resource("/api/events/receivers/{name}").to(receivers::one))
         .service(web::resource("/api/events/receivers/{name}/{act}").to(receivers::act))
+        .service(web::resource("/api/events/webhooks").to(webhooks::list))
+        .service(web::resource("/api/events/webhooks/{name}").to(webhooks::one))
+        .service(web::resource("/api/events/webhooks/{name}/{act}").to(webhooks::act))
         .service(web::resource("/api/events/readers/{name}").to(receivers::forget))
         .service(web::resource("/api/events/readers/{name}/ack").to(receivers::acknowledge));
 }

@@ -131,10 +131,12 @@ pub struct OrderData {
     pub order: u64,
     /// `intended`, `placed`, `doubted`, `missed`, `held`, `closed` or `look_asked`.
     pub state: &'static str,
-    /// The exchange, as the configuration has it.
-    pub exchange: String,
-    /// The market there.
-    pub market: String,
+    /// The exchange, as the configuration has it; absent for the webhook of a purchase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<String>,
+    /// The market there, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub market: Option<String>,
     /// Numbers of the deposits that it is for.
     pub deposits: Vec<u64>,
 }

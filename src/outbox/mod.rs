@@ -10,6 +10,7 @@
 //! | `pages` | the log in pages that are made ready to be told once for all receivers |
 //! | `courier` | one receiver: reads pages, tells one event after the other, moves the cursor |
 //! | `couriers` | all of them, as the admin listener and health see them |
+//! | `hooks` | webhooks of single purchases, which clients give with their binds |
 //! | `noter` | writes problems of health into the log of events, so that they are told as surely as the rest |
 //!
 //! How far each receiver was told is a row of the store (`store/receivers`), which moves only when the receiver has
@@ -23,6 +24,7 @@ mod backoff;
 mod courier;
 mod couriers;
 mod data;
+mod hooks;
 mod noter;
 mod of_record;
 mod pages;
@@ -40,12 +42,16 @@ pub use data::{
     ActData, BindingData, ChainData, DepositData, EventData, OrderData, PayoutData, PayoutPart, ProblemData,
     WithdrawalData,
 };
+pub use hooks::{
+    ClientHooks, HookClient, HookClients, HookCourier, HookPort, HookSorter, concerned, hook_message,
+    hook_url, narrowed,
+};
 pub use noter::Noter;
 pub use of_record::public_event;
 pub use pages::LogPages;
 pub use port::{Message, Port, Refusal};
 pub use private::is_private;
-pub use public_event::{PublicEvent, schemas};
+pub use public_event::{PublicEvent, hook_schemas, schemas};
 pub use script::Script;
 pub use sign::Signer;
 pub use webhook::Webhook;

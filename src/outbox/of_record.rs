@@ -214,8 +214,8 @@ fn of_order(snapshot: &Snapshot, event: &OrderEvent) -> Result<Told, StoreError>
     let data = OrderData {
         order: no.get(),
         state,
-        exchange: order.terms.exchange.clone(),
-        market: order.terms.market.clone(),
+        exchange: Some(order.terms.exchange.clone()),
+        market: Some(order.terms.market.clone()),
         deposits: order.shares.iter().map(|share| share.payout.get()).collect(),
     };
     Ok(Some((EventName::OrderChanged, EventData::Order(data))))

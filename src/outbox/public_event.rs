@@ -94,30 +94,51 @@ const SIGNED: &str = "By the Standard Webhooks specification: `webhook-id` is th
     `webhook-signature` has one signature for each secret. 2xx acknowledges it; 410 ends all deliveries; anything else \
     has it told again, later each time.";
 
+const ID: &str = "The message's id: `evt_`, the event's number, `_`, and how its hash begins.";
+const SIGNED_FOR_PURCHASE: &str = "Told to the `webhook_url` that a client gave with its bind, about that deposit \
+    address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, \
+    `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all \
+    deliveries; anything else has it told again, later each time, for five days.";
+const ID_FOR_PURCHASE: &str = "The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the \
+    binding's number: one transaction may pay for several purchases, and each is told its own part.";
+
 /// Returns what the reference tells of events as webhooks, by their names.
 pub fn schemas() -> Value {
+    described(&EventName::ALL, SIGNED, ID)
+}
+
+/// Returns the same of events that the webhook of a single purchase is told.
+pub fn hook_schemas() -> Value {
+    let is_told = |name: &&EventName| {
+        ["EventBinding", "EventDeposit", "EventPayout", "EventOrder"].contains(&data_of(**name))
+    };
+    let told: Vec<EventName> = EventName::ALL.iter().filter(is_told).copied().collect();
+    described(&told, SIGNED_FOR_PURCHASE, ID_FOR_PURCHASE)
+}
+
+fn described(names: &[EventName], signed: &str, id: &str) -> Value {
     let header = |about: &str, name: &str| {
         json!({"in": "header", "name": name, "required": true,
         "description": about, "schema": {"type": "string"}})
     };
     let headers = [
-        header("The message's id: `evt_`, the event's number, `_`, and how its hash begins.", "webhook-id"),
+        header(id, "webhook-id"),
         header("When this delivery was made, in seconds since 1970 began.", "webhook-timestamp"),
         header("`v1,` and the signature in base64; several with spaces between them.", "webhook-signature"),
     ];
-    let one = |name: EventName| {
+    let one = |name: &EventName| {
         let schema = json!({"allOf": [{"$ref": "#/components/schemas/Event"}, {"type": "object",
             "properties": {"type": {"const": name.name()},
-                "data": {"$ref": format!("#/components/schemas/{}", data_of(name))}}}]});
+                "data": {"$ref": format!("#/components/schemas/{}", data_of(*name))}}}]});
         let hook = json!({"post": {
-            "operationId": name.name(), "summary": name.about(), "description": SIGNED, "tags": ["Events"],
+            "operationId": name.name(), "summary": name.about(), "description": signed, "tags": ["Events"],
             "parameters": headers,
             "requestBody": {"required": true, "content": {"application/json": {"schema": schema}}},
             "responses": {"2XX": {"description": "It is acknowledged."}},
         }});
         (name.name().to_owned(), hook)
     };
-    EventName::ALL.into_iter().map(one).collect::<serde_json::Map<String, Value>>().into()
+    names.iter().map(one).collect::<serde_json::Map<String, Value>>().into()
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub use watch::{OpenProblem, ProblemKey, ProblemWatch};
 pub use words::acts;
 pub use words::buyer::{
     Awaited, BadPayee, BuyerPause, BuyerWords, Confirmations, DepositWait, Label, LeftPayout, Refusal, Since,
-    alternatives, span,
+    WebhookTrouble, alternatives, span,
 };
 pub use words::health::PROCESSOR_FAILS;
 pub use words::page;

@@ -13,7 +13,7 @@ use super::pools::{self, Pools};
 use super::replay::replay;
 use super::{
     StoreError, audit_attempts, audit_books, audit_chain, audit_orders, audit_people, audit_spends,
-    audit_withdrawals, own_money, restored, tainted,
+    audit_withdrawals, hooks, own_money, restored, tainted,
 };
 use crate::types::Coin;
 
@@ -50,6 +50,7 @@ impl Audit<'_> {
         own_money::entries_by_address(self.kv, &mut self.expected)?;
         audit_withdrawals::check(self)?;
         self.events()?;
+        hooks::check(self)?;
         restored::check(self.kv, &mut self.counted, &mut self.report)?;
         let stored = Counters::load(self.kv)?;
         let counted = self.counted.clone();
@@ -80,6 +81,7 @@ impl Audit<'_> {
                 Table::Sessions | Table::Acts => {}
                 // Nor how far receivers were told.
                 Table::Receivers => {}
+                Table::Hooks | Table::HooksDue | Table::HooksByState | Table::HookCounts => {}
                 // Nor what clients were answered.
                 Table::Answers | Table::AnswersByAge | Table::AnswerCounts => {}
                 // Nor are seals of them there.

@@ -19,7 +19,7 @@ use crate::payout::{Attempt, Waiting, public_status};
 use crate::rail::{Purpose, SignedTransaction};
 
 /// The tables that follow from deposits and transactions.
-pub(super) const INDEX_TABLES: [Table; 19] = [
+pub(super) const INDEX_TABLES: [Table; 21] = [
     Table::DepositIds,
     Table::DepositsByStatus,
     Table::DepositsByHeight,
@@ -39,6 +39,8 @@ pub(super) const INDEX_TABLES: [Table; 19] = [
     Table::PaidBefore,
     Table::TaintedOpen,
     Table::OwnMoneyByAddress,
+    Table::HooksByState,
+    Table::HookCounts,
 ];
 
 /// What hears of the rows that an index should have.

@@ -158,6 +158,14 @@ tables! {
     ProblemsOpen = "problems_open",
     /// name -> a receiver or reader of events, how far it was told, and the last times that it was.
     Receivers = "receivers",
+    /// binding number -> the webhook that a client gave for it.
+    Hooks = "hooks",
+    /// binding number, event number -> nothing: an event that the binding's webhook is to be told.
+    HooksDue = "hooks_due",
+    /// client, state, since when, binding number -> nothing, for webhooks that are to be told something.
+    HooksByState = "hooks_by_state",
+    /// client -> how many webhooks it has, and how they are.
+    HookCounts = "hook_counts",
     /// name of a table -> how many rows it has, and the sum of their checksums.
     Seals = "seals",
 }

@@ -1,8 +1,6 @@
 //! What is kept for good: events and tables in one transaction, group commit, snapshots for readers.
 //!
-//! - [`Store::write`] runs a closure on a [`WriteTx`] and answers when its commit is durable.
-//! - [`Store::snapshot`] gives readers everything as of the last commit; they never wait for the writer.
-//! - Above the [`kv`] port everything is written once, for every backend.
+//! [`Store::write`] answers when its commit is durable; [`Store::snapshot`] is all as of the last one, without a wait.
 //!
 //! Its files stand on floors, and none knows one above it: the port ([`kv`]) and its backends, `codec`, `seal`;
 //! what rows are, and reads of them (`tables`, `index`, `pools`, `gaps` ...); [`WriteTx`], a write in progress;
@@ -54,6 +52,7 @@ mod gaps;
 mod history;
 mod history_row;
 mod hold_words;
+mod hooks;
 mod hour;
 mod hours;
 mod identities;
@@ -154,6 +153,7 @@ pub use gaps::{BlindRange, BlockGaps, GapEffect, OpenGaps, Passed, PassedOver, P
 pub use history::chain_anew;
 pub use history::{History, HistoryProof, PastEvent, prove_history};
 pub use hold_words::hold_words;
+pub use hooks::{Hook, HookCounts, HookRefusal, HookState, HookTold, Hooks, NewHook};
 pub use hour::{Delays, HOUR, Hour};
 pub use hours::Hours;
 pub use identities::Identities;

@@ -259,6 +259,10 @@ impl WriteTx<'_> {
 pub(super) fn apply(tx: &mut WriteTx<'_>, event: ReceiverEvent, by: Option<Actor>) -> Result<(), StoreError> {
     let at = tx.now();
     let by = by.ok_or_else(|| invariant("an act is somebody's"));
+    if let ReceiverEvent::HooksResumed { .. } = event {
+        // Told for the record: webhooks are no receivers, and change beside it.
+        return by.map(drop);
+    }
     let Some(row) = tx.receiver(event.receiver())? else { return Ok(()) };
     let name = event.receiver().to_owned();
     let turn = row.turn.saturating_add(1);
@@ -266,7 +270,9 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, event: ReceiverEvent, by: Option<Actor
         ReceiverEvent::Paused { why, .. } => {
             ReceiverRow { rest: Some(Rest::Paused(Reason { by: by?, why, at })), ..row }
         }
-        ReceiverEvent::Resumed { .. } => ReceiverRow { rest: None, failing: None, ..row },
+        ReceiverEvent::Resumed { .. } | ReceiverEvent::HooksResumed { .. } => {
+            ReceiverRow { rest: None, failing: None, ..row }
+        }
         ReceiverEvent::Rewound { after, .. } => ReceiverRow { cursor: after, turn, failing: None, ..row },
         ReceiverEvent::Stopped { why, .. } => ReceiverRow { rest: Some(Rest::Stopped { why, at }), ..row },
     };

@@ -59,4 +59,5 @@ mod throttle;
 mod tokens;
 mod validators;
 mod waiting;
+mod webhooks;
 mod withdrawals;

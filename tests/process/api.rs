@@ -148,6 +148,13 @@ impl Api {
         })
     }
 
+    /// The deposit address, with somebody to be told at this URL what comes of it.
+    pub(crate) async fn bind_telling(&self, payee: &str, coin: Coin, url: &str) -> Answer<String> {
+        let body = json!({"skyaddr": payee, "coin_type": coin.code(), "webhook_url": url});
+        let request = self.client.post(format!("{}/api/bind", self.public)).json(&body);
+        map(text(request).await, |body| json_of(&body)["deposit_address"].as_str().unwrap().to_owned())
+    }
+
     /// The entries of `/api/status`, as whoever bound the addresses sees them.
     pub(crate) async fn status(&self, payee: &str) -> Vec<Value> {
         let own: Vec<String> = {

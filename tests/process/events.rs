@@ -14,24 +14,24 @@ use crate::support::process::Process;
 use crate::support::runner::Outcome;
 use crate::support::{ports, program, wait};
 
-const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const NEW: &str = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHNhbWUga2luZA==";
+pub(crate) const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub(crate) const NEW: &str = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHNhbWUga2luZA==";
 
 /// A receiver that verifies signatures by the library of the specification for Python.
-struct Receiver {
-    process: Process,
-    port: u16,
+pub(crate) struct Receiver {
+    pub(crate) process: Process,
+    pub(crate) port: u16,
 }
 
 impl Receiver {
-    fn prepare() -> Result<Receiver, program::Absent> {
+    pub(crate) fn prepare() -> Result<Receiver, program::Absent> {
         Ok(Receiver {
             process: Process::prepare("receiver", &program::find("test-python")?),
             port: ports::free(),
         })
     }
 
-    async fn go(&mut self) {
+    pub(crate) async fn go(&mut self) {
         let script: PathBuf =
             [env!("CARGO_MANIFEST_DIR"), "tests/process/event_receiver.py"].iter().collect();
         let port = self.port;
@@ -40,7 +40,7 @@ impl Receiver {
     }
 
     /// What was told, in the order in which it came.
-    fn told(&self) -> Vec<Value> {
+    pub(crate) fn told(&self) -> Vec<Value> {
         let log = self.process.log();
         assert!(!log.contains("refused"), "{log}");
         log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()

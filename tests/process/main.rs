@@ -51,6 +51,7 @@ mod support;
 mod tls;
 mod traces;
 mod wallet;
+mod webhooks;
 mod xpub;
 
 use std::process::ExitCode;
@@ -59,6 +60,7 @@ use libtest_mimic::Trial;
 
 fn main() -> ExitCode {
     let mut trials = running();
+    trials.extend(telling());
     trials.extend(managed());
     trials.extend(starting());
     trials.extend(examined());
@@ -116,8 +118,6 @@ fn running() -> Vec<Trial> {
         alerts::should_write_mail_of_each_problem_once,
         alerts::should_wait_for_nobody_who_is_told,
         alerts::should_say_what_is_wrong_with_receivers,
-        events::should_tell_a_receiver_everything_in_order_though_it_dies_and_returns,
-        events::should_wait_for_no_receiver,
         traces::should_tell_a_collector_what_took_how_long,
         traces::should_tell_one_of_so_many,
         traces::should_wait_for_no_collector,
@@ -130,6 +130,16 @@ fn running() -> Vec<Trial> {
         prometheus::should_draw_nothing_that_is_not_told,
         runbooks::should_ask_for_nothing_that_is_not_there,
         people::should_let_people_in_on_the_database_itself,
+    ]
+}
+
+/// What it tells those who want to hear of purchases.
+fn telling() -> Vec<Trial> {
+    tests![
+        events::should_tell_a_receiver_everything_in_order_though_it_dies_and_returns,
+        events::should_wait_for_no_receiver,
+        webhooks::should_tell_the_webhook_of_a_purchase_that_and_nothing_else,
+        webhooks::should_hold_up_nobody_where_a_webhook_is_dead,
     ]
 }
 

@@ -206,3 +206,23 @@ async fn should_tell_every_receiver_every_event_in_order_whenever_it_dies() {
     println!("told events, and died at every fifth of {moment} moments");
     assert!(moment > 150, "only {moment} moments");
 }
+
+/// A desk whose binds give webhooks, which often do not take what they are told, and dies in between.
+async fn survive_hooks(seed: u64, moment: u64) -> bool {
+    let mut world = World::new(Droplets::new(100_000_000), 16);
+    world.settings.has_hooks = true;
+    world.stop();
+    world.start().unwrap();
+    survive_in(world, moment, seed, Faults::default()).await
+}
+
+#[tokio::test]
+async fn should_tell_every_webhook_of_a_purchase_all_of_it_in_order_whenever_it_dies() {
+    // See above: at every third.
+    let mut moment = 0;
+    while survive_hooks(7, moment).await {
+        moment += 3;
+    }
+    println!("told webhooks, and died at every third of {moment} moments");
+    assert!(moment > 150, "only {moment} moments");
+}

@@ -32,6 +32,7 @@ mod unasked;
 mod unexplained;
 mod warnings;
 mod ways;
+mod webhooks;
 mod withdrawal_forks;
 mod withdrawals;
 mod worlds;

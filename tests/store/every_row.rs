@@ -12,7 +12,7 @@ use crate::support::{bind, deposit_by, open};
 
 /// What follows from other tables, or from its own rows: a defect of the program itself that leaves too many or too
 /// few rows is found as well.
-const FOLLOWING: [Table; 25] = [
+const FOLLOWING: [Table; 27] = [
     Table::Events,
     Table::Counters,
     Table::Accounts,
@@ -38,6 +38,8 @@ const FOLLOWING: [Table; 25] = [
     Table::PaidBefore,
     Table::TaintedOpen,
     Table::OwnMoneyByAddress,
+    Table::HooksByState,
+    Table::HookCounts,
 ];
 
 fn filled() -> Arc<dyn Backend> {

@@ -1,7 +1,10 @@
-//! Problems that are open, and receivers of events, in the file of this schema.
+//! Problems that are open, receivers of events, and webhooks of purchases, in the file of this schema.
 
-use teller::store::{Delivery, OpenProblems, ProblemEvent, ReceiverEvent, Receivers, Rest, Store, Told};
-use teller::types::{Actor, Coin, UnixTime};
+use teller::store::{
+    Delivery, HookCounts, HookRefusal, HookState, HookTold, Hooks, NewHook, OpenProblems, ProblemEvent,
+    ReceiverEvent, Receivers, Rest, Store, Told,
+};
+use teller::types::{Actor, BindingNo, Coin, Hidden, UnixTime};
 
 /// A problem that is open and one that is over; a receiver that was told and paused, one that fails, and a reader.
 pub(crate) fn fill(store: &Store) {
@@ -25,6 +28,63 @@ pub(crate) fn fill(store: &Store) {
             tx.record_act(Actor::operator(), ReceiverEvent::Paused { receiver, why: "a reason".to_owned() })
         })
         .unwrap();
+    fill_hooks(store);
+}
+
+/// A webhook that is to be told something, one that fails, and one that was given up.
+fn fill_hooks(store: &Store) {
+    let told = |binding, taken: &[u64], refused: Option<bool>| {
+        let refused = refused.map(|is_end| HookRefusal { words: "it answers 500".to_owned(), is_end });
+        HookTold { binding, taken: taken.to_vec(), refused }
+    };
+    store
+        .write_blocking(move |tx| {
+            for no in 1..=3 {
+                let url = Hidden::new(format!("https://shop.example.com/{no}"));
+                let new = NewHook { client: "shop".to_owned(), url, most: 3 };
+                assert!(tx.add_hook(BindingNo::new(no), &new)?);
+                assert!(no < 3 || !tx.add_hook(BindingNo::new(4), &new)?, "it may have three");
+            }
+            // Events that concern them: what is told does not matter here.
+            let first = tx.counters().events;
+            for _ in 0..2 {
+                let why = "a reason".to_owned();
+                tx.record_act(
+                    Actor::operator(),
+                    ReceiverEvent::HooksResumed { client: "shop".to_owned(), why },
+                )?;
+            }
+            let due: Vec<_> = (1..=3)
+                .flat_map(|no| [(BindingNo::new(no), first + 1), (BindingNo::new(no), first + 2)])
+                .collect();
+            tx.sort_hooks(first + 2, &due)?;
+            tx.hooks_told(&[
+                told(BindingNo::new(1), &[first + 1], None),
+                told(BindingNo::new(2), &[], Some(false)),
+                told(BindingNo::new(3), &[first + 1], Some(true)),
+            ])
+        })
+        .unwrap();
+}
+
+fn assert_hooks_are_filled(store: &Store) {
+    let snapshot = store.snapshot();
+    assert_eq!(
+        snapshot.hook_counts("shop").unwrap(),
+        HookCounts { hooks: 3, due: 4, failing: 1, given_up: 1 }
+    );
+    for (no, state, due) in [(1, HookState::Due, 1), (2, HookState::Failing, 2), (3, HookState::GivenUp, 1)] {
+        let no = BindingNo::new(no);
+        assert_eq!(
+            snapshot.hooks_in("shop", state, None, 9).unwrap().iter().map(|(_, no)| *no).collect::<Vec<_>>(),
+            [no]
+        );
+        assert_eq!(snapshot.hook_due(no, 9).unwrap().len(), due);
+        assert_eq!(
+            snapshot.hook(no).unwrap().unwrap().url.expose(),
+            format!("https://shop.example.com/{no}")
+        );
+    }
 }
 
 fn delivery(refused: Option<&str>) -> Delivery {
@@ -43,4 +103,5 @@ pub(crate) fn assert_is_filled(store: &Store) {
     let failing = of("failing").failing.unwrap();
     assert_eq!((failing.times, failing.words.as_str()), (1, "it answers 500"));
     assert!(of("reader").is_reader && of("reader").cursor == 3);
+    assert_hooks_are_filled(store);
 }

@@ -19,6 +19,7 @@ mod golden_receivers;
 mod golden_upstream;
 mod golden_withdrawals;
 mod history;
+mod hooks;
 mod inherited;
 mod jobs;
 mod noticed;

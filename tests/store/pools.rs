@@ -20,7 +20,7 @@ fn account(n: u32) -> DepositAddress {
 }
 
 /// A desk whose pool for ether has more addresses than a chunk.
-fn desk() -> Store {
+pub(crate) fn desk() -> Store {
     let store = open(Arc::new(MemoryBackend::default())).unwrap();
     let all: Vec<DepositAddress> = (0..SIZE).map(account).collect();
     let filled = store.write_blocking(move |tx| {

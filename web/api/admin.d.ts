@@ -720,6 +720,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clients with webhooks of single purchases */
+        get: operations["webhookClients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/webhooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A client's webhooks that are to be told */
+        get: operations["webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/webhooks/{name}/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a client's webhooks told
+         * @description `resume` has all webhooks of the client told at once that fail, and those again that were given up: what they missed is kept, and told in order.
+         */
+        post: operations["resumeWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/history": {
         parameters: {
             query?: never;
@@ -2963,10 +3017,10 @@ export interface components {
         EventOrder: {
             /** @description Numbers of the deposits that it is for. */
             deposits: number[];
-            /** @description The exchange, as the configuration has it. */
-            exchange: string;
-            /** @description The market there. */
-            market: string;
+            /** @description The exchange, as the configuration has it; absent for the webhook of a purchase. */
+            exchange?: string;
+            /** @description The market there, likewise. */
+            market?: string;
             /**
              * Format: int64
              * @description The order's number.
@@ -3667,7 +3721,7 @@ export interface components {
              * @example limit_reached
              * @enum {string}
              */
-            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "breaker_closed" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "history_differs" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
+            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_webhook" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "webhook_refused" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "webhooks_full" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "breaker_closed" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "history_differs" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
             /** @description What was wrong this time, in words for people: what is sent as plain text else. */
             detail: string;
             /**
@@ -4571,6 +4625,89 @@ export interface components {
             runway_hours?: number;
             /** @description What can be spent now, in whole SKY. */
             spendable: string;
+        };
+        /** @description A webhook of a purchase. Its URL is not told: it may be a secret. */
+        Webhook: {
+            /**
+             * Format: int64
+             * @description The number of the binding that it is for.
+             */
+            binding: number;
+            /**
+             * Format: int64
+             * @description Events that it is to be told.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Since when it does not take what it is told, in seconds since 1970 began.
+             */
+            failing_since?: number;
+            /**
+             * Format: int64
+             * @description The first of those.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Since when it is told nothing any more.
+             */
+            given_up_at?: number;
+            /**
+             * Format: int64
+             * @description The last event that it has acknowledged; 0 before the first.
+             */
+            told: number;
+            /**
+             * Format: int64
+             * @description How often that was tried.
+             */
+            tries?: number;
+            /** @description What became of the last try. */
+            why?: string;
+        };
+        /** @description The webhooks of a client. */
+        WebhookClient: {
+            /** @description The client, as the configuration has it. */
+            client: string;
+            /**
+             * Format: int64
+             * @description Events that they are to be told, together.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description How many do not take what they are told, and are tried again.
+             */
+            failing: number;
+            /**
+             * Format: int64
+             * @description Since when the first of those does not, in seconds since 1970 began; absent where all do.
+             */
+            failing_since?: number;
+            /**
+             * Format: int64
+             * @description How many did not for so long that they are told nothing, or said that they want nothing, until somebody resumes
+             *     them.
+             */
+            given_up: number;
+            /** @description Whether its webhooks are told: the configuration has the client, with secrets. */
+            is_told: boolean;
+            /**
+             * Format: int64
+             * @description How many it has.
+             */
+            webhooks: number;
+        };
+        WebhookClientList: {
+            /** @description The clients that have webhooks, or may have, by name. */
+            clients: components["schemas"]["WebhookClient"][];
+        };
+        WebhookList: {
+            /** @description The cursor of the next page, where there is one. */
+            next?: string;
+            /** @description Those in the state that was asked for, the ones that have waited longest first. */
+            webhooks: components["schemas"]["Webhook"][];
         };
         /** @description A withdrawal; amounts are whole coins as text, times seconds since 1970. */
         Withdrawal: {
@@ -8694,6 +8831,278 @@ export interface operations {
                 name: string;
                 /** @description What is done. */
                 act: "pause" | "resume" | "replay" | "test";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `invalid_parameter`: A parameter is missing or cannot be understood
+             *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description - `not_found`: There is nothing here
+             *     - `unknown_entry`: There is no entry of this number or name
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_in_use`: The first request with this Idempotency-Key is still under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `key_reused`: The Idempotency-Key was sent with another request before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `too_many_keys`: Too many Idempotency-Keys in a day */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    webhookClients: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many each has, and how they are. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookClientList"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    webhooks: {
+        parameters: {
+            query?: {
+                /** @description Which: those that fail, where it is left out. */
+                state?: "due" | "failing" | "given_up";
+                /** @description Begins beyond this entry: the `next` of the page before. */
+                after?: string;
+                /** @description Most entries of the page; 1,000 where only `after` is given. */
+                limit?: number;
+            };
+            header?: {
+                /** @description The `ETag` of an answer that you have: 304 without a body says that it is still the same. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The client's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhooks. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Nothing has changed since `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `invalid_parameter`: A parameter is missing or cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `unauthorized`: The token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `foreign_page`: The request came from another site's page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+            /** @description - `internal`: The desk failed; its operator finds the reason in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    resumeWebhooks: {
+        parameters: {
+            query?: {
+                /** @description The reason. */
+                why?: string;
+                /** @description Who does it, where nobody is logged in. */
+                by?: string;
+            };
+            header?: {
+                /** @description A text of your own, printable and of 255 characters at most, such as a UUID. The same request with the same key is done once: for a day it is given the first answer again, also after a restart, with `Idempotent-Replayed: true`. What was refused changed nothing and is not kept. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The client's name. */
+                name: string;
+                /** @description What is done. */
+                act: "resume";
             };
             cookie?: never;
         };

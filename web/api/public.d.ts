@@ -17,7 +17,9 @@ export interface paths {
          * Get a deposit address
          * @description Gives a deposit address that belongs to the Skycoin address for life: whatever is deposited there, and whenever, is paid out in SKY.
          *
-         *     What is sent is checked in this order: method, media type, JSON, `skyaddr`, `coin_type`, the address, whether addresses are given out. Unknown members are ignored.
+         *     What is sent is checked in this order: method, media type, JSON, `skyaddr`, `coin_type`, the address, `webhook_url`, whether addresses are given out. Unknown members are ignored.
+         *
+         *     A client with a token may give a `webhook_url`: what comes of this address, and of no other, is told there until it is acknowledged. See `webhooks`.
          */
         post: operations["bind"];
         delete?: never;
@@ -121,10 +123,311 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "binding.made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit address was given to a payee, for life
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["binding.made"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.confirming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit lies deeper than before
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["deposit.confirming"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.final": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit is as deep as required, and is owed a payout
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["deposit.final"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.orphaned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A fork took a deposit back
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["deposit.orphaned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.priced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit got its price, which had none before
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["deposit.priced"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.reincluded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit that was taken back stands in a block again
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["deposit.reincluded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "deposit.seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deposit appeared in a block
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["deposit.seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "order.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An order at an exchange has changed
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["order.changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.decided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How the coins of a payout are come by was decided
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["payout.decided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.dropped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The transaction that was to pay never will: payouts are owed again
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["payout.dropped"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Something stands in the way of a payout
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["payout.held"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.released": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Nothing stands in the way of a payout any more
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["payout.released"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The network has the transaction that pays
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["payout.sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The transaction that pays is confirmed as deep as required
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["payout.settled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payout.signed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The transaction that pays is signed, and not sent yet
+         * @description Told to the `webhook_url` that a client gave with its bind, about that deposit address alone, by the Standard Webhooks specification: `webhook-id` is the same at every delivery, `webhook-signature` has one signature for each of the client's secrets. 2xx acknowledges it; 410 ends all deliveries; anything else has it told again, later each time, for five days.
+         */
+        post: operations["payout.signed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
-        /** @description The body of `POST /api/bind`: two texts, empty where absent. */
+        /** @description The body of `POST /api/bind`: texts; those that have to be there are empty where absent. */
         BindRequest: {
             /**
              * @description The code of the coin that is to be deposited.
@@ -136,6 +439,11 @@ export interface components {
              * @example 2ANKJFgszWDKS9vUEEkHCDBUDmsxSfxc12y
              */
             skyaddr: string;
+            /**
+             * @description Where to tell what comes of the address, by signed webhooks: for clients with a token and `webhook_secrets`. The
+             *     payee is then given a new address, whatever they have. Absent where nobody is to be told.
+             */
+            webhook_url?: string;
         };
         BoundAddress: {
             /** @description How the coins that are paid out are come by: `direct` from stock, `passthrough` by buying them first. */
@@ -221,6 +529,226 @@ export interface components {
              */
             sky_btc_exchange_rate?: string;
         };
+        /** @description An event. The same one is told in the same words each time. */
+        Event: {
+            /** @description Who did it, where a person did. */
+            by?: string;
+            /** @description What it is about. */
+            data: components["schemas"]["EventData"];
+            /**
+             * @description What all events up to this one come to, as `/api/history` has it: another event of the same number, as there is
+             *     where a copy of the database was put back, has another one.
+             */
+            hash: string;
+            /**
+             * Format: int64
+             * @description The event's number: the same at every delivery. Later events have higher ones; numbers are left out.
+             */
+            id: number;
+            /** @description When it happened, such as `2026-11-21T07:42:05Z`. */
+            timestamp: string;
+            /** @description What happened; see the list of events. */
+            type: string;
+        };
+        /** @description What a person has done. Who it was stands beside it, in `by`. */
+        EventAct: {
+            /** @description The deposit address that it is about. */
+            address?: string;
+            /**
+             * Format: int64
+             * @description The number of the binding that it is about.
+             */
+            binding?: number;
+            /** @description The code of the coin that it is about. */
+            coin?: string;
+            /**
+             * Format: int64
+             * @description The number of the deposit that it is about.
+             */
+            deposit?: number;
+            /**
+             * Format: int64
+             * @description The number of the order that it is about.
+             */
+            order?: number;
+            /**
+             * Format: int64
+             * @description The number of the payout transaction that it is about.
+             */
+            transaction?: number;
+            /** @description What was done, in a few words that are the same for every act of its kind. */
+            what: string;
+            /** @description The reason that was given, or what else explains it. */
+            why?: string;
+            /**
+             * Format: int64
+             * @description The number of the withdrawal that it is about.
+             */
+            withdrawal?: number;
+        };
+        /** @description A deposit address that belongs to a payee. */
+        EventBinding: {
+            /** @description The deposit address. */
+            address: string;
+            /**
+             * Format: int64
+             * @description The binding's number.
+             */
+            binding: number;
+            /** @description The code of the coin. */
+            coin: string;
+            /** @description The Skycoin address that is paid. */
+            payee: string;
+        };
+        /** @description A chain that went back. */
+        EventChain: {
+            /** @description That block's hash. */
+            abandoned_block: string;
+            /**
+             * Format: int64
+             * @description How high the block stood that was the newest before.
+             */
+            abandoned_height: number;
+            /** @description The code of the coin. */
+            coin: string;
+            /** @description That block's hash. */
+            fork_block: string;
+            /**
+             * Format: int64
+             * @description How high the last block stands that both chains have.
+             */
+            fork_height: number;
+        };
+        /** @description What an event is about; its name says which form it has. */
+        EventData: components["schemas"]["EventBinding"] | components["schemas"]["EventDeposit"] | components["schemas"]["EventPayout"] | components["schemas"]["EventOrder"] | components["schemas"]["EventWithdrawal"] | components["schemas"]["EventChain"] | components["schemas"]["EventProblem"] | components["schemas"]["EventAct"];
+        /** @description A deposit. */
+        EventDeposit: {
+            /** @description The deposit address. */
+            address: string;
+            /** @description What was deposited, in whole coins or tokens. */
+            amount: string;
+            /**
+             * Format: int64
+             * @description The number of the binding that it came to.
+             */
+            binding: number;
+            /** @description Its block's hash, likewise. */
+            block?: string;
+            /** @description The code of the coin whose chain it is on. */
+            coin: string;
+            /**
+             * Format: int64
+             * @description Confirmations that it has: of `deposit.confirming` alone.
+             */
+            confirmations?: number;
+            /**
+             * Format: int64
+             * @description The deposit's number: that of its payout too.
+             */
+            deposit: number;
+            /**
+             * Format: int64
+             * @description How high its block stands, where this event is about a block.
+             */
+            height?: number;
+            /**
+             * Format: int32
+             * @description Its number within that transaction.
+             */
+            n: number;
+            /** @description The Skycoin address that is paid. */
+            payee: string;
+            /** @description SKY that are paid for it, where this event fixed that. */
+            quote?: string;
+            /** @description SKY for one, where this event fixed it. */
+            rate?: string;
+            /**
+             * Format: int64
+             * @description Confirmations that it needs, likewise.
+             */
+            required?: number;
+            /** @description The symbol of the token, where it is one. */
+            token?: string;
+            /** @description The transaction on its own chain. */
+            tx: string;
+        };
+        /** @description An order at an exchange. */
+        EventOrder: {
+            /** @description Numbers of the deposits that it is for. */
+            deposits: number[];
+            /** @description The exchange, as the configuration has it; absent for the webhook of a purchase. */
+            exchange?: string;
+            /** @description The market there, likewise. */
+            market?: string;
+            /**
+             * Format: int64
+             * @description The order's number.
+             */
+            order: number;
+            /** @description `intended`, `placed`, `doubted`, `missed`, `held`, `closed` or `look_asked`. */
+            state: string;
+        };
+        /** @description One payout or several: a transaction may make many. */
+        EventPayout: {
+            /** @description That block's hash, likewise. */
+            block?: string;
+            /**
+             * Format: int64
+             * @description How high the block stands that it is confirmed in: of `payout.settled` alone.
+             */
+            height?: number;
+            /** @description What stands in the way, as a word: of `payout.held` alone. */
+            held?: string;
+            /** @description How the coins are come by, `direct` or `passthrough`: of `payout.decided` alone. */
+            method?: string;
+            /** @description The payouts that it is about. */
+            payouts: components["schemas"]["EventPayoutPart"][];
+            /**
+             * Format: int64
+             * @description The number of the transaction that pays.
+             */
+            transaction?: number;
+            /** @description Its id on its chain. */
+            txid?: string;
+        };
+        /** @description A payout. */
+        EventPayoutPart: {
+            /** @description SKY that its transaction pays, once there is one. */
+            amount?: string;
+            /**
+             * Format: int64
+             * @description The number of the binding that the deposit came to.
+             */
+            binding: number;
+            /**
+             * Format: int64
+             * @description Its deposit's number, which is its own.
+             */
+            deposit: number;
+            /** @description The Skycoin address that is paid. */
+            payee: string;
+        };
+        /** @description A problem of health. */
+        EventProblem: {
+            /** @description Its code, as `/api/problems` has it. */
+            code: string;
+            /** @description The code of the coin that it is about, where it is about one. */
+            coin?: string;
+            /** @description A document in the project's folder that says what to do. */
+            runbook: string;
+            /** @description `critical`, `warning` or `notice`; absent for a code that this version does not know. */
+            severity?: string;
+        };
+        /** @description A withdrawal from an exchange to the hot wallet. */
+        EventWithdrawal: {
+            /** @description `intended`, `asked`, `doubted`, `left`, `missed`, `held`, `arrived` or `look_asked`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description The withdrawal's number.
+             */
+            withdrawal: number;
+        };
         Health: {
             /** @description Always `teller`. */
             application: string;
@@ -284,7 +812,7 @@ export interface components {
              * @example limit_reached
              * @enum {string}
              */
-            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "breaker_closed" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "history_differs" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
+            code: "invalid_parameter" | "invalid_body" | "invalid_json" | "invalid_host" | "missing_payee" | "missing_coin" | "unknown_coin" | "coin_off" | "invalid_payee" | "payee_is_ours" | "invalid_webhook" | "invalid_page" | "invalid_key" | "unauthorized" | "unknown_client" | "foreign_page" | "binding_off" | "shadow" | "webhook_refused" | "not_found" | "unknown_entry" | "unbound_address" | "method_not_allowed" | "body_late" | "limit_reached" | "webhooks_full" | "key_in_use" | "ruling_refused" | "course_refused" | "spend_refused" | "abandon_refused" | "purchase_refused" | "order_refused" | "withdrawal_refused" | "switch_refused" | "breaker_closed" | "blocks_busy" | "address_is_ours" | "not_pushed" | "profile_taken" | "history_differs" | "deposit_contradicts" | "body_too_large" | "invalid_content_type" | "body_encoded" | "key_reused" | "too_many_requests" | "too_many_keys" | "internal" | "paused" | "unreconciled" | "not_vetted" | "budget_spent" | "pool_empty" | "overloaded" | "node_untold" | "payer_busy" | "outcome_unknown" | "no_room";
             /** @description What was wrong this time, in words for people: what is sent as plain text else. */
             detail: string;
             /**
@@ -458,6 +986,7 @@ export interface operations {
              *     - `coin_off`: This desk does not take the coin
              *     - `invalid_payee`: The Skycoin address is none, or nobody can be paid there
              *     - `payee_is_ours`: The Skycoin address belongs to this desk
+             *     - `invalid_webhook`: The webhook's URL cannot be told anything
              *     - `invalid_key`: The Idempotency-Key is empty, too long, or not printable
              */
             400: {
@@ -482,6 +1011,7 @@ export interface operations {
             /**
              * @description - `binding_off`: The desk gives out no addresses at the moment
              *     - `shadow`: This desk only looks on beside another one, which does what is asked
+             *     - `webhook_refused`: Whoever asks may give no webhook
              */
             403: {
                 headers: {
@@ -504,6 +1034,7 @@ export interface operations {
             };
             /**
              * @description - `limit_reached`: The Skycoin address has as many deposit addresses as it may have
+             *     - `webhooks_full`: The client has as many webhooks as it may have
              *     - `key_in_use`: The first request with this Idempotency-Key is still under way
              */
             409: {
@@ -852,6 +1383,501 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                     "text/plain": string;
                 };
+            };
+        };
+    };
+    "binding.made": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventBinding"];
+                    /** @constant */
+                    type?: "binding.made";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.confirming": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.confirming";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.final": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.final";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.orphaned": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.orphaned";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.priced": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.priced";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.reincluded": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.reincluded";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deposit.seen": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventDeposit"];
+                    /** @constant */
+                    type?: "deposit.seen";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "order.changed": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventOrder"];
+                    /** @constant */
+                    type?: "order.changed";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.decided": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.decided";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.dropped": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.dropped";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.held": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.held";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.released": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.released";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.sent": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.sent";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.settled": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.settled";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "payout.signed": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The message's id: `evt_`, the event's number, `_`, how its hash begins, `_`, and the binding's number: one transaction may pay for several purchases, and each is told its own part. */
+                "webhook-id": string;
+                /** @description When this delivery was made, in seconds since 1970 began. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the signature in base64; several with spaces between them. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Event"] & {
+                    data?: components["schemas"]["EventPayout"];
+                    /** @constant */
+                    type?: "payout.signed";
+                };
+            };
+        };
+        responses: {
+            /** @description It is acknowledged. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -91,6 +91,7 @@ mod tests {
             token: SecretString::from(token),
             throttle_max: Some(2),
             throttle_duration: Duration::from_secs(60),
+            webhooks: None,
         };
         Clients::new(&[client("one", "first"), client("two", "second")])
     }

@@ -15,7 +15,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use crate::config::{AllowedOrigin, NetworkPrefix, Web};
 use crate::http::{Code, KeyOwner, TEXT, Visitor, caller_ip, refusal};
@@ -67,6 +67,17 @@ pub(super) enum Counts {
     Status,
     /// Like the API that it uses: a form that is sent as a bind, a question as a status.
     Page,
+}
+
+/// The client that the operator knows, by whose token a request came.
+#[derive(Debug, Clone)]
+pub(super) struct KnownClient(String);
+
+impl KnownClient {
+    /// Returns the name of whose token a request bears; none where it bears none.
+    pub(super) fn of(request: &HttpRequest) -> Option<String> {
+        request.extensions().get::<KnownClient>().map(|known| known.0.clone())
+    }
 }
 
 impl Guard {
@@ -175,6 +186,13 @@ impl Guard {
     fn address(&self, request: &ServiceRequest) -> IpAddr {
         let peer = request.peer_addr().map(|peer| peer.ip());
         caller_ip(peer, request.headers(), self.behind_proxy, &self.trusted_proxies)
+    }
+
+    /// Has the handler of a request know which client sends it.
+    pub(super) fn name_client(&self, request: &ServiceRequest) {
+        if let Ok(Some(known)) = self.clients.of(request.headers()) {
+            request.extensions_mut().insert(KnownClient(known.name.clone()));
+        }
     }
 
     /// Whose `Idempotency-Key` a request bears: a client's that the operator knows, or an address's.

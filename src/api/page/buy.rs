@@ -8,7 +8,7 @@ use super::origin::is_own_form;
 use super::start::{StartPage, Wish};
 use super::{HTML, refused};
 use crate::api::ApiState;
-use crate::api::bind::bind_order;
+use crate::api::bind::{Beside, bind_order};
 use crate::api::held::HeldLinks;
 use crate::api::refusal::Refusal;
 use crate::api::request::{BindRequest, trim_address};
@@ -54,10 +54,13 @@ async fn given(state: &ApiState, request: &HttpRequest, form: &Params) -> Result
     if !is_own_form(request.headers()) {
         return Err(Refusal::ForeignForm);
     }
-    let order =
-        BindRequest { skyaddr: form.get("skyaddr").to_owned(), coin_type: form.get("coin_type").to_owned() };
+    let order = BindRequest {
+        skyaddr: form.get("skyaddr").to_owned(),
+        coin_type: form.get("coin_type").to_owned(),
+        webhook_url: None,
+    };
     let held = HeldLinks::of(request);
-    let given = bind_order(state, &order, Some(&held), None).await?;
+    let given = bind_order(state, &order, Beside { held: Some(&held), ..Beside::default() }).await?;
     let Some(own) = given.own else {
         let payee = trim_address(&order.skyaddr);
         return Ok(see_other(&format!("/?skyaddr={payee}&address={}", given.coin.code())));

@@ -36,7 +36,9 @@ pub use people::{
 pub use prices::set_price;
 pub use proposals::{confirm_proposal, decline_proposal, propose};
 pub use purchases::{OrderAct, PurchaseAct, decide_order, decide_purchase};
-pub use receivers::{ReaderError, ReceiverAct, acknowledge_reader, forget_reader, steer_receiver};
+pub use receivers::{
+    ReaderError, ReceiverAct, acknowledge_reader, forget_reader, resume_hooks, steer_receiver,
+};
 pub use rescan::set_rescan;
 pub use restored::clear_restored;
 pub use spends::{adopt_spend, matching, matching_beside, own_all_spends, rule_spend, unknown_spends};

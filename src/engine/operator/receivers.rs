@@ -1,7 +1,7 @@
 //! What a person wants of a receiver of events.
 
 use super::{ActError, Order};
-use crate::store::{MOST_READERS, ReceiverEvent, Receivers, Store, StoreError};
+use crate::store::{Hooks, MOST_READERS, ReceiverEvent, Receivers, Store, StoreError};
 
 /// See the names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,35 @@ pub async fn steer_receiver(
         Ok::<(), ActError>(tx.record_act(by, event)?)
     });
     act.await
+}
+
+/// Webhooks that are resumed in one transaction: others have their turn in between.
+const RESUMED: usize = 256;
+
+/// Has all webhooks of a client told again that were given up; answers how many that were.
+///
+/// # Errors
+///
+/// Where the client has none, or the store fails: then some of them may be told again.
+pub async fn resume_hooks(store: &Store, client: &str, order: Order) -> Result<usize, ActError> {
+    let name = client.to_owned();
+    let first = store.act(move |tx| {
+        let (Order { by, why }, client) = (order.clone(), name.clone());
+        if tx.hook_counts(&client)?.hooks == 0 {
+            return Err(ActError::Unknown);
+        }
+        let resumed = tx.resume_hooks(&client, RESUMED)?;
+        tx.record_act(by, ReceiverEvent::HooksResumed { client, why })?;
+        Ok(resumed)
+    });
+    let mut all = first.await?;
+    let (mut last, rest) = (all, store.once(None));
+    while last == RESUMED {
+        let name = client.to_owned();
+        last = rest.write(move |tx| tx.resume_hooks(&name, RESUMED)).await?;
+        all = all.saturating_add(last);
+    }
+    Ok(all)
 }
 
 /// Most characters of a reader's name.

@@ -101,6 +101,12 @@ impl Operation {
         self
     }
 
+    /// Has the document describe this form too, which is named elsewhere in it.
+    pub fn knows<T: ToSchema>(mut self) -> Self {
+        let _ = self.schema::<T>();
+        self
+    }
+
     /// Takes a body in any of these media types.
     pub fn sends<T: ToSchema>(
         mut self,

@@ -2,7 +2,7 @@
 
 use super::Metrics;
 use super::sheet::{Sample, Sheet, flag, number, time};
-use crate::store::{ReceiverRow, Receivers, Snapshot, StoreError};
+use crate::store::{HookCounts, Hooks, ReceiverRow, Receivers, Snapshot, StoreError};
 
 impl Metrics {
     pub(super) fn receivers(&self, sheet: &mut Sheet, snapshot: &Snapshot) -> Result<(), StoreError> {
@@ -28,6 +28,29 @@ impl Metrics {
         let acked = each(&|row| row.acked_at.map(time));
         let help = "When the receiver acknowledged an event last.";
         sheet.gauges("teller_receiver_acknowledged_timestamp_seconds", help, labels, acked);
+        Ok(())
+    }
+
+    /// Webhooks that clients gave for their purchases: as many series as the configuration has clients, however many
+    /// webhooks there are.
+    pub(super) fn webhooks(&self, sheet: &mut Sheet, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let clients = self.health.outlook.live.hook_clients();
+        let counts: Vec<(String, HookCounts)> = clients
+            .iter()
+            .map(|client| Ok((client.clone(), snapshot.hook_counts(client)?)))
+            .collect::<Result<_, StoreError>>()?;
+        let each = |value: &dyn Fn(&HookCounts) -> u64| -> Vec<Sample<1>> {
+            counts.iter().map(|(client, counts)| ([client.clone()], number(value(counts)))).collect()
+        };
+        let labels = ["client"];
+        let help = "Webhooks that the client gave for purchases.";
+        sheet.gauges("teller_client_webhooks", help, labels, each(&|counts| counts.hooks));
+        let help = "Events that the client's webhooks have not acknowledged.";
+        sheet.gauges("teller_client_webhooks_due_events", help, labels, each(&|counts| counts.due));
+        let help = "Webhooks of the client that take nothing now.";
+        sheet.gauges("teller_client_webhooks_failing", help, labels, each(&|counts| counts.failing));
+        let help = "Webhooks of the client that are told nothing any more.";
+        sheet.gauges("teller_client_webhooks_given_up", help, labels, each(&|counts| counts.given_up));
         Ok(())
     }
 }

@@ -73,6 +73,7 @@ impl Metrics {
         self.upstream(&mut sheet, &snapshot);
         self.waiting(&mut sheet, &snapshot)?;
         self.receivers(&mut sheet, &snapshot)?;
+        self.webhooks(&mut sheet, &snapshot)?;
         self.wallet(&mut sheet);
         self.pools(&mut sheet, &snapshot);
         self.prices(&mut sheet);

@@ -8,7 +8,7 @@ use crate::live::{DrillEnd, Live, Runway};
 use crate::payout::Waiting;
 use crate::report::words::health as words;
 use crate::report::{certificate_trouble, refused_problem};
-use crate::store::{Receivers, Rest, Snapshot, StoreError};
+use crate::store::{HookState, Hooks, Receivers, Rest, Snapshot, StoreError};
 use crate::types::{Moment, UnixTime};
 
 /// How long a receiver of events may take nothing before somebody has to look.
@@ -44,6 +44,10 @@ impl HealthCheck {
         problems.extend(upstream_problems(snapshot, live));
         problems.extend(withdrawal_problems(snapshot, live));
         problems.extend(match receiver_problems(snapshot, self.clock.now()) {
+            Ok(behind) => behind,
+            Err(_) => vec![unreadable(words::RECEIVERS_UNREADABLE)],
+        });
+        problems.extend(match webhook_problems(snapshot, live, self.clock.now()) {
             Ok(behind) => behind,
             Err(_) => vec![unreadable(words::RECEIVERS_UNREADABLE)],
         });
@@ -139,6 +143,21 @@ fn receiver_problems(snapshot: &Snapshot, now: UnixTime) -> Result<Vec<Problem>,
         }
     });
     Ok(words.map(|words| Problem::new(ProblemCode::ReceiverBehind, words)).collect())
+}
+
+/// Clients whose webhooks somebody has to look at: as many as the configuration has, however many webhooks there are.
+fn webhook_problems(snapshot: &Snapshot, live: &Live, now: UnixTime) -> Result<Vec<Problem>, StoreError> {
+    let mut problems = Vec::new();
+    for client in live.hook_clients().iter() {
+        let first = snapshot.hooks_in(client, HookState::Failing, None, 1)?;
+        let failing = first.first().map(|(since, _)| now.since(UnixTime::new(*since)));
+        if let Some(failing) = failing.filter(|failing| *failing >= RECEIVER_PATIENCE) {
+            let count = snapshot.hook_counts(client)?.failing;
+            let words = words::webhooks_behind(client, count, failing);
+            problems.push(Problem::new(ProblemCode::ReceiverBehind, words));
+        }
+    }
+    Ok(problems)
 }
 
 /// What is spent at the exchange and runs short there.

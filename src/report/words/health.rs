@@ -256,6 +256,14 @@ pub(in crate::report) fn receiver_behind(receiver: &str, failing: Duration) -> S
     format!("events: {receiver} has acknowledged nothing for {hours} hours; what it misses is kept for it")
 }
 
+pub(in crate::report) fn webhooks_behind(client: &str, count: u64, failing: Duration) -> String {
+    let hours = failing.as_secs().div_euclid(3600);
+    format!(
+        "events: of the client {client}, {count} webhooks of purchases acknowledge nothing, the first for {hours} \
+         hours; what they miss is kept for them"
+    )
+}
+
 pub(in crate::report) fn receiver_stopped(receiver: &str) -> String {
     format!(
         "events: {receiver} said that it wants nothing any more; take it out of the configuration, or resume it"

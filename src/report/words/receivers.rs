@@ -35,3 +35,13 @@ pub fn receiver_tested(name: &str, refused: Option<&str>, took: Duration) -> Str
 pub fn reader_forgotten(name: &str) -> String {
     format!("{name} is forgotten")
 }
+
+/// Returns that no client of this name has webhooks.
+pub fn no_webhooks(client: &str) -> String {
+    format!("no client {client:?} has webhooks: GET /api/events/webhooks has all that have")
+}
+
+/// Returns that a client's webhooks are told again; so many were given up.
+pub fn webhooks_resumed(client: &str, count: usize) -> String {
+    format!("the webhooks of {client} that fail are told at once; {count} that were given up are told again")
+}

@@ -48,16 +48,27 @@ pub enum ReceiverEvent {
         #[n(1)]
         why: String,
     },
+    /// A person wants the webhooks of a client told again that were given up.
+    #[n(4)]
+    HooksResumed {
+        /// The client's name.
+        #[n(0)]
+        client: String,
+        /// The reason that was given.
+        #[n(1)]
+        why: String,
+    },
 }
 
 impl ReceiverEvent {
-    /// Returns the name of the receiver that it happens to.
+    /// Returns the name of the receiver, or client, that it happens to.
     pub fn receiver(&self) -> &str {
         match self {
             ReceiverEvent::Paused { receiver, .. }
             | ReceiverEvent::Resumed { receiver, .. }
             | ReceiverEvent::Rewound { receiver, .. }
             | ReceiverEvent::Stopped { receiver, .. } => receiver,
+            ReceiverEvent::HooksResumed { client, .. } => client,
         }
     }
 
@@ -67,7 +78,8 @@ impl ReceiverEvent {
             ReceiverEvent::Paused { why, .. }
             | ReceiverEvent::Resumed { why, .. }
             | ReceiverEvent::Rewound { why, .. }
-            | ReceiverEvent::Stopped { why, .. } => why,
+            | ReceiverEvent::Stopped { why, .. }
+            | ReceiverEvent::HooksResumed { why, .. } => why,
         }
     }
 }

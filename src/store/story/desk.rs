@@ -22,6 +22,7 @@ pub(super) fn told_of_receiver(event: &ReceiverEvent) -> Telling {
         ReceiverEvent::Rewound { after, .. } => {
             ("receiver of events sent back", format!("{receiver}, behind event {after}: {why}"))
         }
+        ReceiverEvent::HooksResumed { .. } => ("webhooks of a client resumed", format!("{receiver}: {why}")),
         ReceiverEvent::Stopped { .. } => ("receiver of events wants no more", format!("{receiver}: {why}")),
     };
     Telling { what, ..Telling::default() }.because(&why)

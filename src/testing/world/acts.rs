@@ -10,7 +10,7 @@ use crate::address::DepositAddress;
 use crate::chain::Unvetted;
 use crate::deposit::BlockAt;
 use crate::engine::operator::{ActError, Order};
-use crate::engine::{BindError, FoundDeposit, IntakeError, bind};
+use crate::engine::{BindError, BindExtras, FoundDeposit, IntakeError, bind_with};
 use crate::skycoin::Address;
 use crate::task::{Next, Worker};
 use crate::testing::step_end::{StepEnd, ended};
@@ -34,7 +34,9 @@ impl World {
 
     async fn bind_by(&mut self, payee: Address, unvetted: Unvetted) -> StepEnd {
         let Some(service) = &self.service else { return StepEnd::Died };
-        let bound = bind(&service.store, service.rules, unvetted, payee, self.coin).await;
+        let extras = if service.hooks.is_some() { self.hook_hearer.extras() } else { BindExtras::default() };
+        let wish = (payee, self.coin);
+        let bound = bind_with(&service.store, service.rules, unvetted, wish, None, extras).await;
         match bound {
             Ok(bound) => {
                 // No chain knows of a binding that was lost with a copy, before somebody has paid to it.
@@ -195,7 +197,10 @@ impl World {
             }
             let again = StepEnd::Done(Some(Next::Again));
             if [&pricer, &buyer, &payer, &withdrawer].into_iter().all(|end| *end != again) {
-                let told = self.tell().await;
+                let told = match self.tell().await {
+                    StepEnd::Done(_) => self.tell_hooks().await,
+                    end => end,
+                };
                 return if matches!(told, StepEnd::Done(_)) { payer } else { told };
             }
         }

@@ -64,6 +64,7 @@ impl World {
         ledger.extend(restore::ledger(&snapshot)?);
         self.check_upstream(&snapshot, false)?;
         self.check_hearers(&snapshot, at_rest)?;
+        self.check_hooks(&snapshot, at_rest)?;
         for future in self.node.futures() {
             check_sums(&dues, &future, &ledger, at_rest)?;
             check_parts(&dues, &future, &ledger, at_rest)?;

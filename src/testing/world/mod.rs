@@ -6,6 +6,7 @@ mod acts;
 mod books;
 mod coin;
 mod hearers;
+mod hook_hearers;
 mod judge;
 mod price;
 mod pricing;
@@ -16,6 +17,7 @@ mod upstream;
 mod withdrawals;
 mod withdrawing;
 
+use hook_hearers::HookDesk;
 pub use restore::Backup;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +73,8 @@ pub struct WorldSettings {
     pub living: Option<Promised>,
     /// Whether receivers are told of events.
     pub has_receivers: bool,
+    /// Whether each bind gives a webhook.
+    pub has_hooks: bool,
     /// The most that is paid out within an hour.
     pub budget: PayoutBudget,
     /// Payouts above this amount wait for a second node; none where there is no such node.
@@ -115,6 +119,7 @@ impl Default for WorldSettings {
             upstream: None,
             living: None,
             has_receivers: false,
+            has_hooks: false,
             budget: PayoutBudget::default(),
             second_above: None,
         }
@@ -148,6 +153,7 @@ pub struct Service {
     intake: Intake,
     rules: BindRules,
     couriers: Vec<Courier>,
+    hooks: Option<HookDesk>,
 }
 
 /// All of it.
@@ -188,6 +194,8 @@ pub struct World {
     ledger: judge::Ledger,
     /// Who is told of events, where somebody is.
     hearers: Vec<Arc<hearers::Hearer>>,
+    /// The webhooks of purchases.
+    hook_hearer: Arc<hook_hearers::HookHearer>,
 }
 
 impl World {
@@ -214,6 +222,7 @@ impl World {
             settings: WorldSettings::default(),
             coin,
             hearers: hearers::Hearer::all(&fuse),
+            hook_hearer: hook_hearers::HookHearer::new(&fuse),
             disk: SimDisk::new(fuse),
             hours_grown: Arc::default(),
             service: None,
@@ -250,10 +259,9 @@ impl World {
             let filling = scope.spawn(|| self.fill_pool(&store)).join();
             filling.unwrap_or(Err(StoreError::Closed))
         })?;
-        let couriers = std::thread::scope(|scope| {
-            let known = scope.spawn(|| self.couriers(&store, &clock)).join();
-            known.unwrap_or(Err(StoreError::Closed))
-        })?;
+        let couriers = self.couriers(&store, &clock)?;
+        let has_hooks = self.settings.has_hooks;
+        let hooks = has_hooks.then(|| HookDesk::new(&self.hook_hearer, &store, &clock));
         let live = Arc::new(Live::default());
         let (node, signer) = (Arc::new(self.faulty_node()), wallet());
         let settings = PayerSettings {
@@ -289,6 +297,7 @@ impl World {
             intake,
             rules: BindRules { max_bound: self.settings.max_bound },
             couriers,
+            hooks,
             store,
             live,
         });
@@ -296,10 +305,14 @@ impl World {
     }
 
     fn couriers(&self, store: &Store, clock: &Arc<dyn Clock>) -> Result<Vec<Courier>, StoreError> {
-        match self.settings.has_receivers {
-            true => hearers::couriers(&self.hearers, store, clock),
-            false => Ok(Vec::new()),
+        if !self.settings.has_receivers {
+            return Ok(Vec::new());
         }
+        // It blocks, as the filling does.
+        std::thread::scope(|scope| {
+            let known = scope.spawn(|| hearers::couriers(&self.hearers, store, clock)).join();
+            known.unwrap_or(Err(StoreError::Closed))
+        })
     }
 
     fn faulty_node(&self) -> FaultyNode {

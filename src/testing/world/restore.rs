@@ -41,6 +41,7 @@ impl World {
         self.ledger.extend(paid);
         self.stop();
         self.hearers.iter().for_each(|hearer| hearer.forget());
+        self.hook_hearer.forget();
         self.disk = backup.disk.copy();
         let lost = self.acked.binds.split_off(backup.binds.min(self.acked.binds.len()));
         self.lost_binds.extend(lost);

@@ -59,6 +59,7 @@ impl Run {
         world.settings.confirmations = history.setup.confirmations;
         world.settings.has_receivers = true;
         world.settings.living = history.setup.living;
+        world.settings.has_hooks = true;
         world.settings.payout_confirmations = history.setup.payout_confirmations;
         if let Some(upstream) = history.setup.upstream {
             let mut state = world.exchange.state();

@@ -84,7 +84,7 @@ impl Tongue for Chinese {
             Refusal::ForeignForm => "该表单来自其他网站的页面。请填写下方的表单。",
             Refusal::BadPage => "没有找到这些购买记录。请在下方查询最新的记录。",
             Refusal::Overloaded => "目前访问的人太多。请稍后再试。",
-            Refusal::Internal => "我们这边出了问题。请稍后再试。",
+            Refusal::Webhook(_) | Refusal::Internal => "我们这边出了问题。请稍后再试。",
         };
         text.to_owned()
     }

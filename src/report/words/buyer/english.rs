@@ -116,7 +116,9 @@ impl Tongue for English {
             Refusal::ForeignForm => "The form came from another site's page. Please fill in the one below.",
             Refusal::BadPage => "These purchases are not there. Please ask for the newest ones below.",
             Refusal::Overloaded => "Too many people are asking at once. Please try again in a moment.",
-            Refusal::Internal => "Something went wrong on our side. Please try again later.",
+            Refusal::Webhook(_) | Refusal::Internal => {
+                "Something went wrong on our side. Please try again later."
+            }
         };
         text.to_owned()
     }

@@ -21,7 +21,7 @@ use crate::types::Language;
 pub(in crate::report) use english::catching_up;
 pub use pause::BuyerPause;
 pub use purchase::{Awaited, BuyerWords, Confirmations, DepositWait, Label, LeftPayout, Since};
-pub use refusal::{BadPayee, Refusal};
+pub use refusal::{BadPayee, Refusal, WebhookTrouble};
 use tongue::Tongue;
 
 fn tongue(language: Language) -> &'static dyn Tongue {

@@ -32,6 +32,7 @@ impl BuyerPause {
             | BindError::LimitReached
             | BindError::PayeeIsOurs
             | BindError::PoolEmpty
+            | BindError::HooksFull
             | BindError::Store(_) => None,
         }
     }

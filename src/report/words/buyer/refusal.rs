@@ -38,6 +38,8 @@ pub enum Refusal {
     ForeignForm,
     /// The part of a list that was asked for is none.
     BadPage,
+    /// A webhook was given with the bind that cannot be. No page gives one.
+    Webhook(WebhookTrouble),
     /// More is asked for than can be answered.
     Overloaded,
     /// The fault is ours; its cause is for the log alone.
@@ -51,6 +53,45 @@ pub enum BadPayee {
     Malformed(AddressError),
     /// It is the address that nobody has the key of.
     Null,
+}
+
+/// Why a webhook cannot be given with a bind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebhookTrouble {
+    /// Whoever asks is no client that the operator knows.
+    NoClient,
+    /// The client has no secrets that messages would be signed with.
+    NoSecrets,
+    /// It is no URL that can be told anything.
+    NoUrl,
+    /// It is plain HTTP.
+    Plain,
+    /// It has a user or a password.
+    HasUser,
+    /// It is longer than so many bytes.
+    TooLong(usize),
+    /// It is an address that the Internet does not reach.
+    Private,
+    /// The client has as many as it may have.
+    Full,
+}
+
+impl WebhookTrouble {
+    fn message(self) -> String {
+        let why = match self {
+            WebhookTrouble::NoClient => "only a client that this desk knows may give one: send its token",
+            WebhookTrouble::NoSecrets => {
+                "this client may give none: the operator has set no webhook_secrets to sign messages with"
+            }
+            WebhookTrouble::NoUrl => "expected a URL that begins with https://",
+            WebhookTrouble::Plain => "expected https://, so that nobody in between reads what is told",
+            WebhookTrouble::HasUser => "it must have no user and no password: messages are signed",
+            WebhookTrouble::TooLong(most) => return format!("Invalid webhook_url: longer than {most} bytes"),
+            WebhookTrouble::Private => "it is on the desk's own machine or in a private network",
+            WebhookTrouble::Full => return "This client has as many webhooks as it may have".to_owned(),
+        };
+        format!("Invalid webhook_url: {why}")
+    }
 }
 
 impl Refusal {
@@ -80,6 +121,7 @@ impl Refusal {
             }
             Refusal::ForeignForm => "Forbidden: the form was sent by another site's page",
             Refusal::BadPage => "Invalid page",
+            Refusal::Webhook(trouble) => return trouble.message(),
             Refusal::Overloaded => "Service is overloaded, try again later",
             Refusal::Internal => requests::INTERNAL,
         };

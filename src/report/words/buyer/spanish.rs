@@ -122,7 +122,9 @@ impl Tongue for Spanish {
             Refusal::Overloaded => {
                 "Hay demasiadas solicitudes a la vez. Inténtelo de nuevo en un momento, por favor."
             }
-            Refusal::Internal => "Algo ha fallado por nuestra parte. Inténtelo más tarde, por favor.",
+            Refusal::Webhook(_) | Refusal::Internal => {
+                "Algo ha fallado por nuestra parte. Inténtelo más tarde, por favor."
+            }
         };
         text.to_owned()
     }

@@ -170,7 +170,8 @@ fn refusals() -> Vec<Refusal> {
             Refusal::PoolEmpty(_) => Refusal::BudgetSpent(Duration::ZERO),
             Refusal::BudgetSpent(_) => Refusal::ForeignForm,
             Refusal::ForeignForm => Refusal::BadPage,
-            Refusal::BadPage => Refusal::Overloaded,
+            Refusal::BadPage => Refusal::Webhook(WebhookTrouble::NoUrl),
+            Refusal::Webhook(_) => Refusal::Overloaded,
             Refusal::Overloaded => Refusal::Internal,
             Refusal::Internal => return None,
         })
