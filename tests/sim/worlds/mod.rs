@@ -6,6 +6,7 @@ mod history;
 mod living;
 mod play;
 mod shrink;
+mod venue;
 mod verdicts;
 
 pub(crate) use history::History;

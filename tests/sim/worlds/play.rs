@@ -6,19 +6,18 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 use teller::chain::Payment;
-use teller::config::PartialFills;
 use teller::engine::operator::{ActError, Order, adopt_spend, rule_spend, withdraw};
-use teller::exchange::{MarketState, WithdrawalTrace};
+use teller::exchange::MarketState;
 use teller::payout::{AbandonRefused, AttemptState, SpendVerdict, Stuck, Waiting};
 use teller::report::waiting_transactions;
 use teller::skycoin::Address;
 use teller::store::{Chains, Rescan, Spends, Store, StoreError, Tables, WaitingPage};
-use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, UpstreamSettings, World};
+use teller::testing::{Faults, PAYOUT_NODES, Remembered, StepEnd, World};
 use teller::types::{Droplets, Height};
 
 use super::history::{Act, History, RATES, Step};
-use super::living;
 use super::verdicts::{decide, go_on};
+use super::{living, venue};
 use crate::random::Random;
 
 /// Steps between two looks at all promises.
@@ -61,23 +60,7 @@ impl Run {
         world.settings.living = history.setup.living;
         world.settings.has_hooks = true;
         world.settings.payout_confirmations = history.setup.payout_confirmations;
-        if let Some(upstream) = history.setup.upstream {
-            let mut state = world.exchange.state();
-            (state.idempotency, state.rests) = (upstream.idempotency, upstream.rests);
-            state.vault.trace = upstream.withdraws;
-            state.vault.is_fee_on_top = upstream.withdraws == Some(WithdrawalTrace::Repeat);
-            drop(state);
-            let partial_fills =
-                if upstream.is_from_stock { PartialFills::Stock } else { PartialFills::Reorder };
-            let (gather_count, withdraws) = (upstream.gather_count, upstream.withdraws.is_some());
-            world.settings.upstream = Some(UpstreamSettings {
-                partial_fills,
-                gather_count,
-                withdraws,
-                ceiling: living::ceiling(&history.setup),
-                ..UpstreamSettings::default()
-            });
-        }
+        venue::put_up(&mut world, &history.setup);
         world.start().expect("a new desk starts");
         Run { world, mempool: Vec::new(), transactions: 0, remembered: None }
     }
