@@ -23,7 +23,7 @@ const ONE: Record<string, string> = {
 // What nothing is kept of, what the service cannot show, or what another person has looked at already, is not shown first.
 const NOT_SHOWN = new Set([
   'addresses/reload', 'chains/look', 'prices/push', 'proposals/confirm', 'proposals/decline', 'backups/now', 'backups/drill',
-  'events/pause', 'events/resume', 'events/replay', 'events/test', 'readers/forget',
+  'events/pause', 'events/resume', 'events/replay', 'events/test', 'readers/forget', 'webhooks/resume',
 ]);
 
 // One that the API offers: "POST /api/deposits/17/pay?why=...&by=...".

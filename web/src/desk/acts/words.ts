@@ -140,6 +140,11 @@ const WORDS: Record<string, ActWords> = {
     weight: 'light',
   },
   'events/resume': { title: 'Resume', does: 'It is told again at once what it has not acknowledged yet.', weight: 'light' },
+  'webhooks/resume': {
+    title: 'Tell them again',
+    does: 'Those that fail are tried at once, and those that were given up are told again: what they missed is kept, and told in order.',
+    weight: 'light',
+  },
   'events/replay': {
     title: 'Replay',
     does: 'It is told once more what came after an event, with the same numbers, so that it can leave out what it knows.',

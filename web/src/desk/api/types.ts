@@ -29,6 +29,7 @@ export type Problems = Schemas['ProblemList'];
 export type Proposal = Schemas['Proposal'];
 export type Proposed = Schemas['Proposed'];
 export type Receiver = Schemas['EventReceiver'];
+export type WebhookClient = Schemas['WebhookClient'];
 export type Rehearsal = Schemas['Rehearsal'];
 export type Role = Schemas['Session']['role'];
 export type SecondFactor = Schemas['NewSecondFactor'];

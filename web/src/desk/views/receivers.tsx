@@ -1,6 +1,6 @@
 // Who is told of events: how far each is, what became of the last deliveries, and what can be done.
 import { useResource } from '../api/resource';
-import type { Delivery, Receiver } from '../api/types';
+import type { Delivery, Receiver, WebhookClient } from '../api/types';
 import { known, type Doable } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
 import { count, duration, plural } from '../lib/format';
@@ -33,6 +33,37 @@ const trouble = ({ why, tries, failing_since: since }: Receiver) => (why === und
   <span class="say">{why}{tries === undefined ? null : <> ({plural(tries, 'try', 'tries')}, since <Ago at={since} />)</>}</span>
 ));
 
+// What a client's webhooks may want of a person.
+function hookActs({ client, failing, given_up: gone }: WebhookClient): Doable[] {
+  if (failing === 0 && gone === 0) return [];
+  return [known('webhooks', 'resume', client, `/api/events/webhooks/${encodeURIComponent(client)}/resume`)];
+}
+
+function HookState({ of }: { of: WebhookClient }) {
+  if (!of.is_told) return <Badge tone="warn">not told: not configured</Badge>;
+  if (of.given_up > 0) return <Badge tone="bad">{count(of.given_up)} given up</Badge>;
+  return of.failing > 0 ? <Badge tone="warn">{count(of.failing)} failing</Badge> : <Badge tone="good">told</Badge>;
+}
+
+function Hooks() {
+  const clients = useResource('/api/events/webhooks', {}, 5000);
+  return (
+    <Card title="Webhooks of purchases" flush>
+      <Loaded of={clients}>
+        {({ clients: rows }) => <Table caption="Webhooks of purchases, by client" rows={rows} keyOf={(row) => row.client}
+          empty="No client may give webhooks with its purchases: web.clients names those that may." columns={[
+            { name: 'Client', head: true, cell: (row) => row.client },
+            { name: 'State', head: true, cell: (row) => <HookState of={row} /> },
+            { name: 'Webhooks', number: true, cell: (row) => count(row.webhooks) },
+            { name: 'Events to be told', number: true, cell: (row) => count(row.due) },
+            { name: 'Failing since', cell: (row) => <Ago at={row.failing_since} /> },
+            { name: 'What can be done', cell: (row) => <ActButtons acts={hookActs(row)} /> },
+          ]} />}
+      </Loaded>
+    </Card>
+  );
+}
+
 export function ReceiversView() {
   const receivers = useResource('/api/events/receivers', {}, 5000);
   return (
@@ -50,6 +81,7 @@ export function ReceiversView() {
             ]} />}
         </Loaded>
       </Card>
+      <Hooks />
     </Page>
   );
 }
