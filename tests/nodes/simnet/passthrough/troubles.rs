@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use rust_decimal::Decimal;
+use rustix::process::Signal;
 use serde_json::json;
 
 use super::super::exchange::contract::venue::Venue;
@@ -121,5 +122,36 @@ pub(super) async fn should_count_each_fill_once(venue: Venue) -> Outcome {
         shop.clear().await;
     }
     shop.judge(&payees).await;
+    Ok(())
+}
+
+/// Markets are fixed while it runs: a file that names another one is refused, and nothing else of it is taken either.
+pub(super) async fn should_go_on_as_it_began_where_the_file_names_another_market() -> Outcome {
+    let mut shop = Shop::open(Venue::Binance).await;
+    let market = shop.venue.names().0;
+    shop.set("markets.BTC", "SKYEUR");
+    shop.desk.set("sky_exchanger.sky_btc_exchange_rate", "123");
+    shop.desk.write_config();
+    shop.desk.signal(Signal::HUP);
+    let is_told = async || {
+        let health = shop.desk.health().await;
+        health["problem_codes"].to_string().contains("\"configuration\"").then_some(())
+    };
+    until("it is not told", is_told).await;
+    let words = "sky_exchanger.exchange_client.markets: a change takes a restart";
+    assert!(shop.desk.said().contains(words), "{}", shop.desk.said());
+    assert!(!shop.desk.said().contains("price configured anew"), "{}", shop.desk.said());
+    let payee = shop.sell(FIVE_SKY).await;
+    assert!(shop.paid(&payee).await > Decimal::new(495, 2), "it is bought where it was");
+    shop.judge(&[payee]).await;
+
+    shop.set("markets.BTC", market);
+    shop.desk.write_config();
+    shop.desk.signal(Signal::HUP);
+    let is_well = async || {
+        let health = shop.desk.health().await;
+        (!health["problem_codes"].to_string().contains("\"configuration\"")).then_some(())
+    };
+    until("it is told still", is_well).await;
     Ok(())
 }
