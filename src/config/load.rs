@@ -94,7 +94,7 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
 ///
 /// Everything that is wrong, at once.
 pub fn read_with(path: &Path, overrides: &Overrides) -> Result<Config, ConfigError> {
-    read_but(path, overrides, &[])
+    read_but(path, overrides, &|_| false)
 }
 
 /// Reads a configuration for who holds a copy against its nodes, as [`read`] does: neither a wallet nor addresses to be
@@ -104,15 +104,23 @@ pub fn read_with(path: &Path, overrides: &Overrides) -> Result<Config, ConfigErr
 ///
 /// Everything else that is wrong, at once.
 pub fn read_for_copy(path: &Path) -> Result<Config, ConfigError> {
-    let mut needless: Vec<&str> = Coin::all().map(|coin| coin.facts().settings.addresses_key).collect();
-    needless.extend(["sky_exchanger.wallet", "sky_exchanger.wallet_password_file"]);
-    read_but(path, &Overrides::gather(&[]), &needless)
+    read_but(path, &Overrides::gather(&[]), &is_needless_for_copy)
 }
 
-fn read_but(path: &Path, overrides: &Overrides, needless: &[&str]) -> Result<Config, ConfigError> {
+/// Asked only once the configuration is read: which coins there are is known then.
+fn is_needless_for_copy(key: &str) -> bool {
+    let is_wallet = ["sky_exchanger.wallet", "sky_exchanger.wallet_password_file"].contains(&key);
+    is_wallet || Coin::all().any(|coin| coin.facts().settings.addresses_key == key)
+}
+
+fn read_but(
+    path: &Path,
+    overrides: &Overrides,
+    is_needless: &dyn Fn(&str) -> bool,
+) -> Result<Config, ConfigError> {
     let unreadable = |source| ConfigError::Unreadable { path: path.to_owned(), source };
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    let mut config = parse_but(&text, path, overrides, needless)?;
+    let mut config = parse_but(&text, path, overrides, is_needless)?;
     config.file = Some(path.to_owned());
     config.overrides = overrides.clone();
     match who_may_change(path).map_err(unreadable)? {
@@ -133,7 +141,7 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
 }
 
 pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Config, ConfigError> {
-    parse_but(text, path, overrides, &[])
+    parse_but(text, path, overrides, &|_| false)
 }
 
 /// The same, whatever is wrong with the values of some keys.
@@ -141,11 +149,10 @@ fn parse_but(
     text: &str,
     path: &Path,
     overrides: &Overrides,
-    needless: &[&str],
+    is_needless: &dyn Fn(&str) -> bool,
 ) -> Result<Config, ConfigError> {
     let (mut config, mut noted) = noted(text, path, overrides)?;
-    let key = |told: &str| told.split_once(": ").map(|(key, _)| key.to_owned());
-    noted.told.retain(|told| !key(told).is_some_and(|key| needless.contains(&key.as_str())));
+    noted.told.retain(|told| !told.split_once(": ").is_some_and(|(key, _)| is_needless(key)));
     if noted.told.is_empty() {
         config.warnings.extend(noted.warnings);
         Ok(config)

@@ -29,8 +29,11 @@ pub(super) async fn should_pay_what_was_bought(venue: Venue) -> Outcome {
     let payee = shop.sell(FIVE_SKY).await;
     shop.stands(&payee, "waiting_passthrough").await;
     shop.has_bought_nothing().await;
+    // It looks again once both are there: with the first alone, the order would be bounded by that one's price.
+    shop.trouble(json!({ "kind": "unreachable" })).await;
     shop.offer("0.00201", "2.5").await;
     shop.offer("0.00202", "100").await;
+    shop.clear().await;
     let mut reached = 0;
     until("it is not done", async || {
         let status = shop.statuses(&payee).await.remove(0);
