@@ -1,8 +1,8 @@
 // Copies of the database: those that make themselves, whether the newest can be restored, and one to be taken along.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useDesk } from '../desk';
 import { download } from '../api/client';
-import { useResource } from '../api/resource';
+import { hearChanged, useResource } from '../api/resource';
 import type { BackupDrill, Backups } from '../api/types';
 import { known } from '../acts/act';
 import { ActButtons } from '../acts/buttons';
@@ -13,9 +13,26 @@ import { Table } from '../ui/table';
 const NOW = known('backups', 'now', 'the database', '/api/backups', [], false);
 const DRILL = known('backups', 'drill', 'the newest copy', '/api/backups/drill', [], false);
 
+const SOON = 1000;
+const BEGINS_WITHIN = 10_000;
+
 export function BackupView() {
   const backups = useResource('/api/backups', {}, 5000);
   const { canApprove } = useDesk();
+  const { data, reload } = backups;
+  const [isAsked, setAsked] = useState(false);
+  const isBusy = isAsked || data?.is_running === true || data?.drill?.state === 'running';
+  // Neither the beginning nor the end of a copy or a drill is an event: whoever has asked for one is told soon.
+  useEffect(() => hearChanged(() => setAsked(true)), []);
+  useEffect(() => {
+    if (!isBusy) return undefined;
+    const timer = setInterval(reload, SOON);
+    const begun = setTimeout(() => setAsked(false), BEGINS_WITHIN);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(begun);
+    };
+  }, [isBusy, reload]);
   return (
     <Page title="Backups" lead="A copy that was never tried is a hope: each is audited before it is kept, read back, and can be drilled here.">
       <Loaded of={backups}>{(shown) => <Kept of={shown} />}</Loaded>
