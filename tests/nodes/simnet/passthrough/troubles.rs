@@ -128,7 +128,7 @@ pub(super) async fn should_count_each_fill_once(venue: Venue) -> Outcome {
 /// Markets are fixed while it runs: a file that names another one is refused, and nothing else of it is taken either.
 pub(super) async fn should_go_on_as_it_began_where_the_file_names_another_market() -> Outcome {
     let mut shop = Shop::open(Venue::Binance).await;
-    let market = shop.venue.names().0;
+    let (market, (payee, to)) = (shop.venue.names().0, shop.buyer().await);
     shop.set("markets.BTC", "SKYEUR");
     shop.desk.set("sky_exchanger.sky_btc_exchange_rate", "123");
     shop.desk.write_config();
@@ -141,7 +141,7 @@ pub(super) async fn should_go_on_as_it_began_where_the_file_names_another_market
     let words = "sky_exchanger.exchange_client.markets: a change takes a restart";
     assert!(shop.desk.said().contains(words), "{}", shop.desk.said());
     assert!(!shop.desk.said().contains("price configured anew"), "{}", shop.desk.said());
-    let payee = shop.sell(FIVE_SKY).await;
+    shop.pay(&to, FIVE_SKY).await;
     assert!(shop.paid(&payee).await > Decimal::new(495, 2), "it is bought where it was");
     shop.judge(&[payee]).await;
 
