@@ -46,7 +46,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     }));
     trials.push(trial(
         "simnet::passthrough::binance::should_go_on_as_it_began_where_the_file_names_another_market",
-        || troubles::should_go_on_as_it_began_where_the_file_names_another_market(),
+        troubles::should_go_on_as_it_began_where_the_file_names_another_market,
     ));
     trials
 }
