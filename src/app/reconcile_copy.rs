@@ -17,7 +17,7 @@ use crate::rail::SkyNode;
 use crate::report::{Compared, Reconciliation, reconciliation};
 use crate::skycoin::Address;
 use crate::store::{StoreError, WalletAddresses};
-use crate::types::{Height, PerCoin};
+use crate::types::{Coin, Height, PerCoin};
 
 /// How much of a copy is compared.
 #[derive(Debug, Default)]
@@ -53,6 +53,12 @@ pub async fn reconcile_copy(
     if let Some(refused) = refused(config) {
         return Err(refused);
     }
+    if let Some(coin) = Coin::all().find(|coin| scope.from[*coin].is_some() && !config.coin(*coin).enabled) {
+        let words = format!(
+            "--from {coin}: the configuration does not enable {coin}, so that no node of it is known"
+        );
+        return Err(StartError::NotThere(vec![words]));
+    }
     let readers = Readers::new(config)?;
     let mut look = Look::open(config, file, tell).await?;
     let mut notes = Vec::new();
@@ -77,8 +83,11 @@ pub async fn reconcile_copy(
         notes.push("exchange: it was not asked (--exchange asks it, with a key of its own)".to_owned());
     }
     let coins = || config.enabled_coins().map(|coin| coin.coin);
-    let is_stuck =
-        |coin| look.live.reading(coin).as_ref().as_ref().is_some_and(|view| view.trouble.is_some());
+    // Where a block to begin with was asked for and is not final yet, nothing was compared.
+    let is_stuck = |coin| match look.live.reading(coin).as_ref() {
+        Some(view) => view.trouble.is_some() || scope.from[coin].is_some() && view.to.is_none(),
+        None => scope.from[coin].is_some(),
+    };
     let is_told = look.live.upstream().is_none_or(|view| view.stock_trouble.is_none());
     let is_whole = look.gaps.is_empty() && is_told && !coins().any(is_stuck);
     let mut told = reconciliation(&look.store.snapshot(), &look.live, coins(), Compared::Copy)?;

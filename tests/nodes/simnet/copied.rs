@@ -86,6 +86,16 @@ pub(crate) async fn should_hold_a_copy_against_the_nodes_of_a_configuration() ->
     let spend = format!("unexplained: SKY {sent}");
     assert_says(&told, 1, &[&spend, "no other addresses of it than the 1 that the copy knows"]);
 
+    // What is asked for and cannot be compared is no success.
+    let told = reconciled(&desk, &copy, &["--from", "BTC=900000"]).await;
+    assert_says(
+        &told,
+        1,
+        &["BTC: no block was compared", "NOT EVERYTHING THAT WAS ASKED FOR COULD BE LOOKED AT"],
+    );
+    let told = reconciled(&desk, &copy, &["--from", "LTC=1"]).await;
+    assert_eq!(told.code, Some(1), "{told:#?}");
+    assert!(told.err.contains("--from LTC: the configuration does not enable LTC"), "{told:#?}");
     let told = reconciled(&desk, &copy, &["--from", "ABC=1"]).await;
     assert_eq!(told.code, Some(2), "{told:#?}");
     assert!(told.err.contains("ABC is none of the chains"), "{told:#?}");
