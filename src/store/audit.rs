@@ -12,10 +12,12 @@ use super::audit_tables::{Expected, Known, entries_of_purchase};
 use super::codec::{self, key};
 use super::counters::{Counters, step};
 use super::history::Walk;
-use super::index::{Index, Payee};
+use super::index::Index;
 use super::kv::{Read, Table};
+use super::payees::Payee;
 use super::row_keys::is_errored;
 use super::seal::Seal;
+use super::sole_line::SoleLine;
 use super::tables::{Binding, Purchase};
 use super::tx::{find_address, find_payee};
 use super::{OpenState, StoreError};
@@ -97,6 +99,10 @@ impl<'a> Audit<'a> {
                 expected,
                 Payee { last: binding.no, bindings, seqs },
             )?;
+            if binding.last_deposit.is_none() {
+                let line = SoleLine::of_binding(&binding);
+                index.set_sole_line(binding.payee.as_bytes(), binding.no, Some(line))?;
+            }
             step(&mut self.counted.bound[binding.address.coin()], true)?;
             self.deposited_to.bindings += u64::from(binding.last_deposit.is_some());
             self.accounts.bound(&binding, &mut self.report);
@@ -112,6 +118,7 @@ impl<'a> Audit<'a> {
             let (number, purchase) = row?;
             self.seen_row();
             entries_of_purchase(&purchase, &mut self.expected);
+            let line = SoleLine::of_purchase(&purchase);
             let Purchase { deposit, payout } = purchase;
             self.report.check(number == last + 1 && deposit.no.get() == number, || {
                 format!("deposit {number} follows {last}")
@@ -119,6 +126,9 @@ impl<'a> Audit<'a> {
             last = number;
             self.deposit(&deposit, payout.as_ref())?;
             self.place_of(index, &deposit)?;
+            if let Some(payout) = payout.filter(|_| line.is_some()) {
+                index.set_sole_line(payout.payee.as_bytes(), deposit.binding, line)?;
+            }
         }
         self.counted.deposits = last;
         self.read.note(Table::Deposits, seal.get());

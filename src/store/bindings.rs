@@ -3,10 +3,11 @@
 use super::account::Derivation;
 use super::codec::{self, key};
 use super::counters::step;
-use super::index::Payee;
 use super::inherited_row::id_key;
 use super::kv::Table;
+use super::payees::Payee;
 use super::rows;
+use super::sole_line::SoleLine;
 use super::tables::{Binding, Purchase};
 use super::tx::{PayeeDraft, WriteTx};
 use super::wallet_addresses::WalletAddresses;
@@ -87,6 +88,7 @@ impl WriteTx<'_> {
         self.draft.counters.bindings = number;
         step(&mut self.draft.counters.bound[binding.address.coin()], true)?;
         self.draft.addresses.insert(binding.address.key(), binding.no);
+        self.draft.sole_lines.insert(binding.no, (binding.payee, Some(SoleLine::of_binding(&binding))));
         let now = Payee { last: binding.no, bindings, seqs };
         self.draft.payees.insert(binding.payee, PayeeDraft { before, now });
         Ok(())
@@ -131,6 +133,7 @@ impl WriteTx<'_> {
         let payee = self.find_payee(&binding.payee)?.ok_or_else(|| invariant("a binding has a payee"))?;
         let now = Payee { seqs: payee.now.seqs.max(deposit.payee_seq), ..payee.now };
         self.draft.payees.insert(binding.payee, PayeeDraft { before: payee.before, now });
+        self.draft.sole_lines.insert(binding.no, (binding.payee, None));
         rows::Change { old: None, new: Purchase { deposit, payout } }.apply(self)
     }
 }

@@ -1,9 +1,10 @@
 //! Who is bound to what, in memory: payee -> bindings, deposit address -> binding.
 //!
 //! Both look-ups have random keys, and random keys in a B-tree cost four times the commit rate (see ADR 2); in
-//! memory they cost 16 and 8 bytes. An entry holds 32 bits of the key's hash and the number of a binding; whether it
-//! is the right one is decided on the stored binding itself, so a collision costs a read and never an error.
-//! Invariant: the index is what a walk over the bindings table gives. It changes only after a commit.
+//! memory they cost 29 and 9 bytes in a full table. An entry holds bits of the key's hash and the number of a binding;
+//! whether it is the right one is decided on the stored binding itself, so a collision costs a read and never an error.
+//! What is told of a payee without a row goes by 64 bits of a hash that nobody can foresee.
+//! Invariant: the index is what a walk over the bindings and deposits gives. It changes only after a commit.
 
 use std::hash::{BuildHasher, Hash};
 use std::sync::{PoisonError, RwLock};
@@ -12,6 +13,8 @@ use foldhash::quality::RandomState;
 use hashbrown::{HashSet, HashTable};
 
 use super::StoreError;
+use super::payees::{Payee, Payees, narrow};
+use super::sole_line::SoleLine;
 use crate::address::{AddressKey, DepositAddress};
 use crate::types::{BindingNo, Coin, PerCoin};
 
@@ -27,29 +30,10 @@ struct AddressEntry {
     binding: u32,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct PayeeEntry {
-    fingerprint: u32,
-    last: u32,
-    bindings: u32,
-    seqs: u32,
-}
-
-/// What is known of a payee.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Payee {
-    /// Their latest binding; each binding names the one before it.
-    pub(super) last: BindingNo,
-    /// How many addresses they are bound to.
-    pub(super) bindings: u32,
-    /// How many status numbers they have been given.
-    pub(super) seqs: u32,
-}
-
 #[derive(Debug, Default)]
 struct Shard {
     addresses: HashTable<AddressEntry>,
-    payees: HashTable<PayeeEntry>,
+    payees: Payees,
 }
 
 impl Shard {
@@ -75,6 +59,7 @@ type Candidates<T> = std::iter::Chain<std::option::IntoIter<T>, std::vec::IntoIt
 struct Slot {
     shard: usize,
     fingerprint: u32,
+    hash: u64,
 }
 
 /// Where an entry belongs in its table: its fingerprint, spread over 64 bits.
@@ -94,6 +79,7 @@ impl Index {
         Slot {
             shard: usize::try_from(hash >> 32).unwrap_or(0) % SHARDS,
             fingerprint: u32::try_from(low).expect("BUG: masked to 32 bits"),
+            hash,
         }
     }
 
@@ -179,10 +165,13 @@ impl Index {
     /// The payees that may be this one; nearly always none or the right one.
     pub(super) fn payee_candidates(&self, payee: &[u8]) -> Candidates<Payee> {
         let slot = self.slot(payee);
-        let shard = self.read(slot);
-        let found = shard.payees.iter_hash(spread(slot.fingerprint));
-        let found = found.filter(|entry| entry.fingerprint == slot.fingerprint);
-        candidates(found.map(PayeeEntry::payee))
+        candidates(self.read(slot).payees.candidates(slot.hash))
+    }
+
+    /// The only line of a payee, where no row is needed to tell it.
+    pub(super) fn sole_line(&self, payee: &[u8]) -> Option<SoleLine> {
+        let slot = self.slot(payee);
+        self.read(slot).payees.line(slot.hash)
     }
 
     /// Adds an address that is not in the index yet.
@@ -202,22 +191,18 @@ impl Index {
         now: Payee,
     ) -> Result<(), StoreError> {
         let slot = self.slot(payee);
-        let hash = spread(slot.fingerprint);
-        let entry = PayeeEntry {
-            fingerprint: slot.fingerprint,
-            last: narrow(now.last)?,
-            bindings: now.bindings,
-            seqs: now.seqs,
-        };
-        let before = before.map(narrow).transpose()?;
-        let mut shard = self.write(slot);
-        let known = shard.payees.find_mut(hash, |entry| Some(entry.last) == before);
-        match known {
-            Some(known) => *known = entry,
-            None => {
-                shard.payees.insert_unique(hash, entry, |entry| spread(entry.fingerprint));
-            }
-        }
+        self.write(slot).payees.set(slot.hash, before.map(narrow).transpose()?, now)
+    }
+
+    /// Sets the only line of the payee whose only binding this is; none where rows have to be read.
+    pub(super) fn set_sole_line(
+        &self,
+        payee: &[u8],
+        binding: BindingNo,
+        line: Option<SoleLine>,
+    ) -> Result<(), StoreError> {
+        let slot = self.slot(payee);
+        self.write(slot).payees.set_line(slot.hash, narrow(binding)?, line);
         Ok(())
     }
 }
@@ -227,15 +212,4 @@ fn candidates<T>(mut found: impl Iterator<Item = T>) -> Candidates<T> {
     let first = found.next();
     let others: Vec<T> = found.collect();
     first.into_iter().chain(others)
-}
-
-impl PayeeEntry {
-    fn payee(&self) -> Payee {
-        Payee { last: BindingNo::new(self.last.into()), bindings: self.bindings, seqs: self.seqs }
-    }
-}
-
-/// Four thousand million bindings are the limit of the index, and are far away.
-fn narrow(binding: BindingNo) -> Result<u32, StoreError> {
-    u32::try_from(binding.get()).map_err(|_| super::invariant("more bindings than the index can hold"))
 }

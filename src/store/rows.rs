@@ -5,6 +5,7 @@ use super::counters::step;
 use super::inherited_row::paid_before;
 use super::kv::Table;
 use super::row_keys::{height_key, is_errored, place, stray_key, unpriced_key, waiting_key};
+use super::sole_line::SoleLine;
 use super::tables::{Purchase, Tables};
 use super::tx::WriteTx;
 use super::{OpenState, StoreError, attempt_rows, hours, invariant};
@@ -44,8 +45,19 @@ impl Change {
         move_waiting(tx, deposit.no, waiting(old), waiting(new))?;
         let kept = |both: Option<(&Deposit, &Payout)>| both.and_then(|(d, p)| attempt_rows::kept_back(d, p));
         attempt_rows::keep_back(tx, kept(old), kept(new))?;
+        self.move_sole_line(tx);
         hours::note(tx, self.old.as_ref(), &self.new)?;
         enter(tx, self.old.as_ref(), &self.new)
+    }
+
+    /// What has no payout is not at rest: it never was, and the line of its binding is gone since it came.
+    fn move_sole_line(&self, tx: &mut WriteTx<'_>) {
+        let Some(payout) = &self.new.payout else { return };
+        let (old, new) =
+            (self.old.as_ref().and_then(SoleLine::of_purchase), SoleLine::of_purchase(&self.new));
+        if old != new {
+            tx.draft.sole_lines.insert(self.new.deposit.binding, (payout.payee, new));
+        }
     }
 }
 

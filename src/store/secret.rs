@@ -11,9 +11,10 @@ use super::{Snapshot, StoreError, Tables, codec, invariant, tables};
 
 const KEY: &[u8] = b"desk_secret";
 
-/// It leaves this type only as what is derived from it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DeskSecret([u8; 32]);
+/// It leaves this type only as what is derived from it. The engine has taken it in already: each thing that is derived
+/// hashes half as much.
+#[derive(Clone)]
+pub struct DeskSecret(HmacEngine<sha256::Hash>);
 
 impl fmt::Debug for DeskSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,7 +25,7 @@ impl fmt::Debug for DeskSecret {
 impl DeskSecret {
     /// Returns a number that nobody can guess who does not have the secret, for a purpose and what it is about.
     pub fn derive(&self, purpose: &str, about: &[u8]) -> [u8; 32] {
-        let mut engine = HmacEngine::<sha256::Hash>::new(&self.0);
+        let mut engine = self.0.clone();
         engine.input(purpose.as_bytes());
         engine.input(&[0]);
         engine.input(about);
@@ -45,7 +46,11 @@ impl Snapshot {
     /// # Errors
     /// Where it cannot be read.
     pub fn desk_secret(&self) -> Result<DeskSecret, StoreError> {
-        let secret = tables::get(self.kv(), Table::Meta, KEY)?;
-        Ok(DeskSecret(secret.ok_or_else(|| invariant("a database has its secret"))?))
+        if let Some(known) = self.secret.get() {
+            return Ok(known.clone());
+        }
+        let secret: Option<[u8; 32]> = tables::get(self.kv(), Table::Meta, KEY)?;
+        let secret = secret.ok_or_else(|| invariant("a database has its secret"))?;
+        Ok(self.secret.get_or_init(|| DeskSecret(HmacEngine::new(&secret))).clone())
     }
 }

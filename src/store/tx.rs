@@ -7,9 +7,11 @@ use super::account::Account;
 use super::codec::key;
 use super::counters::Counters;
 use super::hour::Hour;
-use super::index::{Index, Payee};
+use super::index::Index;
 use super::kv::{Read, Table, Write};
+use super::payees::Payee;
 use super::pools::{PoolDraft, Pools};
+use super::sole_line::SoleLine;
 use super::tables::{Binding, Purchase, Tables};
 use super::telling::Telling;
 use super::{StoreError, invariant};
@@ -47,6 +49,8 @@ pub(super) struct TxDraft {
     pub(super) hours: BTreeMap<u64, Hour>,
     pub(super) addresses: HashMap<AddressKey, BindingNo, foldhash::fast::RandomState>,
     pub(super) payees: HashMap<Address, PayeeDraft, foldhash::fast::RandomState>,
+    /// What the only line of a binding's payee is, if they have one.
+    pub(super) sole_lines: HashMap<BindingNo, (Address, Option<SoleLine>), foldhash::fast::RandomState>,
     /// How often something was changed: tells whether a failed job left anything behind.
     changes: u64,
     /// Whether workers have something new to look at.
@@ -70,6 +74,7 @@ impl TxDraft {
             hours: BTreeMap::new(),
             addresses: HashMap::default(),
             payees: HashMap::default(),
+            sole_lines: HashMap::default(),
             changes: 0,
             work: false,
         }
@@ -82,6 +87,9 @@ impl TxDraft {
         }
         for (payee, draft) in &self.payees {
             index.set_payee(payee.as_bytes(), draft.before, draft.now)?;
+        }
+        for (binding, (payee, line)) in &self.sole_lines {
+            index.set_sole_line(payee.as_bytes(), *binding, *line)?;
         }
         Ok(())
     }

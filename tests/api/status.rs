@@ -226,3 +226,39 @@ fn should_refuse_pages_that_are_none() {
     }
     assert_eq!(app.get(&format!("/api/status?skyaddr={BUYER}&page={mine}")).json()["statuses"][0]["seq"], 1);
 }
+
+/// A secret that opens nothing shows nothing: who gives one is told what is told to everybody.
+#[test]
+fn should_tell_the_same_to_whoever_shows_nothing() {
+    let mut app = TestApp::new();
+    let same = |app: &TestApp, state: &str| {
+        for payee in [BUYER, OTHER] {
+            let ask = |more: &str| app.get(&format!("/api/status?skyaddr={payee}{more}")).text().to_owned();
+            assert_eq!(ask(""), ask("&secret=x"), "{state}");
+            let ask =
+                |more: &str| app.get(&format!("/?skyaddr={payee}{more}")).text().replace("&#38;secret=x", "");
+            assert_eq!(ask(""), ask("&secret=x"), "{state}");
+        }
+    };
+    let address = app.bind(BUYER, Coin::ETH);
+    same(&app, "bound");
+    app.restart();
+    same(&app, "bound, and read again");
+    app.deposit(&Deposit::new(Coin::ETH, &address, 200_000_000_000_000_000, 1));
+    app.await_states(BUYER, &["waiting_confirm"]);
+    same(&app, "sent");
+    app.confirm(0);
+    app.await_states(BUYER, &["done"]);
+    assert_eq!(app.get(&format!("/api/status?skyaddr={BUYER}")).json()["statuses"][0]["message"], "paid");
+    same(&app, "paid");
+    app.restart();
+    same(&app, "paid, and read again");
+    app.deposit(&Deposit::new(Coin::ETH, &address, 200_000_000_000_000_000, 2));
+    same(&app, "a second deposit");
+    assert_eq!(app.states(BUYER).len(), 2);
+    app.bind(BUYER, Coin::BTC);
+    same(&app, "a second address");
+    app.restart();
+    same(&app, "a second address, and read again");
+    assert_eq!(app.states(BUYER).len(), 3);
+}

@@ -18,7 +18,7 @@ pub fn purchase_link(desk: &DeskSecret, no: BindingNo, address: &DepositAddress)
 
 /// In a database that was put back a number can be another binding's by now: the link is of the address too.
 fn mark(desk: &DeskSecret, address: &DepositAddress) -> u64 {
-    let derived = desk.derive("purchase link address", address.to_string().as_bytes());
+    let derived = desk.derive("purchase link address", address.key().as_bytes());
     derived.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
 }
 

@@ -4,6 +4,7 @@ mod link;
 mod pages;
 mod sealed;
 mod secret;
+mod sole;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -122,6 +123,23 @@ pub struct StatusPage {
 /// # Errors
 /// The store's.
 pub fn status_page(
+    snapshot: &Snapshot,
+    payee: &Address,
+    outlook: &Outlook,
+    page: &str,
+    shown: &Shown,
+) -> Result<Option<StatusPage>, StoreError> {
+    if page.is_empty() && shown.is_nothing() {
+        let line = snapshot.sole_line(payee).and_then(|line| sole::entry(line, outlook));
+        if let Some(entry) = line {
+            return Ok(Some(StatusPage { entries: vec![entry], next: None }));
+        }
+    }
+    read_page(snapshot, payee, outlook, page, shown)
+}
+
+/// The same, from the rows.
+fn read_page(
     snapshot: &Snapshot,
     payee: &Address,
     outlook: &Outlook,

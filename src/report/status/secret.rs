@@ -15,7 +15,7 @@ const MOST: usize = 16;
 /// The secret of a binding, in 32 hexadecimal digits.
 pub fn status_secret(live: &DeskSecret, no: BindingNo, address: &DepositAddress) -> String {
     let mut about = no.get().to_be_bytes().to_vec();
-    about.extend_from_slice(address.to_string().as_bytes());
+    about.extend_from_slice(address.key().as_bytes());
     live.derive("status", &about)[..LENGTH].to_lower_hex_string()
 }
 
@@ -44,6 +44,11 @@ impl Shown {
     /// For whoever may see all of what they ask for.
     pub(super) const fn everything() -> Shown {
         Shown { is_everything: true, live: None, secrets: Vec::new() }
+    }
+
+    /// Whether no more may be seen than strangers see.
+    pub(super) const fn is_nothing(&self) -> bool {
+        self.live.is_none() && !self.is_everything
     }
 
     /// Whether one of them is this binding's.

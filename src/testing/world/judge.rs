@@ -14,7 +14,7 @@ use crate::chain::Payment;
 use crate::deposit::Deposit;
 use crate::ledger::Asset;
 use crate::skycoin::Address;
-use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables};
+use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables, sole_line_of_rows};
 use crate::testing::Broadcast;
 use crate::types::{DepositId, DepositNo, Droplets, TxId, Units};
 
@@ -57,6 +57,7 @@ impl World {
         }
         audit(&service.store)?;
         let snapshot = service.store.snapshot();
+        check_sole_lines(&snapshot)?;
         self.check_binds(&snapshot)?;
         self.check_prices(&snapshot)?;
         let dues = self.dues(&snapshot)?;
@@ -218,6 +219,18 @@ fn check_parts(dues: &Dues, future: &[Broadcast], ledger: &Ledger, at_rest: bool
         }
         if at_rest && due.has_to_be_paid() && !is_paid {
             return Err(format!("at rest, not paid: {due:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// What is kept in memory of payees is what their rows say.
+fn check_sole_lines(snapshot: &Snapshot) -> Result<(), String> {
+    let bindings = snapshot.bindings(Page::ALL).map_err(text)?;
+    for payee in bindings.iter().map(|binding| binding.payee).collect::<BTreeSet<_>>() {
+        let (kept, read) = (snapshot.sole_line(&payee), sole_line_of_rows(snapshot, &payee).map_err(text)?);
+        if kept != read {
+            return Err(format!("the only line of {payee} is kept as {kept:?}, and is {read:?}"));
         }
     }
     Ok(())
