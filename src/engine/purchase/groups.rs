@@ -51,13 +51,23 @@ fn one_by_one(all: &[Candidate], least: Units) -> Vec<Vec<Candidate>> {
     groups
 }
 
-/// As many as may be, once there are so many or the first has waited long enough.
+/// As many as may be, once there are so many or the first has waited long enough; more where they are too small, so that
+/// no number of small ones is stuck.
 fn gathered(all: &[Candidate], by: Gathering) -> Vec<Vec<Candidate>> {
-    let is_ready = |group: &&[Candidate]| {
-        let has_waited = group.first().is_some_and(|first| first.waits >= by.time);
-        (group.len() == by.count || has_waited) && sum(group) >= by.least
-    };
-    all.chunks(by.count).filter(is_ready).map(<[Candidate]>::to_vec).collect()
+    let (mut groups, mut open) = (Vec::new(), Vec::new());
+    for candidate in all {
+        open.push(*candidate);
+        if open.len() >= by.count && sum(&open) >= by.least {
+            groups.push(std::mem::take(&mut open));
+        } else if open.len() >= MOST_SMALL.max(by.count) {
+            open.remove(0);
+        }
+    }
+    let has_waited = open.first().is_some_and(|first: &Candidate| first.waits >= by.time);
+    if has_waited && sum(&open) >= by.least {
+        groups.push(open);
+    }
+    groups
 }
 
 /// What can be spent for all of them together.
@@ -96,6 +106,14 @@ mod tests {
     fn should_gather_so_many_or_for_so_long() {
         assert_eq!(numbers(&[10, 10, 10], 0, 2), [[1, 2]]);
         assert_eq!(numbers(&[10, 10, 10], 60, 2), [vec![1, 2], vec![3]]);
-        assert_eq!(numbers(&[4, 5, 30], 60, 2), [[3]]);
+        assert_eq!(numbers(&[4, 5], 60, 2), Vec::<Vec<u64>>::new());
+    }
+
+    #[test]
+    fn should_put_more_together_where_they_are_too_small() {
+        // Two of them are as many as are gathered, and too little for an order: they do not wait for ever.
+        assert_eq!(numbers(&[4, 5, 30], 60, 2), [[1, 2, 3]]);
+        assert_eq!(numbers(&[4, 5, 30, 10, 10], 0, 2), [vec![1, 2, 3], vec![4, 5]]);
+        assert_eq!(numbers(&[1; 25], 0, 2), [(1..=10).collect::<Vec<u64>>(), (11..=20).collect()]);
     }
 }
