@@ -183,7 +183,7 @@ impl Keeper {
     /// Takes away what the retention does not keep.
     async fn clear(&self, desk: &str, view: &mut BackupView) -> Result<(), BackupError> {
         let copies = self.place.list(Some(desk)).await?;
-        let gone = retention::superfluous(&copies, self.keep);
+        let gone = retention::superfluous(&copies, self.keep, self.clock.now());
         for copy in &gone {
             self.place.remove(&copy.name).await?;
             tracing::info!(name = copy.name, "backup cleared away");

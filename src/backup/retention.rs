@@ -4,12 +4,20 @@ use std::collections::BTreeSet;
 
 use super::manifest::Manifest;
 use crate::config::Retention;
+use crate::types::UnixTime;
 
 /// Seconds of a day.
 const DAY: u64 = 86_400;
 
 /// The copies that may go; `copies` stand newest first. The newest one always stays.
-pub(super) fn superfluous(copies: &[Manifest], keep: Retention) -> Vec<Manifest> {
+///
+/// Those that bear a time to come are of a clock that was wrong, and are counted by themselves: they take nobody's place.
+pub(super) fn superfluous(copies: &[Manifest], keep: Retention, now: UnixTime) -> Vec<Manifest> {
+    let (past, to_come): (Vec<_>, Vec<_>) = copies.iter().cloned().partition(|copy| copy.made_at() <= now);
+    [to_come, past].iter().flat_map(|copies| gone(copies, keep)).collect()
+}
+
+fn gone(copies: &[Manifest], keep: Retention) -> Vec<Manifest> {
     let mut kept: BTreeSet<&str> =
         copies.iter().take(keep.last.max(1)).map(|copy| copy.name.as_str()).collect();
     // The newest of a day, of a week (they begin on Mondays, as the first of January 1970 was a Thursday), of a month.
@@ -53,11 +61,14 @@ mod tests {
     use crate::backup::manifest::Manifest;
     use crate::types::HistoryHead;
 
+    /// The first hour of 2027, a Friday.
+    const NOW: u64 = 1_798_761_600;
+
     fn copies(hours: impl Iterator<Item = u64>) -> Vec<Manifest> {
         let copy = |hour: u64| Manifest {
             teller_backup: Manifest::FORM,
             name: format!("teller-x-{hour}.db"),
-            made_at: 1_798_761_600 - hour * 3_600, // The first hour of 2027, a Friday.
+            made_at: NOW - hour * 3_600,
             schema: 1,
             history: HistoryHead::EMPTY.to_string(),
             size: 1,
@@ -71,7 +82,8 @@ mod tests {
     }
 
     fn kept(copies: &[Manifest], keep: Retention) -> Vec<String> {
-        let gone: BTreeSet<String> = superfluous(copies, keep).into_iter().map(|copy| copy.name).collect();
+        let gone: BTreeSet<String> =
+            superfluous(copies, keep, UnixTime::new(NOW)).into_iter().map(|copy| copy.name).collect();
         copies.iter().map(|copy| copy.name.clone()).filter(|name| !gone.contains(name)).collect()
     }
 
@@ -106,5 +118,19 @@ mod tests {
     fn should_count_days_that_have_a_copy_and_no_others() {
         let all = copies([0, 6, 24 * 10, 24 * 20].into_iter());
         assert_eq!(kept(&all, keep(1, 3, 0, 0)), names(&[0, 6, 240]));
+    }
+
+    #[test]
+    fn should_let_no_copy_of_a_wrong_clock_take_the_place_of_others() {
+        let to_come = |days: u64| {
+            let copy = copies([0].into_iter()).remove(0);
+            Manifest { made_at: NOW + days * DAY, name: format!("teller-x-in-{days}.db"), ..copy }
+        };
+        let all: Vec<Manifest> =
+            [to_come(900), to_come(899), to_come(898)].into_iter().chain(copies(0..3)).collect();
+        let in_days = |days: u64| format!("teller-x-in-{days}.db");
+        // What was made just now stays, whatever was made while the clock was years ahead.
+        assert_eq!(kept(&all, keep(1, 0, 0, 0)), [in_days(900), names(&[0]).remove(0)]);
+        assert_eq!(kept(&all, keep(2, 0, 0, 0)), [vec![in_days(900), in_days(899)], names(&[0, 1])].concat());
     }
 }
