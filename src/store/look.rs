@@ -60,9 +60,9 @@ pub fn look_at_copy(path: &Path) -> Result<CopyFacts, StoreError> {
 pub struct CopyDrill {
     /// The head of the history in it.
     pub head: HistoryHead,
-    /// Payouts that it would make.
+    /// Payouts that it would make, those whose coins are to be bought first among them.
     pub payouts: u64,
-    /// What they come to.
+    /// What they come to, as far as it is known: what is to be bought first is not.
     pub coins: Droplets,
     /// Transactions that are signed and have not ended, which it may send again.
     pub transactions: u64,
@@ -78,7 +78,7 @@ pub fn drill_copy(path: &Path) -> Result<CopyDrill, StoreError> {
         .ok_or_else(|| StoreError::Inconsistent(vec!["the copy is gone".to_owned()]))?;
     let view = Looked(&*kv);
     let (mut payouts, mut coins) = (0_u64, Droplets::ZERO);
-    for state in [OpenState::Undecided, OpenState::Ready, OpenState::Held] {
+    for state in [OpenState::Undecided, OpenState::Ready, OpenState::Held, OpenState::ToBuy] {
         let mut page = Page::first(PAGE);
         loop {
             let numbers = view.payouts_in(state, page)?;

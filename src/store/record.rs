@@ -160,13 +160,18 @@ impl WriteTx<'_> {
         Ok(attempt)
     }
 
-    fn check_books(&self) -> Result<(), StoreError> {
+    /// Makes sure that nothing was forgotten that left the hot wallet or the exchange, as far as that is known.
+    pub(super) fn check_books(&self) -> Result<(), StoreError> {
         if self.draft.counters.restored > 0 {
-            return Err(invariant("nothing is signed in a restored database before a person has cleared it"));
+            return Err(invariant(
+                "nothing is signed, ordered or withdrawn in a restored database before a person has cleared it",
+            ));
         }
         match self.draft.counters.unknown_spends {
             0 => Ok(()),
-            _ => Err(invariant("nothing is signed while a spend of the hot wallet is unknown")),
+            _ => Err(invariant(
+                "nothing is signed, ordered or withdrawn while a spend of the hot wallet is unknown",
+            )),
         }
     }
 

@@ -57,6 +57,7 @@ impl WriteTx<'_> {
     ///
     /// Where it does not go to an address of the hot wallet, or another one of its coin has not ended.
     pub fn intend_withdrawal(&mut self, terms: WithdrawalTerms) -> Result<WithdrawalNo, StoreError> {
+        self.check_books()?;
         let withdrawal = WithdrawalNo::new(self.draft.counters.withdrawals).next();
         self.record(WithdrawalEvent::Intended { withdrawal, terms })?;
         Ok(withdrawal)

@@ -50,6 +50,8 @@ pub struct Vault {
     pub takes_back: bool,
     /// Whether transactions are told.
     pub tells_txid: bool,
+    /// The transaction that is told of whatever is sent; none where each has its own.
+    pub tells_only: Option<String>,
     /// How long one can be missing in the list.
     pub settling: Duration,
     /// How far the venue's clock is behind the desk's.
@@ -72,6 +74,7 @@ impl Default for Vault {
             lost: 0,
             takes_back: false,
             tells_txid: true,
+            tells_only: None,
             settling: Duration::from_secs(20),
             behind: Duration::ZERO,
             all: Vec::new(),
@@ -165,6 +168,9 @@ impl Vault {
             at: Some(UnixTime::new(known.at.get().saturating_sub(self.behind.as_secs()))),
             state: match &known.state {
                 WithdrawalState::Sent { .. } if !self.tells_txid => WithdrawalState::Sent { txid: None },
+                WithdrawalState::Sent { .. } if self.tells_only.is_some() => {
+                    WithdrawalState::Sent { txid: self.tells_only.clone() }
+                }
                 state => state.clone(),
             },
         })

@@ -47,6 +47,7 @@ async fn should_buy_for_others_while_a_look_at_an_order_hangs() {
     let mut world = world(UpstreamSettings::default());
     world.exchange.state().hangs = vec!["1".to_owned()];
     let stuck = deposit(&mut world, ANNA, "aa", 1_002_000).await;
+    assert!(matches!(world.payer_step().await, StepEnd::Done(_)));
     for _ in 0..2 {
         assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));
     }
@@ -70,6 +71,7 @@ async fn should_buy_for_others_while_a_call_that_places_an_order_hangs() {
     let mut world = world(UpstreamSettings::default());
     world.exchange.state().placing = vec![Habit::Hang];
     let stuck = deposit(&mut world, ANNA, "aa", 1_002_000).await;
+    assert!(matches!(world.payer_step().await, StepEnd::Done(_)));
     for _ in 0..2 {
         assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));
     }

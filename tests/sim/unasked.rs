@@ -19,6 +19,7 @@ async fn should_leave_to_a_person_orders_that_no_exchange_is_asked_about() {
     let mut world = passthrough::world(UpstreamSettings::default());
     world.exchange.change(|state| state.placing = vec![Habit::LoseReply]);
     passthrough::deposit(&mut world, ANNA, "aa", 1_002_000).await;
+    assert!(matches!(world.payer_step().await, StepEnd::Done(_)));
     for _ in 0..5 {
         if passthrough::states(&mut world).is_empty() {
             assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));

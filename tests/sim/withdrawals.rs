@@ -12,6 +12,7 @@ use teller::testing::{Faults, Habit, StepEnd, UpstreamSettings, World};
 use teller::types::{Droplets, Exact, Symbol, WithdrawalNo};
 use teller::upstream::{Departure, Withdrawal};
 
+use crate::passthrough;
 use crate::random::Random;
 
 const ANNA: Address = Address::from_bytes([1; 20]);
@@ -37,6 +38,8 @@ pub(crate) async fn buy(world: &mut World, tx: &str, satoshi: u64) {
     assert!(matches!(world.bind(ANNA).await, StepEnd::Done(_)));
     let address = world.acked.binds.last().unwrap().1;
     assert!(matches!(world.deposit(address, tx, 0, satoshi).await, StepEnd::Done(_)));
+    // Nothing is bought before it was looked what left the wallet.
+    assert!(matches!(world.payer_step().await, StepEnd::Done(_)));
     // Until the order has ended: nothing is withdrawn yet.
     for _ in 0..5 {
         assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));
@@ -355,6 +358,7 @@ async fn should_go_on_withdrawing_though_the_clock_is_set_back() {
     world.clock.set_back(30 * 86_400);
     world.stop();
     world.start().unwrap();
+    world.payer_step().await;
     for _ in 0..20 {
         world.withdrawer_step().await;
         world.clock.advance(700);
@@ -427,5 +431,36 @@ async fn should_withdraw_everything_once_whenever_it_dies() {
             println!("{trace:?} {habit:?}: died at {moments} different moments");
             assert!(moments > 30, "only {moments} moments");
         }
+    }
+}
+
+#[tokio::test]
+async fn should_withdraw_nothing_that_may_have_been_withdrawn_after_the_copy_was_made() {
+    let mut world = world(WithdrawalTrace::ById);
+    buy(&mut world, "aa", 1_002_000).await;
+    passthrough::restore(&mut world).await;
+    passthrough::waits(&mut world).await;
+    assert_eq!(states(&mut world), Vec::<&str>::new());
+    passthrough::clear(&mut world).await;
+    rest(&mut world).await;
+    assert_eq!(states(&mut world), ["arrived"]);
+}
+
+#[tokio::test]
+async fn should_not_take_the_transaction_of_one_withdrawal_for_another_one() {
+    for trace in [WithdrawalTrace::ById, WithdrawalTrace::ByTerms] {
+        let mut world = world(trace);
+        buy(&mut world, "aa", 1_002_000).await;
+        rest(&mut world).await;
+        assert_eq!(states(&mut world), ["arrived"]);
+        let before = on(&mut world, Account::Withdrawn);
+        // The next one is as large, and the exchange tells the transaction of the first.
+        let first = all(&mut world)[0].txid().unwrap().to_owned();
+        world.exchange.change(|state| state.vault.tells_only = Some(first.clone()));
+        world.clock.advance(7_200);
+        buy(&mut world, "bb", 1_002_000).await;
+        rest(&mut world).await;
+        assert_eq!(states(&mut world), ["arrived", "held"], "{trace:?}");
+        assert_eq!(on(&mut world, Account::Withdrawn), before);
     }
 }

@@ -11,6 +11,7 @@ use super::lookup::{new_order, placed_event};
 use super::markets::Offer;
 use super::queue::{Settled, Waiting, is_still_ready};
 use super::{MarketSettings, Purchaser};
+use crate::engine::doubt::is_reconciled;
 use crate::engine::trouble::stops_others;
 use crate::exchange::{Book, CallError, VenueOrderId};
 use crate::ledger::Asset;
@@ -37,6 +38,10 @@ type Draft = (Terms, Vec<Share>);
 impl Purchaser {
     /// Buys for what waits; answers whether anything came of it.
     pub(super) async fn buy(&mut self) -> Result<bool, StepError> {
+        if !is_reconciled(&self.live, &self.store.snapshot()) {
+            // What waits here may have been bought before: a person looks first.
+            return self.take_placed().await;
+        }
         let queue = self.queue()?;
         let (mut drafts, mut settled) = (Vec::new(), Vec::new());
         let mut markets = self.settings.markets.clone();

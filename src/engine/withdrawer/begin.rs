@@ -6,6 +6,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use super::look::{REMEMBERED, asked_event, new_withdrawal};
 use super::{WithdrawSettings, Withdrawer};
+use crate::engine::doubt::is_reconciled;
 use crate::engine::identity::{is_vouched_for, problem};
 use crate::exchange::{CallError, NewWithdrawal};
 use crate::ledger::{Account, Asset, VENUE_DECIMALS};
@@ -68,8 +69,8 @@ impl<N: Broadcaster> Withdrawer<N> {
             return Ok(None);
         }
         let snapshot = self.store.snapshot();
-        // It is one coin that is withdrawn.
-        if snapshot.counters().open_withdrawals > 0 {
+        // It is one coin that is withdrawn. What is due may have been withdrawn before, where something is not known.
+        if snapshot.counters().open_withdrawals > 0 || !is_reconciled(&self.live, &snapshot) {
             return Ok(None);
         }
         let due = due(&snapshot)?;

@@ -25,9 +25,9 @@ use crate::clock::Clock;
 use crate::exchange::{Exchange, WithdrawalTrace};
 use crate::live::{Live, WithdrawalsView};
 use crate::rail::{Broadcaster, OwnAddress};
-use crate::store::{Store, WithdrawalEvent, Withdrawals};
+use crate::store::{Store, StoreError, WithdrawalEvent, Withdrawals};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{Droplets, Exact, Moment, WithdrawalNo};
+use crate::types::{Droplets, Exact, Moment, TxId, WithdrawalNo};
 use crate::upstream::Withdrawal;
 
 /// Between two looks at what is due, where nothing else wakes the worker.
@@ -159,9 +159,30 @@ impl<N: Broadcaster> Withdrawer<N> {
         }
         let look = self.look(withdrawal, watch, trace, now).await?;
         match self.take_look(no, look) {
-            Some(event) => self.record(event).await,
+            Some(event) => {
+                let event = self.once_each(withdrawal, event)?;
+                self.record(event).await
+            }
             None => Ok(false),
         }
+    }
+
+    /// One transaction brings one withdrawal: none is asked for before the one before it has ended. Where an exchange
+    /// tells the transaction of another one, a person has to look.
+    fn once_each(
+        &self,
+        withdrawal: &Withdrawal,
+        event: WithdrawalEvent,
+    ) -> Result<WithdrawalEvent, StoreError> {
+        let txid_of = |known: &Withdrawal| known.txid().and_then(|txid| TxId::parse(txid).ok());
+        let (WithdrawalEvent::Arrived { .. }, Some(txid)) = (&event, txid_of(withdrawal)) else {
+            return Ok(event);
+        };
+        let all = self.remembered(withdrawal.no)?;
+        let Some(other) = all.iter().find(|other| txid_of(other) == Some(txid)) else { return Ok(event) };
+        let words =
+            format!("the exchange tells transaction {txid}, which is that of withdrawal {}", other.no);
+        Ok(WithdrawalEvent::Held { withdrawal: withdrawal.no, words })
     }
 
     /// Notes what a look brought; answers what happened.
@@ -224,11 +245,17 @@ impl<N: Broadcaster> Withdrawer<N> {
 
     /// What an exchange tells by which its withdrawals are known.
     fn known_ids(&self, but: WithdrawalNo) -> Result<Vec<String>, StepError> {
-        let last = self.store.snapshot().counters().withdrawals;
-        let after = WithdrawalNo::new(last.saturating_sub(look::REMEMBERED));
-        let all = self.store.snapshot().withdrawals(after, usize::MAX)?;
-        let others = all.iter().filter(|known| known.no != but);
-        Ok(others.filter_map(|known| known.venue_id().map(str::to_owned)).collect())
+        let others = self.remembered(but)?;
+        Ok(others.iter().filter_map(|known| known.venue_id().map(str::to_owned)).collect())
+    }
+
+    /// The withdrawals that are remembered beside one of them.
+    fn remembered(&self, but: WithdrawalNo) -> Result<Vec<Withdrawal>, StoreError> {
+        let snapshot = self.store.snapshot();
+        let after = WithdrawalNo::new(snapshot.counters().withdrawals.saturating_sub(look::REMEMBERED));
+        let mut all = snapshot.withdrawals(after, usize::MAX)?;
+        all.retain(|known| known.no != but);
+        Ok(all)
     }
 
     async fn look(

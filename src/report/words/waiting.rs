@@ -8,8 +8,8 @@ pub(in crate::report) const PROPOSAL: &str =
     "somebody wants something done that another person has to confirm: confirm it, or decline it";
 
 /// Of a database that was made of a copy.
-pub(in crate::report) const RESTORED: &str = "the database was restored from a copy: nothing is signed and \
-     no address is given out before somebody has looked at what happened since and says so (POST \
+pub(in crate::report) const RESTORED: &str = "the database was restored from a copy: nothing is signed or \
+     bought and no address is given out before somebody has looked at what happened since and says so (POST \
      /api/wallet/restored/clear)";
 
 pub(in crate::report) fn of_deposit(code: Waiting) -> &'static str {
@@ -76,7 +76,7 @@ pub(in crate::report) fn of_transaction(code: Stuck) -> &'static str {
 }
 
 pub(in crate::report) const SPEND_UNKNOWN: &str = "somebody else than this desk spent from the hot wallet, \
-     or it has forgotten that it did: nothing is signed and no address is given out before it is said of each \
+     or it has forgotten that it did: nothing is signed or bought and no address is given out before it is said of each \
      what it was";
 
 pub(in crate::report) const SENDING_OFF: &str = "sending is switched off: switch it on at /api/switches, or, where \
