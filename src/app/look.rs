@@ -17,12 +17,12 @@ use super::{money, parts};
 use crate::chain::ChainSource;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::engine::{Buyer, Payer, PayerSettings, Scanner, Vetter};
+use crate::engine::{Buyer, Intake, Payer, PayerSettings, Rescanner, Scanner, ScannerSettings, Vetter};
 use crate::live::{Live, VettingState};
 use crate::rail::SkyRail;
 use crate::report::BuyerPause;
 use crate::skycoin::Address;
-use crate::store::{Store, StoreError};
+use crate::store::{Chains, Passes, Store, StoreError};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{Coin, Language};
 
@@ -85,7 +85,7 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
-    /// Follows a chain up to its newest block.
+    /// Follows a chain up to its newest block, and reads again what a desk that starts on the copy would read again.
     pub(super) async fn follow<S: ChainSource + 'static>(&mut self, reader: &Arc<S>) {
         let coin = reader.coin();
         let settings = scanner_settings(self.config, coin);
@@ -93,8 +93,16 @@ impl<'a> Look<'a> {
         // No source is asked: what follows one waits for its price.
         let prices = Arc::new(super::prices::prices(self.config, self.clock.now()));
         let intake = parts::intake(self.config, &prices);
-        let mut scanner = Scanner::new(store, Arc::clone(reader), intake, settings, live, clock);
-        let result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
+        let mut scanner = Scanner::new(store, Arc::clone(reader), intake.clone(), settings, live, clock);
+        let mut result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
+        let again = match result {
+            Ok(()) => self.read_again(reader, intake, settings).await,
+            Err(_) => Ok(false),
+        };
+        if let Ok(true) = again {
+            // What was found and has to wait is made final by following.
+            result = until_idle(&mut scanner, &|| self.tell_lag(coin)).await;
+        }
         let view = self.live.chain(coin).filter(|view| !view.is_followed_up());
         let amiss = view.map(|view| {
             let words = view
@@ -104,6 +112,46 @@ impl<'a> Look<'a> {
         });
         let words = result.err().map(|error| error.message).or(amiss);
         self.gaps.extend(words.map(|words| format!("{coin}: {words}")));
+        let left =
+            again.err().map(|words| format!("{coin}: blocks that are to be read again were not: {words}"));
+        self.gaps.extend(left);
+    }
+
+    /// Reads what was to be read again when the copy was made; answers whether there was anything.
+    async fn read_again<S: ChainSource + 'static>(
+        &self,
+        reader: &Arc<S>,
+        intake: Intake,
+        settings: ScannerSettings,
+    ) -> Result<bool, String> {
+        let (store, live) = (self.store.clone(), Arc::clone(&self.live));
+        let mut rescanner = Rescanner::new(store, Arc::clone(reader), intake, settings, live);
+        let (mut is_any, mut failures) = (false, 0);
+        while self.is_to_read_again(&**reader).map_err(|error| error.to_string())? {
+            if !is_any {
+                (self.tell)(&format!("{}: reading blocks again, as it was asked for", reader.coin()));
+            }
+            is_any = true;
+            match rescanner.step().await {
+                Ok(Next::Again) => failures = 0,
+                Ok(Next::Wait(_)) if failures < PATIENCE => {
+                    failures += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Ok(Next::Wait(_)) => {
+                    let why = self.live.notes(reader.coin()).rescan_error.clone();
+                    return Err(why.unwrap_or_else(|| "its node does not have them now".to_owned()));
+                }
+                Err(error) => return Err(error.message),
+            }
+        }
+        Ok(is_any)
+    }
+
+    fn is_to_read_again(&self, reader: &impl ChainSource) -> Result<bool, StoreError> {
+        let (coin, snapshot) = (reader.coin(), self.store.snapshot());
+        let is_asked_for = snapshot.rescan(coin)?.is_some();
+        Ok(is_asked_for || !reader.is_blind() && !snapshot.blind_ranges(coin)?.is_empty())
     }
 
     /// Asks about the past of the addresses that would be given out next.

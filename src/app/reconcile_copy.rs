@@ -73,9 +73,14 @@ pub async fn reconcile_copy(
         compare(&mut look, reader, scope).await;
     }
     look.decide().await;
-    if let Some(change) = own.first().copied() {
-        let node = Spectator(SkyNode::new(skycoin_rest(&config.rail.node)?, &own));
-        look.wallet(node, Keyless { addresses: own, change }).await;
+    match own.first().copied() {
+        Some(change) => {
+            let node = Spectator(SkyNode::new(skycoin_rest(&config.rail.node)?, &own));
+            look.wallet(node, Keyless { addresses: own, change }).await;
+        }
+        None => look.gaps.push(
+            "hot wallet: none of its addresses is known, so that nothing of it was looked at".to_owned(),
+        ),
     }
     if scope.exchange {
         account(&look).await?;

@@ -244,6 +244,7 @@ fn simnet() -> Vec<Trial> {
         simnet::service::should_say_what_a_node_without_traces_does_not_show,
         simnet::service::should_pay_once_when_the_payout_node_is_lost_and_back,
         simnet::copied::should_hold_a_copy_against_the_nodes_of_a_configuration,
+        simnet::copied::should_read_again_what_a_copy_was_to_read_again,
         simnet::restored::should_pay_nobody_again_after_a_backup_was_put_back,
         simnet::restored::should_pay_nobody_again_on_a_real_chain,
         simnet::restored::should_stop_for_a_foreign_spend_while_it_runs,

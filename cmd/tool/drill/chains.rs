@@ -12,7 +12,7 @@ use teller::rail::Spend;
 use teller::store::{OpenState, Snapshot, Spends, Tables, Taints};
 use teller::types::{Coin, DepositNo, Droplets, TxId};
 
-use super::{payout_words, payouts};
+use super::{at_exchange, payout_words, payouts};
 use crate::{eprint, print};
 
 /// Which transaction of the chain has paid a deposit already, as it seems.
@@ -87,11 +87,13 @@ fn leaving(snapshot: &Snapshot, paid_by: &PaidBy) -> anyhow::Result<u64> {
         })?;
     }
     let live = u64::try_from(snapshot.live_attempts()?.len())?;
+    let exchange = at_exchange(snapshot, false)?;
     print(&format!(
         "{all} SKY would be paid in {count} payout(s), {again} SKY of that a second time, and {live} \
-         transaction(s) may be sent again"
+         transaction(s) may be sent again{}",
+        exchange.words()
     ))?;
-    Ok(count.saturating_add(live))
+    Ok(count.saturating_add(live).saturating_add(exchange.purchases).saturating_add(exchange.open))
 }
 
 /// What of a coin was found since, and which addresses of its pool are somebody's already.

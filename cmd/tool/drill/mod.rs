@@ -11,8 +11,10 @@ use std::path::Path;
 use anyhow::Context;
 use teller::payout::{Attempt, AttemptState, Payout, PayoutState};
 use teller::store::kv::{Backend, Read};
-use teller::store::{Chains, Counters, OpenState, Page, Pools, RedbBackend, Spends, Tables, hold_words};
-use teller::types::{Coin, DepositNo, Droplets};
+use teller::store::{
+    Chains, Counters, OpenState, Orders, Page, Pools, RedbBackend, Spends, Tables, Withdrawals, hold_words,
+};
+use teller::types::{Coin, DepositNo, Droplets, OrderNo};
 use tempfile::TempDir;
 
 use super::database::{View, audit, check_schema, must_exist, open};
@@ -27,6 +29,34 @@ struct Leaving {
     payouts: u64,
     droplets: u64,
     transactions: u64,
+    at_exchange: AtExchange,
+}
+
+/// What would be done at an exchange.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct AtExchange {
+    /// Deposits whose coins would be bought, and then paid out.
+    purchases: u64,
+    /// Orders and withdrawals of which it is not known what became.
+    open: u64,
+}
+
+impl AtExchange {
+    fn is_nothing(self) -> bool {
+        self == AtExchange::default()
+    }
+
+    /// Stands behind what would be paid; nothing where nothing would be done there.
+    fn words(self) -> String {
+        if self.is_nothing() {
+            return String::new();
+        }
+        format!(
+            "; at the exchange, coins for {} deposit(s) would be bought and then paid out, and {} order(s) and \
+             withdrawal(s) looked up",
+            self.purchases, self.open
+        )
+    }
 }
 
 /// Prints it, and answers whether nothing would leave.
@@ -68,7 +98,7 @@ fn as_it_is(snapshot: &(dyn Read + Send + Sync), file: &Path) -> anyhow::Result<
         anyhow::bail!("{}: the start would refuse it", file.display());
     }
     let view = View(snapshot);
-    let mut leaving = Leaving::default();
+    let mut leaving = Leaving { at_exchange: at_exchange(&view, true)?, ..Leaving::default() };
     again(&view, &mut leaving)?;
     for state in [OpenState::Undecided, OpenState::Ready, OpenState::Held] {
         payouts(&view, state, &mut |no, payout| {
@@ -87,6 +117,27 @@ fn as_it_is(snapshot: &(dyn Read + Send + Sync), file: &Path) -> anyhow::Result<
     }
     wallet(&view, counters.unknown_spends)?;
     verdict(file, &leaving)
+}
+
+/// What would be done at the exchange; each is printed where `tells`.
+fn at_exchange(view: &impl Tables, tells: bool) -> anyhow::Result<AtExchange> {
+    let mut found = AtExchange::default();
+    let tell = |line: &dyn Fn() -> String| if tells { print(&line()) } else { Ok(()) };
+    payouts(view, OpenState::ToBuy, &mut |no, payout| {
+        found.purchases += 1;
+        tell(&|| format!("would be bought for, and paid: SKY to {} for deposit {no}", payout.payee))
+    })?;
+    for order in view.open_orders(OrderNo::new(0), usize::MAX)? {
+        found.open += 1;
+        let (no, state, terms) = (order.no, order.state.name(), &order.terms);
+        tell(&|| format!("would be looked up at {}: order {no}, {state}", terms.exchange))?;
+    }
+    for open in view.open_withdrawals()? {
+        found.open += 1;
+        let (no, state, terms) = (open.no, open.state.name(), &open.terms.wanted);
+        tell(&|| format!("would be looked up at {}: withdrawal {no}, {state}", terms.exchange))?;
+    }
+    Ok(found)
 }
 
 /// Transactions that are signed, and neither confirmed nor dead: their bytes are sent again.
@@ -175,15 +226,16 @@ fn wallet(view: &View<'_>, unknown: u64) -> anyhow::Result<()> {
 }
 
 fn verdict(file: &Path, leaving: &Leaving) -> anyhow::Result<bool> {
-    let Leaving { payouts, droplets, transactions } = leaving;
-    let is_nothing = *payouts == 0 && *transactions == 0;
+    let Leaving { payouts, droplets, transactions, at_exchange } = leaving;
+    let is_nothing = *payouts == 0 && *transactions == 0 && at_exchange.is_nothing();
     let words = if is_nothing {
         "nothing would be paid or sent".to_owned()
     } else {
         let amount = Droplets::new(*droplets);
         format!(
             "{amount} SKY would be paid in {payouts} payout(s), and {transactions} transaction(s) may be \
-             sent, once every spend of the hot wallet since is known"
+             sent, once every spend of the hot wallet since is known{}",
+            at_exchange.words()
         )
     };
     print(&format!("{}: {words}", file.display()))?;

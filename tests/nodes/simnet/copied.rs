@@ -2,10 +2,13 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
+use teller::clock::SystemClock;
 use teller::skycoin::{Address, Wallet};
-use teller::types::{Coin, Droplets};
+use teller::store::{Chains, RedbBackend, Rescan, Store};
+use teller::types::{Coin, Droplets, Height};
 
 use super::service::{bound, configure, done, filled};
 use crate::desk::{self, Desk};
@@ -99,5 +102,44 @@ pub(crate) async fn should_hold_a_copy_against_the_nodes_of_a_configuration() ->
     let told = reconciled(&desk, &copy, &["--from", "ABC=1"]).await;
     assert_eq!(told.code, Some(2), "{told:#?}");
     assert!(told.err.contains("ABC is none of the chains"), "{told:#?}");
+    Ok(())
+}
+
+/// Has a copy be one of a moment at which blocks from `from` on were to be read again.
+async fn ask_to_read_again(copy: &Path, from: u64) {
+    let backend = Arc::new(RedbBackend::open(copy, |_| {}).unwrap());
+    let store = Store::open_as_it_is(backend, Arc::new(SystemClock), &|_| {}).unwrap();
+    let to = store.snapshot().cursor(Coin::BTC).unwrap().unwrap().tip.height;
+    let (from, found) = (Height::new(from), 0);
+    let rescan = Rescan { from, next: from, to, found };
+    store.write(move |tx| tx.set_rescan(Coin::BTC, Some(rescan))).await.unwrap();
+    store.release();
+}
+
+pub(crate) async fn should_read_again_what_a_copy_was_to_read_again() -> Outcome {
+    let (simnet, mut desk, mut rng) = filled("50ms").await;
+    ran(&simnet, &mut desk, &mut rng).await;
+    let copy = desk.path("copy.db");
+    std::fs::copy(desk.database(), &copy).unwrap();
+    ask_to_read_again(&copy, 11).await;
+    // What a desk on this copy would find and pay, a drill tells.
+    let arguments: [OsString; 5] =
+        ["db".into(), "drill".into(), copy.clone().into(), "-c".into(), desk.write_config().into()];
+    let told = once::run(&once::tool(), &arguments, &desk.path("cwd")).await;
+    assert_says(&told, 1, &["would be paid: 1.500000 SKY to"]);
+    let told = reconciled(&desk, &copy, &["--from", "BTC=11"]).await;
+    assert_says(&told, 0, &["what was compared is explained"]);
+    assert!(told.out.lines().any(|line| line.starts_with("deposits    BTC") && line.contains("0.00500000")));
+    // Where it cannot be read, nothing is known of it.
+    simnet.trouble("btc", json!({ "kind": "errors", "only": "getblock" })).await;
+    let told = reconciled(&desk, &copy, &[]).await;
+    assert_says(
+        &told,
+        1,
+        &[
+            "not looked at: BTC: blocks that are to be read again were not",
+            "NOT EVERYTHING THAT WAS ASKED FOR",
+        ],
+    );
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::super::exchange::contract::venue::Venue;
 use super::shop::{FIVE_SKY, Shop, cut, until};
+use crate::once;
 use crate::support::runner::Outcome;
 
 /// The order of a purchase. Those of the third line take turns until everything is bought.
@@ -145,5 +146,32 @@ pub(super) async fn should_wait_for_the_end_of_a_resting_order() -> Outcome {
     let received = shop.paid(&payee).await;
     assert!(received > Decimal::new(49, 1), "{received}");
     shop.judge(&[payee]).await;
+    Ok(())
+}
+
+/// What waits to be bought for is bought and paid by a desk that is started on a copy: a drill tells it.
+pub(super) async fn should_tell_in_a_drill_what_would_be_bought() -> Outcome {
+    let mut shop = Shop::prepare(Venue::Binance, &[]).await;
+    shop.fund("1").await;
+    shop.desk.go().await;
+    // Nobody sells.
+    let payee = shop.sell(FIVE_SKY).await;
+    shop.stands(&payee, "waiting_passthrough").await;
+    shop.desk.stop().await;
+    let copy = shop.desk.path("copy.db");
+    std::fs::copy(shop.desk.database(), &copy).unwrap();
+    let config = shop.desk.write_config();
+    for more in [vec![], vec!["-c".into(), config.into_os_string()]] {
+        let arguments = ["db".into(), "drill".into(), copy.clone().into_os_string()];
+        let arguments: Vec<std::ffi::OsString> = arguments.into_iter().chain(more).collect();
+        let told = once::run(&once::tool(), &arguments, &shop.desk.path("cwd")).await;
+        assert_eq!(told.code, Some(1), "{told:#?}");
+        let words = [
+            format!("would be bought for, and paid: SKY to {payee} for deposit 1"),
+            "coins for 1 deposit(s)".into(),
+        ];
+        assert!(words.iter().all(|words| told.out.contains(words)), "{told:#?}");
+        assert!(!told.out.contains("nothing would be paid"), "{told:#?}");
+    }
     Ok(())
 }

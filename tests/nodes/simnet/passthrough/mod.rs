@@ -44,6 +44,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.push(trial("simnet::passthrough::c2cx::should_wait_for_the_end_of_a_resting_order", || {
         buying::should_wait_for_the_end_of_a_resting_order()
     }));
+    trials.push(trial("simnet::passthrough::binance::should_tell_in_a_drill_what_would_be_bought", || {
+        buying::should_tell_in_a_drill_what_would_be_bought()
+    }));
     trials.push(trial(
         "simnet::passthrough::binance::should_go_on_as_it_began_where_the_file_names_another_market",
         troubles::should_go_on_as_it_began_where_the_file_names_another_market,
