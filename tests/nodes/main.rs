@@ -230,6 +230,7 @@ fn simnet() -> Vec<Trial> {
         simnet::sky::should_refuse_and_lose_payouts,
         simnet::sky::should_make_blocks_by_itself,
         simnet::sky::should_tell_that_it_is_alone_or_behind_its_peers,
+        simnet::sky::should_believe_no_node_that_knows_nobody_on_what_was_spent,
         simnet::control::should_tell_what_it_can_do,
         simnet::control::should_refuse_what_makes_no_sense,
         simnet::control::should_refuse_a_wrong_command_line,

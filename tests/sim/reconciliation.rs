@@ -138,3 +138,19 @@ async fn should_stop_nothing_while_the_node_is_away_and_say_so() {
     world.chain.set_away(false);
     world.check_reconciled().await.unwrap();
 }
+
+#[tokio::test]
+async fn should_read_all_that_became_final_while_the_desk_was_stopped() {
+    let (mut world, address) = with_deposit().await;
+    world.check_reconciled().await.unwrap();
+    world.stop();
+    let height = mine(&world, vec![]);
+    (0..1_100).for_each(|_| world.chain.mine(vec![]));
+    world.start().unwrap();
+    world.reconcile_step().await;
+    settle(&mut world).await;
+    // As if the follower's node had hidden it: longer ago than is read after any start.
+    world.chain.amend(height, payment("hidden", address, 70_000));
+    let reading = world.reconcile().await.unwrap();
+    assert_eq!(told(&reading), [("hidden".to_owned(), 70_000, 0, true)]);
+}

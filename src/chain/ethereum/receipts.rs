@@ -20,8 +20,8 @@ impl EthereumReader {
         for (hash, payment) in payments {
             let known = receipts.and_then(|all| all.iter().find(|one| one.transaction_hash == hash));
             let is_executed = match known {
-                Some(receipt) => receipt.status == Some(U64::one()),
-                None => self.receipt(hash, at).await?.status == Some(U64::one()),
+                Some(receipt) => is_executed(receipt)?,
+                None => is_executed(&self.receipt(hash, at).await?)?,
             };
             succeeded.extend(is_executed.then_some(payment));
         }
@@ -54,5 +54,15 @@ impl EthereumReader {
             return Err(nonsense("a receipt is of another transaction"));
         }
         if receipt.block_hash == Some(at.hash) { Ok(receipt) } else { Err(changed()) }
+    }
+}
+
+/// Whether a transaction was executed, which a receipt has to say. Those of before 2017 do not, and count as if it was
+/// not.
+fn is_executed(receipt: &EthReceipt) -> Result<bool, SourceError> {
+    match receipt.status {
+        Some(status) => Ok(status == U64::one()),
+        None if receipt.root.is_some() => Ok(false),
+        None => Err(nonsense("a receipt does not say whether its transaction was executed")),
     }
 }

@@ -24,7 +24,8 @@ use crate::types::{BlockRef, Coin, Height, Moment};
 
 /// Blocks of a step.
 const SHARE: u64 = 8;
-/// Final blocks below the newest that are read after a start: what is older was read in the run before.
+/// Final blocks below the newest that are read after a start, and at least all that the run before had not found final:
+/// what is older was its to read.
 const LOOK_BACK: u64 = 1_000;
 /// Between two steps: following and paying come first.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -44,6 +45,8 @@ pub struct Reconciler<S> {
     stops: bool,
     /// Where to begin; none where that follows from what is kept of the chain.
     from: Option<Height>,
+    /// The newest block that was final when this process began, where there was one; none before that was looked at.
+    before: Option<Option<Height>>,
     /// What was compared so far; none before the first block that can be.
     pages: Option<Pages>,
     /// When it began to rest, and for how long: every write to the store wakes it.
@@ -53,7 +56,7 @@ pub struct Reconciler<S> {
 impl<S: ChainSource> Reconciler<S> {
     /// Returns a worker that compares what this source's blocks pay with the store, and shows it in `live`.
     pub fn new(store: Store, source: Arc<S>, live: Arc<Live>, clock: Arc<dyn Clock>, stops: bool) -> Self {
-        Reconciler { store, source, live, clock, stops, from: None, pages: None, rests: None }
+        Reconciler { store, source, live, clock, stops, from: None, before: None, pages: None, rests: None }
     }
 
     /// Has it begin with this block instead, whatever is kept of the chain.
@@ -71,8 +74,10 @@ impl<S: ChainSource> Reconciler<S> {
     async fn read(&mut self) -> Result<Duration, Trouble> {
         let coin = self.coin();
         let snapshot = self.store.snapshot();
-        let Some(cursor) = snapshot.cursor(coin)? else { return Ok(IDLE) };
-        let Some(settled) = cursor.finalized else { return Ok(IDLE) };
+        let cursor = snapshot.cursor(coin)?;
+        let settled = cursor.as_ref().and_then(|cursor| cursor.finalized);
+        let before = *self.before.get_or_insert(settled);
+        let (Some(cursor), Some(settled)) = (cursor, settled) else { return Ok(IDLE) };
         let is_followed = self.live.chain(coin).is_some_and(|chain| chain.is_followed_up());
         if !is_followed || snapshot.rescan(coin)?.is_some() {
             // Following and reading again come first; what they are about to take up is no difference.
@@ -87,7 +92,7 @@ impl<S: ChainSource> Reconciler<S> {
             // The first time, or a fork took back what was final: all of it is read anew.
             None => {
                 let asked = self.from.filter(|from| *from <= settled);
-                let kept = || first(&snapshot, coin, &cursor, settled);
+                let kept = || first(&snapshot, coin, &cursor, (before, settled));
                 match self.from.map_or_else(kept, |_| Ok(asked))? {
                     Some(from) => Pages::new(from),
                     None => return Ok(IDLE),
@@ -178,14 +183,18 @@ impl<S: ChainSource> Reconciler<S> {
     }
 }
 
-/// Where to begin: after the lowest block that is kept, for what is below was not followed, or is not remembered.
+/// Where to begin: after the lowest block that is kept, for what is below was not followed, or is not remembered; or,
+/// where more became final since `before`, after that.
 fn first(
     snapshot: &Snapshot,
     coin: Coin,
     cursor: &Cursor,
-    settled: Height,
+    (before, settled): (Option<Height>, Height),
 ) -> Result<Option<Height>, Trouble> {
     let mut from = Height::new(settled.get().saturating_sub(LOOK_BACK));
+    if let Some(before) = before.filter(|before| *before < from) {
+        return Ok(Some(before.next()));
+    }
     if snapshot.block_hash(coin, from)?.is_none() {
         // Fewer blocks are kept: the chain was begun not long ago. Kept blocks have no gaps.
         let (mut absent, mut kept) = (from.get(), cursor.tip.height.get());

@@ -44,7 +44,8 @@ impl SkyNode {
         self.walk(after, head, is_known).await
     }
 
-    /// The newest block, of a node that is not catching up with its peers.
+    /// The newest block, of a node that is not catching up with its peers. One that has none does not know how much it
+    /// lacks: put back with the rest of its machine, it has forgotten what was paid as the database has.
     async fn whole_head(&self) -> Result<BlockRef, NodeError> {
         let progress = self.rest.progress().await.map_err(node_error)?;
         // A block may arrive between two looks.
@@ -54,7 +55,14 @@ impl SkyNode {
                 progress.current, progress.highest
             )));
         }
-        let head = self.rest.health().await.map_err(node_error)?.blockchain.head;
+        let health = self.rest.health().await.map_err(node_error)?;
+        if health.open_connections == 0 {
+            return Err(NodeError(
+                "the Skycoin node has no connection to any other: what was spent since its newest block is not known"
+                    .to_owned(),
+            ));
+        }
+        let head = health.blockchain.head;
         Ok(BlockRef { height: Height::new(head.seq), hash: hash(&head.block_hash)? })
     }
 

@@ -175,3 +175,13 @@ pub(crate) async fn should_tell_that_it_is_alone_or_behind_its_peers() -> Outcom
     assert!(reader.limits().unwrap().contains("no connection"), "{:?}", reader.limits());
     Ok(())
 }
+
+pub(crate) async fn should_believe_no_node_that_knows_nobody_on_what_was_spent() -> Outcome {
+    let own = [Address::from_bytes([1; 20])];
+    let connected = Simnet::start(&["--sky-peers", "1"]).await;
+    SkyNode::new(connected.sky_rest(), &own).spends(None, &|_| false).await.unwrap();
+    let alone = Simnet::start(&["--sky-peers", "0"]).await;
+    let refused = SkyNode::new(alone.sky_rest(), &own).spends(None, &|_| false).await.unwrap_err();
+    assert!(refused.to_string().contains("no connection to any other"), "{refused}");
+    Ok(())
+}

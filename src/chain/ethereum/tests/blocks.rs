@@ -93,6 +93,33 @@ async fn should_ask_for_one_receipt_where_the_node_does_not_tell_all() {
 }
 
 #[tokio::test]
+async fn should_not_take_a_receipt_without_a_word_on_it_for_one_of_a_failure() {
+    let block = block(&[transaction(0, PAYEE, 5)], &[]);
+    let hash = block["hash"].clone();
+    let node = node(block, move |method, params| match method {
+        "eth_getBlockReceipts" => Some(Err((-32_601, "no such method"))),
+        "eth_getTransactionReceipt" => {
+            let mut one = receipt(0, &params[0], &hash);
+            one.as_object_mut().unwrap().remove("status");
+            Some(Ok(one))
+        }
+        _ => None,
+    });
+    assert!(nonsense_in(node.follow().await).contains("whether its transaction was executed"));
+}
+
+#[tokio::test]
+async fn should_not_take_the_lack_of_a_first_block_for_an_identity() {
+    let block = block(&[], &[]);
+    let known = node(block.clone(), |_, _| None).reader.check_network().await.unwrap();
+    assert!(known.contains("first block 0x0101"), "{known}");
+    let node = node(block, |method, params| {
+        (method == "eth_getBlockByNumber" && params[0] == "0x0").then_some(Ok(Value::Null))
+    });
+    assert!(matches!(node.reader.check_network().await, Err(SourceError::Starting(_))));
+}
+
+#[tokio::test]
 async fn should_say_what_it_cannot_check_and_go_on() {
     // A fork to come adds a field to headers.
     let mut later = block(&[transaction(0, PAYEE, 5)], &[]);
