@@ -42,8 +42,8 @@ pub(super) fn run(arguments: &Restore) -> anyhow::Result<bool> {
     let restored = fetch(&arguments.source, &arguments.to)?;
     print(&format!("{}: restored, and audited; {restored}", arguments.to.display()))?;
     print(
-        "The desk starts on it unreconciled: nothing is signed or bought and no address is given out before somebody has looked \
-         at what happened since, and says so (docs/runbooks/unreconciled.md)",
+        "The desk starts on it unreconciled: nothing is signed or bought and no address is given out before somebody \
+         has looked at what happened since, and says so (docs/runbooks/unreconciled.md)",
     )?;
     Ok(true)
 }

@@ -11,7 +11,8 @@ const DAY: u64 = 86_400;
 
 /// The copies that may go; `copies` stand newest first. The newest one always stays.
 ///
-/// Those that bear a time to come are of a clock that was wrong, and are counted by themselves: they take nobody's place.
+/// Those that bear a time to come are of a clock that was wrong, and are counted by themselves: they take nobody's
+/// place.
 pub(super) fn superfluous(copies: &[Manifest], keep: Retention, now: UnixTime) -> Vec<Manifest> {
     let (past, to_come): (Vec<_>, Vec<_>) = copies.iter().cloned().partition(|copy| copy.made_at() <= now);
     [to_come, past].iter().flat_map(|copies| gone(copies, keep)).collect()

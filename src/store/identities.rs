@@ -22,12 +22,22 @@ pub trait Identities: Tables {
 
 impl<T: Tables> Identities for T {}
 
+/// Returns whether two identities are of one chain, as far as both tell: of one that tells less, the other one is a
+/// longer form.
+pub fn is_same_chain(one: &str, other: &str) -> bool {
+    one == other || is_more(one, other) || is_more(other, one)
+}
+
+fn is_more(longer: &str, shorter: &str) -> bool {
+    longer.strip_prefix(shorter).is_some_and(|rest| rest.starts_with(", "))
+}
+
 fn key(coin: Option<Coin>) -> [u8; 1] {
     [coin.map_or(PAYOUTS, Coin::tag)]
 }
 
 impl WriteTx<'_> {
-    /// Notes which chain it is, once. Another one afterwards is refused.
+    /// Notes which chain it is, once, and once more where more of it is known. Another one afterwards is refused.
     pub fn identify(&mut self, coin: Option<Coin>, identity: &str) -> Result<(), StoreError> {
         match self.identity(coin)? {
             Some(known) if known == identity => Ok(()),
@@ -37,8 +47,25 @@ impl WriteTx<'_> {
 }
 
 pub(super) fn insert(tx: &mut WriteTx<'_>, coin: Option<Coin>, identity: &str) -> Result<(), StoreError> {
-    if tx.identity(coin)?.is_some() {
+    if tx.identity(coin)?.is_some_and(|known| !is_more(identity, &known)) {
         return Err(invariant("a chain is identified once"));
     }
     tx.kv.put(Table::Identities, &key(coin), &codec::encode(&identity.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_tell_another_chain_from_the_same_one_of_which_less_is_told() {
+        let (less, full) = ("chain id 1", "chain id 1, first block 0xaa");
+        assert!(is_same_chain(full, full) && is_same_chain(less, full) && is_same_chain(full, less));
+        for other in
+            ["chain id 11", "chain id 11, first block 0xaa", "chain id 1, first block 0xbb", "chain", ""]
+        {
+            assert!(!is_same_chain(full, other), "{other}");
+        }
+        assert!(!is_same_chain(less, "chain id 11, first block 0xaa"));
+    }
 }

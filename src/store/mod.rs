@@ -158,7 +158,7 @@ pub use hold_words::hold_words;
 pub use hooks::{Hook, HookCounts, HookRefusal, HookState, HookTold, Hooks, NewHook};
 pub use hour::{Delays, HOUR, Hour};
 pub use hours::Hours;
-pub use identities::Identities;
+pub use identities::{Identities, is_same_chain};
 #[cfg(feature = "testing")]
 pub use index_alone::IndexAlone;
 pub use inheritance::Inheritance;

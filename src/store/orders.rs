@@ -55,8 +55,8 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     ///
-    /// Where one of its payouts is not to be bought, the share is not what is left of its deposit, or something left the
-    /// hot wallet that nobody has explained.
+    /// Where one of its payouts is not to be bought, the share is not what is left of its deposit, or something left
+    /// the hot wallet that nobody has explained.
     pub fn intend_order(&mut self, terms: Terms, shares: Vec<Share>) -> Result<OrderNo, StoreError> {
         self.check_books()?;
         let order = OrderNo::new(self.draft.counters.orders).next();

@@ -68,3 +68,29 @@ async fn should_sign_nothing_against_a_payout_node_of_another_chain() {
     assert_eq!(paid(&world), 500_000);
     world.verify(true).unwrap();
 }
+
+#[tokio::test]
+async fn should_follow_a_node_that_tells_less_of_the_same_chain() {
+    let mut world = world();
+    world.chain.be_another("a chain");
+    bound(&mut world).await;
+    settle(&mut world).await;
+    let of_coin = |world: &mut World| known(world)[0].clone().unwrap();
+    assert_eq!(of_coin(&mut world), "a chain");
+    // More is told, and then less again: another one is neither.
+    for told in ["a chain, first block 1", "a chain"] {
+        world.chain.be_another(told);
+        world.stop();
+        world.start().unwrap();
+        settle(&mut world).await;
+        assert_eq!(
+            (of_coin(&mut world).as_str(), node(&mut world)),
+            ("a chain, first block 1", NodeState::Ok)
+        );
+    }
+    world.chain.be_another("a chain, first block 2");
+    world.stop();
+    world.start().unwrap();
+    assert!(matches!(world.scanner_step().await, StepEnd::Refused(_)));
+    assert!(matches!(node(&mut world), NodeState::WrongNetwork { .. }));
+}

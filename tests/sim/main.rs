@@ -5,6 +5,7 @@ mod breakers;
 mod crash_matrix;
 mod decimals;
 mod depth;
+mod forgotten;
 mod forks;
 mod gaps;
 mod hostile;

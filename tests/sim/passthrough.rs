@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 use teller::config::PartialFills;
-use teller::engine::operator::{Order, PurchaseAct, clear_restored, decide_purchase, rule};
+use teller::engine::operator::{Order, PurchaseAct, decide_purchase, rule};
 use teller::exchange::{Idempotency, MarketState, Refusal};
 use teller::ledger::{Account, Asset};
 use teller::payout::{Payout, PayoutState, Verdict};
 use teller::skycoin::Address;
-use teller::store::{Books, Orders, Remainders, Tables, WalletEvent};
+use teller::store::{Books, Orders, Remainders, Tables};
 use teller::testing::{Habit, StepEnd, UpstreamSettings, World};
 use teller::types::{Coin, DepositNo, Droplets, OrderNo};
 use teller::upstream::BuyOrder;
@@ -36,7 +36,7 @@ pub(crate) async fn deposit(world: &mut World, payee: Address, tx: &str, satoshi
     DepositNo::new(world.service().unwrap().store.snapshot().counters().deposits)
 }
 
-async fn rest(world: &mut World) {
+pub(crate) async fn rest(world: &mut World) {
     for _ in 0..50 {
         let end = world.rest().await;
         world.verify(false).unwrap();
@@ -47,7 +47,7 @@ async fn rest(world: &mut World) {
     world.verify(true).unwrap();
 }
 
-fn payout(world: &mut World, no: DepositNo) -> Payout {
+pub(crate) fn payout(world: &mut World, no: DepositNo) -> Payout {
     world.service().unwrap().store.snapshot().payout(no).unwrap().unwrap()
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn states(world: &mut World) -> Vec<&'static str> {
     orders(world).iter().map(|order| order.state.name()).collect()
 }
 
-fn is_settled(world: &mut World, no: DepositNo) -> bool {
+pub(crate) fn is_settled(world: &mut World, no: DepositNo) -> bool {
     matches!(payout(world, no).state, PayoutState::Settled { .. })
 }
 
@@ -440,58 +440,4 @@ async fn should_wait_for_a_repeat_as_for_the_first_call() {
         let executed = world.exchange.state().orders.len();
         assert_eq!(executed, 1, "{idempotency:?}: {:?}", states(&mut world));
     }
-}
-
-/// Has the database be one that was made of a copy: whatever was bought since, it does not know.
-pub(crate) async fn restore(world: &mut World) {
-    let store = world.service().unwrap().store.clone();
-    let event = WalletEvent::Restored { from: store.snapshot().head().to_string() };
-    store.write(move |tx| tx.record(event.clone())).await.unwrap();
-}
-
-/// Nothing is left to be done without a person.
-pub(crate) async fn waits(world: &mut World) {
-    for _ in 0..10 {
-        assert!(matches!(world.rest().await, StepEnd::Done(_)));
-        world.verify(false).unwrap();
-        world.clock.advance(700);
-    }
-}
-
-/// Has a person say that they have looked.
-pub(crate) async fn clear(world: &mut World) {
-    let store = world.service().unwrap().store.clone();
-    clear_restored(&store, Order::new("anna", "looked at the account").unwrap()).await.unwrap();
-}
-
-#[tokio::test]
-async fn should_buy_nothing_that_may_have_been_bought_after_the_copy_was_made() {
-    let mut world = world(UpstreamSettings::default());
-    let no = deposit(&mut world, ANNA, "aa", 1_002_000).await;
-    restore(&mut world).await;
-    waits(&mut world).await;
-    assert_eq!(states(&mut world), Vec::<&str>::new());
-    assert!(matches!(payout(&mut world, no).state, PayoutState::ToBuy { .. }));
-    // A desk that is started again knows no more.
-    world.stop();
-    world.start().unwrap();
-    waits(&mut world).await;
-    assert_eq!(states(&mut world), Vec::<&str>::new());
-    clear(&mut world).await;
-    rest(&mut world).await;
-    assert!(is_settled(&mut world, no));
-    assert_eq!(states(&mut world), ["closed"]);
-}
-
-#[tokio::test]
-async fn should_buy_nothing_before_it_was_looked_what_left_the_wallet() {
-    let mut world = world(UpstreamSettings::default());
-    let no = deposit(&mut world, ANNA, "aa", 1_002_000).await;
-    for _ in 0..5 {
-        assert!(matches!(world.buyer_step().await, StepEnd::Done(_)));
-        world.clock.advance(60);
-    }
-    assert_eq!(states(&mut world), Vec::<&str>::new());
-    rest(&mut world).await;
-    assert!(is_settled(&mut world, no));
 }

@@ -1,4 +1,4 @@
-//! What had arrived in the hot wallet and is taken back by a fork of its chain.
+//! What had arrived in the hot wallet and is taken back by a fork of its chain, or did not arrive by that transaction.
 
 use teller::engine::operator::{Order, WithdrawalAct, decide_withdrawal};
 use teller::exchange::WithdrawalTrace;
@@ -117,4 +117,23 @@ async fn should_take_nothing_back_on_the_word_of_a_node_that_is_away() {
     world.node.take_gift_back(gone).unwrap();
     look(&mut world, 8).await;
     assert_eq!(states(&mut world), ["arrived"], "it was there in between");
+}
+
+#[tokio::test]
+async fn should_not_take_the_transaction_of_one_withdrawal_for_another_one() {
+    for trace in [WithdrawalTrace::ById, WithdrawalTrace::ByTerms] {
+        let mut world = world(trace);
+        buy(&mut world, "aa", 1_002_000).await;
+        rest(&mut world).await;
+        assert_eq!(states(&mut world), ["arrived"]);
+        let before = on(&mut world, Account::Withdrawn);
+        // The next one is as large, and the exchange tells the transaction of the first.
+        let first = txid(&mut world, 1).to_string();
+        world.exchange.change(|state| state.vault.tells_only = Some(first.clone()));
+        world.clock.advance(7_200);
+        buy(&mut world, "bb", 1_002_000).await;
+        rest(&mut world).await;
+        assert_eq!(states(&mut world), ["arrived", "held"], "{trace:?}");
+        assert_eq!(on(&mut world, Account::Withdrawn), before);
+    }
 }

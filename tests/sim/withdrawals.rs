@@ -12,7 +12,6 @@ use teller::testing::{Faults, Habit, StepEnd, UpstreamSettings, World};
 use teller::types::{Droplets, Exact, Symbol, WithdrawalNo};
 use teller::upstream::{Departure, Withdrawal};
 
-use crate::passthrough;
 use crate::random::Random;
 
 const ANNA: Address = Address::from_bytes([1; 20]);
@@ -431,36 +430,5 @@ async fn should_withdraw_everything_once_whenever_it_dies() {
             println!("{trace:?} {habit:?}: died at {moments} different moments");
             assert!(moments > 30, "only {moments} moments");
         }
-    }
-}
-
-#[tokio::test]
-async fn should_withdraw_nothing_that_may_have_been_withdrawn_after_the_copy_was_made() {
-    let mut world = world(WithdrawalTrace::ById);
-    buy(&mut world, "aa", 1_002_000).await;
-    passthrough::restore(&mut world).await;
-    passthrough::waits(&mut world).await;
-    assert_eq!(states(&mut world), Vec::<&str>::new());
-    passthrough::clear(&mut world).await;
-    rest(&mut world).await;
-    assert_eq!(states(&mut world), ["arrived"]);
-}
-
-#[tokio::test]
-async fn should_not_take_the_transaction_of_one_withdrawal_for_another_one() {
-    for trace in [WithdrawalTrace::ById, WithdrawalTrace::ByTerms] {
-        let mut world = world(trace);
-        buy(&mut world, "aa", 1_002_000).await;
-        rest(&mut world).await;
-        assert_eq!(states(&mut world), ["arrived"]);
-        let before = on(&mut world, Account::Withdrawn);
-        // The next one is as large, and the exchange tells the transaction of the first.
-        let first = all(&mut world)[0].txid().unwrap().to_owned();
-        world.exchange.change(|state| state.vault.tells_only = Some(first.clone()));
-        world.clock.advance(7_200);
-        buy(&mut world, "bb", 1_002_000).await;
-        rest(&mut world).await;
-        assert_eq!(states(&mut world), ["arrived", "held"], "{trace:?}");
-        assert_eq!(on(&mut world, Account::Withdrawn), before);
     }
 }

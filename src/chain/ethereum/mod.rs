@@ -188,13 +188,12 @@ impl ChainSource for EthereumReader {
         if self.settings.traces && self.with_sight(|sight| sight.is_in_doubt()) {
             self.look_for_traces().await?;
         }
-        // Not knowing it is no identity: it would be held against every other node, or against this one later.
-        let first = self.short_block("0x0").await?.and_then(|block| block.hash).ok_or_else(|| {
-            SourceError::Starting(
-                "it does not tell its first block, by which chains are told apart".to_owned(),
-            )
-        })?;
-        Ok(format!("chain id {told}, first block {first:#x}"))
+        let first = self.short_block("0x0").await?.and_then(|block| block.hash);
+        // What is not told is left out: it contradicts nobody.
+        Ok(match first {
+            Some(first) => format!("chain id {told}, first block {first:#x}"),
+            None => format!("chain id {told}"),
+        })
     }
 
     async fn tip(&self) -> Result<Tip, SourceError> {

@@ -51,8 +51,8 @@ fn one_by_one(all: &[Candidate], least: Units) -> Vec<Vec<Candidate>> {
     groups
 }
 
-/// As many as may be, once there are so many or the first has waited long enough; more where they are too small, so that
-/// no number of small ones is stuck.
+/// As many as may be, once there are so many or the first has waited long enough; more where they are too small, so
+/// that no number of small ones is stuck.
 fn gathered(all: &[Candidate], by: Gathering) -> Vec<Vec<Candidate>> {
     let (mut groups, mut open) = (Vec::new(), Vec::new());
     for candidate in all {

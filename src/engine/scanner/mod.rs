@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::engine::following::{BlocksStep, StepReport, take_blocks};
 use crate::engine::intake::Intake;
 use crate::live::{ChainLimits, ChainView, Live, NodeState};
-use crate::store::{Chains, Cursor, Identities, Store, StoreError};
+use crate::store::{Chains, Cursor, Identities, Store, StoreError, is_same_chain};
 use crate::task::{Next, StepError, Worker};
 use crate::types::{BlockHash, BlockRef, Coin, Height, Moment};
 
@@ -147,7 +147,13 @@ impl<S: ChainSource> Scanner<S> {
     async fn check_identity(&self) -> Result<(), Trouble> {
         let (coin, told) = (self.coin(), self.source.check_network().await?);
         match self.store.snapshot().identity(Some(coin))? {
-            Some(known) if known == told => Ok(()),
+            Some(known) if is_same_chain(&known, &told) => {
+                if told.len() <= known.len() {
+                    return Ok(());
+                }
+                tracing::info!(%coin, identity = %told, "the chain is known better");
+                self.store.write(move |tx| tx.identify(Some(coin), &told)).await.map_err(Trouble::Store)
+            }
             Some(known) => {
                 let words = format!("its chain is {told}; this database was made with {known}");
                 Err(SourceError::WrongNetwork(words).into())

@@ -139,14 +139,14 @@ pub(in crate::report) fn certificate(view: &CertificateView, trouble: Certificat
 pub(in crate::report) fn unreconciled(count: u64) -> String {
     format!(
         "unreconciled: {count} transaction(s) spent from the hot wallet and are not known here; nothing is signed or \
-         bought and no address is given out before it is said of each what it was (POST /api/wallet/spends/TXID/paid, mine or \
-         again on the admin listener)"
+         bought and no address is given out before it is said of each what it was (POST /api/wallet/spends/TXID/paid, \
+         mine or again on the admin listener)"
     )
 }
 
 pub(in crate::report) const RESTORED: &str = "unreconciled: the database was restored from a copy; nothing is signed \
-     or bought and no address is given out before somebody has looked at what happened since (GET /api/wallet/spends, then POST \
-     /api/wallet/restored/clear on the admin listener)";
+     or bought and no address is given out before somebody has looked at what happened since (GET /api/wallet/spends, \
+     then POST /api/wallet/restored/clear on the admin listener)";
 
 pub(in crate::report) const DRILL_FAILED: &str = "backups: the last drill was not passed: nobody knows whether the \
      newest copy can be restored; GET /api/backups tells why";

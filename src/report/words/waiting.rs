@@ -76,8 +76,8 @@ pub(in crate::report) fn of_transaction(code: Stuck) -> &'static str {
 }
 
 pub(in crate::report) const SPEND_UNKNOWN: &str = "somebody else than this desk spent from the hot wallet, \
-     or it has forgotten that it did: nothing is signed or bought and no address is given out before it is said of each \
-     what it was";
+     or it has forgotten that it did: nothing is signed or bought and no address is given out before it is said of \
+     each what it was";
 
 pub(in crate::report) const SENDING_OFF: &str = "sending is switched off: switch it on at /api/switches, or, where \
      the configuration has it off, set sky_exchanger.send_enabled and start again";
