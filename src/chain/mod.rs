@@ -227,7 +227,8 @@ pub trait ChainSource: Send + Sync {
     fn coin(&self) -> Coin;
 
     /// Makes sure that it is a node of the network that is meant, and tells what its chain has that no other
-    /// has: always in the same words. Asked once after each time it was away, and before anything is undone.
+    /// has: always in the same words, or in fewer of them. Asked once after each time it was away, and before anything
+    /// is undone.
     fn check_network(&self) -> impl Future<Output = Result<String, SourceError>> + Send;
 
     /// Returns the newest block of the node's best chain.
@@ -287,11 +288,12 @@ pub trait ChainSource: Send + Sync {
     ) -> impl Future<Output = Result<Option<Vec<Payment>>, SourceError>> + Send;
 
     /// The work in the best chain's blocks from a height up to this tip, as far as it can be computed from the blocks
-    /// themselves; where only their number tells, one for each.
+    /// themselves; where only their number tells, one for each. Where it is `enough`, no more need be looked at.
     fn work_between(
         &self,
         from: Height,
         tip: BlockRef,
+        _enough: Work,
     ) -> impl Future<Output = Result<Work, SourceError>> + Send {
         let blocks = tip.height.next().get().saturating_sub(from.get());
         async move { Ok(Work::new(blocks.into())) }

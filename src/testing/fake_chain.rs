@@ -299,7 +299,7 @@ impl ChainSource for FakeSource {
         Ok(Some(Block { at: BlockRef { height, hash: made.hash }, parent, work: made.work, payments, gaps }))
     }
 
-    async fn work_between(&self, from: Height, tip: BlockRef) -> Result<Work, SourceError> {
+    async fn work_between(&self, from: Height, tip: BlockRef, _: Work) -> Result<Work, SourceError> {
         let state = self.reach()?;
         if state.at(tip.height).map(|block| block.hash) != Some(tip.hash) {
             return Err(SourceError::changed());

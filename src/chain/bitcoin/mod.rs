@@ -120,17 +120,22 @@ impl ChainSource for BitcoinReader {
     }
 
     /// By the headers, each of which has the work that it says; what the node says of it does not count.
-    async fn work_between(&self, from: Height, tip: BlockRef) -> Result<Work, SourceError> {
-        let mut works = Vec::new();
+    /// From the tip down: after a long time away that is heavier than what it is held against by far, and every header
+    /// is a question of its own.
+    async fn work_between(&self, from: Height, tip: BlockRef, enough: Work) -> Result<Work, SourceError> {
+        let mut all = Work::default();
         let (mut height, mut hash) = (tip.height, tip.hash);
         while height >= from {
             let head = self.node.head(&hash.to_string(), self.place.like.blocks).await?;
             proof::check_head(&head, height, &hash.to_string(), self.place)?;
-            works.push(proof::work_of(&head.header));
+            all = [all, proof::work_of(&head.header)].into_iter().sum();
+            if all >= enough {
+                break;
+            }
             let Some(below) = height.prev() else { break };
             (height, hash) = (below, displayed(head.header.prev_blockhash));
         }
-        Ok(works.into_iter().sum())
+        Ok(all)
     }
 
     fn width(&self) -> usize {

@@ -133,8 +133,11 @@ async fn work(headers: &[Header], told: impl Fn(Header) -> Header) -> Result<Wor
         let asked = known.iter().find(|(hash, _)| params[0] == *hash);
         asked.map(|(_, header)| json!(header)).ok_or(-5)
     });
-    reader.work_between(Height::new(5), BlockRef { height, hash: displayed(tip) }).await
+    reader.work_between(Height::new(5), BlockRef { height, hash: displayed(tip) }, ALL).await
 }
+
+/// More than there is.
+const ALL: Work = Work::new(u128::MAX);
 
 #[tokio::test]
 async fn should_compute_work_from_headers() {
@@ -143,6 +146,21 @@ async fn should_compute_work_from_headers() {
     let third = on(second.block_hash(), EASY);
     assert_eq!(work(&[first, second, third], |header| header).await, Ok(Work::new(2 + 32 + 2)));
     assert_eq!(work(&[second], |header| header).await, Ok(Work::new(32)));
+}
+
+#[tokio::test]
+async fn should_look_at_no_more_headers_than_it_takes() {
+    let first = on(BlockHash::all_zeros(), EASY);
+    let second = on(first.block_hash(), HARD);
+    // The node has lost the first: nobody asks for it.
+    let reader = reader(Network::Regtest, move |method, params| {
+        assert_eq!((method, &params[0]), ("getblockheader", &json!(second.block_hash().to_string())));
+        Ok(json!(serialize_hex(&second)))
+    });
+    let tip = BlockRef { height: Height::new(6), hash: displayed(second.block_hash()) };
+    for enough in [1, 32] {
+        assert_eq!(reader.work_between(Height::new(5), tip, Work::new(enough)).await, Ok(Work::new(32)));
+    }
 }
 
 #[tokio::test]
@@ -159,7 +177,7 @@ async fn should_count_no_work_that_was_not_done() {
     // The chain changed while it was read.
     let reader = reader(Network::Regtest, |_, _| Err(-5));
     let tip = BlockRef { height: Height::new(5), hash: displayed(first.block_hash()) };
-    assert_eq!(reader.work_between(Height::new(5), tip).await, Err(SourceError::changed()));
+    assert_eq!(reader.work_between(Height::new(5), tip, ALL).await, Err(SourceError::changed()));
 }
 
 /// A block of another chain than Bitcoin's, with what its node tells of it.
@@ -227,7 +245,12 @@ async fn should_follow_real_blocks_of_every_chain() {
         let read = reader.block(Height::new(height), &watch).await.unwrap().unwrap();
         let work = Work::new(block.text("work").parse().unwrap());
         assert_eq!((read.at.hash.to_string().as_str(), read.work), (block.text("hash"), work));
-        assert_eq!(reader.work_between(read.at.height, read.at).await, Ok(work), "{}", block.text("file"));
+        assert_eq!(
+            reader.work_between(read.at.height, read.at, ALL).await,
+            Ok(work),
+            "{}",
+            block.text("file")
+        );
     }
 }
 

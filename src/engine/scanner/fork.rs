@@ -25,8 +25,8 @@ impl<S: ChainSource> Scanner<S> {
         let first = if back.is_anew { back.to.height } else { back.to.height.next() };
         // The block where scanning began is known by its hash alone: it counts on neither side.
         let above = back.to.height.next();
-        let theirs = self.source.work_between(above, tip.block).await?;
-        if theirs >= self.store.snapshot().work_from(self.coin(), above)? {
+        let followed = self.store.snapshot().work_from(self.coin(), above)?;
+        if self.source.work_between(above, tip.block, followed).await? >= followed {
             self.trust();
             return Ok(false);
         }
