@@ -186,8 +186,6 @@ pub use seal::seal_anew;
 pub use secret::DeskSecret;
 pub use sessions::{Session, Sessions};
 pub use snapshot::Snapshot;
-#[cfg(feature = "testing")]
-pub use sole_line::sole_line_of_rows;
 pub use sole_line::{SoleLine, SoleStage};
 pub use standing::Standing;
 pub use switches::Switches;

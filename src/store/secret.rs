@@ -6,8 +6,8 @@ use bitcoin::hashes::{Hash, HashEngine, Hmac, HmacEngine, sha256};
 use bitcoin::secp256k1::rand::RngCore;
 use bitcoin::secp256k1::rand::rngs::OsRng;
 
-use super::kv::{Table, Write};
-use super::{Snapshot, StoreError, Tables, codec, invariant, tables};
+use super::kv::{Read, Table, Write};
+use super::{StoreError, codec, invariant, tables};
 
 const KEY: &[u8] = b"desk_secret";
 
@@ -40,17 +40,9 @@ pub(super) fn make(kv: &mut dyn Write) -> Result<(), StoreError> {
     kv.put(Table::Meta, KEY, &codec::encode(&secret))
 }
 
-impl Snapshot {
-    /// The secret of this database.
-    ///
-    /// # Errors
-    /// Where it cannot be read.
-    pub fn desk_secret(&self) -> Result<DeskSecret, StoreError> {
-        if let Some(known) = self.secret.get() {
-            return Ok(known.clone());
-        }
-        let secret: Option<[u8; 32]> = tables::get(self.kv(), Table::Meta, KEY)?;
-        let secret = secret.ok_or_else(|| invariant("a database has its secret"))?;
-        Ok(self.secret.get_or_init(|| DeskSecret(HmacEngine::new(&secret))).clone())
-    }
+/// Reads the secret of a database.
+pub(super) fn read(kv: &dyn Read) -> Result<DeskSecret, StoreError> {
+    let secret: Option<[u8; 32]> = tables::get(kv, Table::Meta, KEY)?;
+    let secret = secret.ok_or_else(|| invariant("a database has its secret"))?;
+    Ok(DeskSecret(HmacEngine::new(&secret)))
 }

@@ -11,7 +11,7 @@ use super::index::Index;
 use super::kv::{Read, Table};
 use super::lookahead::Lookahead;
 use super::pools::{Pool, Pools};
-use super::secret::DeskSecret;
+use super::secret::{self, DeskSecret};
 use super::sole_line::SoleLine;
 use super::tables::{Binding, Tables};
 use super::tx::find_address;
@@ -33,7 +33,7 @@ pub struct Snapshot {
     counters: Counters,
     pools: Pools,
     /// Read once.
-    pub(super) secret: OnceLock<DeskSecret>,
+    secret: OnceLock<DeskSecret>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -68,6 +68,19 @@ impl Snapshot {
     /// It is at hand, however many there are.
     pub fn head(&self) -> HistoryHead {
         self.counters.head()
+    }
+
+    /// The secret of this database.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read.
+    pub fn desk_secret(&self) -> Result<DeskSecret, StoreError> {
+        if let Some(known) = self.secret.get() {
+            return Ok(known.clone());
+        }
+        let read = secret::read(&*self.kv)?;
+        Ok(self.secret.get_or_init(|| read).clone())
     }
 
     /// Returns the pool of a coin as of this snapshot's commit.
@@ -118,6 +131,22 @@ impl Snapshot {
     /// Two payees are told apart by 64 bits of a hash that nobody can foresee.
     pub fn sole_line(&self, payee: &Address) -> Option<SoleLine> {
         self.index.sole_line(payee.as_bytes())
+    }
+
+    /// What [`Snapshot::sole_line`] has to answer, made of the rows.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    #[cfg(feature = "testing")]
+    pub fn sole_line_of_rows(&self, payee: &Address) -> Result<Option<SoleLine>, StoreError> {
+        let bindings = self.bindings_of(payee)?;
+        let [binding] = &bindings[..] else { return Ok(None) };
+        Ok(match &self.purchases_of(binding)?[..] {
+            [] => Some(SoleLine::of_binding(binding)),
+            [purchase] => SoleLine::of_purchase(purchase),
+            _ => None,
+        })
     }
 
     fn has(&self, no: BindingNo) -> bool {

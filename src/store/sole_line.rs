@@ -4,12 +4,8 @@
 //! more lines, or where something is still on its way, there is none, and the rows are read.
 
 use super::tables::{Binding, Purchase};
-#[cfg(feature = "testing")]
-use super::{Snapshot, StoreError, Tables};
 use crate::deposit::Deposit;
 use crate::payout::{Inherited, Payout, PayoutState};
-#[cfg(feature = "testing")]
-use crate::skycoin::Address;
 use crate::types::{BuyMethod, Coin, UnixTime};
 
 /// The only line of a payee.
@@ -52,21 +48,6 @@ impl SoleLine {
             stage: SoleStage::Paid(deposit.method),
         })
     }
-}
-
-/// What [`Snapshot::sole_line`] has to answer, made of the rows.
-///
-/// # Errors
-/// The store's.
-#[cfg(feature = "testing")]
-pub fn sole_line_of_rows(snapshot: &Snapshot, payee: &Address) -> Result<Option<SoleLine>, StoreError> {
-    let bindings = snapshot.bindings_of(payee)?;
-    let [binding] = &bindings[..] else { return Ok(None) };
-    Ok(match &snapshot.purchases_of(binding)?[..] {
-        [] => Some(SoleLine::of_binding(binding)),
-        [purchase] => SoleLine::of_purchase(purchase),
-        _ => None,
-    })
 }
 
 fn is_paid(deposit: &Deposit, payout: &Payout) -> bool {

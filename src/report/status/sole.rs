@@ -1,4 +1,5 @@
-//! The page of a payee with one line that needs no row: made of what is kept in memory, and the same as one that is read.
+//! The page of a payee with one line that needs no row: made of what is kept in memory, and the same as one that is
+//! read.
 
 use super::StatusEntry;
 use crate::payout::PublicStatus;

@@ -14,7 +14,7 @@ use crate::chain::Payment;
 use crate::deposit::Deposit;
 use crate::ledger::Asset;
 use crate::skycoin::Address;
-use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables, sole_line_of_rows};
+use crate::store::{Audit, Page, Snapshot, Store, StoreError, Tables};
 use crate::testing::Broadcast;
 use crate::types::{DepositId, DepositNo, Droplets, TxId, Units};
 
@@ -228,7 +228,7 @@ fn check_parts(dues: &Dues, future: &[Broadcast], ledger: &Ledger, at_rest: bool
 fn check_sole_lines(snapshot: &Snapshot) -> Result<(), String> {
     let bindings = snapshot.bindings(Page::ALL).map_err(text)?;
     for payee in bindings.iter().map(|binding| binding.payee).collect::<BTreeSet<_>>() {
-        let (kept, read) = (snapshot.sole_line(&payee), sole_line_of_rows(snapshot, &payee).map_err(text)?);
+        let (kept, read) = (snapshot.sole_line(&payee), snapshot.sole_line_of_rows(&payee).map_err(text)?);
         if kept != read {
             return Err(format!("the only line of {payee} is kept as {kept:?}, and is {read:?}"));
         }
