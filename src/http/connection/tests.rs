@@ -7,17 +7,23 @@ use std::time::{Duration, Instant};
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, web};
+use rustix::net::sockopt;
 
 use super::{Door, DoorLimits, Listener, attend, serve};
 
 /// More than all buffers between here and there take.
-const LARGE: usize = 32 << 20;
-const UNREAD: Duration = Duration::from_millis(600);
+const LARGE: usize = 4 << 20;
+/// What the system keeps on either side. By itself it keeps megabytes and asks for more only once many of them were
+/// taken: on a machine with much to do that takes one who reads slowly longer than `UNREAD`.
+const BUFFER: usize = 64 << 10;
+const UNREAD: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A listener that answers everything with a large reply, for as long as the process lives.
 fn listener(door: &Arc<Door>) -> SocketAddr {
     let socket = Listener::bind(([127, 0, 0, 1], 0).into()).unwrap();
+    // Connections have it from here.
+    sockopt::set_socket_send_buffer_size(&socket, BUFFER).unwrap();
     let address = socket.local_addr().unwrap();
     let door = Arc::clone(door);
     std::thread::spawn(move || {
@@ -41,6 +47,7 @@ fn listener(door: &Arc<Door>) -> SocketAddr {
 
 fn asks(address: SocketAddr) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
+    sockopt::set_socket_recv_buffer_size(&stream, BUFFER).unwrap();
     stream.write_all(b"GET / HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n").unwrap();
     stream
 }
@@ -65,7 +72,7 @@ fn should_end_who_does_not_take_a_reply_and_nobody_else() {
     let began = Instant::now();
     let unread = asks(address);
     // One who is slow, and takes longer in all than a piece of it may.
-    let slow = std::thread::spawn(move || takes(asks(address), 1024, Duration::from_millis(5)));
+    let slow = std::thread::spawn(move || takes(asks(address), 512, Duration::from_millis(5)));
     while door.report().late == 0 {
         assert!(began.elapsed() < PATIENCE, "it stays for ever");
         std::thread::sleep(Duration::from_millis(10));
