@@ -13,11 +13,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{FilterExt, Targets, dynamic_filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Filter, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
@@ -26,6 +28,9 @@ use traces::Traces;
 pub use traces::TracesError;
 
 use crate::config::{Config, LogFormat};
+
+/// How often a line of the library that speaks HTTP is told.
+const SERVER_SPEAKS: Duration = Duration::from_secs(60);
 
 /// The log file, if there is one, for [`LogFile::reopen`].
 #[derive(Debug, Clone, Default)]
@@ -140,14 +145,22 @@ pub fn init(config: &Config) -> Result<Telemetry, LogError> {
             (layer(config.log_format, FileWriter(Arc::clone(&opened)), false), Some(opened))
         }
     };
-    let own = if config.debug { LevelFilter::DEBUG } else { LevelFilter::INFO };
-    // Libraries speak up only when something is wrong.
-    let filter = Targets::new().with_default(LevelFilter::WARN).with_target("teller", own);
+    let filter = filter(if config.debug { LevelFilter::DEBUG } else { LevelFilter::INFO });
     let traces = config.traces.as_ref().map(Traces::start).transpose()?;
     IS_TOLD.store(traces.is_some(), Ordering::Relaxed);
     let told = traces.as_ref().map(Traces::layer);
     let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).with(told).try_init();
     Ok(Telemetry { file: LogFile(file), traces })
+}
+
+/// What is told: of this service down to `own`; libraries speak up only when something is wrong. What strangers send
+/// makes the server's do that as often as they like, so it is heard once in a while.
+fn filter(own: LevelFilter) -> impl Filter<Registry> + Send + Sync {
+    let is_due =
+        |line: &Metadata<'_>, seldom: &Seldom| !line.target().starts_with("actix_") || seldom.ask().is_some();
+    let seldom = Seldom::new(SERVER_SPEAKS);
+    let levels = Targets::new().with_default(LevelFilter::WARN).with_target("teller", own);
+    levels.and(dynamic_filter_fn(move |line, _| is_due(line, &seldom)))
 }
 
 fn layer<W>(format: LogFormat, writer: W, colours: bool) -> Box<dyn Layer<Registry> + Send + Sync>
@@ -160,5 +173,45 @@ where
     match format {
         LogFormat::Text => layer.event_format(text::Line).fmt_fields(text::Fields).boxed(),
         LogFormat::Json => layer.json().flatten_event(true).with_span_list(false).boxed(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keeps what is written.
+    #[derive(Debug, Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn should_not_fill_the_log_with_what_strangers_send() {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let layer = layer(LogFormat::Text, move || writer.clone(), false);
+        let log = tracing_subscriber::registry().with(layer.with_filter(filter(LevelFilter::INFO)));
+        tracing::subscriber::with_default(log, || {
+            for _ in 0..1_000 {
+                tracing::error!(target: "actix_http::h1::dispatcher", "stream error");
+                tracing::error!(target: "rustls", "another library");
+                tracing::info!(target: "teller::story", "bound");
+                tracing::info!(target: "rustls", "nothing is wrong");
+            }
+        });
+        let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        let count = |words: &str| text.lines().filter(|line| line.contains(words)).count();
+        assert_eq!((count("stream error"), count("another library"), count("bound")), (1, 1_000, 1_000));
+        assert_eq!(count("nothing is wrong"), 0);
     }
 }
