@@ -70,7 +70,7 @@ pub(super) fn hook_clients(config: &Config) -> Result<HookClients, SetupError> {
 }
 
 /// Begins to tell.
-pub(super) fn employ((couriers, hooks): (&Couriers, &HookClients), live: &Live, staff: &mut Staff) {
+pub(super) fn employ((couriers, hooks): (&Couriers, &HookClients), live: &Arc<Live>, staff: &mut Staff) {
     let pages = Arc::new(LogPages::default());
     for handle in couriers.all() {
         let courier = Courier::new(Arc::clone(handle), staff.store.clone(), Arc::clone(&staff.clock));
@@ -81,7 +81,8 @@ pub(super) fn employ((couriers, hooks): (&Couriers, &HookClients), live: &Live, 
     if hooks.all().is_empty() {
         return;
     }
-    let sorter = HookSorter::new(staff.store.clone(), hooks.clone());
+    let sorter =
+        HookSorter::new(staff.store.clone(), hooks.clone(), Arc::clone(live), Arc::clone(&staff.clock));
     staff.employ_aside("sorting events for webhooks", |shutdown| sorter.run(shutdown));
     for client in hooks.all() {
         let courier = HookCourier::new(Arc::clone(client), staff.store.clone(), Arc::clone(&staff.clock));

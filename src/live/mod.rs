@@ -96,6 +96,8 @@ pub struct Live {
     hints: PerCoin<Hint>,
     /// Clients whose webhooks are told.
     hook_clients: ArcSwap<Vec<String>>,
+    /// Since when events are not sorted for them; none while all are.
+    hooks_unsorted_since: ArcSwap<Option<Moment>>,
     /// What persons have switched off.
     pub switched_off: SwitchedOff,
     /// How the payer fares.
@@ -131,6 +133,18 @@ impl Live {
     /// Shows whose webhooks are told.
     pub fn set_hook_clients(&self, clients: Vec<String>) {
         self.hook_clients.store(Arc::new(clients));
+    }
+
+    /// Returns since when events wait to be sorted for webhooks of purchases; none while all are.
+    pub fn hooks_unsorted_since(&self) -> Option<Moment> {
+        **self.hooks_unsorted_since.load()
+    }
+
+    /// Shows that events wait to be sorted from this moment on, or from an earlier one; or that none do.
+    pub fn hooks_unsorted(&self, since: Option<Moment>) {
+        if since.is_none() || self.hooks_unsorted_since.load().is_none() {
+            self.hooks_unsorted_since.store(Arc::new(since));
+        }
     }
 
     /// Returns what is known of the wallet's spends.

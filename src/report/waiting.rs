@@ -10,8 +10,8 @@ use crate::breaker::{Breaker, BreakerState};
 use crate::engine::operator::PurchaseAct;
 use crate::payout::{Attempt, Reason, Ruling, Stuck, Verdict, Waiting};
 use crate::store::{
-    Breakers, Chains, Orders, Passes, Proposals, Restores, Snapshot, StoreError, Tables, WaitingPage,
-    Withdrawals,
+    Breakers, Chains, HookState, Hooks, Orders, Passes, Proposals, Restores, Snapshot, StoreError, Tables,
+    WaitingPage, Withdrawals,
 };
 use crate::types::{Actor, AttemptNo, Coin, DepositNo, OrderNo, ProposalNo, Switch, UnixTime};
 use crate::upstream::{BuyOrder, Withdrawal};
@@ -21,7 +21,8 @@ use crate::upstream::{BuyOrder, Withdrawal};
 pub struct WaitingKind {
     /// Never changes its meaning: programs may rely on it.
     pub code: &'static str,
-    /// What waits: `deposit`, `transaction`, `order`, `withdrawal`, `chain`, `pool`, `wallet` or `desk`.
+    /// What waits: `deposit`, `transaction`, `order`, `withdrawal`, `chain`, `pool`, `wallet`, `client` or
+    /// `desk`.
     pub about: &'static str,
     /// How many wait.
     pub count: u64,
@@ -79,6 +80,7 @@ pub fn waiting_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     kinds.push(held_orders(snapshot)?);
     kinds.push(held_withdrawals(snapshot)?);
     kinds.push(open_breakers(snapshot)?);
+    kinds.push(webhooks_given_up(snapshot)?);
     kinds.push(sending_off(snapshot, outlook));
     Ok(kinds)
 }
@@ -95,6 +97,7 @@ pub fn counted_kinds(snapshot: &Snapshot, outlook: &Outlook) -> Result<Vec<Waiti
     kinds.push(held_orders(snapshot)?);
     kinds.push(held_withdrawals(snapshot)?);
     kinds.push(open_breakers(snapshot)?);
+    kinds.push(webhooks_given_up(snapshot)?);
     kinds.push(sending_off(snapshot, outlook));
     Ok(kinds)
 }
@@ -270,6 +273,24 @@ fn open_breakers(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
         since: since.into_iter().min(),
         words: words::waiting::BREAKER_OPEN.to_owned(),
         list: "/api/breakers".to_owned(),
+    })
+}
+
+/// Webhooks of purchases that are told nothing any more.
+fn webhooks_given_up(snapshot: &Snapshot) -> Result<WaitingKind, StoreError> {
+    let (mut count, mut since) = (0_u64, None);
+    for (client, counts) in snapshot.hook_clients()? {
+        count = count.saturating_add(counts.given_up);
+        let first = snapshot.hooks_in(&client, HookState::GivenUp, None, 1)?;
+        since = since.into_iter().chain(first.first().map(|(since, _)| *since)).min();
+    }
+    Ok(WaitingKind {
+        code: "webhooks_given_up",
+        about: "client",
+        count,
+        since,
+        words: words::waiting::WEBHOOKS_GIVEN_UP.to_owned(),
+        list: "/api/events/webhooks".to_owned(),
     })
 }
 

@@ -1,5 +1,8 @@
 //! Webhooks given with a bind: who may give one, where it may be, and what the operator sees of them.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
 use serde_json::{Value, json};
 
 use crate::support::{BUYER, Reply, Request, Setup, TestApp, eventually};
@@ -136,4 +139,44 @@ fn should_show_which_fail_and_have_them_told_again() {
     }
     assert_eq!(app.admin(&Request::get("/api/events/webhooks/nobody")).status, 404);
     assert_eq!(app.admin(&Request::get("/api/events/webhooks/shop?state=x")).status, 400);
+}
+
+/// A webhook that says once that it wants nothing more, and takes everything from then on.
+fn fickle() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let answers = std::iter::once("410 Gone").chain(std::iter::repeat("200 OK"));
+        for (stream, status) in listener.incoming().zip(answers) {
+            let mut stream = stream.unwrap();
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head).unwrap();
+            let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    url
+}
+
+#[test]
+fn should_list_webhooks_that_were_given_up_among_what_waits_until_they_are_resumed() {
+    let app = app();
+    let waiting = || {
+        let all = app.admin_json("/api/waiting")["waiting"].clone();
+        all.as_array().unwrap().iter().find(|kind| kind["code"] == "webhooks_given_up").unwrap().clone()
+    };
+    assert_eq!((&waiting()["count"], waiting().get("since")), (&json!(0), None));
+    assert_eq!(bind(&app, Some(SHOP), &json!(fickle()), None).status, 200);
+    let kind = eventually("it is not listed", || Some(waiting()).filter(|kind| kind["count"] == 1));
+    assert!(kind["since"].is_u64(), "{kind}");
+    let list = app.admin_json(kind["list"].as_str().unwrap());
+    assert_eq!((&list["clients"][0]["client"], &list["clients"][0]["given_up"]), (&json!("shop"), &json!(1)));
+    let metrics = app.admin(&Request::get("/metrics"));
+    assert!(metrics.text().contains("teller_waiting{code=\"webhooks_given_up\"} 1"), "{}", metrics.text());
+    let resumed = app.admin(&Request::new("POST", "/api/events/webhooks/shop/resume?why=asked"));
+    assert_eq!(resumed.status, 200, "{}", resumed.text());
+    eventually("it is not told", || {
+        let shop = app.admin_json("/api/events/webhooks")["clients"][0].clone();
+        (shop["due"] == 0 && waiting()["count"] == 0).then_some(())
+    });
 }

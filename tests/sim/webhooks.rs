@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use teller::clock::Clock;
+use teller::live::Live;
 use teller::outbox::{HookClient, HookClients, HookCourier, HookPort, HookSorter, Message, Pace, Refusal};
 use teller::skycoin::Address;
 use teller::store::{HookCounts, Hooks, MemoryBackend, NewHook, Purpose, Store};
@@ -43,6 +44,7 @@ struct Shop {
     clock: Arc<ManualClock>,
     port: Arc<Answering>,
     client: Arc<HookClient>,
+    live: Arc<Live>,
     sorter: HookSorter,
 }
 
@@ -65,8 +67,11 @@ impl Shop {
         }
         let port = Arc::new(Answering::default());
         let client = HookClient::new("shop", Arc::clone(&port) as Arc<dyn HookPort>);
-        let sorter = HookSorter::new(store.clone(), HookClients::new(vec![Arc::clone(&client)]));
-        Shop { store, clock, port, client, sorter }
+        let live = Arc::new(Live::default());
+        let given = Arc::clone(&clock) as Arc<dyn Clock>;
+        let clients = HookClients::new(vec![Arc::clone(&client)]);
+        let sorter = HookSorter::new(store.clone(), clients, Arc::clone(&live), given);
+        Shop { store, clock, port, client, live, sorter }
     }
 
     async fn sort(&mut self) {
@@ -146,4 +151,16 @@ async fn should_tell_one_nothing_more_that_wants_nothing() {
     assert_eq!((shop.counts().given_up, shop.port.asked("gone")), (1, 1));
     let hook = shop.store.snapshot().hook(BindingNo::FIRST).unwrap().unwrap();
     assert_eq!(hook.failing.unwrap().words, "it answers 410");
+}
+
+#[tokio::test]
+async fn should_show_since_when_events_are_not_sorted_until_all_are() {
+    let mut shop = shop(&["well"]);
+    assert_eq!(shop.live.hooks_unsorted_since(), None);
+    let began = shop.clock.moment();
+    assert_eq!(shop.sorter.step().await.unwrap(), Pace::Again);
+    shop.clock.advance(HOUR);
+    assert_eq!(shop.live.hooks_unsorted_since(), Some(began), "nobody knows yet whether there is more");
+    assert_eq!(shop.sorter.step().await.unwrap(), Pace::Idle);
+    assert_eq!(shop.live.hooks_unsorted_since(), None);
 }

@@ -4555,7 +4555,10 @@ export interface components {
         };
         /** @description One kind of waiting. */
         WaitingKind: {
-            /** @description What waits: `deposit`, `transaction`, `order`, `withdrawal`, `chain`, `pool`, `wallet` or `desk`. */
+            /**
+             * @description What waits: `deposit`, `transaction`, `order`, `withdrawal`, `chain`, `pool`, `wallet`, `client` or
+             *     `desk`.
+             */
             about: string;
             /** @description Never changes its meaning: programs may rely on it. */
             code: string;

@@ -4,10 +4,13 @@
 //! nobody has a webhook it reads nothing.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::narrow::concerned;
 use super::port::HookClients;
+use crate::clock::Clock;
+use crate::live::Live;
 use crate::outbox::courier::Pace;
 use crate::store::{History, Hooks, Page, Store, StoreError};
 use crate::task::Shutdown;
@@ -24,13 +27,16 @@ const STORE_WAIT: Duration = Duration::from_secs(5);
 pub struct HookSorter {
     store: Store,
     clients: HookClients,
+    /// Where it is shown since when it is behind.
+    live: Arc<Live>,
+    clock: Arc<dyn Clock>,
     read_to: u64,
 }
 
 impl HookSorter {
     /// Returns one that has read nothing yet.
-    pub fn new(store: Store, clients: HookClients) -> HookSorter {
-        HookSorter { store, clients, read_to: 0 }
+    pub fn new(store: Store, clients: HookClients, live: Arc<Live>, clock: Arc<dyn Clock>) -> HookSorter {
+        HookSorter { store, clients, live, clock, read_to: 0 }
     }
 
     /// Sorts until the service stops.
@@ -63,6 +69,16 @@ impl HookSorter {
     ///
     /// Where the store cannot be read or written to. The next step does it again.
     pub async fn step(&mut self) -> Result<Pace, StoreError> {
+        // Until a step finds nothing to read, nobody knows what there is: also where this one never ends.
+        self.live.hooks_unsorted(Some(self.clock.moment()));
+        let pace = self.sort().await?;
+        if pace == Pace::Idle {
+            self.live.hooks_unsorted(None);
+        }
+        Ok(pace)
+    }
+
+    async fn sort(&mut self) -> Result<Pace, StoreError> {
         let snapshot = self.store.snapshot();
         if !snapshot.has_hooks()? {
             return Ok(Pace::Idle);

@@ -13,6 +13,8 @@ use crate::types::{Moment, UnixTime};
 
 /// How long a receiver of events may take nothing before somebody has to look.
 const RECEIVER_PATIENCE: Duration = Duration::from_secs(60 * 60);
+/// How long events may wait to be sorted for webhooks: that takes moments, also of very many.
+const SORTING_PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 impl HealthCheck {
     pub(super) fn of_desk(&self, snapshot: &Snapshot) -> Vec<Problem> {
@@ -47,7 +49,7 @@ impl HealthCheck {
             Ok(behind) => behind,
             Err(_) => vec![unreadable(words::RECEIVERS_UNREADABLE)],
         });
-        problems.extend(match webhook_problems(snapshot, live, self.clock.now()) {
+        problems.extend(match webhook_problems(snapshot, live, (self.clock.now(), self.clock.moment())) {
             Ok(behind) => behind,
             Err(_) => vec![unreadable(words::RECEIVERS_UNREADABLE)],
         });
@@ -146,8 +148,15 @@ fn receiver_problems(snapshot: &Snapshot, now: UnixTime) -> Result<Vec<Problem>,
 }
 
 /// Clients whose webhooks somebody has to look at: as many as the configuration has, however many webhooks there are.
-fn webhook_problems(snapshot: &Snapshot, live: &Live, now: UnixTime) -> Result<Vec<Problem>, StoreError> {
-    let mut problems = Vec::new();
+fn webhook_problems(
+    snapshot: &Snapshot,
+    live: &Live,
+    (now, moment): (UnixTime, Moment),
+) -> Result<Vec<Problem>, StoreError> {
+    let unsorted = live.hooks_unsorted_since().map(|since| moment.since(since));
+    let unsorted = unsorted.filter(|since| *since >= SORTING_PATIENCE);
+    let unsorted = unsorted.map(|_| Problem::new(ProblemCode::ReceiverBehind, words::WEBHOOKS_UNSORTED));
+    let mut problems: Vec<Problem> = unsorted.into_iter().collect();
     for client in live.hook_clients().iter() {
         let first = snapshot.hooks_in(client, HookState::Failing, None, 1)?;
         let failing = first.first().map(|(since, _)| now.since(UnixTime::new(*since)));
@@ -175,4 +184,34 @@ fn runway_problems(runway: &Runway, warning: Duration) -> Vec<Problem> {
     let hours = soon(runway.hours).map(words::hours_run_short);
     let all = coins.into_iter().chain(hours);
     all.map(|words| Problem::new(ProblemCode::Runway, words)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::{MemoryBackend, Purpose, Store};
+    use crate::testing::ManualClock;
+    use crate::types::Coin;
+
+    #[test]
+    fn should_tell_that_events_are_not_sorted_for_webhooks_once_that_takes_long() {
+        let purpose = Purpose::real(Coin::BTC.main_network());
+        let clock = Arc::new(ManualClock::default());
+        let store = Store::open(Arc::new(MemoryBackend::default()), purpose, clock, &|_| {}).unwrap();
+        let (snapshot, live, began) =
+            (store.snapshot(), Live::default(), Moment::new(UnixTime::new(0), Duration::ZERO));
+        live.hooks_unsorted(Some(began));
+        let after = |time: Duration| {
+            let now = (UnixTime::new(0), Moment::new(UnixTime::new(0), time));
+            let problems = webhook_problems(&snapshot, &live, now).unwrap();
+            problems.into_iter().map(|problem| (problem.code, problem.words)).collect::<Vec<_>>()
+        };
+        assert_eq!(after(SORTING_PATIENCE.saturating_sub(Duration::from_secs(1))), []);
+        let told = (ProblemCode::ReceiverBehind, words::WEBHOOKS_UNSORTED.to_owned());
+        assert_eq!(after(SORTING_PATIENCE), [told]);
+        live.hooks_unsorted(None);
+        assert_eq!(after(SORTING_PATIENCE), []);
+    }
 }

@@ -264,6 +264,9 @@ pub(in crate::report) fn webhooks_behind(client: &str, count: u64, failing: Dura
     )
 }
 
+pub(in crate::report) const WEBHOOKS_UNSORTED: &str = "events: what happened is not sorted for webhooks of purchases, \
+     which are told none of it meanwhile; see the log";
+
 pub(in crate::report) fn receiver_stopped(receiver: &str) -> String {
     format!(
         "events: {receiver} said that it wants nothing any more; take it out of the configuration, or resume it"

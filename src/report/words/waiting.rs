@@ -110,3 +110,7 @@ pub(in crate::report) const WITHDRAWAL_HELD: &str = "withdrawals from the exchan
 
 pub(in crate::report) const BREAKER_OPEN: &str = "circuit breakers are open: what they concern has stopped by itself, \
      each with its evidence; somebody who may approve closes each with a reason, once it is explained";
+
+pub(in crate::report) const WEBHOOKS_GIVEN_UP: &str = "webhooks of purchases took nothing for five days, or said that \
+     they want nothing, and are told nothing any more: what they miss is kept; ask their client, and resume them once \
+     they take it again";

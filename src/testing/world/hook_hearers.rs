@@ -61,7 +61,8 @@ pub(super) struct HookDesk {
 impl HookDesk {
     pub(super) fn new(hearer: &Arc<HookHearer>, store: &Store, clock: &Arc<dyn Clock>) -> HookDesk {
         let client = HookClient::new(CLIENT, Arc::clone(hearer) as Arc<dyn HookPort>);
-        let sorter = HookSorter::new(store.clone(), HookClients::new(vec![Arc::clone(&client)]));
+        let clients = HookClients::new(vec![Arc::clone(&client)]);
+        let sorter = HookSorter::new(store.clone(), clients, Arc::default(), Arc::clone(clock));
         let courier = HookCourier::new(Arc::clone(&client), store.clone(), Arc::clone(clock));
         HookDesk { client, sorter, courier }
     }

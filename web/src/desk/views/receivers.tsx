@@ -45,21 +45,25 @@ function HookState({ of }: { of: WebhookClient }) {
   return of.failing > 0 ? <Badge tone="warn">{count(of.failing)} failing</Badge> : <Badge tone="good">told</Badge>;
 }
 
+export function WebhookClients({ rows }: { rows: WebhookClient[] }) {
+  return (
+    <Table caption="Webhooks of purchases, by client" rows={rows} keyOf={(row) => row.client}
+      empty="No client may give webhooks with its purchases: web.clients names those that may." columns={[
+        { name: 'Client', head: true, cell: (row) => row.client },
+        { name: 'State', head: true, cell: (row) => <HookState of={row} /> },
+        { name: 'Webhooks', number: true, cell: (row) => count(row.webhooks) },
+        { name: 'Events to be told', number: true, cell: (row) => count(row.due) },
+        { name: 'Failing since', cell: (row) => <Ago at={row.failing_since} /> },
+        { name: 'What can be done', cell: (row) => <ActButtons acts={hookActs(row)} /> },
+      ]} />
+  );
+}
+
 function Hooks() {
   const clients = useResource('/api/events/webhooks', {}, 5000);
   return (
     <Card title="Webhooks of purchases" flush>
-      <Loaded of={clients}>
-        {({ clients: rows }) => <Table caption="Webhooks of purchases, by client" rows={rows} keyOf={(row) => row.client}
-          empty="No client may give webhooks with its purchases: web.clients names those that may." columns={[
-            { name: 'Client', head: true, cell: (row) => row.client },
-            { name: 'State', head: true, cell: (row) => <HookState of={row} /> },
-            { name: 'Webhooks', number: true, cell: (row) => count(row.webhooks) },
-            { name: 'Events to be told', number: true, cell: (row) => count(row.due) },
-            { name: 'Failing since', cell: (row) => <Ago at={row.failing_since} /> },
-            { name: 'What can be done', cell: (row) => <ActButtons acts={hookActs(row)} /> },
-          ]} />}
-      </Loaded>
+      <Loaded of={clients}>{({ clients: rows }) => <WebhookClients rows={rows} />}</Loaded>
     </Card>
   );
 }

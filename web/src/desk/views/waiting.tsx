@@ -1,13 +1,14 @@
 // Everything that waits for a person, by kinds, and the entries of one kind with what can be done.
 import type { Got } from '../api/client';
 import { useKinds } from '../api/kinds';
-import type { Breaker, Deposit, Order, OwnMoney, PassedOver, Proposal, Spend, Tainted, Transaction, Withdrawal } from '../api/types';
+import type { Breaker, Deposit, Order, OwnMoney, PassedOver, Proposal, Spend, Tainted, Transaction, WebhookClient, Withdrawal } from '../api/types';
 import { sentence } from '../lib/format';
 import { href } from '../lib/route';
 import { Card, Loaded, Page } from '../ui/basics';
 import { ListAt } from './list';
 import { Kinds } from './overview';
 import { Proposals } from './proposals';
+import { WebhookClients } from './receivers';
 import { Breakers, Deposits, Orders, OwnMoneyRows, PassedOverRows, Spends, TaintedAddresses, Transactions, Withdrawals } from './tables';
 
 export function WaitingView({ code, list }: { code: string | undefined; list: string }) {
@@ -41,7 +42,7 @@ export function WaitingView({ code, list }: { code: string | undefined; list: st
 // What a list that the API names holds is told by what its answer has.
 type Listed = Got<'/api/deposits'> | Got<'/api/waiting'> | Got<'/api/transactions'> | Got<'/api/orders'> | Got<'/api/withdrawals'>
   | Got<'/api/chains/{coin}/passed-over'> | Got<'/api/deposit-addresses/tainted'> | Got<'/api/own-money'> | Got<'/api/wallet/spends'>
-  | Got<'/api/proposals'> | Got<'/api/breakers'>;
+  | Got<'/api/proposals'> | Got<'/api/breakers'> | Got<'/api/events/webhooks'>;
 
 function Entries({ path }: { path: string }) {
   const coin = /^\/api\/chains\/([a-z0-9-]+)\//.exec(path)?.[1] ?? '';
@@ -52,7 +53,8 @@ function Entries({ path }: { path: string }) {
 type Row =
   | { of: 'deposit'; row: Deposit } | { of: 'transaction'; row: Transaction } | { of: 'order'; row: Order }
   | { of: 'withdrawal'; row: Withdrawal } | { of: 'passed over'; row: PassedOver } | { of: 'tainted'; row: Tainted }
-  | { of: 'breaker'; row: Breaker } | { of: 'own money'; row: OwnMoney } | { of: 'spend'; row: Spend } | { of: 'proposal'; row: Proposal };
+  | { of: 'breaker'; row: Breaker } | { of: 'own money'; row: OwnMoney } | { of: 'spend'; row: Spend } | { of: 'proposal'; row: Proposal }
+  | { of: 'client'; row: WebhookClient };
 
 function rowsOf(listed: Listed): Row[] {
   if ('deposits' in listed) return listed.deposits.map((row) => ({ of: 'deposit', row }));
@@ -65,6 +67,7 @@ function rowsOf(listed: Listed): Row[] {
   if ('spends' in listed) return listed.spends.map((row) => ({ of: 'spend', row }));
   if ('proposals' in listed) return listed.proposals.map((row) => ({ of: 'proposal', row }));
   if ('breakers' in listed) return listed.breakers.map((row) => ({ of: 'breaker', row }));
+  if ('clients' in listed) return listed.clients.filter((row) => row.given_up > 0).map((row) => ({ of: 'client', row }));
   return [];
 }
 
@@ -81,6 +84,7 @@ function Rows({ coin, rows }: { coin: string; rows: Row[] }) {
     case 'spend': return <Spends rows={all('spend')} />;
     case 'breaker': return <Breakers rows={all('breaker')} />;
     case 'proposal': return <Proposals rows={all('proposal')} />;
+    case 'client': return <WebhookClients rows={all('client')} />;
     case undefined: return <p class="empty">Nothing of this kind waits.</p>;
   }
 }
