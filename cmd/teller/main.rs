@@ -29,10 +29,19 @@ fn main() -> ExitCode {
     match run(arguments) {
         Ok(code) => code,
         Err(error) => {
-            say(&format!("teller: {error:#}"), true);
+            say(&format!("teller: {}", in_full(&error)), true);
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error with its causes. Many say their cause themselves: it is not said again.
+fn in_full(error: &anyhow::Error) -> String {
+    let causes = error.chain().skip(1).map(ToString::to_string);
+    causes.fold(
+        error.to_string(),
+        |said, cause| if said.ends_with(&cause) { said } else { format!("{said}: {cause}") },
+    )
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {

@@ -32,25 +32,50 @@ pub(super) fn write(path: Option<PathBuf>) -> Result<Option<PidFile>, StartError
     }
 }
 
-fn take(path: &Path) -> io::Result<File> {
-    if let Ok(there) = std::fs::symlink_metadata(path)
-        && !there.is_file()
-    {
-        return Err(io::Error::other("it is a link, a pipe or a folder, and a pidfile is none of them"));
+/// Looks whether the file can be taken, and changes nothing. A process that holds it may be the one that is asked about.
+pub(super) fn look(path: &Path) -> io::Result<()> {
+    refuse_no_file(path)?;
+    match options(OFlags::NOFOLLOW).read(true).open(path) {
+        Ok(mut file) => content_of(&mut file).map(drop),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
-    let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or(0);
+}
+
+fn options(flags: OFlags) -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false).mode(0o644).custom_flags(flags);
-    let mut file = options.open(path)?;
+    options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
+    options
+}
+
+fn refuse_no_file(path: &Path) -> io::Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => {
+            Err(io::Error::other("it is a link, a pipe or a folder, and a pidfile is none of them"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The process id in a pidfile of ours.
+fn content_of(file: &mut File) -> io::Result<String> {
     let told = file.metadata()?;
     if !told.is_file() || told.nlink() > 1 || told.uid() != rustix::process::geteuid().as_raw() {
         return Err(io::Error::other("it belongs to somebody else, or has another name as well; remove it"));
     }
     let mut content = String::new();
-    let is_text = (&mut file).take(LONGEST).read_to_string(&mut content).is_ok();
+    let is_text = file.take(LONGEST).read_to_string(&mut content).is_ok();
     if !is_text || !content.trim().bytes().all(|byte| byte.is_ascii_digit()) || told.len() > LONGEST {
         return Err(io::Error::other("it holds something else than a process id, and is not overwritten"));
     }
+    Ok(content)
+}
+
+fn take(path: &Path) -> io::Result<File> {
+    refuse_no_file(path)?;
+    let mut options = options(OFlags::NOFOLLOW);
+    let mut file = options.read(true).write(true).create(true).truncate(false).mode(0o644).open(path)?;
+    let content = content_of(&mut file)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {

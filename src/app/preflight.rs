@@ -2,16 +2,19 @@
 //!
 //! It calls what the start calls, and changes nothing. A database that a running teller has open is left alone.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustix::fs::{Access, access};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketType, bind, socket, sockopt};
 
 use super::alerts::Receivers;
 use super::backups::Backups;
 use super::chains::{Readers, skycoin_rest};
 use super::upstream::NoNonces;
-use super::{given, money, outbox, tls, upstream};
+use super::{given, money, outbox, pidfile, tls, upstream};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{BackupPlace, Care, Config, Tls, ToldBy, who_may_change, who_may_read};
 use crate::original::read_copy;
@@ -26,6 +29,8 @@ pub struct Findings {
     pub problems: Vec<String>,
     /// What the operator should know all the same.
     pub warnings: Vec<String>,
+    /// Whether a running teller has the database open.
+    is_running: bool,
 }
 
 impl Findings {
@@ -57,6 +62,7 @@ pub fn check(config: &Config, data_dir: &Path) -> Findings {
     let mut found = permissions(config, data_dir);
     folders(config, data_dir, &mut found);
     let snapshot = database(config, data_dir, &mut found);
+    listeners(config, &mut found);
     let own = wallet(config, snapshot.as_deref(), &mut found);
     if let Some(file) = &config.shadow {
         copy_of_the_original(config, file, &mut found);
@@ -140,13 +146,20 @@ pub(super) fn permissions(config: &Config, data_dir: &Path) -> Findings {
 
 /// Where the start will write.
 fn folders(config: &Config, data_dir: &Path, found: &mut Findings) {
-    let written = |folder: &Path| access(folder, Access::WRITE_OK | Access::EXEC_OK);
-    if data_dir.exists() && !data_dir.is_dir() {
-        found.problem(format_args!("data directory {}: it is a file", data_dir.display()));
+    if data_dir.symlink_metadata().is_ok() && !data_dir.is_dir() {
+        let words = "it is a file, or a link that leads to no folder";
+        found.problem(format_args!("data directory {}: {words}", data_dir.display()));
     } else if let Some(there) = data_dir.ancestors().find(|folder| folder.exists())
         && let Err(error) = written(there)
     {
         found.problem(format_args!("data directory {}: {}: {error}", data_dir.display(), there.display()));
+    }
+    let database = given::db_path(config, data_dir);
+    // The start makes the data directory, and no other.
+    if let Some(folder) = database.parent().filter(|folder| *folder != data_dir)
+        && let Err(error) = written(folder)
+    {
+        found.problem(format_args!("dbfile: {}: {}", folder.display(), std::io::Error::from(error)));
     }
     for (key, path) in [("logfile", &config.logfile), ("pidfile", &config.pidfile)] {
         let Some(path) = path else { continue };
@@ -155,16 +168,61 @@ fn folders(config: &Config, data_dir: &Path, found: &mut Findings) {
         } else if path.exists() {
             access(path, Access::WRITE_OK)
         } else {
-            written(&folder_of(path))
+            written(&folder_of(&led_to(path)))
         };
         if let Err(error) = result {
             found.problem(format_args!("{key}: {}: {}", path.display(), std::io::Error::from(error)));
         }
     }
+    let pidfile = config.pidfile.as_ref().filter(|path| !path.is_dir());
+    if let Some((path, Err(error))) = pidfile.map(|path| (path, pidfile::look(path))) {
+        found.problem(format_args!("pidfile {}: {error}", path.display()));
+    }
+}
+
+fn written(folder: &Path) -> rustix::io::Result<()> {
+    access(folder, Access::WRITE_OK | Access::EXEC_OK)
+}
+
+/// Where a file is made that is not there yet: a link may lead elsewhere.
+fn led_to(path: &Path) -> PathBuf {
+    path.read_link().map_or_else(|_| path.to_owned(), |target| folder_of(path).join(target))
 }
 
 fn folder_of(path: &Path) -> PathBuf {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Addresses that this machine does not have, that this user may not listen on, or that are taken: whoever has one may
+/// be gone when the start comes.
+fn listeners(config: &Config, found: &mut Findings) {
+    let dummy = config.dummy.is_on().then_some(config.dummy.http_addr);
+    for (key, address) in [
+        ("web.http_addr", config.web.http_addr),
+        ("web.https_addr", config.web.https_addr),
+        ("admin_panel.host", Some(config.admin.host)),
+        ("dummy.http_addr", dummy),
+    ] {
+        match address.map(|address| (address, tried(address))) {
+            Some((_, Err(Errno::ADDRINUSE))) if found.is_running => {}
+            Some((address, Err(Errno::ADDRINUSE))) => {
+                found.warn(format_args!("{key}: {address} is in use: teller could not start now"));
+            }
+            Some((address, Err(error))) => {
+                let error = std::io::Error::from(error);
+                found.problem(format_args!("{key}: cannot listen on {address}: {error}"));
+            }
+            Some((_, Ok(()))) | None => {}
+        }
+    }
+}
+
+/// Takes an address as a listener does, and gives it back; nobody is let in.
+fn tried(address: SocketAddr) -> rustix::io::Result<()> {
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let socket = socket(family, SocketType::STREAM, None)?;
+    sockopt::set_socket_reuseaddr(&socket, true)?;
+    bind(&socket, &address)
 }
 
 /// The database as it is; none where there is nothing to be held against.
@@ -175,7 +233,10 @@ fn database(config: &Config, data_dir: &Path, found: &mut Findings) -> Option<Bo
     match looked {
         LookResult::Sound(snapshot) => return Some(snapshot),
         LookResult::Absent => {}
-        LookResult::InUse => found.warn(format_args!("{shown}: not looked at, a running teller has it open")),
+        LookResult::InUse => {
+            found.is_running = true;
+            found.warn(format_args!("{shown}: not looked at, a running teller has it open"));
+        }
         LookResult::Unrepaired => {
             found.warn(format_args!("{shown}: was not closed properly, the start will repair it"));
         }

@@ -190,6 +190,15 @@ fn check_across(root: &mut Section<'_>, config: &Config) {
     }
 }
 
+/// Whether one of them cannot be bound where the other one is: also where one stands for every address of the machine.
+fn is_taken(one: std::net::SocketAddr, other: std::net::SocketAddr) -> bool {
+    // By itself IPv6's any address stands for those of IPv4 too.
+    let covers =
+        |any: std::net::IpAddr, ip: std::net::IpAddr| any.is_unspecified() && (any.is_ipv6() || ip.is_ipv4());
+    let (ip, taken) = (one.ip(), other.ip());
+    one.port() == other.port() && (ip == taken || covers(ip, taken) || covers(taken, ip))
+}
+
 /// Two listeners on one address: the second could not be bound.
 fn check_listeners(root: &mut Section<'_>, config: &Config) {
     let listeners = [
@@ -201,8 +210,17 @@ fn check_listeners(root: &mut Section<'_>, config: &Config) {
     let mut known: Vec<(&str, std::net::SocketAddr)> = Vec::new();
     for (key, address) in listeners {
         let Some(address) = address.filter(|address| address.port() != 0) else { continue };
-        if let Some((first, _)) = known.iter().find(|(_, taken)| *taken == address) {
-            root.problem(key, format!("{address} is the address of {first} already"));
+        match known.iter().find(|(_, taken)| is_taken(address, *taken)) {
+            Some((first, taken)) if *taken == address => {
+                root.problem(key, format!("{address} is the address of {first} already"));
+            }
+            Some((first, taken)) => {
+                root.problem(
+                    key,
+                    format!("{address} cannot be had beside {taken}, which is the address of {first}"),
+                );
+            }
+            None => {}
         }
         known.push((key, address));
     }

@@ -61,8 +61,9 @@ impl RedbBackend {
         cache_bytes: usize,
         progress: impl Fn(u8) + Send + Sync + 'static,
     ) -> Result<Self, StoreError> {
-        if !path.exists() {
-            create(path)?;
+        match path.metadata() {
+            Ok(there) => refuse_no_file(path, &there)?,
+            Err(_) => create(path)?,
         }
         let mut builder = Database::builder();
         builder.set_cache_size(cache_bytes);
@@ -82,6 +83,7 @@ impl RedbBackend {
     /// The data as of the last commit of a file that nobody has open, which is not touched. None where it was
     /// not closed properly: it has to be repaired first.
     pub fn look(path: &Path) -> Result<Option<Arc<dyn Read + Send + Sync>>, StoreError> {
+        path.metadata().map_or(Ok(()), |there| refuse_no_file(path, &there))?;
         let database = match Database::builder().set_cache_size(CACHE_BYTES).open_read_only(path) {
             Err(redb::DatabaseError::RepairAborted) => return Ok(None),
             opened => opened.map_err(|error| open_error(path, error))?,
@@ -140,6 +142,12 @@ fn create(path: &Path) -> Result<(), StoreError> {
     std::fs::rename(&temporary, path).map_err(failed)?;
     // A rename is durable only once its directory is.
     directory.sync_all().map_err(failed)
+}
+
+/// Whoever opens a pipe waits for somebody to write into it.
+fn refuse_no_file(path: &Path, there: &std::fs::Metadata) -> Result<(), StoreError> {
+    let words = || StoreError::Backend(format!("{}: it is no file", path.display()));
+    if there.is_file() { Ok(()) } else { Err(words()) }
 }
 
 fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {

@@ -115,6 +115,73 @@ pub(crate) async fn should_tell_what_the_start_would_refuse() -> Outcome {
     Ok(())
 }
 
+pub(crate) async fn should_refuse_places_that_the_start_cannot_have() -> Outcome {
+    // A pidfile that is none, however it is none.
+    let mut desk = fit();
+    let (pidfile, other) = (desk.path("teller.pid"), desk.path("other"));
+    desk.set("pidfile", shown(&pidfile));
+    fs::write(&other, "12\n").unwrap();
+    symlink(&other, &pidfile).unwrap();
+    assert_both_refuse(&desk, &["pidfile ", "it is a link"]).await;
+    fs::remove_file(&pidfile).unwrap();
+    fs::hard_link(&other, &pidfile).unwrap();
+    assert_both_refuse(&desk, &["pidfile ", "has another name as well"]).await;
+    fs::remove_file(&pidfile).unwrap();
+    fs::write(&pidfile, "notes of mine").unwrap();
+    assert_both_refuse(&desk, &["pidfile ", "something else than a process id"]).await;
+    // Links that lead nowhere, and a folder that nobody makes.
+    let mut desk = fit();
+    symlink(desk.path("no/where"), desk.path("log")).unwrap();
+    desk.set("logfile", shown(&desk.path("log")));
+    assert_both_refuse(&desk, &["logfile: ", "No such file or directory"]).await;
+    let mut desk = fit();
+    desk.set("dbfile", "sub/teller.db");
+    assert_both_refuse(&desk, &["sub", "No such file or directory"]).await;
+    let mut desk = fit();
+    symlink(desk.path("nowhere"), desk.path("data")).unwrap();
+    desk.set_data(&desk.path("data"));
+    assert_both_refuse(&desk, &["data directory "]).await;
+    // What is no file, and would never be read to its end.
+    let mut desk = fit();
+    fs::create_dir(desk.path("data")).unwrap();
+    desk.set_data(&desk.path("data"));
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        desk.database(),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+        0,
+    )
+    .unwrap();
+    assert_both_refuse(&desk, &["database: ", "it is no file"]).await;
+    Ok(())
+}
+
+pub(crate) async fn should_refuse_addresses_that_the_start_cannot_have() -> Outcome {
+    let mut desk = fit();
+    desk.set("web.http_addr", "192.0.2.1:7071");
+    assert_both_refuse(&desk, &["web.http_addr: cannot listen on 192.0.2.1:7071"]).await;
+    let mut desk = fit();
+    let port = desk.http;
+    desk.set("admin_panel.host", format!("127.0.0.1:{port}"));
+    for everywhere in [format!("0.0.0.0:{port}"), format!("[::]:{port}")] {
+        desk.set("web.http_addr", everywhere.as_str());
+        let words = format!("cannot be had beside {everywhere}");
+        assert_both_refuse(&desk, &["admin_panel.host: ", &words]).await;
+    }
+    // Whoever has it now may be gone when the start comes.
+    let mut desk = fit();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    desk.set("dummy.http_addr", address.as_str());
+    let checked = desk.command("check-config").await;
+    assert!(
+        checked.success().contains(&format!("warning: dummy.http_addr: {address} is in use")),
+        "{checked:#?}"
+    );
+    Ok(())
+}
+
 pub(crate) async fn should_leave_a_running_desk_alone() -> Outcome {
     let mut desk = fit();
     desk.go().await;

@@ -221,6 +221,8 @@ fn starting() -> Vec<Trial> {
 fn examined() -> Vec<Trial> {
     tests![
         check::should_tell_what_the_start_would_refuse,
+        check::should_refuse_places_that_the_start_cannot_have,
+        check::should_refuse_addresses_that_the_start_cannot_have,
         check::should_leave_a_running_desk_alone,
         check::should_tell_everything_at_once,
         check::should_care_for_who_may_change_a_file,
