@@ -32,7 +32,7 @@ pub(super) fn write(path: Option<PathBuf>) -> Result<Option<PidFile>, StartError
     }
 }
 
-/// Looks whether the file can be taken, and changes nothing. A process that holds it may be the one that is asked about.
+/// Looks whether the file can be taken, and changes nothing. Who holds it may be the process that is asked about.
 pub(super) fn look(path: &Path) -> io::Result<()> {
     refuse_no_file(path)?;
     match options(OFlags::NOFOLLOW).read(true).open(path) {

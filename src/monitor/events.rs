@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::events_page::{EventsReply, Wish, full, place, read};
+use super::events_page::{EventsReply, MAX_READ, MAX_TURN, Wish, full, place, read};
 use super::{MonitorState, bad_request, events_stream, only_get};
 use crate::http::describe::{Operation, query, whole_up_to, words};
 use crate::http::{Code, Params, internal_error, json};
@@ -102,7 +102,7 @@ fn behind(snapshot: &Snapshot, request: &HttpRequest, params: &Params) -> Result
 async fn waited(state: &MonitorState, wish: &Wish) -> Result<Option<EventsReply>, StoreError> {
     let mut commits = state.store.commits();
     let mut seen = *commits.borrow_and_update();
-    let mut reply = read(&state.store.snapshot(), wish)?;
+    let mut reply = read(&state.store.snapshot(), wish, MAX_READ)?;
     if wish.wait.is_zero() || !reply.events.is_empty() {
         return Ok(Some(reply));
     }
@@ -118,11 +118,11 @@ async fn waited(state: &MonitorState, wish: &Wish) -> Result<Option<EventsReply>
                 Ok(newest) => seen = *newest,
                 Err(_) => break,
             },
-            () = std::future::ready(()), if is_behind => {}
+            () = tokio::task::yield_now(), if is_behind => {}
             () = tokio::time::sleep_until(deadline) => break,
             () = state.events.shutdown.wait() => break,
         }
-        reply = read(&state.store.snapshot(), &wish)?;
+        reply = read(&state.store.snapshot(), &wish, MAX_TURN)?;
     }
     Ok(Some(reply))
 }

@@ -18,7 +18,10 @@ use crate::task::Shutdown;
 use crate::types::{EventFilter, HistoryHead};
 
 /// Events that are read for one answer, whether they are told or not.
-const MAX_READ: usize = 2_000;
+pub(super) const MAX_READ: usize = 2_000;
+/// Events that are read by whoever goes on until there is one to be told, before others have their turn: the listener
+/// has one thread, and the log no end.
+pub(super) const MAX_TURN: usize = 250;
 /// Those who wait, or have a stream, at a time: the listener has room for others too.
 const MAX_WAITING: usize = 24;
 
@@ -89,10 +92,10 @@ pub(super) fn place(snapshot: &Snapshot, name: &str, told: &str) -> Result<u64, 
     }
 }
 
-/// One page: what is told of the events behind a number, as far as one answer goes.
-pub(super) fn read(snapshot: &Snapshot, wish: &Wish) -> Result<EventsReply, StoreError> {
+/// One page: what is told of the events behind a number, of so many at most.
+pub(super) fn read(snapshot: &Snapshot, wish: &Wish, most: usize) -> Result<EventsReply, StoreError> {
     let (newest, mut next, mut events) = (snapshot.counters().events, wish.after, Vec::new());
-    let mut left = MAX_READ;
+    let mut left = most;
     while events.len() < wish.limit && left > 0 {
         let limit = wish.limit.min(left);
         let past = snapshot.past_events(Page { after: next, limit })?;

@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Instant;
 
 use super::MonitorState;
-use super::events_page::{Wish, full, read};
+use super::events_page::{MAX_TURN, Wish, full, read};
 use crate::outbox::PublicEvent;
 use crate::store::StoreError;
 
@@ -60,6 +60,8 @@ async fn next(mut reader: Reader) -> Option<(Result<Bytes, actix_web::Error>, Re
             tracing::warn!(%error, "events cannot be streamed");
         });
         if more.ok()? {
+            // Where none of it is told, that goes on through all of the log.
+            tokio::task::yield_now().await;
             continue;
         }
         let Reader { commits, state, ends, .. } = &mut reader;
@@ -82,7 +84,7 @@ impl Reader {
         if Instant::now() >= self.ends {
             return Ok(false);
         }
-        let page = read(&self.state.store.snapshot(), &self.wish)?;
+        let page = read(&self.state.store.snapshot(), &self.wish, MAX_TURN)?;
         let is_more = page.next > self.wish.after;
         self.wish.after = page.next;
         self.page = page.events.into();

@@ -1,6 +1,8 @@
 //! Lists of the admin listener that are asked for whole end somewhere, and say where they go on.
 
+use std::io::Write;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use teller::address::DepositAddress;
@@ -12,7 +14,7 @@ use teller::store::{
 };
 use teller::types::{BuyMethod, Coin, DepositId, Droplets, Height, Units};
 
-use crate::support::TestApp;
+use crate::support::{Request, TestApp, connect};
 
 /// One more than is told at a time.
 const COUNT: u64 = 10_001;
@@ -85,4 +87,47 @@ fn should_end_lists_that_are_asked_for_whole() {
         let rest = app.admin_json(&format!("{target}?after={}", list["next"].as_str().unwrap()));
         assert_eq!((length(&rest[name]), rest.get("next")), (1, None), "{target}");
     }
+}
+
+/// An event that did not happen once among all of them.
+const NEVER: &str = "/api/events?only=withdrawal.*";
+
+/// Reads the log in pages; answers how long that took in all.
+fn walk(app: &TestApp) -> Duration {
+    let (began, mut after) = (Instant::now(), 0);
+    loop {
+        let page = app.admin_json(&format!("{NEVER}&after={after}"));
+        assert_eq!(length(&page["events"]), 0);
+        if page["next"] == page["newest"] {
+            return began.elapsed();
+        }
+        after = page["next"].as_u64().unwrap();
+    }
+}
+
+#[test]
+fn should_answer_others_while_somebody_looks_through_all_of_the_log() {
+    let mut app = TestApp::new();
+    app.stop();
+    fill(&app);
+    app.go_on();
+    let alone = walk(&app);
+    std::thread::scope(|scope| {
+        let waits = || app.admin(&Request::get(&format!("{NEVER}&wait=3"))).json();
+        let streams = || {
+            let mut stream = connect(app.admin_address());
+            let head =
+                format!("GET {NEVER} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n");
+            stream.write_all(head.as_bytes()).unwrap();
+            std::thread::sleep(Duration::from_secs(3));
+        };
+        let readers = [scope.spawn(move || drop(waits())), scope.spawn(streams)];
+        let mut longest = Duration::ZERO;
+        while !readers.iter().all(|reader| reader.is_finished()) {
+            let began = Instant::now();
+            assert_eq!(app.admin(&Request::get("/livez")).status, 200);
+            longest = longest.max(began.elapsed());
+        }
+        assert!(longest < alone / 4, "{longest:?} of {alone:?}");
+    });
 }

@@ -6,9 +6,13 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
 use secrecy::SecretString;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use super::*;
 use crate::backup::manifest::tests::manifest;
@@ -25,28 +29,38 @@ struct Script {
 impl Script {
     async fn start(self) -> ObjectStore {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let settings = settings(format!("http://{}", listener.local_addr().unwrap()));
         tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let asked = read(&mut stream).await;
-                self.asked.lock().unwrap().push(asked);
-                let answer = self.answers.lock().unwrap().pop_front();
-                let _ = stream.write_all(answer.unwrap_or_else(|| refusal(500, "Oh")).as_bytes()).await;
+            while let Ok((stream, _)) = listener.accept().await {
+                self.answer(stream).await;
             }
         });
-        let settings = S3 {
-            endpoint,
-            bucket: "copies".to_owned(),
-            region: "here".to_owned(),
-            prefix: "a/".to_owned(),
-            access_key: "AKIA".to_owned(),
-            secret_key: SecretString::from("hidden-word"),
-            is_path_style: true,
-            cert: None,
-        };
         let store = ObjectStore::new(&settings).unwrap();
         assert!(!format!("{store:?}").contains("hidden-word"));
         ObjectStore { part: 4, ..store }
+    }
+
+    /// The same behind TLS; answers where it is.
+    async fn start_behind(self, tls: ServerConfig) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let acceptor = TlsAcceptor::from(Arc::new(tls));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    self.answer(stream).await;
+                }
+            }
+        });
+        format!("https://localhost:{port}")
+    }
+
+    async fn answer(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+        let asked = read(&mut stream).await;
+        self.asked.lock().unwrap().push(asked);
+        let answer = self.answers.lock().unwrap().pop_front();
+        let _ = stream.write_all(answer.unwrap_or_else(|| refusal(500, "Oh")).as_bytes()).await;
+        let _ = stream.shutdown().await;
     }
 
     fn asked(&self) -> Vec<String> {
@@ -54,8 +68,21 @@ impl Script {
     }
 }
 
+fn settings(endpoint: String) -> S3 {
+    S3 {
+        endpoint: endpoint.parse().unwrap(),
+        bucket: "copies".to_owned(),
+        region: "here".to_owned(),
+        prefix: "a/".to_owned(),
+        access_key: "AKIA".to_owned(),
+        secret_key: SecretString::from("hidden-word"),
+        is_path_style: true,
+        cert: None,
+    }
+}
+
 /// What is asked, as far as it has come.
-async fn read(stream: &mut tokio::net::TcpStream) -> String {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let (mut asked, mut some) = (String::new(), [0; 4096]);
     while let Ok(Ok(count)) = tokio::time::timeout(Duration::from_millis(50), stream.read(&mut some)).await {
         asked.push_str(&String::from_utf8_lossy(&some[..count]));
@@ -221,4 +248,38 @@ async fn should_tell_what_leads_to_the_cause_and_no_secret() {
     let (busy, script) = store([refusal(503, "SlowDown"), page(&[], None)]).await;
     assert_eq!(busy.names("teller-").await.unwrap(), Vec::<String>::new());
     assert_eq!(script.asked().len(), 2);
+}
+
+/// A certificate of its own, with what serves by it.
+fn certified() -> (tempfile::NamedTempFile, ServerConfig) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(made.cert.pem().as_bytes()).unwrap();
+    let key = PrivateKeyDer::Pkcs8(made.key_pair.serialize_der().into());
+    let tls = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    (file, tls)
+}
+
+#[tokio::test]
+async fn should_know_a_store_by_its_own_certificate_and_tell_others_nothing() {
+    let ((own, tls), (other, _)) = (certified(), certified());
+    let script = Script::default();
+    script.answers.lock().unwrap().extend([page(&["a/teller-c0ffee-x.db"], None)]);
+    let endpoint = script.clone().start_behind(tls).await;
+    let store = |cert: Option<&tempfile::NamedTempFile>| {
+        let cert = cert.map(|file| file.path().to_owned());
+        ObjectStore::new(&S3 { cert, ..settings(endpoint.clone()) }).unwrap()
+    };
+    for stranger in [store(None), store(Some(&other))] {
+        let error = stranger.names("teller-").await.unwrap_err().to_string();
+        assert!(error.contains("certificate"), "{error}");
+    }
+    assert_eq!(script.asked(), [""; 0], "nothing was asked of a stranger");
+    assert_eq!(store(Some(&own)).names("teller-").await.unwrap(), ["teller-c0ffee-x.db"]);
+    assert!(script.asked()[0].starts_with("GET /copies?"), "{:?}", script.asked());
 }
