@@ -138,13 +138,13 @@ pub(crate) async fn should_refuse_places_that_the_start_cannot_have() -> Outcome
     desk.set("dbfile", "sub/teller.db");
     assert_both_refuse(&desk, &["sub", "No such file or directory"]).await;
     let mut desk = fit();
-    symlink(desk.path("nowhere"), desk.path("data")).unwrap();
-    desk.set_data(&desk.path("data"));
+    symlink(desk.path("nowhere"), desk.path("a-link")).unwrap();
+    desk.set_data(&desk.path("a-link"));
     assert_both_refuse(&desk, &["data directory "]).await;
     // What is no file, and would never be read to its end.
     let mut desk = fit();
-    fs::create_dir(desk.path("data")).unwrap();
-    desk.set_data(&desk.path("data"));
+    fs::create_dir(desk.path("with-a-pipe")).unwrap();
+    desk.set_data(&desk.path("with-a-pipe"));
     rustix::fs::mknodat(
         rustix::fs::CWD,
         desk.database(),
