@@ -1,5 +1,5 @@
-//! The README's commands, pasted into a shell in the order in which they stand there: each block, and each command
-//! within a line. One that nobody has decided on here fails the test, and so does a decision on what is not there.
+//! The README's commands, and those of documents that go on where it names them, pasted into a shell in the order in
+//! which they stand there: each block, and each command within a line. One that nobody has decided on here fails the test, and so does a decision on what is not there.
 
 use std::env;
 use std::fs;
@@ -163,6 +163,17 @@ fn commands(readme: &str) -> Vec<String> {
     found
 }
 
+/// The README, with the documents that go on where it names them.
+fn readme() -> String {
+    let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    ["docs/moving-over.md", "docs/coins.md"].into_iter().fold(read("README.md"), |text, name| {
+        let (before, after) =
+            text.split_once(&format!("]({name})")).unwrap_or_else(|| panic!("{name} is not named"));
+        let (line, after) = after.split_once('\n').unwrap_or((after, ""));
+        format!("{before}{line}\n{}\n{after}", read(name))
+    })
+}
+
 /// A block that is no command: it tells the API.
 fn is_table(command: &str) -> bool {
     command.starts_with("POST /api/bind ")
@@ -226,7 +237,7 @@ impl Terminal {
 
 pub(crate) async fn should_do_what_it_says() -> Outcome {
     program::find("curl")?;
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let readme = readme();
     let mut terminal = Terminal::open();
     let mut decided = vec![false; DECISIONS.len()];
     for command in commands(&readme).into_iter().filter(|command| !is_table(command)) {
