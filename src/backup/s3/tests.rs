@@ -281,5 +281,5 @@ async fn should_know_a_store_by_its_own_certificate_and_tell_others_nothing() {
     }
     assert_eq!(script.asked(), [""; 0], "nothing was asked of a stranger");
     assert_eq!(store(Some(&own)).names("teller-").await.unwrap(), ["teller-c0ffee-x.db"]);
-    assert!(script.asked()[0].starts_with("GET /copies?"), "{:?}", script.asked());
+    assert!(script.asked()[0].starts_with("GET /copies/?"), "{:?}", script.asked());
 }
