@@ -1,6 +1,6 @@
 //! The README's commands, and those of documents that go on where it names them, pasted into a shell in the order in
-//! which they stand there: each block, and each command within a line. One that nobody has decided on here fails the test,
-//! and so does a decision on what is not there.
+//! which they stand there: each block, and each command within a line. One that nobody has decided on here fails the
+//! test, and so does a decision on what is not there.
 
 use std::env;
 use std::fs;
