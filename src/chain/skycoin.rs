@@ -294,3 +294,6 @@ fn hash<H: FromStr<Err = HashParseError>>(text: &str) -> Result<H, SourceError> 
 fn nonsense(error: impl std::fmt::Display) -> SourceError {
     SourceError::Nonsense(error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

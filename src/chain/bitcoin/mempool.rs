@@ -47,3 +47,43 @@ impl Mempool {
         self.payments.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(numbers: std::ops::Range<usize>) -> Vec<String> {
+        numbers.map(|number| number.to_string()).collect()
+    }
+
+    fn sorted(mut ids: Vec<String>) -> Vec<String> {
+        ids.sort_unstable();
+        ids
+    }
+
+    #[test]
+    fn should_look_at_what_came_since_the_last_look_first() {
+        let mut mempool = Mempool::default();
+        let full = mempool.sort(ids(0..5_000), false);
+        assert_eq!(full.len(), PER_LOOK, "the rest comes with the next looks");
+        full.into_iter().for_each(|txid| mempool.add(txid, Vec::new()));
+        let next = mempool.sort(ids(0..5_010), false);
+        assert_eq!(next.len(), PER_LOOK);
+        assert_eq!(sorted(next[..10].to_vec()), ids(5_000..5_010));
+        next.into_iter().for_each(|txid| mempool.add(txid, Vec::new()));
+        assert_eq!(mempool.sort(ids(0..5_010), false).len(), 1_010, "each of them once");
+    }
+
+    #[test]
+    fn should_ask_little_of_a_busy_node() {
+        assert_eq!(Mempool::default().sort(ids(0..5_000), true).len(), PER_LOOK_AT_A_BUSY_NODE);
+    }
+
+    #[test]
+    fn should_look_again_at_what_was_gone_and_came_back() {
+        let mut mempool = Mempool::default();
+        mempool.sort(ids(0..2), false).into_iter().for_each(|txid| mempool.add(txid, Vec::new()));
+        assert_eq!(mempool.sort(ids(0..1), false), Vec::<String>::new());
+        assert_eq!(mempool.sort(ids(0..2), false), ids(1..2));
+    }
+}

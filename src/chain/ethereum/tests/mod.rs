@@ -3,6 +3,7 @@
 mod blocks;
 mod hostile;
 mod odd;
+mod past;
 mod tokens;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -3,15 +3,15 @@
 use super::*;
 use crate::coins::{Contract, Symbol, Token};
 
-const TOKEN: &str = "0xdadadadadadadadadadadadadadadadadadadada";
+pub(super) const TOKEN: &str = "0xdadadadadadadadadadadadadadadadadadadada";
 const ZERO: &str = "0x0000000000000000000000000000000000000000";
 const TRANSFER: &str = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
 
-fn usdt() -> Token {
+pub(super) fn usdt() -> Token {
     Token { contract: Contract([0xda; 20]), symbol: Symbol::parse("USDT").unwrap(), decimals: 6 }
 }
 
-fn word(value: u128) -> String {
+pub(super) fn word(value: u128) -> String {
     format!("0x{value:064x}")
 }
 

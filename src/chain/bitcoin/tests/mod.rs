@@ -1,5 +1,9 @@
 //! The reader against nodes that answer as a test says.
 
+mod node;
+mod past;
+mod waiting;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -8,6 +12,7 @@ use bitcoin::block::{Header, Version};
 use bitcoin::consensus::encode::serialize_hex;
 use bitcoin::constants::genesis_block;
 use bitcoin::hashes::Hash as _;
+use bitcoin::hex::FromHex as _;
 use bitcoin::{BlockHash, CompactTarget, Network, TxMerkleNode};
 use serde_json::{Value, json};
 
@@ -25,7 +30,10 @@ const HARD: u32 = 0x2007_ffff;
 const MISC: i64 = -1;
 
 /// A result, or the code of a refusal.
-type Answers = dyn Fn(&str, &Value) -> Result<Value, i64> + Send + Sync;
+/// The result of a call, or an error with its code and its words. REST is asked as the method `rest`, with the path; its
+/// results are bytes in hexadecimal, and an error is a page.
+type Told = Result<Value, (i64, &'static str)>;
+type Answers = dyn Fn(&str, &Value) -> Told + Send + Sync;
 
 fn reader(
     network: Network,
@@ -38,6 +46,16 @@ fn reader_on(
     network: crate::coins::Network,
     answers: impl Fn(&str, &Value) -> Result<Value, i64> + Send + Sync + 'static,
 ) -> BitcoinReader {
+    reader_saying(network, move |method, params| {
+        let words = |code| if code == MISC { "JSON value is not a boolean as expected" } else { "no" };
+        answers(method, params).map_err(|code| (code, words(code)))
+    })
+}
+
+fn reader_saying(
+    network: crate::coins::Network,
+    answers: impl Fn(&str, &Value) -> Told + Send + Sync + 'static,
+) -> BitcoinReader {
     let answers: Arc<Answers> = Arc::new(answers);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -48,9 +66,10 @@ fn reader_on(
     BitcoinReader::new(rpc, BitcoinSettings { network })
 }
 
-fn serve(mut stream: TcpStream, answers: &Answers) {
+fn serve(stream: TcpStream, answers: &Answers) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let (mut line, mut length) = (String::new(), 0);
+    let (mut first, mut line, mut length) = (String::new(), String::new(), 0);
+    let _ = reader.read_line(&mut first);
     while reader.read_line(&mut line).unwrap_or(0) > 2 {
         if let Some(told) = line.to_ascii_lowercase().strip_prefix("content-length:") {
             length = told.trim().parse().unwrap();
@@ -58,10 +77,10 @@ fn serve(mut stream: TcpStream, answers: &Answers) {
         line.clear();
     }
     if length == 0 {
-        // A gateway that answers whatever it is asked by GET.
-        let page = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 20\r\n\r\n<html>Welcome</html>";
-        let _ = stream.write_all(page.as_bytes());
-        return;
+        // A gateway answers whatever it is asked by GET.
+        let told = answers("rest", &json!([first.split(' ').nth(1)]));
+        let bytes = told.map(|hex| Vec::from_hex(hex.as_str().unwrap()).unwrap());
+        return write(stream, &bytes.unwrap_or_else(|_| b"<html>Welcome</html>".to_vec()));
     }
     let mut body = vec![0; length];
     if reader.read_exact(&mut body).is_err() {
@@ -70,14 +89,16 @@ fn serve(mut stream: TcpStream, answers: &Answers) {
     let call: Value = serde_json::from_slice(&body).unwrap();
     let answer = match answers(call["method"].as_str().unwrap(), &call["params"]) {
         Ok(result) => json!({ "id": call["id"], "result": result, "error": null }),
-        Err(code) => {
-            let message = if code == MISC { "JSON value is not a boolean as expected" } else { "no" };
+        Err((code, message)) => {
             json!({ "id": call["id"], "result": null, "error": { "code": code, "message": message } })
         }
     };
-    let body = answer.to_string();
+    write(stream, answer.to_string().as_bytes());
+}
+
+fn write(mut stream: TcpStream, body: &[u8]) {
     let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
-    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
 }
 
 #[tokio::test]
