@@ -335,3 +335,6 @@ pub trait ChainSource: Send + Sync {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -171,22 +171,34 @@ mod tests {
         assert!(refused(|proof| proof.parent.version = own).contains("same chain"));
     }
 
-    /// A block that was mined beside fifteen others.
-    #[test]
-    fn should_want_each_chain_at_its_own_place() {
+    /// The proof of a block whose commitment is so many steps away.
+    fn proof_over(steps: usize) -> AuxPow {
         let block: BlockHash = HASH.parse().unwrap();
         let mut proof = proof();
-        proof.chain_branch = vec![[5; 32]; 4];
-        proof.chain_index = slot(7, CHAIN, 4);
+        proof.chain_branch = vec![[5; 32]; steps];
+        proof.chain_index = slot(7, CHAIN, steps.try_into().unwrap());
         let mut commitment = root(block.to_byte_array(), &proof.chain_branch, proof.chain_index);
         commitment.reverse();
-        let script = [&MARK[..], &commitment, &16_u32.to_le_bytes(), &7_u32.to_le_bytes()].concat();
+        let size = 1_u32 << steps;
+        let script = [&MARK[..], &commitment, &size.to_le_bytes(), &7_u32.to_le_bytes()].concat();
         proof.coinbase.input[0].script_sig = script.into();
         proof.branch.clear();
         let coinbase = proof.coinbase.compute_txid().to_byte_array();
         proof.parent.merkle_root = bitcoin::TxMerkleNode::from_byte_array(coinbase);
-        assert_eq!(proof.check(block, CHAIN), Ok(()));
-        assert!(proof.check(block, CHAIN + 1).unwrap_err().contains("not at this chain's place"));
+        proof
+    }
+
+    #[test]
+    fn should_want_each_chain_at_its_own_place() {
+        let block: BlockHash = HASH.parse().unwrap();
+        // As far away as the chain allows, too.
+        for steps in [4, MAX_STEPS] {
+            let proof = proof_over(steps);
+            assert_eq!(proof.check(block, CHAIN), Ok(()), "{steps}");
+            assert!(proof.check(block, CHAIN + 1).unwrap_err().contains("not at this chain's place"));
+        }
+        let refused = proof_over(MAX_STEPS + 1).check(block, CHAIN);
+        assert!(refused.unwrap_err().contains("too long"));
     }
 
     #[test]

@@ -240,4 +240,29 @@ mod tests {
             assert_eq!(decoded.iter().any(has), witnesses, "{name}");
         }
     }
+
+    /// The transaction that ends a block with an extension: it spends and pays this once, without witnesses.
+    fn ending() -> Vec<u8> {
+        let spends = [&[1][..], &[9; 32], &[0; 4], &[0], &[255; 4]].concat();
+        let pays = [&[1][..], &[7, 0, 0, 0, 0, 0, 0, 0], &[1, 0x51]].concat();
+        [&[2, 0, 0, 0, 0, MWEB][..], &spends, &pays, &[0], &[0; 4]].concat()
+    }
+
+    #[test]
+    fn should_take_nothing_behind_a_transaction_for_part_of_it() {
+        assert!(transaction(&ending(), FORMAT).is_ok());
+        let longer = [&ending()[..], &[0]].concat();
+        assert!(transaction(&longer, FORMAT).unwrap_err().to_string().contains("something else"));
+    }
+
+    #[test]
+    fn should_want_a_reward_in_a_block_that_has_an_extension() {
+        let header = &data("regtest-435.raw")[..Header::SIZE];
+        // The mark of an extension block, and a byte of it.
+        let alone = [header, &[1], &ending()[..], &[1, 0]].concat();
+        assert!(block(&alone, FORMAT).is_err(), "one transaction cannot be the first and the last of them");
+        let reward = [&[2, 0, 0, 0][..], &ending()[6..ending().len() - 5], &[0; 4]].concat();
+        let both = [header, &[2], &reward[..], &ending()[..], &[1, 0]].concat();
+        assert_eq!(block(&both, FORMAT).unwrap().transactions.len(), 2);
+    }
 }

@@ -160,4 +160,21 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert!(found[0].origin.is_shared(&found[1].origin));
     }
+
+    #[test]
+    fn should_let_nobody_wait_for_what_does_not_come_out_of_an_extension() {
+        let litecoin = Coin::LTC.main_network();
+        let waits = |script: Vec<u8>| {
+            let mut transaction = spends(OutPoint { vout: 3, ..OutPoint::null() });
+            transaction.output[0].script_pubkey = ScriptBuf::from_bytes(script);
+            let found = payments_in(&[RawTransaction::from(&transaction)], litecoin, &Everybody).unwrap();
+            assert!(found.iter().all(|payment| payment.waits == found[0].waits));
+            found[0].waits
+        };
+        let program = |version: u8, length: u8| [&[version, length][..], &vec![5; length.into()]].concat();
+        assert_eq!(waits(program(0x58, 32)), 5, "the extension's hash: six blocks in all");
+        assert_eq!(waits(program(0, 32)), 0, "what many pay to");
+        assert_eq!(waits(program(0x51, 32)), 0, "of the same length");
+        assert_eq!(waits([program(0x58, 32), vec![0]].concat()), 0, "something longer");
+    }
 }

@@ -221,3 +221,22 @@ async fn should_tell_whose_coins_they_were() {
     // Also who began what a contract passed on: ether that leaves a deposit address that way is ours still.
     assert_eq!(origins, [Origin::Addresses([of(7)].into()), Origin::Addresses([of(5), of(4)].into())]);
 }
+
+#[tokio::test]
+async fn should_take_no_withdrawals_that_the_header_does_not_promise() {
+    let paid_out = json!({ "index": "0x1", "validatorIndex": "0x1", "address": PAYEE, "amount": "0x3" });
+    let without_root = |withdrawals: Value| {
+        let mut block = block(&[], &[]);
+        block["withdrawalsRoot"] = Value::Null;
+        block["withdrawals"] = withdrawals;
+        seal(&mut block);
+        block
+    };
+    for none in [Value::Null, json!([])] {
+        // As before the chain had any.
+        let read = node(without_root(none), |_, _| None).read().await.unwrap();
+        assert_eq!(read.payments, []);
+    }
+    let invented = node(without_root(json!([paid_out])), |_, _| None).read().await;
+    assert!(matches!(&invented, Err(SourceError::Nonsense(words)) if words.contains("withdrawals")));
+}

@@ -4,6 +4,7 @@ mod blocks;
 mod hostile;
 mod odd;
 mod past;
+mod sight;
 mod tokens;
 
 use std::io::{BufRead, BufReader, Read, Write};

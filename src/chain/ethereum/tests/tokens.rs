@@ -167,3 +167,48 @@ async fn should_follow_no_chain_on_which_a_token_is_not_what_it_is_configured_to
         assert!(why.contains(says), "{why}");
     }
 }
+
+#[tokio::test]
+async fn should_tell_whose_tokens_they_were() {
+    let node = node_of(&[vec![log(TOKEN, TOKEN, PAYEE, 60)]], (0, 60));
+    let of = |n: u8| DepositAddress::of_account([n; 20]);
+    // Also who began it: what leaves a deposit address through a contract is ours still.
+    let origin = node.read().await.unwrap().payments[0].origin.clone();
+    assert_eq!(origin, crate::chain::Origin::Addresses([of(7), of(0xda)].into()));
+}
+
+#[tokio::test]
+async fn should_not_ask_for_receipts_of_a_block_that_says_that_it_has_no_transfers() {
+    let block = block(&[transaction(0, STRANGER, 0)], &[]);
+    let node = node(block, |method, _| match method {
+        "eth_call" => Some(Ok(json!(word(6)))),
+        "eth_getBlockReceipts" | "eth_getLogs" => panic!("nothing can be in there"),
+        _ => None,
+    });
+    let settings = EthereumSettings { chain_id: 1, traces: false };
+    let node = Node { reader: EthereumReader { settings, ..node.reader }.with_tokens(vec![usdt()]) };
+    assert_eq!(tokens(&node.read().await.unwrap()), []);
+}
+
+#[tokio::test]
+async fn should_ask_for_logs_where_the_node_does_not_tell_receipts_together() {
+    for (is_its_own, logs) in [(true, 1), (false, 0)] {
+        let (block, receipts) = told(&[vec![log(TOKEN, STRANGER, PAYEE, 60)]]);
+        let mut log = receipts[0]["logs"][0].clone();
+        log["transactionHash"] = receipts[0]["transactionHash"].clone();
+        log["blockHash"] = if is_its_own { block["hash"].clone() } else { json!(H256([1; 32])) };
+        let filter = json!([{ "blockHash": block["hash"], "topics": [TRANSFER] }]);
+        let node = node(block, move |method, params| match method {
+            "eth_getBlockReceipts" => Some(Err((-32_601, "no such method"))),
+            "eth_getLogs" if *params == filter => Some(Ok(json!([log]))),
+            "eth_call" if params[0]["data"] == "0x313ce567" => Some(Ok(json!(word(6)))),
+            "eth_call" => Some(Ok(json!(word(if params[1] == "0x6" { 0 } else { 60 })))),
+            _ => None,
+        });
+        let settings = EthereumSettings { chain_id: 1, traces: false };
+        let node = Node { reader: EthereumReader { settings, ..node.reader }.with_tokens(vec![usdt()]) };
+        let read = node.read().await;
+        assert_eq!(read.as_ref().map_or(0, |block| tokens(block).len()), logs, "{read:?}");
+        assert!(is_its_own || read == Err(changed()), "a log of another block is none of this one");
+    }
+}

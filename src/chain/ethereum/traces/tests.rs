@@ -52,6 +52,12 @@ fn should_not_count_what_a_failed_call_undid() {
             { "type": "SELFDESTRUCT" } ] },
         { "type": "CALL", "to": address(4), "value": "0x2" } ] });
     assert_eq!(inside(tree), [(4, 2)]);
+    // What moved before it stays moved.
+    let later = json!({ "type": "CALL", "to": address(1), "value": "0x0", "calls": [
+        { "type": "CALL", "to": address(4), "value": "0x2" },
+        { "type": "CALL", "to": address(2), "value": "0x1", "error": "execution reverted", "calls": [
+            { "type": "CALL", "to": address(3), "value": "0x1" } ] } ] });
+    assert_eq!(inside(later), [(4, 2)]);
     let all_undone = json!({ "type": "CALL", "to": address(1), "error": "out of gas", "calls": [
         { "type": "CALL", "to": address(2), "value": "0x1" } ] });
     assert_eq!(inside(all_undone), []);
@@ -214,4 +220,17 @@ fn should_tell_by_how_much_balances_grew() {
     let half = json!({ "pre": { address(1): { "nonce": 1 } }, "post": { address(1): { "balance": "0x9" } } });
     assert!(grown(TraceKind::Debug, half).is_err(), "absent is not zero");
     assert!(grown(TraceKind::Debug, json!({ "type": "CALL" })).is_err(), "not what was asked for");
+}
+
+#[test]
+fn should_miss_nothing_of_what_moved_nothing() {
+    let tree = json!({ "type": "CALL", "to": address(1), "value": "0x0", "calls": [
+        { "type": "TELEPORT" },
+        { "type": "TELEPORT", "value": "0x0" },
+        { "type": "CREATE", "value": "0x0" },
+        { "type": "CALL", "to": address(4), "value": "0x2" } ] });
+    assert_eq!(inside(tree), [(4, 2)]);
+    let empty = json!({ "type": "suicide", "action": { "balance": "0x0" }, "traceAddress": [0], "transactionHash": TX,
+        "blockHash": BLOCK });
+    assert_eq!(listed(json!([entry(1, "0x0", json!([])), empty])), Ok(Vec::new()));
 }
