@@ -82,7 +82,8 @@ async fn should_hand_on_blocks_in_their_order_as_far_as_they_are_told() {
 async fn should_be_limited_by_nothing_that_a_node_does_not_tell() {
     let node = Plain { tip: 20, untold: None };
     assert_eq!((node.limits(), node.is_blind()), (None, false));
-    assert_eq!(node.work_between(Height::new(18), at(20)).await, Ok(Work::new(3)), "one for each block");
+    let work = node.work_between(Height::new(18), at(20), Work::new(2)).await;
+    assert_eq!(work, Ok(Work::new(3)), "one for each block");
     let address = DepositAddress::of_account([9; 20]);
     assert_eq!(node.token_balances(address, at(20)).await, Ok(Vec::new()));
 }

@@ -178,7 +178,7 @@ async fn should_ask_for_fewer_blocks_where_an_answer_is_too_long_and_for_more_ag
 async fn should_hand_on_the_blocks_before_one_that_makes_no_sense() {
     let reader = reader(|path| {
         let (start, _) = asked_for(path).unwrap();
-        let mut blocks = vec![real(10, false), real(11, false), real(12, false)];
+        let mut blocks = [real(10, false), real(11, false), real(12, false)];
         blocks[2]["header"]["fee"] = json!(1);
         (200, json!({ "blocks": blocks[usize::try_from(start - 10).unwrap()..] }))
     });

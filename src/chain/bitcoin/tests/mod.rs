@@ -29,9 +29,8 @@ const HARD: u32 = 0x2007_ffff;
 /// What bitcoind refuses a parameter of the wrong type with.
 const MISC: i64 = -1;
 
-/// A result, or the code of a refusal.
-/// The result of a call, or an error with its code and its words. REST is asked as the method `rest`, with the path; its
-/// results are bytes in hexadecimal, and an error is a page.
+/// The result of a call, or an error with its code and its words. REST is asked as the method `rest`, with the path:
+/// its results are bytes in hexadecimal, and an error is a page.
 type Told = Result<Value, (i64, &'static str)>;
 type Answers = dyn Fn(&str, &Value) -> Told + Send + Sync;
 
