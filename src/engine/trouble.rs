@@ -139,4 +139,29 @@ mod tests {
         standstill.begin(&limited, at(now), waits);
         assert!(standstill.is_on(at(now + 29)) && !standstill.is_on(at(now + 30)));
     }
+
+    #[test]
+    fn should_stop_together_what_would_fail_together() {
+        let refused = |kind| CallError::Refused { kind, words: String::new() };
+        let limited = CallError::RateLimited { after: None, is_certain: true, words: String::new() };
+        for error in [
+            CallError::NotSent(String::new()),
+            limited,
+            refused(Refusal::Funds),
+            refused(Refusal::Clock),
+            refused(Refusal::Credentials),
+        ] {
+            assert!(stops_others(&error), "{error}");
+        }
+        // What is wrong with one market or order, or was lost on the way, says nothing of the others.
+        for error in [
+            CallError::Ambiguous(String::new()),
+            CallError::Untold(String::new()),
+            refused(Refusal::Market),
+            refused(Refusal::TooSmall),
+            refused(Refusal::Duplicate),
+        ] {
+            assert!(!stops_others(&error), "{error}");
+        }
+    }
 }

@@ -139,3 +139,18 @@ pub async fn forget_reader(store: &Store, name: &str) -> Result<bool, StoreError
     let name = name.to_owned();
     store.write(move |tx| tx.forget_reader(&name)).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_take_names_that_fit_into_a_path() {
+        for name in ["a", "7", "shop-2_b", &"n".repeat(MAX_NAME)] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", "A", "a b", "a/b", "\u{e9}", &"n".repeat(MAX_NAME + 1)] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+}

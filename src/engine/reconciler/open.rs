@@ -156,3 +156,88 @@ fn difference(at: BlockRef, paid: Paid, before: &[Difference], now: UnixTime) ->
         None => new,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::DepositAddress;
+    use crate::ledger::Asset;
+    use crate::types::{BlockHash, Units};
+
+    fn block(height: u64, hash: u8) -> BlockRef {
+        BlockRef { height: Height::new(height), hash: BlockHash([hash; 32]) }
+    }
+
+    fn at(seconds: u64) -> Moment {
+        Moment::new(UnixTime::new(seconds), Duration::from_secs(seconds))
+    }
+
+    fn differing(transactions: &[&str]) -> Compared {
+        let paid = |tx: &&str| Paid {
+            asset: Asset::Coin(Coin::BTC),
+            tx: (*tx).to_owned(),
+            address: DepositAddress::of_account([1; 20]),
+            chain: Units::new(5),
+            booked: Units::ZERO,
+        };
+        Compared { sums: Vec::new(), unexplained: transactions.iter().map(paid).collect() }
+    }
+
+    fn told(news: &[Difference]) -> Vec<(&str, u64)> {
+        news.iter().map(|found| (found.tx.as_str(), found.since.get())).collect()
+    }
+
+    #[test]
+    fn should_tell_once_what_differs_when_the_same_block_is_read_again() {
+        let mut pages = Pages::new(Height::new(5));
+        assert_eq!(told(&pages.put(block(5, 1), differing(&["a"]), at(1))), []);
+        assert_eq!(
+            told(&pages.put(block(5, 1), differing(&["a", "b"]), at(2))),
+            [("a", 1)],
+            "found at first at 1"
+        );
+        assert_eq!(told(&pages.put(block(5, 1), differing(&["a", "b"]), at(3))), [("b", 2)]);
+        assert_eq!(told(&pages.put(block(5, 1), differing(&["a", "b"]), at(4))), []);
+    }
+
+    #[test]
+    fn should_take_nothing_for_found_again_that_is_another_difference_or_in_another_block() {
+        let mut pages = Pages::new(Height::new(5));
+        pages.put(block(5, 1), differing(&["a"]), at(1));
+        assert_eq!(told(&pages.put(block(5, 1), differing(&["b"]), at(2))), []);
+        assert_eq!(told(&pages.put(block(5, 2), differing(&["b"]), at(3))), []);
+        assert_eq!(told(&pages.put(block(5, 2), differing(&["b"]), at(4))), [("b", 3)]);
+    }
+
+    #[test]
+    fn should_be_full_with_as_many_blocks_as_are_kept() {
+        let mut pages = Pages::new(Height::new(1));
+        for height in 1..=100 {
+            assert!(!pages.is_full(), "{height}");
+            pages.put(block(height, 1), differing(&["a"]), at(1));
+        }
+        assert!(pages.is_full());
+        assert!(
+            pages
+                .shown(UnixTime::new(1), None)
+                .trouble
+                .is_some_and(|words| words.contains("too many blocks"))
+        );
+        pages.put(block(7, 1), differing(&[]), at(2));
+        assert!(!pages.is_full(), "one of them agrees now");
+    }
+
+    #[test]
+    fn should_look_again_at_one_after_a_while_and_read_on_in_between() {
+        let mut pages = Pages::new(Height::new(5));
+        pages.put(block(5, 1), differing(&["a"]), at(0));
+        assert_eq!(pages.due(at(9), false), None);
+        assert_eq!(pages.due(at(10), false), Some(Height::new(5)));
+        assert_eq!(pages.due(at(10), false), Some(Height::new(5)), "there is nothing else to do");
+        assert_eq!(pages.due(at(10), true), None, "the blocks that come have their turn");
+        assert_eq!(pages.due(at(10), true), Some(Height::new(5)));
+        pages.looked(Height::new(5), at(10));
+        assert_eq!(pages.due(at(19), false), None);
+        assert_eq!(pages.due(at(20), false), Some(Height::new(5)));
+    }
+}

@@ -61,3 +61,55 @@ pub(super) fn departure(withdrawal: &Withdrawal, report: &WithdrawalReport) -> R
         format!("{all} with a fee of {} are said to have left, {asked} were asked for", report.fee)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::WithdrawalState;
+
+    /// Five coins to the hot wallet, stored at 7.
+    fn withdrawal() -> Withdrawal {
+        crate::upstream::withdrawal_tests::one_of_each().remove(0)
+    }
+
+    fn report(id: &str) -> WithdrawalReport {
+        WithdrawalReport {
+            id: id.to_owned(),
+            client_id: None,
+            amount: Decimal::from(5),
+            fee: Decimal::ONE,
+            address: Some(withdrawal().terms.to().to_string()),
+            at: Some(UnixTime::new(7)),
+            state: WithdrawalState::Pending,
+        }
+    }
+
+    fn found(reports: &[WithdrawalReport], known: &[String]) -> (Vec<String>, bool) {
+        let Candidates { like, has_older } = matching(&withdrawal(), reports, known);
+        (like.into_iter().map(|report| report.id.clone()).collect(), has_older)
+    }
+
+    #[test]
+    fn should_mean_one_of_its_address_and_amount_that_is_no_other() {
+        let elsewhere = WithdrawalReport { address: Some("somewhere else".to_owned()), ..report("a") };
+        let more = WithdrawalReport { amount: Decimal::from(6), ..report("b") };
+        let untold = WithdrawalReport { address: None, at: None, ..report("c") };
+        let reports = [elsewhere, more, untold, report("d"), report("e")];
+        assert_eq!(found(&reports, &["d".to_owned()]), (vec!["c".to_owned(), "e".to_owned()], false));
+        assert_eq!(found(&reports[..2], &[]), (vec![], false));
+    }
+
+    #[test]
+    fn should_say_that_the_only_one_seems_to_be_too_old() {
+        let at = |withdrawal: &Withdrawal, seconds| {
+            let stored = UnixTime::new(1_000);
+            let withdrawal = Withdrawal { intended_at: stored, ..withdrawal.clone() };
+            let reports = [WithdrawalReport { at: Some(UnixTime::new(seconds)), ..report("a") }];
+            let Candidates { like, has_older } = matching(&withdrawal, &reports, &[]);
+            (like.len(), has_older)
+        };
+        // Five minutes are what clocks may differ by.
+        assert_eq!(at(&withdrawal(), 700), (1, false));
+        assert_eq!(at(&withdrawal(), 699), (0, true));
+    }
+}
