@@ -107,7 +107,15 @@ pub(super) fn bound_since(snapshot: &Snapshot, moment: UnixTime) -> Result<u32, 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::address::DepositAddress;
+    use crate::clock::Clock;
+    use crate::skycoin::Address;
+    use crate::store::{MemoryBackend, Purpose, Store};
+    use crate::testing::ManualClock;
+    use crate::types::Coin;
 
     #[test]
     fn should_give_out_no_more_than_it_has() {
@@ -135,5 +143,25 @@ mod tests {
         std::thread::sleep(Duration::from_millis(25));
         let again = (0..5).filter(|_| budget.take().is_ok()).count();
         assert!((2..=4).contains(&again), "{again}");
+    }
+
+    #[test]
+    fn should_count_what_was_bound_after_a_moment() {
+        let clock = Arc::new(ManualClock::default());
+        let purpose = Purpose::real(Coin::BTC.main_network());
+        let given = Arc::clone(&clock) as Arc<dyn Clock>;
+        let store = Store::open(Arc::new(MemoryBackend::default()), purpose, given, &|_| {}).unwrap();
+        let since = |seconds| bound_since(&store.snapshot(), UnixTime::new(seconds)).unwrap();
+        assert_eq!(since(0), 0, "nothing was bound");
+        let began = clock.now().get();
+        for (number, waited) in [(1, 10), (2, 10), (3, 0), (4, 0), (5, 5)] {
+            clock.advance(waited);
+            let bind = move |tx: &mut crate::store::WriteTx<'_>| {
+                tx.bind(Address::from_bytes([number; 20]), DepositAddress::of_account([number; 20]))
+            };
+            store.write_blocking(bind).unwrap();
+        }
+        let counts = [(0, 5), (9, 5), (10, 4), (19, 4), (20, 1), (24, 1), (25, 0), (99, 0)];
+        assert_eq!(counts.map(|(after, _)| (after, since(began + after))), counts);
     }
 }
