@@ -18,7 +18,7 @@ use crate::deposit::Deposit;
 use crate::payout::{Attempt, Inherited, Payout, PayoutState, PublicStatus, public_status};
 use crate::skycoin::Address;
 use crate::store::{Binding, Purchase, Snapshot, StoreError, Tables};
-use crate::types::{BuyMethod, Language};
+use crate::types::{BuyMethod, Coin, Language, UnixTime};
 
 pub use link::{PurchaseLines, linked_binding, purchase_lines, purchase_link};
 pub use secret::{Shown, status_secret};
@@ -194,7 +194,8 @@ fn worded(
     let (mut entry, binding, is_newest, is_shown) = match line {
         Line::Waiting(binding) => {
             let is_shown = shown.opens(&binding);
-            (waiting(&binding), binding, true, is_shown)
+            let entry = waiting(binding.payee_seq, binding.address.coin(), binding.bound_at);
+            (entry, binding, true, is_shown)
         }
         Line::Deposit { binding, purchase, is_newest } => {
             let is_shown = shown.opens(&binding);
@@ -229,12 +230,12 @@ fn sighted(entry: &mut StatusEntry, binding: &Binding, outlook: &Outlook) {
     }
 }
 
-fn waiting(binding: &Binding) -> StatusEntry {
-    let coin = binding.address.coin();
+/// The line of an address that nothing was deposited to.
+fn waiting(seq: u32, coin: Coin, bound_at: UnixTime) -> StatusEntry {
     let (words, standing) = (BuyerWords::NoDeposit { coin }, PublicStatus::WaitingDeposit);
     StatusEntry {
-        seq: binding.payee_seq,
-        updated_at: binding.bound_at.get(),
+        seq,
+        updated_at: bound_at.get(),
         status: standing.name(),
         coin_type: coin.code().to_owned(),
         message: words.text(Language::English),
