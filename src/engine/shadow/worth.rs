@@ -115,7 +115,9 @@ fn why(theirs: &OriginalDeposit, own: &OurDeposit, there: Droplets, settings: Se
         return Some(Because::Gwei);
     }
     if is(&original, theirs.amount, settings.max_decimals) {
-        return Some(Because::Follows);
+        // Where neither differs, it is this desk's own sum that nobody can explain.
+        let differs = theirs.amount != deposit.amount || of_rate(theirs, own, None).is_some();
+        return differs.then_some(Because::Follows);
     }
     let mut places = 0..=Droplets::DECIMALS;
     places.find(|places| is(&original, theirs.amount, *places)).map(Because::Rounding)

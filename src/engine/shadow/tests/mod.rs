@@ -1,3 +1,6 @@
+mod edges;
+mod worker;
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -10,7 +13,7 @@ use crate::store::{Binding, Purchase};
 use crate::testing::{BoltBucket, OriginalFile, OriginalRecord, bolt_file, deposit_addresses};
 use crate::types::{BindingNo, BuyMethod, DepositId, DepositNo, Droplets, Rate, TxId, Units, UnixTime};
 
-const MIXED: &[u8] = include_bytes!("../../../tests/data/original/mixed.db");
+const MIXED: &[u8] = include_bytes!("../../../../tests/data/original/mixed.db");
 /// When the copy was made, and when this desk began to look on.
 const MADE: UnixTime = UnixTime::new(2_000);
 const BEGAN: UnixTime = UnixTime::new(1_000);
