@@ -27,6 +27,11 @@ fn show(app: &TestApp, skyaddr: &str) -> Reply {
     app.get(&format!("/?skyaddr={skyaddr}"))
 }
 
+/// The page says what is in stock once that was looked at.
+fn wait_for_stock(app: &TestApp) {
+    eventually("what is in stock is shown", || app.get("/").text().contains(" in stock").then_some(()));
+}
+
 fn assert_page(reply: &Reply, status: u16) {
     assert_eq!((reply.status, reply.header("Content-Type")), (status, Some("text/html; charset=utf-8")));
     assert!(reply.text().starts_with("<!doctype html>") && reply.text().trim_end().ends_with("</html>"));
@@ -149,6 +154,7 @@ fn should_say_that_nothing_is_given_out() {
 #[test]
 fn should_compress_the_page() {
     let app = TestApp::new();
+    wait_for_stock(&app);
     let plain = app.get("/");
     assert_eq!(plain.header("Content-Encoding"), None);
     for target in ["/", "/static/style.css"] {
@@ -296,6 +302,7 @@ fn should_show_a_purchase_to_nobody_without_its_link() {
 #[test]
 fn should_put_an_amount_into_the_code_and_reckon_both_ways() {
     let app = TestApp::new();
+    wait_for_stock(&app);
     let link = link(&app, BUYER, "BTC");
     let page = |query: &str| app.get(&format!("{link}?{query}")).text().to_owned();
     let address = &pools::btc(1)[0];
