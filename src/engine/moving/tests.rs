@@ -1,6 +1,6 @@
 use super::*;
 use crate::address::DepositAddress;
-use crate::original::{Original, OriginalBinding, OriginalDeposit};
+use crate::original::{Original, OriginalBinding, OriginalDeposit, Unhandled};
 use crate::payout::{Inherited, Payout, PayoutState, PublicStatus, ZERO_AMOUNT_ERROR};
 use crate::skycoin::Address;
 use crate::testing::deposit_addresses;
@@ -126,4 +126,74 @@ fn should_refuse_what_cannot_be_priced_and_tell_what_was_paid_otherwise() {
     assert!(told.len() == 1 && told[0].contains("0.700000 SKY paid"), "{told:?}");
     let elsewhere = deposit(1, 3, 1, PublicStatus::Done);
     assert!(matches!(plan(&original(vec![elsewhere]), 3), Err(PlanError::NotBound(_))));
+}
+
+#[test]
+fn should_take_for_nothing_what_was_too_little_alone() {
+    let quoted = |status, error: &str, bought: u64| {
+        let mut was = deposit(1, 0, 1, status);
+        (was.error, was.bought) = (error.to_owned(), Droplets::new(bought));
+        planned(was).deposits[0].quote
+    };
+    let at_rate = Droplets::new(617_000);
+    assert_eq!(quoted(PublicStatus::Done, ZERO_AMOUNT_ERROR, 0), Droplets::ZERO);
+    assert_eq!(quoted(PublicStatus::Done, "order failed", 0), at_rate, "it may be owed still");
+    assert_eq!(quoted(PublicStatus::Done, "", 0), at_rate);
+    assert_eq!(quoted(PublicStatus::WaitingSend, ZERO_AMOUNT_ERROR, 0), at_rate, "it has not ended");
+    assert_eq!(quoted(PublicStatus::WaitingSend, "", 5_000), Droplets::new(5_000));
+}
+
+#[test]
+fn should_tell_a_person_all_that_is_known_of_what_is_in_flight() {
+    let told = |change: fn(&mut OriginalDeposit)| {
+        let mut was = deposit(1, 0, 1, PublicStatus::WaitingConfirm);
+        change(&mut was);
+        let report = planned(was).report;
+        assert!(report.lines().contains(&format!("  1: {}", report.in_flight[0].words)), "{report:?}");
+        report.in_flight[0].words.clone()
+    };
+    let plain = format!("waiting_confirm, 0.00123457 BTC to {}, 0.617000 SKY to {}", address(0), payee(1));
+    assert_eq!(told(|_| ()), plain);
+    assert_eq!(told(|was| was.order = "17".to_owned()), format!("{plain}, order 17"));
+    assert_eq!(told(|was| was.error = "no answer".to_owned()), format!("{plain}, error: no answer"));
+    let sent = format!("{plain}, by transaction {}", TxId([7; 32]));
+    assert_eq!(told(|was| was.txid = Some(TxId([7; 32]))), sent);
+}
+
+#[test]
+fn should_tell_what_was_seen_and_nothing_became_of() {
+    let left = |height| Unhandled {
+        id: deposit(9, 2, 2, PublicStatus::Done).id,
+        address: address(2),
+        amount: Units::new(50_000),
+        height: Height::new(height),
+    };
+    let unhandled = vec![left(80), left(70), left(75)];
+    let report = plan(&Original { unhandled, ..original(Vec::new()) }, 3).unwrap().report;
+    assert_eq!(report.coins[&Coin::BTC].unhandled, Some(Height::new(70)));
+    let [first, _, _] = &report.differences[..] else { panic!("{:?}", report.differences) };
+    let words = format!("0.00050000 BTC to {} in block 80, deposit ", address(2));
+    assert!(first.starts_with(&words) && report.lines().contains(&format!("  {first}")), "{first}");
+}
+
+#[test]
+fn should_compare_with_the_rate_what_was_paid_by_it() {
+    let differs = |change: fn(&mut OriginalDeposit)| {
+        let mut was = deposit(1, 0, 1, PublicStatus::Done);
+        (was.txid, was.sent) = (Some(TxId([7; 32])), Droplets::new(700_000));
+        change(&mut was);
+        !planned(was).report.differences.is_empty()
+    };
+    assert!(differs(|_| ()));
+    assert!(
+        !differs(|was| was.bought = Droplets::new(700_000)),
+        "bought upstream, it has a price of its own"
+    );
+    assert!(!differs(|was| was.sent = Droplets::new(617_285)), "all that it is worth");
+    assert!(!differs(|was| was.sent = Droplets::new(617_000)), "cut");
+    assert!(differs(|was| was.sent = Droplets::new(617_284)));
+    // Nothing was sent yet: there is nothing to compare.
+    assert!(!differs(
+        |was| (was.status, was.txid, was.sent) = (PublicStatus::WaitingSend, None, Droplets::ZERO)
+    ));
 }

@@ -19,6 +19,8 @@ mod rescan;
 mod restored;
 mod spends;
 mod switches;
+#[cfg(test)]
+mod tests;
 mod transactions;
 mod withdrawals;
 

@@ -182,3 +182,55 @@ fn owed(purchase: Option<Purchase>) -> Option<Owed> {
     let Payout { no, payee, amount, .. } = payout;
     (is_open && may_leave(&deposit, &payout)).then_some(Owed { no, payee, amount })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deposit::{BlockAt, Deposit, DepositState};
+    use crate::payout::HoldReason;
+    use crate::skycoin::Address;
+    use crate::types::{BindingNo, BuyMethod, Coin, DepositId, Droplets, Rate, UnixTime};
+
+    fn purchase(state: DepositState) -> Purchase {
+        let amount = crate::types::Units::new(200_000);
+        let deposit = Deposit {
+            no: DepositNo::FIRST,
+            id: DepositId { coin: Coin::BTC, tx: "aa".repeat(32), n: 0, token: None },
+            binding: BindingNo::FIRST,
+            payee_seq: 1,
+            amount,
+            rate: Rate::parse("500").unwrap().text().to_owned(),
+            quote: Some(Droplets::new(1_000_000)),
+            seen_at: UnixTime::new(1),
+            updated_at: UnixTime::new(1),
+            state,
+            previous: None,
+            token: None,
+            method: BuyMethod::Direct,
+            priced: None,
+            is_unlocated: false,
+        };
+        let payee = Address::from_bytes([1; 20]);
+        let payout = Payout::undecided(deposit.no, payee, Droplets::new(1_000_000), UnixTime::new(1));
+        Purchase { deposit, payout: Some(payout) }
+    }
+
+    #[test]
+    fn should_match_what_could_leave_alone() {
+        let block = BlockAt { height: Height::new(5), hash: None, waits: 0 };
+        let matches = |was: DepositState, state: PayoutState| {
+            let mut purchase = purchase(was);
+            purchase.payout.as_mut().unwrap().state = state;
+            owed(Some(purchase)).is_some()
+        };
+        let (method, why) = (BuyMethod::Direct, HoldReason::DepositOrphaned);
+        let open = || PayoutState::Owed { method };
+        assert!(matches(DepositState::Final { block: block.clone() }, open()));
+        assert!(matches(DepositState::Final { block: block.clone() }, PayoutState::Held { method, why }));
+        // Its block is gone: it would not leave, so it is not what this spend has paid.
+        assert!(!matches(DepositState::Orphaned { was: block.clone() }, open()));
+        assert!(!matches(DepositState::Final { block: block.clone() }, PayoutState::Undecided));
+        assert!(!matches(DepositState::Final { block }, PayoutState::Void));
+        assert!(owed(None).is_none());
+    }
+}
