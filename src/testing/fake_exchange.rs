@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rust_decimal::Decimal;
+use tokio::sync::Notify;
 
 use super::fake_vault::Vault;
 use super::habit::{Habit, refusal};
@@ -42,6 +43,10 @@ pub struct FakeState {
     pub orders: Vec<FakeOrder>,
     /// The price that somebody sells at.
     pub asks: Decimal,
+    /// How much is sold at it.
+    pub offered: Decimal,
+    /// The price that somebody buys at; none where it is the same.
+    pub bids: Option<Decimal>,
     /// How much of each order is carried out, in tenths.
     pub tenths: Vec<u32>,
     /// What becomes of the next calls that place an order, the first first; fine where there is nothing.
@@ -60,6 +65,8 @@ pub struct FakeState {
     pub asked: u64,
     /// Whether client ids are told.
     pub tells_ids: bool,
+    /// Whether the fees of orders are told.
+    pub tells_fees: bool,
     pub networks: Option<Vec<AssetNetwork>>,
     /// Markets and orders of which nothing is ever said.
     pub hangs: Vec<String>,
@@ -73,6 +80,8 @@ pub struct FakeExchange {
     state: Arc<Mutex<FakeState>>,
     clock: Arc<ManualClock>,
     fuse: Fuse,
+    /// Told when what hangs goes on.
+    released: Arc<Notify>,
     /// Where what is withdrawn arrives.
     chain: PayoutChain,
 }
@@ -90,6 +99,8 @@ impl FakeExchange {
             coins: Decimal::ZERO,
             orders: Vec::new(),
             asks: Decimal::new(2, 3),
+            offered: Decimal::from(1_000_000_000),
+            bids: None,
             tenths: Vec::new(),
             placing: Vec::new(),
             asking: Vec::new(),
@@ -100,11 +111,12 @@ impl FakeExchange {
             settling: Duration::from_secs(20),
             asked: 0,
             tells_ids: true,
+            tells_fees: true,
             networks: None,
             hangs: Vec::new(),
             vault: Vault::default(),
         };
-        FakeExchange { state: Arc::new(Mutex::new(state)), clock, fuse, chain }
+        FakeExchange { state: Arc::new(Mutex::new(state)), clock, fuse, released: Arc::default(), chain }
     }
 
     /// Its state, to be looked at and changed.
@@ -142,12 +154,19 @@ impl FakeExchange {
         }
     }
 
-    /// Never goes on where nothing is said of this.
+    /// Does not go on while nothing is said of this.
     async fn hang(&self, name: &str) {
-        let is_hanging = self.state().hangs.iter().any(|hangs| hangs == name);
-        if is_hanging {
-            std::future::pending::<()>().await;
+        let mut released = self.released.notified();
+        while self.state().hangs.iter().any(|hangs| hangs == name) {
+            released.await;
+            released = self.released.notified();
         }
+    }
+
+    /// Everything that hangs goes on.
+    pub fn release(&self) {
+        self.state().hangs.clear();
+        self.released.notify_waiters();
     }
 }
 
@@ -249,7 +268,7 @@ impl FakeState {
             state: if order.is_open { OrderState::Open } else { OrderState::Ended },
             filled: order.filled,
             cost: order.cost,
-            fees: Some(vec![Fee { asset: "SKY".to_owned(), amount: order.fee }]),
+            fees: self.tells_fees.then(|| vec![Fee { asset: "SKY".to_owned(), amount: order.fee }]),
         }
     }
 
@@ -311,14 +330,16 @@ impl Exchange for FakeExchange {
     async fn book(&self, market: &str, _: usize) -> Result<Book, CallError> {
         self.hang(market).await;
         self.ask(|state| {
-            let level = Level { price: state.asks, quantity: Decimal::from(1_000_000_000) };
+            let level = Level { price: state.asks, quantity: state.offered };
             Ok(Book { bids: Vec::new(), asks: vec![level] })
         })
     }
 
     async fn ticker(&self, market: &str) -> Result<Ticker, CallError> {
         self.hang(market).await;
-        self.ask(|state| Ok(Ticker { bid: Some(state.asks), ask: Some(state.asks), last: None }))
+        self.ask(|state| {
+            Ok(Ticker { bid: state.bids.or(Some(state.asks)), ask: Some(state.asks), last: None })
+        })
     }
 
     async fn place(&self, order: &NewOrder) -> Result<VenueOrderId, CallError> {

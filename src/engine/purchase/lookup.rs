@@ -9,7 +9,7 @@ use crate::types::{Moment, OrderNo};
 use crate::upstream::{BuyOrder, BuyOrderState};
 
 /// Looks that have to say "there is none" before that is believed.
-const ABSENT_LOOKS: u8 = 2;
+pub(super) const ABSENT_LOOKS: u8 = 2;
 /// How long the fees of an order that has ended may not be told, or an exchange may not know an order that it had,
 /// before a person has to look.
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -31,6 +31,8 @@ pub(super) struct Watch {
     pub(super) is_asked: bool,
 }
 
+/// What is said of an order that a search does not find.
+const ABSENT: &str = "the exchange has no order of this id";
 /// The longest between two looks at an order that gets no answer.
 const LONGEST: Duration = Duration::from_secs(300);
 
@@ -43,7 +45,7 @@ impl Watch {
     /// Returns whether it is to be looked at now: as often as `every`, and less often where there is no answer.
     pub(super) fn is_due(&self, now: Moment, every: Duration) -> bool {
         let longer = every.saturating_mul(2_u32.saturating_pow(self.unanswered.min(8)));
-        let wait = if self.unanswered == 0 { every } else { longer.min(LONGEST.max(every)) };
+        let wait = longer.min(LONGEST.max(every));
         !self.is_asked && self.looked.is_none_or(|looked| now.since(looked) >= wait)
     }
 }
@@ -128,7 +130,7 @@ async fn look_up(exchange: &dyn Exchange, order: &BuyOrder, watch: Watch, terms:
         Idempotency::UniqueAmongOpen | Idempotency::UniqueForever if !is_over => Look::Early,
         Idempotency::UniqueAmongOpen => match found(exchange, order).await {
             Ok(Some(look)) => look,
-            Ok(None) => absent(order, watch, "the exchange has no order of this id"),
+            Ok(None) => Look::Absent(ABSENT.to_owned()),
             Err(CallError::Untold(words)) if terms.now.since(watch.since) >= PATIENCE => {
                 Look::Event(OrderEvent::Held { order: order.no, words })
             }
@@ -137,7 +139,7 @@ async fn look_up(exchange: &dyn Exchange, order: &BuyOrder, watch: Watch, terms:
         },
         Idempotency::UniqueForever => match found(exchange, order).await {
             Ok(Some(look)) => look,
-            Ok(None) => absent(order, watch, "the exchange has no order of this id"),
+            Ok(None) => Look::Absent(ABSENT.to_owned()),
             Err(CallError::Untold(_)) => repeated_or_held(exchange, order).await,
             Err(error) => Look::Trouble(error),
         },
@@ -185,13 +187,6 @@ async fn repeated_or_held(exchange: &dyn Exchange, order: &BuyOrder) -> Look {
         }
         // A refusal for another reason says nothing of the first.
         Err(error) => unanswered(error),
-    }
-}
-
-fn absent(order: &BuyOrder, watch: Watch, words: &str) -> Look {
-    match watch.absent.saturating_add(1) >= ABSENT_LOOKS {
-        true => Look::Event(OrderEvent::Missed { order: order.no, words: words.to_owned() }),
-        false => Look::Absent(words.to_owned()),
     }
 }
 

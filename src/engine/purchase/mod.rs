@@ -14,6 +14,8 @@ mod outcome;
 mod placing;
 mod queue;
 mod stock;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::lookup::{self, Look, Looked, Terms, Watch};
+use super::lookup::{self, ABSENT_LOOKS, Look, Looked, Terms, Watch};
 use super::outcome::FeeRule;
 use super::{Purchaser, UNANSWERED};
 use crate::engine::trouble::{is_silence, stops_others};
@@ -96,7 +96,7 @@ impl Purchaser {
 
     /// Whether a look is still the one that is waited for: where a person said meanwhile what became of the order, what
     /// was found out before counts no more.
-    fn is_awaited(&self, order: &BuyOrder, asked: &Watch) -> bool {
+    pub(super) fn is_awaited(&self, order: &BuyOrder, asked: &Watch) -> bool {
         self.watches.get(&order.no) == Some(asked)
     }
 
@@ -112,7 +112,7 @@ impl Purchaser {
     }
 
     /// Notes what a look brought; answers what happened.
-    fn take_look(&mut self, order: &BuyOrder, look: Look) -> Option<OrderEvent> {
+    pub(super) fn take_look(&mut self, order: &BuyOrder, look: Look) -> Option<OrderEvent> {
         let now = self.clock.moment();
         let watch = self.watches.get_mut(&order.no)?;
         watch.is_asked = false;
@@ -136,7 +136,7 @@ impl Purchaser {
             Look::Event(event) => Some(event),
             Look::Absent(words) => {
                 watch.absent = watch.absent.saturating_add(1);
-                let is_sure = watch.absent > 1;
+                let is_sure = watch.absent >= ABSENT_LOOKS;
                 is_sure.then_some(OrderEvent::Missed { order: order.no, words })
             }
             Look::Cancelled => {

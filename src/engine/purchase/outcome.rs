@@ -95,3 +95,118 @@ fn paid(fees: &[Fee]) -> Option<Vec<PaidFee>> {
     }
     Some(paid)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{ClientId, VenueOrderId};
+    use crate::types::{DepositNo, OrderNo, Units, UnixTime};
+    use crate::upstream::{Share, Terms};
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn exact(text: &str) -> Exact {
+        text.parse().unwrap()
+    }
+
+    /// 5 SKY at 0.002 BTC at most.
+    fn order() -> BuyOrder {
+        let terms = Terms {
+            exchange: "fake".to_owned(),
+            market: "SKYBTC".to_owned(),
+            base: Symbol::parse("SKY").unwrap(),
+            quote: Symbol::parse("BTC").unwrap(),
+            quote_decimals: 8,
+            client_id: ClientId("ours".to_owned()),
+            price: exact("0.002"),
+            quantity: exact("5"),
+            account: "a key".to_owned(),
+        };
+        let share = Share { payout: DepositNo::FIRST, budget: Units::new(1_002_000) };
+        BuyOrder::intended(OrderNo::new(1), terms, vec![share], UnixTime::new(0))
+    }
+
+    fn report(filled: &str, cost: &str) -> OrderReport {
+        OrderReport {
+            id: VenueOrderId("1".to_owned()),
+            client_id: Some(ClientId("ours".to_owned())),
+            state: OrderState::Open,
+            filled: decimal(filled),
+            cost: decimal(cost),
+            fees: None,
+        }
+    }
+
+    fn fee(asset: &str, amount: &str) -> Fee {
+        Fee { asset: asset.to_owned(), amount: decimal(amount) }
+    }
+
+    fn paid_fee(asset: &str, amount: &str) -> PaidFee {
+        PaidFee { asset: Symbol::parse(asset).unwrap(), amount: exact(amount) }
+    }
+
+    #[test]
+    fn should_believe_nothing_that_cannot_have_come_of_an_order() {
+        let rule = FeeRule { is_told: true, usual: Decimal::ZERO };
+        let is_possible = |report: &OrderReport| match read(&order(), report, rule) {
+            Told::Open => true,
+            Told::Impossible(_) => false,
+            other => panic!("{other:?}"),
+        };
+        // The last of them dearer than ordered by what exchanges round.
+        for (filled, cost) in [("0", "0"), ("1", "0.0015"), ("5", "0.01"), ("5", "0.010001")] {
+            assert!(is_possible(&report(filled, cost)), "{filled} for {cost}");
+        }
+        for (filled, cost) in [
+            // More than was ordered, dearer, or both.
+            ("6", "0.01"),
+            ("5.00000001", "0.01"),
+            ("5", "0.0100011"),
+            ("5", "0.02"),
+            ("6", "0.02"),
+            // One without the other.
+            ("1", "0"),
+            ("0", "0.0000005"),
+            // Less than nothing.
+            ("-1", "-0.002"),
+            ("-1", "0.001"),
+            ("1", "-0.001"),
+            ("0", "-0.001"),
+        ] {
+            assert!(!is_possible(&report(filled, cost)), "{filled} for {cost}");
+        }
+        let of = |client_id| OrderReport { client_id, ..report("1", "0.002") };
+        assert!(is_possible(&of(None)), "it need not say whose it is");
+        assert!(!is_possible(&of(Some(ClientId("another".to_owned())))));
+    }
+
+    #[test]
+    fn should_count_the_fees_that_are_told_and_the_usual_ones_otherwise() {
+        let fees = |is_told, filled: &str, told: Option<Vec<Fee>>| {
+            let cost = if filled == "0" { "0" } else { "0.002" };
+            let report = OrderReport { state: OrderState::Ended, fees: told, ..report(filled, cost) };
+            match read(&order(), &report, FeeRule { is_told, usual: decimal("0.002") }) {
+                Told::Ended(outcome) => Some(outcome.fees),
+                Told::FeesMissing => None,
+                other => panic!("{other:?}"),
+            }
+        };
+        let usual = Some(vec![paid_fee("SKY", "0.002")]);
+        assert_eq!(fees(true, "1", Some(vec![fee("sky", "0.01")])), Some(vec![paid_fee("SKY", "0.01")]));
+        assert_eq!(fees(true, "1", Some(Vec::new())), Some(Vec::new()));
+        assert_eq!(fees(true, "1", None), None, "they are told later");
+        assert_eq!(fees(true, "0", None), Some(Vec::new()), "nothing was bought");
+        // One that does not tell what it takes may tell that it is nothing.
+        assert_eq!(fees(false, "1", None), usual);
+        assert_eq!(fees(false, "1", Some(Vec::new())), usual);
+        assert_eq!(fees(false, "1", Some(vec![fee("SKY", "0")])), usual);
+        let told = vec![fee("SKY", "0"), fee("BTC", "0.0001")];
+        assert_eq!(fees(false, "1", Some(told)), Some(vec![paid_fee("BTC", "0.0001")]));
+        // One sum for each coin, however often it is told.
+        let told = vec![fee("SKY", "0.01"), fee("BTC", "0.0001"), fee("sky", "0.02")];
+        let summed = vec![paid_fee("SKY", "0.03"), paid_fee("BTC", "0.0001")];
+        assert_eq!(fees(true, "1", Some(told)), Some(summed));
+    }
+}

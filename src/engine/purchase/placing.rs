@@ -71,7 +71,7 @@ impl Purchaser {
     }
 
     /// Whether something could be ordered, as far as is known: what waits for more is no reason to ask again and again.
-    fn is_worth_asking(&self, market: &MarketSettings, waiting: &[Waiting], now: Moment) -> bool {
+    pub(super) fn is_worth_asking(&self, market: &MarketSettings, waiting: &[Waiting], now: Moment) -> bool {
         let Some(least) = self.known_least(market, now) else { return true };
         let is_begun = |one: &Waiting| !one.bought.spent.is_zero();
         let fresh: Vec<Candidate> = waiting.iter().map(|one| self.candidate(one)).collect();
@@ -87,7 +87,7 @@ impl Purchaser {
     }
 
     /// Plans the orders for one market; answers what is done without one.
-    fn plan(
+    pub(super) fn plan(
         &mut self,
         market: &MarketSettings,
         waiting: &[Waiting],
@@ -166,7 +166,7 @@ impl Purchaser {
     }
 
     /// Stores the orders; those whose deposits changed meanwhile are dropped.
-    async fn intend(&self, drafts: Vec<Draft>) -> Result<Vec<BuyOrder>, StepError> {
+    pub(super) async fn intend(&self, drafts: Vec<Draft>) -> Result<Vec<BuyOrder>, StepError> {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
@@ -189,7 +189,7 @@ impl Purchaser {
     }
 
     /// Makes the one call for each. Once the exchange takes no more, the others are not called for.
-    fn place_all(&mut self, orders: Vec<BuyOrder>) {
+    pub(super) fn place_all(&mut self, orders: Vec<BuyOrder>) {
         let is_stopped = Arc::new(AtomicBool::new(false));
         for order in orders {
             self.placing.insert(order.no);
@@ -208,7 +208,7 @@ impl Purchaser {
     }
 
     /// Commits what came of calls that place orders: what is answered is kept at once.
-    async fn take_placed(&mut self) -> Result<bool, StepError> {
+    pub(super) async fn take_placed(&mut self) -> Result<bool, StepError> {
         let (mut is_news, mut failures, mut placed) = (false, Vec::new(), self.placings.take().await);
         while !placed.is_empty() {
             let mut events = Vec::new();
@@ -233,7 +233,7 @@ impl Purchaser {
     }
 
     /// Notes that an order was placed.
-    fn note_placed(&mut self, order: &BuyOrder) {
+    pub(super) fn note_placed(&mut self, order: &BuyOrder) {
         self.standstill.end();
         let market = self.settings.markets.iter().find(|market| market.market == order.terms.market);
         if let Some(state) = market.and_then(|market| self.markets.get_mut(&market.asset)) {
@@ -278,4 +278,32 @@ fn take(book: &mut Book, sizing: Sizing) {
         left = left.saturating_sub(taken);
     }
     book.asks.retain(|level| !level.quantity.is_zero());
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::exchange::Level;
+
+    #[test]
+    fn should_plan_no_order_with_what_another_one_will_buy() {
+        let level =
+            |price, quantity| Level { price: Decimal::new(price, 3), quantity: Decimal::from(quantity) };
+        let exact = |text: &str| text.parse::<Exact>().unwrap();
+        let left = |price: &str, quantity: &str| {
+            // In no order.
+            let asks = vec![level(3, 5), level(2, 3), level(4, 7)];
+            let mut book = Book { bids: Vec::new(), asks };
+            take(&mut book, Sizing { price: exact(price), quantity: exact(quantity) });
+            book.asks
+        };
+        assert_eq!(left("0.003", "2"), [level(2, 1), level(3, 5), level(4, 7)]);
+        assert_eq!(left("0.002", "3"), [level(3, 5), level(4, 7)]);
+        assert_eq!(left("0.003", "6"), [level(3, 2), level(4, 7)]);
+        // What is dearer than its price it does not buy.
+        assert_eq!(left("0.003", "9"), [level(4, 7)]);
+        assert_eq!(left("0.001", "9"), [level(2, 3), level(3, 5), level(4, 7)]);
+    }
 }
