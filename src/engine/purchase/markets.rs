@@ -87,11 +87,11 @@ impl Purchaser {
     }
 
     /// Returns markets as they are now, by what is spent there: those where something can be bought. They are asked
-    /// side by side; one that takes its time is left out, and offered once it has answered.
+    /// side by side; one that takes its time is left out, and offered once it has answered, unless that is too long ago
+    /// by then.
     pub(super) async fn offers(&mut self, wanted: &[MarketSettings]) -> HashMap<Asset, Offer> {
         let now = self.clock.moment();
-        self.offers.retain(|_, (seen, _)| now.since(*seen) < OFFER_AGE);
-        for market in wanted.iter().filter(|market| !self.offers.contains_key(&market.asset)).cloned() {
+        for market in wanted.iter().cloned() {
             let Some(asked) = self.asked(market, now) else { continue };
             let (exchange, clock) = (Arc::clone(&self.exchange), Arc::clone(&self.clock));
             if let Some(state) = self.markets.get_mut(&asked.settings.asset) {
@@ -102,16 +102,16 @@ impl Purchaser {
                 Answered { asked, looked, at: clock.moment() }
             });
         }
-        let mut answers = self.questions.take().await;
+        let (mut offers, mut answers) = (HashMap::new(), self.questions.take().await);
         while !answers.is_empty() {
             for answer in answers {
                 let (asset, at) = (answer.asked.settings.asset, answer.at);
-                let offer = self.take_offer(answer);
-                self.offers.extend(offer.map(|offer| (asset, (at, offer))));
+                let offer = self.take_offer(answer).filter(|_| now.since(at) < OFFER_AGE);
+                offers.extend(offer.map(|offer| (asset, offer)));
             }
             answers = self.questions.take().await;
         }
-        std::mem::take(&mut self.offers).into_iter().map(|(asset, (_, offer))| (asset, offer)).collect()
+        offers
     }
 
     /// What an order took at least when that was looked at last, where that is not long ago.

@@ -25,7 +25,7 @@ use rust_decimal::Decimal;
 use tokio::sync::Notify;
 
 use self::lookup::{Looked, Watch};
-use self::markets::{Answered, MarketState, Offer};
+use self::markets::{Answered, MarketState};
 use self::placing::Placed;
 use self::stock::Stock;
 pub use self::stock::account_stock;
@@ -110,8 +110,6 @@ pub struct Purchaser {
     looks: Calls<Looked>,
     /// Questions about markets.
     questions: Calls<Answered>,
-    /// What can be bought at, as it was answered, until it is used.
-    offers: HashMap<Asset, (Moment, Offer)>,
     /// Calls that place orders.
     placings: Calls<Placed>,
     /// The orders of those calls.
@@ -149,7 +147,6 @@ impl Purchaser {
             watches,
             looks: Calls::new(WIDTH, Arc::clone(&late)),
             questions: Calls::new(WIDTH, Arc::clone(&late)),
-            offers: HashMap::new(),
             placings: Calls::new(WIDTH, Arc::clone(&late)),
             placing: HashSet::new(),
             stock: Stock::new(Arc::clone(&late)),

@@ -1,5 +1,6 @@
 //! A purchaser with a store and an exchange in memory, taken apart: what it asks, what it believes, what it decides.
 
+mod asked;
 mod follows;
 mod looks;
 mod places;
