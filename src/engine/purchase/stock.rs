@@ -96,6 +96,8 @@ fn spent_lately(snapshot: &Snapshot, now: UnixTime) -> Result<HashMap<String, Pa
         let Some(order) = snapshot.order(OrderNo::new(number.saturating_add(1)))? else { break };
         let since = now.since(order.intended_at);
         if since > DAY {
+            // It was bought before that too: what was spent since is what a whole day took.
+            spent.values_mut().for_each(|(_, time)| *time = DAY);
             break;
         }
         let cost = order.outcome().map_or(Decimal::ZERO, |outcome| outcome.cost.get());
@@ -119,11 +121,42 @@ mod tests {
     use super::*;
 
     #[test]
+    fn should_show_what_there_is_and_what_is_spent() {
+        let balance = |asset: &str, available, reserved| Balance {
+            asset: asset.to_owned(),
+            available: Decimal::new(available, 2),
+            reserved: Decimal::new(reserved, 2),
+        };
+        let all =
+            [balance("BTC", 150, 0), balance("SKY", 0, 25), balance("LTC", 0, 0), balance("ETH", 100, 50)];
+        let told = |stock: &[UpstreamStock]| {
+            let told =
+                stock.iter().map(|one| (one.asset.clone(), one.available.clone(), one.reserved.clone()));
+            told.map(|(asset, available, reserved)| format!("{asset} {available} {reserved}"))
+                .collect::<Vec<_>>()
+        };
+        let stock = account_stock(&all);
+        assert_eq!(told(&stock), ["BTC 1.5 0", "SKY 0 0.25", "ETH 1 0.5"]);
+        assert!(stock.iter().all(|one| one.lasts.is_none()));
+        // Of what is spent it is told that nothing is left.
+        let hour = Duration::from_secs(3_600);
+        let spent = HashMap::from([
+            ("LTC".to_owned(), (Decimal::ONE, hour)),
+            ("BTC".to_owned(), (Decimal::ONE, hour)),
+        ]);
+        let stock = shown(&all, &spent);
+        assert_eq!(told(&stock), ["BTC 1.5 0", "SKY 0 0.25", "LTC 0 0", "ETH 1 0.5"]);
+        let lasts: Vec<_> = stock.iter().map(|one| one.lasts.map(|lasts| lasts.as_secs())).collect();
+        assert_eq!(lasts, [Some(5_400), None, Some(0), None]);
+    }
+
+    #[test]
     fn should_tell_how_long_an_account_lasts() {
         let (hour, one) = (Duration::from_secs(3_600), Decimal::ONE);
         assert_eq!(lasts(Decimal::TWO, (one, hour)), Some(Duration::from_secs(7_200)));
         assert_eq!(lasts(Decimal::ZERO, (one, hour)), Some(Duration::ZERO));
         assert_eq!(lasts(one, (Decimal::ZERO, hour)), None);
-        assert_eq!(lasts(one, (one, Duration::from_secs(60))), None);
+        let (shorter, shortest) = (Duration::from_secs(599), Duration::from_secs(600));
+        assert_eq!((lasts(one, (one, shorter)), lasts(one, (one, shortest))), (None, Some(shortest)));
     }
 }

@@ -169,3 +169,40 @@ async fn should_look_at_the_account_once_a_minute_and_not_during_a_standstill() 
     let trouble = bench.live.upstream().unwrap().stock_trouble;
     assert_eq!(trouble.as_deref(), Some("not sent: connection refused"));
 }
+
+#[tokio::test]
+async fn should_tell_how_long_the_account_lasts_by_what_orders_spent_within_a_day() {
+    let mut bench = Bench::of(&[LARGE]).await;
+    bench.exchange.state().funds = Decimal::new(2, 2);
+    for _ in 0..3 {
+        bench.purchaser.step().await.unwrap();
+    }
+    assert_eq!(bench.states(), ["closed"]);
+    let lasts = async |bench: &mut Bench, after: u64| {
+        bench.clock.advance(after);
+        bench.purchaser.step().await.unwrap();
+        let stock = bench.live.upstream().unwrap().stock;
+        let of = |asset: &str| stock.iter().find(|one| one.asset == asset).and_then(|one| one.lasts);
+        assert_eq!(of("SKY"), None, "nothing is sold");
+        of("BTC")
+    };
+    assert_eq!(lasts(&mut bench, 599).await, None, "too short for a pace");
+    // 0.01 BTC in 2,000 seconds, and 0.01 BTC are left.
+    assert_eq!(lasts(&mut bench, 1_401).await, Some(seconds(2_000)));
+    // Two orders: 0.0149 BTC by now, the first of them a day ago.
+    bench.deposit(&[490_980]).await;
+    for _ in 0..3 {
+        bench.purchaser.step().await.unwrap();
+    }
+    assert_eq!(bench.states(), ["closed", "closed"]);
+    let spent = |bench: &Bench| bench.orders()[1].outcome().unwrap().cost.get();
+    let (left, second) = (bench.exchange.state().funds, spent(&bench));
+    let whole = (left * Decimal::from(86_000) / (Decimal::new(1, 2) + second)).trunc();
+    let told = lasts(&mut bench, 84_000).await.unwrap();
+    assert_eq!(Decimal::from(told.as_secs()), whole);
+    // Only the second one is of the last day, all of which it had to last for.
+    let whole = (left * Decimal::from(86_400) / second).trunc();
+    let told = lasts(&mut bench, 401).await.unwrap();
+    assert_eq!(Decimal::from(told.as_secs()), whole);
+    assert_eq!(lasts(&mut bench, 86_400).await, None, "nothing was spent within a day");
+}
