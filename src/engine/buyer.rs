@@ -76,3 +76,40 @@ impl Worker for Buyer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::config::PartialFills;
+    use crate::engine::purchase::PurchaseSettings;
+    use crate::testing::{FakeExchange, Fuse, ManualClock, memory_store};
+
+    #[test]
+    fn should_be_woken_by_an_exchange_that_answers_late() {
+        let settings = PurchaseSettings {
+            markets: Vec::new(),
+            slippage: Decimal::ZERO,
+            fee: Decimal::ZERO,
+            partial_fills: PartialFills::Reorder,
+            gather_count: 1,
+            gather_time: IDLE,
+            order_patience: IDLE,
+            fallback_after: None,
+            max_decimals: 3,
+            failure_wait: IDLE,
+            ratelimit_wait: IDLE,
+            check_wait: IDLE,
+            vouched: Vec::new(),
+            account: "a key".to_owned(),
+        };
+        let (store, clock) = (memory_store(), Arc::new(ManualClock::default()));
+        let exchange = Arc::new(FakeExchange::new(clock.clone(), Fuse::default()));
+        let purchaser = Purchaser::new(store.clone(), exchange, clock, Arc::default(), settings);
+        let told = purchaser.nudge();
+        let buyer = Buyer::new(store, Some(purchaser));
+        assert!(Arc::ptr_eq(&buyer.nudge(), &told));
+        assert_eq!(buyer.name(), "buyer");
+    }
+}

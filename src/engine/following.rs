@@ -1,5 +1,8 @@
 //! What a scanner's steps do to the store, each in one transaction.
 
+#[cfg(test)]
+mod tests;
+
 use super::depth::{self, Depth};
 use super::intake::Intake;
 use super::taking::take_block;

@@ -85,12 +85,15 @@ fn paid_lately(snapshot: &Snapshot, now: UnixTime) -> Result<Option<(u64, Durati
         since = attempt.signed_at;
     }
     let time = now.since(since);
-    Ok(Some((paid, time)).filter(|(paid, time)| *paid > 0 && *time >= SHORTEST))
+    Ok(Some((paid, time)).filter(|(_, time)| *time >= SHORTEST))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::skycoin::Address;
+    use crate::testing::{StepEnd, World};
 
     #[test]
     fn should_tell_how_long_something_lasts_at_a_pace() {
@@ -110,5 +113,48 @@ mod tests {
         assert_eq!(pace.hours_last(at(60), 990), None);
         assert_eq!(pace.hours_last(at(1_000), 900), Some(Duration::from_secs(9_000)));
         assert_eq!(pace.hours_last(at(2_000), 1_500), None);
+        // What is more than a day old says nothing of the day.
+        let mut pace = Pace::default();
+        pace.hours_last(at(0), 10_000);
+        pace.hours_last(at(43_200), 1_100);
+        assert_eq!(pace.hours_last(at(86_401), 1_000), Some(Duration::from_secs(432_010)));
+    }
+
+    #[tokio::test]
+    async fn should_learn_the_pace_of_the_coins_from_what_was_signed_within_a_day() {
+        const BEGAN: u64 = 1_700_000_000;
+        let mut world = World::new(Droplets::new(1_000_000_000), 16);
+        assert_eq!(world.bind(Address::from_bytes([1; 20])).await, StepEnd::Done(None));
+        let address = world.acked.binds[0].1;
+        let now = |world: &World| Clock::now(&*world.clock).get();
+        let mut snapshots = Vec::new();
+        // Each is 5 SKY.
+        for (tx, at) in [("a", BEGAN), ("b", BEGAN + 80_000)] {
+            world.clock.advance(at - now(&world));
+            assert_eq!(world.deposit(address, tx, 0, 1_000_000).await, StepEnd::Done(None));
+            assert!(matches!(world.work().await, StepEnd::Done(_)));
+            snapshots.push(world.service().unwrap().store.snapshot());
+        }
+        let [before, snapshot] = &snapshots[..] else { panic!("of two moments") };
+        assert_eq!(snapshot.counters().attempts, 2);
+        let second = Duration::from_secs;
+        let paid = |at| paid_lately(snapshot, UnixTime::new(at)).unwrap();
+        assert_eq!(paid(BEGAN + 86_400), Some((10_000_000, second(86_400))));
+        // The first is of another day; the second is all that this one took.
+        assert_eq!(paid(BEGAN + 86_401), Some((5_000_000, second(86_400))));
+        // Long enough for a pace.
+        let first = |at| paid_lately(before, UnixTime::new(at)).unwrap();
+        assert_eq!((first(BEGAN + 599), first(BEGAN + 600)), (None, Some((5_000_000, second(600)))));
+        // A minute long the same is told; nothing is known where nothing was paid for a day.
+        let mut pace = Pace::default();
+        let mut coins = |running: u64, shown, left: u64| {
+            let moment = Moment::new(UnixTime::new(shown), second(running));
+            let (left, hours) = (Droplets::new(left), CoinHours::new(1));
+            pace.runway(snapshot, moment, left, hours).unwrap().coins.map(|lasts| lasts.as_secs())
+        };
+        assert_eq!(coins(0, BEGAN + 86_400, 10_000_000), Some(86_400));
+        assert_eq!(coins(59, BEGAN + 86_400, 5_000_000), Some(86_400));
+        assert_eq!(coins(60, BEGAN + 86_400, 5_000_000), Some(43_200));
+        assert_eq!(coins(120, BEGAN + 200_000, 5_000_000), None);
     }
 }

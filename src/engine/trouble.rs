@@ -164,4 +164,19 @@ mod tests {
             assert!(!stops_others(&error), "{error}");
         }
     }
+
+    #[test]
+    fn should_go_on_at_once_and_wait_shortly_again_after_a_success() {
+        let waits = Waits { failure: Duration::from_secs(10), ratelimit: Duration::from_secs(30) };
+        let error = CallError::NotSent("connection refused".to_owned());
+        let at = |seconds| Moment::new(UnixTime::new(0), Duration::from_secs(seconds));
+        let mut standstill = Standstill::default();
+        [0, 10, 30].into_iter().for_each(|second| standstill.begin(&error, at(second), waits));
+        assert!(standstill.is_on(at(69)));
+        assert_eq!(standstill.words(), Some("not sent: connection refused"));
+        standstill.end();
+        assert_eq!((standstill.is_on(at(31)), standstill.words()), (false, None));
+        standstill.begin(&error, at(31), waits);
+        assert!(standstill.is_on(at(40)) && !standstill.is_on(at(41)));
+    }
 }

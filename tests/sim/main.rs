@@ -14,6 +14,7 @@ mod own_money;
 mod passthrough;
 mod payer;
 mod price_memory;
+mod price_sources;
 mod prices;
 mod random;
 mod receivers;

@@ -44,13 +44,13 @@ fn address() -> DepositAddress {
 pub(crate) struct Desk {
     backend: Arc<MemoryBackend>,
     pub(crate) clock: Arc<ManualClock>,
-    exchanges: [FakeExchange; 2],
+    pub(crate) exchanges: [FakeExchange; 2],
     source: &'static str,
     promised: Promised,
     bound: Option<JumpBound>,
     pub(crate) store: Store,
     pub(crate) prices: Arc<Prices>,
-    intake: Intake,
+    pub(crate) intake: Intake,
     pub(crate) pricer: Pricer,
 }
 

@@ -80,3 +80,28 @@ pub fn take_over_heard(snapshot: &Snapshot, prices: &Prices, now: UnixTime) -> R
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_store_what_is_another_price_or_stands_a_minute_longer() {
+        let heard = |rate: &str, at| PriceHeard { rate: rate.to_owned(), at: UnixTime::new(at) };
+        let stored = [heard("480", 500), heard("500", 1_000)];
+        let is_worth = |rate: &str, at| is_worth_storing(&stored, &[heard("480", 500), heard(rate, at)]);
+        for (rate, at, expected) in [
+            ("500", 1_000, false),
+            ("500", 1_059, false),
+            ("500", 1_060, true),
+            ("501", 1_000, true),
+            // The clock was set back: what is stored lies in a time that has not come yet.
+            ("500", 999, true),
+        ] {
+            assert_eq!(is_worth(rate, at), expected, "{rate} at {at}");
+        }
+        assert!(is_worth_storing(&stored, &stored[1..]), "one is forgotten");
+        assert!(is_worth_storing(&[], &stored));
+        assert!(!is_worth_storing(&[], &[]));
+    }
+}

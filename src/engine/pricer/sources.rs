@@ -209,3 +209,35 @@ fn of_feed(path: &Path, code: &str) -> Result<Reading, String> {
     let rate = Rate::parse(text).map_err(|error| format!("{shown}: {code}: {error}"))?;
     Ok(Reading { words: format!("{} SKY for one", rate.text()), rate, at: UnixTime::new(at) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_read_a_feed_that_is_not_too_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("prices");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            of_feed(&path, "BTC").map(|reading| (reading.rate.text().to_owned(), reading.at.get()))
+        };
+        let told = r#"{"BTC": {"rate": "500", "at": 1700000000}}"#;
+        assert_eq!(read(told), Ok(("500".to_owned(), 1_700_000_000)));
+        let longest = usize::try_from(MAX_FEED).unwrap();
+        let padded = |length: usize| format!("{told}{}", " ".repeat(length - told.len()));
+        assert!(read(&padded(longest)).is_ok());
+        let why = read(&padded(longest + 1)).unwrap_err();
+        assert!(why.ends_with("is longer than 65536 bytes"), "{why}");
+        for (text, why) in [
+            ("", "EOF"),
+            ("{}", "has no price for BTC"),
+            (r#"{"BTC": {"rate": 500, "at": 1}}"#, "wants a rate as text"),
+            (r#"{"BTC": {"rate": "500"}}"#, "the seconds since 1970"),
+            (r#"{"BTC": {"rate": "x", "at": 1}}"#, "BTC"),
+        ] {
+            let told = read(text).unwrap_err();
+            assert!(told.contains(why), "{told}");
+        }
+    }
+}

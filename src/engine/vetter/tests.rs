@@ -181,3 +181,47 @@ fn should_ask_again_once_half_of_what_was_asked_about_is_given_out() {
     hand_out(&store, 9);
     assert_eq!(asked(&mut vetter, &node), nothing, "the pool ends here");
 }
+
+fn is_open(vetter: &Vetter<Node>) -> bool {
+    vetter.live.vetting(Coin::ETH).is_open
+}
+
+#[test]
+fn should_say_whether_an_address_can_be_given_out() {
+    let store = memory_store();
+    let (mut vetter, node) = vetter(&store);
+    // An empty pool is another trouble.
+    vetter.show(Some(VettingState::Asking));
+    assert!(is_open(&vetter));
+    fill(&store, first(25));
+    vetter.show(Some(VettingState::Asking));
+    assert!(!is_open(&vetter), "nobody has told of the next one");
+    vetter.show(Some(VettingState::Untold("it keeps no such list".to_owned())));
+    assert!(is_open(&vetter), "nobody will");
+    asked(&mut vetter, &node);
+    assert!(is_open(&vetter), "it was asked about");
+    hand_out(&store, 10);
+    vetter.show(Some(VettingState::Asking));
+    assert!(!is_open(&vetter), "the eleventh was not");
+    asked(&mut vetter, &node);
+    hand_out(&store, 10);
+    asked(&mut vetter, &node);
+    hand_out(&store, 5);
+    vetter.show(Some(VettingState::Asking));
+    assert!(is_open(&vetter), "all are given out");
+}
+
+#[test]
+fn should_rest_for_as_long_as_it_is_to() {
+    let store = memory_store();
+    fill(&store, first(25));
+    let (mut vetter, node) = vetter(&store);
+    let clock = Arc::new(ManualClock::default());
+    vetter.clock = clock.clone();
+    vetter.rest(VettingState::Failing("no reply".to_owned()), TRY_AGAIN);
+    clock.advance(29);
+    assert_eq!(asked(&mut vetter, &node).len(), 0);
+    clock.advance(1);
+    assert_eq!(asked(&mut vetter, &node).len(), 1);
+    assert_eq!(vetter.name(), Coin::ETH.facts().workers.vetter);
+}
