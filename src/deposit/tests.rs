@@ -67,3 +67,18 @@ fn should_keep_every_state_through_the_codec() {
         assert_eq!(minicbor::decode::<Deposit>(&bytes).unwrap(), deposit);
     }
 }
+
+#[test]
+fn should_be_priced_once() {
+    let later = UnixTime::new(9);
+    let price = |deposit: Deposit, rate: &str| {
+        deposit.price(rate.to_owned(), Some(Droplets::new(7)), PriceNote::fixed(later), later)
+    };
+    let unpriced = || Deposit { rate: String::new(), quote: None, ..deposit() };
+    let priced = price(unpriced(), "400").unwrap();
+    assert_eq!((priced.rate.as_str(), priced.quote), ("400", Some(Droplets::new(7))));
+    assert_eq!((priced.priced.clone(), priced.updated_at), (Some(PriceNote::fixed(later)), later));
+    assert!(price(priced, "500").is_err(), "it has one");
+    assert!(price(unpriced(), "").is_err(), "none is no price");
+    assert!(price(deposit(), "").is_err());
+}

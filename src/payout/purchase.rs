@@ -213,7 +213,7 @@ impl Payout {
             Worth::Known(quote) => quote,
             Worth::Unpriced | Worth::TooMuch => Droplets::ZERO,
         };
-        let undecided = Payout { amount, bought: None, state: PayoutState::Undecided, ..self };
+        let undecided = Payout { amount, state: PayoutState::Undecided, ..self };
         let decided = undecided.decide(BuyMethod::Direct, worth, at)?;
         let kept = Bought { left: deposited, is_ended: true, ..Bought::default() };
         let bought = matches!(decided.state, PayoutState::Void).then_some(kept);

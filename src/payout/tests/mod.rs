@@ -1,3 +1,6 @@
+mod account;
+mod bought;
+
 use super::*;
 use crate::deposit::{BlockAt, Deposit, DepositState, Worth};
 use crate::rail::{Hold, Paid, Purpose};
