@@ -22,7 +22,7 @@ pub struct UpstreamMarket {
 /// What the account holds of a coin, in whole coins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UpstreamStock {
-    /// The coin, as the exchange calls it.
+    /// The coin, as the exchange calls it, in capital letters as in orders.
     pub asset: String,
     /// What can be spent or withdrawn.
     pub available: String,

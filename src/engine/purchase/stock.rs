@@ -76,15 +76,17 @@ pub fn account_stock(balances: &[Balance]) -> Vec<UpstreamStock> {
 /// What is spent of a coin, and the time over which.
 type Pace = (Decimal, Duration);
 
-/// What is there, and how long what is spent lasts.
+/// What is there, and how long what is spent lasts. Coins have the names that they have in orders and in the books: an
+/// exchange may write them small where it tells what is there.
 fn shown(balances: &[Balance], spent: &HashMap<String, Pace>) -> Vec<UpstreamStock> {
-    let is_any = |balance: &&Balance| !(balance.available.is_zero() && balance.reserved.is_zero());
-    let is_told = |balance: &&Balance| is_any(balance) || spent.contains_key(&balance.asset);
-    let shown = balances.iter().filter(is_told).map(|balance| UpstreamStock {
-        asset: balance.asset.clone(),
+    let is_any = |balance: &Balance| !(balance.available.is_zero() && balance.reserved.is_zero());
+    let all = balances.iter().map(|balance| (balance.asset.to_uppercase(), balance));
+    let told = all.filter(|(asset, balance)| is_any(balance) || spent.contains_key(asset));
+    let shown = told.map(|(asset, balance)| UpstreamStock {
         available: balance.available.normalize().to_string(),
         reserved: balance.reserved.normalize().to_string(),
-        lasts: spent.get(&balance.asset).and_then(|pace| lasts(balance.available, *pace)),
+        lasts: spent.get(&asset).and_then(|pace| lasts(balance.available, *pace)),
+        asset,
     });
     shown.collect()
 }
@@ -148,6 +150,10 @@ mod tests {
         assert_eq!(told(&stock), ["BTC 1.5 0", "SKY 0 0.25", "LTC 0 0", "ETH 1 0.5"]);
         let lasts: Vec<_> = stock.iter().map(|one| one.lasts.map(|lasts| lasts.as_secs())).collect();
         assert_eq!(lasts, [Some(5_400), None, Some(0), None]);
+        // However the exchange writes them.
+        let stock = shown(&[balance("btc", 150, 0), balance("ltc", 0, 0)], &spent);
+        assert_eq!(told(&stock), ["BTC 1.5 0", "LTC 0 0"]);
+        assert!(stock.iter().all(|one| one.lasts.is_some()), "{stock:?}");
     }
 
     #[test]
