@@ -124,9 +124,6 @@ fn step_of(seconds: u64) -> u16 {
 /// The longest time of a step, in seconds.
 fn end_of(step: u16) -> u64 {
     let step = u64::from(step);
-    if step < EXACT.saturating_mul(2) {
-        return step;
-    }
     let doublings = u32::try_from(step / 8).unwrap_or(u32::MAX).saturating_sub(1);
     let eighth = step.saturating_sub(u64::from(doublings).saturating_mul(8));
     let next = u128::from(eighth.saturating_add(1)).checked_shl(doublings).unwrap_or(u128::MAX);
@@ -159,6 +156,13 @@ mod tests {
         one.add(&other);
         assert_eq!((one.seen, one.worth, one.paid, one.coins), (1, 3, 2, 12));
         assert_eq!((one.delays.total(), one.delays.slowest()), (2, Some(100)));
+    }
+
+    #[test]
+    fn should_be_exact_where_it_is_short() {
+        for seconds in 0..EXACT * 2 {
+            assert_eq!(end_of(step_of(seconds)), seconds);
+        }
     }
 
     proptest! {

@@ -50,7 +50,7 @@ pub struct SecondFactor {
 
 impl SecondFactor {
     /// Uses a code up. Answers whether it was good: one is good for once.
-    fn use_up(&mut self, factor: FactorUsed) -> bool {
+    pub(super) fn use_up(&mut self, factor: FactorUsed) -> bool {
         match factor {
             FactorUsed::None => false,
             FactorUsed::Step(step) => {

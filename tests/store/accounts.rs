@@ -6,8 +6,8 @@ use teller::address::{AccountXpub, DepositAddress};
 use teller::chain::{PastUse, Unvetted};
 use teller::store::kv::Backend;
 use teller::store::{
-    Account, Accounts, AddressEvent, Derivation, HandOut, Offer, POOL_CHUNK, Page, Pool, Store, StoreError,
-    Tables, Taints, check_derivations,
+    Account, Accounts, AddressEvent, Derivation, HandOut, MemoryBackend, Offer, POOL_CHUNK, Page, Pool,
+    Store, StoreError, Tables, Taints, check_derivations,
 };
 use teller::types::{Coin, Height, Units};
 
@@ -257,4 +257,45 @@ fn should_know_an_account_once() {
             assert_eq!(told.is_ok(), is_new, "{account}: {told:?}");
         }
     });
+}
+
+#[test]
+fn should_put_an_account_in_use_as_another_generation_and_forget_no_doubt() {
+    let (one, other) = (key(ONE), key(OTHER));
+    let store = open(Arc::new(MemoryBackend::default())).unwrap();
+    let pool = || store.snapshot().pool(Coin::BTC).clone();
+    // A file had given out the first two.
+    for index in 0..2 {
+        let given = address(&one, index);
+        store.write_blocking(move |tx| tx.bind(payee(1), given).map(drop)).unwrap();
+    }
+    store.use_account(&one).unwrap();
+    assert_eq!(
+        (pool().generation, pool().digest, pool().next),
+        (1, one.identity(), 2),
+        "they are passed over"
+    );
+    assert_eq!(bind_many(&store, 3), derived(&one, 1, 2..5));
+    store.use_account(&one).unwrap();
+    assert_eq!((pool().generation, pool().next), (1, 5), "it is in use already");
+    let before = Pool { may_have_forgotten: true, ..pool() };
+    store.use_account(&other).unwrap();
+    assert_eq!((pool().generation, pool().digest, pool().next), (2, other.identity(), 0));
+    assert_eq!((pool().account, pool().may_have_forgotten), (Some(2), false));
+    // Bindings may be forgotten: that is not known better for another key.
+    store.write_blocking(move |tx| tx.switch_pool(Coin::BTC, before.clone())).unwrap();
+    store.use_account(&other).unwrap();
+    assert!(pool().may_have_forgotten);
+    store.use_account(&one).unwrap();
+    assert_eq!((pool().next, pool().may_have_forgotten), (5, true), "it goes on where it had come to");
+}
+
+#[test]
+fn should_derive_ahead_until_it_is_ahead() {
+    let store = open(Arc::new(MemoryBackend::default())).unwrap();
+    assert!(store.is_ahead(Coin::BTC), "a file needs no deriving");
+    store.use_account(&key(ONE)).unwrap();
+    assert!(!store.is_ahead(Coin::BTC));
+    while store.look_ahead(Coin::BTC).unwrap() {}
+    assert!(store.is_ahead(Coin::BTC));
 }

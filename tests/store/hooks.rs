@@ -118,3 +118,18 @@ fn should_bind_nothing_where_a_client_has_as_many_webhooks_as_it_may_have() {
     assert_eq!(bind(2).unwrap().no.get(), 2);
     assert_eq!(audit(&store), Vec::<String>::new());
 }
+
+#[test]
+fn should_not_tell_again_what_was_sorted_and_taken() {
+    let store = desk(6);
+    sort(&store, 5, &[(1, 5)]);
+    told(&store, 1, &[5], None);
+    sort(&store, 6, &[(1, 5), (1, 6)]);
+    assert_eq!(due(&store, 1), [6]);
+    // One that failed and has nothing left to be told does not fail any more.
+    told(&store, 1, &[], Some(false));
+    assert_eq!(in_state(&store, HookState::Failing), [1]);
+    told(&store, 1, &[6], None);
+    assert_eq!(in_state(&store, HookState::Failing), Vec::<u64>::new());
+    assert_eq!(audit(&store), Vec::<String>::new());
+}

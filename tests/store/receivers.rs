@@ -128,3 +128,48 @@ fn should_keep_readers_apart_and_never_send_them_back() {
     assert!(store.write_blocking(|tx| tx.forget_reader("books")).unwrap());
     assert_eq!(store.snapshot().receiver("books").unwrap(), None);
 }
+
+#[test]
+fn should_keep_the_place_of_a_reader_that_becomes_a_receiver() {
+    let store = desk();
+    assert_eq!(store.write_blocking(|tx| tx.reader_took("books", 2)).unwrap(), 2);
+    let read = row(&store, "books");
+    assert!(read.is_reader && read.acked_at.is_some());
+    configure(&store, &[NAME, "books"]);
+    let told = row(&store, "books");
+    assert_eq!((told.is_reader, told.is_configured, told.cursor), (false, true, 2));
+}
+
+#[test]
+fn should_forget_what_was_refused_where_it_begins_anew() {
+    let store = desk();
+    let refuse = || {
+        let turn = row(&store, NAME).turn;
+        let told = Told { turn, cursor: 0, deliveries: Vec::new() };
+        let refused = Delivery { refused: Some("it answers 500".to_owned()), ..delivery(1) };
+        store.write_blocking(move |tx| tx.receiver_refused(NAME, &told, refused.clone())).unwrap();
+        assert!(row(&store, NAME).failing.is_some());
+    };
+    let act = |event: ReceiverEvent| {
+        store.write_blocking(move |tx| tx.record_act(Actor::operator(), event.clone())).unwrap();
+        assert_eq!(row(&store, NAME).failing, None);
+    };
+    refuse();
+    rewind(&store, 0);
+    assert_eq!(row(&store, NAME).failing, None);
+    refuse();
+    act(ReceiverEvent::Resumed { receiver: NAME.to_owned(), why: "it is well".to_owned() });
+    refuse();
+    configure(&store, &[]);
+    assert_eq!(row(&store, NAME).failing, None, "one that is gone is not waited for");
+}
+
+#[test]
+fn should_log_a_test_and_move_nothing() {
+    let store = desk();
+    let before = row(&store, NAME);
+    store.write_blocking(|tx| tx.receiver_tested(NAME, delivery(7))).unwrap();
+    let after = row(&store, NAME);
+    assert_eq!((after.cursor, after.acked_at), (before.cursor, before.acked_at));
+    assert_eq!(after.deliveries.last(), Some(&delivery(7)));
+}

@@ -1,3 +1,6 @@
+mod people;
+mod rows;
+
 use super::*;
 
 #[test]
