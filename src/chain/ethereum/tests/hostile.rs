@@ -159,6 +159,25 @@ async fn should_know_a_chain_that_changed() {
 }
 
 #[tokio::test]
+async fn should_read_nothing_of_a_block_that_the_node_says_is_gone() {
+    let (block, ..) = two();
+    for words in ["block not found", "Header not found", "unknown block", "block does not exist: 0x7"] {
+        let node = node(block.clone(), move |method, _| match method {
+            "debug_traceBlockByHash" => Some(Err((-32_000, words))),
+            // By the transaction it tells what happened in another block.
+            "debug_traceTransaction" => Some(Ok(tree(call(PAYEE, 5)))),
+            _ => None,
+        });
+        node.reader.with_sight(|sight| sight.kind = Some(TraceKind::Debug));
+        let told = node.follow().await;
+        assert!(
+            matches!(&told, Err(SourceError::Unreachable(why)) if why.contains("the chain changed")),
+            "{words}: {told:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn should_call_it_unreadable_where_an_amount_or_a_payee_is_missing() {
     let selfdestruct: Value =
         serde_json::from_str(include_str!("../../../../tests/data/ethereum/selfdestruct.json")).unwrap();

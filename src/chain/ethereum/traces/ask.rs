@@ -186,7 +186,7 @@ impl EthereumReader {
 }
 
 /// What is inside transactions, by the trees of their calls: one for each transaction.
-fn called(told: &str, hashes: &[H256]) -> Result<Vec<Inside>, Unreadable> {
+pub(super) fn called(told: &str, hashes: &[H256]) -> Result<Vec<Inside>, Unreadable> {
     let traced: Vec<Traced<'_>> = serde_json::from_str(told).map_err(Unreadable::shape)?;
     let is_other = |(traced, hash): (&Traced<'_>, &H256)| traced.hash.is_some_and(|told| told != *hash);
     if traced.len() != hashes.len() || traced.iter().zip(hashes).any(is_other) {

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::ask::called;
 use super::flat::moves_listed;
 use super::frames::moves_inside;
 use super::*;
@@ -176,6 +177,27 @@ fn should_refuse_a_list_that_is_not_whole() {
     assert!(of(&|odd| odd["blockHash"] = Value::Null).is_err(), "no block");
     assert_eq!(of(&|odd| odd["transactionHash"] = json!(BLOCK)), Err(Unreadable::Elsewhere));
     assert_eq!(short(of(&|_| ()).unwrap()), [(2, 1)]);
+}
+
+#[test]
+fn should_take_the_trees_of_these_transactions_alone() {
+    let tree = json!({ "type": "CALL", "from": address(1), "to": address(2), "value": "0x0" });
+    let told = |entries: Value| called(&entries.to_string(), &[TX, BLOCK]);
+    let entry = |hash: H256| json!({ "txHash": hash, "result": tree });
+    assert_eq!(told(json!([entry(TX), entry(BLOCK)])).unwrap().len(), 2);
+    let nameless = json!({ "result": tree });
+    assert!(told(json!([nameless, nameless])).is_ok(), "older nodes do not say which");
+    for other in [
+        json!([entry(BLOCK), entry(TX)]),
+        json!([entry(TX)]),
+        json!([entry(TX), entry(TX)]),
+        json!([entry(TX), entry(BLOCK), entry(BLOCK)]),
+    ] {
+        assert!(matches!(told(other.clone()), Err(Unreadable::Shape(_))), "{other}");
+    }
+    let inside = told(json!([{ "txHash": TX, "error": "too long" }, { "txHash": BLOCK }])).unwrap();
+    assert_eq!(inside[0], Err(Unreadable::Refused("too long".to_owned())));
+    assert!(matches!(inside[1], Err(Unreadable::Shape(_))));
 }
 
 #[test]
