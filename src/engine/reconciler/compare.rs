@@ -11,8 +11,8 @@ use crate::deposit::{Deposit, DepositState};
 use crate::ledger::Asset;
 use crate::live::ReadSums;
 use crate::payout::PayoutState;
-use crate::store::{Chains, OwnMoneyTable, Passes, Snapshot, StoreError, Tables, Taints};
-use crate::types::{BlockRef, Coin, Contract, Token, Units};
+use crate::store::{Chains, Inheritance, OwnMoneyTable, Passes, Snapshot, StoreError, Tables, Taints};
+use crate::types::{BlockRef, Coin, Contract, DepositId, Token, Units};
 
 /// Transaction, contract and address.
 type Key = (String, Option<Contract>, Vec<u8>);
@@ -157,8 +157,7 @@ fn in_books(
     let mut is_inherited = false;
     for (_, no) in snapshot.deposits_of_tx(coin, contract, &paid.tx)? {
         let Some(purchase) = snapshot.purchase(no)? else { continue };
-        let to = snapshot.binding(purchase.deposit.binding)?.map(|binding| binding.address);
-        if to.is_none_or(|to| to.key() != paid.address.key()) {
+        if !is_to(snapshot, &purchase.deposit, &paid.address)? {
             continue;
         }
         if stands_in(&purchase.deposit, at) {
@@ -167,6 +166,11 @@ fn in_books(
         let state = purchase.payout.map(|payout| payout.state);
         is_inherited |= matches!(state, Some(PayoutState::Inherited(_)));
     }
+    // One that the chain has not shown to the follower has no place yet.
+    let id = DepositId { coin, tx: paid.tx.clone(), n: 0, token: contract };
+    for deposit in snapshot.unlocated_of_tx(&id)? {
+        is_inherited |= is_to(snapshot, &deposit, &paid.address)?;
+    }
     for (_, own) in snapshot.own_money_of_tx(coin, contract, &paid.tx)? {
         let is_here = own.block.height == at.height && own.block.hash == Some(at.hash);
         if is_here && own.address.key() == paid.address.key() {
@@ -174,6 +178,12 @@ fn in_books(
         }
     }
     Ok((sums, is_inherited))
+}
+
+/// Whether a deposit came to this address.
+fn is_to(snapshot: &Snapshot, deposit: &Deposit, address: &DepositAddress) -> Result<bool, StoreError> {
+    let binding = snapshot.binding(deposit.binding)?;
+    Ok(binding.is_some_and(|binding| binding.address.key() == address.key()))
 }
 
 /// Whether a transaction is listed as one that could not be read, or could not be this time.
@@ -192,3 +202,6 @@ fn came_before(snapshot: &Snapshot, paid: &Paid, at: BlockRef) -> Result<bool, S
         tainted.tx.as_ref() == Some(&paid.tx) || (!tainted.is_used_before && at.height <= tainted.height)
     }))
 }
+
+#[cfg(test)]
+mod tests;
