@@ -79,7 +79,7 @@ impl<S: ChainSource> Scanner<S> {
     /// that the node follows another chain, with the same beginning, and an operator has to look.
     async fn fork_below(&self, at: Height) -> Result<ForkPoint, Trouble> {
         let first = self.settings.initial_height.prev();
-        let first = first.filter(|first| first.get() > 0 && first.depth_below(at) <= ANEW);
+        let first = first.filter(|first| first.depth_below(at) <= ANEW);
         let mut height = at;
         loop {
             let above = height;

@@ -193,6 +193,7 @@ impl<S: ChainSource> Scanner<S> {
         let after = BlockRef { height: before, hash };
         self.store.write(move |tx| tx.start_chain(coin, after)).await.map_err(Trouble::Store)?;
         tracing::info!(%coin, height = %after.height, hash = %after.hash, "chain is followed from here");
+        self.view.waits_for = None;
         Ok(self.store.snapshot().cursor(coin)?)
     }
 
@@ -361,3 +362,6 @@ impl<S: ChainSource> Worker for Scanner<S> {
         result
     }
 }
+
+#[cfg(test)]
+mod tests;
