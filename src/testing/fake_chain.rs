@@ -53,6 +53,8 @@ struct State {
     slipped: Vec<(u64, DepositAddress, u128)>,
     /// Balances of before this height are not known to its node.
     balances_from: u64,
+    /// What waits for a block; none where its node does not tell.
+    pending: Option<Vec<Payment>>,
     /// What happens between the next answer of the tip and the question that follows it.
     after_tip: Option<Meanwhile>,
 }
@@ -189,6 +191,11 @@ impl FakeChain {
         self.state().balances_from = height;
     }
 
+    /// What waits for a block; none where its node does not tell.
+    pub fn set_pending(&self, pending: Option<Vec<Payment>>) {
+        self.state().pending = pending;
+    }
+
     pub fn set_away(&self, is_away: bool) {
         self.state().is_away = is_away;
     }
@@ -309,7 +316,7 @@ impl ChainSource for FakeSource {
     }
 
     async fn pending(&self, _: &Watcher) -> Result<Option<Vec<Payment>>, SourceError> {
-        Ok(None)
+        self.reach().map(|state| state.pending.clone())
     }
 
     async fn balances(

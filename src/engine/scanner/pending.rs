@@ -6,15 +6,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::bound;
 use crate::chain::{ChainSource, Payment, SourceError};
 use crate::clock::Clock;
 use crate::live::Live;
 use crate::store::{Chains, Store, StoreError, Tables};
 use crate::task::{Next, StepError, Worker};
-use crate::types::{BlockRef, DepositId};
+use crate::types::{BlockRef, DepositId, Moment};
 
 /// Between two looks, however many hints there are.
 const HINTED: Duration = Duration::from_secs(1);
@@ -29,10 +27,8 @@ pub struct PendingWatcher<S> {
     live: Arc<Live>,
     clock: Arc<dyn Clock>,
     period: Duration,
-    /// Not before this: every write to the store wakes the worker.
-    not_before: Instant,
-    /// Not before this, whatever hints there are.
-    not_hinted_before: Instant,
+    /// When it looked last, and how long it rests since: every write to the store wakes the worker.
+    rests: Option<(Moment, Duration)>,
 }
 
 impl<S: ChainSource> PendingWatcher<S> {
@@ -44,8 +40,7 @@ impl<S: ChainSource> PendingWatcher<S> {
         clock: Arc<dyn Clock>,
         period: Duration,
     ) -> Self {
-        let now = Instant::now();
-        PendingWatcher { store, source, live, clock, period, not_before: now, not_hinted_before: now }
+        PendingWatcher { store, source, live, clock, period, rests: None }
     }
 
     /// Looks once; answers how long to wait before the next look.
@@ -103,16 +98,20 @@ impl<S: ChainSource> Worker for PendingWatcher<S> {
     }
 
     async fn step(&mut self) -> Result<Next, StepError> {
-        let now = Instant::now();
-        if self.live.hint(self.source.coin()).take() {
-            self.not_before = self.not_before.min(self.not_hinted_before);
+        let is_hinted = self.live.hint(self.source.coin()).take();
+        if let Some((_, rest)) = self.rests.as_mut().filter(|_| is_hinted) {
+            *rest = HINTED.min(*rest);
         }
-        if now < self.not_before {
-            return Ok(Next::Wait(self.not_before.duration_since(now)));
+        let now = self.clock.moment();
+        let left = self.rests.and_then(|(since, rest)| rest.checked_sub(now.since(since)));
+        if let Some(left) = left.filter(|left| !left.is_zero()) {
+            return Ok(Next::Wait(left));
         }
         let wait = self.look().await?;
-        let now = Instant::now();
-        (self.not_before, self.not_hinted_before) = (now + wait, now + HINTED);
+        self.rests = Some((self.clock.moment(), wait));
         Ok(Next::Wait(wait))
     }
 }
+
+#[cfg(test)]
+mod tests;
