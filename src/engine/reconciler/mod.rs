@@ -243,3 +243,6 @@ impl<S: ChainSource> Worker for Reconciler<S> {
         Ok(Next::Wait(rest))
     }
 }
+
+#[cfg(test)]
+mod tests;

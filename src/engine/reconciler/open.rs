@@ -240,4 +240,45 @@ mod tests {
         assert_eq!(pages.due(at(19), false), None);
         assert_eq!(pages.due(at(20), false), Some(Height::new(5)));
     }
+
+    #[test]
+    fn should_be_in_doubt_of_what_was_looked_at_once() {
+        let mut pages = Pages::new(Height::new(5));
+        assert!(!pages.is_in_doubt());
+        pages.put(block(5, 1), differing(&["a"]), at(1));
+        assert!(pages.is_in_doubt());
+        pages.put(block(5, 1), differing(&["a"]), at(2));
+        assert!(!pages.is_in_doubt(), "it stands");
+        pages.put(block(5, 1), differing(&["a", "b"]), at(3));
+        assert!(pages.is_in_doubt());
+        pages.put(block(5, 1), differing(&[]), at(4));
+        assert!(!pages.is_in_doubt(), "it agrees");
+    }
+
+    #[test]
+    fn should_count_a_block_that_could_not_be_read_whole_and_go_on_after_it() {
+        let mut pages = Pages::new(Height::new(5));
+        pages.put(block(5, 1), differing(&[]), at(1));
+        pages.skip(block(6, 1));
+        pages.skip(block(6, 1));
+        let shown = pages.shown(UnixTime::new(9), None);
+        assert_eq!((shown.blocks, shown.blind, shown.to), (1, 1, Some(block(6, 1))));
+        assert_eq!(pages.next(), Height::new(7));
+    }
+
+    #[test]
+    fn should_stand_before_the_first_block_as_long_as_that_may_become_final_next() {
+        let store = crate::testing::memory_store();
+        let pages = Pages::new(Height::new(5));
+        for (settled, stands) in [(3, false), (4, true), (5, true)] {
+            let found = pages.stand(&store.snapshot(), Coin::BTC, Height::new(settled)).unwrap();
+            assert_eq!(found, stands, "{settled}");
+        }
+        let mut pages = Pages::new(Height::new(5));
+        pages.put(block(5, 1), differing(&[]), at(1));
+        for (settled, stands) in [(4, false), (5, true), (6, true)] {
+            let found = pages.stand(&store.snapshot(), Coin::BTC, Height::new(settled)).unwrap();
+            assert_eq!(found, stands, "{settled}");
+        }
+    }
 }

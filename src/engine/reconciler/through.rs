@@ -17,6 +17,15 @@ impl<S: ChainSource> Reconciler<S> {
     /// Compares everything that is final, without a rest; `tell` hears how many blocks are left. What differs is looked
     /// at again before this answers. What could not be read is shown, as the worker shows it.
     pub async fn through(&mut self, tell: &dyn Fn(u64)) {
+        self.through_with(tell, tokio::time::sleep).await;
+    }
+
+    /// The same; `wait` lets the time between two tries pass.
+    async fn through_with<W: Future<Output = ()>>(
+        &mut self,
+        tell: &dyn Fn(u64),
+        wait: impl Fn(Duration) -> W,
+    ) {
         let (mut failures, mut looks) = (0, 0);
         loop {
             match self.read().await {
@@ -26,12 +35,12 @@ impl<S: ChainSource> Reconciler<S> {
                 }
                 Ok(_) if looks < LOOKS && self.is_in_doubt() => {
                     looks += 1;
-                    tokio::time::sleep(LOOK_AGAIN).await;
+                    wait(LOOK_AGAIN).await;
                 }
                 Ok(_) => return self.show(None),
                 Err(_) if failures < PATIENCE => {
                     failures += 1;
-                    tokio::time::sleep(AFTER_FAILURE).await;
+                    wait(AFTER_FAILURE).await;
                 }
                 Err(trouble) => return self.show(Some(trouble.to_string())),
             }
@@ -50,3 +59,6 @@ impl<S: ChainSource> Reconciler<S> {
         Ok(settled.saturating_sub(next))
     }
 }
+
+#[cfg(test)]
+mod tests;
