@@ -173,3 +173,6 @@ fn budget(config: &Config, store: &Store, clock: &dyn Clock) -> Option<Budget> {
     let used = bound_since(&store.snapshot(), since).unwrap_or(0);
     Some(Budget::new(max, period, used))
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,3 +27,26 @@ pub(super) fn problem(
 fn moved(network: &AssetNetwork) -> Moved<'_> {
     Moved { on: &network.name, contract: network.contract.as_deref() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn should_vouch_for_the_one_known_market_and_for_what_the_operator_names() {
+        let vouched = ["one:BTC_SKY".to_owned(), "exchange:ETH_SKY".to_owned()];
+        let cases = [
+            ("c2cx", "BTC_SKY", true),
+            ("one", "BTC_SKY", true),
+            ("one", "ETH_SKY", true),
+            ("other", "ETH_SKY", true),
+            ("other", "BTC_SKY", false),
+            ("c2cx", "LTC_SKY", false),
+            ("exchange", "BTC_SKY", false),
+        ];
+        for (exchange, market, expected) in cases {
+            assert_eq!(is_vouched_for(&vouched, exchange, market), expected, "{exchange}:{market}");
+        }
+        assert!(is_vouched_for(&[], "c2cx", "BTC_SKY"));
+    }
+}

@@ -297,3 +297,6 @@ pub fn load_pool(store: &Store, file: &PoolFile, is_asked: bool) -> Result<(), P
 fn look_for_own(file: &PoolFile) -> Result<(), PoolError> {
     if file.own.is_empty() { Ok(()) } else { Ok(file.verify()?) }
 }
+
+#[cfg(test)]
+mod tests;
