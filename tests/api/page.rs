@@ -27,9 +27,9 @@ fn show(app: &TestApp, skyaddr: &str) -> Reply {
     app.get(&format!("/?skyaddr={skyaddr}"))
 }
 
-/// The page says what is in stock once that was looked at.
-fn wait_for_stock(app: &TestApp) {
-    eventually("what is in stock is shown", || app.get("/").text().contains(" in stock").then_some(()));
+/// The page says what is in stock, or sold, once that was looked at.
+fn wait_for(app: &TestApp, words: &str) {
+    eventually(words, || app.get("/").text().contains(words).then_some(()));
 }
 
 fn assert_page(reply: &Reply, status: u16) {
@@ -154,9 +154,8 @@ fn should_say_that_nothing_is_given_out() {
 #[test]
 fn should_compress_the_page() {
     let app = TestApp::new();
-    wait_for_stock(&app);
-    let plain = app.get("/");
-    assert_eq!(plain.header("Content-Encoding"), None);
+    wait_for(&app, " in stock");
+    assert_eq!(app.get("/").header("Content-Encoding"), None);
     for target in ["/", "/static/style.css"] {
         let plain = app.get(target);
         let reply = app.public(&Request::get(target).header("Accept-Encoding", "gzip"));
@@ -302,7 +301,7 @@ fn should_show_a_purchase_to_nobody_without_its_link() {
 #[test]
 fn should_put_an_amount_into_the_code_and_reckon_both_ways() {
     let app = TestApp::new();
-    wait_for_stock(&app);
+    wait_for(&app, " in stock");
     let link = link(&app, BUYER, "BTC");
     let page = |query: &str| app.get(&format!("{link}?{query}")).text().to_owned();
     let address = &pools::btc(1)[0];
@@ -353,9 +352,7 @@ fn should_speak_the_languages_of_its_readers() {
 #[test]
 fn should_say_that_everything_is_sold() {
     let app = TestApp::start(Setup::new().text("dummy.balance", "0"));
-    eventually("the wallet has been looked at", || {
-        app.get("/").text().contains("Sold out at the moment").then_some(())
-    });
+    wait_for(&app, "Sold out at the moment");
     let page = bind(&app, BUYER, "BTC");
     assert!(page.text().contains("There are no SKY in stock"), "{}", page.text());
     // An operator may keep that to themselves.

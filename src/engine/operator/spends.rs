@@ -225,11 +225,11 @@ mod tests {
         };
         let (method, why) = (BuyMethod::Direct, HoldReason::DepositOrphaned);
         let open = || PayoutState::Owed { method };
-        assert!(matches(DepositState::Final { block: block.clone() }, open()));
-        assert!(matches(DepositState::Final { block: block.clone() }, PayoutState::Held { method, why }));
+        assert!(matches(DepositState::Final { block }, open()));
+        assert!(matches(DepositState::Final { block }, PayoutState::Held { method, why }));
         // Its block is gone: it would not leave, so it is not what this spend has paid.
-        assert!(!matches(DepositState::Orphaned { was: block.clone() }, open()));
-        assert!(!matches(DepositState::Final { block: block.clone() }, PayoutState::Undecided));
+        assert!(!matches(DepositState::Orphaned { was: block }, open()));
+        assert!(!matches(DepositState::Final { block }, PayoutState::Undecided));
         assert!(!matches(DepositState::Final { block }, PayoutState::Void));
         assert!(owed(None).is_none());
     }

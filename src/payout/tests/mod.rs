@@ -1,3 +1,5 @@
+//! The steps of a payout, one by one.
+
 mod account;
 mod bought;
 

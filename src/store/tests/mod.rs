@@ -1,3 +1,5 @@
+//! What the store is made of, alone.
+
 mod people;
 mod rows;
 

@@ -1,3 +1,5 @@
+//! What differs from the original, kind by kind.
+
 mod edges;
 mod worker;
 

@@ -276,17 +276,17 @@ fn should_not_wait_for_a_chain_that_nobody_follows() {
 fn should_compare_what_is_another_and_rest_in_between() {
     let mut desk = Desk::at(500);
     desk.bind(0);
-    assert_eq!(number(&*desk.read(0)), Some(1));
+    assert_eq!(number(&desk.read(0)), Some(1));
     desk.clock.advance(LEAST_REST.as_secs());
-    assert_eq!(number(&*desk.step()), Some(1), "nothing is another");
+    assert_eq!(number(&desk.step()), Some(1), "nothing is another");
     desk.read_on();
-    assert_eq!(number(&*desk.step()), Some(2));
+    assert_eq!(number(&desk.step()), Some(2));
     desk.read_on();
     desk.clock.advance(LEAST_REST.as_secs() - 1);
-    assert_eq!(number(&*desk.step()), Some(2), "it rests");
+    assert_eq!(number(&desk.step()), Some(2), "it rests");
     desk.clock.advance(1);
-    assert_eq!(number(&*desk.step()), Some(3));
-    assert_eq!(number(&*desk.read(1)), Some(4), "a new copy is not waited with");
+    assert_eq!(number(&desk.step()), Some(3));
+    assert_eq!(number(&desk.read(1)), Some(4), "a new copy is not waited with");
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn should_show_what_is_bound_there_and_here() {
         (comparison.there, comparison.here, differences)
     };
     let unread = (DifferenceKind::NotSeen, Some(Because::NotReadYet));
-    assert_eq!(told(&*desk.read(0)), (2, 0, vec![unread, unread]));
+    assert_eq!(told(&desk.read(0)), (2, 0, vec![unread, unread]));
     // All of it is read, and once more.
     desk.scanned();
     desk.read_on();
@@ -313,7 +313,7 @@ fn should_show_what_is_bound_there_and_here() {
     desk.scanned();
     desk.clock.advance(LEAST_REST.as_secs());
     let missed = (DifferenceKind::NotSeen, None);
-    assert_eq!(told(&*desk.step()), (2, 0, vec![missed, missed]), "what is not here is told");
+    assert_eq!(told(&desk.step()), (2, 0, vec![missed, missed]), "what is not here is told");
 }
 
 #[test]
