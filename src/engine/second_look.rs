@@ -208,3 +208,6 @@ impl<S: ChainSource> Worker for SecondLook<S> {
         Ok(Next::Wait(rest))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,3 +120,8 @@ fn should_book_no_more_than_was_asked_for() {
     }
     assert!(withdrawal(false).can_be_booked(&departure()).is_err(), "it is found out by itself");
 }
+
+/// Where all of them go.
+pub(crate) fn own_address() -> OwnAddress {
+    OwnAddress::of(&Keys)
+}

@@ -240,3 +240,6 @@ fn random_key() -> Option<[u8; 16]> {
     let mut key = [0; 16];
     SystemRandom::new().fill(&mut key).ok().map(|()| key)
 }
+
+#[cfg(test)]
+mod tests;

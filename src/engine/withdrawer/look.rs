@@ -292,3 +292,6 @@ pub(super) fn asked_event(withdrawal: &Withdrawal, answer: Result<String, CallEr
         Err(error) => WithdrawalEvent::Missed { withdrawal: no, words: error.to_string() },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,3 +101,6 @@ impl<N: Broadcaster> Withdrawer<N> {
         Ok(is_recorded)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@
 //! is settled.
 
 mod begin;
+#[cfg(test)]
+mod fakes;
 mod look;
 mod look_back;
 mod told;
@@ -292,3 +294,6 @@ impl<N: Broadcaster + 'static> Worker for Withdrawer<N> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
