@@ -241,3 +241,6 @@ fn quote(rate: &Rate, amount: Units, decimals: u8, max_decimals: u8) -> Option<D
     });
     quote.ok().map(|quote| quote.payout)
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,3 +79,34 @@ pub(super) fn note(
          deposit");
     tx.record(AddressEvent::OwnMoneySeen { id, own: OwnMoney { address, amount, block } })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::DepositAddress;
+    use crate::skycoin::Address;
+    use crate::testing::memory_store;
+    use crate::types::{BlockHash, Height, Units};
+
+    #[test]
+    fn should_keep_in_sight_what_came_back_once_a_block_and_of_bound_addresses_alone() {
+        let store = memory_store();
+        let noted = store.write_blocking(|tx| {
+            let (bound, free) = (DepositAddress::of_account([1; 20]), DepositAddress::of_account([2; 20]));
+            tx.bind(Address::from_bytes([1; 20]), bound)?;
+            let mut events = Vec::new();
+            for (name, address, height) in [("a", bound, 5), ("a", bound, 5), ("a", bound, 6), ("b", free, 5)]
+            {
+                let before = tx.counters().events;
+                let id = DepositId { coin: Coin::ETH, tx: name.to_owned(), n: 0, token: None };
+                let payment = Payment::new(name.to_owned(), 0, address, Units::new(7));
+                let hash = Some(BlockHash([9; 32]));
+                note(tx, id.clone(), &payment, BlockAt { height: Height::new(height), hash, waits: 0 })?;
+                let known = tx.own_money(&id)?.map(|own| own.block.height.get());
+                events.push((tx.counters().events - before, known));
+            }
+            Ok::<_, StoreError>(events)
+        });
+        assert_eq!(noted.unwrap(), [(1, Some(5)), (0, Some(5)), (1, Some(6)), (0, None)]);
+    }
+}

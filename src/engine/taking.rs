@@ -164,3 +164,47 @@ fn passed(unread: &Unread) -> Passed {
     };
     Passed { tx: unread.tx.clone(), why: unread.why.clone(), effect }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::DepositAddress;
+    use crate::skycoin::Address;
+    use crate::testing::memory_store;
+    use crate::types::{BlockHash, BlockRef, Height, Units, Work};
+
+    fn block(hash: u8) -> Block {
+        let at = BlockRef { height: Height::new(5), hash: BlockHash([hash; 32]) };
+        let gaps = Gaps::default();
+        Block { at, parent: BlockHash([0; 32]), work: Work::BLOCK, payments: Vec::new(), gaps }
+    }
+
+    /// Whether a transfer within a transaction is a part of what this address grew by, in a block of this hash.
+    fn is_part(tx: &WriteTx<'_>, hash: u8, (name, n, to): (&str, u32, u8), amount: u128) -> bool {
+        let address = DepositAddress::of_account([to; 20]);
+        let payment = Payment::new(name.to_owned(), n, address, Units::new(amount));
+        is_told_already(tx, Coin::ETH, &block(hash), &payment).unwrap()
+    }
+
+    #[test]
+    fn should_leave_out_parts_of_what_was_credited_in_one_and_nothing_else() {
+        let told = memory_store().write_blocking(|tx| {
+            let address = DepositAddress::of_account([1; 20]);
+            tx.bind(Address::from_bytes([1; 20]), address)?;
+            let effect = GapEffect::Grew(vec![(address, Units::new(10))]);
+            let passed = vec![Passed { tx: "aa".to_owned(), why: "it was not traced".to_owned(), effect }];
+            tx.note_gaps(Coin::ETH, &BlockGaps { at: block(9).at, blind: None, passed })?;
+            let cases = [
+                (9, ("aa", 1, 1), 4, "a part"),
+                (9, ("aa", 1, 1), 10, "all of it"),
+                (9, ("aa", 0, 1), 4, "of the transaction itself"),
+                (9, ("aa", 1, 2), 4, "to somebody else"),
+                (9, ("bb", 1, 1), 4, "of another transaction"),
+                (8, ("aa", 1, 1), 4, "in another block"),
+            ];
+            let told = cases.map(|(hash, which, amount, what)| (what, is_part(tx, hash, which, amount)));
+            Ok::<_, StoreError>(told.into_iter().filter(|(_, is_told)| *is_told).collect::<Vec<_>>())
+        });
+        assert_eq!(told.unwrap(), [("a part", true)]);
+    }
+}

@@ -120,3 +120,42 @@ impl Transfers {
 fn transfer(payment: &Payment) -> Transfer {
     (payment.address.key(), payment.amount)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::DepositAddress;
+    use crate::deposit::BlockAt;
+    use crate::engine::own_money;
+    use crate::skycoin::Address;
+    use crate::testing::memory_store;
+    use crate::types::{BlockHash, Height};
+
+    fn payment(n: u32, amount: u128) -> Payment {
+        Payment::new("aa".to_owned(), n, DepositAddress::of_account([1; 20]), Units::new(amount))
+    }
+
+    fn id(coin: Coin, n: u32) -> DepositId {
+        DepositId { coin, tx: "aa".to_owned(), n, token: None }
+    }
+
+    #[test]
+    fn should_know_a_transfer_by_what_it_is_and_not_by_what_its_transaction_pays() {
+        let named = memory_store().write_blocking(|tx| {
+            tx.bind(Address::from_bytes([1; 20]), DepositAddress::of_account([1; 20]))?;
+            let block = BlockAt { height: Height::new(5), hash: Some(BlockHash([9; 32])), waits: 0 };
+            // Own money came home: the transaction itself brought 7, and a transfer within it 5, as its third.
+            own_money::note(tx, id(Coin::ETH, 0), &payment(0, 7), block)?;
+            own_money::note(tx, id(Coin::ETH, 3), &payment(3, 5), block)?;
+            let mut names = Names::default();
+            [(Coin::BTC, 2, 5), (Coin::ETH, 0, 5), (Coin::ETH, 1, 5), (Coin::ETH, 2, 5), (Coin::ETH, 1, 7)]
+                .map(|(coin, n, amount)| names.name(tx, coin, &payment(n, amount)))
+                .into_iter()
+                .collect::<Result<Vec<_>, _>>()
+        });
+        let fixed = |coin, n| TransferName::Fixed(id(coin, n));
+        let new = || TransferName::New(id(Coin::ETH, 4));
+        let expected = [fixed(Coin::BTC, 2), fixed(Coin::ETH, 0), fixed(Coin::ETH, 3), new(), new()];
+        assert_eq!(named.unwrap(), expected);
+    }
+}

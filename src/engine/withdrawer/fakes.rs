@@ -15,8 +15,8 @@ use crate::skycoin::{Address, CoinHours};
 use crate::store::WriteTx;
 use crate::testing::{ManualClock, memory_store};
 use crate::types::Claim;
-use crate::upstream::{Departure, WithdrawalTerms};
 use crate::upstream::withdrawal_tests::{one_of_each, own_address};
+use crate::upstream::{Departure, WithdrawalTerms};
 
 /// What the exchange says.
 #[derive(Debug)]
@@ -131,9 +131,7 @@ impl Exchange for Venue {
     async fn balances(&self) -> Result<Vec<Balance>, CallError> {
         let all = self.says().balances.clone().into_iter();
         let reserved = Decimal::ZERO;
-        Ok(all
-            .map(|(asset, available)| Balance { asset: asset.to_owned(), available, reserved })
-            .collect())
+        Ok(all.map(|(asset, available)| Balance { asset: asset.to_owned(), available, reserved }).collect())
     }
 
     fn withdrawal_trace(&self) -> Option<WithdrawalTrace> {

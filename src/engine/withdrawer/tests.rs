@@ -15,7 +15,11 @@ async fn should_ask_as_often_as_it_is_told_and_not_while_the_exchange_wants_to_b
     let mut desk = Desk::new(settings());
     assert_eq!((desk.withdrawer.step().await.unwrap(), desk.withdrawer.name()), (seconds(60), "withdrawer"));
     desk.withdrawal(Vec::new());
-    assert_eq!(desk.withdrawer.step().await.unwrap(), Next::Again, "it is not known whether it was asked for");
+    assert_eq!(
+        desk.withdrawer.step().await.unwrap(),
+        Next::Again,
+        "it is not known whether it was asked for"
+    );
     assert_eq!(desk.state(1), "unclear");
     assert_eq!((desk.withdrawer.step().await.unwrap(), desk.venue.says().asked), (seconds(15), 1));
     for (passed, asked) in [(0, 1), (14, 1), (1, 2), (14, 2)] {
