@@ -234,3 +234,13 @@ async fn should_forget_no_breaker_wherever_the_desk_dies() {
         world.verify(false).unwrap();
     }
 }
+
+#[tokio::test]
+async fn should_count_all_that_was_signed_and_not_the_last_of_it_alone() {
+    let mut world = budgeted(None, Some(1_400_000));
+    for name in ["a", "b", "c"] {
+        buy(&mut world, &[name]).await;
+    }
+    assert_eq!((paid(&world), is_open(&mut world, Breaker::Payouts)), (1_000_000, true));
+    world.verify(false).unwrap();
+}

@@ -37,4 +37,5 @@ mod ways;
 mod webhooks;
 mod withdrawal_forks;
 mod withdrawals;
+mod withdrawals_due;
 mod worlds;
