@@ -10,8 +10,6 @@
 //! is settled.
 
 mod begin;
-#[cfg(test)]
-mod fakes;
 mod look;
 mod look_back;
 mod told;

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::engine::withdrawer::fakes::{Desk, arrived, asked, held, left, missed, settings, terms};
+use crate::engine::withdrawer::tests::fakes::{Desk, arrived, asked, held, left, missed, settings, terms};
 use crate::exchange::AssetNetwork;
 
 fn words<T>(stopped: Result<T, Stop>) -> Result<T, String> {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::engine::withdrawer::fakes::{Node, Venue, departure};
+use crate::engine::withdrawer::tests::fakes::{Node, Venue, departure};
 use crate::rail::NodeError;
 use crate::types::UnixTime;
 use crate::upstream::withdrawal_tests::one_of_each;

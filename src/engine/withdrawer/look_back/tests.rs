@@ -1,7 +1,7 @@
 //! What is looked at again, how often, and what is made of it.
 
 use super::*;
-use crate::engine::withdrawer::fakes::{Desk, arrived, asked, held, left, missed, settings};
+use crate::engine::withdrawer::tests::fakes::{Desk, arrived, asked, held, left, missed, settings};
 
 fn numbers(desk: &Desk) -> Vec<u64> {
     let all = desk.withdrawer.to_look_back_at(desk.withdrawer.clock.moment()).unwrap();

@@ -20,21 +20,21 @@ use crate::upstream::{Departure, WithdrawalTerms};
 
 /// What the exchange says.
 #[derive(Debug)]
-pub(super) struct Says {
+pub(in crate::engine::withdrawer) struct Says {
     /// Its market and what is bought there.
-    pub(super) bases: Vec<(&'static str, &'static str)>,
-    pub(super) networks: Option<Vec<AssetNetwork>>,
-    pub(super) balances: Vec<(&'static str, Decimal)>,
-    pub(super) withdraw: Result<String, CallError>,
-    pub(super) reports: Result<Vec<WithdrawalReport>, CallError>,
-    pub(super) is_fee_on_top: bool,
+    pub(in crate::engine::withdrawer) bases: Vec<(&'static str, &'static str)>,
+    pub(in crate::engine::withdrawer) networks: Option<Vec<AssetNetwork>>,
+    pub(in crate::engine::withdrawer) balances: Vec<(&'static str, Decimal)>,
+    pub(in crate::engine::withdrawer) withdraw: Result<String, CallError>,
+    pub(in crate::engine::withdrawer) reports: Result<Vec<WithdrawalReport>, CallError>,
+    pub(in crate::engine::withdrawer) is_fee_on_top: bool,
     /// How often it was asked about withdrawals.
-    pub(super) asked: u32,
+    pub(in crate::engine::withdrawer) asked: u32,
 }
 
 /// An exchange where withdrawals are known by ids of ours, 20 seconds after they were asked for at the latest.
 #[derive(Debug)]
-pub(super) struct Venue(Mutex<Says>);
+pub(in crate::engine::withdrawer) struct Venue(Mutex<Says>);
 
 impl Default for Venue {
     fn default() -> Self {
@@ -55,7 +55,7 @@ fn nothing() -> CallError {
 }
 
 impl Venue {
-    pub(super) fn says(&self) -> MutexGuard<'_, Says> {
+    pub(in crate::engine::withdrawer) fn says(&self) -> MutexGuard<'_, Says> {
         self.0.lock().unwrap()
     }
 }
@@ -159,18 +159,18 @@ impl Exchange for Venue {
 
 /// A node that has seen this of whatever it is asked about, and how often it was asked.
 #[derive(Debug)]
-pub(super) struct Node(Mutex<(Result<Receipt, NodeError>, u32)>);
+pub(in crate::engine::withdrawer) struct Node(Mutex<(Result<Receipt, NodeError>, u32)>);
 
 impl Node {
-    pub(super) fn new(receipt: Result<Receipt, NodeError>) -> Node {
+    pub(in crate::engine::withdrawer) fn new(receipt: Result<Receipt, NodeError>) -> Node {
         Node(Mutex::new((receipt, 0)))
     }
 
-    pub(super) fn set(&self, receipt: Receipt) {
+    pub(in crate::engine::withdrawer) fn set(&self, receipt: Receipt) {
         self.0.lock().unwrap().0 = Ok(receipt);
     }
 
-    pub(super) fn asked(&self) -> u32 {
+    pub(in crate::engine::withdrawer) fn asked(&self) -> u32 {
         self.0.lock().unwrap().1
     }
 }
@@ -204,20 +204,20 @@ impl Broadcaster for Node {
 }
 
 /// A withdrawer, and all that it deals with. Nothing new is withdrawn by itself.
-pub(super) struct Desk {
-    pub(super) withdrawer: Withdrawer<Node>,
-    pub(super) venue: Arc<Venue>,
-    pub(super) node: Arc<Node>,
-    pub(super) clock: Arc<ManualClock>,
-    pub(super) store: Store,
+pub(in crate::engine::withdrawer) struct Desk {
+    pub(in crate::engine::withdrawer) withdrawer: Withdrawer<Node>,
+    pub(in crate::engine::withdrawer) venue: Arc<Venue>,
+    pub(in crate::engine::withdrawer) node: Arc<Node>,
+    pub(in crate::engine::withdrawer) clock: Arc<ManualClock>,
+    pub(in crate::engine::withdrawer) store: Store,
 }
 
 /// What is asked for: five coins, by an id of ours.
-pub(super) fn terms() -> WithdrawalTerms {
+pub(in crate::engine::withdrawer) fn terms() -> WithdrawalTerms {
     one_of_each().remove(0).terms
 }
 
-pub(super) fn settings() -> WithdrawSettings {
+pub(in crate::engine::withdrawer) fn settings() -> WithdrawSettings {
     let market = |code: &str| (code.to_owned(), format!("SKY{code}"));
     WithdrawSettings {
         is_on: false,
@@ -239,7 +239,7 @@ pub(super) fn settings() -> WithdrawSettings {
 }
 
 impl Desk {
-    pub(super) fn new(settings: WithdrawSettings) -> Desk {
+    pub(in crate::engine::withdrawer) fn new(settings: WithdrawSettings) -> Desk {
         let (store, clock) = (memory_store(), Arc::new(ManualClock::default()));
         let (venue, node) = (Arc::new(Venue::default()), Arc::new(Node::new(Ok(Receipt::Absent))));
         let (at, to) = (Arc::clone(&clock) as Arc<dyn Clock>, (Arc::clone(&node), own_address()));
@@ -251,47 +251,50 @@ impl Desk {
     }
 
     /// Writes beside the test's own runtime, which must not wait.
-    pub(super) fn write(&self, work: impl Fn(&mut WriteTx<'_>) -> Result<(), StoreError> + Send + 'static) {
+    pub(in crate::engine::withdrawer) fn write(
+        &self,
+        work: impl Fn(&mut WriteTx<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) {
         let store = self.store.clone();
         std::thread::spawn(move || store.write_blocking(work)).join().unwrap().unwrap();
     }
 
     /// Stores one, and what happened to it.
-    pub(super) fn withdrawal(&self, events: Vec<WithdrawalEvent>) {
+    pub(in crate::engine::withdrawer) fn withdrawal(&self, events: Vec<WithdrawalEvent>) {
         self.write(move |tx| {
             tx.intend_withdrawal(terms())?;
             events.iter().try_for_each(|event| tx.record(event.clone()))
         });
     }
 
-    pub(super) fn state(&self, no: u64) -> &'static str {
+    pub(in crate::engine::withdrawer) fn state(&self, no: u64) -> &'static str {
         let known = self.store.snapshot().withdrawal(WithdrawalNo::new(no)).unwrap();
         known.unwrap().state.name()
     }
 }
 
-pub(super) fn asked(no: u64) -> WithdrawalEvent {
+pub(in crate::engine::withdrawer) fn asked(no: u64) -> WithdrawalEvent {
     WithdrawalEvent::Asked { withdrawal: WithdrawalNo::new(no), id: format!("w{no}") }
 }
 
-pub(super) fn missed(no: u64) -> WithdrawalEvent {
+pub(in crate::engine::withdrawer) fn missed(no: u64) -> WithdrawalEvent {
     WithdrawalEvent::Missed { withdrawal: WithdrawalNo::new(no), words: "refused".to_owned() }
 }
 
-pub(super) fn held(no: u64) -> WithdrawalEvent {
+pub(in crate::engine::withdrawer) fn held(no: u64) -> WithdrawalEvent {
     WithdrawalEvent::Held { withdrawal: WithdrawalNo::new(no), words: "who knows".to_owned() }
 }
 
 /// 4.9 coins are sent, and a tenth of one is kept.
-pub(super) fn departure() -> Departure {
+pub(in crate::engine::withdrawer) fn departure() -> Departure {
     Departure { amount: "5".parse().unwrap(), fee: "0.1".parse().unwrap() }
 }
 
-pub(super) fn left(no: u64) -> WithdrawalEvent {
+pub(in crate::engine::withdrawer) fn left(no: u64) -> WithdrawalEvent {
     let txid = Some(format!("{no:0>64}"));
     WithdrawalEvent::Left { withdrawal: WithdrawalNo::new(no), departure: departure(), txid }
 }
 
-pub(super) fn arrived(no: u64) -> WithdrawalEvent {
+pub(in crate::engine::withdrawer) fn arrived(no: u64) -> WithdrawalEvent {
     WithdrawalEvent::Arrived { withdrawal: WithdrawalNo::new(no), departure: departure(), why: None }
 }

@@ -1,8 +1,10 @@
 //! How often is asked what became of a withdrawal, and what is made of the answers.
 
-use super::fakes::{Desk, arrived, asked, held, left, missed, settings};
+pub(super) mod fakes;
+
 use super::*;
 use crate::exchange::CallError;
+use fakes::{Desk, arrived, asked, held, left, missed, settings};
 
 const FIRST: WithdrawalNo = WithdrawalNo::FIRST;
 
