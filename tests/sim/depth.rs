@@ -6,7 +6,7 @@ use teller::engine::operator::{ActError, withdraw};
 use teller::payout::{AbandonRefused, AttemptState};
 use teller::rail::Wallet;
 use teller::skycoin::Address;
-use teller::store::Tables;
+use teller::store::{AttemptEvent, Event, Page, Tables};
 use teller::testing::{Faults, StepEnd, Way, World};
 use teller::types::AttemptNo;
 
@@ -219,6 +219,41 @@ async fn should_not_spend_again_what_a_node_that_lags_has_not_seen_spent() {
         world.node.lag(1, 0);
         assert!(matches!(world.rest().await, StepEnd::Done(_)));
         assert_eq!(paid(&world), 1_000_000);
+        world.verify(true).unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn should_give_up_what_a_node_refuses_since_a_rival_is_deep() {
+    in_every_way(async |way| {
+        let mut world = rivalled(way).await;
+        world.node.bury(DEEP - 1);
+        // The node has it no more, and takes it no more.
+        world.node.forget(0);
+        look(&mut world).await;
+        assert!(matches!(state(&mut world), AttemptState::Dead { .. }));
+        let events = world.service().unwrap().store.snapshot().events(Page::ALL).unwrap();
+        let is_refusal = |event: &Event| matches!(event, Event::Attempt(AttemptEvent::Refused { .. }));
+        assert!(!events.iter().any(|(_, record)| is_refusal(&record.event)), "what is dead is not refused");
+        assert!(matches!(world.rest().await, StepEnd::Done(_)));
+        assert_eq!(paid(&world), 500_000);
+        world.verify(true).unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn should_see_that_what_is_held_back_has_died() {
+    in_every_way(async |way| {
+        let mut world = rivalled(way).await;
+        let store = world.service().unwrap().store.clone();
+        withdraw(&store, AttemptNo::FIRST, order()).await.unwrap();
+        world.node.bury(DEEP - 1);
+        look(&mut world).await;
+        assert!(matches!(state(&mut world), AttemptState::Dead { .. }), "nobody has to give it up");
+        assert!(matches!(world.rest().await, StepEnd::Done(_)));
+        assert_eq!(paid(&world), 500_000);
         world.verify(true).unwrap();
     })
     .await;

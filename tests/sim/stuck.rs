@@ -103,6 +103,31 @@ async fn should_keep_the_refusal_of_what_was_sent_until_a_node_takes_it() {
 }
 
 #[tokio::test]
+async fn should_call_nothing_refused_that_stands_in_a_block() {
+    let (mut world, own) = stuck(4, 100_000).await;
+    world.stop();
+    world.settings.payout_confirmations = 3;
+    world.start().unwrap();
+    // Somebody else has sent it, so that it is in a block before it was offered again.
+    let raw = store(&mut world).snapshot().signed_transaction(ONE).unwrap().unwrap().raw;
+    assert_eq!(world.node.send(&own.encode()).await, SendOutcome::Accepted);
+    assert!(world.node.confirm(&own.txid().to_string()));
+    assert_eq!(world.node.send(&raw).await, SendOutcome::Accepted);
+    world.confirm_all();
+    for _ in 0..2 {
+        look(&mut world).await;
+        assert_eq!((refused(&mut world), attempt(&mut world, 1).state), (vec![], AttemptState::Sent));
+    }
+    let events = store(&mut world).snapshot().events(Page::ALL).unwrap();
+    let taken = events
+        .iter()
+        .filter(|(_, record)| matches!(record.event, Event::Attempt(AttemptEvent::Taken { .. })));
+    assert_eq!(taken.count(), 1, "it is told once");
+    settle(&mut world).await;
+    world.verify(true).unwrap();
+}
+
+#[tokio::test]
 async fn should_see_that_no_block_can_take_what_the_pool_keeps() {
     let mut world = World::new(Droplets::new(300_000), 20);
     world.node.change_node(0, 1);
