@@ -5,7 +5,7 @@ use teller::address::DepositAddress;
 use teller::chain::Payment;
 use teller::deposit::DepositState;
 use teller::skycoin::Address;
-use teller::store::{Chains, Page, Rescan, Tables};
+use teller::store::{Chains, DepositEvent, Event, Page, Rescan, Tables};
 use teller::testing::{StepEnd, Way, World};
 use teller::types::{Coin, Droplets, Height, Units};
 
@@ -332,6 +332,30 @@ async fn should_make_final_what_a_rescan_found_while_the_chain_was_shorter() {
         settle(&mut world).await;
         assert_eq!(paid(&world), 500_000);
         world.verify(true).unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn should_tell_each_confirmation_on_the_way() {
+    in_every_way(async |way| {
+        let mut world = ways::world(way);
+        let address = bound(&mut world).await;
+        world.chain.mine(vec![pays(way, "a", address, 100_000)]);
+        // The block itself, one above it, two, which are required, and more.
+        for told in [vec![], vec![(1, 2)], vec![(1, 2)], vec![(1, 2)]] {
+            settle(&mut world).await;
+            let events = world.service().unwrap().store.snapshot().events(Page::ALL).unwrap();
+            let confirming = events.iter().filter_map(|(_, record)| match record.event {
+                Event::Deposit(DepositEvent::Confirming { confirmations, required, .. }) => {
+                    Some((confirmations, required))
+                }
+                _ => None,
+            });
+            assert_eq!(confirming.collect::<Vec<_>>(), told);
+            world.chain.mine(vec![]);
+        }
+        assert_eq!(paid(&world), 500_000);
     })
     .await;
 }

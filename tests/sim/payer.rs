@@ -264,3 +264,21 @@ async fn should_offer_again_in_time_whatever_the_clock_is_set_to() {
         assert!(asked[3] > asked[2], "set back by {set_back}: not offered again: {asked:?}");
     }
 }
+
+#[tokio::test]
+async fn should_show_what_ails_the_payout_node() {
+    let mut world = world();
+    bound(&mut world, ANNA).await;
+    let shown = |world: &mut World| {
+        let wallet = world.service().unwrap().live.wallet();
+        (wallet.error.clone(), wallet.detail.clone(), wallet.coins)
+    };
+    world.payer_step().await;
+    let (error, detail, coins) = shown(&mut world);
+    assert_eq!((error.as_str(), detail.as_str(), coins.is_zero()), ("", "", false));
+    world.set_faults(Faults { unreachable: true, ..Faults::default() });
+    world.payer_step().await;
+    let (error, detail, was) = shown(&mut world);
+    assert_eq!(error, "the payout node cannot be used at the moment");
+    assert!(!detail.is_empty() && was == coins, "what was known stays in sight: {detail}");
+}
