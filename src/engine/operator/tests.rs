@@ -1,10 +1,14 @@
 //! Acts on what is stored, and what they are refused for.
 
+use std::time::Duration;
+
 use super::*;
 use crate::address::DepositAddress;
 use crate::chain::PastUse;
 use crate::skycoin::Address;
-use crate::store::{ActEntry, ActLog, ActOutcome, Chains, People, Pool, Rescan, Store, Taints, WriteTx};
+use crate::store::{
+    ActEntry, ActLog, ActOutcome, Chains, People, Pool, Rescan, Session, Sessions, Store, Taints, WriteTx,
+};
 use crate::testing::{deposit_addresses, memory_store};
 use crate::types::{Actor, Coin, Hash32, Height, Hidden, Role, UnixTime};
 
@@ -177,4 +181,27 @@ fn should_number_what_was_asked() {
     let all = store.snapshot().acts_before(None, 9).unwrap();
     let told: Vec<_> = all.iter().map(|(no, entry)| (*no, entry.act.as_str(), entry.times)).collect();
     assert_eq!(told, [(numbers[2], "c", 1), (numbers[1], "b", 7), (numbers[0], "a", 1)]);
+}
+
+#[test]
+fn should_note_that_a_session_is_used_and_wake_none_that_ended() {
+    let store = memory_store();
+    let (hash, hour) = (Hash32([7; 32]), Duration::from_secs(3_600));
+    let session = |seen_at| Session {
+        person: actor("anna"),
+        from: "127.0.0.1".to_owned(),
+        since: UnixTime::new(1_700_000_000),
+        seen_at: UnixTime::new(seen_at),
+        ends_at: UnixTime::new(1_700_009_000),
+    };
+    let seen = || store.snapshot().session(hash).unwrap().map(|session| session.seen_at.get());
+    done(use_session(&store, hash, session(1_700_000_060), hour)).unwrap();
+    assert_eq!(seen(), None, "there is none");
+    let begun = session(1_700_000_000);
+    store.write_blocking(move |tx| tx.put_session(hash, &begun, hour)).unwrap();
+    done(use_session(&store, hash, session(1_700_000_060), hour)).unwrap();
+    assert_eq!(seen(), Some(1_700_000_060));
+    done(end_session(&store, hash)).unwrap();
+    done(use_session(&store, hash, session(1_700_000_120), hour)).unwrap();
+    assert_eq!(seen(), None, "it stays ended");
 }

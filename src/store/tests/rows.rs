@@ -6,7 +6,7 @@ use crate::store::{
     BalanceCheck, BreakerEvent, Breakers, CheckEnd, Deed, GapEffect, HistoryProof, MemoryBackend, PassedOver,
     Proposal, ProposalState, Purpose, Store,
 };
-use crate::testing::ManualClock;
+use crate::testing::{ManualClock, memory_store};
 use crate::types::{
     Actor, BlockHash, BlockRef, Coin, DepositNo, Hash32, Height, HistoryHead, ProposalNo, UnixTime,
 };
@@ -79,4 +79,16 @@ fn should_tell_among_which_events_the_history_was_rewritten() {
     assert_eq!(rewritten(&[3, 5, 8], &[7]), Some((5, 7)));
     // Of two that were told of one event, one is wrong.
     assert_eq!(rewritten(&[3, 7], &[7]), Some((3, 7)));
+}
+
+#[test]
+fn should_reserve_no_number_twice() {
+    let store = memory_store();
+    let reserve = |least, count| store.write_blocking(move |tx| tx.reserve_nonces(least, count));
+    assert_eq!(reserve(100, 10).unwrap(), 100);
+    assert_eq!(reserve(100, 10).unwrap(), 110, "those were reserved");
+    assert_eq!(reserve(0, 1).unwrap(), 120, "a clock that was set back begins nowhere else");
+    assert_eq!(reserve(500, 1).unwrap(), 500);
+    assert!(reserve(0, u64::MAX).is_err(), "none are left");
+    assert_eq!(reserve(0, 1).unwrap(), 501);
 }
