@@ -5,9 +5,9 @@
 use teller::address::DepositAddress;
 use teller::engine::operator::{ActError, Order, adopt_spend};
 use teller::skycoin::Address;
-use teller::store::Spends;
+use teller::store::{Reconciled, Spends};
 use teller::testing::{StepEnd, World};
-use teller::types::Droplets;
+use teller::types::{Droplets, Hash32};
 
 use crate::forks::payment;
 use crate::random::Random;
@@ -245,4 +245,36 @@ async fn should_not_forget_a_spend_on_the_word_of_a_node_that_is_behind() {
     (0..3).for_each(|node| world.node.lag(node, 0));
     settle(&mut world).await;
     assert_eq!(unknown(&mut world), 2, "both of them wait for a word");
+}
+
+/// Up to where spends were looked for is of one wallet: with another, all of them are looked for.
+#[tokio::test]
+async fn should_look_from_the_beginning_for_what_another_wallet_has_spent() {
+    for is_another in [false, true] {
+        let mut world = World::new(Droplets::new(300_000), 20);
+        world.payer_step().await;
+        let backup = world.back_up();
+        // The operator spends, and a desk that sees it comes up to there.
+        world.node.spend_as_operator(1, 0);
+        world.confirm_all();
+        world.node.bury(2);
+        world.stop();
+        world.start().unwrap();
+        world.payer_step().await;
+        assert_eq!(unknown(&mut world), 1);
+        let seen = world.service().unwrap().store.snapshot().reconciled().unwrap().unwrap();
+        // A database that knows nothing of it says that it was looked up to there: with this wallet, or another.
+        world.put_back(&backup).unwrap();
+        world.start().unwrap();
+        let wallet = if is_another { Hash32([7; 32]) } else { seen.wallet };
+        let told = Reconciled { wallet, ..seen };
+        let store = world.service().unwrap().store.clone();
+        store.write(move |tx| tx.set_reconciled(told)).await.unwrap();
+        drop(store);
+        world.stop();
+        world.start().unwrap();
+        world.clock.advance(700);
+        world.payer_step().await;
+        assert_eq!(unknown(&mut world), u64::from(is_another));
+    }
 }
