@@ -1,5 +1,6 @@
 //! What the store is made of, alone.
 
+mod lines;
 mod people;
 mod rows;
 
