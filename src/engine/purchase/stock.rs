@@ -98,7 +98,8 @@ fn spent_lately(snapshot: &Snapshot, now: UnixTime) -> Result<HashMap<String, Pa
         let Some(order) = snapshot.order(OrderNo::new(number.saturating_add(1)))? else { break };
         let since = now.since(order.intended_at);
         if since > DAY {
-            // It was bought before that too: what was spent since is what a whole day took.
+            // Something was bought before that too: what was spent since is taken for what a whole day took. Of a coin
+            // that was first bought within the day that is too slow a pace, until it has been for a day.
             spent.values_mut().for_each(|(_, time)| *time = DAY);
             break;
         }
